@@ -1,3 +1,93 @@
-import { DurableObject } from 'cloudflare:workers'
-export class Ledger extends DurableObject { ping(){ return Number([...this.ctx.storage.sql.exec("select count(*) as n from sqlite_master")][0].n) } }
-export default { async fetch(req, env) { return Response.json({ n: await env.LEDGERS.getByName("1").ping(), d1: await env.DB.prepare("select 1 as x").first(), cf: req.headers.get('cf-connecting-ip'), m: env.LATCHKEY_MASTER_KEY ?? null }) } }
+/** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
+import { Hono } from 'hono'
+import { type Core, createCore } from './core/core.ts'
+import type { Keyring } from './core/keyring.ts'
+import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
+import { illumio } from './dialects/illumio/dialect.ts'
+import { native } from './dialects/native/dialect.ts'
+import type { Env } from './env.ts'
+import { clientAddress, parseAddressSource } from './http/address.ts'
+import type { Variables } from './http/edge.ts'
+import { describeApi } from './http/openapi.ts'
+import { createCatalogue } from './stores/d1/catalogue.ts'
+import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createLabelStore } from './stores/d1/labels.ts'
+import { createOrganizationStore } from './stores/d1/organizations.ts'
+import { createLedgers } from './stores/durable/ledgers.ts'
+import { loadKeyring } from './stores/keyring/keyring.ts'
+
+export { Ledger } from './stores/durable/ledger.ts'
+
+const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
+
+/** One core an isolate: its settings can't change while it lives. */
+let isolate: { readonly core: Core; readonly env: Env } | null = null
+
+const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: pathOf })
+
+app.use(async (c, next) => {
+  const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
+  const { method, headers } = c.req.raw
+  c.set('core', coreOf(c.env))
+  c.set('request', {
+    id: crypto.randomUUID(),
+    method,
+    path: c.req.path,
+    address: clientAddress(source, headers),
+  })
+  await next()
+})
+app.get('/openapi.json', (c) => c.json(describeApi([native.chapter, illumio.chapter], publicUrl(c.env))))
+app.route('/', illumio.app)
+app.route('/', native.app)
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+
+/** Illumio's Go client doubles slashes (contract illumio §1.1); elsewhere a doubled slash is an unknown path. */
+function pathOf(request: Request): string {
+  const { pathname } = new URL(request.url)
+  const collapsed = pathname.replaceAll(/\/{2,}/g, '/')
+  return illumio.owns(collapsed) ? collapsed : pathname
+}
+
+function publicUrl(env: Env): string {
+  return (env.LATCHKEY_PUBLIC_URL ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')
+}
+
+function coreOf(env: Env): Core {
+  if (isolate?.env !== env) isolate = { core: compose(env), env }
+  return isolate.core
+}
+
+function compose(env: Env): Core {
+  const now = () => Date.now()
+  const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
+  return createCore({
+    now,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    keyring: once(() =>
+      loadKeyring({ db: env.DB, masterKey: env.LATCHKEY_MASTER_KEY, issuer: publicUrl(env), now }),
+    ),
+    ledgers: createLedgers(env.LEDGERS, env.DB),
+    catalogue: createCatalogue(env.DB),
+    organizations: createOrganizationStore(env.DB),
+    credentials: createCredentialStore(env.DB),
+    labels: createLabelStore(env.DB),
+    roles: illumio.roles,
+    refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
+    defaultProfiles: [illumio.defaultProfile],
+    bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
+  })
+}
+
+/** Loads once; a failure is not kept, so that a deployment mended meanwhile recovers by itself. */
+function once(load: () => Promise<Keyring>): () => Promise<Keyring> {
+  let loading: Promise<Keyring> | null = null
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null
+      throw error
+    })
+    return loading
+  }
+}

@@ -1,0 +1,21 @@
+import { issueTokens, type Tokens } from '../keys/redeem.ts'
+import type { Cause } from '../ledger/records.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { parseRefreshToken } from './token.ts'
+
+/** The next tokens of a refresh family. A token that is none of ours costs no storage. */
+export async function refresh(
+  ports: Ports,
+  token: string,
+  request: Cause['request'],
+): Promise<Outcome<Tokens>> {
+  const ring = await ports.keyring()
+  const state = await parseRefreshToken(ring, token)
+  if (!state) return refuse({ kind: 'grant_invalid' })
+  const { agent, family, generation } = state
+  const next = await ports.ledgers.open(state.ledger).refresh({ agent, family, generation, request })
+  if (!next.ok) return next
+  if (!next.value) return refuse({ kind: 'grant_invalid' })
+  return ok(await issueTokens(ports, ring, next.value))
+}

@@ -1,0 +1,48 @@
+import type { EntityId } from './ids.ts'
+import type { Agent, AgentState, Dialect, EnrollmentKey, Profile } from './ledger/records.ts'
+
+/** A page of a list that is ordered by (ledger, n). */
+export type Page = { readonly after: EntityId | null; readonly limit: number }
+
+export type ProfileQuery = {
+  readonly organization: number
+  readonly dialect?: Dialect | undefined
+  /** Folded substrings. */
+  readonly nameContains?: string | undefined
+  readonly descriptionContains?: string | undefined
+  /** Members of `attributes` that equal a text. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  readonly attributeStarts?: Readonly<Record<string, string>> | undefined
+  /** Any of these sets of label ids, all of a set. */
+  readonly labels?: readonly (readonly string[])[] | undefined
+}
+
+export type AgentQuery = {
+  readonly organization: number
+  readonly dialect?: Dialect | undefined
+  readonly key?: EntityId | undefined
+  readonly profile?: EntityId | undefined
+  readonly state?: AgentState | undefined
+  /** Enrolled at or after, and before; Unix milliseconds. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** Folded substring. */
+  readonly hostnameContains?: string | undefined
+}
+
+/** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
+export type Catalogue = {
+  /** A profile whose name is exactly the wanted one comes first, then by number. */
+  listProfiles(query: ProfileQuery, page: Page): Promise<readonly Profile[]>
+  countProfiles(query: ProfileQuery): Promise<number>
+  listKeys(
+    query: { readonly organization: number; readonly profile?: EntityId | undefined },
+    page: Page,
+  ): Promise<readonly EnrollmentKey[]>
+  /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
+  countLiveKeys(organization: number, dialect: Dialect, now: number, atMost: number): Promise<number>
+  listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>
+  countAgents(query: AgentQuery): Promise<number>
+  /** For `/healthz`: null when nothing is stuck. */
+  outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
+}

@@ -1,0 +1,7 @@
+export { change } from './change.ts'
+export { explain } from './explain.ts'
+export { get } from './get.ts'
+export { list } from './list.ts'
+export { mint } from './mint.ts'
+export { redeem } from './redeem.ts'
+export { revoke, revokeAgents, revokeAll } from './revoke.ts'

@@ -1,0 +1,46 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import { CODE_RANDOM_BYTES, type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
+import type { EntityId } from '../ids.ts'
+import type { NewKey } from '../ledger/port.ts'
+import type { EnrollmentKey } from '../ledger/records.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+
+export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion'>
+
+export type MintedKey = {
+  readonly key: EnrollmentKey
+  /** Shown once; the ledger has only its keyed hash. */
+  readonly code: Code
+}
+
+/**
+ * Makes a key of a profile, also of a disabled one.
+ * @param liveLimit the most keys of the profile's dialect that may be redeemable at a time in the organization
+ */
+export async function mint(
+  ports: Ports,
+  operation: Operation,
+  profile: EntityId,
+  shape: CodeShape,
+  input: MintInput,
+  liveLimit: number | null,
+): Promise<Outcome<MintedKey>> {
+  const refusal = denied(operation, 'keys.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  if (liveLimit !== null) {
+    const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
+    if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
+  }
+  const ring = await ports.keyring()
+  const random = ports.random(CODE_RANDOM_BYTES)
+  const ringVersion = ring.current
+  const codeHash = await hashCode(ring, ringVersion, random)
+  const made = await ports.ledgers
+    .open(profile.ledger)
+    .createKey(organization, { ...input, profile: profile.n, codeHash, ringVersion }, causeOf(operation))
+  if (!made.ok) return made
+  const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
+  return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
+}

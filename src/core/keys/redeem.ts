@@ -1,0 +1,82 @@
+/**
+ * The way of a redemption: the code's tag without I/O, then one call to the ledger that the code names, then a signed
+ * token. No D1, no KV. To the outside every refusal is one answer.
+ */
+import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
+import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
+import { utf8 } from '../encoding.ts'
+import { formatId } from '../ids.ts'
+import type { Keyring } from '../keyring.ts'
+import { REASONS_FOR_ANY_CLAIM } from '../ledger/decide.ts'
+import { type Identity, MAX_FACTS_BYTES, type RedemptionRequest } from '../ledger/port.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+
+/** A claim is the agent's own unguessable value. */
+export const CLAIM_LENGTH = { min: 22, max: 256 } as const
+
+export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'facts' | 'wishes' | 'request'> & {
+  readonly code: Code
+  readonly claim: string | null
+}
+
+/** What an agent is handed: who it is, and the tokens with which it says so. */
+export type Enrolled = {
+  readonly isNew: boolean
+  readonly identity: Identity
+  readonly tokens: Tokens
+}
+
+export type Tokens = {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly refreshToken: string
+}
+
+export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> {
+  if (utf8(JSON.stringify(attempt.facts)).length > MAX_FACTS_BYTES) {
+    const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
+    return refuse({ kind: 'input_invalid', problems: [{ path: [], code: 'other', message }] })
+  }
+  const ring = await ports.keyring()
+  const opened = await openCode(ring, shape, attempt.code)
+  if (!opened) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
+  const { ledger, key, hash } = opened
+  const claimHash =
+    attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
+
+  const wait = ports.refusals.blockedSeconds(opened, attempt.address, claimHash)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+
+  const { address, hostname, facts, wishes, request } = attempt
+  const result = await ports.ledgers
+    .open(ledger)
+    .redeem({ key, codeHash: hash, claimHash, address, hostname, facts, wishes, request })
+  if (!result.ok) return result
+  if (result.value.kind === 'refused') {
+    const { reason } = result.value
+    ports.refusals.note(opened, address, REASONS_FOR_ANY_CLAIM.has(reason) ? null : claimHash)
+    return refuse({ kind: 'redemption_refused', reason })
+  }
+  const { kind, ...identity } = result.value
+  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+}
+
+/** An access token, and the refresh token of the identity's generation. */
+export async function issueTokens(ports: Ports, ring: Keyring, identity: Identity): Promise<Tokens> {
+  const { agent, family, generation } = identity
+  const { ledger, n, id, organization, dialect } = agent
+  const claims = {
+    id,
+    organization,
+    dialect,
+    profile: formatId({ ledger, n: agent.profile }),
+    key: formatId({ ledger, n: agent.key }),
+  }
+  const issuedAt = Math.floor(ports.now() / 1_000)
+  const [accessToken, refreshToken] = await Promise.all([
+    ring.signAgentToken(claims, issuedAt),
+    formatRefreshToken(ring, { ledger, agent: n, family, generation }),
+  ])
+  return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFETIME_SECONDS, refreshToken }
+}

@@ -1,0 +1,51 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { EntityId } from '../ids.ts'
+import type { AndKey, Revocation } from '../ledger/port.ts'
+import type { EnrollmentKey } from '../ledger/records.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+
+/** Ends a key for good. Its agents stay. */
+export async function revoke(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+): Promise<Outcome<EnrollmentKey>> {
+  const refusal = denied(operation, 'keys.revoke')
+  if (refusal) return refusal
+  return ports.ledgers.open(id.ledger).revokeKey(operation.actor.organization, id.n, causeOf(operation))
+}
+
+/** Ends every key of a profile; the number of those that were not ended before. */
+export async function revokeAll(
+  ports: Ports,
+  operation: Operation,
+  profile: EntityId,
+): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'keys.revoke')
+  if (refusal) return refusal
+  const ledger = ports.ledgers.open(profile.ledger)
+  return ledger.revokeKeys(operation.actor.organization, profile.n, causeOf(operation))
+}
+
+/**
+ * Revokes every active agent that a key enrolled at or after an instant: what to do when a key leaked.
+ * @param since Unix milliseconds
+ * @param isDryRun only says which they are
+ */
+export async function revokeAgents(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+  since: number,
+  andKey: AndKey,
+  isDryRun: boolean,
+): Promise<Outcome<Revocation>> {
+  const refusal = denied(operation, 'agents.revoke')
+  if (refusal) return refusal
+  const needsKey = andKey === 'disable' ? denied(operation, 'keys.write') : null
+  if (needsKey) return needsKey
+  const { organization } = operation.actor
+  const cause = causeOf(operation)
+  return ports.ledgers.open(id.ledger).revokeAgents(organization, id.n, since, andKey, isDryRun, cause)
+}

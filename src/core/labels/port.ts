@@ -1,0 +1,51 @@
+import type { AuditEvent } from '../events/event.ts'
+import type { ActorRef } from '../ledger/records.ts'
+
+export type Label = {
+  /** Decimal digits; other systems' ids may pass 2^53. */
+  readonly id: string
+  readonly organization: number
+  readonly key: string
+  readonly value: string
+  readonly externalDataSet: string | null
+  readonly externalDataReference: string | null
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+  readonly updatedAt: number
+  readonly updatedBy: ActorRef
+  /** A deleted label can still be looked up by its id. */
+  readonly deletedAt: number | null
+}
+
+export type LabelQuery = {
+  readonly organization: number
+  readonly key?: string | undefined
+  /** Folded substring. */
+  readonly valueContains?: string | undefined
+  readonly externalDataSet?: string | undefined
+  readonly externalDataReference?: string | undefined
+  readonly isDeletedIncluded?: boolean | undefined
+}
+
+export type LabelConflict = 'value' | 'reference'
+
+/** Every write is one D1 transaction with its event. */
+export type LabelStore = {
+  find(organization: number, id: string): Promise<Label | null>
+  findMany(organization: number, ids: readonly string[]): Promise<readonly Label[]>
+  /** Live labels of these keys and values. */
+  findByValues(
+    organization: number,
+    wanted: readonly { readonly key: string; readonly value: string }[],
+  ): Promise<readonly Label[]>
+  /** A label whose value is exactly the wanted one comes first, then by id. */
+  list(query: LabelQuery, limit: number): Promise<readonly Label[]>
+  count(query: LabelQuery): Promise<number>
+  create(
+    label: Omit<Label, 'id'>,
+    /** Its subject's id is filled in with the new label's. */
+    event: AuditEvent,
+  ): Promise<Label | { readonly conflict: LabelConflict }>
+  /** null: it was deleted meanwhile. */
+  update(label: Label, event: AuditEvent): Promise<Label | null | { readonly conflict: LabelConflict }>
+}

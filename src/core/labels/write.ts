@@ -1,0 +1,88 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { AuditEvent, EventType } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Label, LabelConflict } from './port.ts'
+
+/** The keys that an organization has from the start; others can't be used. */
+export const LABEL_KEYS = ['role', 'app', 'env', 'loc'] as const
+
+/** Values that a policy reads as "every label of that key". */
+const RESERVED_VALUES = new Set(['All Applications', 'All Environments', 'All Locations', 'All Roles'])
+
+export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'externalDataReference'>
+export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
+
+export async function create(ports: Ports, operation: Operation, input: NewLabel): Promise<Outcome<Label>> {
+  const refusal = denied(operation, 'labels.write')
+  if (refusal) return refusal
+  if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
+  if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
+  const now = ports.now()
+  const { actor } = causeOf(operation)
+  const stamps = { createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor, deletedAt: null }
+  const label = { ...input, ...stamps, organization: operation.actor.organization }
+  const made = await ports.labels.create(label, eventOf('label.create', operation, { ...label, id: '' }, now))
+  return 'conflict' in made ? conflicting(made.conflict) : ok(made)
+}
+
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  id: string,
+  change: LabelChange,
+): Promise<Outcome<Label>> {
+  const refusal = denied(operation, 'labels.write')
+  if (refusal) return refusal
+  const found = await ports.labels.find(operation.actor.organization, id)
+  if (!found || found.deletedAt !== null) return notFound('label')
+  if (change.value !== undefined && RESERVED_VALUES.has(change.value)) {
+    return refuse({ kind: 'label_value_reserved' })
+  }
+  const now = ports.now()
+  const after = { ...found, ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
+  const detail = { before: found.value, after: after.value }
+  return settle(await ports.labels.update(after, eventOf('label.update', operation, after, now, detail)))
+}
+
+/** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
+export async function remove(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
+  const refusal = denied(operation, 'labels.write')
+  if (refusal) return refusal
+  const found = await ports.labels.find(operation.actor.organization, id)
+  if (!found) return notFound('label')
+  if (found.deletedAt !== null) return refuse({ kind: 'label_already_deleted' })
+  const now = ports.now()
+  const after = { ...found, deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
+  const deleted = await ports.labels.update(after, eventOf('label.delete', operation, after, now))
+  return deleted === null ? refuse({ kind: 'label_already_deleted' }) : settle(deleted)
+}
+
+function settle(result: Label | null | { readonly conflict: LabelConflict }): Outcome<Label> {
+  if (result === null) return notFound('label')
+  return 'conflict' in result ? conflicting(result.conflict) : ok(result)
+}
+
+function conflicting(conflict: LabelConflict): Outcome<Label> {
+  return refuse({ kind: conflict === 'value' ? 'label_duplicate' : 'external_reference_taken' })
+}
+
+function eventOf(
+  type: EventType,
+  operation: Operation,
+  label: Label,
+  at: number,
+  detail: JsonObject = {},
+): AuditEvent {
+  return {
+    id: crypto.randomUUID(),
+    organization: label.organization,
+    at,
+    type,
+    isSuccess: true,
+    cause: causeOf(operation),
+    subject: { kind: 'label', id: label.id, name: `${label.key}=${label.value}` },
+    detail,
+  }
+}

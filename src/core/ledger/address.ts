@@ -1,0 +1,31 @@
+import ipaddr from 'ipaddr.js'
+
+/**
+ * Whether an address may redeem under a list of addresses and CIDR ranges, IPv4 or IPv6. An empty list allows
+ * everybody; a list without a known address allows nobody.
+ */
+export function allowsAddress(ranges: readonly string[], address: string | null): boolean {
+  if (ranges.length === 0) return true
+  if (address === null || !ipaddr.isValid(address)) return false
+  const client = ipaddr.process(address)
+  return ranges.some((range) => {
+    const [network, bits] = parseRange(range) ?? []
+    return network !== undefined && network.kind() === client.kind() && client.match(network, bits as number)
+  })
+}
+
+/** Whether a text is an address or a CIDR range. */
+export function isAddressRange(text: string): boolean {
+  return parseRange(text) !== null
+}
+
+function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
+  try {
+    if (text.includes('/')) return ipaddr.parseCIDR(text)
+    if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return null
+    const address = ipaddr.process(text)
+    return [address, address.kind() === 'ipv4' ? 32 : 128]
+  } catch {
+    return null
+  }
+}

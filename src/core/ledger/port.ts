@@ -1,0 +1,156 @@
+import type { JsonObject } from '../json.ts'
+import type { Outcome } from '../outcome.ts'
+import type { RefusalReason } from './decide.ts'
+import type { Agent, Cause, EnrollmentKey, Profile } from './records.ts'
+
+export type NewProfile = Pick<
+  Profile,
+  | 'organization'
+  | 'dialect'
+  | 'name'
+  | 'description'
+  | 'isEnabled'
+  | 'isDefault'
+  | 'grant'
+  | 'attributes'
+  | 'allowedAddresses'
+  | 'defaultMaxUses'
+  | 'defaultLifetimeSeconds'
+>
+
+/** Members that are absent stay as they are. */
+export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' | 'isDefault'>>
+
+export type NewKey = {
+  readonly profile: number
+  readonly name: string
+  /** undefined: as the profile says at this moment; null: unlimited. */
+  readonly maxUses: number | null | undefined
+  readonly lifetimeSeconds: number | null | undefined
+  /** Unix milliseconds; given instead of a lifetime. */
+  readonly expiresAt: number | undefined
+  readonly allowedAddresses: readonly string[]
+  /** Keyed hash of the code's random part, hexadecimal. */
+  readonly codeHash: string
+  readonly ringVersion: number
+}
+
+export type KeyChange = Partial<
+  Pick<EnrollmentKey, 'name' | 'maxUses' | 'expiresAt' | 'isEnabled' | 'allowedAddresses'>
+>
+
+/** What a redemption asks of the ledger that its code names. */
+export type RedemptionRequest = {
+  readonly key: number
+  readonly codeHash: string
+  /** null: no claim, so that a repeat spends another use. */
+  readonly claimHash: string | null
+  readonly address: string | null
+  readonly hostname: string
+  /** At most MAX_FACTS_BYTES as JSON. */
+  readonly facts: JsonObject
+  readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }
+  readonly request: Cause['request']
+}
+
+export const MAX_FACTS_BYTES = 8 * 1024
+
+/** What a token is made from: an agent, and where its refresh family stands. */
+export type Identity = {
+  readonly agent: Pick<Agent, 'ledger' | 'n' | 'id' | 'organization' | 'dialect' | 'profile' | 'key'>
+  readonly family: number
+  readonly generation: number
+}
+
+export type RedemptionResult =
+  | ({ readonly kind: 'new' | 'repeat' } & Identity)
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+
+export type RefreshRequest = {
+  readonly agent: number
+  readonly family: number
+  readonly generation: number
+  readonly request: Cause['request']
+}
+
+export type Explanation = {
+  readonly decision: 'new' | 'repeat' | 'refused'
+  readonly reason: RefusalReason | null
+  /** The agent that this claim has, whatever the decision. */
+  readonly agent: string | null
+  readonly usesLeft: number | null
+  /** Refusals of this key, newest minute first. */
+  readonly refusals: readonly RefusalCount[]
+}
+
+export type RefusalCount = {
+  readonly reason: RefusalReason
+  readonly address: string | null
+  /** Start of the minute, Unix milliseconds. */
+  readonly minute: number
+  readonly count: number
+}
+
+export type AndKey = 'disable' | 'keep'
+
+export type Revocation = {
+  readonly agents: readonly string[]
+  readonly keyState: { readonly isEnabled: boolean; readonly usesLeft: number | null }
+}
+
+/** One ledger: the only place that decides. Every change carries its cause and commits with its event. */
+export type Ledger = {
+  create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
+  getProfile(organization: number, profile: number): Promise<Outcome<Profile>>
+  changeProfile(
+    organization: number,
+    profile: number,
+    change: ProfileChange,
+    cause: Cause,
+  ): Promise<Outcome<Profile>>
+  deleteProfile(organization: number, profile: number, cause: Cause): Promise<Outcome<null>>
+
+  createKey(organization: number, key: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>>
+  getKey(organization: number, key: number): Promise<Outcome<EnrollmentKey>>
+  changeKey(
+    organization: number,
+    key: number,
+    change: KeyChange,
+    cause: Cause,
+  ): Promise<Outcome<EnrollmentKey>>
+  revokeKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
+  /** Revokes every key of a profile; the number of those that were not revoked before. */
+  revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>>
+  explain(
+    organization: number,
+    key: number,
+    claimHash: string | null,
+    address: string | null,
+  ): Promise<Outcome<Explanation>>
+
+  redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>>
+  refresh(request: RefreshRequest): Promise<Outcome<Identity | null>>
+  heartbeat(agent: number): Promise<Outcome<Agent>>
+
+  getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
+  leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
+  revokeAgent(organization: number, agent: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>>
+  revokeAgents(
+    organization: number,
+    key: number,
+    since: number,
+    andKey: AndKey,
+    isDryRun: boolean,
+    cause: Cause,
+  ): Promise<Outcome<Revocation>>
+}
+
+/** All ledgers. */
+export type Ledgers = {
+  /** A new ledger's number. */
+  allot(organization: number): Promise<number>
+  open(ledger: number): Ledger
+  /** Takes a value that must be unique in an organization; the ledger that has it otherwise. */
+  reserve(organization: number, scope: string, value: string, ledger: number): Promise<number>
+  release(organization: number, scope: string, value: string, ledger: number): Promise<void>
+}

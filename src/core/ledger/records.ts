@@ -1,0 +1,126 @@
+import type { JsonObject } from '../json.ts'
+
+/** The API in whose words a profile was made. */
+export type Dialect = 'native' | 'illumio'
+
+/** Who did something. Ids are those of the organization's principals, or an agent's (ledger, n). */
+export type ActorRef =
+  | { readonly kind: 'principal'; readonly id: number; readonly name: string; readonly apiKey: string | null }
+  | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'system' }
+
+/** What a change is recorded with: who asked, by which request, from where. Never a secret. */
+export type Cause = {
+  readonly actor: ActorRef
+  readonly request: {
+    readonly id: string
+    readonly method: string
+    readonly path: string
+    /** null when this deployment does not know its clients' addresses. */
+    readonly address: string | null
+  }
+}
+
+/** A label as a profile grants it: of the organization's own, or wished for by value at redemption. */
+export type GrantedLabel = { readonly key: string } & ({ readonly id: string } | { readonly value: string })
+
+/** What an agent becomes. Members of `values` are the dialect's own words; the core does not read them. */
+export type Grant = {
+  readonly values: JsonObject
+  readonly labels: readonly GrantedLabel[]
+  /** Names of values, and `label:<key>`, that a redemption may not override. */
+  readonly locks: readonly string[]
+}
+
+export type Profile = {
+  readonly ledger: number
+  readonly n: number
+  readonly organization: number
+  readonly dialect: Dialect
+  readonly name: string
+  readonly description: string
+  readonly isEnabled: boolean
+  readonly isDefault: boolean
+  readonly grant: Grant
+  /** The dialect's own members, which the core stores and filters by, and does not read. */
+  readonly attributes: JsonObject
+  /** Addresses and CIDR ranges from which its keys may be redeemed; empty: from everywhere. */
+  readonly allowedAddresses: readonly string[]
+  /** What a new key gets unless its maker says otherwise; null: unlimited. */
+  readonly defaultMaxUses: number | null
+  readonly defaultLifetimeSeconds: number | null
+  /** Uses of all its keys, deleted ones included. */
+  readonly uses: number
+  readonly lastRedeemedAt: number | null
+  readonly lastKeyAt: number | null
+  readonly lastKeyBy: ActorRef | null
+  /** Unix milliseconds, as every `…At`. */
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+  readonly updatedAt: number
+  readonly updatedBy: ActorRef
+  readonly version: number
+}
+
+export type KeyState = 'active' | 'disabled' | 'revoked' | 'expired' | 'spent'
+
+export type EnrollmentKey = {
+  readonly ledger: number
+  readonly n: number
+  readonly profile: number
+  readonly organization: number
+  readonly dialect: Dialect
+  readonly name: string
+  readonly maxUses: number | null
+  readonly uses: number
+  readonly expiresAt: number | null
+  readonly isEnabled: boolean
+  readonly revokedAt: number | null
+  readonly allowedAddresses: readonly string[]
+  readonly lastRedeemedAt: number | null
+  /** Of the ring's keys, which its hashes were made with. */
+  readonly ringVersion: number
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+  readonly updatedAt: number
+  readonly version: number
+}
+
+export type AgentState = 'active' | 'revoked' | 'left'
+
+/** One redemption, and the agent that it made. */
+export type Agent = {
+  readonly ledger: number
+  readonly n: number
+  /** A UUIDv4 that encodes (ledger, n). */
+  readonly id: string
+  readonly organization: number
+  readonly dialect: Dialect
+  readonly profile: number
+  readonly key: number
+  /** The key's how-manieth use this was, from 1. */
+  readonly use: number
+  readonly state: AgentState
+  readonly hostname: string
+  readonly facts: JsonObject
+  readonly grant: Grant
+  readonly enrolledAt: number
+  readonly enrolledFrom: string | null
+  readonly endedAt: number | null
+  readonly seenAt: number
+  readonly version: number
+}
+
+/** What a key is worth at an instant: the first reason, in `decide`'s order, why a new claim is refused. */
+export function keyState(key: EnrollmentKey, now: number): KeyState {
+  if (key.revokedAt !== null) return 'revoked'
+  if (!key.isEnabled) return 'disabled'
+  if (key.expiresAt !== null && now >= key.expiresAt) return 'expired'
+  if (key.maxUses !== null && key.uses >= key.maxUses) return 'spent'
+  return 'active'
+}
+
+/** null: unlimited. Never negative, though a limit may be lowered below the count. */
+export function usesLeft(key: Pick<EnrollmentKey, 'maxUses' | 'uses'>): number | null {
+  return key.maxUses === null ? null : Math.max(0, key.maxUses - key.uses)
+}

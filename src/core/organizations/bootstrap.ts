@@ -1,0 +1,90 @@
+import { mintApiKey } from '../access/api-key.ts'
+import { equalBytes, toHex, utf8 } from '../encoding.ts'
+import type { AuditEvent } from '../events/event.ts'
+import type { Cause } from '../ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Organization } from './port.ts'
+
+const MIN_TOKEN_BYTES = 32
+const OWNER_ROLE = 'illumio:owner'
+
+export type Bootstrapped = {
+  readonly organization: Organization
+  readonly isNew: boolean
+  readonly owner: string
+  readonly apiKey: { readonly id: string; readonly secret: string }
+}
+
+/** Whether that token lets one bootstrap. Without a token of at least 32 bytes in the secrets this does not exist. */
+export async function mayBootstrap(ports: Ports, token: string | null): Promise<Outcome<null>> {
+  const expected = ports.bootstrapToken
+  if (expected === null || utf8(expected).length < MIN_TOKEN_BYTES) return notFound('route')
+  if (token === null) return refuse({ kind: 'credential_missing' })
+  return equalBytes(utf8(token), utf8(expected)) ? ok(null) : refuse({ kind: 'credential_invalid' })
+}
+
+/** Makes an organization and its owner, or finds them, and mints the owner an API key. */
+export async function bootstrap(
+  ports: Ports,
+  token: string | null,
+  input: { readonly name: string; readonly email: string },
+  request: Cause['request'],
+): Promise<Outcome<Bootstrapped>> {
+  const permitted = await mayBootstrap(ports, token)
+  if (!permitted.ok) return permitted
+  const now = ports.now()
+  const found = await ports.organizations.findByName(input.name)
+  const organization =
+    found ??
+    (await ports.organizations.create({
+      name: input.name,
+      customerId: randomDigits(ports.random),
+      organisationKey: randomOrganisationKey(ports.random),
+      createdAt: now,
+    }))
+  await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
+  const owner = await ports.organizations.ensureOwner(organization.id, input.email, OWNER_ROLE, now)
+  const key = await mintApiKey(await ports.keyring(), ports.random)
+  const { id, name } = organization
+  const event = (type: AuditEvent['type'], subject: AuditEvent['subject']): AuditEvent => ({
+    id: crypto.randomUUID(),
+    organization: id,
+    at: now,
+    type,
+    isSuccess: true,
+    cause: { actor: { kind: 'system' }, request },
+    subject,
+    detail: {},
+  })
+  const events = [event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' })]
+  if (!found) events.unshift(event('organization.create', { kind: 'organization', id: String(id), name }))
+  await ports.organizations.addApiKey(id, owner, 'bootstrap', key, now, events)
+  return ok({
+    organization,
+    isNew: !found,
+    owner: owner.name,
+    apiKey: { id: key.id, secret: key.secret },
+  })
+}
+
+/** Also after a bootstrap that broke off; a default profile can't be deleted, so one is there or none ever was. */
+async function makeDefaultProfiles(ports: Ports, organization: number, cause: Cause): Promise<void> {
+  for (const profile of ports.defaultProfiles) {
+    if ((await ports.catalogue.countProfiles({ organization, dialect: profile.dialect })) > 0) continue
+    const ledger = await ports.ledgers.allot(organization)
+    await ports.ledgers.open(ledger).create({ ...profile, organization, isDefault: true }, ledger, cause)
+  }
+}
+
+/** A ZPA customer id: 18 digits, the first of them 2 as in the wild. */
+function randomDigits(random: Ports['random']): string {
+  const [high = 0, low = 0] = new Uint32Array(random(8).buffer)
+  const tail = (BigInt(high) << 32n) | BigInt(low)
+  return `2${(tail % 10n ** 17n).toString().padStart(17, '0')}`
+}
+
+/** A Datonis key: 20 random bytes in hexadecimal, every `0` replaced by `t` (contract datonis §1). */
+function randomOrganisationKey(random: Ports['random']): string {
+  return toHex(random(20)).replaceAll('0', 't')
+}

@@ -1,0 +1,65 @@
+import type { RefusalReason } from './ledger/decide.ts'
+
+/** What was wrong with an input, in words that every dialect can translate into its own. */
+export type Problem = {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+} & (
+  | { readonly code: 'missing' }
+  | { readonly code: 'type'; readonly expected: string; readonly actual: unknown }
+  | { readonly code: 'not_one_of'; readonly allowed: readonly string[]; readonly actual: unknown }
+  | { readonly code: 'no_alternative'; readonly actual: unknown }
+  | { readonly code: 'unknown_members'; readonly names: readonly string[] }
+  | { readonly code: 'too_short' | 'too_long'; readonly bound: number }
+  | { readonly code: 'too_small' | 'too_big'; readonly bound: number }
+  | { readonly code: 'duplicated' }
+  | { readonly code: 'other' }
+)
+
+export type Noun = 'profile' | 'key' | 'agent' | 'label' | 'organization' | 'route'
+
+/**
+ * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
+ * so that a new fault does not compile until every dialect has said how it looks on the wire.
+ */
+export type Fault =
+  | { readonly kind: 'credential_missing' }
+  | { readonly kind: 'credential_invalid' }
+  | { readonly kind: 'permission_missing' }
+  | { readonly kind: 'organization_foreign' }
+  | { readonly kind: 'not_found'; readonly noun: Noun }
+  | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
+  | { readonly kind: 'body_missing' }
+  | { readonly kind: 'body_too_large'; readonly limitBytes: number }
+  | { readonly kind: 'body_unreadable'; readonly reason: string }
+  | { readonly kind: 'input_invalid'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'label_unknown'; readonly id: string }
+  | { readonly kind: 'label_key_unsupported' }
+  | { readonly kind: 'label_value_reserved' }
+  | { readonly kind: 'label_duplicate' }
+  | { readonly kind: 'label_already_deleted' }
+  | { readonly kind: 'label_key_repeated'; readonly key: string }
+  | { readonly kind: 'external_reference_taken' }
+  | { readonly kind: 'profile_is_default' }
+  | { readonly kind: 'limit_reached'; readonly what: Noun }
+  | { readonly kind: 'key_revoked' }
+  | { readonly kind: 'grant_invalid' }
+  | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault }
+
+export function ok<T>(value: T): Outcome<T> {
+  return { ok: true, value }
+}
+
+export function refuse(fault: Fault): { readonly ok: false; readonly fault: Fault } {
+  return { ok: false, fault }
+}
+
+export function notFound(noun: Noun): { readonly ok: false; readonly fault: Fault } {
+  return refuse({ kind: 'not_found', noun })
+}

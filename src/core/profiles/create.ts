@@ -1,0 +1,22 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { NewProfile } from '../ledger/port.ts'
+import type { Profile } from '../ledger/records.ts'
+import { type Outcome, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { holdExternalReference } from './external-reference.ts'
+
+/** A profile with a ledger of its own: its keys never move to another. */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  input: Omit<NewProfile, 'organization' | 'isDefault'>,
+): Promise<Outcome<Profile>> {
+  const refusal = denied(operation, 'profiles.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const ledger = await ports.ledgers.allot(organization)
+  const isHeld = await holdExternalReference(ports, organization, ledger, input.dialect, input.attributes)
+  if (!isHeld) return refuse({ kind: 'external_reference_taken' })
+  const profile = { ...input, organization, isDefault: false }
+  return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+}

@@ -1,0 +1,29 @@
+import { denied, type Operation } from '../access/require.ts'
+import type { Page, ProfileQuery } from '../catalogue.ts'
+import type { Profile } from '../ledger/records.ts'
+import { type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: Omit<ProfileQuery, 'organization'>,
+  page: Page,
+): Promise<Outcome<readonly Profile[]>> {
+  const refusal = denied(operation, 'profiles.read')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  return ok(await ports.catalogue.listProfiles({ ...query, organization }, page))
+}
+
+/** How many a list without a limit would have. */
+export async function count(
+  ports: Ports,
+  operation: Operation,
+  query: Omit<ProfileQuery, 'organization'>,
+): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'profiles.read')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  return ok(await ports.catalogue.countProfiles({ ...query, organization }))
+}

@@ -1,0 +1,31 @@
+import { mount, unknownPath } from '../../http/edge.ts'
+import type { Chapter } from '../../http/openapi.ts'
+import type { Route } from '../../http/route.ts'
+import { agentRoutes } from './agent-routes.ts'
+import { type Access, edge, type Identity } from './edge.ts'
+import { serviceRoutes } from './service-routes.ts'
+import { ProblemDetails } from './wire.ts'
+
+const routes = [...serviceRoutes, ...agentRoutes]
+
+const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
+  anyone: [],
+  operator: [{ api_key: [] }],
+  agent: [{ agent_token: [] }],
+  bootstrap: [{ bootstrap_token: [] }],
+}
+
+const chapter: Chapter = {
+  tag: 'Native',
+  description: 'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457.',
+  routes,
+  error: { contentType: 'application/problem+json', schema: ProblemDetails },
+  security: (route) => SECURITY[(route as Route<Access, Identity>).access],
+}
+
+const app = mount(edge, routes)
+// Mounted last: what no dialect knows is unknown here too.
+app.all('*', unknownPath(edge, true))
+
+/** The native API: all that a person without a vendor's client needs. */
+export const native = { app, chapter } as const

@@ -1,0 +1,16 @@
+import type { Ledger } from './stores/durable/ledger.ts'
+
+/** What wrangler.toml binds, and the settings and secrets of a deployment (README: configure). */
+export type Env = {
+  readonly DB: D1Database
+  readonly LEDGERS: DurableObjectNamespace<Ledger>
+  /** 32 bytes, base64. It only wraps the keyring. */
+  readonly LATCHKEY_MASTER_KEY?: string
+  /** At least 32 bytes; while it is set, and only then, the bootstrap route exists. */
+  readonly LATCHKEY_BOOTSTRAP_TOKEN?: string
+  readonly LATCHKEY_PUBLIC_URL?: string
+  /** `cloudflare` | `header:<name>` | `none` */
+  readonly LATCHKEY_CLIENT_ADDRESS?: string
+  /** `off` for tests. */
+  readonly LATCHKEY_RATE_LIMITS?: string
+}

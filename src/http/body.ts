@@ -1,0 +1,50 @@
+import { type Outcome, ok, refuse } from '../core/outcome.ts'
+
+export const MAX_BODY_BYTES = 1024 * 1024
+
+/** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
+export async function readText(request: Request): Promise<Outcome<string>> {
+  const tooLarge = refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
+  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) return tooLarge
+  if (!request.body) return ok('')
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES) return tooLarge
+    chunks.push(chunk)
+  }
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+    const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('')
+    return ok(text + decoder.decode())
+  } catch {
+    return refuse({ kind: 'body_unreadable', reason: 'it is not valid UTF-8' })
+  }
+}
+
+/** A JSON body; a member that is repeated counts as it stands last. */
+export async function readJson(request: Request): Promise<Outcome<unknown>> {
+  const text = await readText(request)
+  if (!text.ok) return text
+  if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
+  try {
+    return ok(JSON.parse(text.value) as unknown)
+  } catch {
+    return refuse({ kind: 'body_unreadable', reason: 'it is not JSON' })
+  }
+}
+
+/** A form body (`application/x-www-form-urlencoded`), each field once (RFC 6749 §3.1). */
+export async function readForm(request: Request): Promise<Outcome<unknown>> {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    return refuse({ kind: 'body_unreadable', reason: 'it must be application/x-www-form-urlencoded' })
+  }
+  const text = await readText(request)
+  if (!text.ok) return text
+  const fields = new URLSearchParams(text.value)
+  const repeated = [...fields.keys()].find((name, i, names) => names.indexOf(name) !== i)
+  if (repeated !== undefined) return refuse({ kind: 'body_unreadable', reason: 'a field is repeated' })
+  return ok(Object.fromEntries(fields))
+}

@@ -1,0 +1,136 @@
+import { type Context, Hono } from 'hono'
+import type { Core } from '../core/core.ts'
+import type { Cause } from '../core/ledger/records.ts'
+import { type Fault, notFound, type Outcome, ok, refuse } from '../core/outcome.ts'
+import { readForm, readJson } from './body.ts'
+import { problemsOf } from './problems.ts'
+import type { Reply, Route } from './route.ts'
+
+/** What a request carries through the edges; nothing of the platform. */
+export type Variables = { core: Core; request: Cause['request'] }
+export type EdgeApp = Hono<{ Variables: Variables }>
+type EdgeContext = Context<{ Variables: Variables }>
+
+/** What is peculiar to a dialect: who asks, and how a refusal looks. */
+export type Edge<Access, Identity> = {
+  readonly identify: (
+    call: {
+      readonly core: Core
+      readonly headers: Headers
+      readonly params: Readonly<Record<string, string>>
+    },
+    /** null: the path or method is unknown; whoever has a credential may know that. */
+    access: Access | null,
+  ) => Promise<Outcome<Identity>>
+  /** Exhaustive over Fault; `route` is null where none matched. */
+  readonly refusal: (
+    fault: Fault,
+    about: { readonly operation: string | null; readonly requestId: string },
+  ) => Reply
+  /** An unexpected failure: says nothing of its cause. */
+  readonly failure: (requestId: string) => Reply
+}
+
+/** Mounts a dialect's routes: find, identify, check, handle, answer. Known paths refuse other methods. */
+export function mount<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  routes: readonly Route<Access, Identity>[],
+): EdgeApp {
+  const app: EdgeApp = new Hono()
+  for (const route of routes) {
+    app.on(route.method.toUpperCase(), route.path, async (c) => {
+      const outcome = await run(edge, route, c)
+      return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+    })
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
+    app.all(path, async (c) => {
+      const identity = await identify(edge, c, null)
+      const fault: Fault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
+      return refused(edge, c, fault, null)
+    })
+  }
+  app.onError((error, c) => {
+    // The message of an unknown error may quote what a client sent: only its kind and place are logged.
+    console.error(`request ${c.get('request').id} failed: ${error.name} ${stackOf(error)}`)
+    return respond(c, edge.failure(c.get('request').id))
+  })
+  return app
+}
+
+/** The answer to a path that no route of the dialect has. */
+export function unknownPath<Access, Identity>(edge: Edge<Access, Identity>, isPublic: boolean) {
+  return async (c: EdgeContext): Promise<Response> => {
+    const identity = isPublic ? null : await identify(edge, c, null)
+    return refused(edge, c, identity && !identity.ok ? identity.fault : notFound('route').fault, null)
+  }
+}
+
+async function run<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  route: Route<Access, Identity>,
+  c: EdgeContext,
+): Promise<Outcome<Reply>> {
+  const params = route.params?.safeParse(c.req.param())
+  if (params && !params.success) {
+    const stranger = await identify(edge, c, null)
+    return stranger.ok ? notFound('route') : stranger
+  }
+  const identity = await identify(edge, c, route.access)
+  if (!identity.ok) return identity
+  const given = c.req.query()
+  const query = route.query?.safeParse(given)
+  if (query && !query.success) {
+    return refuse({ kind: 'input_invalid', problems: problemsOf(query.error, given) })
+  }
+  return route.handle({
+    core: c.get('core'),
+    identity: identity.value,
+    params: params?.data as never,
+    query: query?.data as never,
+    body: () => readBody(route, c.req.raw),
+    request: c.get('request'),
+  })
+}
+
+function identify<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  c: EdgeContext,
+  access: Access | null,
+): Promise<Outcome<Identity>> {
+  return edge.identify(
+    { core: c.get('core'), headers: c.req.raw.headers, params: c.req.param() as Record<string, string> },
+    access,
+  )
+}
+
+async function readBody(route: Route<unknown, never>, request: Request): Promise<Outcome<never>> {
+  if (!route.body) throw new Error(`${route.operation.id} reads a body that it does not declare`)
+  const read = await (route.body.encoding === 'json' ? readJson(request) : readForm(request))
+  if (!read.ok) return read
+  const checked = route.body.schema.safeParse(read.value)
+  if (checked.success) return ok(checked.data as never)
+  return refuse({ kind: 'input_invalid', problems: problemsOf(checked.error, read.value) })
+}
+
+function refused<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  c: EdgeContext,
+  fault: Fault,
+  operation: string | null,
+): Response {
+  return respond(c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
+}
+
+function respond(c: EdgeContext, reply: Reply): Response {
+  const headers = new Headers({ 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store' })
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value)
+  if (reply.json === undefined) return new Response(reply.text ?? null, { status: reply.status, headers })
+  if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
+  return new Response(JSON.stringify(reply.json), { status: reply.status, headers })
+}
+
+function stackOf(error: Error): string {
+  return (error.stack ?? '').split('\n').slice(1, 6).join(' ').trim()
+}

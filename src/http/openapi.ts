@@ -1,0 +1,86 @@
+import type * as z from 'zod'
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import type { Route } from './route.ts'
+
+/** A dialect's part of the document. */
+export type Chapter = {
+  readonly tag: string
+  readonly description: string
+  readonly routes: readonly Route<unknown, never>[]
+  /** The form of its errors, and how its callers say who they are. */
+  readonly error: { readonly contentType: string; readonly schema: z.ZodType }
+  readonly security: (route: Route<unknown, never>) => Record<string, string[]>[]
+}
+
+type Document = ReturnType<typeof createDocument>
+
+/** The OpenAPI 3.1 document of every route, made from the schemas that check their requests. */
+export function describeApi(chapters: readonly Chapter[], serverUrl: string): Document {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const chapter of chapters) {
+    for (const route of chapter.routes) {
+      const path = route.path.replaceAll(/:([a-z_]+)(\{[^}]*\})?/g, '{$1}')
+      paths[path] = { ...paths[path], [route.method]: operationOf(chapter, route) }
+    }
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey',
+      version: '0.1.0',
+      description: 'An enrollment-key authority. Independent of the vendors whose APIs it speaks.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: serverUrl }],
+    tags: chapters.map(({ tag, description }) => ({ name: tag, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+        agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        bootstrap_token: { type: 'http', scheme: 'bearer' },
+      },
+    },
+  })
+}
+
+function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApiOperationObject {
+  const { id, summary, description } = route.operation
+  const bodyType = route.body?.encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  return {
+    operationId: id,
+    summary,
+    ...(description && { description }),
+    tags: [chapter.tag],
+    security: chapter.security(route),
+    requestParams: {
+      ...(route.params && { path: route.params }),
+      ...(route.query && { query: route.query }),
+    },
+    ...(route.body && {
+      requestBody: { required: true, content: { [bodyType]: { schema: route.body.schema } } },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.replies).map(([status, reply]) => [status, responseOf(reply)]),
+      ),
+      default: {
+        description: 'A refusal, in the form of the dialect',
+        content: { [chapter.error.contentType]: { schema: chapter.error.schema } },
+      },
+    },
+  } as ZodOpenApiOperationObject
+}
+
+function responseOf({ description, schema, contentType, headers }: Route<unknown, never>['replies'][number]) {
+  const documented = Object.entries(headers ?? {}).map(([name, about]) => [
+    name,
+    { description: about, schema: { type: 'string' } },
+  ])
+  return {
+    description,
+    ...(headers && { headers: Object.fromEntries(documented) }),
+    ...(schema && { content: { [contentType ?? 'application/json']: { schema } } }),
+    ...(!schema && contentType && { content: { [contentType]: { schema: { type: 'string' } } } }),
+  }
+}

@@ -1,0 +1,81 @@
+import type * as z from 'zod'
+import type { Core } from '../core/core.ts'
+import type { Cause } from '../core/ledger/records.ts'
+import type { Outcome } from '../core/outcome.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** What a use case's result looks like on the wire. */
+export type Reply = {
+  readonly status: number
+  /** Sent as JSON; absent: no body. */
+  readonly json?: unknown
+  /** Sent as it is, with its own Content-Type header. */
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type ReplyDoc = {
+  readonly description: string
+  readonly schema?: z.ZodType
+  /** Of a body that is no JSON. */
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a handler is given: its input, checked, and who asks. */
+export type Call<Identity, Params, Query, Body> = {
+  readonly core: Core
+  readonly identity: Identity
+  readonly params: Params
+  readonly query: Query
+  /** Read and checked when asked for, since some refusals come before a bad body's. */
+  readonly body: () => Promise<Outcome<Body>>
+  /** For the audit: which request this is, and from where. */
+  readonly request: Cause['request']
+}
+
+/**
+ * A route is one object: where it stands, who may, what goes in and out, and what it does. It is mounted and documented
+ * from the same words, so that neither can lie about the other.
+ */
+export type Route<Access, Identity> = {
+  readonly method: Method
+  /** In Hono's words: `/v1/keys/:key`. */
+  readonly path: string
+  readonly access: Access
+  readonly operation: {
+    /** Unique among all routes. */
+    readonly id: string
+    readonly summary: string
+    readonly description?: string
+  }
+  /** A parameter that does not match is an unknown path: 404. */
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly body?: { readonly schema: z.ZodType; readonly encoding: 'json' | 'form' }
+  readonly replies: Readonly<Record<number, ReplyDoc>>
+  readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply>>
+}
+
+type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
+
+/** Types a route's handler by its schemas. */
+export function route<
+  Access,
+  Identity,
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
+    readonly params?: Params
+    readonly query?: Query
+    readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
+    readonly handle: (
+      call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>,
+    ) => Promise<Outcome<Reply>>
+  },
+): Route<Access, Identity> {
+  return definition as unknown as Route<Access, Identity>
+}

@@ -1,0 +1,132 @@
+import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
+import { agents, keys, ledgers, profiles } from './schema.ts'
+
+export function createCatalogue(db: D1Database): Catalogue {
+  const d1 = drizzle(db)
+  return {
+    async listProfiles(query, page) {
+      const rows = await d1
+        .select({ record: profiles.record })
+        .from(profiles)
+        .where(and(...profileConditions(query), afterPage(profiles, page)))
+        .orderBy(...exactFirst(query.nameContains), asc(profiles.ledger), asc(profiles.n))
+        .limit(page.limit)
+      return rows.map((row) => row.record)
+    },
+
+    async countProfiles(query) {
+      return d1.$count(profiles, and(...profileConditions(query)))
+    },
+
+    async listKeys({ organization, profile }, page) {
+      const ofProfile = profile && and(eq(keys.ledger, profile.ledger), eq(keys.profile, profile.n))
+      const rows = await d1
+        .select({ record: keys.record })
+        .from(keys)
+        .where(and(eq(keys.organizationId, organization), ofProfile, afterPage(keys, page)))
+        .orderBy(asc(keys.ledger), asc(keys.n))
+        .limit(page.limit)
+      return rows.map((row) => row.record)
+    },
+
+    async countLiveKeys(organization, dialect, now, atMost) {
+      const live = d1
+        .select({ one: sql`1` })
+        .from(keys)
+        .where(
+          and(
+            eq(keys.organizationId, organization),
+            eq(keys.dialect, dialect),
+            eq(keys.isLive, true),
+            or(isNull(keys.expiresAt), gt(keys.expiresAt, now)),
+          ),
+        )
+        .limit(atMost)
+      const [counted] = await d1.select({ live: sql<number>`count(*)` }).from(live.as('live'))
+      return counted?.live ?? 0
+    },
+
+    async listAgents(query, page) {
+      const rows = await d1
+        .select({ record: agents.record })
+        .from(agents)
+        .where(and(...agentConditions(query), afterPage(agents, page)))
+        .orderBy(asc(agents.ledger), asc(agents.n))
+        .limit(page.limit)
+      return rows.map((row) => row.record)
+    },
+
+    async countAgents(query) {
+      return d1.$count(agents, and(...agentConditions(query)))
+    },
+
+    async outboxHealth() {
+      const [stuck] = await d1
+        .select({ oldestAt: ledgers.outboxOldestAt })
+        .from(ledgers)
+        .where(sql`outbox_oldest_at IS NOT NULL`)
+        .orderBy(asc(ledgers.outboxOldestAt))
+        .limit(1)
+      const [dead] = await d1
+        .select({ rows: sql<number>`coalesce(sum(${ledgers.outboxDead}), 0)` })
+        .from(ledgers)
+        .where(sql`outbox_dead > 0`)
+      return { oldestAt: stuck?.oldestAt ?? null, dead: dead?.rows ?? 0 }
+    },
+  }
+}
+
+function profileConditions(query: ProfileQuery): (SQL | undefined)[] {
+  const attribute = (name: string) => sql`${profiles.record} ->> ${`$.attributes.${name}`}`
+  const equal = Object.entries(query.attributes ?? {})
+  const starting = Object.entries(query.attributeStarts ?? {})
+  return [
+    eq(profiles.organizationId, query.organization),
+    isNull(profiles.deletedAt),
+    query.dialect && eq(profiles.dialect, query.dialect),
+    containing(profiles.nameFolded, query.nameContains),
+    containing(profiles.descriptionFolded, query.descriptionContains),
+    ...equal.map(([name, value]) => sql`${attribute(name)} = ${value}`),
+    // No LIKE: a pattern over 50 bytes is an error in D1.
+    ...starting.map(([name, value]) => sql`substr(${attribute(name)}, 1, ${value.length}) = ${value}`),
+    query.labels && or(...query.labels.map(havingLabels)),
+  ]
+}
+
+/** All of a set of labels: as many of them are granted as the set has. */
+function havingLabels(ids: readonly string[]): SQL {
+  const wanted = JSON.stringify(ids)
+  return sql`(SELECT count(*) FROM json_each(${profiles.record}, '$.grant.labels') AS granted
+    WHERE granted.value ->> '$.id' IN (SELECT value FROM json_each(${wanted}))) = ${ids.length}`
+}
+
+function agentConditions(query: AgentQuery): (SQL | undefined)[] {
+  const { key, profile } = query
+  return [
+    eq(agents.organizationId, query.organization),
+    query.dialect && eq(agents.dialect, query.dialect),
+    key && and(eq(agents.ledger, key.ledger), eq(agents.key, key.n)),
+    profile && and(eq(agents.ledger, profile.ledger), eq(agents.profile, profile.n)),
+    query.state && eq(agents.state, query.state),
+    query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
+    query.until === undefined ? undefined : lt(agents.enrolledAt, query.until),
+    containing(agents.hostnameFolded, query.hostnameContains),
+  ]
+}
+
+function containing(column: SQLiteColumn, text: string | undefined): SQL | undefined {
+  return text === undefined ? undefined : sql`instr(${column}, ${text}) > 0`
+}
+
+/** Clients that take the first hit of a search must get the exact one. */
+function exactFirst(name: string | undefined): SQL[] {
+  return name === undefined ? [] : [desc(sql`${profiles.nameFolded} = ${name}`)]
+}
+
+function afterPage(table: typeof profiles | typeof keys | typeof agents, page: Page): SQL | undefined {
+  const { after } = page
+  return after ? sql`(${table.ledger}, ${table.n}) > (${after.ledger}, ${after.n})` : undefined
+}

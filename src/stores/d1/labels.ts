@@ -1,0 +1,125 @@
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
+import { fold } from '../../core/text.ts'
+import { insertEvents } from './projections.ts'
+import { labels } from './schema.ts'
+
+export function createLabelStore(db: D1Database): LabelStore {
+  const d1 = drizzle(db)
+
+  async function findMany(organization: number, ids: readonly string[]): Promise<Label[]> {
+    const wanted = ids.filter((id) => /^[1-9][0-9]{0,14}$/.test(id)).map(Number)
+    const rows = await d1
+      .select()
+      .from(labels)
+      .where(
+        and(
+          eq(labels.organizationId, organization),
+          sql`${labels.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`,
+        ),
+      )
+    return rows.map(toLabel)
+  }
+
+  return {
+    findMany,
+    async find(organization, id) {
+      return (await findMany(organization, [id]))[0] ?? null
+    },
+
+    async findByValues(organization, wanted) {
+      const pairs = JSON.stringify(wanted.map(({ key, value }) => JSON.stringify([key, value])))
+      const rows = await d1
+        .select()
+        .from(labels)
+        .where(
+          and(
+            eq(labels.organizationId, organization),
+            isNull(labels.deletedAt),
+            sql`json_array(${labels.key}, ${labels.value}) IN (SELECT value FROM json_each(${pairs}))`,
+          ),
+        )
+      return rows.map(toLabel)
+    },
+
+    async list(query, limit) {
+      const rows = await d1
+        .select()
+        .from(labels)
+        .where(and(...conditions(query)))
+        .orderBy(...exactFirst(query.valueContains), asc(labels.id))
+        .limit(limit)
+      return rows.map(toLabel)
+    },
+
+    async count(query) {
+      return d1.$count(labels, and(...conditions(query)))
+    },
+
+    async create(label, event) {
+      const insert = d1.insert(labels).values(toRow(label)).returning().toSQL()
+      // The event names the row that the same transaction just numbered.
+      const audit = db
+        .prepare(
+          `INSERT INTO events (id, organization_id, at, type, record)
+           VALUES (?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)))`,
+        )
+        .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event))
+      try {
+        const [made] = await db.batch<{ id: number }>([db.prepare(insert.sql).bind(...insert.params), audit])
+        return { ...label, id: String(made?.results[0]?.id) }
+      } catch (error) {
+        return { conflict: conflictOf(error) }
+      }
+    },
+
+    async update(label, event) {
+      const { id, ...rest } = label
+      const { createdAt: _, createdBy: _by, ...row } = toRow(rest)
+      const isLive = and(eq(labels.id, Number(id)), isNull(labels.deletedAt))
+      const update = d1.update(labels).set(row).where(isLive).toSQL()
+      const audit = insertEvents(db, [event])
+      try {
+        const statement = db.prepare(update.sql).bind(...update.params)
+        const [result] = await db.batch(audit ? [statement, audit] : [statement])
+        return result?.meta.changes === 0 ? null : label
+      } catch (error) {
+        return { conflict: conflictOf(error) }
+      }
+    },
+  }
+}
+
+function toLabel(row: typeof labels.$inferSelect): Label {
+  const { id, organizationId, valueFolded: _, ...rest } = row
+  return { ...rest, id: String(id), organization: organizationId }
+}
+
+function toRow(label: Omit<Label, 'id'>): Omit<typeof labels.$inferInsert, 'id'> {
+  const { organization, ...rest } = label
+  return { ...rest, organizationId: organization, valueFolded: fold(label.value) }
+}
+
+function conditions(query: LabelQuery): (SQL | undefined)[] {
+  const { key, valueContains, externalDataSet, externalDataReference } = query
+  return [
+    eq(labels.organizationId, query.organization),
+    query.isDeletedIncluded ? undefined : isNull(labels.deletedAt),
+    key === undefined ? undefined : eq(labels.key, key),
+    valueContains === undefined ? undefined : sql`instr(${labels.valueFolded}, ${valueContains}) > 0`,
+    externalDataSet === undefined ? undefined : eq(labels.externalDataSet, externalDataSet),
+    externalDataReference === undefined ? undefined : eq(labels.externalDataReference, externalDataReference),
+  ]
+}
+
+function exactFirst(value: string | undefined): SQL[] {
+  return value === undefined ? [] : [desc(sql`${labels.valueFolded} = ${value}`)]
+}
+
+/** Which uniqueness a write broke; any other error is a failure. */
+function conflictOf(error: unknown): LabelConflict {
+  const text = String(error)
+  if (!text.includes('UNIQUE constraint failed')) throw error
+  return text.includes('external_data_reference') ? 'reference' : 'value'
+}

@@ -1,0 +1,46 @@
+import { and, eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { OrganizationStore } from '../../core/organizations/port.ts'
+import { insertEvents } from './projections.ts'
+import { apiKeys, grants, organizations, principals } from './schema.ts'
+
+export function createOrganizationStore(db: D1Database): OrganizationStore {
+  const d1 = drizzle(db)
+
+  async function findByName(name: string) {
+    const [found] = await d1.select().from(organizations).where(eq(organizations.name, name)).limit(1)
+    return found ?? null
+  }
+
+  return {
+    findByName,
+
+    async create(organization) {
+      await d1.insert(organizations).values(organization).onConflictDoNothing({ target: organizations.name })
+      const made = await findByName(organization.name)
+      if (!made) throw new Error('an organization that was just made is not there')
+      return made
+    },
+
+    async ensureOwner(organizationId, name, role, createdAt) {
+      const owner = { organizationId, kind: 'user', name, createdAt } as const
+      await d1.insert(principals).values(owner).onConflictDoNothing()
+      const [principal] = await d1
+        .select({ id: principals.id, name: principals.name })
+        .from(principals)
+        .where(and(eq(principals.organizationId, organizationId), eq(principals.name, name)))
+      if (!principal) throw new Error('a principal that was just made is not there')
+      await d1.insert(grants).values({ principalId: principal.id, role }).onConflictDoNothing()
+      return principal
+    },
+
+    async addApiKey(organizationId, owner, name, key, now, events) {
+      const { id, secretHash, ringVersion } = key
+      const row = { id, principalId: owner.id, organizationId, name, secretHash, ringVersion, createdAt: now }
+      const insert = d1.insert(apiKeys).values(row).toSQL()
+      const statement = db.prepare(insert.sql).bind(...insert.params)
+      const audit = insertEvents(db, events)
+      await db.batch(audit ? [statement, audit] : [statement])
+    },
+  }
+}

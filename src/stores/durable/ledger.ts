@@ -1,0 +1,205 @@
+import { DurableObject } from 'cloudflare:workers'
+import type {
+  AndKey,
+  Explanation,
+  Identity,
+  KeyChange,
+  Ledger as LedgerPort,
+  NewKey,
+  NewProfile,
+  ProfileChange,
+  RedemptionRequest,
+  RedemptionResult,
+  RefreshRequest,
+  Revocation,
+} from '../../core/ledger/port.ts'
+import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import type { Env } from '../../env.ts'
+import * as agents from './agents.ts'
+import { type Book, makeBook, openBook } from './book.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Heartbeats } from './heartbeats.ts'
+import * as keys from './keys.ts'
+import { Outbox } from './outbox.ts'
+import * as profiles from './profiles.ts'
+import { explain, redeem } from './redeem.ts'
+
+/**
+ * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
+ * that decides whether a key may be used. Every public method is remote.
+ */
+export class Ledger extends DurableObject<Env> implements LedgerPort {
+  readonly #commits: GroupCommit
+  readonly #outbox: Outbox
+  readonly #heartbeats = new Heartbeats()
+  /** null: nobody made this ledger; nothing was ever stored here. */
+  #book: Book | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#outbox = new Outbox(ctx.storage, env.DB)
+    this.#open()
+    this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, (now) => this.#afterWork(now))
+    if (this.#book) this.#outbox.rearm(Date.now())
+  }
+
+  async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
+    const made = await this.#commit((now) => {
+      const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
+      if (book.organization !== input.organization) return notFound('profile')
+      return ok(profiles.createProfile(book, input, cause, now))
+    })
+    // Only now: a transaction that rolls back takes the tables with it.
+    this.#open()
+    await this.#outbox.flush()
+    return made
+  }
+
+  async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
+    return this.#owned(organization, (book) => profiles.readProfile(book, n))
+  }
+
+  changeProfile(
+    organization: number,
+    n: number,
+    change: ProfileChange,
+    cause: Cause,
+  ): Promise<Outcome<Profile>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) => profiles.changeProfile(book, n, change, cause, now)),
+    )
+  }
+
+  deleteProfile(organization: number, n: number, cause: Cause): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) => profiles.deleteProfile(book, n, cause, now)),
+    )
+  }
+
+  createKey(organization: number, input: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) => this.#owned(organization, (book) => keys.createKey(book, input, cause, now)))
+  }
+
+  async getKey(organization: number, n: number): Promise<Outcome<EnrollmentKey>> {
+    return this.#owned(organization, (book) => keys.readKey(book, n))
+  }
+
+  changeKey(
+    organization: number,
+    n: number,
+    change: KeyChange,
+    cause: Cause,
+  ): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) => keys.changeKey(book, n, change, cause, now)),
+    )
+  }
+
+  revokeKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) => this.#owned(organization, (book) => keys.revokeKey(book, n, cause, now)))
+  }
+
+  revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) => keys.revokeKeys(book, profile, cause, now)),
+    )
+  }
+
+  async explain(
+    organization: number,
+    key: number,
+    claimHash: string | null,
+    address: string | null,
+  ): Promise<Outcome<Explanation>> {
+    return this.#owned(organization, (book) => explain(book, key, claimHash, address, this.#commits.now()))
+  }
+
+  /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
+  async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
+    if (!this.#book) return ok({ kind: 'refused', reason: 'key_unknown' })
+    return this.#commit((now) => redeem(this.#mustBook(), request, now))
+  }
+
+  async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
+    if (!this.#book) return ok(null)
+    return this.#commit((now) => ok(agents.refresh(this.#mustBook(), request, now)))
+  }
+
+  async heartbeat(n: number): Promise<Outcome<Agent>> {
+    const found = this.#book ? agents.readAgent(this.#book, n) : notFound('agent')
+    if (!found.ok || found.value.state !== 'active') return notFound('agent')
+    const now = this.#commits.now()
+    if (this.#heartbeats.beat(n, found.value.seenAt, now)) this.ctx.waitUntil(this.#commit(() => ok(null)))
+    return ok({ ...found.value, seenAt: now })
+  }
+
+  async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
+    return this.#owned(organization, (book) => agents.readAgent(book, n))
+  }
+
+  leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
+    return this.#manage((now) => this.#owned(organization, (book) => agents.leave(book, n, cause, now)))
+  }
+
+  revokeAgent(organization: number, n: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) => agents.revokeAgent(book, n, andKey, cause, now)),
+    )
+  }
+
+  revokeAgents(
+    organization: number,
+    key: number,
+    since: number,
+    andKey: AndKey,
+    isDryRun: boolean,
+    cause: Cause,
+  ): Promise<Outcome<Revocation>> {
+    return this.#manage((now) =>
+      this.#owned(organization, (book) =>
+        agents.revokeAgents(book, key, since, andKey, isDryRun, cause, now),
+      ),
+    )
+  }
+
+  /** Never throws: a throwing alarm is dropped after seven tries. */
+  override async alarm(): Promise<void> {
+    await this.#outbox.flush()
+    this.#outbox.rearm(this.#commits.now())
+  }
+
+  /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
+  async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    const outcome = await this.#commit(work)
+    if (outcome.ok) await this.#outbox.flush()
+    return outcome
+  }
+
+  async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    if (this.#commits.isFull) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+    return this.#commits.run(work)
+  }
+
+  /** To another organization this ledger does not exist. */
+  #owned<T>(organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
+    if (this.#book?.organization !== organization) return notFound('profile')
+    return use(this.#book)
+  }
+
+  #mustBook(): Book {
+    if (!this.#book) throw new Error('this ledger was never made')
+    return this.#book
+  }
+
+  #afterWork(now: number): void {
+    if (!this.#book) return
+    this.#heartbeats.write(this.#book, now)
+    if (!this.#outbox.isEmpty) this.#outbox.arm(now)
+  }
+
+  #open(): void {
+    this.#book ??= openBook(this.ctx.storage)
+    if (this.#book) this.#outbox.open(this.#book)
+  }
+}

@@ -1,0 +1,102 @@
+import { formatId } from '../../core/ids.ts'
+import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
+import type { Cause, Profile } from '../../core/ledger/records.ts'
+import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import { type Book, differences } from './book.ts'
+import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
+
+export function createProfile(book: Book, input: NewProfile, cause: Cause, now: number): Profile {
+  const { isEnabled, ...config } = input
+  const body: ProfileBody = {
+    ...config,
+    lastKeyAt: null,
+    lastKeyBy: null,
+    createdAt: now,
+    createdBy: cause.actor,
+    updatedBy: cause.actor,
+  }
+  const { n } = book.sql
+    .exec<{ n: number }>(
+      'INSERT INTO profiles (is_enabled, updated_at, body, version) VALUES (?, ?, ?, 1) RETURNING n',
+      isEnabled ? 1 : 0,
+      now,
+      JSON.stringify(body),
+    )
+    .one()
+  const profile = mustRead(book, n)
+  book.note(now, 'profile', n, book.event(now, 'profile.create', cause, subject(profile)))
+  return profile
+}
+
+export function readProfile(book: Book, n: number): Outcome<Profile> {
+  const row = selectProfiles(book.sql, [n])[0]
+  return row && row.deleted_at === null ? ok(toProfile(book.ledger, row)) : notFound('profile')
+}
+
+export function changeProfile(
+  book: Book,
+  n: number,
+  change: ProfileChange,
+  cause: Cause,
+  now: number,
+): Outcome<Profile> {
+  const found = readProfile(book, n)
+  if (!found.ok) return found
+  const changes = differences(found.value, change)
+  if (Object.keys(changes).length === 0) return found
+  write(book, { ...found.value, ...change, updatedBy: cause.actor }, now, now)
+  const after = mustRead(book, n)
+  book.note(now, 'profile', n, book.event(now, 'profile.update', cause, subject(after), { changes }))
+  return ok(after)
+}
+
+/** A tombstone stays, so that the profile's codes are refused for what they are; its keys end with it. */
+export function deleteProfile(book: Book, n: number, cause: Cause, now: number): Outcome<null> {
+  const found = readProfile(book, n)
+  if (!found.ok) return found
+  book.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
+  revokeKeysOf(book, n, now)
+  book.note(now, 'profile', n, book.event(now, 'profile.delete', cause, subject(found.value)))
+  return ok(null)
+}
+
+/** Revokes the profile's keys that were not; their number. */
+export function revokeKeysOf(book: Book, profile: number, now: number): number {
+  const revoked = book.sql
+    .exec<{ n: number }>(
+      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1
+       WHERE profile = ?2 AND revoked_at IS NULL RETURNING n`,
+      now,
+      profile,
+    )
+    .toArray()
+  for (const { n } of revoked) book.note(now, 'key', n)
+  return revoked.length
+}
+
+/** Remembers who made the profile's newest key; no change of the profile itself. */
+export function noteKeyMade(book: Book, profile: Profile, cause: Cause, now: number): void {
+  write(book, { ...profile, lastKeyAt: now, lastKeyBy: cause.actor }, profile.updatedAt, now)
+}
+
+function write(book: Book, profile: Profile, updatedAt: number, now: number): void {
+  const { ledger, n, isEnabled, uses, lastRedeemedAt, updatedAt: _, version, ...body } = profile
+  book.sql.exec(
+    'UPDATE profiles SET is_enabled = ?, updated_at = ?, body = ?, version = version + 1 WHERE n = ?',
+    isEnabled ? 1 : 0,
+    updatedAt,
+    JSON.stringify(body satisfies ProfileBody),
+    n,
+  )
+  book.note(now, 'profile', n)
+}
+
+function mustRead(book: Book, n: number): Profile {
+  const read = readProfile(book, n)
+  if (!read.ok) throw new Error('a profile that was just written is not there')
+  return read.value
+}
+
+function subject(profile: Profile) {
+  return { kind: 'profile', id: formatId(profile), name: profile.name }
+}

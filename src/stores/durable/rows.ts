@@ -1,0 +1,139 @@
+import type { Agent, AgentState, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+
+/** What the profile's columns do not hold. */
+export type ProfileBody = Omit<
+  Profile,
+  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version'
+>
+export type KeyBody = Pick<
+  EnrollmentKey,
+  'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
+>
+export type AgentBody = Pick<
+  Agent,
+  'organization' | 'dialect' | 'hostname' | 'facts' | 'grant' | 'enrolledFrom'
+>
+
+export type ProfileRow = {
+  n: number
+  is_enabled: number
+  deleted_at: number | null
+  updated_at: number
+  body: string
+  version: number
+  uses: number
+  last_redeemed_at: number | null
+}
+
+export type KeyRow = {
+  n: number
+  profile: number
+  code_hash: string
+  ring_version: number
+  max_uses: number | null
+  uses: number
+  expires_at: number | null
+  is_enabled: number
+  revoked_at: number | null
+  last_redeemed_at: number | null
+  updated_at: number
+  body: string
+  version: number
+}
+
+export type AgentRow = {
+  n: number
+  key: number
+  profile: number
+  use_number: number
+  uuid: string
+  claim_hash: string | null
+  state: AgentState
+  ended_at: number | null
+  enrolled_at: number
+  seen_at: number
+  family: number
+  generation: number
+  is_family_revoked: number
+  body: string
+  version: number
+}
+
+/** A profile's uses are its keys' uses, tombstones included: nothing is counted twice. */
+const SELECT_PROFILES = `SELECT p.*, coalesce(k.uses, 0) AS uses, k.last_redeemed_at
+  FROM profiles p LEFT JOIN (
+    SELECT profile, sum(uses) AS uses, max(last_redeemed_at) AS last_redeemed_at FROM keys GROUP BY profile
+  ) k ON k.profile = p.n`
+
+const ONE_OF = 'IN (SELECT value FROM json_each(?))'
+
+export function selectProfiles(sql: SqlStorage, ns: readonly number[]): ProfileRow[] {
+  return sql.exec<ProfileRow>(`${SELECT_PROFILES} WHERE p.n ${ONE_OF}`, JSON.stringify(ns)).toArray()
+}
+
+export function selectKeys(sql: SqlStorage, ns: readonly number[]): KeyRow[] {
+  return sql.exec<KeyRow>(`SELECT * FROM keys WHERE n ${ONE_OF}`, JSON.stringify(ns)).toArray()
+}
+
+export function selectAgents(sql: SqlStorage, ns: readonly number[]): AgentRow[] {
+  return sql.exec<AgentRow>(`SELECT * FROM agents WHERE n ${ONE_OF}`, JSON.stringify(ns)).toArray()
+}
+
+export function selectKey(sql: SqlStorage, n: number): KeyRow | null {
+  return sql.exec<KeyRow>('SELECT * FROM keys WHERE n = ?', n).toArray()[0] ?? null
+}
+
+export function selectAgent(sql: SqlStorage, n: number): AgentRow | null {
+  return sql.exec<AgentRow>('SELECT * FROM agents WHERE n = ?', n).toArray()[0] ?? null
+}
+
+export function toProfile(ledger: number, row: ProfileRow): Profile {
+  const body = JSON.parse(row.body) as ProfileBody
+  return {
+    ...body,
+    ledger,
+    n: row.n,
+    isEnabled: row.is_enabled === 1,
+    uses: row.uses,
+    lastRedeemedAt: row.last_redeemed_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  }
+}
+
+export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
+  const body = JSON.parse(row.body) as KeyBody
+  return {
+    ...body,
+    ledger,
+    n: row.n,
+    profile: row.profile,
+    maxUses: row.max_uses,
+    uses: row.uses,
+    expiresAt: row.expires_at,
+    isEnabled: row.is_enabled === 1,
+    revokedAt: row.revoked_at,
+    ringVersion: row.ring_version,
+    lastRedeemedAt: row.last_redeemed_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  }
+}
+
+export function toAgent(ledger: number, row: AgentRow): Agent {
+  const body = JSON.parse(row.body) as AgentBody
+  return {
+    ...body,
+    ledger,
+    n: row.n,
+    id: row.uuid,
+    profile: row.profile,
+    key: row.key,
+    use: row.use_number,
+    state: row.state,
+    enrolledAt: row.enrolled_at,
+    endedAt: row.ended_at,
+    seenAt: row.seen_at,
+    version: row.version,
+  }
+}
