@@ -78,7 +78,8 @@ Files, in LATCHKEY_VEN_DIR (default /opt/illumio_ven_data), for their owner only
                  obtained_at (seconds since 1970), refresh_token
   claim-HASH     what this machine shows with one code at one server; while it is
                  kept, a repeat is free
-  pair.lock      exists while a run is under way
+  pair.lock, pair.work.*
+                 are there while a run is under way
 
 LATCHKEY_PAIR_DEADLINE_SECONDS (default 120) limits how long it keeps trying.
 ~/.curlrc is not read; CURL_CA_BUNDLE names the certificates to trust.
@@ -341,7 +342,7 @@ is_loopback() {
 }
 
 check_tools() {
-  for tool in awk cat curl cut date od sed sha256sum tr; do
+  for tool in awk cat curl cut date od readlink sed sha256sum tr; do
     command -v "$tool" >/dev/null || fail "$EXIT_LOCAL" "this script needs $tool, which is not installed"
   done
   # Secrets go through printf. As a program of its own it would show them in its argument list.
@@ -378,7 +379,7 @@ open_state_dir() {
 close_to_others() {
   for entry in "$STATE_DIR"/* "$STATE_DIR"/.[!.]*; do
     case ${entry##*/} in
-      '*' | '.[!.]*' | tmp | pair.sh | pair.lock* | credentials* | claim-*) ;;
+      '*' | '.[!.]*' | tmp | pair.sh | pair.lock* | pair.work.* | credentials | claim-*) ;;
       *) refuse_directory "$STATE_DIR is open to other users and holds files of something else; set LATCHKEY_VEN_DIR to a directory of its own" ;;
     esac
   done
@@ -401,7 +402,7 @@ require_own_file() {
 
 # write_file NAME < content: all of it or nothing, and on the disk when it returns.
 write_file() {
-  if cat >"$LOCK/new" && flush "$LOCK/new" && mv -f "$LOCK/new" "$STATE_DIR/$1"; then
+  if cat >"$WORK/new" && flush "$WORK/new" && mv -f "$WORK/new" "$STATE_DIR/$1"; then
     flush "$STATE_DIR"
   else
     fail "$EXIT_LOCAL" "cannot write $STATE_DIR/$1"
@@ -414,32 +415,24 @@ flush() {
 
 # ---------------------------------------------------------------- one run at a time
 
-# A directory, because making one either succeeds or fails, for one process only. It is the
-# place for temporary files, too, so that one removal leaves nothing behind.
+# A symbolic link, because it comes into being in one step and with its content: who owns it.
 take_lock() {
-  LOCK=$STATE_DIR/pair.lock
+  LOCK=$STATE_DIR/pair.lock WORK=$STATE_DIR/pair.work.$$
+  myself=$(process_identity "$$")
   looks=0
   while [ "$looks" -lt "$LOCK_LOOKS" ]; do
     looks=$((looks + 1))
-    if mkdir "$LOCK" 2>/dev/null; then
-      own_lock
+    if ln -s "$myself" "$LOCK" 2>/dev/null; then
+      # A directory in its place would have taken the link inside.
+      [ "$(readlink "$LOCK")" = "$myself" ] || break
+      HAVE_LOCK=yes
       return 0
     fi
-    owner=$(cat "$LOCK/owner" 2>/dev/null) || owner=''
-    if [ -n "$owner" ] && is_running "$owner"; then
-      fail "$EXIT_LOCKED" "another run is under way (process ${owner%% *}); nothing was sent"
-    fi
-    # No owner: it is being made this instant, or its maker was killed doing so.
-    if [ -n "$owner" ] || [ "$looks" -ge 3 ]; then remove_stale_lock "$owner"; else sleep 1; fi
+    owner=$(readlink "$LOCK") || continue # it was let go this instant
+    ! is_running "$owner" || fail "$EXIT_LOCKED" "another run is under way (process ${owner%%.*}); nothing was sent"
+    remove_stale_lock "$owner"
   done
   fail "$EXIT_LOCKED" "cannot take $LOCK; if no other run is under way, remove it and $LOCK.removal"
-}
-
-own_lock() {
-  # noclobber: if this process slept so long that others took the lock for stale, it lost.
-  (set -C && process_identity "$$" >"$LOCK/owner") 2>/dev/null ||
-    fail "$EXIT_LOCKED" "cannot take $LOCK; run it again"
-  HAVE_LOCK=yes
 }
 
 # Two may find the same stale lock, and the slower one would remove the new lock of the faster.
@@ -449,13 +442,12 @@ remove_stale_lock() {
     sleep 1
     return 0
   fi
-  seen=$(cat "$LOCK/owner" 2>/dev/null) || seen=''
-  [ "$seen" != "$1" ] || rm -rf "$LOCK"
+  [ "$(readlink "$LOCK")" != "$1" ] || rm -f "$LOCK"
   rmdir "$LOCK.removal"
 }
 
 is_running() {
-  [ "$(process_identity "${1%% *}")" = "$1" ]
+  [ "$(process_identity "${1%%.*}")" = "$1" ]
 }
 
 # Prints the process id with its start and the boot: after a reboot the same id is somebody else.
@@ -464,7 +456,7 @@ process_identity() {
     started=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }') || started=''
     [ -n "$started" ] || return 0
     boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) || boot=unknown
-    printf '%s %s %s\n' "$1" "$started" "$boot"
+    printf '%s.%s.%s\n' "$1" "$started" "$boot"
   elif kill -0 "$1" 2>/dev/null; then
     printf '%s\n' "$1"
   fi
@@ -472,10 +464,17 @@ process_identity() {
 
 # shellcheck disable=SC2317 # called by a trap
 clean_up() {
-  [ -z "$HAVE_LOCK" ] || rm -rf "$LOCK"
+  [ -z "$HAVE_LOCK" ] || rm -rf "$WORK" "$LOCK"
 }
 
 # ---------------------------------------------------------------- what is kept
+
+# For what is needed while it runs. With the lock held, what is there was left by a killed run,
+# whose curl may still be writing: so the name is new each time.
+open_work_dir() {
+  rm -rf "$STATE_DIR"/pair.work.*
+  mkdir "$WORK" || fail "$EXIT_LOCAL" "cannot make $WORK"
+}
 
 # stored KEY: its value in the credentials, or nothing.
 stored() {
@@ -652,6 +651,7 @@ interfaces_from_proc() {
       if (best >= 0) print name[best], address, prefix_of(size[best]), (name[best] in gateway ? gateway[name[best]] : "-")
       else if (exit_name != "") print exit_name, address, 32, gateway[exit_name]
     }
+    BEGIN { routes = 0 }
     $1 == "route" && $3 ~ /^[0-9A-F]+$/ {
       via = number(in_order($4))
       if ($3 == "00000000" && via && !($2 in gateway)) {
@@ -724,9 +724,9 @@ request_json() {
 }
 
 # Sends the request once. Sets CURL_STATUS (0: there is an answer) and HTTP_STATUS; the answer
-# is in $LOCK/reply and $LOCK/headers. The body goes through a pipe: argument lists are public.
+# is in $WORK/reply and $WORK/headers. The body goes through a pipe: argument lists are public.
 send_request() {
-  rm -f "$LOCK/reply" "$LOCK/headers"
+  rm -f "$WORK/reply" "$WORK/headers"
   seconds=$((GIVE_UP_AT - $(date +%s)))
   [ "$seconds" -ge 5 ] || seconds=5
   [ "$seconds" -le "$REQUEST_SECONDS" ] || seconds=$REQUEST_SECONDS
@@ -735,7 +735,7 @@ send_request() {
     --connect-timeout 10 --max-time "$seconds" \
     --header 'Content-Type: application/json' --header 'Accept: application/json' \
     --user-agent "latchkey-pair/$AGENT_VERSION" --data-binary @- \
-    --output "$LOCK/reply" --dump-header "$LOCK/headers" --write-out '%{http_code}'
+    --output "$WORK/reply" --dump-header "$WORK/headers" --write-out '%{http_code}'
   [ -z "$INSECURE" ] || set -- "$@" --insecure
   if [ -n "$PROXY" ]; then
     set -- "$@" --proxy "$PROXY"
@@ -743,13 +743,13 @@ send_request() {
     set -- "$@" --noproxy '*' # plain http must not leave this machine
   fi
   CURL_STATUS=0
-  HTTP_STATUS=$(printf '%s' "$REQUEST" 2>/dev/null | curl "$@" "$SERVER_URL/api/v2/agents/activate" 2>"$LOCK/trouble") ||
+  HTTP_STATUS=$(printf '%s' "$REQUEST" 2>/dev/null | curl "$@" "$SERVER_URL/api/v2/agents/activate" 2>"$WORK/trouble") ||
     CURL_STATUS=$?
 }
 
 # header NAME: its value in the last answer (a proxy may have put one before it).
 header() {
-  [ ! -f "$LOCK/headers" ] || tr -d '\r' <"$LOCK/headers" | awk -v wanted="$1:" '
+  [ ! -f "$WORK/headers" ] || tr -d '\r' <"$WORK/headers" | awk -v wanted="$1:" '
     /^HTTP\// { value = "" }
     tolower($1) == wanted { value = $2 }
     END { print value }'
@@ -758,9 +758,9 @@ header() {
 # Turns the reply into lines: .agent.href=/orgs/1/agents/7, [].message=Not so. Every line has
 # one value, whatever the reply holds. Fails if it is not JSON.
 reply_lines() {
-  [ -f "$LOCK/reply" ] && [ "$(wc -c <"$LOCK/reply")" -le "$MAX_REPLY_BYTES" ] || return 1
+  [ -f "$WORK/reply" ] && [ "$(wc -c <"$WORK/reply")" -le "$MAX_REPLY_BYTES" ] || return 1
   # Control characters have no place in JSON but as space, and none on a terminal.
-  tr '\000-\037\177' ' ' <"$LOCK/reply" | awk '
+  tr '\000-\037\177' ' ' <"$WORK/reply" | awk '
     function bad() { exit 1 }
     function next_char() { return substr(text, at, 1) }
     function skip_space() { while (next_char() == " ") at++ }
@@ -879,7 +879,7 @@ unexpected() {
 
 # What curl said, without its own prefix.
 trouble() {
-  sed -n '1s/^curl: ([0-9]*) //p' "$LOCK/trouble"
+  sed -n '1s/^curl: ([0-9]*) //p' "$WORK/trouble"
 }
 
 not_trusted() {
@@ -998,6 +998,7 @@ main() {
   check_tools
   open_state_dir
   take_lock
+  open_work_dir
   check_earlier_pairing
   load_claim
   REQUEST=$(request_json)
