@@ -225,6 +225,7 @@ describe('options', () => {
     '[pce.example]:8443',
     'http://pce.example:8080',
     'http://127.example.com:8080',
+    'http://127.0.0.1.example.com:8080',
     'http://192.0.2.1:8080',
   ])('server %s: exit 2', async (name) => {
     const args = ['--management-server', name, '--activation-code', CODE]
@@ -428,14 +429,15 @@ describe('https', () => {
     const proxy = await startProxy()
     const args = ['--management-server', `localhost:${server.port}`, '--activation-code', CODE, '--insecure']
     const withOption = [...args, '--proxy-server', `127.0.0.1:${proxy.port}`]
-    server.answerNext({ status: 401, headers: { 'X-Request-Id': 'of-the-server' } })
+    server.answerNext({ status: 401, headers: { 'X-Request-Id': 'of-the-server' } }, { status: 401 })
     const refused = await runPairScript(withOption, withDirectory())
     expect(refused.status).toBe(3)
     expect(refused.stderr).toContain('request id: of-the-server')
+    expect((await runPairScript(withOption, withDirectory())).stderr).toContain('request id: none given')
     expect((await runPairScript(withOption, withDirectory())).status).toBe(0)
     const env = withDirectory({ https_proxy: `http://127.0.0.1:${proxy.port}` })
     expect((await runPairScript(args, env)).status).toBe(0)
-    expect(proxy.seen).toEqual(Array(3).fill(`CONNECT localhost:${server.port}`))
+    expect(proxy.seen).toEqual(Array(4).fill(`CONNECT localhost:${server.port}`))
     await proxy.close()
   })
 

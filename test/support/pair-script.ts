@@ -86,13 +86,17 @@ export function makeToolbox(without: readonly string[] = []): Toolbox {
   }
 }
 
-/** A toolbox in which every program notes its argument list in `log` before it does its work. */
+/** A toolbox in which every program notes its argument list, and a code it inherited, in `log` before it does its work. */
 export function makeLoggingToolbox(log: string): Toolbox {
   const logged = TOOLS.split(' ').filter((tool) => tool !== 'sh') // sh runs the script, code and all
   const toolbox = makeToolbox(logged)
   for (const tool of logged) {
     const real = pathOf(tool)
-    if (real !== undefined) toolbox.put(tool, `printf '%s\\n' "${tool} $*" >>'${log}'\nexec '${real}' "$@"`)
+    if (real !== undefined)
+      toolbox.put(
+        tool,
+        `printf '%s\\n' "${tool} $* \${VEN_ACTIVATION_CODE-}" >>'${log}'\nexec '${real}' "$@"`,
+      )
   }
   return toolbox
 }

@@ -335,7 +335,7 @@ check_plain_http() {
 is_loopback() {
   case $1 in
     localhost | '[::1]') return 0 ;;
-    *[!0-9.]*) return 1 ;; # 127.example.com
+    *[!0-9.]*) return 1 ;; # 127.0.0.1.example.com
     127.*.*.*) return 0 ;;
     *) return 1 ;;
   esac
