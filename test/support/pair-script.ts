@@ -1,11 +1,34 @@
 // Runs the Linux pairing script as an operator would: a shell, arguments, an environment.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 
-export const PAIR_SCRIPT = fileURLToPath(new URL('../../src/dialects/illumio/pair.sh', import.meta.url))
+const PARTS = join(import.meta.dirname, '../../src/dialects/illumio/pair')
+
+/** The script as the server puts it together: its parts in their order. */
+export const PAIR_SCRIPT = joinParts()
+
+function joinParts(): string {
+  const parts = readdirSync(PARTS)
+    .filter((name) => name.endsWith('.sh'))
+    .sort()
+  const script = join(mkdtempSync(join(tmpdir(), 'latchkey-pair-script-')), 'pair.sh')
+  writeFileSync(script, parts.map((name) => readFileSync(join(PARTS, name), 'utf8')).join(''), {
+    mode: 0o755,
+  })
+  process.once('exit', () => rmSync(dirname(script), { recursive: true, force: true }))
+  return script
+}
 
 export type Shell = readonly [program: string, ...args: string[]]
 
