@@ -46,10 +46,9 @@ export async function takeLock(data: string): Promise<Lock> {
     if (previous !== null && isRunning(previous.runner)) {
       throw new Refusal(`another Latchkey${describe(previous)} is running on ${data}`)
     }
-    const state = stateOf(data)
     // The old file stays until its workerd is gone: should this start die here, the next one still reads of it.
-    await endLeftOvers(state, previous)
-    return holdLock(data, state, mutex.release)
+    await endLeftOvers(data, previous)
+    return holdLock(data, mutex.release)
   } catch (error) {
     mutex.release()
     throw error
@@ -67,7 +66,12 @@ export function readLock(data: string): LockFile | null {
   }
 }
 
-function holdLock(data: string, state: string, releaseMutex: () => void): Lock {
+/** Every workerd that runs on this state, whoever started it. */
+export function findWorkerds(data: string): readonly ProcessIdentity[] {
+  return processesWith(STATE_MARK, stateOf(data))
+}
+
+function holdLock(data: string, releaseMutex: () => void): Lock {
   const path = join(data, 'lock')
   const runner = identify(process.pid)
   if (runner === null) throw new Error('this process cannot read its own start time')
@@ -85,8 +89,8 @@ function holdLock(data: string, state: string, releaseMutex: () => void): Lock {
   write({})
   return {
     nonce: file.nonce,
-    mark: { [STATE_MARK]: state },
-    nameWorkerd: () => write({ workerd: processesWith(STATE_MARK, state)[0] ?? null }),
+    mark: { [STATE_MARK]: stateOf(data) },
+    nameWorkerd: () => write({ workerd: findWorkerds(data)[0] ?? null }),
     nameAddresses: (addresses) => write(addresses),
     release() {
       rmSync(path, { force: true })
@@ -96,10 +100,9 @@ function holdLock(data: string, state: string, releaseMutex: () => void): Lock {
 }
 
 /** Whoever calls this has the mutex, so no runner lives, and every workerd of this state is a left-over. */
-async function endLeftOvers(state: string, previous: LockFile | null): Promise<void> {
+async function endLeftOvers(data: string, previous: LockFile | null): Promise<void> {
   const named = previous?.workerd ?? null
-  const found: readonly ProcessIdentity[] = processesWith(STATE_MARK, state)
-  await Promise.all([...(named === null ? [] : [named]), ...found].map(endProcess))
+  await Promise.all([...(named === null ? [] : [named]), ...findWorkerds(data)].map(endProcess))
 }
 
 // The folder itself, not its path: a path means another folder in another container.

@@ -4,11 +4,10 @@ import { keepCredentials } from './credentials.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { deriveBootstrapToken, keepMasterKey } from './master-key.ts'
-import { applyMigrations } from './migrations.ts'
 import { waitUntilReady } from './readiness.ts'
 import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
-import { startWorker, type Worker } from './worker.ts'
+import type { Worker } from './worker.ts'
 
 export type Server = { readonly url: string; stop(): Promise<void> }
 
@@ -34,6 +33,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     })
     undo.defer(() => worker.dispose())
     undo.defer(() => endpoint.close())
+    const { applyMigrations } = await import('./migrations.ts')
     await applyMigrations(worker)
     await waitUntilReady(worker.direct, signal)
     await keepCredentials({ data: settings.data, url: endpoint.url, local: worker.direct, bootstrapToken })
@@ -55,6 +55,8 @@ async function runWorker(
   for (let attempt = 1; ; attempt += 1) {
     const endpoint = await prepareEndpoint(settings)
     try {
+      // wrangler and Miniflare take a second to load: a start that is refused says so before.
+      const { startWorker } = await import('./worker.ts')
       const worker = await startWorker({
         state: join(settings.data, 'state'),
         socket: endpoint.socket,
