@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { START_SCRIPT } from './runtime/project.ts'
 
 export type ServerProcess = {
@@ -27,15 +26,20 @@ export class StartFailed extends Error {
 
 const START_DEADLINE_MS = 60_000
 
-/** Starts the server as its own process, and resolves when it has printed that it is ready. */
-export async function startServerProcess(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+/** Starts the server as its own process; resolves when it has printed that it is ready. `signal` kills the runner. */
+export async function startServerProcess(
+  env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [START_SCRIPT], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { signal }),
   })
-  const exit: Promise<number | null> = once(child, 'close').then(([code]) => code)
-  const url = await readyUrl(child, exit)
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const url = await readyUrl(child)
   const { pid } = child
   if (pid === undefined) throw new Error('a process that is ready has a pid')
   return {
@@ -46,13 +50,15 @@ export async function startServerProcess(env: Readonly<Record<string, string>>):
       return exit
     },
     async kill(what) {
-      process.kill(what === 'group' ? -pid : pid, 'SIGKILL')
-      await once(child, 'exit')
+      // Sent only while it is ours to kill: later the number may be somebody else's.
+      if (child.exitCode === null && child.signalCode === null)
+        process.kill(what === 'group' ? -pid : pid, 'SIGKILL')
+      await exit
     },
   }
 }
 
-function readyUrl(child: ChildProcess, exit: Promise<number | null>): Promise<string> {
+function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
     const deadline = setTimeout(() => child.kill('SIGKILL'), START_DEADLINE_MS)
@@ -67,9 +73,10 @@ function readyUrl(child: ChildProcess, exit: Promise<number | null>): Promise<st
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
     child.once('error', reject)
-    exit.then((code) => {
+    // 'close' comes when the last of the output was read.
+    child.once('close', (code) => {
       clearTimeout(deadline)
       reject(new StartFailed(code, output))
-    }, reject)
+    })
   })
 }

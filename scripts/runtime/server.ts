@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { keepCredentials } from './credentials.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
@@ -23,6 +23,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     const lock = await takeLock(settings.data)
     undo.defer(() => lock.release())
     const state = join(settings.data, 'state')
+    useTemporaryFolder(join(settings.data, 'tmp'))
     const masterKey = settings.masterKey ?? keepMasterKey(settings.data, state)
     const bootstrapToken = deriveBootstrapToken(masterKey, lock.nonce)
     const { worker, endpoint } = await runWorker(settings, lock, {
@@ -45,6 +46,13 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     await undo.disposeAsync()
     throw error
   }
+}
+
+/** Miniflare's temporary files, too, are here: what a killed start left of them, the next one removes. */
+function useTemporaryFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(path)
+  process.env.TMPDIR = path
 }
 
 async function runWorker(
