@@ -53,7 +53,8 @@ function tryPort(host: string, port: number): Promise<number> {
 
 function urlOf(scheme: string, host: string, port: number): string {
   const reached = WILDCARDS[host] ?? host
-  return `${scheme}://${reached.includes(':') ? `[${reached}]` : reached}:${port}`
+  // The origin as every client normalizes it: it is what tokens name as their issuer.
+  return new URL(`${scheme}://${reached.includes(':') ? `[${reached}]` : reached}:${port}`).origin
 }
 
 function refuse(error: unknown, host: string, port: number): never {

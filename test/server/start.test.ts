@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
 import { isRunning } from '../../scripts/runtime/processes.ts'
-import { failureOf, startTestServer, temporaryData } from '../support/server.ts'
+import { eventually, failureOf, startTestServer, temporaryData } from '../support/server.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
 
 describe('npm start', () => {
   test('says that it is ready when it can serve, and SIGTERM ends it cleanly with nothing left behind', async () => {
@@ -17,6 +23,18 @@ describe('npm start', () => {
     expect(isRunning(server.workerd)).toBe(false)
     expect(existsSync(join(server.data, 'lock'))).toBe(false)
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  })
+
+  test('SIGTERM to the shell that npm runs it in reaches it', async () => {
+    const command = packageJson.scripts.start.replace('npm run --silent build', 'true')
+    const data = temporaryData()
+    const env = { ...process.env, PORT: '0', LATCHKEY_DATA: data }
+    const shell = spawn('sh', ['-c', command], { env, stdio: 'ignore', cwd: ROOT })
+    const exit = once(shell, 'exit')
+    await eventually(() => readLock(data)?.url != null, 30_000)
+    shell.kill('SIGTERM')
+    expect(await exit).toEqual([0, null])
+    expect(findWorkerds(data)).toEqual([])
   })
 
   test('keeps what it writes for its owner alone', async () => {
