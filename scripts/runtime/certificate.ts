@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -55,7 +55,15 @@ function serves(pem: string, key: string, names: readonly string[], now: Date): 
 }
 
 async function makeSelfSigned(names: readonly string[], now: Date): Promise<ServerCertificate> {
-  const keys = await crypto.subtle.generateKey(ECDSA, true, ['sign', 'verify'])
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const [pkcs8, spki] = [
+    pair.privateKey.export({ type: 'pkcs8', format: 'der' }),
+    pair.publicKey.export({ type: 'spki', format: 'der' }),
+  ]
+  const keys = {
+    privateKey: await crypto.subtle.importKey('pkcs8', pkcs8, ECDSA, false, ['sign']),
+    publicKey: await crypto.subtle.importKey('spki', spki, ECDSA, true, ['verify']),
+  }
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomBytes(16).toString('hex'),
     name: 'CN=Latchkey',
@@ -75,6 +83,6 @@ async function makeSelfSigned(names: readonly string[], now: Date): Promise<Serv
   })
   return {
     certificate: `${certificate.toString('pem')}\n`,
-    key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
 }
