@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { credentialsPath, readCredentials } from '../../scripts/runtime/credentials.ts'
-import { startTestServer } from '../support/server.ts'
+import { startTestServer, temporaryData } from '../support/server.ts'
 
 describe('credentials.json is kept true', () => {
   test('what it says is accepted, and names the organization in all three dialects', async () => {
@@ -31,19 +31,25 @@ describe('credentials.json is kept true', () => {
     await second.stop()
   })
 
-  test.each<[string, (path: string) => void]>([
-    ['deleted', (path) => rmSync(path)],
-    ['cut off', (path) => writeFileSync(path, '{"url":"http://127')],
-    ['of another shape', (path) => writeFileSync(path, '{"illumio":{"auth_username":1}}')],
-  ])('one that was %s is made anew, for the same organization', async (_, damage) => {
+  test('one that was deleted is made anew, for the same organization', async () => {
     const first = await startTestServer()
     await first.stop()
-    damage(credentialsPath(first.data))
+    rmSync(credentialsPath(first.data))
 
     const second = await startTestServer({ LATCHKEY_DATA: first.data })
     expect(await noopStatus(second)).toBe(200)
     expect(second.credentials.illumio.org_id).toBe(first.credentials.illumio.org_id)
     await second.stop()
+  })
+
+  test.each([
+    ['cut off', '{"url":"http://127'],
+    ['empty', ''],
+    ['of another shape', '{"illumio":{"auth_username":1}}'],
+  ])('one that is %s reads as none', (_, text) => {
+    const data = temporaryData()
+    writeFileSync(credentialsPath(data), text)
+    expect(readCredentials(data)).toBeNull()
   })
 
   test('one whose secret is wrong is replaced', async () => {
