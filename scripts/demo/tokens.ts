@@ -16,6 +16,7 @@ export async function verifyOffline(token: string, keys: JSONWebKeySet, issuer: 
   try {
     await jwtVerify(token, createLocalJWKSet(keys), {
       issuer,
+      audience: 'latchkey-agent',
       typ: 'latchkey-agent+jwt',
       algorithms: ['EdDSA', 'Ed25519'],
     })
