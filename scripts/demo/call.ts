@@ -30,7 +30,7 @@ export function openClient(url: string, connections: number): Client {
 function send(agent: Agent, url: string, { method, path, authorization, body }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? null : JSON.stringify(body)
-    const outgoing = request(new URL(path, url), {
+    const outgoing = request(new URL(path, url).href, {
       agent,
       method,
       timeout: TIMEOUT_MS,
