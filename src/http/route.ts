@@ -60,6 +60,20 @@ export type Route<Access, Identity> = {
 
 type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
 
+/** A route as it is written: its handler typed by its schemas. */
+export type RouteDefinition<
+  Access,
+  Identity,
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodType | undefined,
+> = Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
+  readonly params?: Params
+  readonly query?: Query
+  readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
+  readonly handle: (call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>) => Promise<Outcome<Reply>>
+}
+
 /** Types a route's handler by its schemas. */
 export function route<
   Access,
@@ -67,15 +81,6 @@ export function route<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(
-  definition: Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
-    readonly params?: Params
-    readonly query?: Query
-    readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
-    readonly handle: (
-      call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>,
-    ) => Promise<Outcome<Reply>>
-  },
-): Route<Access, Identity> {
+>(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
   return definition as unknown as Route<Access, Identity>
 }
