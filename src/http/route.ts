@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
-import type { Outcome } from '../core/outcome.ts'
+import type { Noun, Outcome } from '../core/outcome.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -52,6 +52,8 @@ export type Route<Access, Identity> = {
   }
   /** A parameter that does not match is an unknown path: 404. */
   readonly params?: z.ZodObject
+  /** What the path names. A parameter that does not match is then answered as one that names nothing. */
+  readonly subject?: Noun
   readonly query?: z.ZodObject
   readonly body?: { readonly schema: z.ZodType; readonly encoding: 'json' | 'form' }
   readonly replies: Readonly<Record<number, ReplyDoc>>

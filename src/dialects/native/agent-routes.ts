@@ -42,6 +42,7 @@ const get = nativeRoute({
   access: 'operator',
   operation: { id: 'agents_get', summary: 'An agent, exact to this instant, whatever its state' },
   params,
+  subject: 'agent',
   replies: { 200: { description: 'The agent', schema: AgentReply } },
   handle: async (call) =>
     map(await call.core.agents.get(operationOf(call), call.params.agent), (agent) => ({
@@ -60,6 +61,7 @@ const revoke = nativeRoute({
     description: 'Its access token ends by itself within 10 minutes; introspection and `fresh` know at once.',
   },
   params,
+  subject: 'agent',
   body: { schema: z.strictObject({ and_key: AndKey }), encoding: 'json' },
   replies: { 200: { description: 'It is revoked; what its key has left', schema: RevocationReply } },
   handle: async (call) => {
@@ -82,6 +84,7 @@ const revokeMany = nativeRoute({
       'All in one transaction. A dry run only says which they are and what would become of the key.',
   },
   params: z.object({ key: KeyId }),
+  subject: 'key',
   body: {
     schema: z.strictObject({ since: Timestamp, and_key: AndKey, dry_run: z.boolean().default(false) }),
     encoding: 'json',

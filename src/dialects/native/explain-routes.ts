@@ -53,6 +53,7 @@ const explain = nativeRoute({
     description: 'The same decision as a redemption’s. Nothing is counted, and nothing changes.',
   },
   params: z.object({ key: KeyId }),
+  subject: 'key',
   body: {
     schema: z.strictObject({
       claim: Claim.optional(),

@@ -64,6 +64,7 @@ const get = nativeRoute({
   access: 'operator',
   operation: { id: 'keys_get', summary: 'A key, exact to this instant' },
   params,
+  subject: 'key',
   replies,
   handle: async (call) => answer(call, await call.core.keys.get(operationOf(call), call.params.key)),
 })
@@ -74,6 +75,7 @@ const change = nativeRoute({
   access: 'operator',
   operation: { id: 'keys_change', summary: 'Change what is named, and nothing else' },
   params,
+  subject: 'key',
   body: { schema: KeyPatch, encoding: 'json' },
   replies,
   handle: async (call) => {
@@ -90,6 +92,7 @@ const revoke = nativeRoute({
   access: 'operator',
   operation: { id: 'keys_revoke', summary: 'End a key for good; the agents that it made stay' },
   params,
+  subject: 'key',
   replies,
   handle: async (call) => answer(call, await call.core.keys.revoke(operationOf(call), call.params.key)),
 })
@@ -104,6 +107,7 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
     access: 'operator',
     operation: { id: `keys_${verb}`, summary },
     params,
+    subject: 'key',
     replies,
     handle: async (call) =>
       answer(call, await call.core.keys.change(operationOf(call), call.params.key, { isEnabled })),

@@ -60,6 +60,7 @@ const get = nativeRoute({
   access: 'operator',
   operation: { id: 'profiles_get', summary: 'A profile, exact to this instant' },
   params,
+  subject: 'profile',
   replies,
   handle: async (call) => map(await call.core.profiles.get(operationOf(call), call.params.profile), answer),
 })
@@ -74,6 +75,7 @@ const change = nativeRoute({
     description: 'Keys that exist keep their limits; the switch and the addresses hold for them at once.',
   },
   params,
+  subject: 'profile',
   body: { schema: ProfilePatch, encoding: 'json' },
   replies,
   handle: async (call) => {
@@ -96,6 +98,7 @@ const remove = nativeRoute({
     summary: 'Delete a profile and end its keys; the agents that they made stay',
   },
   params,
+  subject: 'profile',
   replies: { 204: { description: 'It is deleted' } },
   handle: async (call) =>
     map(await call.core.profiles.remove(operationOf(call), call.params.profile), () => ({ status: 204 })),
@@ -115,6 +118,7 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
     access: 'operator',
     operation: { id: `profiles_${verb}`, summary },
     params,
+    subject: 'profile',
     replies,
     handle: async (call) =>
       map(await call.core.profiles.change(operationOf(call), call.params.profile, { isEnabled }), answer),

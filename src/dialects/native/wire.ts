@@ -76,7 +76,7 @@ function publicId(prefix: string) {
     })
 }
 
-/** Any version 4 UUID is taken; which agent it names, if any, its ledger knows. */
+/** A version 4 UUID → the agent that it names. */
 export const AgentId = z
   .uuid()
   .toLowerCase()
