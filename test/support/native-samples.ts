@@ -37,7 +37,3 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     introspect: { form: { token: 'junk' }, does: 'read' },
   }
 }
-
-export function pathOf(path: string, subjects: Subjects): string {
-  return path.replace(/:([a-z]+)/g, (_, name: keyof Subjects) => subjects[name])
-}
