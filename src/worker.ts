@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { type Core, createCore } from './core/core.ts'
 import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
+import { NotReady } from './core/not-ready.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { native } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
@@ -42,6 +43,11 @@ app.route('/', illumio.app)
 app.route('/', native.app)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+
+app.onError((error) => {
+  if (!(error instanceof NotReady)) throw error
+  return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })
+})
 
 /** Illumio's Go client doubles slashes (contract illumio §1.1); elsewhere a doubled slash is an unknown path. */
 function pathOf(request: Request): string {

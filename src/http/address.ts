@@ -1,3 +1,5 @@
+import { NotReady } from '../core/not-ready.ts'
+
 /** Where a deployment learns its clients' addresses. `none`: nowhere, and rules that need one refuse. */
 export type AddressSource = { readonly kind: 'none' } | { readonly kind: 'header'; readonly name: string }
 
@@ -6,7 +8,8 @@ export function parseAddressSource(setting: string | undefined): AddressSource {
   if (setting === undefined || setting === 'none') return { kind: 'none' }
   if (setting === 'cloudflare') return { kind: 'header', name: 'CF-Connecting-IP' }
   const name = /^header:([A-Za-z0-9-]+)$/.exec(setting)?.[1]
-  if (name === undefined) throw new Error('LATCHKEY_CLIENT_ADDRESS must be cloudflare, header:<name> or none')
+  if (name === undefined)
+    throw new NotReady('LATCHKEY_CLIENT_ADDRESS must be cloudflare, header:<name> or none')
   return { kind: 'header', name }
 }
 

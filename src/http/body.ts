@@ -1,3 +1,4 @@
+import { concat } from '../core/encoding.ts'
 import { type Outcome, ok, refuse } from '../core/outcome.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -7,23 +8,29 @@ const MAX_JSON_DEPTH = 64
 
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
 export async function readText(request: Request): Promise<Outcome<string>> {
-  const tooLarge = refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
-  if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) return tooLarge
-  if (!request.body) return ok('')
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > MAX_BODY_BYTES) return tooLarge
-    chunks.push(chunk)
-  }
+  const bytes = await readBytes(request)
+  if (bytes === null) return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
-    const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('')
-    return ok(text + decoder.decode())
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not valid UTF-8' })
   }
+}
+
+/** null: too many. A body that announces its length is read at once, which is much the faster. */
+async function readBytes(request: Request): Promise<ArrayBuffer | Uint8Array | null> {
+  const announced = request.headers.get('content-length')
+  if (announced !== null) {
+    return Number(announced) > MAX_BODY_BYTES ? null : request.arrayBuffer()
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES) return null
+    chunks.push(chunk)
+  }
+  return concat(...chunks)
 }
 
 /** A JSON body; a member that is repeated counts as it stands last. */

@@ -1,10 +1,14 @@
 import { type Context, Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
+import { NotReady } from '../core/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, refuse } from '../core/outcome.ts'
 import { readForm, readJson } from './body.ts'
 import { problemsOf } from './problems.ts'
 import type { Reply, Route } from './route.ts'
+
+/** When to ask again while a setting or secret of the deployment is missing. */
+const NOT_READY_SECONDS = 30
 
 /** What a request carries through the edges; nothing of the platform. */
 export type Variables = { core: Core; request: Cause['request'] }
@@ -52,9 +56,14 @@ export function mount<Access, Identity>(
     })
   }
   app.onError((error, c) => {
+    const { id } = c.get('request')
+    if (error instanceof NotReady) {
+      console.error(`request ${id}: not ready: ${error.message}`)
+      return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
+    }
     // The message of an unknown error may quote what a client sent: only its kind and place are logged.
-    console.error(`request ${c.get('request').id} failed: ${error.name} ${stackOf(error)}`)
-    return respond(c, edge.failure(c.get('request').id))
+    console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
+    return respond(c, edge.failure(id))
   })
   return app
 }

@@ -61,49 +61,49 @@ export class Outbox {
     if (!book) return
     for (let rows = nextRows(book); rows.length > 0; rows = nextRows(book)) {
       const error = await this.#send(book, rows)
-      if (error === null) {
-        this.#failures = 0
-        forget(book, rows)
-      } else if (!(await this.#sendSingly(book, rows))) {
+      const isThrough = error === null || (await this.#sendSingly(book, rows))
+      if (!isThrough) {
         this.#failures++
         return
       }
+      this.#failures = 0
+      if (rows.some((row) => row.tries > 0)) await reportStuck(this.#db, book)
     }
   }
 
-  /** null: D1 has it. */
+  /** Delivers and forgets; null: D1 has them. */
   async #send(book: Book, rows: readonly OutboxRow[]): Promise<string | null> {
     try {
       await deliver(this.#db, gather(book, rows))
-      return null
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
+    forget(book, rows)
+    return null
   }
 
-  /** One row that D1 refuses must not hold up the others; after ten tries it is set aside. False: D1 is down. */
+  /** One row that D1 refuses must not hold up the others. True: none of them waits any longer. */
   async #sendSingly(book: Book, rows: readonly OutboxRow[]): Promise<boolean> {
     if (!(await isAlive(this.#db))) return false
-    let isBlocked = false
+    let isThrough = true
     for (const row of rows) {
       const error = await this.#send(book, [row])
-      if (error === null) forget(book, [row])
-      else isBlocked = this.#setAside(book, row, error) || isBlocked
+      if (error !== null) isThrough = this.#countTry(book, row, error) && isThrough
     }
-    if (isBlocked) await reportDead(this.#db, book)
-    return !isBlocked
+    await reportStuck(this.#db, book)
+    return isThrough
   }
 
-  /** True: the row stays in the outbox, to be tried again. */
-  #setAside(book: Book, row: OutboxRow, error: string): boolean {
-    const isLast = row.tries + 1 >= MAX_TRIES
+  /** After ten tries a row is set aside, for an operator to see. True: it was. */
+  #countTry(book: Book, row: OutboxRow, error: string): boolean {
+    if (row.tries + 1 < MAX_TRIES) {
+      book.sql.exec('UPDATE outbox SET tries = tries + 1 WHERE seq = ?', row.seq)
+      return false
+    }
+    const { seq, at, kind, n, event } = row
     this.#storage.transactionSync(() => {
-      if (!isLast) book.sql.exec('UPDATE outbox SET tries = tries + 1 WHERE seq = ?', row.seq)
-      else {
-        const { seq, at, kind, n, event } = row
-        book.sql.exec('INSERT INTO outbox_dead VALUES (?, ?, ?, ?, ?, ?)', seq, at, kind, n, event, error)
-        forget(book, [row])
-      }
+      book.sql.exec('INSERT INTO outbox_dead VALUES (?, ?, ?, ?, ?, ?)', seq, at, kind, n, event, error)
+      forget(book, [row])
     })
     return true
   }
@@ -157,14 +157,16 @@ async function isAlive(db: D1Database): Promise<boolean> {
   }
 }
 
-/** So that `/healthz`, which can't ask every ledger, sees what is stuck. */
-async function reportDead(db: D1Database, book: Book): Promise<void> {
+/** Tells D1 what is stuck, since `/healthz` can't ask every ledger. */
+async function reportStuck(db: D1Database, book: Book): Promise<void> {
   const { dead } = book.sql.exec<{ dead: number }>('SELECT count(*) AS dead FROM outbox_dead').one()
-  const { oldest } = book.sql.exec<{ oldest: number | null }>('SELECT min(at) AS oldest FROM outbox').one()
+  const stuck = book.sql.exec<{ oldest: number | null }>(
+    'SELECT min(at) AS oldest FROM outbox WHERE tries > 0',
+  )
   try {
     await db
       .prepare('UPDATE ledgers SET outbox_dead = ?, outbox_oldest_at = ? WHERE id = ?')
-      .bind(dead, oldest, book.ledger)
+      .bind(dead, stuck.one().oldest, book.ledger)
       .run()
   } catch {
     // The next failed delivery reports again.

@@ -11,19 +11,27 @@ import type {
   RedemptionResult,
   RefusalCount,
 } from '../../core/ledger/port.ts'
-import { type Cause, type Profile, usesLeft } from '../../core/ledger/records.ts'
+import { type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
-import { readProfile } from './profiles.ts'
-import { type AgentBody, type AgentRow, type KeyRow, selectAgent, selectKey, toKey } from './rows.ts'
+import {
+  type AgentBody,
+  type AgentRow,
+  type KeyRow,
+  type Policy,
+  selectAgent,
+  selectKey,
+  selectPolicy,
+  toKey,
+} from './rows.ts'
 
 const MINUTE_MILLISECONDS = 60_000
 const REFUSALS_SHOWN = 100
 
 type Facts = {
   readonly key: KeyRow | null
-  readonly profile: Profile | null
+  readonly profile: Policy | null
   readonly prior: AgentRow | null
   readonly state: DecisionState
 }
@@ -73,8 +81,7 @@ export function explain(
 function gather(book: Book, n: number, claimHash: string | null, codeHash: string | null): Facts {
   const row = selectKey(book.sql, n)
   const key = row && (codeHash === null || row.code_hash === codeHash) ? row : null
-  const read = key && readProfile(book, key.profile)
-  const profile = read?.ok ? read.value : null
+  const profile = key && selectPolicy(book.sql, key.profile)
   const prior = key && claimHash !== null ? agentOfClaim(book, key.n, claimHash) : null
   const known = key && toKey(book.ledger, key)
   return {
@@ -103,7 +110,7 @@ function agentOfClaim(book: Book, key: number, claimHash: string): AgentRow | nu
 function spend(
   book: Book,
   key: KeyRow,
-  profile: Profile,
+  profile: Policy,
   request: RedemptionRequest,
   now: number,
 ): Outcome<RedemptionResult> {
@@ -172,7 +179,7 @@ function reviveFamily(book: Book, agent: AgentRow): AgentRow {
 
 export function identity(
   book: Book,
-  profile: Pick<Profile, 'n' | 'dialect'>,
+  profile: Pick<Policy, 'n' | 'dialect'>,
   agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation'>,
 ): Identity {
   const { ledger, organization } = book

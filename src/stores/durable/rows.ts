@@ -59,16 +59,37 @@ export type AgentRow = {
   version: number
 }
 
-/** A profile's uses are its keys' uses, tombstones included: nothing is counted twice. */
-const SELECT_PROFILES = `SELECT p.*, coalesce(k.uses, 0) AS uses, k.last_redeemed_at
+/**
+ * A profile's uses are its keys' uses, tombstones included: nothing is counted twice. Its version moves with theirs,
+ * so that D1 sees a newer profile whenever one of its keys was used.
+ */
+const SELECT_PROFILES = `SELECT p.n, p.is_enabled, p.deleted_at, p.updated_at, p.body,
+    p.version + coalesce(k.versions, 0) AS version, coalesce(k.uses, 0) AS uses, k.last_redeemed_at
   FROM profiles p LEFT JOIN (
-    SELECT profile, sum(uses) AS uses, max(last_redeemed_at) AS last_redeemed_at FROM keys GROUP BY profile
+    SELECT profile, sum(version) AS versions, sum(uses) AS uses, max(last_redeemed_at) AS last_redeemed_at
+    FROM keys GROUP BY profile
   ) k ON k.profile = p.n`
 
 const ONE_OF = 'IN (SELECT value FROM json_each(?))'
 
 export function selectProfiles(sql: SqlStorage, ns: readonly number[]): ProfileRow[] {
   return sql.exec<ProfileRow>(`${SELECT_PROFILES} WHERE p.n ${ONE_OF}`, JSON.stringify(ns)).toArray()
+}
+
+/** What a redemption needs of a profile, without its counts, which would cost a look at each of its keys. */
+export type Policy = Pick<Profile, 'n' | 'dialect' | 'isEnabled' | 'allowedAddresses' | 'grant'>
+
+/** null: there is no such profile, or it was deleted. */
+export function selectPolicy(sql: SqlStorage, n: number): Policy | null {
+  const [row] = sql
+    .exec<{ is_enabled: number; body: string }>(
+      'SELECT is_enabled, body FROM profiles WHERE n = ? AND deleted_at IS NULL',
+      n,
+    )
+    .toArray()
+  if (!row) return null
+  const { dialect, allowedAddresses, grant } = JSON.parse(row.body) as ProfileBody
+  return { n, dialect, isEnabled: row.is_enabled === 1, allowedAddresses, grant }
 }
 
 export function selectKeys(sql: SqlStorage, ns: readonly number[]): KeyRow[] {

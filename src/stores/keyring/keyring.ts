@@ -6,6 +6,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { exportJWK, generateKeyPair } from 'jose'
 import { concat, fromBase64Url, toBase64Url, utf8 } from '../../core/encoding.ts'
 import type { Keyring } from '../../core/keyring.ts'
+import { NotReady } from '../../core/not-ready.ts'
 import { keyring } from '../d1/schema.ts'
 import { type AgentKey, agentTokens, importAgentKey } from './agent-tokens.ts'
 
@@ -93,7 +94,7 @@ async function newMaterial(purpose: Purpose): Promise<Uint8Array> {
 async function wrappingKey(masterKey: string | undefined): Promise<CryptoKey> {
   const bytes = masterKey ? fromBase64(masterKey) : null
   if (bytes?.length !== MASTER_BYTES) {
-    throw new Error(`LATCHKEY_MASTER_KEY must be the base64 of ${MASTER_BYTES} bytes`)
+    throw new NotReady(`LATCHKEY_MASTER_KEY must be the base64 of ${MASTER_BYTES} bytes`)
   }
   const master = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
   const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8('latchkey keyring') }
@@ -114,7 +115,7 @@ async function unseal(key: CryptoKey, name: string, sealed: string): Promise<Uin
   try {
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(IV_BYTES)))
   } catch {
-    throw new Error('LATCHKEY_MASTER_KEY does not open the keyring')
+    throw new NotReady('LATCHKEY_MASTER_KEY does not open the keyring')
   }
 }
 

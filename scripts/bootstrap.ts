@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { bootstrapLocally } from './bootstrap/local.ts'
+import { exitBecause, Refusal } from './runtime/refusal.ts'
+
+const HELP = `Makes an organization and its owner, or a fresh credential for them, and prints it once, as JSON.
+
+  npm run bootstrap -- --org NAME --email ADDRESS             on the server that npm start runs here
+  npm run bootstrap -- --org NAME --email ADDRESS --remote    on the Worker that npm run deploy made
+
+  --org NAME        the organization
+  --email ADDRESS   its owner
+  --remote          sets LATCHKEY_BOOTSTRAP_TOKEN on the Worker for as long as this takes, and removes it again
+  --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
+  --help
+
+Locally it reads LATCHKEY_DATA (.latchkey), and LATCHKEY_MASTER_KEY when the server was given one.`
+
+try {
+  const options = readOptions()
+  if (options.help) {
+    console.log(HELP)
+  } else {
+    const { org, email } = options
+    if (!org || !email) throw new Refusal('--org and --email are needed (--help tells more)', 2)
+    if (options.url && !options.remote) throw new Refusal('--url goes with --remote', 2)
+    const made = options.remote
+      ? await remotely(org, email, options.url ?? null)
+      : await bootstrapLocally({ organization: org, email, env: process.env })
+    console.log(JSON.stringify(made, null, 2))
+  }
+} catch (error) {
+  exitBecause(error)
+}
+
+async function remotely(organization: string, email: string, url: string | null) {
+  // Loaded only when it is used: it brings wrangler with it, which takes a second.
+  const { bootstrapRemotely } = await import('./bootstrap/remote.ts')
+  return bootstrapRemotely({ organization, email, url, env: process.env })
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        org: { type: 'string' },
+        email: { type: 'string' },
+        remote: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
+  }
+}

@@ -1,0 +1,27 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import * as z from 'zod'
+import { expectStatus } from './broken-promise.ts'
+import type { Client } from './call.ts'
+
+const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
+export async function fetchKeys(client: Client): Promise<JSONWebKeySet> {
+  const answer = await client.call({ method: 'GET', path: '/.well-known/jwks.json' })
+  expectStatus('the key set', answer.status, 200)
+  return keySet.parse(answer.body)
+}
+
+/** Whether any API that has the keys would accept the token, without asking anybody. */
+export async function verifyOffline(token: string, keys: JSONWebKeySet, issuer: string): Promise<boolean> {
+  try {
+    await jwtVerify(token, createLocalJWKSet(keys), {
+      issuer,
+      audience: 'latchkey-agent',
+      typ: 'latchkey-agent+jwt',
+      algorithms: ['EdDSA', 'Ed25519'],
+    })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { bootstrapOrganization, illumioCredential } from './organization.ts'
+import { readFileIfThere, writePrivateFile } from './private-file.ts'
+
+const DEMO = { organization: 'Demo', email: 'owner@demo.example' }
+
+// Loose: what a person or a later version added stays.
+const credentials = z.looseObject({
+  url: z.string(),
+  illumio: z.looseObject(illumioCredential.shape),
+  zpa: z.looseObject({ customer_id: z.string() }),
+  datonis: z.looseObject({ organisation_key: z.string() }),
+})
+export type Credentials = z.infer<typeof credentials>
+
+export function credentialsPath(data: string): string {
+  return join(data, 'credentials.json')
+}
+
+export function readCredentials(data: string): Credentials | null {
+  const text = readFileIfThere(credentialsPath(data))
+  if (text === null) return null
+  try {
+    return credentials.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+/** Keeps credentials.json true: what it says is tried on the server, and made anew when it does not hold. */
+export async function keepCredentials(request: {
+  readonly data: string
+  readonly url: string
+  readonly local: URL
+  readonly bootstrapToken: string
+}): Promise<void> {
+  const { data, url, local, bootstrapToken } = request
+  const kept = readCredentials(data)
+  if (kept !== null && (await isGood(kept, local))) {
+    // Written even when nothing changed: it may have been copied here by a tool that left it open to others.
+    return save(data, { ...kept, url })
+  }
+  const made = await bootstrapOrganization({ url: local, token: bootstrapToken, ...DEMO })
+  save(data, {
+    url,
+    illumio: made.illumio,
+    zpa: { customer_id: made.organization.customer_id },
+    datonis: { organisation_key: made.organization.organisation_key },
+  })
+}
+
+function save(data: string, value: Credentials): void {
+  writePrivateFile(credentialsPath(data), `${JSON.stringify(value, null, 2)}\n`)
+}
+
+async function isGood({ illumio }: Credentials, local: URL): Promise<boolean> {
+  const basic = Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')
+  const response = await fetch(new URL('/api/v2/noop', local), {
+    headers: { Authorization: `Basic ${basic}` },
+    signal: AbortSignal.timeout(15_000),
+  })
+  await response.body?.cancel()
+  return response.status === 200
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { Refusal } from './refusal.ts'
+
+export const illumioCredential = z.object({
+  org_id: z.int(),
+  auth_username: z.string(),
+  secret: z.string(),
+  email: z.string(),
+})
+
+const bootstrapReply = z.object({
+  organization: z.object({
+    id: z.int(),
+    name: z.string(),
+    customer_id: z.string(),
+    organisation_key: z.string(),
+  }),
+  illumio: illumioCredential,
+})
+export type BootstrapReply = z.infer<typeof bootstrapReply>
+
+export type BootstrapRequest = {
+  readonly url: string | URL
+  readonly token: string
+  readonly organization: string
+  readonly email: string
+  readonly signal?: AbortSignal
+}
+
+const TIMEOUT_MS = 15_000
+
+/** One call of the bootstrap route. Network errors are thrown as they come. */
+export async function callBootstrap(request: BootstrapRequest): Promise<Response> {
+  const { url, token, organization, email, signal } = request
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  return fetch(new URL('/v1/bootstrap', url), {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ organization, email }),
+    // The token goes where it was meant to go, or nowhere.
+    redirect: 'error',
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+  })
+}
+
+/** An organization and a fresh credential for its owner, whether or not they existed. */
+export async function bootstrapOrganization(request: BootstrapRequest): Promise<BootstrapReply> {
+  return readBootstrapReply(await callBootstrap(request))
+}
+
+export async function readBootstrapReply(response: Response): Promise<BootstrapReply> {
+  const text = await response.text()
+  if (!response.ok) {
+    throw new Refusal(`the server refused the bootstrap: ${response.status} ${text.slice(0, 300)}`)
+  }
+  return bootstrapReply.parse(JSON.parse(text))
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { keepCredentials } from './credentials.ts'
+import { type Endpoint, prepareEndpoint } from './endpoint.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { deriveBootstrapToken, keepMasterKey } from './master-key.ts'
+import { waitUntilReady } from './readiness.ts'
+import { Refusal } from './refusal.ts'
+import type { Settings } from './settings.ts'
+import type { Worker } from './worker.ts'
+
+export type Server = { readonly url: string; stop(): Promise<void> }
+
+const PORT_TRIES = 5
+
+/** Starts all of it, or nothing: what was begun is undone when a later step fails or the signal aborts. */
+export async function startServer(settings: Settings, signal: AbortSignal): Promise<Server> {
+  // Whatever this process and workerd write is for this user only.
+  process.umask(0o077)
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  const undo = new AsyncDisposableStack()
+  try {
+    const lock = await takeLock(settings.data)
+    undo.defer(() => lock.release())
+    const state = join(settings.data, 'state')
+    useTemporaryFolder(join(settings.data, 'tmp'))
+    const masterKey = settings.masterKey ?? keepMasterKey(settings.data, state)
+    const bootstrapToken = deriveBootstrapToken(masterKey, lock.nonce)
+    const { worker, endpoint } = await runWorker(settings, lock, {
+      LATCHKEY_MASTER_KEY: masterKey.toString('base64'),
+      LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
+      LATCHKEY_CLIENT_ADDRESS: settings.clientAddress,
+      ...(settings.rateLimits === null ? {} : { LATCHKEY_RATE_LIMITS: settings.rateLimits }),
+    })
+    undo.defer(() => worker.dispose())
+    undo.defer(() => endpoint.close())
+    const { applyMigrations } = await import('./migrations.ts')
+    await applyMigrations(worker)
+    await waitUntilReady(worker.direct, signal)
+    await keepCredentials({ data: settings.data, url: endpoint.url, local: worker.direct, bootstrapToken })
+    signal.throwIfAborted()
+    endpoint.open(worker.direct)
+    lock.nameAddresses({ url: endpoint.url, local: worker.direct.origin })
+    return { url: endpoint.url, stop: () => undo.disposeAsync() }
+  } catch (error) {
+    await undo.disposeAsync()
+    throw error
+  }
+}
+
+/** Miniflare's temporary files, too, are here: what a killed start left of them, the next one removes. */
+function useTemporaryFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(path)
+  process.env.TMPDIR = path
+}
+
+async function runWorker(
+  settings: Settings,
+  lock: Lock,
+  bindings: Readonly<Record<string, string>>,
+): Promise<{ worker: Worker; endpoint: Endpoint }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const endpoint = await prepareEndpoint(settings)
+    try {
+      // wrangler and Miniflare take a second to load: a start that is refused says so before.
+      const { startWorker } = await import('./worker.ts')
+      const worker = await startWorker({
+        state: join(settings.data, 'state'),
+        socket: endpoint.socket,
+        bindings: { ...bindings, LATCHKEY_PUBLIC_URL: settings.publicUrl ?? endpoint.url },
+        processEnvironment: lock.mark,
+        onRestart: () => lock.nameWorkerd(),
+      })
+      lock.nameWorkerd()
+      return { worker, endpoint }
+    } catch (error) {
+      await endpoint.close()
+      if (!isAddressInUse(error)) throw error
+      // Between finding a free port and workerd taking it, somebody else may have.
+      if (settings.port !== 0 || attempt === PORT_TRIES) {
+        throw new Refusal(`port ${endpoint.socket.port} on ${endpoint.socket.host} is in use`)
+      }
+    }
+  }
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_ADDRESS_IN_USE'
+}

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path'
+import { Refusal } from './refusal.ts'
+
+export type TlsSetting =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'self-signed' }
+  | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
+
+export type Settings = {
+  readonly host: string
+  /** 0 = any free port. */
+  readonly port: number
+  readonly data: string
+  readonly tls: TlsSetting
+  /** An origin without a trailing slash; null = the address it serves on. */
+  readonly publicUrl: string | null
+  /** 32 bytes; null = LATCHKEY_DATA/master.key. */
+  readonly masterKey: Buffer | null
+  readonly clientAddress: string
+  readonly rateLimits: string | null
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads every setting before anything is touched; the first bad one is a Refusal with exit code 2. */
+export function readSettings(env: Environment): Settings {
+  return {
+    host: read(env, 'HOST') ?? '127.0.0.1',
+    port: readPort(env),
+    data: readDataFolder(env),
+    tls: readTls(env),
+    publicUrl: readPublicUrl(env),
+    masterKey: readMasterKey(env),
+    clientAddress: readClientAddress(env),
+    rateLimits: read(env, 'LATCHKEY_RATE_LIMITS'),
+  }
+}
+
+export function readDataFolder(env: Environment): string {
+  return resolve(read(env, 'LATCHKEY_DATA') ?? '.latchkey')
+}
+
+export function readMasterKey(env: Environment): Buffer | null {
+  const text = read(env, 'LATCHKEY_MASTER_KEY')
+  return text === null ? null : parseMasterKey(text, 'LATCHKEY_MASTER_KEY')
+}
+
+/** `source` is named in the error; the value never is. */
+export function parseMasterKey(text: string, source: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64')
+  // Buffer.from skips what is not base64, so only the way back shows that all of it was.
+  if (key.length !== 32 || key.toString('base64') !== text.trim()) {
+    throw new Refusal(`${source} must be 32 bytes in base64 (openssl rand -base64 32)`, 2)
+  }
+  return key
+}
+
+export function readPublicUrl(env: Environment): string | null {
+  const text = read(env, 'LATCHKEY_PUBLIC_URL')
+  if (text === null) return null
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isOrigin = url !== null && (text === url.origin || text === `${url.origin}/`)
+  if (!isOrigin || !/^https?:$/.test(url.protocol)) {
+    throw new Refusal(`LATCHKEY_PUBLIC_URL must be an origin such as https://keys.example, not "${text}"`, 2)
+  }
+  return url.origin
+}
+
+function readPort(env: Environment): number {
+  const text = read(env, 'PORT')
+  if (text === null) return 8787
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65535)) throw new Refusal(`PORT must be a number from 0 to 65535, not "${text}"`, 2)
+  return port
+}
+
+function readTls(env: Environment): TlsSetting {
+  const text = read(env, 'LATCHKEY_TLS')
+  if (text === null) return { kind: 'off' }
+  if (text === 'self-signed') return { kind: 'self-signed' }
+  const [certificate, key, ...rest] = text.split(',').map((path) => path.trim())
+  if (!certificate || !key || rest.length > 0) {
+    throw new Refusal(`LATCHKEY_TLS must be "self-signed" or "CERTIFICATE,KEY" (two paths), not "${text}"`, 2)
+  }
+  return { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
+}
+
+function readClientAddress(env: Environment): string {
+  const text = read(env, 'LATCHKEY_CLIENT_ADDRESS') ?? 'none'
+  if (!/^(none|cloudflare|header:[\w-]+)$/.test(text)) {
+    throw new Refusal(`LATCHKEY_CLIENT_ADDRESS must be none, cloudflare or header:NAME, not "${text}"`, 2)
+  }
+  return text
+}
+
+// A variable that is set to nothing is one that is not set: that is how unit files and CI switch one off.
+function read(env: Environment, name: string): string | null {
+  return env[name]?.trim() || null
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, matchesGlob } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import * as z from 'zod'
+import { BUNDLE_FOLDER, WRANGLER_CONFIG } from './project.ts'
+import { Refusal } from './refusal.ts'
+import { withoutNewListeners } from './signals.ts'
+
+export type Worker = {
+  /** Plain HTTP, straight to the Worker. */
+  readonly direct: URL
+  database(): ReturnType<Miniflare['getD1Database']>
+  dispose(): Promise<void>
+}
+
+export type WorkerPlan = {
+  readonly state: string
+  readonly socket: { readonly host: string; readonly port: number }
+  readonly bindings: Readonly<Record<string, string>>
+  readonly processEnvironment: Readonly<Record<string, string>>
+  /** workerd crashed and Miniflare has started another. */
+  onRestart(): void
+}
+
+const NAME = 'latchkey'
+
+// wrangler's own type of what it returns is empty; this is the part that is changed here, the rest passes through.
+const configured = z.looseObject({
+  bindings: z.record(z.string(), z.json()).optional(),
+  d1Databases: z.record(z.string(), z.unknown()).optional(),
+  kvNamespaces: z.record(z.string(), z.unknown()).optional(),
+})
+
+/** Runs the built Worker with what wrangler.toml says, its state in a folder of ours. */
+export async function startWorker(plan: WorkerPlan): Promise<Worker> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG)
+  const { modulesRules = [], ...rest } = workerOptions
+  const options = configured.parse(rest)
+  const worker = {
+    ...options,
+    name: NAME,
+    modulesRoot: BUNDLE_FOLDER,
+    modules: bundledModules(modulesRules),
+    bindings: { ...options.bindings, ...plan.bindings },
+    // Files are named after these ids, so a database_id that a deployment writes down must not move the local state.
+    d1Databases: namedAfterBinding(options.d1Databases),
+    kvNamespaces: namedAfterBinding(options.kvNamespaces),
+    unsafeDirectSockets: [plan.socket],
+  }
+  const miniflare = withoutNewListeners(
+    () =>
+      new Miniflare(
+        convertV4MiniflareOptions({
+          resourcePersistencePath: plan.state,
+          unsafeRuntimeEnv: { ...plan.processEnvironment },
+          unsafeHandleRuntimeRestart: plan.onRestart,
+          // Otherwise it asks the network for a sample of request.cf, which nothing here reads.
+          cf: false,
+          // Miniflare's own front cannot be switched off: getD1Database goes through it, with a secret of its own. It
+          // is on a loopback port that nobody is told. It obeys MF-* headers, which is harmless here: they set
+          // request.cf and the request's URL, and the Worker trusts neither.
+          host: '127.0.0.1',
+          port: 0,
+          workers: [worker],
+        }),
+      ),
+  )
+  try {
+    await miniflare.ready
+    return {
+      direct: await miniflare.unsafeGetDirectURL(NAME),
+      database: () => miniflare.getD1Database('DB', NAME),
+      dispose: () => miniflare.dispose(),
+    }
+  } catch (error) {
+    await miniflare.dispose().catch(() => {})
+    throw error
+  }
+}
+
+type ModulesRules = NonNullable<
+  ReturnType<typeof unstable_getMiniflareWorkerOptions>['workerOptions']['modulesRules']
+>
+
+/** The bundle and the files beside it that it imports (a build leaves older ones behind). */
+function bundledModules(rules: ModulesRules) {
+  const main = join(BUNDLE_FOLDER, 'worker.js')
+  const source = readBundle(main)
+  const imported = readdirSync(BUNDLE_FOLDER).filter((file) => source.includes(`"./${file}"`))
+  return [
+    { type: 'ESModule' as const, path: main },
+    ...imported.map((file) => {
+      const rule = rules.find(({ include }) => include.some((glob) => matchesGlob(file, glob)))
+      if (rule === undefined) throw new Error(`no rule in wrangler.toml says what ${file} is`)
+      return { type: rule.type, path: join(BUNDLE_FOLDER, file) }
+    }),
+  ]
+}
+
+function readBundle(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw new Refusal(`${path} is not there: npm run build makes it`)
+  }
+}
+
+function namedAfterBinding(bindings: object | undefined): Record<string, string> {
+  return Object.fromEntries(Object.keys(bindings ?? {}).map((binding) => [binding, binding]))
+}

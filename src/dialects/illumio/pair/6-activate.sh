@@ -1,0 +1,166 @@
+# ---------------------------------------------------------------- answers
+
+request_id() {
+  id=$(header x-request-id | tr -cd 'A-Za-z0-9._-' | cut -c 1-80)
+  printf '%s' "${id:-none given}"
+}
+
+# Prints the messages of an answer that is a list of faults, one a line.
+fault_messages() {
+  { reply_lines || :; } | sed -n 's/^\[\]\.message=//p' | while read -r message; do
+    without_secrets "$message"
+  done
+}
+
+refused() {
+  [ -z "$PAIRED_WORKLOAD" ] ||
+    warn "this machine was paired as workload $PAIRED_WORKLOAD; its credentials are kept, but the server may have revoked it"
+  fail "$EXIT_REFUSED" "the management server refused this activation code: it may be mistyped, spent, expired or revoked, or its profile disabled. Ask the operator, whose explain call says which; request id: $(request_id)"
+}
+
+rejected() {
+  messages=$(fault_messages)
+  fail "$EXIT_REJECTED" "the management server rejected what this machine sent (HTTP $HTTP_STATUS): ${messages:-it did not say why}; request id: $(request_id)"
+}
+
+unexpected() {
+  fail "$EXIT_UNEXPECTED" "$1; is $SERVER_URL a Latchkey management server? The claim is kept, so running this again is safe; request id: $(request_id)"
+}
+
+# What curl said, without its own prefix.
+trouble() {
+  sed -n '1s/^curl: ([0-9]*) //p' "$WORK/trouble"
+}
+
+not_trusted() {
+  fail "$EXIT_UNREACHABLE" "no trusted TLS connection to $SERVER_URL: $(trouble). Give curl the CA of the server (CURL_CA_BUNDLE, or the system's store), or use --insecure if this network is trusted"
+}
+
+# Decides about a request that got no answer: returns if it is worth another try. The server may
+# have acted on it, which the claim makes harmless.
+judge_trouble() {
+  case $CURL_STATUS in
+    5 | 6 | 7 | 16 | 18 | 28 | 52 | 55 | 56 | 92 | 95 | 96 | 97) ;;
+    35)
+      # A handshake that was cut off is a connection that failed; any other is a matter of TLS.
+      case $(trouble) in
+        *[Rr]eset* | *SYSCALL* | *"unexpected eof"* | *closed*) ;;
+        *) not_trusted ;;
+      esac
+      ;;
+    51 | 53 | 54 | 58 | 59 | 60 | 64 | 66 | 77 | 80 | 82 | 83 | 90 | 91 | 98) not_trusted ;;
+    *) fail "$EXIT_LOCAL" "curl failed ($CURL_STATUS): $(trouble)" ;;
+  esac
+}
+
+# backoff ATTEMPT: seconds to wait when the server named none.
+backoff() {
+  [ "$1" -lt 6 ] || set -- 6
+  seconds=$((1 << ($1 - 1)))
+  [ "$seconds" -le "$MAX_BACKOFF_SECONDS" ] || seconds=$MAX_BACKOFF_SECONDS
+  printf '%s' "$seconds"
+}
+
+# retry_delay ATTEMPT: Retry-After in seconds, with up to a quarter on top by chance: a fleet
+# that was told the same number must not come back in one instant. (A date is not understood.)
+retry_delay() {
+  asked=$(header retry-after)
+  case $asked in
+    '' | *[!0-9]* | ??????*) asked=$(backoff "$1") ;;
+  esac
+  chance=$(od -An -N1 -tu1 /dev/urandom | tr -d ' ')
+  asked=$(printf '%s' "$asked" | sed 's/^0*\(.\)/\1/') # 08 would be read as octal
+  [ "$asked" -gt "$MAX_RETRY_AFTER_SECONDS" ] || asked=$((asked + chance % (asked / 4 + 1)))
+  printf '%s' "$asked"
+}
+
+# wait_or_give_up ATTEMPT SECONDS REASON
+wait_or_give_up() {
+  advice="The claim is kept, so running this again is safe"
+  [ -z "$PAIRED_WORKLOAD" ] || advice="This machine stays paired as workload $PAIRED_WORKLOAD"
+  [ "$2" -le $((MAX_RETRY_AFTER_SECONDS + MAX_RETRY_AFTER_SECONDS / 4)) ] ||
+    fail "$EXIT_UNREACHABLE" "$3, and wants to be left alone for $2 seconds. $advice"
+  if [ "$1" -ge "$MAX_ATTEMPTS" ] || [ $(($(date +%s) + $2)) -gt "$GIVE_UP_AT" ]; then
+    fail "$EXIT_UNREACHABLE" "$3; gave up after $1 tries. $advice"
+  fi
+  warn "$3; trying again in $2 s"
+  sleep "$2"
+}
+
+# Asks until there is an answer, and returns with it only if the server said yes.
+activate() {
+  GIVE_UP_AT=$(($(date +%s) + DEADLINE_SECONDS))
+  attempt=0
+  while :; do
+    attempt=$((attempt + 1))
+    send_request
+    if [ "$CURL_STATUS" -ne 0 ]; then
+      judge_trouble
+      wait_or_give_up "$attempt" "$(backoff "$attempt")" "no answer from $SERVER_URL ($(trouble))"
+      continue
+    fi
+    case $HTTP_STATUS in
+      200 | 201) return 0 ;;
+      401) refused ;;
+      406 | 413) rejected ;;
+      429 | 502 | 503 | 504)
+        wait_or_give_up "$attempt" "$(retry_delay "$attempt")" "$SERVER_URL is busy (HTTP $HTTP_STATUS)"
+        ;;
+      *) unexpected "the management server answered with HTTP $HTTP_STATUS" ;;
+    esac
+  done
+}
+
+read_identity() {
+  REPLY_LINES=$(reply_lines) || unexpected "the answer (HTTP $HTTP_STATUS) cannot be read"
+  AGENT=$(reply agent.href)
+  VEN=$(reply ven.href)
+  WORKLOAD=$(reply workload.href)
+  case $AGENT/$VEN/$WORKLOAD in
+    /orgs/?*/orgs/?*/orgs/?*) ;;
+    *) unexpected "the answer (HTTP $HTTP_STATUS) names no agent, VEN and workload" ;;
+  esac
+  [ -n "$(reply access_token)" ] || unexpected "the answer (HTTP $HTTP_STATUS) holds no access token"
+}
+
+report() {
+  if [ -z "$PAIRED_WORKLOAD" ] && [ "$HTTP_STATUS" = 200 ]; then
+    say "An earlier run had paired this machine, and its answer got lost."
+  fi
+  if [ -z "$PAIRED_WORKLOAD" ]; then
+    say "Paired as workload $WORKLOAD"
+  elif [ "$PAIRED_WORKLOAD" = "$WORKLOAD" ]; then
+    say "Already paired as workload $WORKLOAD (credentials renewed)"
+  else
+    say "The earlier pairing, as workload $PAIRED_WORKLOAD, had ended."
+    say "Paired as workload $WORKLOAD"
+  fi
+}
+
+main() {
+  HAVE_LOCK='' CLAIM=''
+  trap clean_up EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  parse_options "$@"
+  check_options
+  check_tools
+  open_state_dir
+  take_lock
+  open_work_dir
+  check_earlier_pairing
+  load_claim
+  REQUEST=$(request_json)
+  say "Pairing with $SERVER_URL"
+  activate
+  read_identity
+  save_credentials
+  report
+}
+
+# In braces, because the shell runs nothing of them before it has read the last one.
+{
+  main "$@"
+  exit
+}

@@ -1,0 +1,111 @@
+import { base64url, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { beforeAll, expect, test } from 'vitest'
+import { type AgentKey, agentTokens, importAgentKey } from '../../src/stores/keyring/agent-tokens.ts'
+
+const ISSUER = 'https://latchkey.example'
+const TYPE = 'latchkey-agent+jwt'
+const NOW = 1_900_000_000
+const CLAIMS = {
+  id: '00000000-1000-4001-8000-000000000000',
+  organization: 7,
+  dialect: 'native',
+  profile: '1',
+  key: '2',
+} as const
+const SOUND: JWTPayload = {
+  sub: CLAIMS.id,
+  org: 7,
+  dialect: 'native',
+  profile: '1',
+  key: '2',
+  iss: ISSUER,
+  aud: 'latchkey-agent',
+  iat: NOW,
+  exp: NOW + 600,
+}
+
+let ours: AgentKey
+let tokens: ReturnType<typeof agentTokens>
+let token: string
+
+beforeAll(async () => {
+  ours = await newKey(1)
+  tokens = agentTokens([ours], 1, ISSUER)
+  token = await tokens.signAgentToken(CLAIMS, NOW)
+})
+
+async function newKey(version: number): Promise<AgentKey> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  return importAgentKey(version, new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey))))
+}
+
+test('anybody who has the key set verifies it', async () => {
+  const [jwk] = tokens.agentKeySet().keys
+  const { payload, protectedHeader } = await jwtVerify(token, await importJWK(jwk ?? {}, 'EdDSA'), {
+    issuer: ISSUER,
+    audience: 'latchkey-agent',
+    typ: TYPE,
+    currentDate: new Date(NOW * 1_000),
+  })
+  expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: TYPE, kid: 'agent-1' })
+  expect(payload).toEqual(SOUND)
+})
+
+test('it says who its agent is until it ends, and nothing from then on', async () => {
+  expect(await tokens.verifyAgentToken(token, NOW + 599)).toMatchObject(CLAIMS)
+  expect(await tokens.verifyAgentToken(token, NOW + 600)).toBeNull()
+})
+
+test.each([
+  ['alg none', 0, { alg: 'none', typ: TYPE, kid: 'agent-1' }],
+  ['alg HS256', 0, { alg: 'HS256', typ: TYPE, kid: 'agent-1' }],
+  ['another organization', 1, { ...SOUND, org: 8 }],
+] as const)('changed to %s it is refused', async (_, part, other) => {
+  const parts = token.split('.')
+  parts[part] = base64url.encode(JSON.stringify(other))
+  expect(await tokens.verifyAgentToken(parts.join('.'), NOW)).toBeNull()
+})
+
+test('without its signature it is refused', async () => {
+  const [header, payload] = token.split('.')
+  expect(await tokens.verifyAgentToken(`${header}.${payload}.`, NOW)).toBeNull()
+  expect(await tokens.verifyAgentToken('not a token', NOW)).toBeNull()
+})
+
+type Forgery = { payload?: JWTPayload; typ?: string; kid?: string; key?: AgentKey }
+
+async function forge({ payload = SOUND, typ = TYPE, kid = 'agent-1', key = ours }: Forgery): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ, kid }).sign(key.privateKey)
+}
+
+function without(name: keyof JWTPayload): JWTPayload {
+  const { [name]: _, ...rest } = SOUND
+  return rest
+}
+
+test('one that is sound in everything passes: the refusals below have each their own reason', async () => {
+  expect(await tokens.verifyAgentToken(await forge({}), NOW)).toMatchObject(CLAIMS)
+})
+
+test.each<[string, Forgery]>([
+  ['an unknown key id', { kid: 'agent-9' }],
+  ['another type', { typ: 'JWT' }],
+  ['another audience', { payload: { ...SOUND, aud: 'somebody' } }],
+  ['another issuer', { payload: { ...SOUND, iss: 'https://evil.example' } }],
+  ['no end', { payload: without('exp') }],
+  ['no subject', { payload: without('sub') }],
+  ['no time of issue', { payload: without('iat') }],
+])('with %s it is refused', async (_, forgery) => {
+  expect(await tokens.verifyAgentToken(await forge(forgery), NOW)).toBeNull()
+})
+
+test('signed by another key under our key id it is refused', async () => {
+  expect(await tokens.verifyAgentToken(await forge({ key: await newKey(1) }), NOW)).toBeNull()
+})
+
+test('one of an older ring version is still good, and new ones are made with the newest', async () => {
+  const both = agentTokens([ours, await newKey(2)], 2, ISSUER)
+  expect(await both.verifyAgentToken(token, NOW)).toMatchObject(CLAIMS)
+  expect(await tokens.verifyAgentToken(await both.signAgentToken(CLAIMS, NOW), NOW)).toBeNull()
+  expect(both.agentKeySet().keys).toHaveLength(2)
+})

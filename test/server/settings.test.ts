@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../scripts/runtime/refusal.ts'
+import { readSettings } from '../../scripts/runtime/settings.ts'
+
+describe('settings', () => {
+  test('nothing set: loopback, port 8787, .latchkey, no TLS, no address header', () => {
+    expect(readSettings({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8787,
+      data: expect.stringMatching(/\/\.latchkey$/),
+      tls: { kind: 'off' },
+      publicUrl: null,
+      masterKey: null,
+      clientAddress: 'none',
+      rateLimits: null,
+    })
+  })
+
+  test('a variable that is set to nothing is not set', () => {
+    const env = { PORT: '', HOST: ' ', LATCHKEY_TLS: '', LATCHKEY_MASTER_KEY: '', LATCHKEY_PUBLIC_URL: '' }
+    expect(readSettings(env)).toEqual(readSettings({}))
+  })
+
+  test('a public URL loses its slash, since it names the issuer', () => {
+    expect(readSettings({ LATCHKEY_PUBLIC_URL: 'https://keys.example/' }).publicUrl).toBe(
+      'https://keys.example',
+    )
+  })
+
+  test.each([
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['PORT', 'http'],
+    ['LATCHKEY_TLS', 'yes'],
+    ['LATCHKEY_TLS', 'a,b,c'],
+    ['LATCHKEY_PUBLIC_URL', 'keys.example'],
+    ['LATCHKEY_PUBLIC_URL', 'ftp://keys.example'],
+    ['LATCHKEY_PUBLIC_URL', 'https://keys.example/path'],
+    ['LATCHKEY_MASTER_KEY', 'c2hvcnQ='],
+    ['LATCHKEY_MASTER_KEY', `${Buffer.alloc(32).toString('base64')}!`],
+    ['LATCHKEY_CLIENT_ADDRESS', 'header:'],
+  ])('%s=%s is refused by name, with exit code 2', (name, value) => {
+    const read = () => readSettings({ [name]: value })
+    expect(read).toThrow(Refusal)
+    expect(read).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(`^${name} `) }),
+    )
+  })
+
+  test('a bad master key is never repeated', () => {
+    const key = Buffer.alloc(31, 7).toString('base64')
+    expect(() => readSettings({ LATCHKEY_MASTER_KEY: key })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(key) }),
+    )
+  })
+})

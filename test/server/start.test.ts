@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
+import { isRunning } from '../../scripts/runtime/processes.ts'
+import { eventually, failureOf, startTestServer, temporaryData } from '../support/server.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+describe('npm start', () => {
+  test('says that it is ready when it can serve, and SIGTERM ends it cleanly with nothing left behind', async () => {
+    const server = await startTestServer()
+    const health = await fetch(`${server.url}/healthz`)
+    expect(health.status).toBe(200)
+    expect(await health.json()).toMatchObject({ status: 'ready' })
+
+    expect(await server.stop()).toBe(0)
+    expect(isRunning(server.runner)).toBe(false)
+    expect(isRunning(server.workerd)).toBe(false)
+    expect(existsSync(join(server.data, 'lock'))).toBe(false)
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  })
+
+  test('SIGTERM to the shell that npm runs it in reaches it', async () => {
+    const command = packageJson.scripts.start.replace('npm run --silent build', 'true')
+    const data = temporaryData()
+    const env = { ...process.env, PORT: '0', LATCHKEY_DATA: data }
+    const shell = spawn('sh', ['-c', command], { env, stdio: 'ignore', cwd: ROOT })
+    const exit = once(shell, 'exit')
+    await eventually(() => readLock(data)?.url != null, 30_000)
+    shell.kill('SIGTERM')
+    expect(await exit).toEqual([0, null])
+    expect(findWorkerds(data)).toEqual([])
+  })
+
+  test('keeps what it writes for its owner alone', async () => {
+    const data = join(temporaryData(), 'made', 'by-start')
+    const server = await startTestServer({ LATCHKEY_DATA: data })
+    const mode = (path: string) => statSync(join(data, path)).mode & 0o777
+    expect(mode('.')).toBe(0o700)
+    for (const file of ['master.key', 'lock', 'lock.sqlite', 'credentials.json'])
+      expect(mode(file)).toBe(0o600)
+    expect(mode('state')).toBe(0o700)
+    await server.stop()
+  })
+
+  test('a port that is in use: one line, exit 1, nothing left behind', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void other.close())
+    const address = other.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    const data = temporaryData()
+
+    const failure = await failureOf({ LATCHKEY_DATA: data, PORT: port })
+    expect(failure.exitCode).toBe(1)
+    expect(failure.output).toMatch(new RegExp(`^latchkey: port ${port} on 127.0.0.1 is in use.*\n$`))
+    expect(existsSync(join(data, 'lock'))).toBe(false)
+  })
+
+  test.each([
+    ['PORT', 'http'],
+    ['LATCHKEY_TLS', 'missing.pem,missing.key'],
+    // TEST-NET-3 (RFC 5737) is nobody's.
+    ['HOST', '203.0.113.1'],
+  ])('%s=%s is refused in one line that names it, with exit 2', async (name, value) => {
+    const failure = await failureOf({ LATCHKEY_DATA: temporaryData(), [name]: value })
+    expect(failure.exitCode).toBe(2)
+    expect(failure.output).toMatch(new RegExp(`^latchkey: ${name} .*\n$`))
+  })
+
+  test('a master key that is gone, with state there, is not replaced', async () => {
+    const data = temporaryData()
+    const env = { LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') }
+    await (await startTestServer(env)).stop()
+
+    const failure = await failureOf({ LATCHKEY_DATA: data, PORT: '0' })
+    expect(failure.exitCode).toBe(1)
+    expect(failure.output).toContain('master.key is gone')
+    expect(existsSync(join(data, 'master.key'))).toBe(false)
+  })
+})

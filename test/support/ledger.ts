@@ -1,0 +1,84 @@
+import { env } from 'cloudflare:workers'
+import type { Ledger, NewKey, NewProfile, RedemptionRequest } from '../../src/core/ledger/port.ts'
+import type { Cause } from '../../src/core/ledger/records.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+
+export const ORGANIZATION = 900
+export const CAUSE: Cause = {
+  actor: { kind: 'principal', id: 1, name: 'operator@demo.example', apiKey: '1aaaaaaaaaaaaaaaa' },
+  request: { id: 'test', method: 'POST', path: '/test', address: null },
+}
+
+const PROFILE: NewProfile = {
+  organization: ORGANIZATION,
+  dialect: 'native',
+  name: 'Profile',
+  description: '',
+  isEnabled: true,
+  isDefault: false,
+  grant: { values: {}, labels: [], locks: [] },
+  attributes: {},
+  allowedAddresses: [],
+  defaultMaxUses: null,
+  defaultLifetimeSeconds: null,
+}
+
+let allotted = 10_000
+
+/** A fresh number for a ledger of a test's own. */
+export function nextLedger(): number {
+  return allotted++
+}
+
+/** The object itself, as the store calls it. */
+export function stubOf(ledger: number): Ledger {
+  return env.LEDGERS.getByName(String(ledger)) as unknown as Ledger
+}
+
+/** A ledger with one profile (number 1). */
+export async function makeLedger(profile: Partial<NewProfile> = {}): Promise<{ id: number; ledger: Ledger }> {
+  const id = nextLedger()
+  const ledger = stubOf(id)
+  must(await ledger.create({ ...PROFILE, ...profile }, id, CAUSE))
+  return { id, ledger }
+}
+
+/** A key of profile 1 whose code hash is its name; the key's number. */
+export async function makeKey(ledger: Ledger, key: Partial<NewKey> = {}): Promise<number> {
+  const input: NewKey = {
+    profile: 1,
+    name: 'key',
+    maxUses: 1,
+    lifetimeSeconds: null,
+    expiresAt: undefined,
+    allowedAddresses: [],
+    codeHash: 'the code',
+    ringVersion: 1,
+    ...key,
+  }
+  return must(await ledger.createKey(ORGANIZATION, input, CAUSE)).n
+}
+
+export function attempt(
+  key: number,
+  claimHash: string | null,
+  more: Partial<RedemptionRequest> = {},
+): RedemptionRequest {
+  return {
+    key,
+    codeHash: 'the code',
+    claimHash,
+    address: null,
+    hostname: 'host',
+    facts: {},
+    wishes: { values: {}, labels: {} },
+    request: CAUSE.request,
+    ...more,
+  }
+}
+
+/** What an outcome holds; a refusal fails the test. */
+export function must<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.fault)}`)
+  return outcome.value
+}

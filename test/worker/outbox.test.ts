@@ -1,0 +1,192 @@
+/** What a ledger owns reaches D1 whole, in its newest version, once; and nothing that D1 does loses it. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import type { AuditEvent } from '../../src/core/events/event.ts'
+import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
+import { openBook } from '../../src/stores/durable/book.ts'
+import { Outbox } from '../../src/stores/durable/outbox.ts'
+import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
+
+function objectOf(ledger: number) {
+  return env.LEDGERS.getByName(String(ledger))
+}
+
+async function inD1<T>(table: string, ledger: number): Promise<T[]> {
+  const query = `SELECT record FROM ${table} WHERE ledger = ? ORDER BY n`
+  const { results } = await env.DB.prepare(query).bind(ledger).all<{ record: string }>()
+  return results.map((row) => JSON.parse(row.record) as T)
+}
+
+async function eventsOf(subjectId: string): Promise<AuditEvent[]> {
+  const query = "SELECT record FROM events WHERE record ->> '$.subject.id' = ? ORDER BY at, rowid"
+  const { results } = await env.DB.prepare(query).bind(subjectId).all<{ record: string }>()
+  return results.map((row) => JSON.parse(row.record) as AuditEvent)
+}
+
+/** D1 as it is, but for its batches. */
+function withBatch(batch: (statements: D1PreparedStatement[]) => Promise<D1Result[]>): D1Database {
+  return new Proxy(env.DB, {
+    get: (db, name) => {
+      const own = Reflect.get(db, name) as unknown
+      if (name === 'batch') return batch
+      return typeof own === 'function' ? own.bind(db) : own
+    },
+  })
+}
+
+/** Runs with an outbox of the ledger's own rows over another D1. */
+function withOutbox<T>(
+  ledger: number,
+  db: D1Database,
+  body: (outbox: Outbox, sql: SqlStorage) => Promise<T>,
+): Promise<T> {
+  return runInDurableObject(objectOf(ledger), (_, state) => {
+    const book = openBook(state.storage)
+    if (!book) throw new Error('no ledger')
+    const outbox = new Outbox(state.storage, db)
+    outbox.open(book)
+    return body(outbox, state.storage.sql)
+  })
+}
+
+test('a management change is in D1 when it is answered', async () => {
+  const { id, ledger } = await makeLedger({ name: 'Straße' })
+  expect(await inD1<Profile>('profiles', id)).toMatchObject([{ name: 'Straße', isEnabled: true, version: 1 }])
+  const key = await makeKey(ledger, { name: 'first', maxUses: 4 })
+  expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([
+    { n: key, name: 'first', maxUses: 4, uses: 0 },
+  ])
+  must(await ledger.changeProfile(ORGANIZATION, 1, { isEnabled: false }, CAUSE))
+  expect(await inD1<Profile>('profiles', id)).toMatchObject([{ isEnabled: false }])
+})
+
+test('a redemption is in D1 after the alarm: agent, counts and event', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 4 })
+  const redeemed = must(await ledger.redeem(attempt(key, 'a', { hostname: 'web-01', address: '192.0.2.1' })))
+  if (redeemed.kind !== 'new') throw new Error('refused')
+  expect(await runDurableObjectAlarm(objectOf(id))).toBe(true)
+  expect(await inD1<Agent>('agents', id)).toMatchObject([
+    { id: redeemed.agent.id, hostname: 'web-01', enrolledFrom: '192.0.2.1', use: 1, state: 'active' },
+  ])
+  expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ uses: 1 }])
+  expect(await inD1<Profile>('profiles', id)).toMatchObject([{ uses: 1 }])
+  expect(await eventsOf(redeemed.agent.id)).toMatchObject([{ type: 'agent.enroll', isSuccess: true }])
+  await withOutbox(id, env.DB, async (outbox) => expect(outbox.isEmpty).toBe(true))
+})
+
+test('refusals of one minute, reason and address are one row and one event, however many', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 1 })
+  must(await ledger.redeem(attempt(key, 'a')))
+  const from = { address: '192.0.2.9', request: { ...CAUSE.request, address: '192.0.2.9' } }
+  await Promise.all(Array.from({ length: 40 }, (_, i) => ledger.redeem(attempt(key, `b${i}`, from))))
+  await runDurableObjectAlarm(objectOf(id))
+  const { results } = await env.DB.prepare(
+    "SELECT count(*) AS n FROM events WHERE record ->> '$.detail.reason' = 'key_spent' AND record ->> '$.cause.request.address' = '192.0.2.9'",
+  ).all<{ n: number }>()
+  // A minute may have turned over in between.
+  expect([1, 2]).toContain(results[0]?.n)
+  const { refusals } = must(await ledger.explain(ORGANIZATION, key, null, null))
+  expect(refusals.reduce((sum, row) => sum + row.count, 0)).toBe(40)
+})
+
+test('D1 down: the change is acknowledged, waits, and arrives once when D1 is back', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 3 })
+  must(await ledger.redeem(attempt(key, 'a')))
+  const down = new Proxy(env.DB, {
+    get: () => () => {
+      throw new Error('D1 is down')
+    },
+  })
+  await withOutbox(id, down, async (outbox, sql) => {
+    await outbox.flush()
+    await outbox.flush()
+    expect(sql.exec('SELECT tries FROM outbox').toArray()).toEqual([{ tries: 0 }])
+  })
+  await runDurableObjectAlarm(objectOf(id))
+  expect(await inD1<Agent>('agents', id)).toHaveLength(1)
+})
+
+test('a delivery that D1 took but whose answer was lost is repeated and changes nothing', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 3 })
+  const redeemed = must(await ledger.redeem(attempt(key, 'a')))
+  if (redeemed.kind !== 'new') throw new Error('refused')
+  let lost = 0
+  const forgetful = withBatch(async (statements) => {
+    await env.DB.batch(statements)
+    lost++
+    throw new Error('connection lost')
+  })
+  await withOutbox(id, forgetful, (outbox) => outbox.flush())
+  expect(lost).toBeGreaterThan(0)
+  await withOutbox(id, env.DB, (outbox) => outbox.flush())
+  expect(await inD1<Agent>('agents', id)).toHaveLength(1)
+  expect(await eventsOf(redeemed.agent.id)).toHaveLength(1)
+})
+
+test('an older version that arrives late does not replace a newer one', async () => {
+  const { id, ledger } = await makeLedger()
+  const late: D1PreparedStatement[][] = []
+  const slow = withBatch(async (statements) => {
+    late.push(statements)
+    throw new Error('timed out')
+  })
+  await runInDurableObject(objectOf(id), (_, state) => {
+    state.storage.sql.exec("INSERT INTO outbox (at, kind, n) VALUES (0, 'profile', 1)")
+  })
+  await withOutbox(id, slow, (outbox) => outbox.flush())
+  must(await ledger.changeProfile(ORGANIZATION, 1, { name: 'newer' }, CAUSE))
+  for (const statements of late) await env.DB.batch(statements)
+  expect(late.length).toBeGreaterThan(0)
+  expect(await inD1<Profile>('profiles', id)).toMatchObject([{ name: 'newer' }])
+})
+
+test('a row that D1 refuses ten times is set aside and shown; the others go on', async () => {
+  const { id, ledger } = await makeLedger()
+  await env.DB.prepare('INSERT INTO ledgers (id, organization_id, created_at) VALUES (?, 1, 0)')
+    .bind(id)
+    .run()
+  const key = await makeKey(ledger, { maxUses: 3 })
+  const good = must(await ledger.redeem(attempt(key, 'good')))
+  const bad = must(await ledger.redeem(attempt(key, 'bad')))
+  if (good.kind !== 'new' || bad.kind !== 'new') throw new Error('refused')
+  await runInDurableObject(objectOf(id), (_, state) => {
+    // D1 has a NOT NULL column for what this event no longer says.
+    state.storage.sql.exec("UPDATE outbox SET event = json_remove(event, '$.type') WHERE n = ?", bad.agent.n)
+  })
+  await withOutbox(id, env.DB, async (outbox, sql) => {
+    for (let round = 0; round < 10; round++) await outbox.flush()
+    expect(outbox.isEmpty).toBe(true)
+    expect(sql.exec('SELECT kind, n FROM outbox_dead').toArray()).toEqual([{ kind: 'agent', n: bad.agent.n }])
+  })
+  expect(await eventsOf(good.agent.id)).toHaveLength(1)
+  const health = await env.DB.prepare('SELECT outbox_dead, outbox_oldest_at FROM ledgers WHERE id = ?')
+    .bind(id)
+    .first()
+  expect(health).toEqual({ outbox_dead: 1, outbox_oldest_at: null })
+})
+
+test('rows that wait when the object is evicted are delivered after it comes back', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 3 })
+  must(await ledger.redeem(attempt(key, 'a')))
+  await runInDurableObject(objectOf(id), (_, state) => state.storage.deleteAlarm())
+  await evictDurableObject(objectOf(id))
+  must(await ledger.getKey(ORGANIZATION, key))
+  expect(await runDurableObjectAlarm(objectOf(id))).toBe(true)
+  expect(await inD1<Agent>('agents', id)).toHaveLength(1)
+})
+
+test('more rows than one delivery holds arrive all', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: null })
+  const facts = { text: 'x'.repeat(4_000) }
+  await Promise.all(Array.from({ length: 700 }, (_, i) => ledger.redeem(attempt(key, `${i}`, { facts }))))
+  await runDurableObjectAlarm(objectOf(id))
+  expect(await inD1<Agent>('agents', id)).toHaveLength(700)
+  expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ uses: 700 }])
+})
