@@ -15,6 +15,8 @@ export type ProfileQuery = {
   readonly attributeStarts?: Readonly<Record<string, string>> | undefined
   /** Any of these sets of label ids, all of a set. */
   readonly labels?: readonly (readonly string[])[] | undefined
+  /** The order of a list that is paged; absent: a profile whose name is exactly the wanted one comes first. */
+  readonly order?: 'number' | undefined
 }
 
 export type AgentQuery = {
@@ -32,7 +34,6 @@ export type AgentQuery = {
 
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
-  /** A profile whose name is exactly the wanted one comes first, then by number. */
   listProfiles(query: ProfileQuery, page: Page): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
   listKeys(

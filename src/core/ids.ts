@@ -49,9 +49,12 @@ export function agentUuid(id: EntityId, random: Uint8Array): string {
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20, 32)}`
 }
 
-export function parseAgentUuid(text: string): EntityId | null {
-  const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-4([0-9a-f]{3})-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(text)
+/** An agent by its UUID. The random half counts too, or one agent would answer to many names. */
+export type AgentName = EntityId & { readonly uuid?: string }
+
+export function parseAgentUuid(uuid: string): AgentName | null {
+  const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-4([0-9a-f]{3})-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(uuid)
   if (!parts) return null
   const id = unpackId(BigInt(`0x${parts[1]}${parts[2]}${parts[3]}`))
-  return id
+  return id && { ...id, uuid }
 }

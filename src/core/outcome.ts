@@ -60,6 +60,11 @@ export function refuse(fault: Fault): { readonly ok: false; readonly fault: Faul
   return { ok: false, fault }
 }
 
+/** What a success is turned into; a refusal stays as it is. */
+export function map<T, U>(outcome: Outcome<T>, to: (value: T) => U): Outcome<U> {
+  return outcome.ok ? ok(to(outcome.value)) : outcome
+}
+
 export function notFound(noun: Noun): { readonly ok: false; readonly fault: Fault } {
   return refuse({ kind: 'not_found', noun })
 }

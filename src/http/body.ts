@@ -3,6 +3,9 @@ import { type Outcome, ok, refuse } from '../core/outcome.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 
+/** Deeper than any schema of ours: what walks a value by recursion (JSON.stringify does) must not run out of stack. */
+const MAX_JSON_DEPTH = 64
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
 export async function readText(request: Request): Promise<Outcome<string>> {
   const bytes = await readBytes(request)
@@ -36,13 +39,27 @@ export async function readJson(request: Request): Promise<Outcome<unknown>> {
   if (!text.ok) return text
   if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
   try {
-    return ok(JSON.parse(text.value) as unknown)
+    const value = JSON.parse(text.value) as unknown
+    const hazard = hazardOf(value)
+    return hazard === null ? ok(value) : refuse({ kind: 'body_unreadable', reason: hazard })
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not JSON' })
   }
 }
 
-/** A form body (`application/x-www-form-urlencoded`), each field once (RFC 6749 §3.1). */
+/** What no schema can be trusted to see: zod drops a `__proto__` where it allows any member. */
+function hazardOf(value: unknown): string | null {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_JSON_DEPTH) return `it is nested more than ${MAX_JSON_DEPTH} deep`
+    const parents = level.filter((item) => typeof item === 'object' && item !== null)
+    if (parents.some((item) => Object.hasOwn(item, '__proto__'))) return 'a member is named __proto__'
+    level = parents.flatMap((item): unknown[] => Object.values(item))
+  }
+  return null
+}
+
+/** A form body; each field once, and one without a value counts as absent (RFC 6749 §3.2). */
 export async function readForm(request: Request): Promise<Outcome<unknown>> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
@@ -53,5 +70,5 @@ export async function readForm(request: Request): Promise<Outcome<unknown>> {
   const fields = new URLSearchParams(text.value)
   const repeated = [...fields.keys()].find((name, i, names) => names.indexOf(name) !== i)
   if (repeated !== undefined) return refuse({ kind: 'body_unreadable', reason: 'a field is repeated' })
-  return ok(Object.fromEntries(fields))
+  return ok(Object.fromEntries([...fields].filter(([, value]) => value !== '')))
 }

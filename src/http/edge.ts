@@ -83,8 +83,8 @@ async function run<Access, Identity>(
 ): Promise<Outcome<Reply>> {
   const params = route.params?.safeParse(c.req.param())
   if (params && !params.success) {
-    const stranger = await identify(edge, c, null)
-    return stranger.ok ? notFound('route') : stranger
+    const stranger = await identify(edge, c, route.subject ? route.access : null)
+    return stranger.ok ? notFound(route.subject ?? 'route') : stranger
   }
   const identity = await identify(edge, c, route.access)
   if (!identity.ok) return identity

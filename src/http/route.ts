@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
-import type { Outcome } from '../core/outcome.ts'
+import type { Noun, Outcome } from '../core/outcome.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -52,6 +52,8 @@ export type Route<Access, Identity> = {
   }
   /** A parameter that does not match is an unknown path: 404. */
   readonly params?: z.ZodObject
+  /** What the path names. A parameter that does not match is then answered as one that names nothing. */
+  readonly subject?: Noun
   readonly query?: z.ZodObject
   readonly body?: { readonly schema: z.ZodType; readonly encoding: 'json' | 'form' }
   readonly replies: Readonly<Record<number, ReplyDoc>>
@@ -60,6 +62,20 @@ export type Route<Access, Identity> = {
 
 type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
 
+/** A route as it is written: its handler typed by its schemas. */
+export type RouteDefinition<
+  Access,
+  Identity,
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodType | undefined,
+> = Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
+  readonly params?: Params
+  readonly query?: Query
+  readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
+  readonly handle: (call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>) => Promise<Outcome<Reply>>
+}
+
 /** Types a route's handler by its schemas. */
 export function route<
   Access,
@@ -67,15 +83,6 @@ export function route<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(
-  definition: Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
-    readonly params?: Params
-    readonly query?: Query
-    readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
-    readonly handle: (
-      call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>,
-    ) => Promise<Outcome<Reply>>
-  },
-): Route<Access, Identity> {
+>(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
   return definition as unknown as Route<Access, Identity>
 }

@@ -30,7 +30,7 @@ test('an agent’s UUID is of version 4, names its ledger and number, and tells 
     fc.property(entity, random, (id, bytes) => {
       const uuid = agentUuid(id, bytes)
       expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-      expect(parseAgentUuid(uuid)).toEqual(id)
+      expect(parseAgentUuid(uuid)).toEqual({ ...id, uuid })
     }),
   )
   const id = { ledger: 1, n: 1 }

@@ -11,3 +11,20 @@ test('healthz says ready when the keyring opens and D1 answers', async () => {
     reason: null,
   })
 })
+
+test('the OpenAPI document of all dialects is served, and names each operation once', async () => {
+  const reply = await exports.default.fetch('https://latchkey.example/openapi.json')
+  expect(reply.status).toBe(200)
+  const document = (await reply.json()) as {
+    openapi: string
+    servers: unknown
+    paths: Record<string, Record<string, { operationId: string }>>
+  }
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.servers).toEqual([{ url: 'https://latchkey.example' }])
+  const ids = Object.values(document.paths).flatMap((path) =>
+    Object.values(path).map(({ operationId }) => operationId),
+  )
+  expect(ids).toContain('keys_revoke_agents')
+  expect(new Set(ids).size).toBe(ids.length)
+})

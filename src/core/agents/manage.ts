@@ -1,16 +1,14 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
-import type { EntityId } from '../ids.ts'
+import type { AgentName } from '../ids.ts'
 import type { AndKey, Revocation } from '../ledger/port.ts'
 import type { Agent } from '../ledger/records.ts'
-import { type Outcome, ok } from '../outcome.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** One agent, exact to this instant, whatever its state. */
-export async function get(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<Agent>> {
-  const refusal = denied(operation, 'agents.read')
-  if (refusal) return refusal
-  return ports.ledgers.open(id.ledger).getAgent(operation.actor.organization, id.n)
+export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
+  return denied(operation, 'agents.read') ?? find(ports, operation, id)
 }
 
 export async function list(
@@ -37,9 +35,11 @@ export async function count(
 }
 
 /** An operator unpairs an agent: as its own goodbye. */
-export async function unpair(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<Agent>> {
+export async function unpair(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
   const refusal = denied(operation, 'agents.write')
   if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
   return ports.ledgers.open(id.ledger).leave(operation.actor.organization, id.n, causeOf(operation))
 }
 
@@ -47,12 +47,20 @@ export async function unpair(ports: Ports, operation: Operation, id: EntityId): 
 export async function revoke(
   ports: Ports,
   operation: Operation,
-  id: EntityId,
+  id: AgentName,
   andKey: AndKey,
 ): Promise<Outcome<Revocation>> {
   const refusal =
     denied(operation, 'agents.revoke') ?? (andKey === 'disable' ? denied(operation, 'keys.write') : null)
   if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
   const ledger = ports.ledgers.open(id.ledger)
   return ledger.revokeAgent(operation.actor.organization, id.n, andKey, causeOf(operation))
+}
+
+async function find(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
+  const found = await ports.ledgers.open(id.ledger).getAgent(operation.actor.organization, id.n)
+  const isOther = found.ok && id.uuid !== undefined && id.uuid !== found.value.id
+  return isOther ? notFound('agent') : found
 }

@@ -28,6 +28,10 @@ export async function mint(
 ): Promise<Outcome<MintedKey>> {
   const refusal = denied(operation, 'keys.write')
   if (refusal) return refusal
+  if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
+    const message = 'a new key can not have expired already'
+    return refuse({ kind: 'input_invalid', problems: [{ path: [], code: 'other', message }] })
+  }
   const { organization } = operation.actor
   if (liveLimit !== null) {
     const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)

@@ -14,6 +14,11 @@ export function allowsAddress(ranges: readonly string[], address: string | null)
   })
 }
 
+/** Whether a text is one address, IPv4 or IPv6. */
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
+}
+
 /** Whether a text is an address or a CIDR range. */
 export function isAddressRange(text: string): boolean {
   return parseRange(text) !== null
@@ -21,8 +26,9 @@ export function isAddressRange(text: string): boolean {
 
 function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
   try {
+    // Four decimal parts or IPv6: `010.0.0.0/8` would be read as octal, and mean another network than it seems to.
+    if (!isAddress(text.replace(/\/\d+$/, ''))) return null
     if (text.includes('/')) return ipaddr.parseCIDR(text)
-    if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return null
     const address = ipaddr.process(text)
     return [address, address.kind() === 'ipv4' ? 32 : 128]
   } catch {

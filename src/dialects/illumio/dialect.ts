@@ -20,7 +20,10 @@ export const illumio = {
     security: () => [{ api_key: [] }],
   } as Chapter,
   owns: (path: string) => path.startsWith('/api/v'),
-  roles: { 'illumio:owner': PERMISSIONS as readonly Permission[] } as RoleTable,
+  roles: {
+    'illumio:owner': PERMISSIONS as readonly Permission[],
+    'illumio:read_only': PERMISSIONS.filter((permission) => permission.endsWith('.read')),
+  } as RoleTable,
   defaultProfile: {
     dialect: 'illumio',
     name: 'Default',

@@ -1,60 +1,103 @@
 import * as z from 'zod'
-import { ok, refuse } from '../../core/outcome.ts'
-import { route } from '../../http/route.ts'
-import { type Access, type Identity, selfOf } from './edge.ts'
-import { Claim, formatCode, formatTokens, parseCode, TokenReply } from './wire.ts'
+import { map } from '../../core/outcome.ts'
+import { fold } from '../../core/text.ts'
+import { AgentReply, AndKey, formatAgent, formatRevocation, RevocationReply, State } from './agent-wire.ts'
+import { nativeRoute, operationOf } from './edge.ts'
+import { formatPage, Paging, pageOf, toPage } from './paging.ts'
+import { AgentId, KeyId, ProfileId, Timestamp, text } from './wire.ts'
 
-void formatCode
-const Enroll = z.strictObject({
-  code: z.string().max(256),
-  claim: Claim.optional(),
-  hostname: z.string().max(255).default(''),
-  facts: z.record(z.string(), z.json()).default({}),
-})
+const params = z.object({ agent: AgentId })
 
-const Enrolled = TokenReply.extend({
-  agent: z.object({ id: z.string(), profile_id: z.string(), key_id: z.string() }),
-})
-
-const enroll = route<Access, Identity, undefined, undefined, typeof Enroll>({
-  method: 'post',
-  path: '/v1/enroll',
-  access: 'anyone',
-  operation: {
-    id: 'enroll',
-    summary: 'Redeem a key: become an agent',
-    description:
-      'The code is the credential. The same claim again answers with the same agent and spends nothing.',
-  },
-  body: { schema: Enroll, encoding: 'json' },
-  replies: {
-    201: { description: 'A new agent; a use is spent', schema: Enrolled },
-    200: { description: 'The agent that this claim made before; nothing is spent', schema: Enrolled },
-  },
-  handle: async ({ core, body, request }) => {
-    const input = await body()
-    if (!input.ok) return input
-    const { hostname, facts, claim } = input.value
-    const code = parseCode(input.value.code)
-    if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-    const attempt = { code, claim: claim ?? null, hostname, facts, wishes: { values: {}, labels: {} } }
-    const enrolled = await core.keys.redeem('native', { ...attempt, address: request.address, request })
-    if (!enrolled.ok) return enrolled
-    const { isNew, identity, tokens } = enrolled.value
-    return ok({
-      status: isNew ? 201 : 200,
-      json: { agent: { id: identity.agent.id }, ...formatTokens(tokens) },
-    })
-  },
-})
-
-const self = route<Access, Identity>({
+const list = nativeRoute({
   method: 'get',
-  path: '/v1/agents/self',
-  access: 'agent',
-  operation: { id: 'agents_self', summary: 'Who this agent is' },
-  replies: { 200: { description: 'The agent' } },
-  handle: async (call) => ok({ status: 200, json: { id: selfOf(call).token.id } }),
+  path: '/v1/agents',
+  access: 'operator',
+  operation: {
+    id: 'agents_list',
+    summary: 'The organization’s agents',
+    description: 'A redemption is listed within a second; what is asked for singly is exact.',
+  },
+  query: z.strictObject({
+    ...Paging,
+    key_id: KeyId.optional(),
+    profile_id: ProfileId.optional(),
+    since: Timestamp.optional().describe('Enrolled at or after'),
+    until: Timestamp.optional().describe('Enrolled before'),
+    state: State.optional(),
+    hostname: text(255).optional().describe('A part of the host name, in any case'),
+  }),
+  replies: { 200: { description: 'A page of agents', schema: pageOf(AgentReply) } },
+  handle: async (call) => {
+    const { key_id: key, profile_id: profile, since, until, state, hostname, limit } = call.query
+    const hostnameContains = hostname === undefined ? undefined : fold(hostname)
+    const query = { key, profile, since, until, state, hostnameContains }
+    const found = await call.core.agents.list(operationOf(call), query, toPage(call.query))
+    return map(found, (rows) => ({ status: 200, json: formatPage(rows, limit, formatAgent) }))
+  },
 })
 
-export const agentRoutes = [enroll, self]
+const get = nativeRoute({
+  method: 'get',
+  path: '/v1/agents/:agent',
+  access: 'operator',
+  operation: { id: 'agents_get', summary: 'An agent, exact to this instant, whatever its state' },
+  params,
+  subject: 'agent',
+  replies: { 200: { description: 'The agent', schema: AgentReply } },
+  handle: async (call) =>
+    map(await call.core.agents.get(operationOf(call), call.params.agent), (agent) => ({
+      status: 200,
+      json: formatAgent(agent),
+    })),
+})
+
+const revoke = nativeRoute({
+  method: 'post',
+  path: '/v1/agents/:agent/revoke',
+  access: 'operator',
+  operation: {
+    id: 'agents_revoke',
+    summary: 'Revoke an agent: its claim does not come back',
+    description: 'Its access token ends by itself within 10 minutes; introspection and `fresh` know at once.',
+  },
+  params,
+  subject: 'agent',
+  body: { schema: z.strictObject({ and_key: AndKey }), encoding: 'json' },
+  replies: { 200: { description: 'It is revoked; what its key has left', schema: RevocationReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { and_key: andKey } = input.value
+    const revoked = await call.core.agents.revoke(operationOf(call), call.params.agent, andKey)
+    return map(revoked, (revocation) => ({ status: 200, json: formatRevocation(revocation, false) }))
+  },
+})
+
+const revokeMany = nativeRoute({
+  method: 'post',
+  path: '/v1/keys/:key/revoke-agents',
+  access: 'operator',
+  operation: {
+    id: 'keys_revoke_agents',
+    summary: 'Revoke every agent that a key enrolled since an instant: what to do when a key leaked',
+    description:
+      'All in one transaction. A dry run only says which they are and what would become of the key.',
+  },
+  params: z.object({ key: KeyId }),
+  subject: 'key',
+  body: {
+    schema: z.strictObject({ since: Timestamp, and_key: AndKey, dry_run: z.boolean().default(false) }),
+    encoding: 'json',
+  },
+  replies: { 200: { description: 'The agents, and what their key has left', schema: RevocationReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { since, and_key: andKey, dry_run: isDryRun } = input.value
+    const { key } = call.params
+    const revoked = await call.core.keys.revokeAgents(operationOf(call), key, since, andKey, isDryRun)
+    return map(revoked, (revocation) => ({ status: 200, json: formatRevocation(revocation, isDryRun) }))
+  },
+})
+
+export const agentRoutes = [list, get, revoke, revokeMany]

@@ -3,10 +3,26 @@ import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { type Access, edge, type Identity } from './edge.ts'
+import { enrollRoutes } from './enroll-routes.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { keyRoutes } from './key-routes.ts'
+import { oauthRoutes } from './oauth-routes.ts'
+import { ProblemDetails } from './problem.ts'
+import { profileRoutes } from './profile-routes.ts'
+import { selfRoutes } from './self-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
-import { ProblemDetails } from './wire.ts'
 
-const routes = [...serviceRoutes, ...agentRoutes]
+// `self` before `:agent`: the first route that matches answers.
+const routes = [
+  ...serviceRoutes,
+  ...enrollRoutes,
+  ...oauthRoutes,
+  ...selfRoutes,
+  ...profileRoutes,
+  ...keyRoutes,
+  ...explainRoutes,
+  ...agentRoutes,
+]
 
 const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
   anyone: [],

@@ -1,21 +1,22 @@
 import * as z from 'zod'
-import { ok } from '../../core/outcome.ts'
-import { route } from '../../http/route.ts'
-import type { Access, Identity } from './edge.ts'
+import type { Bootstrapped } from '../../core/organizations/bootstrap.ts'
+import { map, ok } from '../../core/outcome.ts'
+import type { Health } from '../../core/service/health.ts'
+import { bootstrapTokenOf, nativeRoute } from './edge.ts'
 
-const Health = z.object({
+const HealthReply = z.object({
   status: z.enum(['ready', 'not_ready']),
   oldest_outbox_seconds: z.number().int().nullable(),
   dead_rows: z.number().int(),
   reason: z.string().nullable(),
 })
 
-const Bootstrap = z.strictObject({
+const BootstrapInput = z.strictObject({
   organization: z.string().trim().min(1).max(255),
   email: z.email().max(255),
 })
 
-const Bootstrapped = z.object({
+const BootstrappedReply = z.object({
   organization: z.object({
     id: z.number().int(),
     name: z.string(),
@@ -30,30 +31,22 @@ const Bootstrapped = z.object({
   }),
 })
 
-const healthz = route<Access, Identity>({
+const healthz = nativeRoute({
   method: 'get',
   path: '/healthz',
   access: 'anyone',
   operation: { id: 'healthz', summary: 'Whether requests can be served, and what D1 has not taken yet' },
   replies: {
-    200: { description: 'Ready', schema: Health },
-    503: { description: 'Not ready, and why', schema: Health },
+    200: { description: 'Ready', schema: HealthReply },
+    503: { description: 'Not ready, and why', schema: HealthReply },
   },
   handle: async ({ core }) => {
-    const { isReady, oldestOutboxSeconds, deadRows, reason } = await core.service.health()
-    return ok({
-      status: isReady ? 200 : 503,
-      json: {
-        status: isReady ? 'ready' : 'not_ready',
-        oldest_outbox_seconds: oldestOutboxSeconds,
-        dead_rows: deadRows,
-        reason,
-      } satisfies z.output<typeof Health>,
-    })
+    const health = await core.service.health()
+    return ok({ status: health.isReady ? 200 : 503, json: formatHealth(health) })
   },
 })
 
-const jwks = route<Access, Identity>({
+const jwks = nativeRoute({
   method: 'get',
   path: '/.well-known/jwks.json',
   access: 'anyone',
@@ -72,7 +65,7 @@ const jwks = route<Access, Identity>({
     }),
 })
 
-const bootstrap = route<Access, Identity, undefined, undefined, typeof Bootstrap>({
+const bootstrap = nativeRoute({
   method: 'post',
   path: '/v1/bootstrap',
   access: 'bootstrap',
@@ -81,39 +74,55 @@ const bootstrap = route<Access, Identity, undefined, undefined, typeof Bootstrap
     summary: 'Make an organization and its owner’s first API key',
     description: 'Exists only while the secret LATCHKEY_BOOTSTRAP_TOKEN is set. The secret is shown once.',
   },
-  body: { schema: Bootstrap, encoding: 'json' },
+  body: { schema: BootstrapInput, encoding: 'json' },
   replies: {
-    201: { description: 'The organization is new', schema: Bootstrapped },
-    200: { description: 'The organization was there; its owner has a further API key', schema: Bootstrapped },
+    201: { description: 'The organization is new', schema: BootstrappedReply },
+    200: {
+      description: 'The organization was there; its owner has a further API key',
+      schema: BootstrappedReply,
+    },
   },
-  handle: async ({ core, identity, body, request }) => {
-    const token = identity.kind === 'anyone' ? identity.bearer : null
-    const permitted = await core.organizations.mayBootstrap(token)
-    if (!permitted.ok) return permitted
-    const input = await body()
+  handle: async (call) => {
+    const input = await call.body()
     if (!input.ok) return input
     const { organization: name, email } = input.value
-    const made = await core.organizations.bootstrap(token, { name, email }, request)
-    if (!made.ok) return made
-    const { organization, isNew, owner, apiKey } = made.value
-    return ok({
-      status: isNew ? 201 : 200,
-      json: {
-        organization: {
-          id: organization.id,
-          name: organization.name,
-          customer_id: organization.customerId,
-          organisation_key: organization.organisationKey,
-        },
-        illumio: {
-          org_id: organization.id,
-          auth_username: `api_${apiKey.id}`,
-          secret: apiKey.secret,
-          email: owner,
-        },
-      } satisfies z.output<typeof Bootstrapped>,
-    })
+    const { organizations } = call.core
+    const made = await organizations.bootstrap(bootstrapTokenOf(call), { name, email }, call.request)
+    return map(made, (bootstrapped) => ({
+      status: bootstrapped.isNew ? 201 : 200,
+      json: formatBootstrapped(bootstrapped),
+    }))
   },
 })
+
+function formatHealth(health: Health): z.output<typeof HealthReply> {
+  return {
+    status: health.isReady ? 'ready' : 'not_ready',
+    oldest_outbox_seconds: health.oldestOutboxSeconds,
+    dead_rows: health.deadRows,
+    reason: health.reason,
+  }
+}
+
+function formatBootstrapped({
+  organization,
+  owner,
+  apiKey,
+}: Bootstrapped): z.output<typeof BootstrappedReply> {
+  return {
+    organization: {
+      id: organization.id,
+      name: organization.name,
+      customer_id: organization.customerId,
+      organisation_key: organization.organisationKey,
+    },
+    illumio: {
+      org_id: organization.id,
+      auth_username: `api_${apiKey.id}`,
+      secret: apiKey.secret,
+      email: owner,
+    },
+  }
+}
 
 export const serviceRoutes = [healthz, jwks, bootstrap]

@@ -1,26 +1,93 @@
-/** The native dialect's words, both ways. Pure. */
+/** The native dialect's words, both ways, that more than one noun needs. Pure. */
 import * as z from 'zod'
 import { CODE_NAME_BYTES, CODE_SECRET_BYTES, type Code } from '../../core/codes/code.ts'
 import { concat, fromBase64Url, toBase64Url } from '../../core/encoding.ts'
-import { CLAIM_LENGTH, type Tokens } from '../../core/keys/redeem.ts'
+import { type EntityId, formatId, parseAgentUuid, parseId } from '../../core/ids.ts'
+import { isAddress, isAddressRange } from '../../core/ledger/address.ts'
 
-/** RFC 9457. */
-export const ProblemDetails = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  code: z.string(),
-  request_id: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-})
+const MAX_COUNT = 2_147_483_647
+const MAX_ADDRESSES = 100
+const MAX_TIME = Date.UTC(10_000, 0) - 1
 
-export const Claim = z
-  .string()
-  .min(CLAIM_LENGTH.min)
-  .max(CLAIM_LENGTH.max)
-  .describe('The agent’s own unguessable value; with it a retry is free')
+/** Neither control characters nor lone surrogates: D1 and logs would not give them back as they were. */
+export function text(max: number) {
+  return z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
+}
+
+/** A text of several lines. */
+export function prose(max: number) {
+  return z
+    .string()
+    .max(max)
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Control characters are not allowed')
+}
+
+export const Count = z.int().min(1).max(MAX_COUNT)
+
+export const Address = z.string().max(64).refine(isAddress, 'An IPv4 or IPv6 address')
+
+export const AddressRanges = z
+  .array(z.string().max(64).refine(isAddressRange, 'An IPv4 or IPv6 address, or a CIDR range'))
+  .max(MAX_ADDRESSES)
+  .describe('Addresses and CIDR ranges from which a redemption is let in; empty: from everywhere')
+
+/** RFC 3339 with its offset and seconds → Unix milliseconds. */
+export const Timestamp = z.iso
+  .datetime({ offset: true })
+  .transform((value) => Date.parse(value))
+  .refine((at) => at >= 0 && at <= MAX_TIME, 'A time between the years 1970 and 9999')
+
+/** As it goes out. */
+export const Time = z.iso.datetime({ precision: 3 })
+
+export function formatTime(at: number): string {
+  return new Date(at).toISOString()
+}
+
+export function formatTimeOrNull(at: number | null): string | null {
+  return at === null ? null : formatTime(at)
+}
+
+export const ProfileId = publicId('prf_')
+export const KeyId = publicId('key_')
+
+export function formatProfileId(id: EntityId | string): string {
+  return `prf_${typeof id === 'string' ? id : formatId(id)}`
+}
+
+export function formatKeyId(id: EntityId | string): string {
+  return `key_${typeof id === 'string' ? id : formatId(id)}`
+}
+
+/** A prefix and the decimal of an entity's 58 bits → its two numbers. */
+function publicId(prefix: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}[1-9][0-9]{0,17}$`))
+    .transform((value, context) => {
+      const id = parseId(value.slice(prefix.length))
+      if (id) return id
+      context.addIssue({ code: 'custom', message: 'No id of ours' })
+      return z.NEVER
+    })
+}
+
+/** A version 4 UUID → the agent that it names. */
+export const AgentId = z
+  .uuid()
+  .toLowerCase()
+  .transform((value, context) => {
+    const id = parseAgentUuid(value)
+    if (id) return id
+    context.addIssue({ code: 'custom', message: 'No id of ours' })
+    return z.NEVER
+  })
 
 const CODE_PREFIX = 'lk_'
+const CODE_LENGTH = CODE_PREFIX.length + Math.ceil(((CODE_NAME_BYTES + CODE_SECRET_BYTES) * 8) / 6)
 
 /** `lk_` + base64url of the code's name and secret: 57 characters in all. */
 export function formatCode(code: Code): string {
@@ -28,25 +95,17 @@ export function formatCode(code: Code): string {
 }
 
 /** null: it does not have the shape of a code. */
-export function parseCode(text: string): Code | null {
-  const bytes = text.startsWith(CODE_PREFIX) ? fromBase64Url(text.slice(CODE_PREFIX.length)) : null
-  if (bytes?.length !== CODE_NAME_BYTES + CODE_SECRET_BYTES) return null
+export function parseCode(value: string): Code | null {
+  if (value.length !== CODE_LENGTH || !value.startsWith(CODE_PREFIX)) return null
+  const bytes = fromBase64Url(value.slice(CODE_PREFIX.length))
+  if (!bytes) return null
   return { name: bytes.subarray(0, CODE_NAME_BYTES), secret: bytes.subarray(CODE_NAME_BYTES) }
 }
 
-/** RFC 6749 §5.1. */
-export const TokenReply = z.object({
-  access_token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.number().int().describe('Seconds'),
-  refresh_token: z.string(),
-})
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
-export function formatTokens(tokens: Tokens): z.output<typeof TokenReply> {
-  return {
-    access_token: tokens.accessToken,
-    token_type: 'Bearer',
-    expires_in: tokens.expiresInSeconds,
-    refresh_token: tokens.refreshToken,
-  }
+/** The members that were given: what is absent stays as it is. */
+export function given<T extends object>(members: T): Given<T> {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as Given<T>
 }

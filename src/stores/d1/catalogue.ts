@@ -12,7 +12,7 @@ export function createCatalogue(db: D1Database): Catalogue {
         .select({ record: profiles.record })
         .from(profiles)
         .where(and(...profileConditions(query), afterPage(profiles, page)))
-        .orderBy(...exactFirst(query.nameContains), asc(profiles.ledger), asc(profiles.n))
+        .orderBy(...exactFirst(query), asc(profiles.ledger), asc(profiles.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
     },
@@ -122,8 +122,8 @@ function containing(column: SQLiteColumn, text: string | undefined): SQL | undef
 }
 
 /** Clients that take the first hit of a search must get the exact one. */
-function exactFirst(name: string | undefined): SQL[] {
-  return name === undefined ? [] : [desc(sql`${profiles.nameFolded} = ${name}`)]
+function exactFirst({ nameContains: name, order }: ProfileQuery): SQL[] {
+  return name === undefined || order === 'number' ? [] : [desc(sql`${profiles.nameFolded} = ${name}`)]
 }
 
 function afterPage(table: typeof profiles | typeof keys | typeof agents, page: Page): SQL | undefined {

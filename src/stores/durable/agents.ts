@@ -82,8 +82,9 @@ export function revokeAgents(
     .toArray()
   const agents = rows.map((row) => row.uuid)
   if (isDryRun) {
-    const { isEnabled } = known.value
-    const keyState = { isEnabled: isEnabled && andKey === 'keep', usesLeft: usesLeft(known.value) }
+    const { isEnabled, revokedAt } = known.value
+    const staysEnabled = isEnabled && revokedAt === null && andKey === 'keep'
+    const keyState = { isEnabled: staysEnabled, usesLeft: usesLeft(known.value) }
     return ok({ agents, keyState })
   }
   for (const { n } of rows) revokeOne(book, n, cause, now)

@@ -14,7 +14,7 @@ import type {
   Revocation,
 } from '../../core/ledger/port.ts'
 import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
@@ -57,7 +57,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
-    return this.#owned(organization, (book) => profiles.readProfile(book, n))
+    return this.#owned('profile', organization, (book) => profiles.readProfile(book, n))
   }
 
   changeProfile(
@@ -67,22 +67,24 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     cause: Cause,
   ): Promise<Outcome<Profile>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) => profiles.changeProfile(book, n, change, cause, now)),
+      this.#owned('profile', organization, (book) => profiles.changeProfile(book, n, change, cause, now)),
     )
   }
 
   deleteProfile(organization: number, n: number, cause: Cause): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) => profiles.deleteProfile(book, n, cause, now)),
+      this.#owned('profile', organization, (book) => profiles.deleteProfile(book, n, cause, now)),
     )
   }
 
   createKey(organization: number, input: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) => this.#owned(organization, (book) => keys.createKey(book, input, cause, now)))
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => keys.createKey(book, input, cause, now)),
+    )
   }
 
   async getKey(organization: number, n: number): Promise<Outcome<EnrollmentKey>> {
-    return this.#owned(organization, (book) => keys.readKey(book, n))
+    return this.#owned('key', organization, (book) => keys.readKey(book, n))
   }
 
   changeKey(
@@ -92,17 +94,19 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     cause: Cause,
   ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) => keys.changeKey(book, n, change, cause, now)),
+      this.#owned('key', organization, (book) => keys.changeKey(book, n, change, cause, now)),
     )
   }
 
   revokeKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) => this.#owned(organization, (book) => keys.revokeKey(book, n, cause, now)))
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => keys.revokeKey(book, n, cause, now)),
+    )
   }
 
   revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) => keys.revokeKeys(book, profile, cause, now)),
+      this.#owned('profile', organization, (book) => keys.revokeKeys(book, profile, cause, now)),
     )
   }
 
@@ -112,7 +116,9 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     claimHash: string | null,
     address: string | null,
   ): Promise<Outcome<Explanation>> {
-    return this.#owned(organization, (book) => explain(book, key, claimHash, address, this.#commits.now()))
+    return this.#owned('key', organization, (book) =>
+      explain(book, key, claimHash, address, this.#commits.now()),
+    )
   }
 
   /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
@@ -135,16 +141,18 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
-    return this.#owned(organization, (book) => agents.readAgent(book, n))
+    return this.#owned('agent', organization, (book) => agents.readAgent(book, n))
   }
 
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
-    return this.#manage((now) => this.#owned(organization, (book) => agents.leave(book, n, cause, now)))
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
+    )
   }
 
   revokeAgent(organization: number, n: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) => agents.revokeAgent(book, n, andKey, cause, now)),
+      this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, now)),
     )
   }
 
@@ -157,7 +165,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     cause: Cause,
   ): Promise<Outcome<Revocation>> {
     return this.#manage((now) =>
-      this.#owned(organization, (book) =>
+      this.#owned('key', organization, (book) =>
         agents.revokeAgents(book, key, since, andKey, isDryRun, cause, now),
       ),
     )
@@ -181,9 +189,9 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#commits.run(work)
   }
 
-  /** To another organization this ledger does not exist. */
-  #owned<T>(organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
-    if (this.#book?.organization !== organization) return notFound('profile')
+  /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
+  #owned<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
+    if (this.#book?.organization !== organization) return notFound(noun)
     return use(this.#book)
   }
 

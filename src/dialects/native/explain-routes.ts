@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import type { RefusalReason } from '../../core/ledger/decide.ts'
+import type { Explanation } from '../../core/ledger/port.ts'
+import { map } from '../../core/outcome.ts'
+import { Claim } from './agent-wire.ts'
+import { nativeRoute, operationOf } from './edge.ts'
+import { Address, formatTime, KeyId, Time } from './wire.ts'
+
+/** What the operator is told of each rule, in the order in which they are asked. */
+const REFUSALS = {
+  key_unknown: 'The key, or its profile, is deleted.',
+  profile_disabled: 'The profile is disabled.',
+  key_revoked: 'The key is revoked, and that is final.',
+  key_disabled: 'The key is disabled.',
+  address_not_allowed: 'The address is not among those that the profile and the key allow.',
+  agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
+  key_expired: 'The key has expired, and this claim made no agent before.',
+  key_spent: 'The key has no uses left, and this claim made no agent before.',
+} as const satisfies Record<RefusalReason, string>
+
+const ADDRESS_UNKNOWN =
+  'The profile or the key allows certain addresses only, and the client’s address is not known.'
+
+const Reason = z.enum(Object.keys(REFUSALS) as [RefusalReason, ...RefusalReason[]])
+
+const ExplanationReply = z
+  .object({
+    decision: z.enum(['new', 'repeat', 'refused']),
+    reason: Reason.nullable().describe('null unless refused'),
+    explanation: z.string().describe('For people: which rule decides'),
+    agent_id: z.string().nullable().describe('The agent that this claim made, whatever the decision'),
+    uses_left: z.number().int().nullable().describe('null: unlimited'),
+    refusals: z
+      .array(
+        z.object({
+          reason: Reason,
+          address: z.string().nullable(),
+          minute: Time.describe('Its start'),
+          count: z.number().int(),
+        }),
+      )
+      .describe('The key’s refused redemptions, counted by the minute, newest first'),
+  })
+  .meta({ id: 'Explanation' })
+
+const explain = nativeRoute({
+  method: 'post',
+  path: '/v1/keys/:key/explain',
+  access: 'operator',
+  operation: {
+    id: 'keys_explain',
+    summary: 'Whether a redemption would be let in now, which rule decides, and what was refused before',
+    description: 'The same decision as a redemption’s. Nothing is counted, and nothing changes.',
+  },
+  params: z.object({ key: KeyId }),
+  subject: 'key',
+  body: {
+    schema: z.strictObject({
+      claim: Claim.optional(),
+      address: Address.optional().describe('Absent: as if the client’s address were not known'),
+    }),
+    encoding: 'json',
+  },
+  replies: { 200: { description: 'The decision and its reason', schema: ExplanationReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { claim = null, address = null } = input.value
+    const explained = await call.core.keys.explain(operationOf(call), call.params.key, { claim, address })
+    return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
+  },
+})
+
+function formatExplanation(
+  explanation: Explanation,
+  address: string | null,
+): z.output<typeof ExplanationReply> {
+  const { decision, reason, agent, usesLeft, refusals } = explanation
+  return {
+    decision,
+    reason,
+    explanation: sentenceOf(explanation, address),
+    agent_id: agent,
+    uses_left: usesLeft,
+    refusals: refusals.map(({ minute, ...refusal }) => ({ ...refusal, minute: formatTime(minute) })),
+  }
+}
+
+function sentenceOf({ decision, reason }: Explanation, address: string | null): string {
+  if (reason === 'address_not_allowed' && address === null) return ADDRESS_UNKNOWN
+  if (reason !== null) return REFUSALS[reason]
+  return decision === 'repeat'
+    ? 'This claim made an agent before: it gets the same again, and no use is spent.'
+    : 'No rule is against it: it would make an agent and spend a use.'
+}
+
+export const explainRoutes = [explain]

@@ -1,0 +1,64 @@
+/** The real core over the real stores, with every call to a store counted and any port replaced. */
+import { env } from 'cloudflare:workers'
+import { Hono } from 'hono'
+import { createCore } from '../../src/core/core.ts'
+import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
+import type { Ports } from '../../src/core/ports.ts'
+import { illumio } from '../../src/dialects/illumio/dialect.ts'
+import { native } from '../../src/dialects/native/dialect.ts'
+import type { Variables } from '../../src/http/edge.ts'
+import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
+import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createLabelStore } from '../../src/stores/d1/labels.ts'
+import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { type Fetch, ring } from './native-client.ts'
+
+export type Composed = {
+  readonly fetch: Fetch
+  /** The stores' methods that were called, in order. */
+  readonly calls: string[]
+}
+
+export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+  const calls: string[] = []
+  // Loaded beforehand, as in an isolate that lives.
+  const keyring = await ring()
+  const counted = <T extends object>(name: string, store: T): T =>
+    new Proxy(store, {
+      get(target, method, receiver) {
+        const value: unknown = Reflect.get(target, method, receiver)
+        if (typeof value !== 'function') return value
+        return (...input: unknown[]) => {
+          calls.push(`${name}.${String(method)}`)
+          const result: unknown = value.apply(target, input)
+          return method === 'open' ? counted('ledger', result as object) : result
+        }
+      },
+    })
+  const core = createCore({
+    now: () => Date.now(),
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    keyring: async () => keyring,
+    ledgers: counted('ledgers', createLedgers(env.LEDGERS, env.DB)),
+    catalogue: counted('catalogue', createCatalogue(env.DB)),
+    organizations: counted('organizations', createOrganizationStore(env.DB)),
+    credentials: counted('credentials', createCredentialStore(env.DB)),
+    labels: counted('labels', createLabelStore(env.DB)),
+    roles: illumio.roles,
+    refusals: NO_REFUSAL_GUARD,
+    defaultProfiles: [],
+    bootstrapToken: null,
+    ...replaced,
+  })
+  const app = new Hono<{ Variables: Variables }>()
+  app.use(async (c, next) => {
+    c.set('core', core)
+    const { method } = c.req.raw
+    const address = c.req.header('X-Test-Address') ?? null
+    c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address })
+    await next()
+  })
+  app.route('/', native.app)
+  return { calls, fetch: async (url, init) => app.request(url, init) }
+}

@@ -1,0 +1,61 @@
+/** The native table of routes, and something of each kind to call them about. */
+import { env } from 'cloudflare:workers'
+import { native } from '../../src/dialects/native/dialect.ts'
+import type { Access, Identity } from '../../src/dialects/native/edge.ts'
+import type { Route } from '../../src/http/route.ts'
+import { type Answer, anyone, type Client, newClaim, type Organization } from './native-client.ts'
+import { type Sample, type Subjects, samplesOf } from './native-samples.ts'
+
+export type NativeRoute = Route<Access, Identity>
+
+export const ROUTES = native.chapter.routes as unknown as readonly NativeRoute[]
+
+/** For `test.each`: its name, and itself. */
+export function named(routes: readonly NativeRoute[]) {
+  return routes.map((route) => [route.operation.id, route] as const)
+}
+
+export type Enrolled = { readonly subjects: Subjects; readonly accessToken: string }
+
+/** A profile, a key of it and an agent that it made. */
+export async function makeSubjects(organization: Organization): Promise<Enrolled> {
+  const key = await organization.key({ max_uses: 5 })
+  const enrolled = await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })
+  // A management call delivers all that its ledger had for D1: lists stand still from here on.
+  await organization.owner('PATCH', `/v1/keys/${key.id}`, { name: 'settled' })
+  const subjects = { profile: key.profile_id, key: key.id, agent: enrolled.json.agent.id }
+  return { subjects, accessToken: enrolled.json.access_token }
+}
+
+export function sampleOf(route: NativeRoute, own: Subjects): Sample {
+  const sample = samplesOf(own)[route.operation.id]
+  if (!sample) throw new Error(`there is no sample of ${route.operation.id}`)
+  return sample
+}
+
+export function pathOf({ path }: { readonly path: string }, subjects: Subjects): string {
+  return path.replace(/:([a-z]+)/g, (_, name: keyof Subjects) => subjects[name])
+}
+
+/** A call that would do, but for who calls or what it is about. */
+export function call(client: Client, route: NativeRoute, own: Subjects, about = own): Promise<Answer> {
+  const { body, form } = sampleOf(route, own)
+  return client(route.method.toUpperCase(), pathOf(route, about), body, form ? { form } : {})
+}
+
+/** All that a write could have changed, and the audit. */
+export async function snapshot(organization: Organization, subjects: Subjects): Promise<string> {
+  const { owner, id } = organization
+  const seen: string[] = []
+  for (const path of [
+    `/v1/profiles/${subjects.profile}`,
+    `/v1/keys/${subjects.key}`,
+    `/v1/agents/${subjects.agent}`,
+    '/v1/profiles?limit=500',
+    '/v1/keys?limit=500',
+  ]) {
+    seen.push((await owner('GET', path)).text)
+  }
+  const events = await env.DB.prepare('SELECT id FROM events WHERE organization_id = ?').bind(id).all()
+  return JSON.stringify([seen, events.results])
+}

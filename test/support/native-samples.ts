@@ -1,0 +1,39 @@
+/** A request that each native operation takes, for suites that go over the whole table of routes. */
+export type Sample = {
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly form?: Readonly<Record<string, string>>
+  /** What it may do to what it is asked about. */
+  readonly does: 'read' | 'write'
+}
+
+export type Subjects = { readonly profile: string; readonly key: string; readonly agent: string }
+
+const SINCE = '2020-01-01T00:00:00Z'
+
+/** By operation id; of all that an operator may call, or that takes a JSON body. */
+export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> {
+  return {
+    profiles_create: { body: { name: 'made' }, does: 'write' },
+    profiles_list: { does: 'read' },
+    profiles_get: { does: 'read' },
+    profiles_change: { body: { name: 'changed' }, does: 'write' },
+    profiles_delete: { does: 'write' },
+    profiles_disable: { does: 'write' },
+    profiles_enable: { does: 'write' },
+    keys_create: { body: { profile_id: subjects.profile }, does: 'write' },
+    keys_list: { does: 'read' },
+    keys_get: { does: 'read' },
+    keys_change: { body: { name: 'changed' }, does: 'write' },
+    keys_disable: { does: 'write' },
+    keys_enable: { does: 'write' },
+    keys_revoke: { does: 'write' },
+    keys_explain: { body: {}, does: 'read' },
+    keys_revoke_agents: { body: { since: SINCE, and_key: 'disable' }, does: 'write' },
+    agents_list: { does: 'read' },
+    agents_get: { does: 'read' },
+    agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
+    enroll: { body: { code: `lk_${'A'.repeat(54)}` }, does: 'write' },
+    bootstrap: { body: { organization: 'sample', email: 'a@test.example' }, does: 'write' },
+    introspect: { form: { token: 'junk' }, does: 'read' },
+  }
+}

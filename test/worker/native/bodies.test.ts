@@ -1,0 +1,100 @@
+/** What holds of every JSON body alike: what is none of a route's own is refused, and changes nothing. */
+import { env } from 'cloudflare:workers'
+import { beforeAll, expect, test } from 'vitest'
+import {
+  anyone,
+  type Client,
+  clientOf,
+  newOrganization,
+  type Organization,
+} from '../../support/native-client.ts'
+import {
+  makeSubjects,
+  type NativeRoute,
+  named,
+  pathOf,
+  ROUTES,
+  sampleOf,
+  snapshot,
+} from '../../support/native-routes.ts'
+import type { Subjects } from '../../support/native-samples.ts'
+
+const WITH_BODY = named(ROUTES.filter(({ body }) => body?.encoding === 'json'))
+
+let acme: Organization
+let own: Subjects
+beforeAll(async () => {
+  acme = await newOrganization()
+  own = (await makeSubjects(acme)).subjects
+})
+
+test.each(WITH_BODY)('%s refuses bodies that are none of its own', async (_, route) => {
+  const before = await snapshot(acme, own)
+  const valid = sampleOf(route, own).body ?? {}
+  const deep = '['.repeat(500_000)
+  const bodies: readonly (readonly [string, BodyInit | undefined, number])[] = [
+    ['nothing', undefined, 400],
+    ['blank', '  ', 400],
+    ['no JSON', '{"name":', 400],
+    ['two values', '{} {}', 400],
+    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400],
+    [
+      'a member __proto__',
+      JSON.stringify(valid).replace('{', '{"__proto__":{"enabled":false},').replace(',}', '}'),
+      400,
+    ],
+    ['too deep', `${deep}${']'.repeat(500_000)}`, 400],
+    ['too deep, and open', deep, 400],
+    ['null', 'null', 422],
+    ['a list', '[]', 422],
+    ['a text', '"text"', 422],
+    ['a number', '1e999', 422],
+    ['an unknown member', JSON.stringify({ ...valid, unknown: 1 }), 422],
+    ['a member of Object', JSON.stringify({ ...valid, constructor: 1 }), 422],
+    ['an empty name of a member', JSON.stringify({ ...valid, '': 1 }), 422],
+    ['more than 1 MiB', JSON.stringify({ ...valid, name: 'x'.repeat(1024 * 1024) }), 413],
+  ]
+  for (const [what, raw, status] of bodies) {
+    const answer = await callerOf(route)(
+      route.method.toUpperCase(),
+      pathOf(route, own),
+      undefined,
+      raw === undefined ? {} : { raw },
+    )
+    expect([what, answer.status]).toEqual([what, status])
+    expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
+  }
+  expect(await snapshot(acme, own)).toBe(before)
+})
+
+test.each(WITH_BODY)('%s refuses members of other types', async (_, route) => {
+  const before = await snapshot(acme, own)
+  for (const name of membersOf(route)) {
+    const objects = name === 'facts' ? [] : [{}, { a: [] }]
+    for (const value of [[[]], -1, 1e308, ...objects]) {
+      const answer = await callerOf(route)(route.method.toUpperCase(), pathOf(route, own), {
+        ...sampleOf(route, own).body,
+        [name]: value,
+      })
+      expect([name, value, answer.status]).toEqual([name, value, 422])
+    }
+  }
+  expect(await snapshot(acme, own)).toBe(before)
+})
+
+test('a member that is repeated counts as it stands last', async () => {
+  const raw = '{"name":"first","name":"last"}'
+  const made = await acme.owner('POST', '/v1/profiles', undefined, { raw })
+  expect([made.status, made.json.name]).toEqual([201, 'last'])
+})
+
+/** Whoever may call it. */
+function callerOf({ access }: NativeRoute): Client {
+  if (access === 'operator') return acme.owner
+  return access === 'bootstrap' ? clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`) : anyone
+}
+
+function membersOf(route: NativeRoute): string[] {
+  const schema = route.body?.schema as unknown as { shape: Record<string, unknown> } | undefined
+  return Object.keys(schema?.shape ?? {})
+}
