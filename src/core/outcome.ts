@@ -48,15 +48,14 @@ export type Fault =
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
 
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: Fault }
+export type Refusal = { readonly ok: false; readonly fault: Fault }
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal
 
 export function ok<T>(value: T): Outcome<T> {
   return { ok: true, value }
 }
 
-export function refuse(fault: Fault): { readonly ok: false; readonly fault: Fault } {
+export function refuse(fault: Fault): Refusal {
   return { ok: false, fault }
 }
 
@@ -65,6 +64,6 @@ export function map<T, U>(outcome: Outcome<T>, to: (value: T) => U): Outcome<U> 
   return outcome.ok ? ok(to(outcome.value)) : outcome
 }
 
-export function notFound(noun: Noun): { readonly ok: false; readonly fault: Fault } {
+export function notFound(noun: Noun): Refusal {
   return refuse({ kind: 'not_found', noun })
 }

@@ -3,7 +3,7 @@ import type { AgentQuery, Page } from '../catalogue.ts'
 import type { AgentName } from '../ids.ts'
 import type { AndKey, Revocation } from '../ledger/port.ts'
 import type { Agent } from '../ledger/records.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import { notFound, type Outcome, ok, type Refusal } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** One agent, exact to this instant, whatever its state. */
@@ -38,8 +38,8 @@ export async function count(
 export async function unpair(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
   const refusal = denied(operation, 'agents.write')
   if (refusal) return refusal
-  const found = await find(ports, operation, id)
-  if (!found.ok) return found
+  const other = await misnamed(ports, operation, id)
+  if (other) return other
   return ports.ledgers.open(id.ledger).leave(operation.actor.organization, id.n, causeOf(operation))
 }
 
@@ -53,8 +53,8 @@ export async function revoke(
   const refusal =
     denied(operation, 'agents.revoke') ?? (andKey === 'disable' ? denied(operation, 'keys.write') : null)
   if (refusal) return refusal
-  const found = await find(ports, operation, id)
-  if (!found.ok) return found
+  const other = await misnamed(ports, operation, id)
+  if (other) return other
   const ledger = ports.ledgers.open(id.ledger)
   return ledger.revokeAgent(operation.actor.organization, id.n, andKey, causeOf(operation))
 }
@@ -63,4 +63,11 @@ async function find(ports: Ports, operation: Operation, id: AgentName): Promise<
   const found = await ports.ledgers.open(id.ledger).getAgent(operation.actor.organization, id.n)
   const isOther = found.ok && id.uuid !== undefined && id.uuid !== found.value.id
   return isOther ? notFound('agent') : found
+}
+
+/** null: the agent has that name, or was named by its numbers alone. */
+async function misnamed(ports: Ports, operation: Operation, id: AgentName): Promise<Refusal | null> {
+  if (id.uuid === undefined) return null
+  const found = await find(ports, operation, id)
+  return found.ok ? null : found
 }
