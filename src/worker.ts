@@ -82,6 +82,7 @@ function compose(env: Env): Core {
     roles: illumio.roles,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],
+    publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
   })
 }

@@ -13,6 +13,8 @@ export type ProfileQuery = {
   /** Members of `attributes` that equal a text. */
   readonly attributes?: Readonly<Record<string, string>> | undefined
   readonly attributeStarts?: Readonly<Record<string, string>> | undefined
+  /** Members of what it grants that equal a text. */
+  readonly values?: Readonly<Record<string, string>> | undefined
   /** Any of these sets of label ids, all of a set. */
   readonly labels?: readonly (readonly string[])[] | undefined
   /** The order of a list that is paged; absent: a profile whose name is exactly the wanted one comes first. */
@@ -30,6 +32,8 @@ export type AgentQuery = {
   readonly until?: number | undefined
   /** Folded substring. */
   readonly hostnameContains?: string | undefined
+  /** Any of these sets of label ids, all of a set; a label that was granted by its value counts too. */
+  readonly labels?: readonly (readonly string[])[] | undefined
 }
 
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */

@@ -10,8 +10,8 @@ export type Problem = {
   | { readonly code: 'not_one_of'; readonly allowed: readonly string[]; readonly actual: unknown }
   | { readonly code: 'no_alternative'; readonly actual: unknown }
   | { readonly code: 'unknown_members'; readonly names: readonly string[] }
-  | { readonly code: 'too_short' | 'too_long'; readonly bound: number }
-  | { readonly code: 'too_small' | 'too_big'; readonly bound: number }
+  | { readonly code: 'too_short' | 'too_long'; readonly bound: number; readonly actual: unknown }
+  | { readonly code: 'too_small' | 'too_big'; readonly bound: number; readonly actual: unknown }
   | { readonly code: 'duplicated' }
   | { readonly code: 'other' }
 )
@@ -33,6 +33,7 @@ export type Fault =
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
   | { readonly kind: 'body_unreadable'; readonly reason: string }
   | { readonly kind: 'input_invalid'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'reference_unknown'; readonly reference: string }
   | { readonly kind: 'label_unknown'; readonly id: string }
   | { readonly kind: 'label_key_unsupported' }
   | { readonly kind: 'label_value_reserved' }

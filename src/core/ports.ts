@@ -25,6 +25,8 @@ export type Ports = {
   readonly refusals: RefusalGuard
   /** The profiles that a new organization starts with. */
   readonly defaultProfiles: readonly Omit<NewProfile, 'organization' | 'isDefault'>[]
+  /** Of this deployment; never taken from a request. */
+  readonly publicUrl: string
   /** null: the bootstrap route does not exist. */
   readonly bootstrapToken: string | null
 }

@@ -33,9 +33,15 @@ function problemOf(issue: Issue, input: unknown): Problem {
         ...at,
         code: hasLength(issue.origin) ? 'too_short' : 'too_small',
         bound: Number(issue.minimum),
+        actual,
       }
     case 'too_big':
-      return { ...at, code: hasLength(issue.origin) ? 'too_long' : 'too_big', bound: Number(issue.maximum) }
+      return {
+        ...at,
+        code: hasLength(issue.origin) ? 'too_long' : 'too_big',
+        bound: Number(issue.maximum),
+        actual,
+      }
     case 'custom':
       return { ...at, code: issue.params?.problem === DUPLICATED.problem ? 'duplicated' : 'other' }
     default:

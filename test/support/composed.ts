@@ -48,6 +48,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     roles: illumio.roles,
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
+    publicUrl: 'https://latchkey.example',
     bootstrapToken: null,
     ...replaced,
   })

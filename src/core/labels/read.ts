@@ -58,6 +58,8 @@ export async function findByValues(
   operation: Operation,
   wanted: readonly { readonly key: string; readonly value: string }[],
 ): Promise<Outcome<readonly Label[]>> {
+  const refusal = denied(operation, 'labels.read')
+  if (refusal) return refusal
   if (wanted.length === 0) return ok([])
   return ok(await ports.labels.findByValues(operation.actor.organization, wanted))
 }

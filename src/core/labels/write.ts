@@ -40,6 +40,7 @@ export async function change(
   if (change.value !== undefined && RESERVED_VALUES.has(change.value)) {
     return refuse({ kind: 'label_value_reserved' })
   }
+  if (isUnchanged(found, change)) return ok(found)
   const now = ports.now()
   const after = { ...found, ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
   const detail = { before: found.value, after: after.value }
@@ -57,6 +58,11 @@ export async function remove(ports: Ports, operation: Operation, id: string): Pr
   const after = { ...found, deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
   const deleted = await ports.labels.update(after, eventOf('label.delete', operation, after, now))
   return deleted === null ? refuse({ kind: 'label_already_deleted' }) : settle(deleted)
+}
+
+function isUnchanged(label: Label, change: LabelChange): boolean {
+  const names = Object.keys(change) as (keyof LabelChange)[]
+  return names.every((name) => change[name] === label[name])
 }
 
 function settle(result: Label | null | { readonly conflict: LabelConflict }): Outcome<Label> {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RefusalReason } from './decide.ts'
-import type { Agent, Cause, EnrollmentKey, Profile } from './records.ts'
+import type { Agent, Cause, Dialect, EnrollmentKey, Grant, Profile } from './records.ts'
 
 export type NewProfile = Pick<
   Profile,
@@ -18,8 +18,19 @@ export type NewProfile = Pick<
   | 'defaultLifetimeSeconds'
 >
 
-/** Members that are absent stay as they are. */
-export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' | 'isDefault'>>
+/** Members that are absent stay as they are; `patch` comes on top, inside the ledger's transaction. */
+export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' | 'isDefault'>> & {
+  readonly patch?: ProfilePatch
+}
+
+/** Changes single members of what a profile grants, so that two changes at once lose nothing of each other. */
+export type ProfilePatch = {
+  readonly values?: JsonObject
+  readonly labels?: Grant['labels']
+  /** Lock name → whether it is locked. */
+  readonly locks?: Readonly<Record<string, boolean>>
+  readonly attributes?: JsonObject
+}
 
 export type NewKey = {
   readonly profile: number
@@ -102,6 +113,8 @@ export type Revocation = {
 export type Ledger = {
   create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
   getProfile(organization: number, profile: number): Promise<Outcome<Profile>>
+  /** Whether it has a profile of that dialect, of whichever organization. */
+  hasProfile(profile: number, dialect: Dialect): Promise<Outcome<boolean>>
   changeProfile(
     organization: number,
     profile: number,

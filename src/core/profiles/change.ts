@@ -5,6 +5,7 @@ import type { Profile } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { holdExternalReference } from './external-reference.ts'
+import { applyChange } from './patch.ts'
 
 /** Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once. */
 export async function change(
@@ -17,11 +18,12 @@ export async function change(
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = ports.ledgers.open(id.ledger)
-  if (change.attributes) {
+  if (change.attributes ?? change.patch?.attributes) {
     const found = await ledger.getProfile(organization, id.n)
     if (!found.ok) return found
     const { dialect } = found.value
-    const isHeld = await holdExternalReference(ports, organization, id.ledger, dialect, change.attributes)
+    const attributes = applyChange(found.value, change).attributes ?? {}
+    const isHeld = await holdExternalReference(ports, organization, id.ledger, dialect, attributes)
     if (!isHeld) return refuse({ kind: 'external_reference_taken' })
   }
   return ledger.changeProfile(organization, id.n, change, causeOf(operation))

@@ -5,17 +5,25 @@ import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { holdExternalReference } from './external-reference.ts'
 
-/** A profile with a ledger of its own: its keys never move to another. */
+/**
+ * A profile with a ledger of its own: its keys never move to another.
+ * @param limit the most profiles of its dialect that the organization may have
+ */
 export async function create(
   ports: Ports,
   operation: Operation,
   input: Omit<NewProfile, 'organization' | 'isDefault'>,
+  limit: number | null = null,
 ): Promise<Outcome<Profile>> {
   const refusal = denied(operation, 'profiles.write')
   if (refusal) return refusal
   const { organization } = operation.actor
+  const { dialect } = input
+  if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
+    return refuse({ kind: 'limit_reached', what: 'profile' })
+  }
   const ledger = await ports.ledgers.allot(organization)
-  const isHeld = await holdExternalReference(ports, organization, ledger, input.dialect, input.attributes)
+  const isHeld = await holdExternalReference(ports, organization, ledger, dialect, input.attributes)
   if (!isHeld) return refuse({ kind: 'external_reference_taken' })
   const profile = { ...input, organization, isDefault: false }
   return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))

@@ -1,2 +1,3 @@
 export { health } from './health.ts'
 export { keySet } from './key-set.ts'
+export { publicUrl } from './public-url.ts'

@@ -115,6 +115,8 @@ function answerTo(fault: Fault): Answer {
       const { problems } = fault
       return { status: 422, code: fault.kind, detail: 'The input is not valid', problems }
     }
+    case 'reference_unknown':
+      return { status: 422, code: fault.kind, detail: 'What the input names is not there' }
     case 'label_unknown':
     case 'label_key_unsupported':
     case 'label_value_reserved':

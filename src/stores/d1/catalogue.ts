@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'driz
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
-import { agents, keys, ledgers, profiles } from './schema.ts'
+import { agents, keys, labels, ledgers, profiles } from './schema.ts'
 
 export function createCatalogue(db: D1Database): Catalogue {
   const d1 = drizzle(db)
@@ -81,6 +81,7 @@ export function createCatalogue(db: D1Database): Catalogue {
 
 function profileConditions(query: ProfileQuery): (SQL | undefined)[] {
   const attribute = (name: string) => sql`${profiles.record} ->> ${`$.attributes.${name}`}`
+  const granted = (name: string) => sql`${profiles.record} ->> ${`$.grant.values.${name}`}`
   const equal = Object.entries(query.attributes ?? {})
   const starting = Object.entries(query.attributeStarts ?? {})
   return [
@@ -92,15 +93,25 @@ function profileConditions(query: ProfileQuery): (SQL | undefined)[] {
     ...equal.map(([name, value]) => sql`${attribute(name)} = ${value}`),
     // No LIKE: a pattern over 50 bytes is an error in D1.
     ...starting.map(([name, value]) => sql`substr(${attribute(name)}, 1, ${value.length}) = ${value}`),
-    query.labels && or(...query.labels.map(havingLabels)),
+    ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
+    query.labels && havingLabels(profiles, query.organization, query.labels),
   ]
 }
 
-/** All of a set of labels: as many of them are granted as the set has. */
-function havingLabels(ids: readonly string[]): SQL {
-  const wanted = JSON.stringify(ids)
-  return sql`(SELECT count(*) FROM json_each(${profiles.record}, '$.grant.labels') AS granted
-    WHERE granted.value ->> '$.id' IN (SELECT value FROM json_each(${wanted}))) = ${ids.length}`
+/** Any of the sets: one of which no label is missing in what the record grants, by id or by key and value. */
+function havingLabels(
+  table: typeof profiles | typeof agents,
+  organization: number,
+  sets: readonly (readonly string[])[],
+): SQL | undefined {
+  if (sets.length === 0) return undefined
+  return sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(sets)}) AS wanted WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(wanted.value) AS one WHERE NOT EXISTS (
+      SELECT 1 FROM json_each(${table.record}, '$.grant.labels') AS granted
+      WHERE granted.value ->> '$.id' = one.value OR EXISTS (
+        SELECT 1 FROM ${labels} WHERE labels.id = CAST(one.value AS INTEGER)
+          AND labels.organization_id = ${organization} AND labels.deleted_at IS NULL
+          AND labels.key = granted.value ->> '$.key' AND labels.value = granted.value ->> '$.value'))))`
 }
 
 function agentConditions(query: AgentQuery): (SQL | undefined)[] {
@@ -114,6 +125,7 @@ function agentConditions(query: AgentQuery): (SQL | undefined)[] {
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
     query.until === undefined ? undefined : lt(agents.enrolledAt, query.until),
     containing(agents.hostnameFolded, query.hostnameContains),
+    query.labels && havingLabels(agents, query.organization, query.labels),
   ]
 }
 

@@ -13,7 +13,7 @@ import type {
   RefreshRequest,
   Revocation,
 } from '../../core/ledger/port.ts'
-import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import type { Agent, Cause, Dialect, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
@@ -24,6 +24,7 @@ import * as keys from './keys.ts'
 import { Outbox } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { explain, redeem } from './redeem.ts'
+import { selectPolicy } from './rows.ts'
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
@@ -58,6 +59,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
     return this.#owned('profile', organization, (book) => profiles.readProfile(book, n))
+  }
+
+  async hasProfile(n: number, dialect: Dialect): Promise<Outcome<boolean>> {
+    const found = this.#book && selectPolicy(this.#book.sql, n)
+    return ok(found?.dialect === dialect)
   }
 
   changeProfile(

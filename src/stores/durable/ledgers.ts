@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts'
 /** Calls that may be made twice: reads, and what a claim, a generation or a final state makes idempotent. */
 const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'getProfile',
+  'hasProfile',
   'getKey',
   'getAgent',
   'explain',

@@ -2,6 +2,7 @@ import { formatId } from '../../core/ids.ts'
 import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
 import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
 
@@ -42,9 +43,10 @@ export function changeProfile(
 ): Outcome<Profile> {
   const found = readProfile(book, n)
   if (!found.ok) return found
-  const changes = differences(found.value, change)
+  const changed = applyChange(found.value, change)
+  const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
-  write(book, { ...found.value, ...change, updatedBy: cause.actor }, now, now)
+  write(book, { ...found.value, ...changed, updatedBy: cause.actor }, now, now)
   const after = mustRead(book, n)
   book.note(now, 'profile', n, book.event(now, 'profile.update', cause, subject(after), { changes }))
   return ok(after)
