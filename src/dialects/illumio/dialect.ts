@@ -1,38 +1,49 @@
-import { Hono } from 'hono'
-import * as z from 'zod'
-import type { Permission, RoleTable } from '../../core/access/permission.ts'
-import { PERMISSIONS } from '../../core/access/permission.ts'
-import type { Grant } from '../../core/ledger/records.ts'
-import type { Variables } from '../../http/edge.ts'
+import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
+import type { Route } from '../../http/route.ts'
+import { activate } from './activation-route.ts'
+import { agentRoutes } from './agent-routes.ts'
+import { type Access, edge, type Identity } from './edge.ts'
+import { labelRoutes } from './label-routes.ts'
+import { pairingKeyRoutes } from './pairing-key-routes.ts'
+import { newProfile } from './profile-input.ts'
+import { profileRoutes } from './profile-routes.ts'
+import { Errors } from './refusal.ts'
+import { roles } from './roles.ts'
+import { pairingScript } from './script-route.ts'
+import { serviceRoutes } from './service-routes.ts'
 
-const grant: Grant = { values: {}, labels: [], locks: [] }
+const routes = [
+  ...serviceRoutes,
+  ...labelRoutes,
+  ...profileRoutes,
+  ...pairingKeyRoutes,
+  ...agentRoutes,
+  activate,
+  pairingScript,
+]
+
+const chapter: Chapter = {
+  tag: 'Illumio PCE',
+  description: 'Pairing profiles, pairing keys, labels, and the workloads that pairing makes: REST API v2.',
+  routes,
+  error: { contentType: 'application/json', schema: Errors },
+  security: (route) => ((route as Route<Access, Identity>).access === 'public' ? [] : [{ api_key: [] }]),
+}
+
+const app = mount(edge, routes)
+// Below an organization nobody learns without a credential which paths there are (contract §7).
+app.all('/api/v2/orgs/:org/*', unknownPath(edge, false))
+app.all('/api/v2/orgs/*', unknownPath(edge, false))
+app.all('/api/v2/*', unknownPath(edge, true))
+
+/** The PCE's REST API v2, as far as pairing goes. */
 export const illumio = {
-  app: new Hono<{ Variables: Variables }>(),
-  chapter: {
-    tag: 'Illumio PCE',
-    description: '',
-    routes: [],
-    error: {
-      contentType: 'application/json',
-      schema: z.array(z.object({ token: z.string(), message: z.string() })),
-    },
-    security: () => [{ api_key: [] }],
-  } as Chapter,
-  owns: (path: string) => path.startsWith('/api/v'),
-  roles: {
-    'illumio:owner': PERMISSIONS as readonly Permission[],
-    'illumio:read_only': PERMISSIONS.filter((permission) => permission.endsWith('.read')),
-  } as RoleTable,
-  defaultProfile: {
-    dialect: 'illumio',
-    name: 'Default',
-    description: '',
-    isEnabled: true,
-    grant,
-    attributes: {},
-    allowedAddresses: [],
-    defaultMaxUses: null,
-    defaultLifetimeSeconds: null,
-  },
+  app,
+  chapter,
+  roles,
+  /** Whether a path, its slashes single, is this dialect's. */
+  owns: (path: string) => /^\/api\/(v2(\/|$)|v[0-9]+\/software\/ven\/image$)/.test(path),
+  /** Every organization starts with it. */
+  defaultProfile: newProfile({ name: 'Default', enabled: true }, []),
 } as const

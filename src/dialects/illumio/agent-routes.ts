@@ -1,0 +1,187 @@
+import * as z from 'zod'
+import { type EntityId, parseAgentUuid } from '../../core/ids.ts'
+import type { Agent } from '../../core/ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { route } from '../../http/route.ts'
+import { VenReply, WorkloadReply } from './agent-schemas.ts'
+import { formatVen, formatWorkload, labelName, type View } from './agent-wire.ts'
+import {
+  collection,
+  collectionOf,
+  ExactText,
+  LabelGroups,
+  labelIds,
+  MaxResults,
+  PartialText,
+} from './collection.ts'
+import { type Access, type Identity, operationOf } from './edge.ts'
+import { idIn, OfOrganization, Uuid } from './hrefs.ts'
+import type { Caller } from './profile-of.ts'
+
+const WORKLOADS = '/api/v2/orgs/:org/workloads'
+const VENS = '/api/v2/orgs/:org/vens'
+
+const OneAgent = OfOrganization.extend({ uuid: Uuid })
+
+/** A machine has no name but its hostname, so that both are looked for there. */
+const Filters = z.object({
+  name: PartialText,
+  hostname: PartialText,
+  labels: LabelGroups,
+  external_data_set: ExactText,
+  external_data_reference: ExactText,
+  max_results: MaxResults,
+})
+
+const MAX_UNPAIRED_AT_ONCE = 400
+const Unpair = z.strictObject({
+  vens: z
+    .array(z.object({ href: z.string().max(255) }))
+    .min(1)
+    .max(MAX_UNPAIRED_AT_ONCE),
+  firewall_restore: z.enum(['saved', 'default', 'disable']).optional().meta({
+    description: 'For the machine’s own agent, which this server cannot reach: accepted and ignored',
+  }),
+})
+
+/** Both collections show the same agents. */
+function listing(what: {
+  readonly path: string
+  readonly id: string
+  readonly summary: string
+  readonly schema: z.ZodType
+  readonly format: (agent: Agent, view: View) => unknown
+}) {
+  return route<Access, Identity, typeof OfOrganization, typeof Filters>({
+    method: 'get',
+    path: what.path,
+    access: 'agents.read',
+    operation: { id: what.id, summary: what.summary },
+    params: OfOrganization,
+    query: Filters,
+    replies: { 200: collectionOf(what.schema) },
+    handle: async (call) => {
+      const { core, query } = call
+      const operation = operationOf(call)
+      const labels = labelIds(query.labels, operation.actor.organization)
+      if (!labels.ok) return labels
+      // No machine comes from an external data source: what asks for one finds none (and sweepers delete none).
+      if (query.external_data_set || query.external_data_reference) return ok(collection([], 0))
+      const wanted = {
+        dialect: 'illumio',
+        state: 'active',
+        hostnameContains: query.name ?? query.hostname,
+        labels: labels.value,
+      } as const
+      const counted = await core.agents.count(operation, wanted)
+      if (!counted.ok) return counted
+      if (query.max_results === 0) return ok(collection([], counted.value))
+      const found = await core.agents.list(operation, wanted, { after: null, limit: query.max_results })
+      if (!found.ok) return found
+      const view = await viewOf(call, found.value)
+      if (!view.ok) return view
+      return ok(
+        collection(
+          found.value.map((agent) => what.format(agent, view.value)),
+          counted.value,
+        ),
+      )
+    },
+  })
+}
+
+function single(what: {
+  readonly path: string
+  readonly id: string
+  readonly summary: string
+  readonly schema: z.ZodType
+  readonly format: (agent: Agent, view: View) => unknown
+}) {
+  return route<Access, Identity, typeof OneAgent>({
+    method: 'get',
+    path: `${what.path}/:uuid`,
+    access: 'agents.read',
+    operation: { id: what.id, summary: what.summary },
+    params: OneAgent,
+    replies: { 200: { description: 'It, exact to this instant', schema: what.schema } },
+    handle: async (call) => {
+      const found = await agentOf(call, call.params.uuid)
+      if (!found.ok) return found
+      const view = await viewOf(call, [found.value])
+      return view.ok ? ok({ status: 200, json: what.format(found.value, view.value) }) : view
+    },
+  })
+}
+
+const unpair = route<Access, Identity, typeof OfOrganization, undefined, typeof Unpair>({
+  method: 'put',
+  path: `${VENS}/unpair`,
+  access: 'agents.write',
+  operation: {
+    id: 'vens_unpair_put',
+    summary: 'Unpair VENs; their workloads disappear',
+    description:
+      'All hrefs are looked up before the first is unpaired: one that is unknown, or was unpaired, is 406 ' +
+      '`invalid_uri`, and nothing is done.',
+  },
+  params: OfOrganization,
+  body: { schema: Unpair, encoding: 'json' },
+  replies: { 204: { description: 'All were unpaired' } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const operation = operationOf(call)
+    const { organization } = operation.actor
+    const hrefs = [...new Set(input.value.vens.map(({ href }) => href))]
+    const found = await Promise.all(
+      hrefs.map((href) => agentOf(call, idIn(href, organization, 'vens') ?? '')),
+    )
+    const vens: EntityId[] = []
+    for (const [index, ven] of found.entries()) {
+      if (ven.ok) vens.push(ven.value)
+      else if (ven.fault.kind === 'not_found') {
+        return refuse({ kind: 'reference_unknown', reference: hrefs[index] ?? '' })
+      } else return ven
+    }
+    const left = await Promise.all(vens.map((ven) => call.core.agents.unpair(operation, ven)))
+    // One that left between the two calls is as wanted.
+    const failed = left.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
+    return failed && !failed.ok ? failed : ok({ status: 204 })
+  },
+})
+
+/** A paired machine by its UUID; the digits that do not name its ledger must be right too. */
+async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
+  const id = parseAgentUuid(uuid)
+  if (!id) return notFound('agent')
+  const found = await call.core.agents.get(operationOf(call), id)
+  if (!found.ok) return found
+  const { dialect, state, id: known } = found.value
+  return dialect === 'illumio' && state === 'active' && known === uuid ? found : notFound('agent')
+}
+
+/** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */
+async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
+  const operation = operationOf(call)
+  const wished = agents.flatMap(({ grant }) => grant.labels.flatMap((one) => ('value' in one ? [one] : [])))
+  const known = await call.core.labels.findByValues(operation, wished)
+  if (!known.ok) return known
+  return ok({
+    now: Date.now(),
+    serverName: new URL(call.core.service.publicUrl()).hostname,
+    permissions: operation.actor.permissions,
+    labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
+  })
+}
+
+const WORKLOAD = { path: WORKLOADS, schema: WorkloadReply, format: formatWorkload }
+const VEN = { path: VENS, schema: VenReply, format: formatVen }
+
+export const agentRoutes = [
+  listing({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
+  single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
+  listing({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
+  // Before `/vens/:uuid`, so that other methods on it are refused with the right Allow.
+  unpair,
+  single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
+]

@@ -1,0 +1,91 @@
+/** What workloads and VENs look like (contract §5.5). */
+import * as z from 'zod'
+import { Href } from './hrefs.ts'
+import { EnforcementMode, LegacyMode } from './modes.ts'
+import { VisibilityLevel } from './profile-schemas.ts'
+
+const Text = z.string().nullable()
+const Time = z.iso.datetime()
+
+const Interfaces = z.array(
+  z.object({
+    name: z.string(),
+    address: z.string(),
+    cidr_block: z.int().nullable(),
+    default_gateway_address: Text,
+    link_state: z.literal('unknown'),
+    network: z.null(),
+    friendly_name: z.null(),
+  }),
+)
+
+const STAMPS = { created_at: Time, created_by: Href, updated_at: Time, updated_by: Href }
+
+export const WorkloadReply = z.object({
+  href: z.string(),
+  deleted: z.literal(false),
+  name: z.null(),
+  description: z.null(),
+  hostname: z.string(),
+  service_principal_name: z.null(),
+  public_ip: Text,
+  distinguished_name: z.null(),
+  enforcement_mode: EnforcementMode,
+  visibility_level: VisibilityLevel,
+  external_data_set: z.null(),
+  external_data_reference: z.null(),
+  interfaces: Interfaces,
+  ignored_interface_names: z.array(z.string()),
+  service_provider: z.null(),
+  data_center: z.null(),
+  data_center_zone: z.null(),
+  os_id: Text,
+  os_detail: Text,
+  online: z.boolean(),
+  labels: z.array(Href),
+  agent: z.object({
+    href: z.string(),
+    type: z.literal('Host'),
+    unpair_allowed: z.boolean(),
+    config: z.object({ mode: LegacyMode, log_traffic: z.boolean(), visibility_level: VisibilityLevel }),
+    status: z.object({
+      uid: Text,
+      status: z.literal('active'),
+      managed_since: Time,
+      agent_version: Text,
+      last_heartbeat_on: Time,
+    }),
+  }),
+  ven: Href,
+  ...STAMPS,
+  caps: z.array(z.string()),
+  container_cluster: z.null(),
+})
+
+export const VenReply = z.object({
+  href: z.string(),
+  name: z.null(),
+  description: z.null(),
+  hostname: z.string(),
+  uid: Text,
+  os_id: Text,
+  os_detail: Text,
+  os_platform: Text,
+  version: Text,
+  status: z.literal('active'),
+  activation_type: z.literal('pairing_key'),
+  active_pce_fqdn: z.string(),
+  target_pce_fqdn: z.null(),
+  labels: z.array(Href),
+  interfaces: Interfaces,
+  workloads: z.array(Href),
+  container_cluster: z.null(),
+  secure_connect: z.null(),
+  unpair_allowed: z.boolean(),
+  last_heartbeat_at: Time,
+  last_goodbye_at: z.null(),
+  ...STAMPS,
+  conditions: z.array(z.unknown()),
+  caps: z.array(z.literal('unpair')),
+  ven_type: z.enum(['server', 'endpoint']),
+})

@@ -1,0 +1,139 @@
+/** An agent, shown as the workload and the VEN that pairing makes (contract §5.5). Nothing here is made up. Pure. */
+import type * as z from 'zod'
+import type { Permission } from '../../core/access/permission.ts'
+import { formatId } from '../../core/ids.ts'
+import type { Agent } from '../../core/ledger/records.ts'
+import { Facts } from './activation-wire.ts'
+import type { VenReply, WorkloadReply } from './agent-schemas.ts'
+import { DISCONNECTED_TIMEOUT_SECONDS } from './constants.ts'
+import { formatTime, hrefOf } from './hrefs.ts'
+import { EnforcementMode, LEGACY_OF_MODE } from './modes.ts'
+import { VenType, VisibilityLevel } from './profile-schemas.ts'
+
+/** What showing an agent needs besides it. */
+export type View = {
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly serverName: string
+  readonly permissions: ReadonlySet<Permission>
+  /** Ids of labels that were granted by value: `labelName` → id; one that nobody made is absent. */
+  readonly labelIds: ReadonlyMap<string, string>
+}
+
+export function labelName({ key, value }: { readonly key: string; readonly value: string }): string {
+  return JSON.stringify([key, value])
+}
+
+export function formatWorkload(agent: Agent, view: View): z.output<typeof WorkloadReply> {
+  const { organization } = agent
+  const facts = Facts.parse(agent.facts)
+  const href = (collection: 'workloads' | 'vens' | 'agents', id: string) =>
+    hrefOf(organization, collection, id)
+  const agentHref = href('agents', formatId(agent))
+  const mode = EnforcementMode.parse(agent.grant.values.enforcement_mode)
+  const visibilityLevel = VisibilityLevel.parse(agent.grant.values.visibility_level)
+  return {
+    href: href('workloads', agent.id),
+    deleted: false,
+    name: null,
+    description: null,
+    hostname: agent.hostname,
+    service_principal_name: null,
+    public_ip: facts.public_ip ?? null,
+    distinguished_name: null,
+    enforcement_mode: mode,
+    visibility_level: visibilityLevel,
+    external_data_set: null,
+    external_data_reference: null,
+    interfaces: interfacesOf(facts),
+    ignored_interface_names: [],
+    service_provider: null,
+    data_center: null,
+    data_center_zone: null,
+    os_id: facts.os_id ?? null,
+    os_detail: facts.os_detail ?? null,
+    online: view.now - agent.seenAt < DISCONNECTED_TIMEOUT_SECONDS * 1_000,
+    labels: labelsOf(agent, view),
+    agent: {
+      href: agentHref,
+      type: 'Host',
+      unpair_allowed: true,
+      config: {
+        mode: LEGACY_OF_MODE[mode],
+        log_traffic: agent.grant.values.log_traffic === true,
+        visibility_level: visibilityLevel,
+      },
+      status: {
+        uid: facts.uid ?? null,
+        status: 'active',
+        managed_since: formatTime(agent.enrolledAt),
+        agent_version: facts.agent_version ?? null,
+        last_heartbeat_on: formatTime(agent.seenAt),
+      },
+    },
+    ven: { href: href('vens', agent.id) },
+    ...stamps(agent, agentHref),
+    caps: [],
+    container_cluster: null,
+  }
+}
+
+export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
+  const { organization } = agent
+  const facts = Facts.parse(agent.facts)
+  const venType = VenType.parse(agent.grant.values.ven_type)
+  const href = hrefOf(organization, 'vens', agent.id)
+  return {
+    href,
+    name: null,
+    description: null,
+    hostname: agent.hostname,
+    uid: facts.uid ?? null,
+    os_id: facts.os_id ?? null,
+    os_detail: facts.os_detail ?? null,
+    os_platform: facts.os_platform ?? null,
+    version: facts.agent_version ?? null,
+    status: 'active',
+    activation_type: 'pairing_key',
+    active_pce_fqdn: view.serverName,
+    target_pce_fqdn: null,
+    labels: labelsOf(agent, view),
+    interfaces: interfacesOf(facts),
+    workloads: [{ href: hrefOf(organization, 'workloads', agent.id) }],
+    container_cluster: null,
+    secure_connect: null,
+    unpair_allowed: true,
+    last_heartbeat_at: formatTime(agent.seenAt),
+    last_goodbye_at: null,
+    ...stamps(agent, href),
+    conditions: [],
+    caps: view.permissions.has('agents.write') ? ['unpair'] : [],
+    // One that might choose and did not is what every machine was before endpoints came.
+    ven_type: venType === 'endpoint' ? 'endpoint' : 'server',
+  }
+}
+
+function stamps(agent: Agent, by: string) {
+  const at = formatTime(agent.enrolledAt)
+  return { created_at: at, created_by: { href: by }, updated_at: at, updated_by: { href: by } }
+}
+
+function interfacesOf(facts: z.output<typeof Facts>) {
+  return (facts.interfaces ?? []).map((known) => ({
+    name: known.name,
+    address: known.address,
+    cidr_block: known.cidr_block ?? null,
+    default_gateway_address: known.default_gateway_address ?? null,
+    link_state: 'unknown' as const,
+    network: null,
+    friendly_name: null,
+  }))
+}
+
+/** A label that was wished for by a value that no label has (yet) cannot be shown as one. */
+function labelsOf(agent: Agent, view: View) {
+  return agent.grant.labels.flatMap((label) => {
+    const id = 'id' in label ? label.id : view.labelIds.get(labelName(label))
+    return id === undefined ? [] : [{ href: hrefOf(agent.organization, 'labels', id) }]
+  })
+}

@@ -1,0 +1,98 @@
+/** What all collections have in common (contract §2.5, §6.1). Pure. */
+import * as z from 'zod'
+import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { fold } from '../../core/text.ts'
+import type { Reply, ReplyDoc } from '../../http/route.ts'
+import { idIn } from './hrefs.ts'
+
+const DEFAULT_RESULTS = 500
+/** A9: an explicit number is honoured up to here; `X-Total-Count` tells of the rest. */
+const MOST_RESULTS = 10_000
+const MAX_SEARCH_CHARACTERS = 1_024
+const MAX_LABELS_CHARACTERS = 32 * 1_024
+
+function refuseType(context: z.RefinementCtx, expected: 'int' | 'array', input: string): never {
+  context.addIssue({ code: 'invalid_type', expected, input })
+  return z.NEVER
+}
+
+/** 0 asks for the count alone. */
+export const MaxResults = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined) return DEFAULT_RESULTS
+    if (!/^[0-9]{1,15}$/.test(text)) return refuseType(context, 'int', text)
+    return Math.min(Number(text), MOST_RESULTS)
+  })
+  .meta({ description: `0 to ${MOST_RESULTS}; ${DEFAULT_RESULTS} if absent. 0 answers the count alone` })
+
+export const ExactText = z.string().max(MAX_SEARCH_CHARACTERS).optional()
+
+/** Matches a part, without regard to case. */
+export const PartialText = z
+  .string()
+  .max(MAX_SEARCH_CHARACTERS)
+  .optional()
+  .transform((text) => (text === undefined ? undefined : fold(text)))
+  .meta({ description: 'Matches a part, in any case' })
+
+/** `[["A","B"],["C"]]`: (A and B) or C. A flat list is one group; items are hrefs or `{"href"}`. */
+export const LabelGroups = z
+  .string()
+  .max(MAX_LABELS_CHARACTERS)
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined) return undefined
+    return parseLabelGroups(text) ?? refuseType(context, 'array', text)
+  })
+  .meta({ description: 'JSON list of lists of label hrefs: any of the lists, all of its labels' })
+
+const LabelItem = z.union([z.string(), z.object({ href: z.string() }).transform(({ href }) => href)])
+const LabelLists = z.union([
+  z.array(LabelItem).transform((flat) => (flat.length === 0 ? [] : [flat])),
+  z.array(z.array(LabelItem)),
+])
+
+export function parseLabelGroups(text: string): readonly (readonly string[])[] | null {
+  try {
+    return LabelLists.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** The ids of groups of hrefs; an href that no label of this organization could have is refused. */
+export function labelIds(
+  groups: readonly (readonly string[])[] | undefined,
+  organization: number,
+): Outcome<readonly (readonly string[])[] | undefined> {
+  if (groups === undefined) return ok(undefined)
+  const ids = groups.map((group) => group.map((href) => ({ href, id: labelId(href, organization) })))
+  const stranger = ids.flat().find(({ id }) => id === null)
+  if (stranger) return refuse({ kind: 'reference_unknown', reference: stranger.href })
+  return ok(ids.map((group) => group.flatMap(({ id }) => id ?? [])))
+}
+
+/** The id in a label's href, or null. */
+export function labelId(href: string, organization: number): string | null {
+  const id = idIn(href, organization, 'labels')
+  return id !== null && /^[1-9][0-9]*$/.test(id) ? id : null
+}
+
+/** Documents a collection's 200. */
+export function collectionOf(item: z.ZodType): ReplyDoc {
+  return {
+    description: 'What matches, in a stable order',
+    schema: z.array(item),
+    headers: {
+      'X-Total-Count': 'How many match, whatever max_results is',
+      'X-Matched-Count': 'The same number',
+    },
+  }
+}
+
+export function collection(items: readonly unknown[], count: number): Reply {
+  const total = String(count)
+  return { status: 200, json: items, headers: { 'X-Total-Count': total, 'X-Matched-Count': total } }
+}

@@ -1,0 +1,46 @@
+/** Names of things and instants on the wire (contract §6.3). Pure. Ids are text: they may pass 2^53. */
+import * as z from 'zod'
+import type { ActorRef } from '../../core/ledger/records.ts'
+
+/** A path parameter; anything else is an unknown path: `/labels/00` is 404 (§1.1). */
+export const IntegerId = z.string().regex(/^[1-9][0-9]*$/)
+export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+
+/** Of every organization's path. Whatever is not the caller's own is refused as foreign, so that any text passes. */
+export const OfOrganization = z.object({ org: z.string().describe('The number of the organization') })
+
+export const Href = z.object({ href: z.string() })
+
+type Collection = 'pairing_profiles' | 'labels' | 'agents' | 'workloads' | 'vens' | 'settings'
+
+export function hrefOf(organization: number, collection: Collection, id: string | number): string {
+  return `/orgs/${organization}/${collection}/${id}`
+}
+
+/** The id in an href of this organization's collection, or null. */
+export function idIn(href: string, organization: number, collection: Collection): string | null {
+  const prefix = hrefOf(organization, collection, '')
+  const id = href.startsWith(prefix) ? href.slice(prefix.length) : ''
+  return /^[0-9a-f-]+$/.test(id) ? id : null
+}
+
+/** Who did something; the system is user 0. */
+export function actorHref(actor: ActorRef, organization: number): z.output<typeof Href> {
+  switch (actor.kind) {
+    case 'principal':
+      return { href: `/users/${actor.id}` }
+    case 'agent':
+      return { href: hrefOf(organization, 'agents', actor.id) }
+    case 'system':
+      return { href: '/users/0' }
+  }
+}
+
+/** RFC 3339, UTC, milliseconds. */
+export function formatTime(unixMilliseconds: number): string {
+  return new Date(unixMilliseconds).toISOString()
+}
+
+export function formatTimeOrNull(unixMilliseconds: number | null): string | null {
+  return unixMilliseconds === null ? null : formatTime(unixMilliseconds)
+}

@@ -1,0 +1,96 @@
+/** How a refusal looks on the wire (contract §7). Pure. */
+import * as z from 'zod'
+import type { Fault } from '../../core/outcome.ts'
+import type { Reply } from '../../http/route.ts'
+import { failureMessage, missingBodyMessage, validationMessage } from './validation.ts'
+
+export const Errors = z.array(z.object({ token: z.string(), message: z.string() }))
+
+/** Clients parse an error only when it is an array of exactly `application/json`; a 404 must have neither. */
+export function refusal(fault: Fault, operation: string): Reply {
+  switch (fault.kind) {
+    case 'credential_missing':
+    case 'credential_invalid':
+    case 'grant_invalid':
+    // One answer for every reason: who guesses a code learns nothing. `explain` tells the operator.
+    case 'redemption_refused':
+      return unauthorized()
+    case 'permission_missing':
+      return forbidden('You do not have permission to do this')
+    case 'organization_foreign':
+      return forbidden('The organization is not yours')
+    case 'not_found':
+      return { status: 404 }
+    case 'method_unknown':
+      return { status: 405, headers: { Allow: fault.allowed.join(', ') } }
+    case 'body_missing':
+      return invalid(
+        operation.endsWith('_put') ? 'No payload provided for PUT request' : missingBodyMessage(operation),
+      )
+    case 'body_unreadable':
+      return invalid(failureMessage(`The payload can't be read: ${fault.reason}`))
+    case 'body_too_large':
+      return errors(413, 'payload_too_large', `A payload may have ${fault.limitBytes} bytes`)
+    case 'input_invalid':
+      return invalid(validationMessage(fault.problems, operation))
+    case 'reference_unknown':
+      return unacceptable('invalid_uri', `Invalid URI: {${fault.reference}}`)
+    case 'label_unknown':
+      return unacceptable('invalid_uri', `Invalid URI: {${fault.id}}`)
+    case 'label_key_unsupported':
+      return unacceptable('label_key_not_supported', 'Label key is not supported')
+    case 'label_value_reserved':
+      return unacceptable('label_value_reserved', 'Label value is reserved')
+    case 'label_duplicate':
+      return unacceptable('label_key_and_value_must_be_unique', 'Label key and value must be unique')
+    case 'label_already_deleted':
+      return unacceptable('label_already_deleted', 'Cannot delete a label that has already been deleted')
+    case 'label_key_repeated':
+      return unacceptable('label_key_not_unique', `Only one label may have the key ${fault.key}`)
+    case 'external_reference_taken':
+      return unacceptable('external_data_reference_not_unique', 'External data reference must be unique')
+    case 'profile_is_default':
+      return unacceptable(
+        'default_pairing_profile_cannot_be_deleted',
+        'The default pairing profile cannot be deleted',
+      )
+    case 'limit_reached':
+      return unacceptable('object_limit_hard_limit_reached', 'Object limit hard limit reached')
+    case 'key_revoked':
+      return unacceptable('pairing_key_revoked', 'The pairing key is revoked')
+    case 'rate_limited':
+      return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
+    case 'busy':
+      return retryLater(503, 'service_unavailable', 'Too much at once', fault.retryAfterSeconds)
+  }
+}
+
+/** An unexpected failure: says nothing of its cause. */
+export function serverError(): Reply {
+  return errors(500, 'internal_error', 'Something failed on the server')
+}
+
+function unauthorized(): Reply {
+  const reply = errors(401, 'authentication_error', 'Authentication failed')
+  return { ...reply, headers: { 'WWW-Authenticate': 'Basic realm="latchkey"' } }
+}
+
+function forbidden(message: string): Reply {
+  return errors(403, 'authorization_error', message)
+}
+
+function invalid(message: string): Reply {
+  return unacceptable('input_validation_error', message)
+}
+
+function unacceptable(token: string, message: string): Reply {
+  return errors(406, token, message)
+}
+
+function retryLater(status: number, token: string, message: string, seconds: number): Reply {
+  return { ...errors(status, token, message), headers: { 'Retry-After': String(Math.ceil(seconds)) } }
+}
+
+function errors(status: number, token: string, message: string): Reply {
+  return { status, json: [{ token, message }] satisfies z.output<typeof Errors> }
+}

@@ -1,0 +1,29 @@
+import { PERMISSIONS, type Permission, type RoleTable } from '../../core/access/permission.ts'
+
+/** Every member may read settings, labels, workloads and VENs (contract §1.4 with A1, §5.1, §5.5). */
+const MEMBER = ['settings.read', 'labels.read', 'agents.read'] as const satisfies readonly Permission[]
+
+/** Who may also look at pairing profiles (§2.1). */
+const READER = [...MEMBER, 'profiles.read', 'keys.read'] as const satisfies readonly Permission[]
+
+const WORKLOAD_MANAGER = [
+  ...READER,
+  'profiles.write',
+  'keys.write',
+  'keys.revoke',
+  'agents.write',
+  'agents.revoke',
+] as const satisfies readonly Permission[]
+
+/** What each of Illumio's roles may do, in the core's words. */
+export const roles = {
+  'illumio:owner': PERMISSIONS,
+  'illumio:admin': PERMISSIONS,
+  'illumio:read_only': READER,
+  'illumio:global_object_provisioner': READER,
+  'illumio:ruleset_manager': MEMBER,
+  'illumio:limited_ruleset_manager': MEMBER,
+  'illumio:ruleset_provisioner': MEMBER,
+  'illumio:ruleset_viewer': MEMBER,
+  'illumio:workload_manager': WORKLOAD_MANAGER,
+} as const satisfies RoleTable

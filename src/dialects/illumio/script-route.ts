@@ -1,0 +1,33 @@
+import * as z from 'zod'
+import { parseLedger } from '../../core/ids.ts'
+import { notFound, ok } from '../../core/outcome.ts'
+import { route } from '../../http/route.ts'
+import { PROFILE_NUMBER } from './constants.ts'
+import type { Access, Identity } from './edge.ts'
+import { PAIR_SCRIPT } from './pair/script.ts'
+
+const OfVersion = z.object({ version: z.string() })
+const Wanted = z.object({
+  pair_script: z.string().optional().meta({ description: '`pair.sh`' }),
+  profile_id: z.string().optional().meta({ description: 'The number of a pairing profile' }),
+})
+
+/** What the one-line installer fetches before anybody has a credential (contract §3.2). */
+export const pairingScript = route<Access, Identity, typeof OfVersion, typeof Wanted>({
+  method: 'get',
+  // Clients were written for v2 to v27: any version will do, of this path only (§1.1).
+  path: '/api/:version{v[0-9]+}/software/ven/image',
+  access: 'public',
+  operation: { id: 'software_ven_image_get', summary: 'The script that pairs a machine' },
+  params: OfVersion,
+  query: Wanted,
+  replies: { 200: { description: 'A shell script', contentType: 'text/plain' } },
+  handle: async ({ core, query }) => {
+    const ledger = parseLedger(query.profile_id ?? '')
+    if (query.pair_script !== 'pair.sh' || ledger === null) return notFound('route')
+    const isThere = await core.profiles.exists('illumio', { ledger, n: PROFILE_NUMBER })
+    if (!isThere.ok) return isThere
+    if (!isThere.value) return notFound('profile')
+    return ok({ status: 200, text: PAIR_SCRIPT, headers: { 'Content-Type': 'text/plain' } })
+  },
+})
