@@ -3,12 +3,11 @@ import type * as z from 'zod'
 import type { Permission } from '../../core/access/permission.ts'
 import { formatId } from '../../core/ids.ts'
 import type { Agent } from '../../core/ledger/records.ts'
-import { Facts } from './activation-wire.ts'
 import type { VenReply, WorkloadReply } from './agent-schemas.ts'
 import { DISCONNECTED_TIMEOUT_SECONDS } from './constants.ts'
 import { formatTime, hrefOf } from './hrefs.ts'
-import { EnforcementMode, LEGACY_OF_MODE } from './modes.ts'
-import { VenType, VisibilityLevel } from './profile-schemas.ts'
+import { LEGACY_OF_MODE } from './modes.ts'
+import { GrantedValues, KnownFacts } from './stored.ts'
 
 /** What showing an agent needs besides it. */
 export type View = {
@@ -26,12 +25,11 @@ export function labelName({ key, value }: { readonly key: string; readonly value
 
 export function formatWorkload(agent: Agent, view: View): z.output<typeof WorkloadReply> {
   const { organization } = agent
-  const facts = Facts.parse(agent.facts)
+  const facts = KnownFacts.parse(agent.facts)
   const href = (collection: 'workloads' | 'vens' | 'agents', id: string) =>
     hrefOf(organization, collection, id)
   const agentHref = href('agents', formatId(agent))
-  const mode = EnforcementMode.parse(agent.grant.values.enforcement_mode)
-  const visibilityLevel = VisibilityLevel.parse(agent.grant.values.visibility_level)
+  const { enforcement_mode, visibility_level, log_traffic } = GrantedValues.parse(agent.grant.values)
   return {
     href: href('workloads', agent.id),
     deleted: false,
@@ -41,8 +39,8 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
     service_principal_name: null,
     public_ip: facts.public_ip ?? null,
     distinguished_name: null,
-    enforcement_mode: mode,
-    visibility_level: visibilityLevel,
+    enforcement_mode,
+    visibility_level,
     external_data_set: null,
     external_data_reference: null,
     interfaces: interfacesOf(facts),
@@ -59,9 +57,9 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
       type: 'Host',
       unpair_allowed: true,
       config: {
-        mode: LEGACY_OF_MODE[mode],
-        log_traffic: agent.grant.values.log_traffic === true,
-        visibility_level: visibilityLevel,
+        mode: LEGACY_OF_MODE[enforcement_mode],
+        log_traffic,
+        visibility_level,
       },
       status: {
         uid: facts.uid ?? null,
@@ -80,8 +78,8 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
 
 export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
   const { organization } = agent
-  const facts = Facts.parse(agent.facts)
-  const venType = VenType.parse(agent.grant.values.ven_type)
+  const facts = KnownFacts.parse(agent.facts)
+  const { ven_type: venType } = GrantedValues.parse(agent.grant.values)
   const href = hrefOf(organization, 'vens', agent.id)
   return {
     href,
@@ -118,7 +116,7 @@ function stamps(agent: Agent, by: string) {
   return { created_at: at, created_by: { href: by }, updated_at: at, updated_by: { href: by } }
 }
 
-function interfacesOf(facts: z.output<typeof Facts>) {
+function interfacesOf(facts: z.output<typeof KnownFacts>) {
   return (facts.interfaces ?? []).map((known) => ({
     name: known.name,
     address: known.address,

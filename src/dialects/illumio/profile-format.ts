@@ -6,6 +6,7 @@ import { DEFAULT_RELEASE, DEFAULT_RELEASE_SHOWN } from './constants.ts'
 import { actorHref, formatTime, formatTimeOrNull, Href, hrefOf } from './hrefs.ts'
 import { EnforcementMode, LEGACY_OF_MODE, LegacyMode } from './modes.ts'
 import { VenType, VisibilityLevel } from './profile-schemas.ts'
+import { Attributes, GrantedValues } from './stored.ts'
 
 const Limit = z.union([z.int(), z.literal('unlimited')])
 const Time = z.iso.datetime()
@@ -46,25 +47,12 @@ export const ProfileReply = z.object({
   caps: z.array(z.enum(['write', 'generate_pairing_key'])),
 })
 
-/** The dialect's own members of a profile, as `newProfile` stores them. */
-const Values = z.object({
-  enforcement_mode: EnforcementMode,
-  visibility_level: VisibilityLevel,
-  log_traffic: z.boolean(),
-  ven_type: VenType,
-})
-const Attributes = z.object({
-  external_data_set: z.string().nullable(),
-  external_data_reference: z.string().nullable(),
-  agent_software_release: z.string(),
-})
-
 export function formatProfile(
   profile: Profile,
   permissions: ReadonlySet<Permission>,
 ): z.output<typeof ProfileReply> {
   const { organization, grant } = profile
-  const values = Values.parse(grant.values)
+  const values = GrantedValues.parse(grant.values)
   const attributes = Attributes.parse(profile.attributes)
   const isLocked = (name: string) => grant.locks.includes(name)
   const { lastKeyBy } = profile

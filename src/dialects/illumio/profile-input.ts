@@ -4,19 +4,15 @@ import type { JsonObject } from '../../core/json.ts'
 import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Grant, Profile } from '../../core/ledger/records.ts'
 import { DEFAULT_RELEASE } from './constants.ts'
-import { EnforcementMode, intended, MODE_OF_LEGACY } from './modes.ts'
+import { type EnforcementMode, intended, MODE_OF_LEGACY } from './modes.ts'
 import { CHOSEN_BY_AGENT, type ChangeProfile, type CreateProfile } from './profile-schemas.ts'
+import { Attributes, GrantedValues } from './stored.ts'
 
 type Fields = Omit<z.output<typeof ChangeProfile>, 'ven_type'>
 type Locks = Readonly<Record<string, boolean>>
 
-/** What a profile grants where its maker said nothing (A2). */
-const DEFAULT_VALUES = {
-  enforcement_mode: 'visibility_only',
-  visibility_level: 'flow_summary',
-  log_traffic: false,
-  ven_type: 'server',
-} as const
+const DEFAULT_VALUES = GrantedValues.parse({})
+const DEFAULT_ATTRIBUTES = Attributes.parse({})
 const DEFAULT_LOCKS: Locks = {
   enforcement_mode: true,
   visibility_level: true,
@@ -26,12 +22,6 @@ const DEFAULT_LOCKS: Locks = {
   'label:env': true,
   'label:loc': true,
 }
-const DEFAULT_ATTRIBUTES: JsonObject = {
-  external_data_set: null,
-  external_data_reference: null,
-  agent_software_release: DEFAULT_RELEASE,
-}
-
 type ProfileInput = Omit<NewProfile, 'organization' | 'isDefault'>
 
 export function newProfile(input: z.output<typeof CreateProfile>, labels: Grant['labels']): ProfileInput {
@@ -60,7 +50,7 @@ export function profileChange(
   stored: Profile,
   labels: Grant['labels'] | undefined,
 ): ProfileChange {
-  const storedMode = EnforcementMode.safeParse(stored.grant.values.enforcement_mode).data
+  const { enforcement_mode: storedMode } = GrantedValues.parse(stored.grant.values)
   const mode = intended(input.enforcement_mode, input.mode && MODE_OF_LEGACY[input.mode], storedMode)
   const isLocked = stored.grant.locks.includes('enforcement_mode')
   const modeLock = intended(input.enforcement_mode_lock, input.mode_lock, isLocked)

@@ -87,10 +87,12 @@ function typeName(expected: string): string {
   return expected === 'record' ? 'object' : expected
 }
 
-/** As Ruby shows a value. */
+/** As Ruby shows a value; what has members may be of any depth, and is only hinted at. */
 function inspect(value: unknown): string {
   if (value === null || value === undefined) return 'nil'
-  return typeof value === 'string' ? JSON.stringify(clip(value)) : clip(JSON.stringify(value))
+  if (Array.isArray(value)) return '[...]'
+  if (typeof value === 'object') return '{...}'
+  return typeof value === 'string' ? JSON.stringify(clip(value)) : String(value)
 }
 
 function clip(text: string): string {
