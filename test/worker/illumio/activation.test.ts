@@ -1,0 +1,298 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { CAUSE, must, stubOf } from '../../support/ledger.ts'
+import { ask, eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
+import {
+  API,
+  activate,
+  eventually,
+  expectStatus,
+  type Json,
+  makeKey,
+  makeLabel,
+  makeProfile,
+  orgPath,
+} from '../../support/pairing.ts'
+
+let organization: Organization
+beforeAll(async () => {
+  organization = await makeOrganization()
+})
+
+const read = async (href: string): Promise<Json> =>
+  expectStatus(await organization.owner.get(API + href), 200)
+const claim = () => crypto.randomUUID()
+const ledgerOf = (href: string) => Number(href.split('/').at(-1))
+const statusesOf = (answers: readonly { status: number }[], status: number) =>
+  answers.filter((answer) => answer.status === status).length
+
+test('a redemption answers who the machine is now, and its tokens', async () => {
+  const code = await makeKey(organization.owner, await makeProfile(organization))
+  const made = expectStatus(await activate(code), 201)
+  const { id } = organization
+  const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+  expect(made).toEqual({
+    agent: { href: expect.stringMatching(new RegExp(`^/orgs/${id}/agents/[1-9][0-9]*$`)) },
+    ven: { href: expect.stringMatching(new RegExp(`^/orgs/${id}/vens/${uuid}$`)) },
+    workload: { href: made.ven.href.replace('vens', 'workloads') },
+    access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    token_type: 'Bearer',
+    expires_in: 600,
+    refresh_token: expect.stringMatching(/^lkr_/),
+  })
+})
+
+describe('N uses mean N', () => {
+  test('50 concurrent activations of a 10-use key: exactly 10 succeed', async () => {
+    const href = await makeProfile(organization, { allowed_uses_per_key: 10 })
+    const code = await makeKey(organization.owner, href)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => activate(code, { claim: claim() })))
+    expect(statusesOf(answers, 201)).toBe(10)
+    expect(statusesOf(answers, 401)).toBe(40)
+    expect(await read(href)).toMatchObject({
+      total_use_count: 10,
+      last_pairing_at: expect.stringMatching(/Z$/),
+    })
+    const hrefs = answers.filter(({ status }) => status === 201).map(({ json }) => (json as Json).ven.href)
+    expect(new Set(hrefs).size).toBe(10)
+  })
+
+  test('a one-use key, 20 at once', async () => {
+    const code = await makeKey(
+      organization.owner,
+      await makeProfile(organization, { allowed_uses_per_key: 'one_use' }),
+    )
+    const answers = await Promise.all(Array.from({ length: 20 }, () => activate(code)))
+    expect(statusesOf(answers, 201)).toBe(1)
+  })
+
+  test('limits are those of the profile when the key was made (A4)', async () => {
+    const href = await makeProfile(organization, { allowed_uses_per_key: 1 })
+    const before = await makeKey(organization.owner, href)
+    expectStatus(await organization.owner.put(API + href, { allowed_uses_per_key: 'unlimited' }), 204)
+    const after = await makeKey(organization.owner, href)
+    expect([(await activate(before)).status, (await activate(before)).status]).toEqual([201, 401])
+    expect([(await activate(after)).status, (await activate(after)).status]).toEqual([201, 201])
+  })
+})
+
+describe('a retry is free', () => {
+  test('the same claim is the same machine, also when the key is spent', async () => {
+    const href = await makeProfile(organization, { allowed_uses_per_key: 1 })
+    const code = await makeKey(organization.owner, href)
+    const own = claim()
+    const first = expectStatus(await activate(code, { claim: own }), 201)
+    const again = expectStatus(await activate(code, { claim: own }), 200)
+    expect(again).toMatchObject({ agent: first.agent, ven: first.ven, workload: first.workload })
+    expect((await activate(code, { claim: claim() })).status).toBe(401)
+    expect(await read(href)).toMatchObject({ total_use_count: 1 })
+  })
+
+  test('ten copies of one request, at once, are one machine', async () => {
+    const code = await makeKey(organization.owner, await makeProfile(organization))
+    const own = claim()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => activate(code, { claim: own })))
+    expect(statusesOf(answers, 201)).toBe(1)
+    expect(statusesOf(answers, 200)).toBe(9)
+    expect(new Set(answers.map(({ json }) => (json as Json).ven.href)).size).toBe(1)
+  })
+})
+
+describe('every refusal is one answer, and spends nothing', () => {
+  const ONE_ANSWER = '[{"token":"authentication_error","message":"Authentication failed"}]'
+
+  test.each<[string, () => Promise<string>]>([
+    ['no code at all', async () => ''],
+    ['the shape of a code', async () => `1${'ab'.repeat(40)}`],
+    [
+      'a code with a mistyped digit',
+      async () => {
+        const code = await makeKey(organization.owner, await makeProfile(organization))
+        return code.slice(0, -1) + (code.endsWith('0') ? '1' : '0')
+      },
+    ],
+    [
+      'a disabled profile',
+      async () => makeKey(organization.owner, await makeProfile(organization, { enabled: false })),
+    ],
+    [
+      'a deleted key',
+      async () => {
+        const href = await makeProfile(organization)
+        const code = await makeKey(organization.owner, href)
+        expectStatus(await organization.owner.delete(`${API}${href}/pairing_keys`), 204)
+        return code
+      },
+    ],
+    [
+      'an expired key',
+      async () => {
+        const href = await makeProfile(organization, { key_lifespan: 1 })
+        const code = await makeKey(organization.owner, href)
+        // As time would: the ledger is told that it ended a second after 1970.
+        must(await stubOf(ledgerOf(href)).changeKey(organization.id, 1, { expiresAt: 1_000 }, CAUSE))
+        return code
+      },
+    ],
+    [
+      'a spent key',
+      async () => {
+        const code = await makeKey(
+          organization.owner,
+          await makeProfile(organization, { allowed_uses_per_key: 1 }),
+        )
+        expectStatus(await activate(code), 201)
+        return code
+      },
+    ],
+  ])('%s', async (_, makeCode) => {
+    const code = await makeCode()
+    const answer = await activate(code, { claim: claim() })
+    expect([answer.status, answer.text]).toEqual([401, ONE_ANSWER])
+    expect(answer.headers.get('Content-Type')).toBe('application/json')
+  })
+
+  test('a lifespan becomes the key’s expiry', async () => {
+    const href = await makeProfile(organization, { key_lifespan: 120 })
+    await makeKey(organization.owner, href)
+    const key = must(await stubOf(ledgerOf(href)).getKey(organization.id, 1))
+    expect(key.expiresAt).toBe(key.createdAt + 120_000)
+  })
+})
+
+describe('a malformed body neither counts nor says anything of the code', () => {
+  test.each<[string, object]>([
+    ['an unknown member', { foo: 1 }],
+    ['a short claim', { claim: 'short' }],
+    ['an address that is none', { interfaces: [{ name: 'eth0', address: '300.1.1.1' }] }],
+    ['a mode that is none', { overrides: { enforcement_mode: 'off' } }],
+    [
+      'facts over 8 KiB',
+      { interfaces: Array.from({ length: 200 }, (_, i) => ({ name: `ethernet-number-${i}`, address: '10.0.0.1' })) },
+    ],
+    ['a label key that is none', { overrides: { labels: { team: 'x' } } }],
+  ])('%s: 406 for a good code and a bad one alike', async (_, more) => {
+    const href = await makeProfile(organization, { allowed_uses_per_key: 1 })
+    const code = await makeKey(organization.owner, href)
+    const good = await activate(code, more)
+    const bad = await activate(`1${'ab'.repeat(40)}`, more)
+    expect([good.status, good.text]).toEqual([406, bad.text])
+    expect((await read(href)).total_use_count).toBe(0)
+    expectStatus(await activate(code), 201)
+  })
+
+  test('200 interfaces of few words are no trouble while they have 8 KiB', async () => {
+    const code = await makeKey(organization.owner, await makeProfile(organization))
+    const interfaces = Array.from({ length: 200 }, (_, i) => ({ name: `e${i}`, address: '::1' }))
+    expectStatus(await activate(code, { interfaces }), 201)
+  })
+})
+
+describe('overrides', () => {
+  const WISHES = {
+    overrides: {
+      enforcement_mode: 'idle',
+      visibility_level: 'flow_off',
+      log_traffic: true,
+      labels: { role: 'Wished', app: 'Wished' },
+    },
+  }
+
+  test('are ignored where the profile locks them', async () => {
+    const label = await makeLabel(organization, 'role', crypto.randomUUID())
+    const href = await makeProfile(organization, { enforcement_mode: 'full', labels: [{ href: label }] })
+    const made = expectStatus(await activate(await makeKey(organization.owner, href), WISHES), 201)
+    expect(await read(made.workload.href)).toMatchObject({
+      enforcement_mode: 'full',
+      visibility_level: 'flow_summary',
+      labels: [{ href: label }],
+      agent: { config: { mode: 'enforced', log_traffic: false } },
+    })
+  })
+
+  test('hold where it does not; a label that is wished for by value appears once somebody made it', async () => {
+    const label = await makeLabel(organization, 'role', crypto.randomUUID())
+    const href = await makeProfile(organization, {
+      enforcement_mode: 'full',
+      labels: [{ href: label }],
+      enforcement_mode_lock: false,
+      visibility_level_lock: false,
+      log_traffic_lock: false,
+      role_label_lock: false,
+    })
+    const value = crypto.randomUUID()
+    const overrides = { ...WISHES.overrides, labels: { role: value, app: value } }
+    const made = expectStatus(await activate(await makeKey(organization.owner, href), { overrides }), 201)
+    expect(await read(made.workload.href)).toMatchObject({
+      enforcement_mode: 'idle',
+      visibility_level: 'flow_off',
+      labels: [],
+      agent: { config: { mode: 'idle', log_traffic: true } },
+    })
+    const wished = await makeLabel(organization, 'role', value)
+    expect(await read(made.workload.href)).toMatchObject({ labels: [{ href: wished }] })
+    expect(await read(made.ven.href)).toMatchObject({ labels: [{ href: wished }] })
+  })
+
+  test('a later edit of the profile changes no machine', async () => {
+    const href = await makeProfile(organization, { enforcement_mode: 'full' })
+    const made = expectStatus(await activate(await makeKey(organization.owner, href)), 201)
+    expectStatus(await organization.owner.put(API + href, { enforcement_mode: 'idle' }), 204)
+    expect(await read(made.workload.href)).toMatchObject({ enforcement_mode: 'full' })
+  })
+
+  test.each([
+    ['server', 'endpoint', 'server'],
+    ['endpoint', 'server', 'endpoint'],
+    ['specified_during_activation', 'endpoint', 'endpoint'],
+    ['specified_during_activation', undefined, 'server'],
+  ])('a profile of VEN type %s and a machine that says %s make a %s', async (of, says, expected) => {
+    const href = await makeProfile(organization, { ven_type: of })
+    const code = await makeKey(organization.owner, href)
+    const made = expectStatus(await activate(code, says === undefined ? {} : { ven_type: says }), 201)
+    expect(await read(made.ven.href)).toMatchObject({ ven_type: expected })
+  })
+})
+
+test('events tell of success and refusal, and no answer or event holds a code, a claim or a token', async () => {
+  const own = await makeOrganization()
+  const href = await makeProfile(own, { allowed_uses_per_key: 1 })
+  const code = await makeKey(own.owner, href)
+  const [winner, loser] = [claim(), claim()]
+  const made = expectStatus(await activate(code, { claim: winner }), 201)
+  const refused = await activate(code, { claim: loser })
+  const wrong = await activate(code, { claim: 'tiny', hostname: 5 })
+  const unread = await ask('POST', `${API}/agents/activate`, { raw: `{"activation_code":"${code}",` })
+  expect([refused.status, wrong.status, unread.status]).toEqual([401, 406, 406])
+  const enrolled = await eventually(async () => {
+    const events = (await eventsOf(own.id)).filter(({ type }) => type === 'agent.enroll')
+    expect(events).toHaveLength(2)
+    return events.map(({ text }) => JSON.parse(text) as Json)
+  })
+  expect(enrolled.map(({ isSuccess }) => isSuccess)).toEqual([true, false])
+  expect(enrolled[0].subject).toMatchObject({ kind: 'agent', name: 'web-01' })
+  expect(enrolled[1].detail).toEqual({ reason: 'key_spent' })
+  const all = JSON.stringify(await eventsOf(own.id)) + refused.text + wrong.text + unread.text
+  for (const secret of [
+    code,
+    code.slice(17),
+    winner,
+    loser,
+    made.access_token,
+    made.refresh_token,
+    own.owner.secret,
+  ]) {
+    expect(all).not.toContain(secret)
+  }
+})
+
+test('use counts are in lists within a second', async () => {
+  const href = await makeProfile(organization, { name: `counted ${crypto.randomUUID()}` })
+  const { name } = await read(href)
+  expectStatus(await activate(await makeKey(organization.owner, href)), 201)
+  await eventually(async () => {
+    const list = await organization.owner.get(
+      orgPath(organization, `/pairing_profiles?name=${encodeURIComponent(name)}`),
+    )
+    expect(expectStatus(list, 200)[0]).toMatchObject({ total_use_count: 1 })
+  })
+})
