@@ -167,7 +167,12 @@ describe('a malformed body neither counts nor says anything of the code', () => 
     ['a mode that is none', { overrides: { enforcement_mode: 'off' } }],
     [
       'facts over 8 KiB',
-      { interfaces: Array.from({ length: 200 }, (_, i) => ({ name: `ethernet-number-${i}`, address: '10.0.0.1' })) },
+      {
+        interfaces: Array.from({ length: 200 }, (_, i) => ({
+          name: `ethernet-number-${i}`,
+          address: '10.0.0.1',
+        })),
+      },
     ],
     ['a label key that is none', { overrides: { labels: { team: 'x' } } }],
   ])('%s: 406 for a good code and a bad one alike', async (_, more) => {
