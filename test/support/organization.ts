@@ -23,7 +23,8 @@ export async function ask(method: string, path: string, options: Options = {}): 
     new Request(ORIGIN + path, { method, headers: headers ?? {}, body: sent }),
   )
   const text = await reply.text()
-  const isJson = /^application\/(problem\+)?json$/.test(reply.headers.get('Content-Type') ?? '')
+  const isJson =
+    text !== '' && /^application\/(problem\+)?json$/.test(reply.headers.get('Content-Type') ?? '')
   return { status: reply.status, headers: reply.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 

@@ -99,7 +99,8 @@ function single(what: {
 }) {
   return route<Access, Identity, typeof OneAgent>({
     method: 'get',
-    path: `${what.path}/:uuid`,
+    // Only what looks like an id: `/vens/unpair` is another path, with a method of its own.
+    path: `${what.path}/:uuid{[0-9a-f-]+}`,
     access: 'agents.read',
     operation: { id: what.id, summary: what.summary },
     params: OneAgent,
@@ -181,7 +182,6 @@ export const agentRoutes = [
   listing({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
   single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
   listing({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
-  // Before `/vens/:uuid`, so that other methods on it are refused with the right Allow.
   unpair,
   single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
 ]
