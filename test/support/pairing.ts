@@ -47,6 +47,16 @@ export function activate(code: string, more: object = {}): Promise<Answer> {
   })
 }
 
+/** What a machine is answered that a new key of a new profile let in. */
+export async function pair(
+  organization: Organization,
+  machine: object = {},
+  profile: object = {},
+): Promise<Json> {
+  const code = await makeKey(organization.owner, await makeProfile(organization, profile))
+  return expectStatus(await activate(code, machine), 201)
+}
+
 /** The first answer that is as wanted: what a redemption did reaches lists and events within a second. */
 export function eventually<T>(look: () => Promise<T>): Promise<T> {
   return vi.waitFor(look, { timeout: 10_000, interval: 50 })

@@ -165,7 +165,8 @@ async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
 async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
   const operation = operationOf(call)
   const wished = agents.flatMap(({ grant }) => grant.labels.flatMap((one) => ('value' in one ? [one] : [])))
-  const known = await call.core.labels.findByValues(operation, wished)
+  const distinct = [...new Map(wished.map((one) => [labelName(one), one])).values()]
+  const known = await call.core.labels.findByValues(operation, distinct)
   if (!known.ok) return known
   return ok({
     now: Date.now(),

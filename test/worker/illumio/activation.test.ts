@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { CAUSE, must, stubOf } from '../../support/ledger.ts'
 import { ask, eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
 import {
   API,
@@ -8,7 +7,6 @@ import {
   expectStatus,
   type Json,
   makeKey,
-  makeLabel,
   makeProfile,
   orgPath,
 } from '../../support/pairing.ts'
@@ -21,7 +19,6 @@ beforeAll(async () => {
 const read = async (href: string): Promise<Json> =>
   expectStatus(await organization.owner.get(API + href), 200)
 const claim = () => crypto.randomUUID()
-const ledgerOf = (href: string) => Number(href.split('/').at(-1))
 const statusesOf = (answers: readonly { status: number }[], status: number) =>
   answers.filter((answer) => answer.status === status).length
 
@@ -94,167 +91,6 @@ describe('a retry is free', () => {
     expect(statusesOf(answers, 201)).toBe(1)
     expect(statusesOf(answers, 200)).toBe(9)
     expect(new Set(answers.map(({ json }) => (json as Json).ven.href)).size).toBe(1)
-  })
-})
-
-describe('every refusal is one answer, and spends nothing', () => {
-  const ONE_ANSWER = '[{"token":"authentication_error","message":"Authentication failed"}]'
-
-  test.each<[string, () => Promise<string>]>([
-    ['no code at all', async () => ''],
-    ['the shape of a code', async () => `1${'ab'.repeat(40)}`],
-    [
-      'a code with a mistyped digit',
-      async () => {
-        const code = await makeKey(organization.owner, await makeProfile(organization))
-        return code.slice(0, -1) + (code.endsWith('0') ? '1' : '0')
-      },
-    ],
-    [
-      'a disabled profile',
-      async () => makeKey(organization.owner, await makeProfile(organization, { enabled: false })),
-    ],
-    [
-      'a deleted key',
-      async () => {
-        const href = await makeProfile(organization)
-        const code = await makeKey(organization.owner, href)
-        expectStatus(await organization.owner.delete(`${API}${href}/pairing_keys`), 204)
-        return code
-      },
-    ],
-    [
-      'an expired key',
-      async () => {
-        const href = await makeProfile(organization, { key_lifespan: 1 })
-        const code = await makeKey(organization.owner, href)
-        // As time would: the ledger is told that it ended a second after 1970.
-        must(await stubOf(ledgerOf(href)).changeKey(organization.id, 1, { expiresAt: 1_000 }, CAUSE))
-        return code
-      },
-    ],
-    [
-      'a spent key',
-      async () => {
-        const code = await makeKey(
-          organization.owner,
-          await makeProfile(organization, { allowed_uses_per_key: 1 }),
-        )
-        expectStatus(await activate(code), 201)
-        return code
-      },
-    ],
-  ])('%s', async (_, makeCode) => {
-    const code = await makeCode()
-    const answer = await activate(code, { claim: claim() })
-    expect([answer.status, answer.text]).toEqual([401, ONE_ANSWER])
-    expect(answer.headers.get('Content-Type')).toBe('application/json')
-  })
-
-  test('a lifespan becomes the key’s expiry', async () => {
-    const href = await makeProfile(organization, { key_lifespan: 120 })
-    await makeKey(organization.owner, href)
-    const key = must(await stubOf(ledgerOf(href)).getKey(organization.id, 1))
-    expect(key.expiresAt).toBe(key.createdAt + 120_000)
-  })
-})
-
-describe('a malformed body neither counts nor says anything of the code', () => {
-  test.each<[string, object]>([
-    ['an unknown member', { foo: 1 }],
-    ['a short claim', { claim: 'short' }],
-    ['an address that is none', { interfaces: [{ name: 'eth0', address: '300.1.1.1' }] }],
-    ['a mode that is none', { overrides: { enforcement_mode: 'off' } }],
-    [
-      'facts over 8 KiB',
-      {
-        interfaces: Array.from({ length: 200 }, (_, i) => ({
-          name: `ethernet-number-${i}`,
-          address: '10.0.0.1',
-        })),
-      },
-    ],
-    ['a label key that is none', { overrides: { labels: { team: 'x' } } }],
-  ])('%s: 406 for a good code and a bad one alike', async (_, more) => {
-    const href = await makeProfile(organization, { allowed_uses_per_key: 1 })
-    const code = await makeKey(organization.owner, href)
-    const good = await activate(code, more)
-    const bad = await activate(`1${'ab'.repeat(40)}`, more)
-    expect([good.status, good.text]).toEqual([406, bad.text])
-    expect((await read(href)).total_use_count).toBe(0)
-    expectStatus(await activate(code), 201)
-  })
-
-  test('200 interfaces of few words are no trouble while they have 8 KiB', async () => {
-    const code = await makeKey(organization.owner, await makeProfile(organization))
-    const interfaces = Array.from({ length: 200 }, (_, i) => ({ name: `e${i}`, address: '::1' }))
-    expectStatus(await activate(code, { interfaces }), 201)
-  })
-})
-
-describe('overrides', () => {
-  const WISHES = {
-    overrides: {
-      enforcement_mode: 'idle',
-      visibility_level: 'flow_off',
-      log_traffic: true,
-      labels: { role: 'Wished', app: 'Wished' },
-    },
-  }
-
-  test('are ignored where the profile locks them', async () => {
-    const label = await makeLabel(organization, 'role', crypto.randomUUID())
-    const href = await makeProfile(organization, { enforcement_mode: 'full', labels: [{ href: label }] })
-    const made = expectStatus(await activate(await makeKey(organization.owner, href), WISHES), 201)
-    expect(await read(made.workload.href)).toMatchObject({
-      enforcement_mode: 'full',
-      visibility_level: 'flow_summary',
-      labels: [{ href: label }],
-      agent: { config: { mode: 'enforced', log_traffic: false } },
-    })
-  })
-
-  test('hold where it does not; a label that is wished for by value appears once somebody made it', async () => {
-    const label = await makeLabel(organization, 'role', crypto.randomUUID())
-    const href = await makeProfile(organization, {
-      enforcement_mode: 'full',
-      labels: [{ href: label }],
-      enforcement_mode_lock: false,
-      visibility_level_lock: false,
-      log_traffic_lock: false,
-      role_label_lock: false,
-    })
-    const value = crypto.randomUUID()
-    const overrides = { ...WISHES.overrides, labels: { role: value, app: value } }
-    const made = expectStatus(await activate(await makeKey(organization.owner, href), { overrides }), 201)
-    expect(await read(made.workload.href)).toMatchObject({
-      enforcement_mode: 'idle',
-      visibility_level: 'flow_off',
-      labels: [],
-      agent: { config: { mode: 'idle', log_traffic: true } },
-    })
-    const wished = await makeLabel(organization, 'role', value)
-    expect(await read(made.workload.href)).toMatchObject({ labels: [{ href: wished }] })
-    expect(await read(made.ven.href)).toMatchObject({ labels: [{ href: wished }] })
-  })
-
-  test('a later edit of the profile changes no machine', async () => {
-    const href = await makeProfile(organization, { enforcement_mode: 'full' })
-    const made = expectStatus(await activate(await makeKey(organization.owner, href)), 201)
-    expectStatus(await organization.owner.put(API + href, { enforcement_mode: 'idle' }), 204)
-    expect(await read(made.workload.href)).toMatchObject({ enforcement_mode: 'full' })
-  })
-
-  test.each([
-    ['server', 'endpoint', 'server'],
-    ['endpoint', 'server', 'endpoint'],
-    ['specified_during_activation', 'endpoint', 'endpoint'],
-    ['specified_during_activation', undefined, 'server'],
-  ])('a profile of VEN type %s and a machine that says %s make a %s', async (of, says, expected) => {
-    const href = await makeProfile(organization, { ven_type: of })
-    const code = await makeKey(organization.owner, href)
-    const made = expectStatus(await activate(code, says === undefined ? {} : { ven_type: says }), 201)
-    expect(await read(made.ven.href)).toMatchObject({ ven_type: expected })
   })
 })
 

@@ -1,18 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CAUSE, must, stubOf } from '../../support/ledger.ts'
-import { eventsOf, makeMember, makeOrganization, type Organization } from '../../support/organization.ts'
-import {
-  API,
-  activate,
-  errorOf,
-  eventually,
-  expectStatus,
-  type Json,
-  makeKey,
-  makeLabel,
-  makeProfile,
-  orgPath,
-} from '../../support/pairing.ts'
+import { makeOrganization, type Organization } from '../../support/organization.ts'
+import { API, expectStatus, type Json, makeProfile, orgPath, pair } from '../../support/pairing.ts'
 
 let organization: Organization
 beforeAll(async () => {
@@ -54,16 +43,11 @@ const INTERFACES = [
 ]
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
-async function pair(own: Organization, machine: object = MACHINE, profile: object = {}): Promise<Json> {
-  const code = await makeKey(own.owner, await makeProfile(own, profile))
-  return expectStatus(await activate(code, machine), 201)
-}
-
 const read = async (href: string): Promise<Json> =>
   expectStatus(await organization.owner.get(API + href), 200)
 
 test('a workload shows what the machine said and what its profile granted', async () => {
-  const made = await pair(organization)
+  const made = await pair(organization, MACHINE)
   expect(await read(made.workload.href)).toEqual({
     href: made.workload.href,
     deleted: false,
@@ -110,7 +94,7 @@ test('a workload shows what the machine said and what its profile granted', asyn
 })
 
 test('its VEN is the same machine', async () => {
-  const made = await pair(organization)
+  const made = await pair(organization, MACHINE)
   expect(await read(made.ven.href)).toEqual({
     href: made.ven.href,
     name: null,
@@ -193,7 +177,7 @@ describe('not there', () => {
   test.each(['workloads', 'vens'])(
     '%s of another organization, of nobody, or with other free bits',
     async (kind) => {
-      const made = await pair(organization)
+      const made = await pair(organization, MACHINE)
       const uuid: string = made.ven.href.split('/').at(-1)
       const other = await makeOrganization()
       expect((await other.owner.get(orgPath(other, `/${kind}/${uuid}`))).status).toBe(404)
@@ -211,7 +195,7 @@ describe('not there', () => {
   )
 
   test('revoked ones', async () => {
-    const made = await pair(organization)
+    const made = await pair(organization, MACHINE)
     const uuid: string = made.ven.href.split('/').at(-1)
     const profiles = expectStatus(
       await organization.owner.get(orgPath(organization, '/pairing_profiles')),
@@ -222,124 +206,5 @@ describe('not there', () => {
     for (const kind of ['workloads', 'vens']) {
       expect((await organization.owner.get(orgPath(organization, `/${kind}/${uuid}`))).status).toBe(404)
     }
-  })
-})
-
-describe('unpair', () => {
-  const unpair = (own: Organization, hrefs: readonly string[], more: object = {}) =>
-    own.owner.put(orgPath(own, '/vens/unpair'), { vens: hrefs.map((href) => ({ href })), ...more })
-
-  test('both disappear, from lists too; the key’s next use by that claim is a new machine', async () => {
-    const own = await makeOrganization()
-    const profile = await makeProfile(own)
-    const code = await makeKey(own.owner, profile)
-    const claim = crypto.randomUUID()
-    const [one, two] = [
-      expectStatus(await activate(code, { claim }), 201),
-      expectStatus(await activate(code, { claim: crypto.randomUUID() }), 201),
-    ]
-    const hrefs = [one.ven.href, two.ven.href, one.ven.href]
-    expect(await unpair(own, hrefs, { firewall_restore: 'default' })).toMatchObject({ status: 204, text: '' })
-    for (const href of [one.workload.href, one.ven.href, two.ven.href]) {
-      expect((await own.owner.get(API + href)).status).toBe(404)
-    }
-    expect(expectStatus(await own.owner.get(orgPath(own, '/workloads')), 200)).toEqual([])
-    const again = expectStatus(await activate(code, { claim }), 201)
-    expect(again.ven.href).not.toBe(one.ven.href)
-    const left = (await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')
-    expect(left).toHaveLength(2)
-  })
-
-  test('one unknown href: nothing is done', async () => {
-    const own = await makeOrganization()
-    const made = await pair(own)
-    const gone = await pair(own)
-    expectStatus(await unpair(own, [gone.ven.href]), 204)
-    const stranger = (await pair(organization)).ven.href
-    for (const bad of [gone.ven.href, stranger, made.workload.href, '/orgs/1', '']) {
-      const answer = await unpair(own, [made.ven.href, bad])
-      expect([answer.status, errorOf(answer)]).toEqual([406, `invalid_uri: Invalid URI: {${bad}}`])
-    }
-    expectStatus(await own.owner.get(API + made.ven.href), 200)
-    expect((await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')).toHaveLength(1)
-  })
-
-  test.each([
-    {},
-    { vens: [] },
-    { vens: [{}] },
-    { vens: 'all' },
-    { vens: [{ href: '/x' }], firewall_restore: 'maybe' },
-  ])('%j is refused', async (body) => {
-    expect((await organization.owner.put(orgPath(organization, '/vens/unpair'), body)).status).toBe(406)
-  })
-
-  test('more than 400 at once are refused', async () => {
-    const answer = await unpair(
-      organization,
-      Array.from({ length: 401 }, (_, i) => `/x/${i}`),
-    )
-    expect(errorOf(answer)).toContain("The property '#/vens' had more items than the allowed 400")
-  })
-})
-
-describe('lists', () => {
-  let own: Organization
-  let label: string
-  let wished: string
-  let both: string
-
-  beforeAll(async () => {
-    own = await makeOrganization()
-    label = await makeLabel(own, 'role', 'Web')
-    wished = await makeLabel(own, 'app', 'Shop')
-    both = JSON.stringify([[label, wished]])
-    await pair(own, { hostname: 'Alpha-1' }, { labels: [{ href: label }] })
-    await pair(
-      own,
-      { hostname: 'alpha-2', overrides: { labels: { app: 'Shop' } } },
-      { labels: [{ href: label }], app_label_lock: false },
-    )
-    await pair(own, { hostname: 'beta' })
-    await eventually(async () => {
-      const counted = await own.owner.get(orgPath(own, '/workloads?max_results=0'))
-      expect(counted.headers.get('X-Total-Count')).toBe('3')
-    })
-  })
-
-  test.each<[string, () => string, string[]]>([
-    ['all, in the order of their ledgers', () => '', ['Alpha-1', 'alpha-2', 'beta']],
-    ['by a part of the hostname', () => 'hostname=ALPHA', ['Alpha-1', 'alpha-2']],
-    ['by name, which is the hostname', () => 'name=beta', ['beta']],
-    ['by label', () => `labels=${encodeURIComponent(JSON.stringify([[label]]))}`, ['Alpha-1', 'alpha-2']],
-    [
-      'by a label that was wished for by value',
-      () => `labels=${encodeURIComponent(JSON.stringify([[wished]]))}`,
-      ['alpha-2'],
-    ],
-    ['by both', () => `labels=${encodeURIComponent(both)}`, ['alpha-2']],
-    ['a sweeper’s search by external data finds nothing', () => 'external_data_set=illumio-py', []],
-    ['the first', () => 'max_results=1', ['Alpha-1']],
-    ['none but the count', () => 'max_results=0', []],
-  ])('%s', async (_, query, hostnames) => {
-    for (const kind of ['workloads', 'vens']) {
-      const answer = await own.owner.get(orgPath(own, `/${kind}?${query()}`))
-      expect(expectStatus(answer, 200).map(({ hostname }: Json) => hostname)).toEqual(hostnames)
-      expect(Number(answer.headers.get('X-Total-Count'))).toBeGreaterThanOrEqual(hostnames.length)
-    }
-  })
-
-  test('a listed workload is the one that is read alone', async () => {
-    const [first] = expectStatus(await own.owner.get(orgPath(own, '/workloads')), 200)
-    expect(expectStatus(await own.owner.get(API + first.href), 200)).toEqual(first)
-  })
-
-  test('members who only read see them, without caps, and cannot unpair', async () => {
-    const viewer = await makeMember(own.id, 'illumio:ruleset_viewer')
-    const [ven] = expectStatus(await viewer.get(orgPath(own, '/vens')), 200)
-    expect(ven.caps).toEqual([])
-    const refused = await viewer.put(orgPath(own, '/vens/unpair'), { vens: [{ href: ven.href }] })
-    expect(refused.status).toBe(403)
-    expectStatus(await own.owner.get(API + ven.href), 200)
   })
 })

@@ -1,0 +1,92 @@
+/** Who may ask: put to every route of the dialect’s table. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ask, Client, makeMember, makeOrganization } from '../../support/organization.ts'
+import { API } from '../../support/pairing.ts'
+import {
+  expectArray,
+  type Fixture,
+  guarded,
+  makeFixture,
+  ofOrganization,
+  pathOf,
+  send,
+  snapshot,
+  writes,
+} from '../../support/routes.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await makeFixture()
+})
+
+describe('without a credential: 401', () => {
+  test.each(guarded)('%s', async (_, route) => {
+    expectArray(await send(fixture, route, { as: null }), 401, 'authentication_error')
+  })
+})
+
+describe('with a wrong credential: 401', () => {
+  test.each(guarded)('%s', async (_, route) => {
+    const { username, secret } = fixture.owner
+    const stranger = await makeOrganization()
+    const wrong = [
+      new Client(username, `${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`),
+      new Client(username, stranger.owner.secret),
+      new Client(username, ''),
+      new Client(username.slice('api_'.length), secret),
+      new Client('owner@demo.example', secret),
+      new Client('user_1', secret),
+      new Client('api_1', 'x'),
+    ]
+    for (const as of wrong) expectArray(await send(fixture, route, { as }), 401, 'authentication_error')
+    const path = pathOf(route, fixture.params)
+    for (const Authorization of [
+      'Basic',
+      'Basic %%%',
+      'Basic YQ==',
+      `Bearer ${secret}`,
+      `Token token=${secret}`,
+      '',
+    ]) {
+      const answer = await ask(route.method.toUpperCase(), path, { headers: { Authorization } })
+      expectArray(answer, 401, 'authentication_error')
+    }
+  })
+
+  test('the name of the scheme is in any case', async () => {
+    const Authorization = fixture.owner.authorization.replace('Basic', 'bAsIc')
+    expect((await ask('GET', `${API}/noop`, { headers: { Authorization } })).status).toBe(200)
+  })
+})
+
+describe('another organization: 403, and nothing changed', () => {
+  test.each(ofOrganization)('%s', async (_, route) => {
+    const stranger = await makeOrganization()
+    const before = await snapshot(fixture)
+    expectArray(await send(fixture, route, { as: stranger.owner }), 403, 'authorization_error')
+    for (const org of [String(stranger.id), '0', '999999999', '-1', 'abc', '1e0', '%E0%A4%A', '__proto__']) {
+      expectArray(await send(fixture, route, { params: { org } }), 403, 'authorization_error')
+    }
+    expect(await snapshot(fixture)).toEqual(before)
+  })
+})
+
+describe('a member who only reads: 403 on every write, and nothing changed', () => {
+  test.each(writes)('%s', async (_, route) => {
+    const before = await snapshot(fixture)
+    for (const role of ['read_only', 'global_object_provisioner', 'ruleset_manager', 'ruleset_viewer']) {
+      const as = await makeMember(fixture.id, `illumio:${role}`)
+      expectArray(await send(fixture, route, { as }), 403, 'authorization_error')
+      // Before the body is looked at.
+      expectArray(await send(fixture, route, { as, raw: '{' }), 403, 'authorization_error')
+    }
+    expect(await snapshot(fixture)).toEqual(before)
+  })
+})
+
+describe('a principal without a role: 403 wherever a permission is asked', () => {
+  test.each(ofOrganization)('%s', async (_, route) => {
+    const as = await makeMember(fixture.id)
+    expectArray(await send(fixture, route, { as }), 403, 'authorization_error')
+  })
+})

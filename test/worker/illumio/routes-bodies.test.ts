@@ -1,0 +1,98 @@
+/** Bodies of every wrong shape: put to every route that takes one. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { errorOf, type Json } from '../../support/pairing.ts'
+import { expectArray, type Fixture, makeFixture, send, snapshot, withBody } from '../../support/routes.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await makeFixture()
+})
+
+describe('a body of the wrong shape: 406, and nothing changed', () => {
+  const NOT_OBJECTS = ['null', '[]', '"x"', '1', 'true', '[{}]']
+  const NOT_JSON = ['{', '{"a":}', 'enabled=true', '{"a":NaN}', "{'a':1}", '\u0000', '{}{}']
+
+  test.each(withBody)('%s', async (_, route) => {
+    const before = await snapshot(fixture)
+    for (const raw of [...NOT_OBJECTS, ...NOT_JSON, '', '   ']) {
+      expectArray(await send(fixture, route, { raw }), 406, 'input_validation_error')
+    }
+    const utf8 = new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])
+    expectArray(await send(fixture, route, { raw: utf8 }), 406, 'input_validation_error')
+    const unknown = await send(fixture, route, {
+      raw: JSON.stringify({ ...fixture.bodies[route.operation.id], foo: 1 }),
+    })
+    expectArray(unknown, 406, 'input_validation_error')
+    expect(errorOf(unknown)).toContain(
+      `The property '#/' contains additional properties ["foo"] outside of the schema when none are allowed in schema ${route.operation.id}.schema.json`,
+    )
+    const polluting = await send(fixture, route, {
+      raw: '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+    })
+    expectArray(polluting, 406, 'input_validation_error')
+    expect(({} as Json).polluted).toBeUndefined()
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    expectArray(await send(fixture, route, { raw: `{"foo":${deep}}` }), 406, 'input_validation_error')
+    expect(await snapshot(fixture)).toEqual(before)
+  })
+
+  test.each(withBody)('%s: more than 1 MiB is 413, announced or not', async (_, route) => {
+    const before = await snapshot(fixture)
+    const raw = JSON.stringify({ foo: 'x'.repeat(1024 * 1024) })
+    expectArray(await send(fixture, route, { raw }), 413, 'payload_too_large')
+    const stream = new Response(raw).body as ReadableStream
+    expectArray(await send(fixture, route, { raw: stream }), 413, 'payload_too_large')
+    expect(await snapshot(fixture)).toEqual(before)
+  })
+})
+
+test.each(withBody)('%s: a member that is repeated counts as it stands last', async (_, route) => {
+  const own = await makeFixture()
+  const body = own.bodies[route.operation.id]
+  const [first] = Object.keys(body)
+  const rest = JSON.stringify(body).slice(1)
+  const raw = first === undefined ? '{}' : `{"${first}":{"no":"value"},${rest}`
+  expect((await send(own, route, { raw })).status).toBeLessThan(300)
+})
+
+test.each(withBody)(
+  '%s: no value of any member makes it fail',
+  async (_, route) => {
+    const own = await makeFixture()
+    const schema = route.body?.schema
+    const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+    const values = [
+      '1e400',
+      '-1e400',
+      '-1',
+      '0',
+      '9007199254740993',
+      '1.5',
+      'null',
+      '[]',
+      '{}',
+      '""',
+      '"\\u0000"',
+      '"\\ud800"',
+      `"${'x'.repeat(5_000)}"`,
+      '[null]',
+      '[{"href":null}]',
+      '[{"href":"/orgs/1/labels/99999999999999999999"}]',
+      deep,
+    ]
+    for (const name of names) {
+      for (const value of values) {
+        const { [name]: _, ...others } = own.bodies[route.operation.id]
+        const rest = JSON.stringify(others).slice(1)
+        const raw = `{"${name}":${value}${rest === '}' ? '' : ','}${rest}`
+        const answer = await send(own, route, { raw })
+        expect(answer.status, `${name}: ${value.slice(0, 40)} → ${answer.text.slice(0, 200)}`).toBeLessThan(
+          500,
+        )
+      }
+    }
+  },
+  30_000,
+)

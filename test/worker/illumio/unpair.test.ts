@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
+import {
+  API,
+  activate,
+  errorOf,
+  expectStatus,
+  makeKey,
+  makeProfile,
+  orgPath,
+  pair,
+} from '../../support/pairing.ts'
+
+let organization: Organization
+beforeAll(async () => {
+  organization = await makeOrganization()
+})
+
+describe('unpair', () => {
+  const unpair = (own: Organization, hrefs: readonly string[], more: object = {}) =>
+    own.owner.put(orgPath(own, '/vens/unpair'), { vens: hrefs.map((href) => ({ href })), ...more })
+
+  test('both disappear, from lists too; the key’s next use by that claim is a new machine', async () => {
+    const own = await makeOrganization()
+    const profile = await makeProfile(own)
+    const code = await makeKey(own.owner, profile)
+    const claim = crypto.randomUUID()
+    const [one, two] = [
+      expectStatus(await activate(code, { claim }), 201),
+      expectStatus(await activate(code, { claim: crypto.randomUUID() }), 201),
+    ]
+    const hrefs = [one.ven.href, two.ven.href, one.ven.href]
+    expect(await unpair(own, hrefs, { firewall_restore: 'default' })).toMatchObject({ status: 204, text: '' })
+    for (const href of [one.workload.href, one.ven.href, two.ven.href]) {
+      expect((await own.owner.get(API + href)).status).toBe(404)
+    }
+    expect(expectStatus(await own.owner.get(orgPath(own, '/workloads')), 200)).toEqual([])
+    const again = expectStatus(await activate(code, { claim }), 201)
+    expect(again.ven.href).not.toBe(one.ven.href)
+    const left = (await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')
+    expect(left).toHaveLength(2)
+  })
+
+  test('one unknown href: nothing is done', async () => {
+    const own = await makeOrganization()
+    const made = await pair(own)
+    const gone = await pair(own)
+    expectStatus(await unpair(own, [gone.ven.href]), 204)
+    const stranger = (await pair(organization)).ven.href
+    for (const bad of [gone.ven.href, stranger, made.workload.href, '/orgs/1', '']) {
+      const answer = await unpair(own, [made.ven.href, bad])
+      expect([answer.status, errorOf(answer)]).toEqual([406, `invalid_uri: Invalid URI: {${bad}}`])
+    }
+    expectStatus(await own.owner.get(API + made.ven.href), 200)
+    expect((await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')).toHaveLength(1)
+  })
+
+  test.each([
+    {},
+    { vens: [] },
+    { vens: [{}] },
+    { vens: 'all' },
+    { vens: [{ href: '/x' }], firewall_restore: 'maybe' },
+  ])('%j is refused', async (body) => {
+    expect((await organization.owner.put(orgPath(organization, '/vens/unpair'), body)).status).toBe(406)
+  })
+
+  test('more than 400 at once are refused', async () => {
+    const answer = await unpair(
+      organization,
+      Array.from({ length: 401 }, (_, i) => `/x/${i}`),
+    )
+    expect(errorOf(answer)).toContain("The property '#/vens' had more items than the allowed 400")
+  })
+})
