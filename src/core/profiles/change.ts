@@ -4,7 +4,7 @@ import type { ProfileChange } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { holdExternalReference } from './external-reference.ts'
+import { holdExternalReference, keepsExternalReference } from './external-reference.ts'
 import { applyChange } from './patch.ts'
 
 /** Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once. */
@@ -18,13 +18,17 @@ export async function change(
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = ports.ledgers.open(id.ledger)
-  if (change.attributes ?? change.patch?.attributes) {
-    const found = await ledger.getProfile(organization, id.n)
-    if (!found.ok) return found
-    const { dialect } = found.value
-    const attributes = applyChange(found.value, change).attributes ?? {}
-    const isHeld = await holdExternalReference(ports, organization, id.ledger, dialect, attributes)
-    if (!isHeld) return refuse({ kind: 'external_reference_taken' })
+  if (!(change.attributes ?? change.patch?.attributes)) {
+    return ledger.changeProfile(organization, id.n, change, causeOf(operation))
   }
-  return ledger.changeProfile(organization, id.n, change, causeOf(operation))
+  const found = await ledger.getProfile(organization, id.n)
+  if (!found.ok) return found
+  const { dialect, attributes: before } = found.value
+  const attributes = applyChange(found.value, change).attributes ?? {}
+  const isHeld = await holdExternalReference(ports, organization, id.ledger, dialect, attributes)
+  if (!isHeld) return refuse({ kind: 'external_reference_taken' })
+  const changed = await ledger.changeProfile(organization, id.n, change, causeOf(operation))
+  if (!changed.ok || (await keepsExternalReference(ports, changed.value))) return changed
+  await ledger.changeProfile(organization, id.n, { attributes: before }, causeOf(operation))
+  return refuse({ kind: 'external_reference_taken' })
 }

@@ -3,7 +3,7 @@ import type { NewProfile } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { holdExternalReference } from './external-reference.ts'
+import { holdExternalReference, keepsExternalReference } from './external-reference.ts'
 
 /**
  * A profile with a ledger of its own: its keys never move to another.
@@ -26,5 +26,8 @@ export async function create(
   const isHeld = await holdExternalReference(ports, organization, ledger, dialect, input.attributes)
   if (!isHeld) return refuse({ kind: 'external_reference_taken' })
   const profile = { ...input, organization, isDefault: false }
-  return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+  const made = await ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+  if (!made.ok || (await keepsExternalReference(ports, made.value))) return made
+  await ports.ledgers.open(ledger).deleteProfile(organization, made.value.n, causeOf(operation))
+  return refuse({ kind: 'external_reference_taken' })
 }

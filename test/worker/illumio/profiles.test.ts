@@ -203,6 +203,28 @@ test('an external reference names one profile: set and reference together (A18)'
   expectStatus(await organization.owner.put(API + second, { external_data_reference: 'r' }), 204)
 })
 
+test('of many at once that want one external reference at most one gets it', async () => {
+  const data = { external_data_set: crypto.randomUUID(), external_data_reference: 'r' }
+  const holders = async (): Promise<Json[]> => {
+    const found = await organization.owner.get(`${profiles}?external_data_set=${data.external_data_set}`)
+    return expectStatus(found, 200)
+  }
+  const attempts = Array.from({ length: 20 }, () =>
+    organization.owner.post(profiles, { enabled: true, ...data }),
+  )
+  const made = (await Promise.all(attempts)).filter(({ status }) => status === 201)
+  expect(made.length).toBeLessThanOrEqual(1)
+  expect(await holders()).toHaveLength(made.length)
+  for (const { href } of await holders()) expectStatus(await organization.owner.delete(API + href), 204)
+  const others = await Promise.all(Array.from({ length: 10 }, () => makeProfile(organization)))
+  const puts = await Promise.all(others.map((href) => organization.owner.put(API + href, data)))
+  const changed = puts.filter(({ status }) => status === 204)
+  expect(changed.length).toBeLessThanOrEqual(1)
+  expect(await holders()).toHaveLength(changed.length)
+  for (const { href } of await holders()) expectStatus(await organization.owner.delete(API + href), 204)
+  expectStatus(await organization.owner.post(profiles, { enabled: true, ...data }), 201)
+})
+
 test('a profile of the native dialect is none of Illumio’s', async () => {
   const { id } = await makeLedger({ organization: organization.id, dialect: 'native' })
   const href = `${profiles}/${id}`
