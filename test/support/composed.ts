@@ -60,6 +60,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address })
     await next()
   })
+  app.route('/', illumio.app)
   app.route('/', native.app)
   return { calls, fetch: async (url, init) => app.request(url, init) }
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { compose } from '../../support/composed.ts'
 import { ask, eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
 import {
   API,
@@ -92,6 +93,23 @@ describe('a retry is free', () => {
     expect(statusesOf(answers, 200)).toBe(9)
     expect(new Set(answers.map(({ json }) => (json as Json).ven.href)).size).toBe(1)
   })
+})
+
+test('a redemption, a repeat and a refusal each make one call to one ledger: no D1, no KV', async () => {
+  const href = await makeProfile(organization, { allowed_uses_per_key: 1 })
+  const code = await makeKey(organization.owner, href)
+  const { calls, fetch } = await compose()
+  const send = async (activation_code: string, own: string) => {
+    const body = JSON.stringify({ activation_code, claim: own })
+    return (await fetch(`${API}/agents/activate`, { method: 'POST', body })).status
+  }
+  const own = claim()
+  const statuses = [await send(code, own), await send(code, own), await send(code, claim())]
+  expect(statuses).toEqual([201, 200, 401])
+  expect(calls).toEqual(statuses.flatMap(() => ['ledgers.open', 'ledger.redeem']))
+  // What was never a code of ours reaches no storage at all.
+  expect(await send(`1${'ab'.repeat(40)}`, own)).toBe(401)
+  expect(calls).toHaveLength(6)
 })
 
 test('events tell of success and refusal, and no answer or event holds a code, a claim or a token', async () => {
