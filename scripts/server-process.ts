@@ -5,6 +5,8 @@ export type ServerProcess = {
   readonly url: string
   /** The runner's; it leads its own process group. */
   readonly pid: number
+  /** All that it has printed so far. */
+  output(): string
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
   /** SIGKILL to the runner alone, or to its whole group, workerd included. */
@@ -39,12 +41,19 @@ export async function startServerProcess(
     ...(signal === undefined ? {} : { signal }),
   })
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const url = await readyUrl(child)
+  let printed = ''
+  const keep = (chunk: Buffer) => {
+    printed += chunk
+  }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  const url = await readyUrl(child, () => printed)
   const { pid } = child
   if (pid === undefined) throw new Error('a process that is ready has a pid')
   return {
     url,
     pid,
+    output: () => printed,
     stop() {
       child.kill('SIGTERM')
       return exit
@@ -58,25 +67,22 @@ export async function startServerProcess(
   }
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+function readyUrl(child: ChildProcess, printed: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let output = ''
     const deadline = setTimeout(() => child.kill('SIGKILL'), START_DEADLINE_MS)
-    const read = (chunk: Buffer) => {
-      output += chunk
-      const url = /^Latchkey ready on (\S+)$/m.exec(output)?.[1]
+    const read = () => {
+      const url = /^Latchkey ready on (\S+)$/m.exec(printed())?.[1]
       if (url !== undefined) {
         clearTimeout(deadline)
         resolve(url)
       }
     }
     child.stdout?.on('data', read)
-    child.stderr?.on('data', read)
     child.once('error', reject)
     // 'close' comes when the last of the output was read.
     child.once('close', (code) => {
       clearTimeout(deadline)
-      reject(new StartFailed(code, output))
+      reject(new StartFailed(code, printed()))
     })
   })
 }

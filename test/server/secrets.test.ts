@@ -1,0 +1,86 @@
+/** Promise 6: no secret at rest in the clear, none in a log, an event or an error. */
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readLock } from '../../scripts/runtime/lock.ts'
+import { deriveBootstrapToken } from '../../scripts/runtime/master-key.ts'
+import { openOperator } from '../support/illumio-operator.ts'
+import { startTestServer } from '../support/server.ts'
+
+/** What only its owner may read in the clear, and is meant to. */
+const KEPT_FOR_THE_OWNER = new Set(['master.key', 'credentials.json'])
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !KEPT_FOR_THE_OWNER.has(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** The forms in which a secret might have been written: as it is, as hexadecimal, as base64 of whichever alignment. */
+function formsOf(secret: Buffer | string): string[] {
+  const bytes = Buffer.from(secret)
+  const aligned = [0, 1, 2].map((skip) => bytes.subarray(skip, bytes.length - ((bytes.length - skip) % 3)))
+  const base64 = aligned.flatMap((part) => [part.toString('base64'), part.toString('base64url')])
+  return [bytes.toString('latin1'), bytes.toString('hex'), ...base64]
+}
+
+test('after a run none of the secrets that it made is in a file of its state, in its output or in an answer to a refusal', async () => {
+  const server = await startTestServer()
+  const operator = openOperator(server)
+  const profile = await operator.createProfile(2)
+  const code = await operator.createKey(profile)
+  const claim = randomBytes(24).toString('base64url')
+  const enrolled = await operator.activate(code, claim)
+  const { access_token, refresh_token } = enrolled.body as { access_token: string; refresh_token: string }
+  const refreshed = await fetch(`${server.url}/v1/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token }),
+  })
+  expect(refreshed.status).toBe(200)
+  const next = (await refreshed.json()) as { access_token: string; refresh_token: string }
+  const masterKey = Buffer.from(readFileSync(join(server.data, 'master.key'), 'utf8').trim(), 'base64')
+  const nonce = readLock(server.data)?.nonce ?? ''
+
+  // Refusals that have the secrets in them.
+  const refusals = await Promise.all([
+    operator.activate(`${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}`, claim),
+    operator.client.call({
+      method: 'POST',
+      path: '/api/v2/agents/activate',
+      body: { activation_code: code, claim, hostname: 7 },
+    }),
+    operator.client.call({ method: 'POST', path: '/v1/enroll', body: { code: `lk_${code}`, claim } }),
+    operator.client.call({
+      method: 'GET',
+      path: '/v1/agents/self',
+      authorization: `Bearer ${access_token}x`,
+    }),
+  ])
+  for (const { status } of refusals) expect([401, 406, 422]).toContain(status)
+  const secrets: Record<string, Buffer | string> = {
+    'pairing code': code,
+    'its random part': Buffer.from(code.slice(19, 59), 'hex'),
+    claim,
+    'API secret': server.credentials.illumio.secret,
+    'refresh token': refresh_token,
+    'next refresh token': next.refresh_token,
+    'access token': access_token,
+    'next access token': next.access_token,
+    'master key': masterKey,
+    'bootstrap token': deriveBootstrapToken(masterKey, nonce),
+  }
+  operator.client.close()
+  await server.stop()
+
+  const places = new Map(filesBelow(server.data).map((file) => [file, readFileSync(file, 'latin1')]))
+  expect(places.size).toBeGreaterThan(3)
+  places.set('the output', server.output())
+  places.set('answers', JSON.stringify(refusals.map(({ body }) => body)))
+  const found = [...places].flatMap(([place, text]) =>
+    Object.entries(secrets).flatMap(([name, secret]) =>
+      formsOf(secret).some((form) => text.includes(form)) ? [`${name} in ${place}`] : [],
+    ),
+  )
+  expect(found).toEqual([])
+})
