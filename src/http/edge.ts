@@ -61,7 +61,6 @@ export function mount<Access, Identity>(
       console.error(`request ${id}: not ready: ${error.message}`)
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
     }
-    // The message of an unknown error may quote what a client sent: only its kind and place are logged.
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
     return respond(c, edge.failure(id))
   })
@@ -140,6 +139,8 @@ function respond(c: EdgeContext, reply: Reply): Response {
   return new Response(JSON.stringify(reply.json), { status: reply.status, headers })
 }
 
+/** Where it failed. A message may quote what a client sent, over any number of lines: only frames are told. */
 function stackOf(error: Error): string {
-  return (error.stack ?? '').split('\n').slice(1, 6).join(' ').trim()
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return frames.slice(0, 5).join(' ').trim()
 }

@@ -18,6 +18,7 @@ const PROFILE: NewProfile = {
   isDefault: false,
   grant: { values: {}, labels: [], locks: [] },
   attributes: {},
+  uniqueName: null,
   allowedAddresses: [],
   defaultMaxUses: null,
   defaultLifetimeSeconds: null,

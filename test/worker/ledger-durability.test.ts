@@ -14,6 +14,8 @@ import {
   stubOf,
 } from '../support/ledger.ts'
 
+const NO_HOOKS = { joining: () => {}, committed: () => {} }
+
 function objectOf(ledger: number) {
   return env.LEDGERS.getByName(String(ledger))
 }
@@ -36,7 +38,7 @@ function thingsIn(storage: DurableObjectStorage): number[] {
 describe('group commit', () => {
   test('a work that throws rejects only itself, and takes only its own writes back', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, 0, () => {})
+      const commits = new GroupCommit(storage, 0, NO_HOOKS)
       const insert = (n: number) => () => {
         storage.sql.exec('INSERT INTO things VALUES (?)', n)
         if (n === 2) throw new Error('the second one')
@@ -50,8 +52,11 @@ describe('group commit', () => {
 
   test('when the flush itself fails nobody is told of success, and nothing is written', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, 0, () => {
-        throw new Error('the flush')
+      const commits = new GroupCommit(storage, 0, {
+        ...NO_HOOKS,
+        joining: () => {
+          throw new Error('the flush')
+        },
       })
       const insert = (n: number) => () => storage.sql.exec('INSERT INTO things VALUES (?)', n)
       const settled = await Promise.allSettled([1, 2].map((n) => commits.run(insert(n))))
@@ -62,7 +67,7 @@ describe('group commit', () => {
 
   test('work runs in the flush, never at enqueue, and all of one flush at one time', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, 0, () => {})
+      const commits = new GroupCommit(storage, 0, NO_HOOKS)
       let ran = 0
       const waiting = [1, 2, 3].map(() =>
         commits.run((now) => {
@@ -78,7 +83,7 @@ describe('group commit', () => {
 
   test('time never runs backwards, whatever the clock does', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, 4_000_000_000_000, () => {})
+      const commits = new GroupCommit(storage, 4_000_000_000_000, NO_HOOKS)
       expect(await commits.run((now) => now)).toBe(4_000_000_000_000)
       const clock = vi.spyOn(Date, 'now')
       clock.mockReturnValue(4_000_000_000_500)

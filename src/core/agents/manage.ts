@@ -1,14 +1,18 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
 import type { AgentName } from '../ids.ts'
-import type { AndKey, Revocation } from '../ledger/port.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
+import type { AndKey, Ledger, Revocation } from '../ledger/port.ts'
 import type { Agent } from '../ledger/records.ts'
-import { notFound, type Outcome, ok, type Refusal } from '../outcome.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
-  return denied(operation, 'agents.read') ?? find(ports, operation, id)
+  return (
+    denied(operation, 'agents.read') ??
+    atLedger(ports, operation, id, 'agent', (ledger, organization) => find(ledger, organization, id))
+  )
 }
 
 export async function list(
@@ -36,11 +40,13 @@ export async function count(
 
 /** An operator unpairs an agent: as its own goodbye. */
 export async function unpair(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
-  const refusal = denied(operation, 'agents.write')
-  if (refusal) return refusal
-  const other = await misnamed(ports, operation, id)
-  if (other) return other
-  return ports.ledgers.open(id.ledger).leave(operation.actor.organization, id.n, causeOf(operation))
+  return (
+    denied(operation, 'agents.write') ??
+    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
+      const found = await find(ledger, organization, id)
+      return found.ok ? ledger.leave(organization, id.n, causeOf(operation)) : found
+    })
+  )
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key. */
@@ -50,24 +56,19 @@ export async function revoke(
   id: AgentName,
   andKey: AndKey,
 ): Promise<Outcome<Revocation>> {
-  const refusal =
-    denied(operation, 'agents.revoke') ?? (andKey === 'disable' ? denied(operation, 'keys.write') : null)
-  if (refusal) return refusal
-  const other = await misnamed(ports, operation, id)
-  if (other) return other
-  const ledger = ports.ledgers.open(id.ledger)
-  return ledger.revokeAgent(operation.actor.organization, id.n, andKey, causeOf(operation))
+  return (
+    denied(operation, 'agents.revoke') ??
+    (andKey === 'disable' ? denied(operation, 'keys.write') : null) ??
+    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
+      const found = await find(ledger, organization, id)
+      return found.ok ? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation)) : found
+    })
+  )
 }
 
-async function find(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
-  const found = await ports.ledgers.open(id.ledger).getAgent(operation.actor.organization, id.n)
+/** The random half of the UUID counts too, or one agent would answer to many names. */
+async function find(ledger: Ledger, organization: number, id: AgentName): Promise<Outcome<Agent>> {
+  const found = await ledger.getAgent(organization, id.n)
   const isOther = found.ok && id.uuid !== undefined && id.uuid !== found.value.id
   return isOther ? notFound('agent') : found
-}
-
-/** null: the agent has that name, or was named by its numbers alone. */
-async function misnamed(ports: Ports, operation: Operation, id: AgentName): Promise<Refusal | null> {
-  if (id.uuid === undefined) return null
-  const found = await find(ports, operation, id)
-  return found.ok ? null : found
 }

@@ -1,5 +1,6 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { KeyChange } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import type { Outcome } from '../outcome.ts'
@@ -12,8 +13,10 @@ export async function change(
   id: EntityId,
   change: KeyChange,
 ): Promise<Outcome<EnrollmentKey>> {
-  const refusal = denied(operation, 'keys.write')
-  if (refusal) return refusal
-  const ledger = ports.ledgers.open(id.ledger)
-  return ledger.changeKey(operation.actor.organization, id.n, change, causeOf(operation))
+  return (
+    denied(operation, 'keys.write') ??
+    atLedger(ports, operation, id, 'key', (ledger, organization) =>
+      ledger.changeKey(organization, id.n, change, causeOf(operation)),
+    )
+  )
 }

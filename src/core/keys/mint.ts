@@ -1,6 +1,7 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { CODE_RANDOM_BYTES, type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { NewKey } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
@@ -37,14 +38,15 @@ export async function mint(
     const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
     if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
   }
-  const ring = await ports.keyring()
-  const random = ports.random(CODE_RANDOM_BYTES)
-  const ringVersion = ring.current
-  const codeHash = await hashCode(ring, ringVersion, random)
-  const made = await ports.ledgers
-    .open(profile.ledger)
-    .createKey(organization, { ...input, profile: profile.n, codeHash, ringVersion }, causeOf(operation))
-  if (!made.ok) return made
-  const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
-  return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
+  return atLedger(ports, operation, profile, 'profile', async (ledger) => {
+    const ring = await ports.keyring()
+    const random = ports.random(CODE_RANDOM_BYTES)
+    const ringVersion = ring.current
+    const codeHash = await hashCode(ring, ringVersion, random)
+    const key = { ...input, profile: profile.n, codeHash, ringVersion }
+    const made = await ledger.createKey(organization, key, causeOf(operation))
+    if (!made.ok) return made
+    const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
+    return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
+  })
 }

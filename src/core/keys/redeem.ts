@@ -7,7 +7,6 @@ import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts
 import { utf8 } from '../encoding.ts'
 import { formatId } from '../ids.ts'
 import type { Keyring } from '../keyring.ts'
-import { REASONS_FOR_ANY_CLAIM } from '../ledger/decide.ts'
 import { type Identity, MAX_FACTS_BYTES, type RedemptionRequest } from '../ledger/port.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -45,19 +44,21 @@ export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): 
   const claimHash =
     attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
 
-  const wait = ports.refusals.blockedSeconds(opened, attempt.address, claimHash)
+  const { address, hostname, facts, wishes, request } = attempt
+  const guarded = { ledger, key, address, claimHash }
+  const wait = ports.refusals.blockedSeconds(guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
 
-  const { address, hostname, facts, wishes, request } = attempt
   const result = await ports.ledgers
     .open(ledger)
     .redeem({ key, codeHash: hash, claimHash, address, hostname, facts, wishes, request })
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
     const { reason } = result.value
-    ports.refusals.note(opened, address, REASONS_FOR_ANY_CLAIM.has(reason) ? null : claimHash)
+    ports.refusals.refused(guarded, reason)
     return refuse({ kind: 'redemption_refused', reason })
   }
+  ports.refusals.enrolled(guarded)
   const { kind, ...identity } = result.value
   return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
 }

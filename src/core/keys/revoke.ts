@@ -1,5 +1,6 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { AndKey, Revocation } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import type { Outcome } from '../outcome.ts'
@@ -11,9 +12,12 @@ export async function revoke(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
-  const refusal = denied(operation, 'keys.revoke')
-  if (refusal) return refusal
-  return ports.ledgers.open(id.ledger).revokeKey(operation.actor.organization, id.n, causeOf(operation))
+  return (
+    denied(operation, 'keys.revoke') ??
+    atLedger(ports, operation, id, 'key', (ledger, organization) =>
+      ledger.revokeKey(organization, id.n, causeOf(operation)),
+    )
+  )
 }
 
 /** Ends every key of a profile; the number of those that were not ended before. */
@@ -22,10 +26,12 @@ export async function revokeAll(
   operation: Operation,
   profile: EntityId,
 ): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'keys.revoke')
-  if (refusal) return refusal
-  const ledger = ports.ledgers.open(profile.ledger)
-  return ledger.revokeKeys(operation.actor.organization, profile.n, causeOf(operation))
+  return (
+    denied(operation, 'keys.revoke') ??
+    atLedger(ports, operation, profile, 'profile', (ledger, organization) =>
+      ledger.revokeKeys(organization, profile.n, causeOf(operation)),
+    )
+  )
 }
 
 /**
@@ -41,11 +47,11 @@ export async function revokeAgents(
   andKey: AndKey,
   isDryRun: boolean,
 ): Promise<Outcome<Revocation>> {
-  const refusal = denied(operation, 'agents.revoke')
-  if (refusal) return refusal
-  const needsKey = andKey === 'disable' ? denied(operation, 'keys.write') : null
-  if (needsKey) return needsKey
-  const { organization } = operation.actor
-  const cause = causeOf(operation)
-  return ports.ledgers.open(id.ledger).revokeAgents(organization, id.n, since, andKey, isDryRun, cause)
+  return (
+    denied(operation, 'agents.revoke') ??
+    (andKey === 'disable' ? denied(operation, 'keys.write') : null) ??
+    atLedger(ports, operation, id, 'key', (ledger, organization) =>
+      ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation)),
+    )
+  )
 }

@@ -46,6 +46,16 @@ export type LabelStore = {
     /** Its subject's id is filled in with the new label's. */
     event: AuditEvent,
   ): Promise<Label | { readonly conflict: LabelConflict }>
-  /** null: it was deleted meanwhile. */
-  update(label: Label, event: AuditEvent): Promise<Label | null | { readonly conflict: LabelConflict }>
+  /**
+   * Writes the members that are named and no others, so that two updates at once lose nothing of each other.
+   * null: it was deleted meanwhile; then there is no event either.
+   */
+  update(
+    label: Label,
+    update: LabelUpdate,
+    event: AuditEvent,
+  ): Promise<Label | null | { readonly conflict: LabelConflict }>
 }
+
+export type LabelUpdate = Pick<Label, 'updatedAt' | 'updatedBy'> &
+  Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference' | 'deletedAt'>>

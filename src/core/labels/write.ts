@@ -42,9 +42,9 @@ export async function change(
   }
   if (isUnchanged(found, change)) return ok(found)
   const now = ports.now()
-  const after = { ...found, ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
-  const detail = { before: found.value, after: after.value }
-  return settle(await ports.labels.update(after, eventOf('label.update', operation, after, now, detail)))
+  const update = { ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
+  const event = eventOf('label.update', operation, { ...found, ...change }, now, { before: found.value })
+  return settle(await ports.labels.update(found, update, event))
 }
 
 /** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
@@ -55,8 +55,8 @@ export async function remove(ports: Ports, operation: Operation, id: string): Pr
   if (!found) return notFound('label')
   if (found.deletedAt !== null) return refuse({ kind: 'label_already_deleted' })
   const now = ports.now()
-  const after = { ...found, deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
-  const deleted = await ports.labels.update(after, eventOf('label.delete', operation, after, now))
+  const update = { deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
+  const deleted = await ports.labels.update(found, update, eventOf('label.delete', operation, found, now))
   return deleted === null ? refuse({ kind: 'label_already_deleted' }) : settle(deleted)
 }
 

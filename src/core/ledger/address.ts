@@ -24,6 +24,13 @@ export function isAddressRange(text: string): boolean {
   return parseRange(text) !== null
 }
 
+/** What limits count by: an IPv4 address, or the /64 in which an IPv6 one can be changed at will. */
+export function networkOf(address: string): string {
+  if (!isAddress(address)) return address
+  const known = ipaddr.process(address)
+  return known.kind() === 'ipv4' ? known.toString() : (known as ipaddr.IPv6).parts.slice(0, 4).join(':')
+}
+
 function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
   try {
     // Four decimal parts or IPv6: `010.0.0.0/8` would be read as octal, and mean another network than it seems to.

@@ -14,15 +14,6 @@ export type RefusalReason =
   | 'key_expired'
   | 'key_spent'
 
-/** The reasons that no claim can overcome: every redemption of that key from that address is refused. */
-export const REASONS_FOR_ANY_CLAIM: ReadonlySet<RefusalReason> = new Set([
-  'key_unknown',
-  'profile_disabled',
-  'key_revoked',
-  'key_disabled',
-  'address_not_allowed',
-])
-
 export type DecisionState = {
   readonly profile: { readonly isEnabled: boolean; readonly allowedAddresses: readonly string[] } | null
   readonly key: {

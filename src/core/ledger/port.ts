@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RefusalReason } from './decide.ts'
-import type { Agent, Cause, Dialect, EnrollmentKey, Grant, Profile } from './records.ts'
+import type { Agent, Cause, EnrollmentKey, Grant, Profile } from './records.ts'
 
 export type NewProfile = Pick<
   Profile,
@@ -13,6 +13,7 @@ export type NewProfile = Pick<
   | 'isDefault'
   | 'grant'
   | 'attributes'
+  | 'uniqueName'
   | 'allowedAddresses'
   | 'defaultMaxUses'
   | 'defaultLifetimeSeconds'
@@ -113,8 +114,6 @@ export type Revocation = {
 export type Ledger = {
   create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
   getProfile(organization: number, profile: number): Promise<Outcome<Profile>>
-  /** Whether it has a profile of that dialect, of whichever organization. */
-  hasProfile(profile: number, dialect: Dialect): Promise<Outcome<boolean>>
   changeProfile(
     organization: number,
     profile: number,
@@ -158,12 +157,27 @@ export type Ledger = {
   ): Promise<Outcome<Revocation>>
 }
 
+/** A value that only one ledger's profile of an organization may have. */
+export type Reservation = {
+  readonly organization: number
+  readonly scope: string
+  readonly value: string
+  readonly ledger: number
+}
+
+/** Who has a reserved value, and since when (Unix milliseconds). */
+export type Holder = { readonly ledger: number; readonly reservedAt: number }
+
 /** All ledgers. */
 export type Ledgers = {
   /** A new ledger's number. */
   allot(organization: number): Promise<number>
+  /** Whether that number was allotted to that organization; asked before a ledger is opened by an id from outside. */
+  isOwned(organization: number, ledger: number): Promise<boolean>
   open(ledger: number): Ledger
-  /** Takes a value that must be unique in an organization; the ledger that has it otherwise. */
-  reserve(organization: number, scope: string, value: string, ledger: number): Promise<number>
-  release(organization: number, scope: string, value: string, ledger: number): Promise<void>
+  /** Takes the value if it is free, or renews one's own; who has it then. */
+  reserve(reservation: Reservation, now: number): Promise<Holder>
+  /** Takes the value from a holder, unless that renewed it meanwhile. */
+  takeOver(reservation: Reservation, from: Holder, now: number): Promise<boolean>
+  release(reservation: Reservation): Promise<void>
 }

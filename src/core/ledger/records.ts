@@ -44,6 +44,8 @@ export type Profile = {
   readonly grant: Grant
   /** The dialect's own members, which the core stores and filters by, and does not read. */
   readonly attributes: JsonObject
+  /** A name of its dialect that no other profile of the organization has; null: none. */
+  readonly uniqueName: string | null
   /** Addresses and CIDR ranges from which its keys may be redeemed; empty: from everywhere. */
   readonly allowedAddresses: readonly string[]
   /** What a new key gets unless its maker says otherwise; null: unlimited. */

@@ -34,15 +34,12 @@ export async function bootstrap(
   const permitted = await mayBootstrap(ports, token)
   if (!permitted.ok) return permitted
   const now = ports.now()
-  const found = await ports.organizations.findByName(input.name)
-  const organization =
-    found ??
-    (await ports.organizations.create({
-      name: input.name,
-      customerId: randomDigits(ports.random),
-      organisationKey: randomOrganisationKey(ports.random),
-      createdAt: now,
-    }))
+  const { organization, isNew } = await ports.organizations.ensure({
+    name: input.name,
+    customerId: randomDigits(ports.random),
+    organisationKey: randomOrganisationKey(ports.random),
+    createdAt: now,
+  })
   await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
   const owner = await ports.organizations.ensureOwner(organization.id, input.email, OWNER_ROLE, now)
   const key = await mintApiKey(await ports.keyring(), ports.random)
@@ -58,21 +55,23 @@ export async function bootstrap(
     detail: {},
   })
   const events = [event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' })]
-  if (!found) events.unshift(event('organization.create', { kind: 'organization', id: String(id), name }))
+  if (isNew) events.unshift(event('organization.create', { kind: 'organization', id: String(id), name }))
   await ports.organizations.addApiKey(id, owner, 'bootstrap', key, now, events)
   return ok({
     organization,
-    isNew: !found,
+    isNew,
     owner: owner.name,
     apiKey: { id: key.id, secret: key.secret },
   })
 }
 
-/** Also after a bootstrap that broke off; a default profile can't be deleted, so one is there or none ever was. */
+/** Also after a bootstrap that broke off. Of those at once, and of those before, one ledger is the default's. */
 async function makeDefaultProfiles(ports: Ports, organization: number, cause: Cause): Promise<void> {
   for (const profile of ports.defaultProfiles) {
-    if ((await ports.catalogue.countProfiles({ organization, dialect: profile.dialect })) > 0) continue
-    const ledger = await ports.ledgers.allot(organization)
+    const allotted = await ports.ledgers.allot(organization)
+    const scope = `${profile.dialect}:default`
+    const reservation = { organization, scope, value: '', ledger: allotted }
+    const { ledger } = await ports.ledgers.reserve(reservation, ports.now())
     await ports.ledgers.open(ledger).create({ ...profile, organization, isDefault: true }, ledger, cause)
   }
 }

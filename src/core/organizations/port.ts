@@ -14,9 +14,10 @@ export type Organization = {
 export type Owner = { readonly id: number; readonly name: string }
 
 export type OrganizationStore = {
-  findByName(name: string): Promise<Organization | null>
   /** Makes it, or answers the one of that name. */
-  create(organization: Omit<Organization, 'id'>): Promise<Organization>
+  ensure(
+    organization: Omit<Organization, 'id'>,
+  ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>
   /** The user of that name, with that role; made when missing. */
   ensureOwner(organization: number, name: string, role: string, now: number): Promise<Owner>
   addApiKey(

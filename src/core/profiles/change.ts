@@ -1,11 +1,11 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import type { ProfileChange } from '../ledger/port.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
+import type { Ledger, ProfileChange } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
-import { type Outcome, refuse } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { holdExternalReference, keepsExternalReference } from './external-reference.ts'
-import { applyChange } from './patch.ts'
+import { giveUpName, withUniqueName } from './unique-name.ts'
 
 /** Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once. */
 export async function change(
@@ -14,21 +14,30 @@ export async function change(
   id: EntityId,
   change: ProfileChange,
 ): Promise<Outcome<Profile>> {
-  const refusal = denied(operation, 'profiles.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const ledger = ports.ledgers.open(id.ledger)
-  if (!(change.attributes ?? change.patch?.attributes)) {
-    return ledger.changeProfile(organization, id.n, change, causeOf(operation))
-  }
+  return (
+    denied(operation, 'profiles.write') ??
+    atLedger(ports, operation, id, 'profile', (ledger, organization) => {
+      const commit = () => ledger.changeProfile(organization, id.n, change, causeOf(operation))
+      const { uniqueName } = change
+      if (uniqueName === undefined) return commit()
+      return rename(ports, ledger, { organization, id, uniqueName }, commit)
+    })
+  )
+}
+
+async function rename(
+  ports: Ports,
+  ledger: Ledger,
+  to: { readonly organization: number; readonly id: EntityId; readonly uniqueName: string | null },
+  commit: () => Promise<Outcome<Profile>>,
+): Promise<Outcome<Profile>> {
+  const { organization, id, uniqueName } = to
   const found = await ledger.getProfile(organization, id.n)
   if (!found.ok) return found
-  const { dialect, attributes: before } = found.value
-  const attributes = applyChange(found.value, change).attributes ?? {}
-  const isHeld = await holdExternalReference(ports, organization, id.ledger, dialect, attributes)
-  if (!isHeld) return refuse({ kind: 'external_reference_taken' })
-  const changed = await ledger.changeProfile(organization, id.n, change, causeOf(operation))
-  if (!changed.ok || (await keepsExternalReference(ports, changed.value))) return changed
-  await ledger.changeProfile(organization, id.n, { attributes: before }, causeOf(operation))
-  return refuse({ kind: 'external_reference_taken' })
+  const owner = { organization, dialect: found.value.dialect, ledger: id.ledger }
+  const changed = await withUniqueName(ports, owner, uniqueName, commit)
+  if (changed.ok && found.value.uniqueName !== uniqueName) {
+    await giveUpName(ports, owner, found.value.uniqueName)
+  }
+  return changed
 }

@@ -3,7 +3,7 @@ import type { NewProfile } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { holdExternalReference, keepsExternalReference } from './external-reference.ts'
+import { withUniqueName } from './unique-name.ts'
 
 /**
  * A profile with a ledger of its own: its keys never move to another.
@@ -23,11 +23,8 @@ export async function create(
     return refuse({ kind: 'limit_reached', what: 'profile' })
   }
   const ledger = await ports.ledgers.allot(organization)
-  const isHeld = await holdExternalReference(ports, organization, ledger, dialect, input.attributes)
-  if (!isHeld) return refuse({ kind: 'external_reference_taken' })
   const profile = { ...input, organization, isDefault: false }
-  const made = await ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
-  if (!made.ok || (await keepsExternalReference(ports, made.value))) return made
-  await ports.ledgers.open(ledger).deleteProfile(organization, made.value.n, causeOf(operation))
-  return refuse({ kind: 'external_reference_taken' })
+  return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
+    ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation)),
+  )
 }

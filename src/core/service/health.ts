@@ -1,3 +1,4 @@
+import { NotReady } from '../not-ready.ts'
 import type { Ports } from '../ports.ts'
 
 export type Health = {
@@ -19,7 +20,8 @@ export async function health(ports: Ports): Promise<Health> {
       oldestAt === null ? null : Math.max(0, Math.round((ports.now() - oldestAt) / 1_000))
     return { isReady: true, oldestOutboxSeconds, deadRows: dead, reason: null }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown'
+    // Any other error's message is not for everybody: it may quote a query and what is in it.
+    const reason = error instanceof NotReady ? error.message : 'D1 does not answer'
     return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, reason }
   }
 }

@@ -29,6 +29,7 @@ export function newProfile(input: z.output<typeof CreateProfile>, labels: Grant[
   const mode = input.enforcement_mode ?? (input.mode && MODE_OF_LEGACY[input.mode])
   const modeLock = input.enforcement_mode_lock ?? input.mode_lock
   const values = { ...DEFAULT_VALUES, ...valuesOf(input, mode), ven_type: venType }
+  const attributes = { ...DEFAULT_ATTRIBUTES, ...attributesOf(input) }
   // Only a profile that says so lets its agents choose what they are.
   const locks = { ...DEFAULT_LOCKS, ...locksOf(input, modeLock), ven_type: venType !== CHOSEN_BY_AGENT }
   return {
@@ -37,7 +38,8 @@ export function newProfile(input: z.output<typeof CreateProfile>, labels: Grant[
     description: input.description ?? '',
     isEnabled: input.enabled,
     grant: { values, labels, locks: Object.keys(locks).filter((name) => locks[name as keyof typeof locks]) },
-    attributes: { ...DEFAULT_ATTRIBUTES, ...attributesOf(input) },
+    attributes,
+    uniqueName: uniqueName(attributes),
     allowedAddresses: [],
     defaultMaxUses: input.allowed_uses_per_key ?? null,
     defaultLifetimeSeconds: input.key_lifespan ?? null,
@@ -55,17 +57,19 @@ export function profileChange(
   const isLocked = stored.grant.locks.includes('enforcement_mode')
   const modeLock = intended(input.enforcement_mode_lock, input.mode_lock, isLocked)
   const { name, description, enabled, allowed_uses_per_key: uses, key_lifespan: lifespan } = input
+  const attributes = namesAttribute(input) ? attributesOf(input) : null
   return {
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(enabled !== undefined && { isEnabled: enabled }),
     ...(uses !== undefined && { defaultMaxUses: uses }),
     ...(lifespan !== undefined && { defaultLifetimeSeconds: lifespan }),
+    ...(attributes && { uniqueName: uniqueName({ ...stored.attributes, ...attributes }) }),
     patch: {
       values: valuesOf(input, mode),
       locks: locksOf(input, modeLock),
       ...(labels && { labels }),
-      ...(namesAttribute(input) && { attributes: attributesOf(input) }),
+      ...(attributes && { attributes }),
     },
   }
 }
@@ -90,6 +94,12 @@ function locksOf(input: Fields, modeLock: boolean | undefined): Locks {
     'label:loc': input.loc_label_lock,
   }
   return Object.fromEntries(Object.entries(named).filter(([, lock]) => lock !== undefined)) as Locks
+}
+
+/** A reference into an external data set names one profile, when both are given (A18). */
+function uniqueName(attributes: JsonObject): string | null {
+  const { external_data_set: set, external_data_reference: reference } = attributes
+  return typeof set === 'string' && typeof reference === 'string' ? JSON.stringify([set, reference]) : null
 }
 
 function namesAttribute(input: Fields): boolean {

@@ -26,8 +26,7 @@ export const pairingScript = route<Access, Identity, typeof OfVersion, typeof Wa
     const ledger = parseLedger(query.profile_id ?? '')
     if (query.pair_script !== 'pair.sh' || ledger === null) return notFound('route')
     const isThere = await core.profiles.exists('illumio', { ledger, n: PROFILE_NUMBER })
-    if (!isThere.ok) return isThere
-    if (!isThere.value) return notFound('profile')
+    if (!isThere) return notFound('profile')
     return ok({ status: 200, text: PAIR_SCRIPT, headers: { 'Content-Type': 'text/plain' } })
   },
 })

@@ -63,6 +63,7 @@ export function toNewProfile(
     isEnabled: input.enabled,
     grant: { values: {}, labels: [], locks: [] },
     attributes: {},
+    uniqueName: null,
     allowedAddresses: input.allowed_addresses,
     defaultMaxUses: input.default_max_uses,
     defaultLifetimeSeconds: input.default_key_lifetime_seconds,

@@ -17,6 +17,11 @@ export function createCatalogue(db: D1Database): Catalogue {
       return rows.map((row) => row.record)
     },
 
+    async hasProfile(dialect, { ledger, n }) {
+      const isIt = and(eq(profiles.ledger, ledger), eq(profiles.n, n), eq(profiles.dialect, dialect))
+      return (await d1.$count(profiles, and(isIt, isNull(profiles.deletedAt)))) > 0
+    },
+
     async countProfiles(query) {
       return d1.$count(profiles, and(...profileConditions(query)))
     },

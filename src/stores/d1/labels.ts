@@ -2,7 +2,6 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
 import { fold } from '../../core/text.ts'
-import { insertEvents } from './projections.ts'
 import { labels } from './schema.ts'
 
 export function createLabelStore(db: D1Database): LabelStore {
@@ -74,16 +73,23 @@ export function createLabelStore(db: D1Database): LabelStore {
       }
     },
 
-    async update(label, event) {
-      const { id, ...rest } = label
-      const { createdAt: _, createdBy: _by, ...row } = toRow(rest)
-      const isLive = and(eq(labels.id, Number(id)), isNull(labels.deletedAt))
-      const update = d1.update(labels).set(row).where(isLive).toSQL()
-      const audit = insertEvents(db, [event])
+    async update(label, update, event) {
+      const isLive = and(eq(labels.id, Number(label.id)), isNull(labels.deletedAt))
+      const folded = update.value === undefined ? {} : { valueFolded: fold(update.value) }
+      const write = d1
+        .update(labels)
+        .set({ ...update, ...folded })
+        .where(isLive)
+        .returning()
+        .toSQL()
+      const audit = db
+        .prepare(
+          'INSERT INTO events (id, organization_id, at, type, record) SELECT ?, ?, ?, ?, ? WHERE changes() > 0',
+        )
+        .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event))
       try {
-        const statement = db.prepare(update.sql).bind(...update.params)
-        const [result] = await db.batch(audit ? [statement, audit] : [statement])
-        return result?.meta.changes === 0 ? null : label
+        const [result] = await db.batch([db.prepare(write.sql).bind(...write.params), audit])
+        return result?.meta.changes === 0 ? null : { ...label, ...update }
       } catch (error) {
         return { conflict: conflictOf(error) }
       }

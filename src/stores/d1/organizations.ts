@@ -7,19 +7,17 @@ import { apiKeys, grants, organizations, principals } from './schema.ts'
 export function createOrganizationStore(db: D1Database): OrganizationStore {
   const d1 = drizzle(db)
 
-  async function findByName(name: string) {
-    const [found] = await d1.select().from(organizations).where(eq(organizations.name, name)).limit(1)
-    return found ?? null
-  }
-
   return {
-    findByName,
-
-    async create(organization) {
-      await d1.insert(organizations).values(organization).onConflictDoNothing({ target: organizations.name })
-      const made = await findByName(organization.name)
-      if (!made) throw new Error('an organization that was just made is not there')
-      return made
+    async ensure(wanted) {
+      const [made] = await d1
+        .insert(organizations)
+        .values(wanted)
+        .onConflictDoNothing({ target: organizations.name })
+        .returning()
+      if (made) return { organization: made, isNew: true }
+      const [found] = await d1.select().from(organizations).where(eq(organizations.name, wanted.name))
+      if (!found) throw new Error('an organization that is there could not be read')
+      return { organization: found, isNew: false }
     },
 
     async ensureOwner(organizationId, name, role, createdAt) {

@@ -183,6 +183,7 @@ export const reservations = sqliteTable(
     value: text().notNull(),
     /** The ledger that holds it. */
     ledger: integer().notNull(),
+    reservedAt: integer('reserved_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.scope, t.value] })],
 )

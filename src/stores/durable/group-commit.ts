@@ -12,20 +12,26 @@ type Waiter = {
   readonly reject: (error: unknown) => void
 }
 
+type Hooks = {
+  /** Joins each flush's transaction, after the waiters. */
+  readonly joining: (now: number) => void
+  /** Right after the transaction and before anybody is told; in the same turn, so that it is as durable. */
+  readonly committed: () => void
+}
+
 export class GroupCommit {
   readonly #storage: DurableObjectStorage
-  readonly #afterWork: (now: number) => void
+  readonly #hooks: Hooks
   #waiting: Waiter[] = []
   #clock: number
 
   /**
    * @param clock the last time that this storage has seen, in Unix milliseconds: time never runs backwards
-   * @param afterWork joins each flush's transaction, after the waiters
    */
-  constructor(storage: DurableObjectStorage, clock: number, afterWork: (now: number) => void) {
+  constructor(storage: DurableObjectStorage, clock: number, hooks: Hooks) {
     this.#storage = storage
     this.#clock = clock
-    this.#afterWork = afterWork
+    this.#hooks = hooks
   }
 
   get isFull(): boolean {
@@ -61,8 +67,9 @@ export class GroupCommit {
             settle.push(() => reject(error))
           }
         }
-        this.#afterWork(now)
+        this.#hooks.joining(now)
       })
+      this.#hooks.committed()
     } catch (error) {
       for (const { reject } of waiting) reject(error)
       return

@@ -13,7 +13,7 @@ import type {
   RefreshRequest,
   Revocation,
 } from '../../core/ledger/port.ts'
-import type { Agent, Cause, Dialect, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
@@ -24,7 +24,7 @@ import * as keys from './keys.ts'
 import { Outbox } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { explain, redeem } from './redeem.ts'
-import { selectPolicy } from './rows.ts'
+import { forgetOldRefusals } from './refusals.ts'
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
@@ -41,8 +41,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     super(ctx, env)
     this.#outbox = new Outbox(ctx.storage, env.DB)
     this.#open()
-    this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, (now) => this.#afterWork(now))
-    if (this.#book) this.#outbox.rearm(Date.now())
+    this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, {
+      joining: (now) => this.#book && this.#heartbeats.write(this.#book, now),
+      committed: () => this.#committed(),
+    })
+    this.#outbox.rearm()
   }
 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
@@ -51,19 +54,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
       if (book.organization !== input.organization) return notFound('profile')
       return ok(profiles.createProfile(book, input, cause, now))
     })
-    // Only now: a transaction that rolls back takes the tables with it.
-    this.#open()
-    await this.#outbox.flush()
+    if (made.ok) await this.#outbox.flush()
     return made
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
     return this.#owned('profile', organization, (book) => profiles.readProfile(book, n))
-  }
-
-  async hasProfile(n: number, dialect: Dialect): Promise<Outcome<boolean>> {
-    const found = this.#book && selectPolicy(this.#book.sql, n)
-    return ok(found?.dialect === dialect)
   }
 
   changeProfile(
@@ -177,10 +173,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
-  /** Never throws: a throwing alarm is dropped after seven tries. */
+  /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
   override async alarm(): Promise<void> {
     await this.#outbox.flush()
-    this.#outbox.rearm(this.#commits.now())
+    if (this.#book) forgetOldRefusals(this.#book, Date.now())
+    this.#outbox.rearm()
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
@@ -206,10 +203,10 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#book
   }
 
-  #afterWork(now: number): void {
-    if (!this.#book) return
-    this.#heartbeats.write(this.#book, now)
-    if (!this.#outbox.isEmpty) this.#outbox.arm(now)
+  /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
+  #committed(): void {
+    this.#open()
+    this.#outbox.arm()
   }
 
   #open(): void {

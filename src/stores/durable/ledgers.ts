@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Ledger as LedgerPort, Ledgers } from '../../core/ledger/port.ts'
+import type { Ledger as LedgerPort, Ledgers, Reservation } from '../../core/ledger/port.ts'
 import { refuse } from '../../core/outcome.ts'
 import { ledgers, reservations } from '../d1/schema.ts'
 import type { Ledger } from './ledger.ts'
@@ -8,7 +8,6 @@ import type { Ledger } from './ledger.ts'
 /** Calls that may be made twice: reads, and what a claim, a generation or a final state makes idempotent. */
 const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'getProfile',
-  'hasProfile',
   'getKey',
   'getAgent',
   'explain',
@@ -17,8 +16,26 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'revokeKey',
 ])
 
+/** A ledger never changes its organization, so that an isolate may remember some. */
+const MAX_REMEMBERED = 10_000
+
 export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1Database): Ledgers {
   const d1 = drizzle(db)
+  const owners = new Map<number, number>()
+
+  async function ownerOf(ledger: number): Promise<number | null> {
+    const known = owners.get(ledger)
+    if (known !== undefined) return known
+    const [row] = await d1
+      .select({ organization: ledgers.organizationId })
+      .from(ledgers)
+      .where(eq(ledgers.id, ledger))
+    if (!row) return null
+    if (owners.size >= MAX_REMEMBERED) owners.clear()
+    owners.set(ledger, row.organization)
+    return row.organization
+  }
+
   return {
     async allot(organizationId) {
       const row = { organizationId, createdAt: Date.now() }
@@ -27,34 +44,52 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1D
       return made.id
     },
 
+    isOwned: async (organization, ledger) => (await ownerOf(ledger)) === organization,
+
     open: (ledger) => remote(namespace, ledger),
 
-    async reserve(organizationId, scope, value, ledger) {
-      const row = { organizationId, scope, value, ledger }
+    async reserve({ organization: organizationId, ...rest }, now) {
       const [held] = await d1
         .insert(reservations)
-        .values(row)
+        .values({ organizationId, ...rest, reservedAt: now })
         .onConflictDoUpdate({
           target: [reservations.organizationId, reservations.scope, reservations.value],
-          set: { scope },
+          set: { reservedAt: sql`iif(ledger = excluded.ledger, excluded.reserved_at, reserved_at)` },
         })
-        .returning({ ledger: reservations.ledger })
-      return held?.ledger ?? ledger
+        .returning({ ledger: reservations.ledger, reservedAt: reservations.reservedAt })
+      if (!held) throw new Error('D1 answered no reservation')
+      return held
     },
 
-    async release(organizationId, scope, value, ledger) {
-      await d1
-        .delete(reservations)
+    async takeOver(reservation, from, now) {
+      const taken = await d1
+        .update(reservations)
+        .set({ ledger: reservation.ledger, reservedAt: now })
         .where(
           and(
-            eq(reservations.organizationId, organizationId),
-            eq(reservations.scope, scope),
-            eq(reservations.value, value),
-            eq(reservations.ledger, ledger),
+            isNamed(reservation),
+            eq(reservations.ledger, from.ledger),
+            eq(reservations.reservedAt, from.reservedAt),
           ),
         )
+        .returning({ ledger: reservations.ledger })
+      return taken.length === 1
+    },
+
+    async release(reservation) {
+      await d1
+        .delete(reservations)
+        .where(and(isNamed(reservation), eq(reservations.ledger, reservation.ledger)))
     },
   }
+}
+
+function isNamed({ organization, scope, value }: Reservation) {
+  return and(
+    eq(reservations.organizationId, organization),
+    eq(reservations.scope, scope),
+    eq(reservations.value, value),
+  )
 }
 
 /** The ledger's methods, each over a fresh stub; an overloaded object is an expected refusal, not a failure. */

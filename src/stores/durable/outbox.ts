@@ -36,23 +36,32 @@ export class Outbox {
     return !this.#book || this.#book.sql.exec('SELECT 1 FROM outbox LIMIT 1').toArray().length === 0
   }
 
-  /** Sees to it that an alarm will deliver what waits. Joins the transaction that it is called in. */
-  arm(now: number): void {
-    if (this.#isAlarmSet) return
+  /** Sees to it that an alarm will deliver what waits. By the wall clock: the ledger's own may be ahead of it. */
+  arm(): void {
+    if (this.#isAlarmSet || this.isEmpty) return
     this.#isAlarmSet = true
     const wait = Math.min(MAX_RETRY_MILLISECONDS, MIN_RETRY_MILLISECONDS * 2 ** this.#failures)
-    void this.#storage.setAlarm(now + wait)
+    this.#storage.setAlarm(Date.now() + wait).catch(() => {
+      this.#isAlarmSet = false
+    })
   }
 
-  /** After a restart the alarm may be lost: whoever holds rows asks for one again. */
-  rearm(now: number): void {
+  /** When no alarm is pending: after one has rung, and after a restart, which may have lost it. */
+  rearm(): void {
     this.#isAlarmSet = false
-    if (!this.isEmpty) this.arm(now)
+    this.arm()
   }
 
-  /** Delivers what waits, after any delivery that is under way. Resolves when D1 has it or refused. */
+  /** Delivers what waits, after any delivery that is under way. Resolves when D1 has it or refused; never rejects. */
   flush(): Promise<void> {
-    this.#line = this.#line.then(() => this.#drain())
+    this.#line = this.#line
+      .then(() => this.#drain())
+      .catch((error: unknown) => {
+        this.#failures++
+        console.error(
+          `ledger ${this.#book?.ledger}: a delivery broke off: ${error instanceof Error ? error.name : ''}`,
+        )
+      })
     return this.#line
   }
 

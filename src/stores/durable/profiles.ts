@@ -6,7 +6,13 @@ import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
 import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
 
+/** The only profile of its ledger. */
+const DEFAULT_PROFILE = 1
+
+/** A default profile is made once: it can't be deleted, so another call finds it. */
 export function createProfile(book: Book, input: NewProfile, cause: Cause, now: number): Profile {
+  const known = input.isDefault ? readProfile(book, DEFAULT_PROFILE) : null
+  if (known?.ok) return known.value
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
     ...config,

@@ -3,18 +3,13 @@
  * runs inside one synchronous transaction: check, count, agent and audit commit together or not at all.
  */
 import { agentUuid, formatId, MAX_AGENT } from '../../core/ids.ts'
-import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
-import type {
-  Explanation,
-  Identity,
-  RedemptionRequest,
-  RedemptionResult,
-  RefusalCount,
-} from '../../core/ledger/port.ts'
+import { type DecisionState, decide } from '../../core/ledger/decide.ts'
+import type { Explanation, Identity, RedemptionRequest, RedemptionResult } from '../../core/ledger/port.ts'
 import { type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
+import { countRefusal, refusalsOf } from './refusals.ts'
 import {
   type AgentBody,
   type AgentRow,
@@ -25,9 +20,6 @@ import {
   selectPolicy,
   toKey,
 } from './rows.ts'
-
-const MINUTE_MILLISECONDS = 60_000
-const REFUSALS_SHOWN = 100
 
 type Facts = {
   readonly key: KeyRow | null
@@ -61,20 +53,12 @@ export function explain(
   const { key, prior, state } = gather(book, n, claimHash, null)
   if (!key) return notFound('key')
   const decision = decide(state, { address }, now)
-  const refusals = book.sql
-    .exec<{ reason: RefusalReason; address: string; minute: number; count: number }>(
-      'SELECT reason, address, minute, count FROM refusals WHERE key = ? ORDER BY minute DESC LIMIT ?',
-      n,
-      REFUSALS_SHOWN,
-    )
-    .toArray()
-    .map((row): RefusalCount => ({ ...row, address: row.address || null }))
   return ok({
     decision: decision.kind,
     reason: decision.kind === 'refused' ? decision.reason : null,
     agent: prior?.uuid ?? null,
     usesLeft: usesLeft(toKey(book.ledger, key)),
-    refusals,
+    refusals: refusalsOf(book, n),
   })
 }
 
@@ -189,32 +173,4 @@ export function identity(
     family,
     generation,
   }
-}
-
-/** Refusals are counted by the minute, not logged one by one; the first of a minute is an event. */
-function countRefusal(
-  book: Book,
-  key: KeyRow | null,
-  request: RedemptionRequest,
-  reason: RefusalReason,
-  now: number,
-): void {
-  const minute = now - (now % MINUTE_MILLISECONDS)
-  const { count } = book.sql
-    .exec<{ count: number }>(
-      `INSERT INTO refusals (key, reason, address, minute, last_at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)
-       ON CONFLICT DO UPDATE SET count = count + 1, last_at = ?5 RETURNING count`,
-      request.key,
-      reason,
-      request.address ?? '',
-      minute,
-      now,
-    )
-    .one()
-  if (count > 1) return
-  const id = formatId({ ledger: book.ledger, n: request.key })
-  const name = key ? toKey(book.ledger, key).name : ''
-  const cause: Cause = { actor: { kind: 'system' }, request: request.request }
-  const event = book.event(now, 'agent.enroll', cause, { kind: 'key', id, name }, { reason }, false)
-  book.note(now, 'key', request.key, event)
 }

@@ -128,5 +128,6 @@ CREATE TABLE `reservations` (
 	`scope` text NOT NULL,
 	`value` text NOT NULL,
 	`ledger` integer NOT NULL,
+	`reserved_at` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `scope`, `value`)
 );

@@ -1,0 +1,55 @@
+import { formatId } from '../../core/ids.ts'
+import type { RefusalReason } from '../../core/ledger/decide.ts'
+import type { RedemptionRequest, RefusalCount } from '../../core/ledger/port.ts'
+import type { Cause } from '../../core/ledger/records.ts'
+import type { Book } from './book.ts'
+import { type KeyRow, toKey } from './rows.ts'
+
+const MINUTE_MILLISECONDS = 60_000
+const KEPT_MILLISECONDS = 30 * 24 * 60 * MINUTE_MILLISECONDS
+const SHOWN = 100
+
+/** Refusals are counted by the minute, not logged one by one; the first of a minute is an event. */
+export function countRefusal(
+  book: Book,
+  key: KeyRow | null,
+  request: RedemptionRequest,
+  reason: RefusalReason,
+  now: number,
+): void {
+  const minute = now - (now % MINUTE_MILLISECONDS)
+  const { count } = book.sql
+    .exec<{ count: number }>(
+      `INSERT INTO refusals (key, reason, address, minute, last_at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+       ON CONFLICT DO UPDATE SET count = count + 1, last_at = ?5 RETURNING count`,
+      request.key,
+      reason,
+      request.address ?? '',
+      minute,
+      now,
+    )
+    .one()
+  if (count > 1) return
+  const id = formatId({ ledger: book.ledger, n: request.key })
+  const name = key ? toKey(book.ledger, key).name : ''
+  const cause: Cause = { actor: { kind: 'system' }, request: request.request }
+  const event = book.event(now, 'agent.enroll', cause, { kind: 'key', id, name }, { reason }, false)
+  book.note(now, 'key', request.key, event)
+}
+
+/** Newest minute first. */
+export function refusalsOf(book: Book, key: number): RefusalCount[] {
+  return book.sql
+    .exec<{ reason: RefusalReason; address: string; minute: number; count: number }>(
+      'SELECT reason, address, minute, count FROM refusals WHERE key = ? ORDER BY minute DESC LIMIT ?',
+      key,
+      SHOWN,
+    )
+    .toArray()
+    .map((row): RefusalCount => ({ ...row, address: row.address || null }))
+}
+
+/** Counts are kept for 30 days; their events live on in D1. */
+export function forgetOldRefusals(book: Book, now: number): void {
+  book.sql.exec('DELETE FROM refusals WHERE minute < ?', now - KEPT_MILLISECONDS)
+}
