@@ -9,7 +9,7 @@ export const CAUSE: Cause = {
   request: { id: 'test', method: 'POST', path: '/test', address: null },
 }
 
-const PROFILE: NewProfile = {
+export const NEW_PROFILE: NewProfile = {
   organization: ORGANIZATION,
   dialect: 'native',
   name: 'Profile',
@@ -40,7 +40,7 @@ export function stubOf(ledger: number): Ledger {
 export async function makeLedger(profile: Partial<NewProfile> = {}): Promise<{ id: number; ledger: Ledger }> {
   const id = nextLedger()
   const ledger = stubOf(id)
-  must(await ledger.create({ ...PROFILE, ...profile }, id, CAUSE))
+  must(await ledger.create({ ...NEW_PROFILE, ...profile }, id, CAUSE))
   return { id, ledger }
 }
 

@@ -1,12 +1,23 @@
 /** What a ledger owns reaches D1 whole, in its newest version, once; and nothing that D1 does loses it. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
+import { GroupCommit } from '../../src/stores/durable/group-commit.ts'
+import { Ledger } from '../../src/stores/durable/ledger.ts'
 import { Outbox } from '../../src/stores/durable/outbox.ts'
-import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
+import {
+  attempt,
+  CAUSE,
+  makeKey,
+  makeLedger,
+  must,
+  NEW_PROFILE,
+  nextLedger,
+  ORGANIZATION,
+} from '../support/ledger.ts'
 
 function objectOf(ledger: number) {
   return env.LEDGERS.getByName(String(ledger))
@@ -35,18 +46,24 @@ function withBatch(batch: (statements: D1PreparedStatement[]) => Promise<D1Resul
   })
 }
 
+const DOWN = new Proxy(env.DB, {
+  get: () => () => {
+    throw new Error('D1 is down')
+  },
+})
+
 /** Runs with an outbox of the ledger's own rows over another D1. */
 function withOutbox<T>(
   ledger: number,
   db: D1Database,
-  body: (outbox: Outbox, sql: SqlStorage) => Promise<T>,
+  body: (outbox: Outbox, sql: SqlStorage, storage: DurableObjectStorage) => Promise<T>,
 ): Promise<T> {
   return runInDurableObject(objectOf(ledger), (_, state) => {
     const book = openBook(state.storage)
     if (!book) throw new Error('no ledger')
     const outbox = new Outbox(state.storage, db)
     outbox.open(book)
-    return body(outbox, state.storage.sql)
+    return body(outbox, book.sql, state.storage)
   })
 }
 
@@ -96,12 +113,7 @@ test('D1 down: the change is acknowledged, waits, and arrives once when D1 is ba
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 3 })
   must(await ledger.redeem(attempt(key, 'a')))
-  const down = new Proxy(env.DB, {
-    get: () => () => {
-      throw new Error('D1 is down')
-    },
-  })
-  await withOutbox(id, down, async (outbox, sql) => {
+  await withOutbox(id, DOWN, async (outbox, sql) => {
     await outbox.flush()
     await outbox.flush()
     expect(sql.exec('SELECT tries FROM outbox').toArray()).toEqual([{ tries: 0 }])
@@ -189,4 +201,70 @@ test('more rows than one delivery holds arrive all', async () => {
   await runDurableObjectAlarm(objectOf(id))
   expect(await inD1<Agent>('agents', id)).toHaveLength(700)
   expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ uses: 700 }])
+})
+
+test('a profile whose first delivery failed asks for an alarm, though its tables are a moment old', async () => {
+  const id = nextLedger()
+  const alarm = await runInDurableObject(objectOf(id), async (_, state) => {
+    const ledger = new Ledger(state, { ...env, DB: DOWN })
+    must(await ledger.create(NEW_PROFILE, id, CAUSE))
+    return state.storage.getAlarm()
+  })
+  expect(alarm).not.toBeNull()
+  await evictDurableObject(objectOf(id))
+  expect(await runDurableObjectAlarm(objectOf(id))).toBe(true)
+  expect(await inD1<Profile>('profiles', id)).toHaveLength(1)
+})
+
+test('a ledger whose clock was ahead delivers by the wall clock', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: null })
+  await runInDurableObject(objectOf(id), async (_, state) => {
+    state.storage.sql.exec('UPDATE profiles SET updated_at = ?', Date.now() + 86_400_000)
+    await state.storage.deleteAlarm()
+  })
+  await evictDurableObject(objectOf(id))
+  must(await ledger.redeem(attempt(key, 'a')))
+  const alarm = await runInDurableObject(objectOf(id), (_, state) => state.storage.getAlarm())
+  expect((alarm ?? 0) - Date.now()).toBeLessThan(10_000)
+  expect(alarm).not.toBeNull()
+})
+
+test('a flush that rolls back loses no alarm: the next one asks for it', async () => {
+  const { id } = await makeLedger()
+  await withOutbox(id, env.DB, async (outbox, sql, storage) => {
+    await storage.deleteAlarm()
+    let isBroken = true
+    const commits = new GroupCommit(storage, 0, {
+      joining: () => {
+        if (isBroken) throw new Error('disk full')
+      },
+      committed: () => outbox.arm(),
+    })
+    const note = () =>
+      commits.run(() => sql.exec("INSERT INTO outbox (at, kind, n) VALUES (0, 'profile', 1)"))
+    await expect(note()).rejects.toThrow('disk full')
+    expect(await storage.getAlarm()).toBeNull()
+    isBroken = false
+    await note()
+    expect(await storage.getAlarm()).not.toBeNull()
+  })
+})
+
+test('a delivery that breaks off for a reason of its own rejects nobody and stops nothing after it', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger)
+  must(await ledger.redeem(attempt(key, 'a')))
+  await withOutbox(id, env.DB, async (outbox, sql) => {
+    const exec = vi.spyOn(sql, 'exec').mockImplementationOnce(() => {
+      throw new Error('out of memory')
+    })
+    await outbox.flush()
+    exec.mockRestore()
+    expect(outbox.isEmpty).toBe(false)
+    await outbox.flush()
+    expect(outbox.isEmpty).toBe(true)
+  })
+  log.mockRestore()
 })

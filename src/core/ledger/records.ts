@@ -108,7 +108,9 @@ export type Agent = {
   readonly grant: Grant
   readonly enrolledAt: number
   readonly enrolledFrom: string | null
+  /** When it left or was revoked. */
   readonly endedAt: number | null
+  /** By its last heartbeat; a list may be a minute behind. */
   readonly seenAt: number
   readonly version: number
 }

@@ -33,7 +33,7 @@ export const AgentReply = AgentIdentity.extend({
   enrolled_at: Time,
   enrolled_from: z.string().nullable().describe('The client’s address, where it is known'),
   seen_at: Time,
-  ended_at: Time.nullable().describe('When it left'),
+  ended_at: Time.nullable().describe('When it left, or was revoked'),
 }).meta({ id: 'Agent' })
 
 /** RFC 6749 §5.1. */

@@ -94,7 +94,9 @@ export function revokeAgents(
 /** A revoked agent's claim is not ended: it stays as a tombstone, and does not come back. */
 function revokeOne(book: Book, n: number, cause: Cause, now: number): void {
   book.sql.exec(
-    "UPDATE agents SET state = 'revoked', is_family_revoked = 1, version = version + 1 WHERE n = ?",
+    `UPDATE agents SET state = 'revoked', revoked_at = ?, is_family_revoked = 1, version = version + 1
+     WHERE n = ?`,
+    now,
     n,
   )
   const after = readAgent(book, n)

@@ -14,7 +14,7 @@ import type {
   Revocation,
 } from '../../core/ledger/port.ts'
 import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
-import { type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
@@ -143,7 +143,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
-    return this.#owned('agent', organization, (book) => agents.readAgent(book, n))
+    return this.#owned('agent', organization, (book) =>
+      map(agents.readAgent(book, n), (agent) => ({
+        ...agent,
+        seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
+      })),
+    )
   }
 
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {

@@ -49,7 +49,9 @@ export type AgentRow = {
   uuid: string
   claim_hash: string | null
   state: AgentState
+  /** When its claim ended. A revoked agent's never does. */
   ended_at: number | null
+  revoked_at: number | null
   enrolled_at: number
   seen_at: number
   family: number
@@ -153,7 +155,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
     use: row.use_number,
     state: row.state,
     enrolledAt: row.enrolled_at,
-    endedAt: row.ended_at,
+    endedAt: row.ended_at ?? row.revoked_at,
     seenAt: row.seen_at,
     version: row.version,
   }

@@ -22,7 +22,7 @@ const STEPS: readonly string[] = [
    -- A row is one redemption and the agent that it made; the two are one fact, so they are one row.
    CREATE TABLE agents (
      n INTEGER PRIMARY KEY, key INTEGER NOT NULL, profile INTEGER NOT NULL, use_number INTEGER NOT NULL,
-     uuid TEXT NOT NULL, claim_hash TEXT, state TEXT NOT NULL DEFAULT 'active', ended_at INTEGER,
+     uuid TEXT NOT NULL, claim_hash TEXT, state TEXT NOT NULL DEFAULT 'active', ended_at INTEGER, revoked_at INTEGER,
      enrolled_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, family INTEGER NOT NULL DEFAULT 1,
      generation INTEGER NOT NULL DEFAULT 1, is_family_revoked INTEGER NOT NULL DEFAULT 0,
      body TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1);

@@ -120,7 +120,7 @@ test('after 20 refusals of a dead code from one address the answer is 429, from 
 test('a ledger that has too much to do: 503 with Retry-After, in each endpoint’s own form', async () => {
   const busy = { ok: false, fault: { kind: 'busy', retryAfterSeconds: 1 } } as const
   const ledger = new Proxy({}, { get: () => async () => busy })
-  const ledgers = new Proxy({}, { get: () => () => ledger })
+  const ledgers = { isOwned: async () => true, open: () => ledger }
   const { fetch } = await compose({ ledgers: ledgers as never })
   const key = await acme.key()
   const { access_token, refresh_token } = await enrolled(key)
