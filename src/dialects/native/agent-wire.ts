@@ -55,10 +55,12 @@ export const RevocationReply = z
     agents: z.array(z.uuid()),
     count: z.number().int(),
     dry_run: z.boolean(),
-    key: z.object({
-      enabled: z.boolean(),
-      uses_left: z.number().int().nullable().describe('null: unlimited'),
-    }),
+    key: z
+      .object({
+        enabled: z.boolean(),
+        uses_left: z.number().int().nullable().describe('null: unlimited'),
+      })
+      .describe('After this call; in a dry run, as it would be'),
   })
   .meta({ id: 'Revocation' })
 
