@@ -10,6 +10,7 @@ import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { describeApi } from './http/openapi.ts'
+import { pathOf } from './http/path.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
@@ -24,7 +25,7 @@ const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 /** One core an isolate: its settings can't change while it lives. */
 let isolate: { readonly core: Core; readonly env: Env } | null = null
 
-const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: pathOf })
+const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: routedPath })
 
 app.use(async (c, next) => {
   const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
@@ -50,10 +51,10 @@ app.onError((error) => {
 })
 
 /** Illumio's Go client doubles slashes (contract illumio §1.1); elsewhere a doubled slash is an unknown path. */
-function pathOf(request: Request): string {
-  const { pathname } = new URL(request.url)
-  const collapsed = pathname.replaceAll(/\/{2,}/g, '/')
-  return illumio.owns(collapsed) ? collapsed : pathname
+function routedPath(request: Request): string {
+  const path = pathOf(request.url)
+  const collapsed = path.replaceAll(/\/{2,}/g, '/')
+  return illumio.owns(collapsed) ? collapsed : path
 }
 
 function publicUrl(env: Env): string {
