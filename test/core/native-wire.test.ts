@@ -9,14 +9,14 @@ import {
   AgentId,
   formatCode,
   formatKeyId,
-  formatTime,
-  given,
   KeyId,
   ProfileId,
   parseCode,
   Timestamp,
   text,
 } from '../../src/dialects/native/wire.ts'
+import { given } from '../../src/http/members.ts'
+import { formatTime } from '../../src/http/time.ts'
 
 const RING = {
   current: 1,

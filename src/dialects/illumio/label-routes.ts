@@ -2,9 +2,10 @@ import * as z from 'zod'
 import type { Label } from '../../core/labels/port.ts'
 import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
+import { formatTime } from '../../http/time.ts'
 import { collection, collectionOf, ExactText, MaxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { actorHref, formatTime, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
+import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/labels'
 const OneLabel = OfOrganization.extend({ label: IntegerId })

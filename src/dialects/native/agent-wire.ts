@@ -3,7 +3,8 @@ import type { VerifiedAgentToken } from '../../core/keyring.ts'
 import { CLAIM_LENGTH, type Tokens } from '../../core/keys/redeem.ts'
 import type { Identity, Revocation } from '../../core/ledger/port.ts'
 import type { Agent, AgentState } from '../../core/ledger/records.ts'
-import { formatKeyId, formatProfileId, formatTime, formatTimeOrNull, Time } from './wire.ts'
+import { formatTime, formatTimeOrNull } from '../../http/time.ts'
+import { formatKeyId, formatProfileId, Time } from './wire.ts'
 
 export const Claim = z
   .string()

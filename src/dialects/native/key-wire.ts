@@ -2,14 +2,13 @@ import * as z from 'zod'
 import type { MintInput } from '../../core/keys/mint.ts'
 import type { KeyChange } from '../../core/ledger/port.ts'
 import { type EnrollmentKey, type KeyState, usesLeft } from '../../core/ledger/records.ts'
+import { given } from '../../http/members.ts'
+import { formatTime, formatTimeOrNull } from '../../http/time.ts'
 import {
   AddressRanges,
   Count,
   formatKeyId,
   formatProfileId,
-  formatTime,
-  formatTimeOrNull,
-  given,
   ProfileId,
   Time,
   Timestamp,

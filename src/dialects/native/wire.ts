@@ -43,14 +43,6 @@ export const Timestamp = z.iso
 /** As it goes out. */
 export const Time = z.iso.datetime({ precision: 3 })
 
-export function formatTime(at: number): string {
-  return new Date(at).toISOString()
-}
-
-export function formatTimeOrNull(at: number | null): string | null {
-  return at === null ? null : formatTime(at)
-}
-
 export const ProfileId = publicId('prf_')
 export const KeyId = publicId('key_')
 
@@ -100,12 +92,4 @@ export function parseCode(value: string): Code | null {
   const bytes = fromBase64Url(value.slice(CODE_PREFIX.length))
   if (!bytes) return null
   return { name: bytes.subarray(0, CODE_NAME_BYTES), secret: bytes.subarray(CODE_NAME_BYTES) }
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The members that were given: what is absent stays as it is. */
-export function given<T extends object>(members: T): Given<T> {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as Given<T>
 }
