@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
+import { prose } from '../../http/text.ts'
 import { idIn } from './hrefs.ts'
 
 const DEFAULT_RESULTS = 500
@@ -27,12 +28,10 @@ export const MaxResults = z
   })
   .meta({ description: `0 to ${MOST_RESULTS}; ${DEFAULT_RESULTS} if absent. 0 answers the count alone` })
 
-export const ExactText = z.string().max(MAX_SEARCH_CHARACTERS).optional()
+export const ExactText = prose(MAX_SEARCH_CHARACTERS).optional()
 
 /** Matches a part, without regard to case. */
-export const PartialText = z
-  .string()
-  .max(MAX_SEARCH_CHARACTERS)
+export const PartialText = prose(MAX_SEARCH_CHARACTERS)
   .optional()
   .transform((text) => (text === undefined ? undefined : fold(text)))
   .meta({ description: 'Matches a part, in any case' })

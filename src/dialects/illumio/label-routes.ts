@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Label } from '../../core/labels/port.ts'
 import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
+import { text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
 import { collection, collectionOf, ExactText, MaxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
@@ -20,8 +21,8 @@ const Filters = z.object({
   max_results: MaxResults,
 })
 
-const ExternalData = z.string().max(255).nullable().optional()
-const Value = z.string().min(1).max(255)
+const ExternalData = text(255).nullable().optional()
+const Value = text(255).min(1)
 const CreateLabel = z.strictObject({
   key: z.string().max(255),
   value: Value,

@@ -9,22 +9,6 @@ const MAX_COUNT = 2_147_483_647
 const MAX_ADDRESSES = 100
 const MAX_TIME = Date.UTC(10_000, 0) - 1
 
-/** Neither control characters nor lone surrogates: D1 and logs would not give them back as they were. */
-export function text(max: number) {
-  return z
-    .string()
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
-}
-
-/** A text of several lines. */
-export function prose(max: number) {
-  return z
-    .string()
-    .max(max)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Control characters are not allowed')
-}
-
 export const Count = z.int().min(1).max(MAX_COUNT)
 
 export const Address = z.string().max(64).refine(isAddress, 'An IPv4 or IPv6 address')
