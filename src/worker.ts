@@ -5,11 +5,10 @@ import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
-import { native } from './dialects/native/dialect.ts'
+import { createNative } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
-import { describeApi } from './http/openapi.ts'
 import { pathOf } from './http/path.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
@@ -39,9 +38,8 @@ app.use(async (c, next) => {
   })
   await next()
 })
-app.get('/openapi.json', (c) => c.json(describeApi([native.chapter, illumio.chapter], publicUrl(c.env))))
 app.route('/', illumio.app)
-app.route('/', native.app)
+app.route('/', createNative([illumio.chapter]).app)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>
 
