@@ -22,6 +22,21 @@ test('no two routes share an operation id', () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
+test.each([
+  ['workloads', 2_000],
+  ['vens', 2_000],
+  ['labels', 10_000],
+  ['pairing_profiles', 10_000],
+])('a page of %s has at most %i, and the document says so', (collection, most) => {
+  const path = `/api/v2/orgs/:org/${collection}`
+  const route = illumio.chapter.routes.find((one) => one.method === 'get' && one.path === path)
+  expect(route?.query?.parse({ max_results: '99999' })).toMatchObject({ max_results: most })
+  expect(route?.query?.parse({ max_results: String(most - 1) })).toMatchObject({ max_results: most - 1 })
+  const { parameters } = document.paths[path.replace(':org', '{org}')].get
+  const documented = parameters.find(({ name }: { name: string }) => name === 'max_results')
+  expect(documented.description).toContain(`0 to ${most},`)
+})
+
 test('a PCE’s 404 and 405 have no body, and its other refusals are a list', () => {
   const refusals = illumio.chapter.routes.map(({ method, path }) => {
     const documented = document.paths[path.replaceAll(/:([a-z_]+)(\{[^}]*\})?/g, '{$1}')][method]

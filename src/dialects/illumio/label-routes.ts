@@ -4,7 +4,7 @@ import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
-import { collection, collectionOf, ExactText, MaxResults, PartialText } from './collection.ts'
+import { collection, collectionOf, ExactText, maxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
 
@@ -18,7 +18,7 @@ const Filters = z.object({
   external_data_reference: ExactText,
   include_deleted: z.enum(['true', 'false']).optional(),
   usage: z.string().optional().meta({ description: 'Accepted and ignored' }),
-  max_results: MaxResults,
+  max_results: maxResults(),
 })
 
 const ExternalData = text(255).nullable().optional()
@@ -88,7 +88,7 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     }
     const counted = await call.core.labels.count(operation, wanted)
     if (!counted.ok) return counted
-    if (query.max_results === 0) return ok(collection([], counted.value))
+    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
     const found = await call.core.labels.list(operation, wanted, query.max_results)
     return found.ok ? ok(collection(found.value.map(formatLabel), counted.value)) : found
   },

@@ -10,7 +10,7 @@ import {
   LabelGroups,
   labelId,
   labelIds,
-  MaxResults,
+  maxResults,
   PartialText,
 } from './collection.ts'
 import { MAX_PROFILES } from './constants.ts'
@@ -32,7 +32,7 @@ const Filters = z.object({
   labels: LabelGroups,
   'labels[]': LabelGroups,
   ven_type: VenType.optional(),
-  max_results: MaxResults,
+  max_results: maxResults(),
 })
 
 const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
@@ -70,7 +70,7 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     } as const
     const counted = await core.profiles.count(operation, wanted)
     if (!counted.ok) return counted
-    if (query.max_results === 0) return ok(collection([], counted.value))
+    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
     const found = await core.profiles.list(operation, wanted, { after: null, limit: query.max_results })
     if (!found.ok) return found
     return ok(
