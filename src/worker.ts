@@ -5,11 +5,11 @@ import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
-import { native } from './dialects/native/dialect.ts'
+import { createNative } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
-import { describeApi } from './http/openapi.ts'
+import { pathOf } from './http/path.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
@@ -24,7 +24,7 @@ const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 /** One core an isolate: its settings can't change while it lives. */
 let isolate: { readonly core: Core; readonly env: Env } | null = null
 
-const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: pathOf })
+const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: routedPath })
 
 app.use(async (c, next) => {
   const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
@@ -38,9 +38,8 @@ app.use(async (c, next) => {
   })
   await next()
 })
-app.get('/openapi.json', (c) => c.json(describeApi([native.chapter, illumio.chapter], publicUrl(c.env))))
 app.route('/', illumio.app)
-app.route('/', native.app)
+app.route('/', createNative([illumio.chapter]).app)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>
 
@@ -50,10 +49,10 @@ app.onError((error) => {
 })
 
 /** Illumio's Go client doubles slashes (contract illumio §1.1); elsewhere a doubled slash is an unknown path. */
-function pathOf(request: Request): string {
-  const { pathname } = new URL(request.url)
-  const collapsed = pathname.replaceAll(/\/{2,}/g, '/')
-  return illumio.owns(collapsed) ? collapsed : pathname
+function routedPath(request: Request): string {
+  const path = pathOf(request.url)
+  const collapsed = path.replaceAll(/\/{2,}/g, '/')
+  return illumio.owns(collapsed) ? collapsed : path
 }
 
 function publicUrl(env: Env): string {

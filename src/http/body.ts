@@ -6,6 +6,11 @@ export const MAX_BODY_BYTES = 1024 * 1024
 /** Deeper than any schema of ours: what walks a value by recursion (JSON.stringify does) must not run out of stack. */
 const MAX_JSON_DEPTH = 64
 
+/** Whether a body is announced that is more than any route takes, also one that reads none. */
+export function announcesTooMuch(headers: Headers): boolean {
+  return Number(headers.get('content-length')) > MAX_BODY_BYTES
+}
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
 export async function readText(request: Request): Promise<Outcome<string>> {
   const bytes = await readBytes(request)
@@ -19,10 +24,8 @@ export async function readText(request: Request): Promise<Outcome<string>> {
 
 /** null: too many. A body that announces its length is read at once, which is much the faster. */
 async function readBytes(request: Request): Promise<ArrayBuffer | Uint8Array | null> {
-  const announced = request.headers.get('content-length')
-  if (announced !== null) {
-    return Number(announced) > MAX_BODY_BYTES ? null : request.arrayBuffer()
-  }
+  if (announcesTooMuch(request.headers)) return null
+  if (request.headers.has('content-length')) return request.arrayBuffer()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

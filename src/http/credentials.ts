@@ -1,5 +1,16 @@
+import type { ApiKeyCredential } from '../core/access/authenticate.ts'
+import { type Outcome, ok, refuse } from '../core/outcome.ts'
+
+/** An API key as Basic `api_<id>:<secret>`: the management credential of every dialect. */
+export function apiKeyCredential(authorization: string | null): Outcome<ApiKeyCredential> {
+  const basic = basicCredentials(authorization)
+  if (!basic) return refuse({ kind: 'credential_missing' })
+  const id = /^api_(.+)$/.exec(basic.username)?.[1]
+  return id === undefined ? refuse({ kind: 'credential_invalid' }) : ok({ id, secret: basic.password })
+}
+
 /** `Basic` user name and password (RFC 7617), or null when there are none, or none that can be read. */
-export function basicCredentials(
+function basicCredentials(
   authorization: string | null,
 ): { readonly username: string; readonly password: string } | null {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? '')?.[1]

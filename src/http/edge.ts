@@ -3,7 +3,7 @@ import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
 import { NotReady } from '../core/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, refuse } from '../core/outcome.ts'
-import { readForm, readJson } from './body.ts'
+import { announcesTooMuch, MAX_BODY_BYTES, readForm, readJson } from './body.ts'
 import { problemsOf } from './problems.ts'
 import type { Reply, Route } from './route.ts'
 
@@ -87,6 +87,9 @@ async function run<Access, Identity>(
   }
   const identity = await identify(edge, c, route.access)
   if (!identity.ok) return identity
+  if (announcesTooMuch(c.req.raw.headers)) {
+    return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
+  }
   const given = c.req.query()
   const query = route.query?.safeParse(given)
   if (query && !query.success) {

@@ -9,14 +9,13 @@ import {
   AgentId,
   formatCode,
   formatKeyId,
-  formatTime,
-  given,
   KeyId,
   ProfileId,
   parseCode,
   Timestamp,
-  text,
 } from '../../src/dialects/native/wire.ts'
+import { given } from '../../src/http/members.ts'
+import { formatTime } from '../../src/http/time.ts'
 
 const RING = {
   current: 1,
@@ -190,13 +189,6 @@ describe('a page', () => {
       expect(Paging.limit.safeParse(junk).success).toBe(false)
     }
   })
-})
-
-test('a text has neither control characters nor halves of surrogate pairs', () => {
-  expect(text(5).safeParse('a😀é').success).toBe(true)
-  for (const junk of ['\u0000', '\n', '\u007f', '\u0085', '\ud800', '\udc00a', 'abcdef']) {
-    expect(text(5).safeParse(junk).success).toBe(false)
-  }
 })
 
 test('what is not given stays out of a change, and null is given', () => {

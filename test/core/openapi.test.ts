@@ -1,8 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
-import { native } from '../../src/dialects/native/dialect.ts'
-import { describeApi } from '../../src/http/openapi.ts'
+import { createNative } from '../../src/dialects/native/dialect.ts'
+import { describeApi, documentOf } from '../../src/http/openapi.ts'
 
+const native = createNative([])
 const document = JSON.parse(JSON.stringify(describeApi([native.chapter], 'https://latchkey.example')))
 
 type Operation = {
@@ -50,12 +51,28 @@ describe('the OpenAPI document', () => {
         if (status === '204') expect(response.content).toBeUndefined()
         else expect(Object.keys(schema ?? {})).not.toEqual([])
       }
-      expect(operation.responses.default?.content).toHaveProperty('application/problem+json')
+      for (const status of ['404', '405', 'default']) {
+        expect(operation.responses[status]?.content).toHaveProperty('application/problem+json')
+      }
       const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
       expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{([a-z_]+)\}/g)].map((m) => m[1]))
       if (method === 'patch') expect(operation.requestBody).toBeDefined()
     },
   )
+
+  test('is made once for a server', () => {
+    let calls = 0
+    const describe = documentOf(() => {
+      calls++
+      return [native.chapter]
+    })
+    expect(JSON.parse(describe('https://a.example'))).toMatchObject({
+      servers: [{ url: 'https://a.example' }],
+    })
+    expect(describe('https://a.example')).toBe(describe('https://a.example'))
+    expect(calls).toBe(1)
+    expect(describe('https://b.example')).toContain('https://b.example')
+  })
 
   test('closes the members of every JSON body, as the server does', () => {
     for (const { operation } of operations) {

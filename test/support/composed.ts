@@ -5,7 +5,7 @@ import { createCore } from '../../src/core/core.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
-import { native } from '../../src/dialects/native/dialect.ts'
+import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
@@ -61,6 +61,6 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     await next()
   })
   app.route('/', illumio.app)
-  app.route('/', native.app)
+  app.route('/', createNative([]).app)
   return { calls, fetch: async (url, init) => app.request(url, init) }
 }

@@ -1,6 +1,6 @@
 /** The native table of routes, and something of each kind to call them about. */
 import { env } from 'cloudflare:workers'
-import { native } from '../../src/dialects/native/dialect.ts'
+import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Access, Identity } from '../../src/dialects/native/edge.ts'
 import type { Route } from '../../src/http/route.ts'
 import { type Answer, anyone, type Client, newClaim, type Organization } from './native-client.ts'
@@ -8,7 +8,7 @@ import { type Sample, type Subjects, samplesOf } from './native-samples.ts'
 
 export type NativeRoute = Route<Access, Identity>
 
-export const ROUTES = native.chapter.routes as unknown as readonly NativeRoute[]
+export const ROUTES = createNative([]).chapter.routes as unknown as readonly NativeRoute[]
 
 /** For `test.each`: its name, and itself. */
 export function named(routes: readonly NativeRoute[]) {

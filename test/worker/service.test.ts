@@ -28,3 +28,16 @@ test('the OpenAPI document of all dialects is served, and names each operation o
   expect(ids).toContain('keys_revoke_agents')
   expect(new Set(ids).size).toBe(ids.length)
 })
+
+test('its path knows no other method, and answers like every other', async () => {
+  const url = 'https://latchkey.example/openapi.json'
+  const refused = await exports.default.fetch(url, { method: 'POST' })
+  expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'GET'])
+  const [reply, again] = [await exports.default.fetch(url), await exports.default.fetch(url)]
+  expect(reply.headers.get('Content-Type')).toBe('application/json')
+  expect(reply.headers.get('X-Request-Id')).toBeTruthy()
+  const text = await reply.text()
+  expect(JSON.parse(text).paths).toHaveProperty('/openapi.json')
+  expect(JSON.parse(text).paths).toHaveProperty('/api/v2/agents/activate')
+  expect(await again.text()).toBe(text)
+})

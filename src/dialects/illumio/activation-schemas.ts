@@ -1,15 +1,15 @@
 /** What a machine says of itself when it activates (contract §3.3). Pure. */
 import * as z from 'zod'
-import { CLAIM_LENGTH } from '../../core/keys/redeem.ts'
+import { Claim, prose, text } from '../../http/text.ts'
 import { EnforcementMode, LegacyMode } from './modes.ts'
 import { VisibilityLevel } from './profile-schemas.ts'
 
 const MAX_INTERFACES = 256
-const Fact = z.string().max(255).nullable().optional()
+const Fact = prose(255).nullable().optional()
 const Address = z.union([z.ipv4(), z.ipv6()])
 
 export const Interface = z.strictObject({
-  name: z.string().min(1).max(255),
+  name: text(255).min(1),
   address: Address,
   cidr_block: z.int().min(0).max(128).nullable().optional(),
   default_gateway_address: Address.nullable().optional(),
@@ -18,7 +18,7 @@ export const Interface = z.strictObject({
 /** What the machine reports; kept with the agent as it was said. */
 export const Facts = z.strictObject({
   os_id: Fact,
-  os_detail: z.string().max(1_024).nullable().optional(),
+  os_detail: prose(1_024).nullable().optional(),
   os_platform: Fact,
   agent_version: Fact,
   uid: Fact,
@@ -26,7 +26,7 @@ export const Facts = z.strictObject({
   interfaces: z.array(Interface).max(MAX_INTERFACES).optional(),
 })
 
-const LabelValue = z.string().min(1).max(255).optional()
+const LabelValue = text(255).min(1).optional()
 
 /** What pair.sh was told to ask for; what the profile locks is not given, and nobody is told (§3.3). */
 const Overrides = z.strictObject({
@@ -39,13 +39,8 @@ const Overrides = z.strictObject({
 
 export const Activation = Facts.extend({
   activation_code: z.string().max(255),
-  claim: z
-    .string()
-    .min(CLAIM_LENGTH.min)
-    .max(CLAIM_LENGTH.max)
-    .optional()
-    .meta({ description: 'The machine’s own unguessable value; with it a retry is free' }),
-  hostname: z.string().max(255).optional(),
+  claim: Claim.optional(),
+  hostname: text(255).optional(),
   ven_type: z.enum(['server', 'endpoint']).optional(),
   overrides: Overrides.optional(),
 })

@@ -2,24 +2,20 @@
 import type * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
 import type { Wishes } from '../../core/profiles/grant.ts'
+import { given } from '../../http/members.ts'
 import type { Activation } from './activation-schemas.ts'
 import { MODE_OF_LEGACY } from './modes.ts'
 
 export function factsOf(activation: z.output<typeof Activation>): JsonObject {
   const { activation_code, claim, hostname, ven_type, overrides, ...facts } = activation
-  return present(facts)
+  return given(facts) as JsonObject
 }
 
 export function wishesOf({ ven_type, overrides = {} }: z.output<typeof Activation>): Wishes {
   const { enforcement_mode, mode, labels = {}, visibility_level, log_traffic } = overrides
   const wanted = enforcement_mode ?? (mode && MODE_OF_LEGACY[mode])
   return {
-    values: present({ enforcement_mode: wanted, visibility_level, log_traffic, ven_type }),
-    labels: present(labels) as Wishes['labels'],
+    values: given({ enforcement_mode: wanted, visibility_level, log_traffic, ven_type }) as JsonObject,
+    labels: given(labels),
   }
-}
-
-/** Without the members that are not there; JSON has no `undefined`. */
-function present(members: object): JsonObject {
-  return JSON.parse(JSON.stringify(members)) as JsonObject
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type EntityId, parseAgentUuid } from '../../core/ids.ts'
-import type { Agent } from '../../core/ledger/records.ts'
+import type { Agent, AgentState } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { VenReply, WorkloadReply } from './agent-schemas.ts'
@@ -11,7 +11,7 @@ import {
   ExactText,
   LabelGroups,
   labelIds,
-  MaxResults,
+  maxResults,
   PartialText,
 } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
@@ -23,6 +23,9 @@ const VENS = '/api/v2/orgs/:org/vens'
 
 const OneAgent = OfOrganization.extend({ uuid: Uuid })
 
+/** With facts of 8 KiB each a page is at most 20 MiB, which an isolate can hold; A9's 10,000 would not fit. */
+const MOST_AGENTS = 2_000
+
 /** A machine has no name but its hostname, so that both are looked for there. */
 const Filters = z.object({
   name: PartialText,
@@ -30,7 +33,7 @@ const Filters = z.object({
   labels: LabelGroups,
   external_data_set: ExactText,
   external_data_reference: ExactText,
-  max_results: MaxResults,
+  max_results: maxResults(MOST_AGENTS),
 })
 
 const MAX_UNPAIRED_AT_ONCE = 400
@@ -75,7 +78,7 @@ function listing(what: {
       } as const
       const counted = await core.agents.count(operation, wanted)
       if (!counted.ok) return counted
-      if (query.max_results === 0) return ok(collection([], counted.value))
+      if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
       const found = await core.agents.list(operation, wanted, { after: null, limit: query.max_results })
       if (!found.ok) return found
       const view = await viewOf(call, found.value)
@@ -122,8 +125,8 @@ const unpair = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     id: 'vens_unpair_put',
     summary: 'Unpair VENs; their workloads disappear',
     description:
-      'All hrefs are looked up before the first is unpaired: one that is unknown, or was unpaired, is 406 ' +
-      '`invalid_uri`, and nothing is done.',
+      'All hrefs are looked up before the first is unpaired: one that is unknown, or revoked, is 406 `invalid_uri`, ' +
+      'and nothing is done. One that is unpaired already counts as done, so that a retry is free.',
   },
   params: OfOrganization,
   body: { schema: Unpair, encoding: 'json' },
@@ -135,12 +138,13 @@ const unpair = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     const { organization } = operation.actor
     const hrefs = [...new Set(input.value.vens.map(({ href }) => href))]
     const found = await Promise.all(
-      hrefs.map((href) => agentOf(call, idIn(href, organization, 'vens') ?? '')),
+      hrefs.map((href) => agentOf(call, idIn(href, organization, 'vens') ?? '', ['active', 'left'])),
     )
     const vens: EntityId[] = []
     for (const [index, ven] of found.entries()) {
-      if (ven.ok) vens.push(ven.value)
-      else if (ven.fault.kind === 'not_found') {
+      if (ven.ok) {
+        if (ven.value.state === 'active') vens.push(ven.value)
+      } else if (ven.fault.kind === 'not_found') {
         return refuse({ kind: 'reference_unknown', reference: hrefs[index] ?? '' })
       } else return ven
     }
@@ -151,14 +155,18 @@ const unpair = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-/** A paired machine by its UUID. */
-async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
+/** A machine by its UUID, in one of these states. */
+async function agentOf(
+  call: Caller,
+  uuid: string,
+  states: readonly AgentState[] = ['active'],
+): Promise<Outcome<Agent>> {
   const id = parseAgentUuid(uuid)
   if (!id) return notFound('agent')
   const found = await call.core.agents.get(operationOf(call), id)
   if (!found.ok) return found
   const { dialect, state } = found.value
-  return dialect === 'illumio' && state === 'active' ? found : notFound('agent')
+  return dialect === 'illumio' && states.includes(state) ? found : notFound('agent')
 }
 
 /** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */

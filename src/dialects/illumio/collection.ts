@@ -1,14 +1,18 @@
 /** What all collections have in common (contract §2.5, §6.1). Pure. */
 import * as z from 'zod'
-import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
+import { prose } from '../../http/text.ts'
 import { idIn } from './hrefs.ts'
 
 const DEFAULT_RESULTS = 500
 /** A9: an explicit number is honoured up to here; `X-Total-Count` tells of the rest. */
 const MOST_RESULTS = 10_000
 const MAX_SEARCH_CHARACTERS = 1_024
+/** What a list compares with every row. */
+const MAX_LABEL_GROUPS = 16
+const MAX_LABELS_OF_GROUP = 8
 const MAX_LABELS_CHARACTERS = 32 * 1_024
 
 function refuseType(context: z.RefinementCtx, expected: 'int' | 'array', input: string): never {
@@ -17,22 +21,24 @@ function refuseType(context: z.RefinementCtx, expected: 'int' | 'array', input: 
 }
 
 /** 0 asks for the count alone. */
-export const MaxResults = z
-  .string()
-  .optional()
-  .transform((text, context) => {
-    if (text === undefined) return DEFAULT_RESULTS
-    if (!/^[0-9]{1,15}$/.test(text)) return refuseType(context, 'int', text)
-    return Math.min(Number(text), MOST_RESULTS)
-  })
-  .meta({ description: `0 to ${MOST_RESULTS}; ${DEFAULT_RESULTS} if absent. 0 answers the count alone` })
+export function maxResults(most = MOST_RESULTS) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return DEFAULT_RESULTS
+      if (!/^[0-9]{1,15}$/.test(text)) return refuseType(context, 'int', text)
+      return Math.min(Number(text), most)
+    })
+    .meta({
+      description: `0 to ${most}, and more is ${most}; ${DEFAULT_RESULTS} if absent. 0 answers the count alone`,
+    })
+}
 
-export const ExactText = z.string().max(MAX_SEARCH_CHARACTERS).optional()
+export const ExactText = prose(MAX_SEARCH_CHARACTERS).optional()
 
 /** Matches a part, without regard to case. */
-export const PartialText = z
-  .string()
-  .max(MAX_SEARCH_CHARACTERS)
+export const PartialText = prose(MAX_SEARCH_CHARACTERS)
   .optional()
   .transform((text) => (text === undefined ? undefined : fold(text)))
   .meta({ description: 'Matches a part, in any case' })
@@ -46,7 +52,9 @@ export const LabelGroups = z
     if (text === undefined) return undefined
     return parseLabelGroups(text) ?? refuseType(context, 'array', text)
   })
-  .meta({ description: 'JSON list of lists of label hrefs: any of the lists, all of its labels' })
+  .meta({
+    description: `JSON list of at most ${MAX_LABEL_GROUPS} lists of at most ${MAX_LABELS_OF_GROUP} label hrefs: any of the lists, all of its labels`,
+  })
 
 const LabelItem = z.union([z.string(), z.object({ href: z.string() }).transform(({ href }) => href)])
 const LabelLists = z.union([
@@ -68,10 +76,18 @@ export function labelIds(
   organization: number,
 ): Outcome<readonly (readonly string[])[] | undefined> {
   if (groups === undefined) return ok(undefined)
+  if (groups.length > MAX_LABEL_GROUPS) return tooMany(['labels'], MAX_LABEL_GROUPS, groups)
+  const long = groups.findIndex((group) => group.length > MAX_LABELS_OF_GROUP)
+  if (long >= 0) return tooMany(['labels', long], MAX_LABELS_OF_GROUP, groups[long])
   const ids = groups.map((group) => group.map((href) => ({ href, id: labelId(href, organization) })))
   const stranger = ids.flat().find(({ id }) => id === null)
   if (stranger) return refuse({ kind: 'reference_unknown', reference: stranger.href })
   return ok(ids.map((group) => group.flatMap(({ id }) => id ?? [])))
+}
+
+function tooMany(path: readonly (string | number)[], bound: number, actual: unknown): Refusal {
+  const message = `At most ${bound} items`
+  return refuse({ kind: 'input_invalid', problems: [{ path, message, code: 'too_long', bound, actual }] })
 }
 
 /** The id in a label's href, or null. */

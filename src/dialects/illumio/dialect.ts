@@ -27,7 +27,15 @@ const chapter: Chapter = {
   tag: 'Illumio PCE',
   description: 'Pairing profiles, pairing keys, labels, and the workloads that pairing makes: REST API v2.',
   routes,
-  error: { contentType: 'application/json', schema: Errors },
+  // Clients parse what has a body as an error of theirs: these two have none (contract §7).
+  refusals: {
+    404: { description: 'What the path names is not there' },
+    405: {
+      description: 'The path does not know this method',
+      headers: { Allow: 'The methods that it knows' },
+    },
+    default: { description: 'A refusal: a list of tokens and messages', schema: Errors },
+  },
   security: (route) => ((route as Route<Access, Identity>).access === 'public' ? [] : [{ api_key: [] }]),
 }
 

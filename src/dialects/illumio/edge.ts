@@ -1,8 +1,7 @@
 import type { Actor, Permission } from '../../core/access/permission.ts'
 import type { Operation } from '../../core/access/require.ts'
-import type { Core } from '../../core/core.ts'
-import { type Fault, type Outcome, ok, refuse } from '../../core/outcome.ts'
-import { basicCredentials } from '../../http/credentials.ts'
+import { type Fault, ok, refuse } from '../../core/outcome.ts'
+import { apiKeyCredential } from '../../http/credentials.ts'
 import type { Edge } from '../../http/edge.ts'
 import type { Call } from '../../http/route.ts'
 import { refusal, serverError } from './refusal.ts'
@@ -19,7 +18,9 @@ export type Identity = { readonly kind: 'public' } | { readonly kind: 'principal
 export const edge: Edge<Access, Identity> = {
   async identify({ core, headers, params }, access) {
     if (access === 'public') return ok({ kind: 'public' })
-    const actor = await authenticate(core, headers)
+    const credential = apiKeyCredential(headers.get('Authorization'))
+    if (!credential.ok) return credential
+    const actor = await core.access.authenticate(credential.value)
     if (!actor.ok) return actor
     const { organization, permissions } = actor.value
     // Also of an organization that does not exist (A13), and before the role (§7: order of checks).
@@ -33,14 +34,6 @@ export const edge: Edge<Access, Identity> = {
   },
   refusal: (fault: Fault, { operation }) => refusal(fault, operation ?? 'request'),
   failure: () => serverError(),
-}
-
-async function authenticate(core: Core, headers: Headers): Promise<Outcome<Actor>> {
-  const basic = basicCredentials(headers.get('Authorization'))
-  if (!basic) return refuse({ kind: 'credential_missing' })
-  const id = /^api_(.+)$/.exec(basic.username)?.[1]
-  if (id === undefined) return refuse({ kind: 'credential_invalid' })
-  return core.access.authenticate({ id, secret: basic.password })
 }
 
 /** The principal of a call to a route that is not public. */

@@ -1,4 +1,4 @@
-/** Names of things and instants on the wire (contract §6.3). Pure. Ids are text: they may pass 2^53. */
+/** Names of things on the wire (contract §6.3). Pure. Ids are text: they may pass 2^53. */
 import * as z from 'zod'
 import type { ActorRef } from '../../core/ledger/records.ts'
 
@@ -34,13 +34,4 @@ export function actorHref(actor: ActorRef, organization: number): z.output<typeo
     case 'system':
       return { href: '/users/0' }
   }
-}
-
-/** RFC 3339, UTC, milliseconds. */
-export function formatTime(unixMilliseconds: number): string {
-  return new Date(unixMilliseconds).toISOString()
-}
-
-export function formatTimeOrNull(unixMilliseconds: number | null): string | null {
-  return unixMilliseconds === null ? null : formatTime(unixMilliseconds)
 }

@@ -2,9 +2,11 @@ import * as z from 'zod'
 import type { Label } from '../../core/labels/port.ts'
 import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
-import { collection, collectionOf, ExactText, MaxResults, PartialText } from './collection.ts'
+import { text } from '../../http/text.ts'
+import { formatTime } from '../../http/time.ts'
+import { collection, collectionOf, ExactText, maxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { actorHref, formatTime, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
+import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/labels'
 const OneLabel = OfOrganization.extend({ label: IntegerId })
@@ -16,11 +18,11 @@ const Filters = z.object({
   external_data_reference: ExactText,
   include_deleted: z.enum(['true', 'false']).optional(),
   usage: z.string().optional().meta({ description: 'Accepted and ignored' }),
-  max_results: MaxResults,
+  max_results: maxResults(),
 })
 
-const ExternalData = z.string().max(255).nullable().optional()
-const Value = z.string().min(1).max(255)
+const ExternalData = text(255).nullable().optional()
+const Value = text(255).min(1)
 const CreateLabel = z.strictObject({
   key: z.string().max(255),
   value: Value,
@@ -86,7 +88,7 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     }
     const counted = await call.core.labels.count(operation, wanted)
     if (!counted.ok) return counted
-    if (query.max_results === 0) return ok(collection([], counted.value))
+    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
     const found = await call.core.labels.list(operation, wanted, query.max_results)
     return found.ok ? ok(collection(found.value.map(formatLabel), counted.value)) : found
   },

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Grant } from '../../core/ledger/records.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import {
   collection,
@@ -9,7 +10,7 @@ import {
   LabelGroups,
   labelId,
   labelIds,
-  MaxResults,
+  maxResults,
   PartialText,
 } from './collection.ts'
 import { MAX_PROFILES } from './constants.ts'
@@ -31,7 +32,7 @@ const Filters = z.object({
   labels: LabelGroups,
   'labels[]': LabelGroups,
   ven_type: VenType.optional(),
-  max_results: MaxResults,
+  max_results: maxResults(),
 })
 
 const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
@@ -58,18 +59,18 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       nameContains: query.name,
       descriptionContains: query.description,
       labels: labels.value,
-      attributes: present({
+      attributes: given({
         external_data_set: query.external_data_set,
         external_data_reference: query.external_data_reference,
       }),
-      attributeStarts: present({
+      attributeStarts: given({
         agent_software_release: release === undefined ? undefined : storedReleasePrefix(release),
       }),
-      values: present({ ven_type: query.ven_type }),
+      values: given({ ven_type: query.ven_type }),
     } as const
     const counted = await core.profiles.count(operation, wanted)
     if (!counted.ok) return counted
-    if (query.max_results === 0) return ok(collection([], counted.value))
+    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
     const found = await core.profiles.list(operation, wanted, { after: null, limit: query.max_results })
     if (!found.ok) return found
     return ok(
@@ -186,10 +187,6 @@ async function grantedLabels(
   if (fault.kind !== 'label_unknown') return found
   const reference = refs[ids.indexOf(fault.id)]?.href ?? ''
   return refuse({ kind: 'reference_unknown', reference })
-}
-
-function present(members: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(members).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])))
 }
 
 export const profileRoutes = [list, get, create, change, remove]

@@ -1,6 +1,7 @@
 /** A pairing profile's fields, in (contract §2.2, §2.4). Pure. */
 import * as z from 'zod'
 import { DUPLICATED } from '../../http/problems.ts'
+import { prose, text } from '../../http/text.ts'
 import { EnforcementMode, LegacyMode } from './modes.ts'
 
 /** A profile of this VEN type lets its agents choose what they are. */
@@ -51,7 +52,7 @@ const CountAsText = z
   .transform(Number)
 const OneUse = z.literal('one_use').transform(() => 1)
 
-const ExternalData = z.string().max(255).nullable().optional()
+const ExternalData = text(255).nullable().optional()
 const Lock = z.boolean().optional()
 
 export const LabelRefs = z
@@ -60,8 +61,8 @@ export const LabelRefs = z
   .refine((refs) => new Set(refs.map(({ href }) => href)).size === refs.length, { params: DUPLICATED })
 
 const FIELDS = {
-  name: z.string().min(1).max(255).optional(),
-  description: z.string().max(MAX_DESCRIPTION_CHARACTERS).optional(),
+  name: text(255).min(1).optional(),
+  description: prose(MAX_DESCRIPTION_CHARACTERS).optional(),
   enabled: z.boolean().optional(),
   enforcement_mode: EnforcementMode.optional(),
   enforcement_mode_lock: Lock,
@@ -78,7 +79,7 @@ const FIELDS = {
   loc_label_lock: Lock,
   log_traffic: z.boolean().optional(),
   log_traffic_lock: Lock,
-  agent_software_release: z.string().max(255).nullable().optional(),
+  agent_software_release: text(255).nullable().optional(),
   external_data_set: ExternalData,
   external_data_reference: ExternalData,
 }

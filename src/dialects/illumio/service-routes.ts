@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
+import { formatTime } from '../../http/time.ts'
 import { DISCONNECTED_TIMEOUT_SECONDS, PRODUCT } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { formatTime, hrefOf, OfOrganization } from './hrefs.ts'
+import { hrefOf, OfOrganization } from './hrefs.ts'
 
 const STUCK_SECONDS = 60
 

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { map } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
+import { text } from '../../http/text.ts'
 import { AgentReply, AndKey, formatAgent, formatRevocation, RevocationReply, State } from './agent-wire.ts'
 import { nativeRoute, operationOf } from './edge.ts'
 import { formatPage, Paging, pageOf, toPage } from './paging.ts'
-import { AgentId, KeyId, ProfileId, Timestamp, text } from './wire.ts'
+import { AgentId, KeyId, ProfileId, Timestamp } from './wire.ts'
 
 const params = z.object({ agent: AgentId })
 

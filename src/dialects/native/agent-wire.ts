@@ -1,16 +1,10 @@
 import * as z from 'zod'
 import type { VerifiedAgentToken } from '../../core/keyring.ts'
-import { CLAIM_LENGTH, type Tokens } from '../../core/keys/redeem.ts'
+import type { Tokens } from '../../core/keys/redeem.ts'
 import type { Identity, Revocation } from '../../core/ledger/port.ts'
 import type { Agent, AgentState } from '../../core/ledger/records.ts'
-import { formatKeyId, formatProfileId, formatTime, formatTimeOrNull, Time } from './wire.ts'
-
-export const Claim = z
-  .string()
-  .min(CLAIM_LENGTH.min)
-  .max(CLAIM_LENGTH.max)
-  .regex(/^[\x21-\x7e]*$/, 'Printable ASCII without spaces')
-  .describe('The agent’s own unguessable value; with it a retry is free')
+import { formatTime, formatTimeOrNull } from '../../http/time.ts'
+import { formatKeyId, formatProfileId, Time } from './wire.ts'
 
 /** Who an agent is: what its token says, and what does not change. */
 export const AgentIdentity = z

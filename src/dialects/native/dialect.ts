@@ -1,7 +1,8 @@
 import { mount, unknownPath } from '../../http/edge.ts'
-import type { Chapter } from '../../http/openapi.ts'
+import { type Chapter, documentOf } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
 import { agentRoutes } from './agent-routes.ts'
+import { documentRoute } from './document-route.ts'
 import { type Access, edge, type Identity } from './edge.ts'
 import { enrollRoutes } from './enroll-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
@@ -31,17 +32,27 @@ const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
   bootstrap: [{ bootstrap_token: [] }],
 }
 
-const chapter: Chapter = {
-  tag: 'Native',
-  description: 'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457.',
-  routes,
-  error: { contentType: 'application/problem+json', schema: ProblemDetails },
-  security: (route) => SECURITY[(route as Route<Access, Identity>).access],
+const refusal = { contentType: 'application/problem+json', schema: ProblemDetails }
+
+/** The native API: all that a person without a vendor's client needs, and the document of this and of other dialects. */
+export function createNative(others: readonly Chapter[]) {
+  const chapter: Chapter = {
+    tag: 'Native',
+    description: 'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457.',
+    routes: [...routes, documentRoute(documentOf(() => [chapter, ...others]))],
+    refusals: {
+      404: { description: 'What the path names is not there', ...refusal },
+      405: {
+        description: 'The path does not know this method',
+        ...refusal,
+        headers: { Allow: 'The methods that it knows' },
+      },
+      default: { description: 'A refusal, in the form of the dialect', ...refusal },
+    },
+    security: (route) => SECURITY[(route as Route<Access, Identity>).access],
+  }
+  const app = mount(edge, chapter.routes as readonly Route<Access, Identity>[])
+  // Mounted last: what no dialect knows is unknown here too.
+  app.all('*', unknownPath(edge, true))
+  return { app, chapter } as const
 }
-
-const app = mount(edge, routes)
-// Mounted last: what no dialect knows is unknown here too.
-app.all('*', unknownPath(edge, true))
-
-/** The native API: all that a person without a vendor's client needs. */
-export const native = { app, chapter } as const

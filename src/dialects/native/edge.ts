@@ -2,9 +2,8 @@ import type * as z from 'zod'
 import type { Actor } from '../../core/access/permission.ts'
 import type { Operation } from '../../core/access/require.ts'
 import type { Self } from '../../core/agents/self.ts'
-import type { Core } from '../../core/core.ts'
-import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
-import { basicCredentials, bearerToken } from '../../http/credentials.ts'
+import { map, ok, refuse } from '../../core/outcome.ts'
+import { apiKeyCredential, bearerToken } from '../../http/credentials.ts'
 import type { Edge } from '../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../http/route.ts'
 import { failure, oauthError, problem } from './problem.ts'
@@ -29,8 +28,12 @@ export const edge: Edge<Access, Identity> = {
   async identify({ core, headers }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
-      case 'operator':
-        return map(await operatorOf(core, authorization), (actor) => ({ kind: 'operator', actor }))
+      case 'operator': {
+        const credential = apiKeyCredential(authorization)
+        if (!credential.ok) return credential
+        const actor = await core.access.authenticate(credential.value)
+        return map(actor, (operator) => ({ kind: 'operator', actor: operator }))
+      }
       case 'agent': {
         const token = bearerToken(authorization)
         if (token === null) return refuse({ kind: 'credential_missing' })
@@ -48,15 +51,6 @@ export const edge: Edge<Access, Identity> = {
   refusal: (fault, { operation, requestId }) =>
     OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
   failure,
-}
-
-/** Whoever holds a management credential: so far, an API key as Basic `api_<id>:<secret>`. */
-async function operatorOf(core: Core, authorization: string | null): Promise<Outcome<Actor>> {
-  const basic = basicCredentials(authorization)
-  if (!basic) return refuse({ kind: 'credential_missing' })
-  const id = /^api_(.+)$/.exec(basic.username)?.[1]
-  if (id === undefined) return refuse({ kind: 'credential_invalid' })
-  return core.access.authenticate({ id, secret: basic.password })
 }
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>

@@ -2,10 +2,11 @@ import * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
 import { MAX_FACTS_BYTES } from '../../core/ledger/port.ts'
 import { map, refuse } from '../../core/outcome.ts'
-import { AgentIdentity, Claim, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
+import { Claim, text } from '../../http/text.ts'
+import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 import { nativeRoute } from './edge.ts'
 import { ProblemDetails } from './problem.ts'
-import { parseCode, text } from './wire.ts'
+import { parseCode } from './wire.ts'
 
 const Enrollment = z.strictObject({
   code: z.string(),

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
 import type { Explanation } from '../../core/ledger/port.ts'
 import { map } from '../../core/outcome.ts'
-import { Claim } from './agent-wire.ts'
+import { Claim } from '../../http/text.ts'
+import { formatTime } from '../../http/time.ts'
 import { nativeRoute, operationOf } from './edge.ts'
-import { Address, formatTime, KeyId, Time } from './wire.ts'
+import { Address, KeyId, Time } from './wire.ts'
 
 /** What the operator is told of each rule, in the order in which they are asked. */
 const REFUSALS = {

@@ -2,19 +2,10 @@ import * as z from 'zod'
 import type { MintInput } from '../../core/keys/mint.ts'
 import type { KeyChange } from '../../core/ledger/port.ts'
 import { type EnrollmentKey, type KeyState, usesLeft } from '../../core/ledger/records.ts'
-import {
-  AddressRanges,
-  Count,
-  formatKeyId,
-  formatProfileId,
-  formatTime,
-  formatTimeOrNull,
-  given,
-  ProfileId,
-  Time,
-  Timestamp,
-  text,
-} from './wire.ts'
+import { given } from '../../http/members.ts'
+import { text } from '../../http/text.ts'
+import { formatTime, formatTimeOrNull } from '../../http/time.ts'
+import { AddressRanges, Count, formatKeyId, formatProfileId, ProfileId, Time, Timestamp } from './wire.ts'
 
 const Name = text(255)
 const MaxUses = Count.nullable().describe('null: unlimited')

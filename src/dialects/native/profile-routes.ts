@@ -3,6 +3,7 @@ import type { Profile } from '../../core/ledger/records.ts'
 import { map } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import type { Reply } from '../../http/route.ts'
+import { text } from '../../http/text.ts'
 import { nativeRoute, operationOf } from './edge.ts'
 import { formatPage, Paging, pageOf, toPage } from './paging.ts'
 import {
@@ -13,7 +14,7 @@ import {
   toNewProfile,
   toProfileChange,
 } from './profile-wire.ts'
-import { ProfileId, text } from './wire.ts'
+import { ProfileId } from './wire.ts'
 
 const params = z.object({ profile: ProfileId })
 const replies = { 200: { description: 'The profile', schema: ProfileReply } }

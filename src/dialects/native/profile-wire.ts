@@ -1,17 +1,10 @@
 import * as z from 'zod'
 import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Profile } from '../../core/ledger/records.ts'
-import {
-  AddressRanges,
-  Count,
-  formatProfileId,
-  formatTime,
-  formatTimeOrNull,
-  given,
-  prose,
-  Time,
-  text,
-} from './wire.ts'
+import { given } from '../../http/members.ts'
+import { prose, text } from '../../http/text.ts'
+import { formatTime, formatTimeOrNull } from '../../http/time.ts'
+import { AddressRanges, Count, formatProfileId, Time } from './wire.ts'
 
 const members = {
   name: text(255).min(1),

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import type { Self } from '../../core/agents/self.ts'
 import type { Agent } from '../../core/ledger/records.ts'
 import { map, ok } from '../../core/outcome.ts'
+import { formatTime } from '../../http/time.ts'
 import { AgentIdentity, AgentReply, formatAgent, formatTokenIdentity } from './agent-wire.ts'
 import { nativeRoute, selfOf } from './edge.ts'
-import { formatTime, Time } from './wire.ts'
+import { Time } from './wire.ts'
 
 const SelfReply = AgentIdentity.extend({
   token_expires_at: Time,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Bootstrapped } from '../../core/organizations/bootstrap.ts'
 import { map, ok } from '../../core/outcome.ts'
 import type { Health } from '../../core/service/health.ts'
+import { text } from '../../http/text.ts'
 import { bootstrapTokenOf, nativeRoute } from './edge.ts'
 
 const HealthReply = z.object({
@@ -12,7 +13,7 @@ const HealthReply = z.object({
 })
 
 const BootstrapInput = z.strictObject({
-  organization: z.string().trim().min(1).max(255),
+  organization: text(255).trim().min(1),
   email: z.email().max(255),
 })
 

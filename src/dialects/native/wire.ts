@@ -9,22 +9,6 @@ const MAX_COUNT = 2_147_483_647
 const MAX_ADDRESSES = 100
 const MAX_TIME = Date.UTC(10_000, 0) - 1
 
-/** Neither control characters nor lone surrogates: D1 and logs would not give them back as they were. */
-export function text(max: number) {
-  return z
-    .string()
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
-}
-
-/** A text of several lines. */
-export function prose(max: number) {
-  return z
-    .string()
-    .max(max)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'Control characters are not allowed')
-}
-
 export const Count = z.int().min(1).max(MAX_COUNT)
 
 export const Address = z.string().max(64).refine(isAddress, 'An IPv4 or IPv6 address')
@@ -42,14 +26,6 @@ export const Timestamp = z.iso
 
 /** As it goes out. */
 export const Time = z.iso.datetime({ precision: 3 })
-
-export function formatTime(at: number): string {
-  return new Date(at).toISOString()
-}
-
-export function formatTimeOrNull(at: number | null): string | null {
-  return at === null ? null : formatTime(at)
-}
 
 export const ProfileId = publicId('prf_')
 export const KeyId = publicId('key_')
@@ -100,12 +76,4 @@ export function parseCode(value: string): Code | null {
   const bytes = fromBase64Url(value.slice(CODE_PREFIX.length))
   if (!bytes) return null
   return { name: bytes.subarray(0, CODE_NAME_BYTES), secret: bytes.subarray(CODE_NAME_BYTES) }
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The members that were given: what is absent stays as it is. */
-export function given<T extends object>(members: T): Given<T> {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as Given<T>
 }

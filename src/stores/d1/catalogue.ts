@@ -4,14 +4,41 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
 import { agents, keys, labels, ledgers, profiles } from './schema.ts'
 
+/** A wanted label; without key and value: no live label has that id, and only a grant by the id matches. */
+type Wanted = { readonly id: string; readonly key?: string; readonly value?: string }
+type WantedSets = readonly (readonly Wanted[])[]
+
 export function createCatalogue(db: D1Database): Catalogue {
   const d1 = drizzle(db)
+
+  /** The labels of these ids with their keys and values, looked up once: what a row is compared with is all bound. */
+  async function wantedLabels({
+    organization,
+    labels: sets,
+  }: ProfileQuery | AgentQuery): Promise<WantedSets> {
+    const ids = (sets ?? []).flat().filter((id) => /^[1-9][0-9]{0,14}$/.test(id))
+    if (!sets || ids.length === 0) return (sets ?? []).map((set) => set.map((id) => ({ id })))
+    const live = await d1
+      .select({ id: labels.id, key: labels.key, value: labels.value })
+      .from(labels)
+      .where(
+        and(
+          eq(labels.organizationId, organization),
+          isNull(labels.deletedAt),
+          sql`${labels.id} IN (SELECT value FROM json_each(${JSON.stringify(ids.map(Number))}))`,
+        ),
+      )
+    const byId = new Map(live.map(({ id, ...named }) => [String(id), named]))
+    return sets.map((set) => set.map((id) => ({ id, ...byId.get(id) })))
+  }
+
   return {
     async listProfiles(query, page) {
+      const wanted = await wantedLabels(query)
       const rows = await d1
         .select({ record: profiles.record })
         .from(profiles)
-        .where(and(...profileConditions(query), afterPage(profiles, page)))
+        .where(and(...profileConditions(query, wanted), afterPage(profiles, page)))
         .orderBy(...exactFirst(query), asc(profiles.ledger), asc(profiles.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
@@ -23,7 +50,7 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async countProfiles(query) {
-      return d1.$count(profiles, and(...profileConditions(query)))
+      return d1.$count(profiles, and(...profileConditions(query, await wantedLabels(query))))
     },
 
     async listKeys({ organization, profile }, page) {
@@ -55,17 +82,18 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async listAgents(query, page) {
+      const wanted = await wantedLabels(query)
       const rows = await d1
         .select({ record: agents.record })
         .from(agents)
-        .where(and(...agentConditions(query), afterPage(agents, page)))
+        .where(and(...agentConditions(query, wanted), afterPage(agents, page)))
         .orderBy(asc(agents.ledger), asc(agents.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
     },
 
     async countAgents(query) {
-      return d1.$count(agents, and(...agentConditions(query)))
+      return d1.$count(agents, and(...agentConditions(query, await wantedLabels(query))))
     },
 
     async outboxHealth() {
@@ -84,7 +112,7 @@ export function createCatalogue(db: D1Database): Catalogue {
   }
 }
 
-function profileConditions(query: ProfileQuery): (SQL | undefined)[] {
+function profileConditions(query: ProfileQuery, wanted: WantedSets): (SQL | undefined)[] {
   const attribute = (name: string) => sql`${profiles.record} ->> ${`$.attributes.${name}`}`
   const granted = (name: string) => sql`${profiles.record} ->> ${`$.grant.values.${name}`}`
   const equal = Object.entries(query.attributes ?? {})
@@ -99,27 +127,22 @@ function profileConditions(query: ProfileQuery): (SQL | undefined)[] {
     // No LIKE: a pattern over 50 bytes is an error in D1.
     ...starting.map(([name, value]) => sql`substr(${attribute(name)}, 1, ${value.length}) = ${value}`),
     ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
-    query.labels && havingLabels(profiles, query.organization, query.labels),
+    havingLabels(profiles, wanted),
   ]
 }
 
 /** Any of the sets: one of which no label is missing in what the record grants, by id or by key and value. */
-function havingLabels(
-  table: typeof profiles | typeof agents,
-  organization: number,
-  sets: readonly (readonly string[])[],
-): SQL | undefined {
+function havingLabels(table: typeof profiles | typeof agents, sets: WantedSets): SQL | undefined {
   if (sets.length === 0) return undefined
   return sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(sets)}) AS wanted WHERE NOT EXISTS (
     SELECT 1 FROM json_each(wanted.value) AS one WHERE NOT EXISTS (
       SELECT 1 FROM json_each(${table.record}, '$.grant.labels') AS granted
-      WHERE granted.value ->> '$.id' = one.value OR EXISTS (
-        SELECT 1 FROM ${labels} WHERE labels.id = CAST(one.value AS INTEGER)
-          AND labels.organization_id = ${organization} AND labels.deleted_at IS NULL
-          AND labels.key = granted.value ->> '$.key' AND labels.value = granted.value ->> '$.value'))))`
+      WHERE granted.value ->> '$.id' = one.value ->> '$.id' OR (
+        granted.value ->> '$.key' = one.value ->> '$.key'
+          AND granted.value ->> '$.value' = one.value ->> '$.value'))))`
 }
 
-function agentConditions(query: AgentQuery): (SQL | undefined)[] {
+function agentConditions(query: AgentQuery, wanted: WantedSets): (SQL | undefined)[] {
   const { key, profile } = query
   return [
     eq(agents.organizationId, query.organization),
@@ -130,7 +153,7 @@ function agentConditions(query: AgentQuery): (SQL | undefined)[] {
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
     query.until === undefined ? undefined : lt(agents.enrolledAt, query.until),
     containing(agents.hostnameFolded, query.hostnameContains),
-    query.labels && havingLabels(agents, query.organization, query.labels),
+    havingLabels(agents, wanted),
   ]
 }
 

@@ -130,8 +130,23 @@ describe('a filter that makes no sense is refused', () => {
     expect(answer.headers.get('Content-Type')).toBe('application/json')
   })
 
-  test('a name of 1,024 characters and 40 sets of labels are no trouble', async () => {
-    const sets = JSON.stringify(Array.from({ length: 120 }, () => [labels.Web]))
+  test.each([
+    ['17 sets', Array(17).fill(['x']), "'#/labels' had more items than the allowed 16"],
+    ['9 labels of a set', [['x'], Array(9).fill('x')], "'#/labels/1' had more items than the allowed 8"],
+    ['a flat list of 9', Array(9).fill('x'), "'#/labels/0' had more items than the allowed 8"],
+  ])('%s of labels', async (_, sets, reason) => {
+    for (const list of ['pairing_profiles', 'workloads', 'vens']) {
+      const query = `/${list}?labels=${encodeURIComponent(JSON.stringify(sets))}`
+      const answer = await organization.owner.get(orgPath(organization, query))
+      expect([answer.status, answer.json]).toEqual([
+        406,
+        [{ token: 'input_validation_error', message: expect.stringContaining(reason) }],
+      ])
+    }
+  })
+
+  test('a name of 1,024 characters and 16 sets of 8 labels are no trouble', async () => {
+    const sets = JSON.stringify(Array.from({ length: 16 }, () => Array(8).fill(labels.Web)))
     expect((await search(`name=${'n'.repeat(1_024)}`)).names).toEqual([])
     expect((await search(`labels=${encodeURIComponent(sets)}`)).names).toEqual(['Alpha one', 'Alpha'])
   })

@@ -44,15 +44,28 @@ describe('unpair', () => {
   test('one unknown href: nothing is done', async () => {
     const own = await makeOrganization()
     const made = await pair(own)
-    const gone = await pair(own)
-    expectStatus(await unpair(own, [gone.ven.href]), 204)
+    const revoked = await pair(own)
+    const uuid = revoked.ven.href.split('/').at(-1)
+    expectStatus(await own.owner.post(`/v1/agents/${uuid}/revoke`, { and_key: 'keep' }), 200)
     const stranger = (await pair(organization)).ven.href
-    for (const bad of [gone.ven.href, stranger, made.workload.href, '/orgs/1', '']) {
+    for (const bad of [revoked.ven.href, stranger, made.workload.href, '/orgs/1', '']) {
       const answer = await unpair(own, [made.ven.href, bad])
       expect([answer.status, errorOf(answer)]).toEqual([406, `invalid_uri: Invalid URI: {${bad}}`])
     }
     expectStatus(await own.owner.get(API + made.ven.href), 200)
-    expect((await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')).toHaveLength(1)
+    expect((await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')).toEqual([])
+  })
+
+  test('asked again it answers the same and does nothing more; what was left out the first time is done', async () => {
+    const own = await makeOrganization()
+    const [one, two] = [await pair(own), await pair(own)]
+    expectStatus(await unpair(own, [one.ven.href]), 204)
+    expectStatus(await unpair(own, [one.ven.href]), 204)
+    expectStatus(await unpair(own, [one.ven.href, two.ven.href]), 204)
+    expect((await own.owner.get(API + two.ven.href)).status).toBe(404)
+    expect((await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')).toHaveLength(2)
+    // Who is in another organization learns nothing of it.
+    expect((await unpair(organization, [one.ven.href])).status).toBe(406)
   })
 
   test.each([

@@ -101,7 +101,7 @@ describe('a refusal', () => {
     ['facts that are no object', { facts: [1] }],
     ['a claim that can be guessed', { claim: 'short' }],
     ['a claim that is too long', { claim: 'x'.repeat(257) }],
-    ['a claim of unprintable characters', { claim: `${'x'.repeat(30)}\n` }],
+    ['a claim with half a character', { claim: `${'x'.repeat(30)}\ud800` }],
     ['a host name of control characters', { hostname: 'a\u0000' }],
     ['a host name that is too long', { hostname: 'x'.repeat(256) }],
     ['an unknown member', { uses: 1 }],

@@ -1,0 +1,75 @@
+/** Host headers that no URL can be made of, on the socket that is really served: answered like any other. */
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { startTestServer } from '../support/server.ts'
+
+const ODD_HOSTS = [
+  'a b',
+  '[::',
+  '[::]:x',
+  ']',
+  'a:b:c',
+  '%',
+  '%zz',
+  'a%00b',
+  '<>',
+  'exa mple.com:99999',
+  '',
+  ' ',
+  'a/b',
+  'a?b',
+  'a#b',
+  'a@b',
+  'a\\b',
+  'é',
+  '127.0.0.1:65536',
+  'xn--',
+]
+
+/** The status of the answer to one request, sent byte by byte as it stands. */
+async function statusOf(url: string, lines: readonly string[]): Promise<number> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(Buffer.from(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`, 'latin1'))
+  const answer = await text(socket)
+  return Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(answer)?.[1])
+}
+
+test('a Host that no URL can be made of is no failure, on any path, and the server goes on', async () => {
+  const server = await startTestServer()
+  const paths = [
+    '/healthz',
+    '/api/v2/noop',
+    '/api/v2//noop',
+    '/openapi.json',
+    '/v1/keys?limit=1',
+    '/no/such',
+    '/',
+  ]
+  const failed: string[] = []
+  for (const host of ODD_HOSTS) {
+    for (const path of paths) {
+      const status = await statusOf(server.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`])
+      if (!(status >= 200 && status < 500)) failed.push(`${JSON.stringify(host)} ${path}: ${status}`)
+    }
+  }
+  expect(failed).toEqual([])
+  for (const target of [
+    '*',
+    'http://a b/healthz',
+    'http://[::/healthz',
+    '//',
+    '///healthz',
+    '/%',
+    '/?',
+    '?',
+  ]) {
+    expect(await statusOf(server.url, [`GET ${target} HTTP/1.1`, 'Host: a']), target).toBeLessThan(500)
+  }
+  // What is answered with such a host is what is answered with a good one.
+  expect(await statusOf(server.url, ['GET /healthz HTTP/1.1', 'Host: a b'])).toBe(200)
+  expect(await statusOf(server.url, ['GET /api/v2//noop HTTP/1.1', 'Host: [::'])).toBe(401)
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  await server.stop()
+})

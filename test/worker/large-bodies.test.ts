@@ -1,0 +1,64 @@
+/** More than 1 MiB is refused by every route of both dialects, also by those that read no body; and nothing changes. */
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { anyone, clientOf, newOrganization, type Organization } from '../support/native-client.ts'
+import * as native from '../support/native-routes.ts'
+import * as illumio from '../support/routes.ts'
+
+const LIMIT = 1024 * 1024
+const announcing = (bytes: number) => ({ 'Content-Length': String(bytes) })
+
+describe('native', () => {
+  let acme: Organization
+  let enrolled: native.Enrolled
+  beforeAll(async () => {
+    acme = await newOrganization()
+    enrolled = await native.makeSubjects(acme)
+  })
+
+  test.each(native.named(native.ROUTES))('%s', async (_, route) => {
+    const { subjects, accessToken } = enrolled
+    const before = await native.snapshot(acme, subjects)
+    const callers = {
+      anyone,
+      operator: acme.owner,
+      agent: clientOf(`Bearer ${accessToken}`),
+      bootstrap: clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`),
+    }
+    const call = (headers: Record<string, string>, client = callers[route.access]) =>
+      client(route.method.toUpperCase(), native.pathOf(route, subjects), undefined, { headers })
+    const refused = await call(announcing(LIMIT + 1))
+    expect(refused.status).toBe(413)
+    expect(refused.headers.get('Content-Type')).toMatch(/json/)
+    // Who may not call it learns only that.
+    if (route.access !== 'anyone') {
+      expect([401, 404]).toContain((await call(announcing(LIMIT + 1), anyone)).status)
+    }
+    expect(await native.snapshot(acme, subjects)).toBe(before)
+  })
+})
+
+describe('Illumio', () => {
+  let fixture: illumio.Fixture
+  beforeAll(async () => {
+    fixture = await illumio.makeFixture()
+  })
+
+  test.each(illumio.all)('%s', async (_, route) => {
+    const before = await illumio.snapshot(fixture)
+    const path = illumio.pathOf(route, fixture.params)
+    const answer = await fixture.owner.ask(route.method.toUpperCase(), path, {
+      headers: announcing(LIMIT + 1),
+    })
+    illumio.expectArray(answer, 413, 'payload_too_large')
+    expect(await illumio.snapshot(fixture)).toEqual(before)
+  })
+})
+
+test('1 MiB is not too much', async () => {
+  const acme = await newOrganization()
+  const { subjects } = await native.makeSubjects(acme)
+  const raw = new Uint8Array(LIMIT)
+  const path = `/v1/keys/${subjects.key}/revoke`
+  expect((await acme.owner('POST', path, undefined, { raw, headers: announcing(LIMIT) })).status).toBe(200)
+})
