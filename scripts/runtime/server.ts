@@ -30,7 +30,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
       LATCHKEY_MASTER_KEY: masterKey.toString('base64'),
       LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
       LATCHKEY_CLIENT_ADDRESS: settings.clientAddress,
-      ...(settings.rateLimits === null ? {} : { LATCHKEY_RATE_LIMITS: settings.rateLimits }),
+      LATCHKEY_RATE_LIMITS: settings.rateLimits,
     })
     undo.defer(() => worker.dispose())
     undo.defer(() => endpoint.close())

@@ -12,13 +12,17 @@ describe('settings', () => {
       publicUrl: null,
       masterKey: null,
       clientAddress: 'none',
-      rateLimits: null,
+      rateLimits: 'on',
     })
   })
 
   test('a variable that is set to nothing is not set', () => {
     const env = { PORT: '', HOST: ' ', LATCHKEY_TLS: '', LATCHKEY_MASTER_KEY: '', LATCHKEY_PUBLIC_URL: '' }
     expect(readSettings(env)).toEqual(readSettings({}))
+  })
+
+  test.each(['on', 'off'])('LATCHKEY_RATE_LIMITS=%s is taken', (value) => {
+    expect(readSettings({ LATCHKEY_RATE_LIMITS: value }).rateLimits).toBe(value)
   })
 
   test('a public URL loses its slash, since it names the issuer', () => {
@@ -39,6 +43,9 @@ describe('settings', () => {
     ['LATCHKEY_MASTER_KEY', 'c2hvcnQ='],
     ['LATCHKEY_MASTER_KEY', `${Buffer.alloc(32).toString('base64')}!`],
     ['LATCHKEY_CLIENT_ADDRESS', 'header:'],
+    ['LATCHKEY_RATE_LIMITS', 'of'],
+    ['LATCHKEY_RATE_LIMITS', 'false'],
+    ['LATCHKEY_RATE_LIMITS', 'OFF'],
   ])('%s=%s is refused by name, with exit code 2', (name, value) => {
     const read = () => readSettings({ [name]: value })
     expect(read).toThrow(Refusal)
