@@ -73,6 +73,19 @@ describe('npm start', () => {
     expect(failure.output).toMatch(new RegExp(`^latchkey: ${name} .*\n$`))
   })
 
+  test('a master key that does not open the keyring ends the start at once, with that sentence', async () => {
+    const data = temporaryData()
+    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+    await (await startTestServer({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(1) })).stop()
+
+    const begin = Date.now()
+    const failure = await failureOf({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(2) })
+    expect(failure.exitCode).toBe(1)
+    expect(failure.output).toBe('latchkey: LATCHKEY_MASTER_KEY does not open the keyring\n')
+    expect(Date.now() - begin).toBeLessThan(20_000)
+    expect(findWorkerds(data)).toEqual([])
+  })
+
   test('a master key that is gone, with state there, is not replaced', async () => {
     const data = temporaryData()
     const env = { LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') }
