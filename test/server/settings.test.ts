@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../scripts/runtime/refusal.ts'
 import { readSettings } from '../../scripts/runtime/settings.ts'
+import { warningsOf } from '../../scripts/runtime/warnings.ts'
 
 describe('settings', () => {
   test('nothing set: loopback, port 8787, .latchkey, no TLS, no address header', () => {
@@ -59,5 +60,30 @@ describe('settings', () => {
     expect(() => readSettings({ LATCHKEY_MASTER_KEY: key })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining(key) }),
     )
+  })
+})
+
+describe('warnings', () => {
+  const warn = (env: Record<string, string>) => warningsOf(readSettings(env), 'http://127.0.0.1:8787')
+
+  test('none for the defaults, nor behind a proxy that is configured', () => {
+    expect(warn({})).toEqual([])
+    const proxied = {
+      LATCHKEY_PUBLIC_URL: 'https://keys.example',
+      LATCHKEY_CLIENT_ADDRESS: 'header:X-Real-IP',
+    }
+    expect(warn({ ...proxied, HOST: '0.0.0.0' })).toEqual([])
+  })
+
+  test.each(['0.0.0.0', '::'])('HOST=%s without LATCHKEY_PUBLIC_URL: tokens name loopback', (host) => {
+    expect(warn({ HOST: host })).toEqual([
+      expect.stringMatching(/127\.0\.0\.1:8787.*set LATCHKEY_PUBLIC_URL/),
+    ])
+  })
+
+  test("Cloudflare's header without Cloudflare: clients could set it themselves", () => {
+    expect(warn({ LATCHKEY_CLIENT_ADDRESS: 'cloudflare' })).toEqual([
+      expect.stringMatching(/^LATCHKEY_CLIENT_ADDRESS=cloudflare .*CF-Connecting-IP.* themselves/),
+    ])
   })
 })
