@@ -1,11 +1,11 @@
-// Shows on one page what Latchkey promises, on a real server that is killed twice meanwhile. Exit 1 names what was broken.
+// Shows on one page what Latchkey promises, on a real server that gets kill -9 twice meanwhile. Exit 1 names what was broken.
 
 import { BrokenPromise } from './demo/broken-promise.ts'
-import { NEXT_STEPS } from './demo/next-steps.ts'
 import { openStage } from './demo/stage.ts'
 import { play } from './demo/story.ts'
 import { Refusal } from './runtime/refusal.ts'
 import { onStopSignal } from './runtime/signals.ts'
+import { StartFailed } from './server-process.ts'
 
 const WATCHDOG_MS = 55_000
 
@@ -18,12 +18,18 @@ const interrupted = new Promise<never>((_, reject) => {
 let exitCode = 0
 try {
   await Promise.race([play(stage), interrupted])
-  console.log(`\n${NEXT_STEPS}`)
+  console.log('\nTry it by hand: start a server with npm start, and follow "A first key" in README.md')
 } catch (error) {
   exitCode = 1
-  const isExpected = error instanceof BrokenPromise || error instanceof Refusal
-  console.error(isExpected ? `\nlatchkey: ${error.message}` : error)
+  const reason = reasonOf(error)
+  console.error(reason === null ? error : `\nlatchkey: ${reason}`)
 } finally {
   await stage.clear()
 }
 process.exit(exitCode)
+
+/** The one line for what can be expected; null for the rest, whose stack is wanted. */
+function reasonOf(error: unknown): string | null {
+  if (error instanceof StartFailed) return error.reason
+  return error instanceof BrokenPromise || error instanceof Refusal ? error.message : null
+}

@@ -17,13 +17,22 @@ export type ServerProcess = {
 export class StartFailed extends Error {
   readonly exitCode: number | null
   readonly output: string
+  /** Why, in one line. */
+  readonly reason: string
 
   constructor(exitCode: number | null, output: string) {
     super(`the server did not start (exit ${exitCode}): ${output.trim()}`)
     this.name = 'StartFailed'
     this.exitCode = exitCode
     this.output = output
+    this.reason = `the server did not start (exit ${exitCode}): ${reasonIn(output)}`
   }
+}
+
+// The start's own sentence, when it had one.
+function reasonIn(output: string): string {
+  const said = /^latchkey: (.+)$/m.exec(output)?.[1]
+  return said ?? output.trim().split('\n')[0] ?? ''
 }
 
 const START_DEADLINE_MS = 60_000

@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
 import { credentialsPath } from './runtime/credentials.ts'
-import { exitBecause } from './runtime/refusal.ts'
+import { exitBecause, Refusal } from './runtime/refusal.ts'
 import { startServer } from './runtime/server.ts'
 import { readSettings } from './runtime/settings.ts'
 import { onStopSignal } from './runtime/signals.ts'
+import { warningsOf } from './runtime/warnings.ts'
 
 const stopping = new AbortController()
 onStopSignal(() => stopping.abort())
@@ -11,10 +12,16 @@ onStopSignal(() => stopping.abort())
 try {
   const settings = readSettings(process.env)
   const server = await startServer(settings, stopping.signal)
+  for (const warning of warningsOf(settings, server.url)) console.error(`latchkey: warning: ${warning}`)
   console.log(`Latchkey ready on ${server.url}`)
+  if (server.issuer !== server.url) console.log(`Issuer of its tokens: ${server.issuer}`)
   console.log(`Credentials of the demo organization: ${relative('.', credentialsPath(settings.data))}`)
-  await aborted(stopping.signal)
+  await Promise.race([aborted(stopping.signal), server.lost])
   await server.stop()
+  // A runner without a runtime would look alive to whoever watches over it.
+  if (!stopping.signal.aborted) {
+    throw new Refusal('the Workers runtime crashed and cannot be started again')
+  }
 } catch (error) {
   // Asked to stop before it was ready: it stopped, and that is no failure.
   if (!stopping.signal.aborted) exitBecause(error)

@@ -1,6 +1,6 @@
 import type { Client } from './call.ts'
 import { type Machine, type Redemption, redeem } from './fleet.ts'
-import { openProgress, type Tally } from './progress.ts'
+import type { Progress, Tally } from './progress.ts'
 
 export type Rush = {
   readonly redemptions: ReadonlyMap<Machine, Redemption>
@@ -9,7 +9,7 @@ export type Rush = {
 
 /**
  * All machines redeem one code at once. At each of the given numbers of answers the server crashes, in the midst of
- * the others' requests.
+ * the others' requests; where a crash is under way, after that.
  */
 export async function runRush(request: {
   readonly client: Client
@@ -17,11 +17,11 @@ export async function runRush(request: {
   readonly machines: readonly Machine[]
   readonly crashAt: readonly number[]
   readonly crash: () => Promise<void>
+  readonly progress: Progress
 }): Promise<Rush> {
-  const { client, code, machines, crashAt, crash } = request
+  const { client, code, machines, crashAt, crash, progress } = request
   const tally: Tally = { answered: 0, enrolled: 0, refused: 0, retries: 0, note: '' }
   const redemptions = new Map<Machine, Redemption>()
-  const progress = openProgress(machines.length)
   const show = (change: Partial<Tally>) => progress.show(Object.assign(tally, change))
   let up: Promise<void> = Promise.resolve()
   const crashNow = async () => {
@@ -44,7 +44,12 @@ export async function runRush(request: {
       enrolled: tally.enrolled + (isEnrolled ? 1 : 0),
       refused: tally.refused + (isEnrolled ? 0 : 1),
     })
-    if (crashAt.includes(tally.answered)) up = crashNow()
+    // One after the other: two starts at once would race for one state.
+    if (crashAt.includes(tally.answered)) {
+      up = up.then(crashNow)
+      // Whoever waits for it hears of a failure; that nobody waits yet must not end the process.
+      up.catch(() => {})
+    }
   }
   try {
     await Promise.all(machines.map(run))

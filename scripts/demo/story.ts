@@ -4,6 +4,7 @@ import { BrokenPromise } from './broken-promise.ts'
 import { type Client, openClient } from './call.ts'
 import { type Identity, type Machine, makeMachines, redeem } from './fleet.ts'
 import { type Operator, signIn } from './operator.ts'
+import { openProgress } from './progress.ts'
 import { openReport } from './report.ts'
 import { runRush } from './rush.ts'
 import type { Stage } from './stage.ts'
@@ -26,7 +27,7 @@ export async function play(stage: Stage): Promise<void> {
   const code = await operator.createKey(profile)
 
   console.log(
-    `${MACHINES} machines redeem one key of ${USES} uses at once; the server is killed twice on the way.\n`,
+    `${MACHINES} machines redeem one key of ${USES} uses at once; the server gets kill -9 twice on the way.\n`,
   )
   const { redemptions, retries } = await runRush({
     client,
@@ -34,6 +35,7 @@ export async function play(stage: Stage): Promise<void> {
     machines: makeMachines(MACHINES),
     crashAt: CRASH_AT,
     crash: stage.crash,
+    progress: openProgress(MACHINES),
   })
   const winners = [...redemptions].flatMap(([machine, redemption]) =>
     redemption.kind === 'enrolled' ? [{ machine, ...redemption }] : [],
@@ -57,7 +59,7 @@ export async function play(stage: Stage): Promise<void> {
     path: '/v1/agents/self',
     authorization: `Bearer ${winners[0]?.identity.access_token}`,
   })
-  report.check("an agent's own call, with its token", self.status, 200)
+  report.check("an agent's own call, with its token", `answered ${self.status}`, 'answered 200')
   report.check(
     'a redemption after the profile was switched off',
     await redeemSwitchedOff(client, operator, profile),

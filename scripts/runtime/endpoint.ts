@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { isErrno } from './private-file.ts'
 import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
@@ -16,6 +16,11 @@ export type Endpoint = {
 }
 
 const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Whether it means all addresses of this machine. */
+export function isWildcard(host: string): boolean {
+  return host in WILDCARDS
+}
 
 /** Settles the address before the Worker runs, because the Worker is told its own address (its tokens' issuer). */
 export async function prepareEndpoint(settings: Settings): Promise<Endpoint> {
@@ -35,9 +40,28 @@ export async function prepareEndpoint(settings: Settings): Promise<Endpoint> {
 }
 
 function certificateNames({ host, publicUrl }: Settings): readonly string[] {
-  const reached = host in WILDCARDS ? hostname() : host
+  const reached = isWildcard(host) ? ownAddresses(host) : [host]
   const advertised = publicUrl === null ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')]
-  return [...new Set(['localhost', '127.0.0.1', '::1', reached, ...advertised])]
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...ownName(), ...reached, ...advertised])]
+}
+
+// A machine may be called what no certificate can say.
+function ownName(): readonly string[] {
+  const name = hostname()
+  return /^[a-z0-9]([\w.-]*[a-z0-9])?$/i.test(name) ? [name] : []
+}
+
+function ownAddresses(host: string): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family }) => family === 'IPv4' || host === '::')
+    .map(({ address }) => address)
+    .filter((address) => !isLinkLocal(address))
+}
+
+// Reached only with the name of an interface (RFC 4007), which means nothing on another machine.
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/i.test(address)
 }
 
 /** Listens for a moment: says early, and by name, that a port is taken, and turns 0 into a free one. */

@@ -9,7 +9,14 @@ import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 import type { Worker } from './worker.ts'
 
-export type Server = { readonly url: string; stop(): Promise<void> }
+export type Server = {
+  readonly url: string
+  /** What its tokens name. */
+  readonly issuer: string
+  /** Resolves when nothing serves any more, and nothing will. */
+  readonly lost: Promise<void>
+  stop(): Promise<void>
+}
 
 const PORT_TRIES = 5
 
@@ -30,7 +37,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
       LATCHKEY_MASTER_KEY: masterKey.toString('base64'),
       LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
       LATCHKEY_CLIENT_ADDRESS: settings.clientAddress,
-      ...(settings.rateLimits === null ? {} : { LATCHKEY_RATE_LIMITS: settings.rateLimits }),
+      LATCHKEY_RATE_LIMITS: settings.rateLimits,
     })
     undo.defer(() => worker.dispose())
     undo.defer(() => endpoint.close())
@@ -41,11 +48,20 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     signal.throwIfAborted()
     endpoint.open(worker.direct)
     lock.nameAddresses({ url: endpoint.url, local: worker.direct.origin })
-    return { url: endpoint.url, stop: () => undo.disposeAsync() }
+    return {
+      url: endpoint.url,
+      issuer: issuerOf(settings, endpoint),
+      lost: worker.lost,
+      stop: () => undo.disposeAsync(),
+    }
   } catch (error) {
     await undo.disposeAsync()
     throw error
   }
+}
+
+function issuerOf({ publicUrl }: Settings, { url }: Endpoint): string {
+  return publicUrl ?? url
 }
 
 /** Miniflare's temporary files, too, are here: what a killed start left of them, the next one removes. */
@@ -68,7 +84,7 @@ async function runWorker(
       const worker = await startWorker({
         state: join(settings.data, 'state'),
         socket: endpoint.socket,
-        bindings: { ...bindings, LATCHKEY_PUBLIC_URL: settings.publicUrl ?? endpoint.url },
+        bindings: { ...bindings, LATCHKEY_PUBLIC_URL: issuerOf(settings, endpoint) },
         processEnvironment: lock.mark,
         onRestart: () => lock.nameWorkerd(),
       })

@@ -17,7 +17,7 @@ export type Settings = {
   /** 32 bytes; null = LATCHKEY_DATA/master.key. */
   readonly masterKey: Buffer | null
   readonly clientAddress: string
-  readonly rateLimits: string | null
+  readonly rateLimits: 'on' | 'off'
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -32,7 +32,7 @@ export function readSettings(env: Environment): Settings {
     publicUrl: readPublicUrl(env),
     masterKey: readMasterKey(env),
     clientAddress: readClientAddress(env),
-    rateLimits: read(env, 'LATCHKEY_RATE_LIMITS'),
+    rateLimits: readRateLimits(env),
   }
 }
 
@@ -89,6 +89,14 @@ function readClientAddress(env: Environment): string {
   const text = read(env, 'LATCHKEY_CLIENT_ADDRESS') ?? 'none'
   if (!/^(none|cloudflare|header:[\w-]+)$/.test(text)) {
     throw new Refusal(`LATCHKEY_CLIENT_ADDRESS must be none, cloudflare or header:NAME, not "${text}"`, 2)
+  }
+  return text
+}
+
+function readRateLimits(env: Environment): 'on' | 'off' {
+  const text = read(env, 'LATCHKEY_RATE_LIMITS') ?? 'on'
+  if (text !== 'on' && text !== 'off') {
+    throw new Refusal(`LATCHKEY_RATE_LIMITS must be on or off, not "${text}"`, 2)
   }
   return text
 }

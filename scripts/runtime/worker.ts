@@ -10,6 +10,8 @@ import { withoutNewListeners } from './signals.ts'
 export type Worker = {
   /** Plain HTTP, straight to the Worker. */
   readonly direct: URL
+  /** Resolves when workerd crashed and Miniflare could not start another. */
+  readonly lost: Promise<void>
   database(): ReturnType<Miniflare['getD1Database']>
   dispose(): Promise<void>
 }
@@ -24,6 +26,7 @@ export type WorkerPlan = {
 }
 
 const NAME = 'latchkey'
+const WATCH_INTERVAL_MS = 1_000
 
 // wrangler's own type of what it returns is empty; this is the part that is changed here, the rest passes through.
 const configured = z.looseObject({
@@ -68,15 +71,30 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
   )
   try {
     await miniflare.ready
+    const direct = await miniflare.unsafeGetDirectURL(NAME)
+    const watch = watchOver(miniflare)
     return {
-      direct: await miniflare.unsafeGetDirectURL(NAME),
+      direct,
+      lost: watch.lost,
       database: () => miniflare.getD1Database('DB', NAME),
-      dispose: () => miniflare.dispose(),
+      dispose() {
+        watch.end()
+        return miniflare.dispose()
+      },
     }
   } catch (error) {
     await miniflare.dispose().catch(() => {})
     throw error
   }
+}
+
+/** Miniflare calls nobody when a restart fails; from then on `ready` rejects. */
+function watchOver(miniflare: Miniflare): { readonly lost: Promise<void>; end(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const interval = setInterval(() => {
+    miniflare.ready.catch(() => resolve())
+  }, WATCH_INTERVAL_MS)
+  return { lost: promise, end: () => clearInterval(interval) }
 }
 
 type ModulesRules = NonNullable<

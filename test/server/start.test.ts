@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { certificatePath } from '../../scripts/runtime/certificate.ts'
 import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
 import { isRunning } from '../../scripts/runtime/processes.ts'
 import { eventually, failureOf, startTestServer, temporaryData } from '../support/server.ts'
@@ -71,6 +74,54 @@ describe('npm start', () => {
     const failure = await failureOf({ LATCHKEY_DATA: temporaryData(), [name]: value })
     expect(failure.exitCode).toBe(2)
     expect(failure.output).toMatch(new RegExp(`^latchkey: ${name} .*\n$`))
+  })
+
+  test('on every address without a public URL: it warns of the issuer, and its certificate names them all', async () => {
+    const server = await startTestServer({ HOST: '0.0.0.0', LATCHKEY_TLS: 'self-signed' })
+    await eventually(() => server.output().includes('warning'))
+    expect(server.output()).toContain(
+      `latchkey: warning: tokens name ${server.url} as their issuer, which only this machine reaches: set LATCHKEY_PUBLIC_URL`,
+    )
+    const certificate = new X509Certificate(readFileSync(certificatePath(server.data)))
+    expect(certificate.checkHost(hostname())).toBe(hostname())
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+    for (const { address } of addresses.filter(({ family }) => family === 'IPv4'))
+      expect(certificate.checkIP(address)).toBe(address)
+    await server.stop()
+  })
+
+  test('it names the issuer when that is another address than it serves on', async () => {
+    const issuer = 'https://keys.example'
+    const server = await startTestServer({ LATCHKEY_PUBLIC_URL: issuer, HOST: '0.0.0.0' })
+    await eventually(() => server.output().includes('Credentials of'))
+    expect(server.output()).toContain(`\nIssuer of its tokens: ${issuer}\n`)
+    expect(server.output()).not.toContain('warning')
+    await server.stop()
+  })
+
+  test('a workerd that crashed and cannot be started again: the server ends, too, and says so', async () => {
+    const server = await startTestServer()
+    const state = join(server.data, 'state')
+    rmSync(state, { recursive: true })
+    writeFileSync(state, 'no folder')
+    process.kill(server.workerd.pid, 'SIGKILL')
+    await eventually(() => !isRunning(server.runner), 20_000)
+    expect(server.output()).toMatch(/^latchkey: the Workers runtime crashed and cannot be started again$/m)
+    expect(findWorkerds(server.data)).toEqual([])
+    expect(existsSync(join(server.data, 'lock'))).toBe(false)
+  })
+
+  test('a master key that does not open the keyring ends the start at once, with that sentence', async () => {
+    const data = temporaryData()
+    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+    await (await startTestServer({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(1) })).stop()
+
+    const begin = Date.now()
+    const failure = await failureOf({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(2) })
+    expect(failure.exitCode).toBe(1)
+    expect(failure.output).toBe('latchkey: LATCHKEY_MASTER_KEY does not open the keyring\n')
+    expect(Date.now() - begin).toBeLessThan(20_000)
+    expect(findWorkerds(data)).toEqual([])
   })
 
   test('a master key that is gone, with state there, is not replaced', async () => {
