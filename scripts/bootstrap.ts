@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { bootstrapLocally } from './bootstrap/local.ts'
+import { bootstrapRemotely } from './bootstrap/remote.ts'
 import { exitBecause, Refusal } from './runtime/refusal.ts'
 
 const HELP = `Makes an organization and its owner, or a fresh credential for them, and prints it once, as JSON.
@@ -24,18 +25,12 @@ try {
     if (!org || !email) throw new Refusal('--org and --email are needed (--help tells more)', 2)
     if (options.url && !options.remote) throw new Refusal('--url goes with --remote', 2)
     const made = options.remote
-      ? await remotely(org, email, options.url ?? null)
+      ? await bootstrapRemotely({ organization: org, email, url: options.url ?? null, env: process.env })
       : await bootstrapLocally({ organization: org, email, env: process.env })
     console.log(JSON.stringify(made, null, 2))
   }
 } catch (error) {
   exitBecause(error)
-}
-
-async function remotely(organization: string, email: string, url: string | null) {
-  // Loaded only when it is used: it brings wrangler with it, which takes a second.
-  const { bootstrapRemotely } = await import('./bootstrap/remote.ts')
-  return bootstrapRemotely({ organization, email, url, env: process.env })
 }
 
 function readOptions() {

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import * as z from 'zod'
+import { parseDeployedUrl } from '../runtime/deployed-url.ts'
 import { type BootstrapReply, callBootstrap, readBootstrapReply } from '../runtime/organization.ts'
 import { WRANGLER_CONFIG } from '../runtime/project.ts'
 import { Refusal } from '../runtime/refusal.ts'
-import { readPublicUrl } from '../runtime/settings.ts'
 import { onStopSignal } from '../runtime/signals.ts'
 import { BOOTSTRAP_SECRET, deleteBootstrapSecret, putBootstrapSecret } from './worker-secret.ts'
 
@@ -22,13 +20,14 @@ const INTERVAL_MS = 1_000
 
 /** The route is there only while the secret is: it is set, used once and, however this ends, removed. */
 export async function bootstrapRemotely(request: RemoteRequest): Promise<{ url: string } & BootstrapReply> {
-  const url = deployedUrl(request)
+  const url = await deployedUrl(request)
   const token = randomBytes(32).toString('base64url')
   const stopping = new AbortController()
   onStopSignal(() => stopping.abort(new Refusal('stopped; the token is removed')))
+  console.error(`Setting a one-time token on ${url} …`)
+  await putBootstrapSecret(token)
   let made: BootstrapReply
   try {
-    await putBootstrapSecret(token)
     made = await callUntilThere({ ...request, url, token, signal: stopping.signal })
   } catch (error) {
     await deleteBootstrapSecret().catch(warnOfSecret)
@@ -69,21 +68,23 @@ async function callUntilThere(request: {
   throw new Refusal(`${request.url} did not take the token within ${DEADLINE_MS / 1000} s (last: ${last})`)
 }
 
-function deployedUrl({ url, env }: RemoteRequest): string {
-  const text = url ?? readPublicUrl(env) ?? configuredUrl()
-  const parsed = URL.canParse(text) ? new URL(text) : null
-  if (parsed === null) throw new Refusal(`--url must be a URL, not "${text}"`, 2)
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname)
-  if (parsed.protocol !== 'https:' && !isLoopback) {
-    throw new Refusal(`the token would go to ${parsed.origin} in the clear: https is needed`, 2)
+async function deployedUrl(request: RemoteRequest): Promise<string> {
+  const { text, source } = await namedUrl(request)
+  const origin = parseDeployedUrl(text)
+  if (origin === null) {
+    throw new Refusal(`${source} must be the https address of the deployed Worker, not "${text}"`, 2)
   }
-  return parsed.origin
+  return origin
 }
 
-function configuredUrl(): string {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG)
-  const vars = z.looseObject({ bindings: z.looseObject({ LATCHKEY_PUBLIC_URL: z.string() }) })
-  return vars.parse(workerOptions).bindings.LATCHKEY_PUBLIC_URL
+async function namedUrl({ url, env }: RemoteRequest): Promise<{ text: string; source: string }> {
+  if (url !== null) return { text: url, source: '--url' }
+  const given = env.LATCHKEY_PUBLIC_URL?.trim()
+  if (given) return { text: given, source: 'LATCHKEY_PUBLIC_URL' }
+  // Loaded only when it is used: it brings wrangler with it, which takes a second.
+  const { readDeployment } = await import('../runtime/deployment.ts')
+  const { publicUrl } = readDeployment(WRANGLER_CONFIG, null)
+  return { text: publicUrl ?? '', source: 'LATCHKEY_PUBLIC_URL in wrangler.toml' }
 }
 
 function warnOfSecret(error: unknown): void {

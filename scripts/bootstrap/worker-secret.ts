@@ -1,33 +1,52 @@
 import { spawn } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 import { WRANGLER_CONFIG } from '../runtime/project.ts'
 import { Refusal } from '../runtime/refusal.ts'
 
 export const BOOTSTRAP_SECRET = 'LATCHKEY_BOOTSTRAP_TOKEN'
 
+type WranglerRun = { readonly code: number | null; readonly output: string }
+
 /** Over standard input: arguments are shown to every user of the machine. */
 export async function putBootstrapSecret(value: string): Promise<void> {
-  await runWrangler('put', value)
+  const { code, output } = await runWrangler('put', value)
+  if (code === 0) return
+  const reason = reasonIn(output) ?? `exit ${code}`
+  throw new Refusal(
+    `wrangler could not set the secret (${reason}): log in with npx wrangler login, and deploy first`,
+  )
 }
 
 export async function deleteBootstrapSecret(): Promise<void> {
-  await runWrangler('delete', '')
+  const { code, output } = await runWrangler('delete', '')
+  if (code !== 0)
+    throw new Refusal(`wrangler could not delete the secret (${reasonIn(output) ?? `exit ${code}`})`)
 }
 
-/** wrangler as npm puts it on the PATH. */
-function runWrangler(verb: 'put' | 'delete', input: string): Promise<void> {
+/** wrangler as npm puts it on the PATH. What it says is kept from the terminal, where one line says it. */
+function runWrangler(verb: 'put' | 'delete', input: string): Promise<WranglerRun> {
   return new Promise((resolve, reject) => {
     const child = spawn('wrangler', ['secret', verb, BOOTSTRAP_SECRET, '-c', WRANGLER_CONFIG], {
-      // Standard output is for the credential. Not a terminal on stdin, so wrangler confirms the deletion by itself.
-      stdio: ['pipe', 'pipe', 'inherit'],
+      // Not a terminal on stdin, so wrangler confirms the deletion by itself.
+      stdio: 'pipe',
       // A group of its own: Ctrl-C is ours to answer, by removing the secret.
       detached: true,
     })
-    child.stdout.pipe(process.stderr, { end: false })
+    let output = ''
+    const keep = (chunk: string) => {
+      output += chunk
+    }
+    child.stdout.setEncoding('utf8').on('data', keep)
+    child.stderr.setEncoding('utf8').on('data', keep)
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     child.once('error', () => reject(new Refusal('wrangler is not on the PATH: use npm run bootstrap')))
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Refusal(`wrangler secret ${verb} failed (exit ${code})`)),
-    )
+    child.once('close', (code) => resolve({ code, output }))
   })
+}
+
+/** The first sentence of wrangler's first error. */
+function reasonIn(output: string): string | null {
+  const error = /\[ERROR\] (.+)/.exec(stripVTControlCharacters(output))?.[1]
+  return error?.split(/\.\s/)[0]?.trim() ?? null
 }

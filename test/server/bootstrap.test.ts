@@ -98,15 +98,46 @@ describe('npm run bootstrap -- --remote', () => {
     expect(worker.secret()).toBeNull()
   })
 
-  test('sends no token in the clear to another machine: nothing is set at all', async () => {
+  test.each([
+    'http://keys.example',
+    'https://127.0.0.1:8787',
+    'http://127.0.0.1:8787',
+    'https://localhost',
+    'https://latchkey.localhost',
+    'https://[::1]:8787',
+    'https://0.0.0.0',
+    'keys.example',
+  ])('refuses %s, with exit 2, before anything is set', async (url) => {
     const worker = await deployWorker(temporaryData(), async () => ({ status: 500, text: '' }))
-    const run = await runScript(
-      'bootstrap.ts',
-      [...OPTIONS, '--remote', '--url', 'http://keys.example'],
-      worker.env,
+    const run = await runScript('bootstrap.ts', [...OPTIONS, '--remote', '--url', url], worker.env)
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toBe(
+      `latchkey: --url must be the https address of the deployed Worker, not "${url}"\n`,
     )
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('https is needed') })
     expect(worker.commands()).toEqual([])
+  })
+
+  test('names the setting that the address came from', async () => {
+    const worker = await deployWorker(temporaryData(), async () => ({ status: 500, text: '' }))
+    const env = { ...worker.env, LATCHKEY_PUBLIC_URL: 'http://127.0.0.1:8787' }
+    const run = await runScript('bootstrap.ts', [...OPTIONS, '--remote'], env)
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^latchkey: LATCHKEY_PUBLIC_URL must/),
+    })
+    expect(worker.commands()).toEqual([])
+  })
+
+  test('when the token cannot be set: one line that says why and what to do, and nothing is deleted', async () => {
+    const worker = await deployWorker(temporaryData(), async () => ({ status: 500, text: '' }))
+    worker.logOut()
+    expect(await remote(worker)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'Setting a one-time token on https://keys.example …\nlatchkey: wrangler could not set the secret (not logged in): log in with npx wrangler login, and deploy first\n',
+    })
+    expect(worker.commands()).toHaveLength(1)
   })
 })
 

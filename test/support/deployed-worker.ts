@@ -1,27 +1,40 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer as createProxy } from 'node:http'
+import { createServer } from 'node:https'
 import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { certificatePath, keepSelfSigned } from '../../scripts/runtime/certificate.ts'
 
 export type DeployedWorker = {
   readonly url: string
-  /** Puts the stand-in for wrangler on the PATH. */
+  /** Puts the stand-in for wrangler on the PATH, and leads to `url`. */
   readonly env: Readonly<Record<string, string>>
   /** The bootstrap token that is set now, or null. */
   secret(): string | null
+  /** From now on wrangler may do nothing there. */
+  logOut(): void
   /** Every command line that the stand-in for wrangler was given. */
   commands(): readonly string[]
 }
 
 type Answer = (body: string) => Promise<{ readonly status: number; readonly text: string }>
 
+const HOST = 'keys.example'
+
 // What `wrangler secret put|delete` does, with a file in Cloudflare's place.
 const WRANGLER = `#!/bin/sh
 echo "$*" >> "$FAKE_CLOUDFLARE/commands"
 case "$1 $2" in
-  "secret put") cat > "$FAKE_CLOUDFLARE/secret" ;;
+  "secret put")
+    if [ -e "$FAKE_CLOUDFLARE/logged-out" ]; then
+      echo ' wrangler 0.0.0'
+      printf '\\033[31m✘ [ERROR] not logged in\\033[0m\\n\\n  more of it\\n' >&2
+      exit 1
+    fi
+    cat > "$FAKE_CLOUDFLARE/secret" ;;
   "secret delete") rm "$FAKE_CLOUDFLARE/secret" ;;
+  "deploy "*) ;;
   *) exit 1 ;;
 esac
 `
@@ -36,7 +49,9 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
   const read = (name: string) =>
     existsSync(join(cloud, name)) ? readFileSync(join(cloud, name), 'utf8') : null
 
-  const server = createServer(async (request, response) => {
+  // Self-signed, for a name that is nobody's (RFC 6761): a proxy stands for the network between the two.
+  const { certificate, key } = await keepSelfSigned(folder, [HOST], new Date())
+  const server = createServer({ cert: certificate, key }, async (request, response) => {
     const secret = read('secret')
     const body = await text(request)
     if (request.url !== '/v1/bootstrap' || secret === null) return response.writeHead(404).end()
@@ -44,17 +59,32 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
     const reply = await answer(body)
     return response.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(reply.text)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const proxy = createProxy().on('connect', (_, socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    server.emit('connection', socket)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
-    server.close()
+    proxy.closeAllConnections()
+    proxy.close()
   })
-  const address = server.address()
+  const address = proxy.address()
   if (typeof address !== 'object' || address === null) throw new Error('a listening server has an address')
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    env: { PATH: `${bin}${delimiter}${process.env.PATH}`, FAKE_CLOUDFLARE: cloud },
+    url: `https://${HOST}`,
+    env: {
+      PATH: `${bin}${delimiter}${process.env.PATH}`,
+      FAKE_CLOUDFLARE: cloud,
+      NODE_EXTRA_CA_CERTS: certificatePath(folder),
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${address.port}`,
+      https_proxy: `http://127.0.0.1:${address.port}`,
+      NO_PROXY: '',
+      no_proxy: '',
+    },
     secret: () => read('secret'),
+    logOut: () => writeFileSync(join(cloud, 'logged-out'), ''),
     commands: () => (read('commands') ?? '').split('\n').filter(Boolean),
   }
 }

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { deployWorker } from '../support/deployed-worker.ts'
+import { runScript } from '../support/script.ts'
+import { temporaryData } from '../support/server.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const PLACEHOLDER = '00000000-0000-0000-0000-000000000000'
+const DATABASE = '6a2f8f0e-0d39-4a7c-9c1b-2f1f0a3c5d7e'
+
+describe('npm run deploy', () => {
+  test('hands its arguments to wrangler once wrangler.toml is filled in', async () => {
+    const { run, commands } = await deploy({ url: 'https://keys.example', database: DATABASE }, ['--minify'])
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(commands).toEqual([expect.stringMatching(/^deploy -c .*wrangler\.toml --minify$/)])
+  })
+
+  test.each([
+    ['database_id', { url: 'https://keys.example', database: PLACEHOLDER }],
+    ['LATCHKEY_PUBLIC_URL', { url: 'http://keys.example', database: DATABASE }],
+    ['LATCHKEY_PUBLIC_URL', { url: 'https://localhost', database: DATABASE }],
+  ])('refuses while %s is not filled in: %o', async (name, config) => {
+    const { run, commands } = await deploy(config, [])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toMatch(new RegExp(`^latchkey: ${name} in wrangler\\.toml .*\n$`))
+    expect(commands).toEqual([])
+  })
+
+  test('--dry-run of what it would refuse: a warning for each, and it passes', async () => {
+    const { run, commands } = await deploy({ url: 'http://127.0.0.1:8787', database: PLACEHOLDER }, [
+      '--dry-run',
+    ])
+    expect(run.code).toBe(0)
+    expect(run.stderr).toMatch(/^(latchkey: WARNING: npm run deploy would refuse this\. .*\n){2}$/)
+    expect(commands).toEqual([expect.stringMatching(/ --dry-run$/)])
+  })
+})
+
+describe('without npm ci', () => {
+  test.each(['start', 'demo', 'bootstrap', 'deploy'] as const)('npm run %s says so in one line', (script) => {
+    const run = spawnSync('sh', ['-c', packageJson.scripts[script]], {
+      cwd: copyProject(),
+      encoding: 'utf8',
+    })
+    expect(run).toMatchObject({ status: 1, stdout: '', stderr: 'latchkey: run npm ci first\n' })
+  })
+})
+
+type Config = { readonly url: string; readonly database: string }
+
+async function deploy({ url, database }: Config, args: readonly string[]) {
+  const project = copyProject()
+  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
+  writeFileSync(
+    join(project, 'wrangler.toml'),
+    readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
+      .replace(/^database_id = .*$/m, `database_id = "${database}"`)
+      .replace(/^LATCHKEY_PUBLIC_URL = .*$/m, `LATCHKEY_PUBLIC_URL = "${url}"`),
+  )
+  const worker = await deployWorker(temporaryData(), async () => ({ status: 404, text: '' }))
+  const { PATH = '', FAKE_CLOUDFLARE = '' } = worker.env
+  const run = await runScript(join(project, 'scripts/deploy.ts'), args, { PATH, FAKE_CLOUDFLARE })
+  return { run, commands: worker.commands() }
+}
+
+function copyProject(): string {
+  const folder = temporaryData()
+  for (const path of ['scripts', 'package.json'])
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true })
+  return folder
+}
