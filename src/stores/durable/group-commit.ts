@@ -5,6 +5,9 @@
  */
 export const MAX_WAITING = 2_000
 
+/** A flush that has so many does not wait for more. */
+const FULL_FLUSH = 64
+
 /** Decisions that are not written yet. */
 export type Drafts = { write(now: number): void }
 
@@ -66,9 +69,16 @@ export class GroupCommit<D extends Drafts = Drafts> {
 
   #enqueue<T>(task: Task<D>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setTimeout(() => this.#flush(), 0)
+      if (this.#waiting.length === 0) setTimeout(() => this.#gather(0), 0)
       this.#waiting.push({ task, resolve, reject })
     })
+  }
+
+  /** While more come at every turn, one commit may as well serve them all: it costs more than what it writes. */
+  #gather(before: number): void {
+    const { length } = this.#waiting
+    if (length === before || length >= FULL_FLUSH) this.#flush()
+    else setTimeout(() => this.#gather(length), 0)
   }
 
   #flush(): void {
