@@ -4,7 +4,7 @@ import type { Tally } from './count/tally.ts'
 import { enrollments } from './enrollment.ts'
 import { startLaboratory } from './laboratory.ts'
 import { runLoad } from './load.ts'
-import { newToken } from './measures.ts'
+import { FLEET, newTokens, withTokens } from './measures.ts'
 import type { Plan } from './plan.ts'
 import { dollarsPerMillion, dollarsPerMillionMonth, PRICES_AS_OF } from './prices.ts'
 import type { Progress } from './progress.ts'
@@ -91,8 +91,7 @@ async function measureCpu(signal: AbortSignal): Promise<{ redemption: number; to
   undo.defer(() => subject.stop())
   const { operator, url, pid } = subject
   const { code } = await operator.createKey(await operator.createProfile('cost'))
-  const authorization = `Bearer ${await newToken(url, code)}`
-  const self = { method: 'GET', path: '/v1/agents/self', headers: { authorization } } as const
+  const self = withTokens('/v1/agents/self', await newTokens(url, code, FLEET))
   const cpuOf = async (request: Parameters<typeof runLoad>[0]['request']) => {
     const load = { url, connections: CONNECTIONS, extent: { requests: CPU_REQUESTS }, request }
     // Once before it counts: the first thousand are run while the code is still being compiled.

@@ -19,6 +19,8 @@ export type Measure = {
 }
 
 const FEW = 16
+/** So many agents call with tokens of their own. */
+export const FLEET = 1_000
 const MANY = 256
 
 export function floorMeasures(url: string): readonly Measure[] {
@@ -70,7 +72,7 @@ export async function subjectMeasures(subject: Subject, plan: Plan): Promise<rea
       id: 'self',
       title: 'agent token: GET /v1/agents/self',
       connections: FEW,
-      request: async () => get('/v1/agents/self', `Bearer ${await newToken(url, code)}`),
+      request: async () => withTokens('/v1/agents/self', await newTokens(url, code, FLEET)),
     },
     {
       ...common,
@@ -86,17 +88,29 @@ function get(path: string, authorization?: string): Request {
   return { method: 'GET', path, ...(authorization === undefined ? {} : { headers: { authorization } }) }
 }
 
-/** A token lives ten minutes: less than a whole bench. */
-export async function newToken(url: string, code: string): Promise<string> {
-  let answered = ''
+/** Agents that take turns; a token lives ten minutes, less than a whole bench. */
+export async function newTokens(url: string, code: string, agents: number): Promise<readonly string[]> {
+  const tokens: string[] = []
   const request: Request = {
     ...enrollments('/v1/enroll', [code]),
-    onResponse: (_, body) => {
-      answered = body
+    onResponse: (_, body) =>
+      tokens.push(z.object({ access_token: z.string() }).parse(JSON.parse(body)).access_token),
+  }
+  await runLoad({ url, connections: FEW, extent: { requests: agents }, request })
+  return tokens
+}
+
+export function withTokens(path: string, tokens: readonly string[]): Request {
+  const headers = tokens.map((token) => ({ authorization: `Bearer ${token}` }))
+  let sent = 0
+  return {
+    method: 'GET',
+    path,
+    setupRequest(request) {
+      request.headers = headers[++sent % headers.length]
+      return request
     },
   }
-  await runLoad({ url, connections: 1, extent: { requests: 1 }, request })
-  return z.object({ access_token: z.string() }).parse(JSON.parse(answered)).access_token
 }
 
 async function firstPairingProfile({ operator, organization }: Subject): Promise<string> {
