@@ -21,8 +21,6 @@ type Counts = {
 }
 
 const CONNECTIONS = 16
-const CROWD = 2_000
-const CPU_REQUESTS = 4_000
 const DELIVERY_DEADLINE_MS = 15_000
 
 export function costSteps(): number {
@@ -30,28 +28,28 @@ export function costSteps(): number {
 }
 
 /** What a redemption uses, counted as Cloudflare bills it: alone, and as one of many. */
-export async function measureCost(_: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
+export async function measureCost(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
   progress.begin('counting what a redemption does')
-  const { alone, crowd } = await count()
+  const { alone, crowd } = await count(plan.counted)
   progress.step()
   progress.begin('CPU time of a redemption and of a token check')
-  const cpu = await measureCpu(signal)
+  const cpu = await measureCpu(plan.counted, signal)
   progress.step()
-  return describe(alone, crowd, cpu)
+  return describe(plan, alone, crowd, cpu)
 }
 
-async function count(): Promise<{ alone: Counts; crowd: Counts }> {
+async function count(requests: number): Promise<{ alone: Counts; crowd: Counts }> {
   await using undo = new AsyncDisposableStack()
   const { url, operator } = await startLaboratory(bundle('count', undo), undo)
   const { code } = await operator.createKey(await operator.createProfile('cost'))
-  const redeem = (requests: number, connections: number) =>
-    runLoad({ url, connections, extent: { requests }, request: enrollments('/v1/enroll', [code]) })
+  const redeem = (times: number, connections: number) =>
+    runLoad({ url, connections, extent: { requests: times }, request: enrollments('/v1/enroll', [code]) })
   // The first one loads the keyring.
   await redeem(1, 1)
   await waitForDelivery(url)
   return {
     alone: await countRun(url, 1, () => redeem(1, 1)),
-    crowd: await countRun(url, CROWD, () => redeem(CROWD, CONNECTIONS)),
+    crowd: await countRun(url, requests, () => redeem(requests, CONNECTIONS)),
   }
 }
 
@@ -85,7 +83,10 @@ async function waitForDelivery(url: string): Promise<Tally> {
   }
 }
 
-async function measureCpu(signal: AbortSignal): Promise<{ redemption: number; token: number }> {
+async function measureCpu(
+  requests: number,
+  signal: AbortSignal,
+): Promise<{ redemption: number; token: number }> {
   await using undo = new AsyncDisposableStack()
   const subject = await startSubject(temporaryData(undo), signal)
   undo.defer(() => subject.stop())
@@ -93,19 +94,24 @@ async function measureCpu(signal: AbortSignal): Promise<{ redemption: number; to
   const { code } = await operator.createKey(await operator.createProfile('cost'))
   const self = withTokens('/v1/agents/self', await newTokens(url, code, FLEET))
   const cpuOf = async (request: Parameters<typeof runLoad>[0]['request']) => {
-    const load = { url, connections: CONNECTIONS, extent: { requests: CPU_REQUESTS }, request }
+    const load = { url, connections: CONNECTIONS, extent: { requests }, request }
     // Once before it counts: the first thousand are run while the code is still being compiled.
     await runLoad(load)
     await waitUntilQuiet(pid)
     const before = usageOf(pid).cpuSeconds
     await runLoad(load)
     await waitUntilQuiet(pid)
-    return ((usageOf(pid).cpuSeconds - before) * 1_000) / CPU_REQUESTS
+    return ((usageOf(pid).cpuSeconds - before) * 1_000) / requests
   }
   return { redemption: await cpuOf(enrollments('/v1/enroll', [code])), token: await cpuOf(self) }
 }
 
-function describe(alone: Counts, crowd: Counts, cpu: { redemption: number; token: number }): Section {
+function describe(
+  plan: Plan,
+  alone: Counts,
+  crowd: Counts,
+  cpu: { redemption: number; token: number },
+): Section {
   const rows = ({ ledgerRowsWritten, databaseRowsWritten }: Tally) => ledgerRowsWritten + databaseRowsWritten
   const use = ({ delivered }: Counts) => ({
     cpuMs: cpu.redemption,
@@ -121,7 +127,7 @@ function describe(alone: Counts, crowd: Counts, cpu: { redemption: number; token
   return {
     title: 'Cost of one redemption',
     notes: [
-      `Counted: a redemption that comes alone, and the mean of ${formatFigure(CROWD)} at ${CONNECTIONS} connections. Index rows count, and so does setting an alarm. Prices are Cloudflare's of ${PRICES_AS_OF}, beyond what Workers Paid includes; CPU is this machine's, object duration too.`,
+      `Counted: a redemption that comes alone, and the mean of ${formatFigure(plan.counted)} at ${CONNECTIONS} connections. Index rows count, and so does setting an alarm. Prices are Cloudflare's of ${PRICES_AS_OF}, beyond what Workers Paid includes; CPU is this machine's, object duration too.`,
     ],
     tables: [countTable(alone, crowd), priceTable(dollars, dollarsOfToken)],
     figures: [

@@ -20,7 +20,7 @@ export type Measure = {
 
 const FEW = 16
 /** So many agents call with tokens of their own. */
-export const FLEET = 1_000
+export const FLEET = 250
 const MANY = 256
 
 export function floorMeasures(url: string): readonly Measure[] {

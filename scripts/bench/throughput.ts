@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { startBaseline } from './baseline/baseline.ts'
 import { startFloor } from './floor.ts'
-import { runLoad, type Sample } from './load.ts'
+import { type Load, runLoad, type Sample } from './load.ts'
 import { baselineMeasures, floorMeasures, type Measure, subjectMeasures } from './measures.ts'
 import type { Plan } from './plan.ts'
 import type { Progress } from './progress.ts'
@@ -17,7 +18,7 @@ type Run = Sample & {
 }
 type Runs = ReadonlyMap<string, readonly Run[]>
 
-const WARM_UP_REQUESTS = 500
+const WARM_UP_REQUESTS = 300
 
 export function throughputSteps({ rounds }: Plan): number {
   return 2 + rounds
@@ -42,7 +43,7 @@ export async function measureThroughput(
   ]
   progress.step()
   progress.begin('warming up')
-  for (const measure of measures) await run(measure, { requests: WARM_UP_REQUESTS })
+  for (const measure of measures) await run(measure, { requests: WARM_UP_REQUESTS }, plan.settleMs)
   progress.step()
 
   const runs = new Map<string, Run[]>(measures.map(({ id }) => [id, []]))
@@ -50,7 +51,7 @@ export async function measureThroughput(
     for (const measure of measures) {
       signal.throwIfAborted()
       progress.begin(`round ${round}, ${measure.title}, ${measure.connections} connections`)
-      runs.get(measure.id)?.push(await run(measure, { seconds: plan.secondsEach }))
+      runs.get(measure.id)?.push(await run(measure, { seconds: plan.secondsEach }, plan.settleMs))
     }
     progress.step()
   }
@@ -65,12 +66,13 @@ export async function measureThroughput(
   }
 }
 
-async function run(measure: Measure, extent: { seconds: number } | { requests: number }): Promise<Run> {
+async function run(measure: Measure, extent: Load['extent'], settleMs: number): Promise<Run> {
   const { url, connections, pid } = measure
   const request = await measure.request()
   const before = pid === null ? 0 : usageOf(pid).cpuSeconds
   const sample = await runLoad({ url, connections, extent, request })
   if (pid === null) return { ...sample, cpuMs: null }
+  await delay(settleMs)
   await waitUntilQuiet(pid)
   return { ...sample, cpuMs: ((usageOf(pid).cpuSeconds - before) * 1_000) / sample.answers }
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 /** What a process has used since its start. */
 export type Usage = { readonly cpuSeconds: number; readonly residentBytes: number }
 
-const QUIET_MS = 250
+const QUIET_MS = 150
 const QUIET_SHARE = 0.1
 const DEADLINE_MS = 60_000
 
