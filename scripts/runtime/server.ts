@@ -4,6 +4,7 @@ import { keepCredentials } from './credentials.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { deriveBootstrapToken, keepMasterKey } from './master-key.ts'
+import { BUNDLE_FOLDER } from './project.ts'
 import { waitUntilReady } from './readiness.ts'
 import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
@@ -82,6 +83,7 @@ async function runWorker(
       // wrangler and Miniflare take a second to load: a start that is refused says so before.
       const { startWorker } = await import('./worker.ts')
       const worker = await startWorker({
+        bundle: BUNDLE_FOLDER,
         state: join(settings.data, 'state'),
         socket: endpoint.socket,
         bindings: { ...bindings, LATCHKEY_PUBLIC_URL: issuerOf(settings, endpoint) },

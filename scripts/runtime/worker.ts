@@ -3,7 +3,7 @@ import { join, matchesGlob } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import * as z from 'zod'
-import { BUNDLE_FOLDER, WRANGLER_CONFIG } from './project.ts'
+import { WRANGLER_CONFIG } from './project.ts'
 import { Refusal } from './refusal.ts'
 import { withoutNewListeners } from './signals.ts'
 
@@ -17,6 +17,8 @@ export type Worker = {
 }
 
 export type WorkerPlan = {
+  /** The folder that `npm run build` made. */
+  readonly bundle: string
   readonly state: string
   readonly socket: { readonly host: string; readonly port: number }
   readonly bindings: Readonly<Record<string, string>>
@@ -43,8 +45,8 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
   const worker = {
     ...options,
     name: NAME,
-    modulesRoot: BUNDLE_FOLDER,
-    modules: bundledModules(modulesRules),
+    modulesRoot: plan.bundle,
+    modules: bundledModules(plan.bundle, modulesRules),
     bindings: { ...options.bindings, ...plan.bindings },
     // Files are named after these ids, so a database_id that a deployment writes down must not move the local state.
     d1Databases: namedAfterBinding(options.d1Databases),
@@ -102,16 +104,16 @@ type ModulesRules = NonNullable<
 >
 
 /** The bundle and the files beside it that it imports (a build leaves older ones behind). */
-function bundledModules(rules: ModulesRules) {
-  const main = join(BUNDLE_FOLDER, 'worker.js')
+function bundledModules(bundle: string, rules: ModulesRules) {
+  const main = join(bundle, 'worker.js')
   const source = readBundle(main)
-  const imported = readdirSync(BUNDLE_FOLDER).filter((file) => source.includes(`"./${file}"`))
+  const imported = readdirSync(bundle).filter((file) => source.includes(`"./${file}"`))
   return [
     { type: 'ESModule' as const, path: main },
     ...imported.map((file) => {
       const rule = rules.find(({ include }) => include.some((glob) => matchesGlob(file, glob)))
       if (rule === undefined) throw new Error(`no rule in wrangler.toml says what ${file} is`)
-      return { type: rule.type, path: join(BUNDLE_FOLDER, file) }
+      return { type: rule.type, path: join(bundle, file) }
     }),
   ]
 }

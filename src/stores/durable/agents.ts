@@ -4,7 +4,7 @@ import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { changeKey, readKey } from './keys.ts'
-import { identity } from './redeem.ts'
+import { identity } from './redemptions.ts'
 import { selectAgent, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {

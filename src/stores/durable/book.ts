@@ -1,9 +1,12 @@
 import type { AuditEvent, EventType } from '../../core/events/event.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Cause } from '../../core/ledger/records.ts'
+import { jsonRows } from './json-rows.ts'
 import { LATEST_SCHEMA, migrate, schemaVersion } from './schema.ts'
 
 export type EntityKind = 'profile' | 'key' | 'agent'
+
+export type Note = { readonly kind: EntityKind; readonly n: number; readonly event: AuditEvent }
 
 /** A ledger's tables, and the one way to say that something in them changed. */
 export class Book {
@@ -26,6 +29,18 @@ export class Book {
       n,
       event ? JSON.stringify(event) : null,
     )
+  }
+
+  /** The same of many at once. */
+  noteAll(now: number, notes: readonly Note[]): void {
+    for (const rows of jsonRows(notes.map(({ kind, n, event }) => [kind, n, event]))) {
+      this.sql.exec(
+        `INSERT INTO outbox (at, kind, n, event)
+         SELECT ?, value ->> 0, value ->> 1, value -> 2 FROM json_each(?)`,
+        now,
+        rows,
+      )
+    }
   }
 
   /** The last instant that this ledger has written down, in Unix milliseconds. */

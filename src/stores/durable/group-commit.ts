@@ -1,13 +1,23 @@
 /**
- * Promise 5: acknowledged is durable. Requests wait in an array; one flush runs them all in one outer transaction,
- * each in a nested one of its own, and their promises settle only after the outer one returned. (Settling inside
+ * Promise 5: acknowledged is durable. Requests wait in an array; one flush runs them all in one outer transaction, each
+ * in a nested one of its own or as a draft, and their promises settle only after the outer one returned. (Settling inside
  * and then throwing would acknowledge rows that are rolled back.)
  */
 export const MAX_WAITING = 2_000
 
-type Waiter = {
-  /** Runs inside the flush, never at enqueue: what it reads is what it changes. */
-  readonly work: (now: number) => unknown
+/** A flush that has so many does not wait for more. */
+const FULL_FLUSH = 64
+
+/** Decisions that are not written yet. */
+export type Drafts = { write(now: number): void }
+
+/** Runs inside the flush, never at enqueue: what it reads is what it changes. */
+type Task<D> =
+  | { readonly kind: 'work'; readonly work: (now: number) => unknown }
+  | { readonly kind: 'draft'; readonly open: () => D; readonly work: (drafts: D, now: number) => unknown }
+
+type Waiter<D> = {
+  readonly task: Task<D>
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
 }
@@ -19,10 +29,10 @@ type Hooks = {
   readonly committed: () => void
 }
 
-export class GroupCommit {
+export class GroupCommit<D extends Drafts = Drafts> {
   readonly #storage: DurableObjectStorage
   readonly #hooks: Hooks
-  #waiting: Waiter[] = []
+  #waiting: Waiter<D>[] = []
   #clock: number
 
   /**
@@ -46,10 +56,29 @@ export class GroupCommit {
 
   /** Resolves with the work's result once that is durable; a work that throws rejects only itself. */
   run<T>(work: (now: number) => T): Promise<T> {
+    return this.#enqueue({ kind: 'work', work })
+  }
+
+  /**
+   * For work of which much comes at once: it decides, and leaves the writing to the drafts, which write for all of it by a
+   * few statements. One that throws rejects only itself, too, and must have left nothing in the drafts.
+   */
+  draft<T>(open: () => D, work: (drafts: D, now: number) => T): Promise<T> {
+    return this.#enqueue({ kind: 'draft', open, work })
+  }
+
+  #enqueue<T>(task: Task<D>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setTimeout(() => this.#flush(), 0)
-      this.#waiting.push({ work, resolve, reject })
+      if (this.#waiting.length === 0) setTimeout(() => this.#gather(0), 0)
+      this.#waiting.push({ task, resolve, reject })
     })
+  }
+
+  /** While more come at every turn, one commit may as well serve them all: it costs more than what it writes. */
+  #gather(before: number): void {
+    const { length } = this.#waiting
+    if (length === before || length >= FULL_FLUSH) this.#flush()
+    else setTimeout(() => this.#gather(length), 0)
   }
 
   #flush(): void {
@@ -59,14 +88,23 @@ export class GroupCommit {
     const settle: (() => void)[] = []
     try {
       this.#storage.transactionSync(() => {
-        for (const { work, resolve, reject } of waiting) {
+        let drafts: D | null = null
+        for (const { task, resolve, reject } of waiting) {
+          // A work sees what was decided before it, and takes none of that back when it throws.
+          if (task.kind === 'work') {
+            drafts?.write(now)
+            drafts = null
+          } else {
+            drafts ??= task.open()
+          }
           try {
-            const value = this.#storage.transactionSync(() => work(now))
+            const value = this.#perform(task, drafts, now)
             settle.push(() => resolve(value as never))
           } catch (error) {
             settle.push(() => reject(error))
           }
         }
+        drafts?.write(now)
         this.#hooks.joining(now)
       })
       this.#hooks.committed()
@@ -75,5 +113,10 @@ export class GroupCommit {
       return
     }
     for (const acknowledge of settle) acknowledge()
+  }
+
+  #perform(task: Task<D>, drafts: D | null, now: number): unknown {
+    if (task.kind === 'work') return this.#storage.transactionSync(() => task.work(now))
+    return drafts && task.work(drafts, now)
   }
 }

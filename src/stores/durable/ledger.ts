@@ -18,20 +18,23 @@ import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/o
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
+import { explain } from './explain.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
 import { Outbox } from './outbox.ts'
 import * as profiles from './profiles.ts'
-import { explain, redeem } from './redeem.ts'
+import { Redemptions } from './redemptions.ts'
 import { forgetOldRefusals } from './refusals.ts'
+
+const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
  * that decides whether a key may be used. Every public method is remote.
  */
 export class Ledger extends DurableObject<Env> implements LedgerPort {
-  readonly #commits: GroupCommit
+  readonly #commits: GroupCommit<Redemptions>
   readonly #outbox: Outbox
   readonly #heartbeats = new Heartbeats()
   /** null: nobody made this ledger; nothing was ever stored here. */
@@ -126,7 +129,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
     if (!this.#book) return ok({ kind: 'refused', reason: 'key_unknown' })
-    return this.#commit((now) => redeem(this.#mustBook(), request, now))
+    if (this.#commits.isFull) return BUSY
+    return this.#commits.draft(
+      () => new Redemptions(this.#mustBook()),
+      (redemptions, now) => redemptions.redeem(request, now),
+    )
   }
 
   async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
@@ -193,7 +200,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    if (this.#commits.isFull) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+    if (this.#commits.isFull) return BUSY
     return this.#commits.run(work)
   }
 

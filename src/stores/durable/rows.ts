@@ -1,4 +1,5 @@
 import type { Agent, AgentState, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import { jsonRows } from './json-rows.ts'
 
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<
@@ -61,6 +62,8 @@ export type AgentRow = {
   version: number
 }
 
+export type NewAgent = Omit<AgentRow, 'body'> & { readonly body: AgentBody }
+
 /**
  * A profile's uses are its keys' uses, tombstones included: nothing is counted twice. Its version moves with theirs,
  * so that D1 sees a newer profile whenever one of its keys was used.
@@ -108,6 +111,28 @@ export function selectKey(sql: SqlStorage, n: number): KeyRow | null {
 
 export function selectAgent(sql: SqlStorage, n: number): AgentRow | null {
   return sql.exec<AgentRow>('SELECT * FROM agents WHERE n = ?', n).toArray()[0] ?? null
+}
+
+/** Of agents that were just made; what no redemption sets is as the table has it. */
+export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void {
+  const columns = agents.map((agent) => [
+    agent.n,
+    agent.key,
+    agent.profile,
+    agent.use_number,
+    agent.uuid,
+    agent.claim_hash,
+    agent.enrolled_at,
+    agent.body,
+  ])
+  for (const rows of jsonRows(columns)) {
+    sql.exec(
+      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 6,
+         value -> 7 FROM json_each(?)`,
+      rows,
+    )
+  }
 }
 
 export function toProfile(ledger: number, row: ProfileRow): Profile {

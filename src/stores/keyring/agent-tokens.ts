@@ -1,12 +1,18 @@
 import { importJWK, type CryptoKey as JoseKey, type JWK, jwtVerify, SignJWT } from 'jose'
 import { ACCESS_TOKEN_LIFETIME_SECONDS, type AgentClaims } from '../../core/agents/token.ts'
-import type { Keyring } from '../../core/keyring.ts'
+import type { Keyring, VerifiedAgentToken } from '../../core/keyring.ts'
 import type { Dialect } from '../../core/ledger/records.ts'
 
 /** Agent tokens have a type and an audience of their own, so that no other token passes for one (RFC 8725 §3.11). */
 const TYPE = 'latchkey-agent+jwt'
 const AUDIENCE = 'latchkey-agent'
 const ALGORITHM = 'EdDSA'
+
+/**
+ * An agent shows the same token for ten minutes, and a good signature stays good: checking it is most of what a call with
+ * a token costs. What is remembered is the whole token, so a tampered one is never found.
+ */
+const MAX_REMEMBERED = 5_000
 
 export type AgentKey = {
   readonly id: string
@@ -38,6 +44,12 @@ export function agentTokens(
   const signing = keys.find((key) => key.version === current)
   if (!signing) throw new Error('the ring has no key for agent tokens')
   const byId = new Map(keys.map((key) => [key.id, key]))
+  const verified = new Map<string, VerifiedAgentToken>()
+  const remember = (token: string, claims: VerifiedAgentToken) => {
+    verified.set(token, claims)
+    // The oldest is always first, and the first to run out.
+    if (verified.size > MAX_REMEMBERED) verified.delete(verified.keys().next().value ?? token)
+  }
 
   return {
     signAgentToken(claims, issuedAt) {
@@ -53,6 +65,8 @@ export function agentTokens(
     },
 
     async verifyAgentToken(token, now) {
+      const known = verified.get(token)
+      if (known && now < known.expiresAtSeconds) return known
       try {
         const { payload } = await jwtVerify(
           token,
@@ -77,13 +91,15 @@ export function agentTokens(
           profile: String(payload.profile),
           key: String(payload.key),
         }
-        return {
+        const result = {
           ...claims,
           issuer,
           audience: AUDIENCE,
           issuedAtSeconds: Number(payload.iat),
           expiresAtSeconds: Number(payload.exp),
         }
+        remember(token, result)
+        return result
       } catch {
         return null
       }

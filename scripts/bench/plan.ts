@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util'
+import { Refusal } from '../runtime/refusal.ts'
+
+/** How much is done. */
+export type Plan = {
+  readonly isQuick: boolean
+  readonly rounds: number
+  readonly secondsEach: number
+  /** Before a server is asked whether it is quiet: redemptions are delivered to D1 a second later. */
+  readonly settleMs: number
+  readonly profiles: number
+  readonly keys: number
+  /** Starts that are timed, fresh and again. */
+  readonly starts: number
+  /** Rows of the organization that is listed, and of the others' beside it. */
+  readonly listed: readonly number[]
+  readonly others: number
+  readonly listCalls: number
+  /** Redemptions on one key whose memory is watched, in so many steps. */
+  readonly redemptions: number
+  readonly steps: number
+  /** Requests whose use of things is counted. */
+  readonly counted: number
+}
+
+const FULL: Plan = {
+  isQuick: false,
+  rounds: 5,
+  secondsEach: 8,
+  settleMs: 1_100,
+  profiles: 50,
+  keys: 1_000,
+  starts: 5,
+  listed: [100, 1_000, 10_000, 100_000],
+  others: 100_000,
+  listCalls: 100,
+  redemptions: 100_000,
+  steps: 10,
+  counted: 4_000,
+}
+
+/** Ends in a minute; its figures say whether something broke, not how fast it is. */
+const QUICK: Plan = {
+  isQuick: true,
+  rounds: 3,
+  secondsEach: 0.7,
+  settleMs: 0,
+  profiles: 50,
+  keys: 100,
+  starts: 1,
+  listed: [100, 1_000],
+  others: 1_000,
+  listCalls: 8,
+  redemptions: 2_000,
+  steps: 2,
+  counted: 1_000,
+}
+
+export const HELP = `Measures Latchkey, the platform under it, and what one would otherwise write. Nothing leaves this machine.
+
+  npm run bench                      everything, in about 15 minutes
+  npm run bench -- --quick           in a minute, too short to quote
+  npm run bench -- --only PART       one of throughput, cost, growth, start, memory; may be repeated
+
+  --json FILE   the figures as JSON, too
+  --help`
+
+export const PARTS = ['throughput', 'cost', 'growth', 'start', 'memory'] as const
+export type Part = (typeof PARTS)[number]
+
+export type Options = { readonly plan: Plan; readonly parts: readonly Part[]; readonly json: string | null }
+
+/** Null: only help was asked for. */
+export function readOptions(): Options | null {
+  const { values } = parse()
+  if (values.help) return null
+  const parts = PARTS.filter((part) => values.only === undefined || values.only.includes(part))
+  const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
+  if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
+  return { plan: values.quick ? QUICK : FULL, parts, json: values.json ?? null }
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
+  }
+}

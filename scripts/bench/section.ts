@@ -1,0 +1,33 @@
+import { formatReach, type Reach } from './reaches.ts'
+import { formatFigure, formatTable, type Table } from './table.ts'
+
+export type Figure = {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly reach?: Reach
+}
+
+/** A part of the report: its tables, then what the issue asks of it. */
+export type Section = {
+  readonly title: string
+  /** What the figures are of, and how to read them. */
+  readonly notes: readonly string[]
+  readonly tables: readonly Table[]
+  readonly figures: readonly Figure[]
+  /** The measurements themselves, for the JSON. */
+  readonly samples: unknown
+}
+
+export function formatSection({ title, notes, tables, figures }: Section): string {
+  const summary: Table = {
+    columns: ['', 'figure', 'reach'],
+    rows: figures.map(({ name, value, unit, reach }) => [
+      name,
+      `${formatFigure(value)}${unit === '' ? '' : ` ${unit}`}`,
+      reach === undefined ? '' : formatReach(reach, value),
+    ]),
+  }
+  const parts = [...tables, summary].filter(({ rows }) => rows.length > 0).map(formatTable)
+  return [`## ${title}`, ...parts, ...notes].join('\n\n')
+}

@@ -1,0 +1,22 @@
+/** The middle of the values; the mean of the two in the middle when their number is even. */
+export function median(values: readonly number[]): number {
+  if (values.length === 0) throw new Error('nothing has no median')
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]]
+  return (low + high) / 2
+}
+
+/** How far the values lie apart, as a part of their median: 0.1 is "±5 %". */
+export function spread(values: readonly number[]): number {
+  return (Math.max(...values) - Math.min(...values)) / median(values)
+}
+
+/**
+ * The median of the rounds' own ratios. Figures of one round were taken within seconds of each other, so what else the
+ * machine did in that round weighs on both alike.
+ */
+export function ratio(values: readonly number[], base: readonly number[]): number {
+  if (values.length !== base.length) throw new Error('a ratio is of the same rounds')
+  return median(values.map((value, round) => value / (base[round] ?? Number.NaN)))
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readCredentials } from '../runtime/credentials.ts'
+import { findWorkerds, readLock } from '../runtime/lock.ts'
+import { endProcess } from '../runtime/processes.ts'
+import { startServerProcess } from '../server-process.ts'
+import { type Operator, operate } from './operator.ts'
+
+/** The server that is measured: the one of `npm start`, with its state on the disk. */
+export type Subject = {
+  readonly url: string
+  /** Of workerd, which does all the work; the runner only watches over it. */
+  readonly pid: number
+  readonly operator: Operator
+  readonly organization: number
+  stop(): Promise<void>
+}
+
+// The bench is the same whatever the shell that it runs in has set for npm start. Rate limits are the vendors' quotas on
+// management calls: they would turn the measure of such a call into one of refusals.
+const SETTINGS = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  LATCHKEY_TLS: '',
+  LATCHKEY_PUBLIC_URL: '',
+  LATCHKEY_MASTER_KEY: '',
+  LATCHKEY_CLIENT_ADDRESS: '',
+  LATCHKEY_RATE_LIMITS: 'off',
+}
+
+export async function startSubject(data: string, signal: AbortSignal): Promise<Subject> {
+  const server = await startServerProcess({ ...SETTINGS, LATCHKEY_DATA: data }, signal)
+  const credentials = readCredentials(data)
+  const workerd = readLock(data)?.workerd
+  if (credentials === null || !workerd)
+    throw new Error('a server that is ready has credentials and a workerd')
+  return {
+    url: server.url,
+    pid: workerd.pid,
+    operator: operate(server.url, credentials.illumio),
+    organization: credentials.illumio.org_id,
+    async stop() {
+      await server.stop()
+    },
+  }
+}
+
+/** A data folder that goes when the bench ends, with whatever then still runs on it. */
+export function temporaryData(undo: AsyncDisposableStack): string {
+  const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  undo.defer(async () => {
+    await Promise.all(findWorkerds(data).map(endProcess))
+    rmSync(data, { recursive: true, force: true })
+  })
+  return data
+}

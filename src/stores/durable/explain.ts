@@ -1,0 +1,28 @@
+import { decide } from '../../core/ledger/decide.ts'
+import type { Explanation } from '../../core/ledger/port.ts'
+import { usesLeft } from '../../core/ledger/records.ts'
+import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import type { Book } from './book.ts'
+import { Redemptions } from './redemptions.ts'
+import { refusalsOf } from './refusals.ts'
+import { toKey } from './rows.ts'
+
+/** What a redemption would meet now; nothing is changed, nothing counted. */
+export function explain(
+  book: Book,
+  n: number,
+  claimHash: string | null,
+  address: string | null,
+  now: number,
+): Outcome<Explanation> {
+  const { key, prior, state } = new Redemptions(book).gather(n, claimHash, null)
+  if (!key) return notFound('key')
+  const decision = decide(state, { address }, now)
+  return ok({
+    decision: decision.kind,
+    reason: decision.kind === 'refused' ? decision.reason : null,
+    agent: prior?.uuid ?? null,
+    usesLeft: usesLeft(toKey(book.ledger, key)),
+    refusals: refusalsOf(book, n),
+  })
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { enrollments } from '../../scripts/bench/enrollment.ts'
+import { dollarsPerMillion } from '../../scripts/bench/prices.ts'
+import { atLeast, atMost, formatReach } from '../../scripts/bench/reaches.ts'
+import { formatSection } from '../../scripts/bench/section.ts'
+import { median, ratio, spread } from '../../scripts/bench/statistics.ts'
+import { formatFigure, formatTable } from '../../scripts/bench/table.ts'
+
+describe('statistics', () => {
+  test('the median is the middle one, or the mean of the two in the middle, whatever their order', () => {
+    expect(median([9, 1, 5])).toBe(5)
+    expect(median([10, 1, 2, 4])).toBe(3)
+    expect(median([7])).toBe(7)
+    expect(() => median([])).toThrow()
+  })
+
+  test('a ratio is of the rounds: a slow round slows both sides and changes nothing', () => {
+    expect(ratio([200, 20, 220], [100, 10, 100])).toBe(2)
+    expect(() => ratio([1], [1, 2])).toThrow()
+  })
+
+  test('the spread is the whole width over the median', () => {
+    expect(spread([90, 100, 110])).toBeCloseTo(0.2)
+  })
+})
+
+describe('what is printed', () => {
+  test('a table is markdown with its figures to the right', () => {
+    expect(
+      formatTable({
+        columns: ['', 'each'],
+        rows: [
+          ['one', '1'],
+          ['three', '1,000'],
+        ],
+      }).split('\n'),
+    ).toEqual(['|       |  each |', '| ----- | ----: |', '| one   |     1 |', '| three | 1,000 |'])
+  })
+
+  test.each([
+    [1234.5, '1,235'],
+    [12.34, '12.3'],
+    [0.456, '0.46'],
+    [3, '3'],
+  ])('%d is %s', (value, text) => {
+    expect(formatFigure(value)).toBe(text)
+  })
+
+  test('a reach says whether the figure is there, and a bound itself is', () => {
+    expect(formatReach(atLeast(1.5), 1.5)).toBe('≥ 1.50 ✓')
+    expect(formatReach(atLeast(1.5), 1.49)).toBe('≥ 1.50 ✗')
+    expect(formatReach(atMost(10), 11)).toBe('≤ 10 ✗')
+  })
+
+  test('a section has its tables, its figures and its notes', () => {
+    const text = formatSection({
+      title: 'Cost',
+      notes: ['As counted.'],
+      tables: [],
+      figures: [{ name: 'rows', value: 12, unit: '', reach: atMost(10) }],
+      samples: null,
+    })
+    expect(text).toMatch(/^## Cost\n\n\|.*\n.*\n\| rows \|\s+12 \| ≤ 10 ✗ \|\n\nAs counted\.$/)
+  })
+})
+
+test('every request of a load has a claim of its own, and the codes take turns', () => {
+  const request = enrollments('/v1/enroll', ['a', 'b', 'c'])
+  if (typeof request.setupRequest !== 'function') throw new Error('requests are made one by one')
+  const bodies = Array.from({ length: 300 }, () => {
+    const made = (request.setupRequest as (r: object, c: object) => { body?: unknown })({}, {})
+    return JSON.parse(String(made.body)) as { claim: string; code: string; hostname: string }
+  })
+  expect(new Set(bodies.map(({ claim }) => claim)).size).toBe(300)
+  expect(bodies.every(({ claim }) => claim.length >= 22)).toBe(true)
+  for (const code of ['a', 'b', 'c']) expect(bodies.filter((body) => body.code === code)).toHaveLength(100)
+})
+
+test('dollars follow the published prices', () => {
+  const used = { cpuMs: 1, objectRequests: 1, activeMs: 1, rowsRead: 1, rowsWritten: 10 }
+  const dollars = dollarsPerMillion(used)
+  expect(dollars).toMatchObject({ 'Worker requests': 0.3, 'object requests': 0.15, 'rows written': 10 })
+  expect(dollars['Worker CPU']).toBeCloseTo(0.02)
+  expect(dollars['object duration']).toBeCloseTo(0.0016)
+})
