@@ -1,6 +1,7 @@
 /**
- * Dollars on Workers Paid beyond what the plan includes, as Cloudflare publishes them:
- * developers.cloudflare.com/workers/platform/pricing, …/durable-objects/platform/pricing, …/d1/platform/pricing.
+ * Dollars on Workers Paid beyond what the plan includes. Those of objects were read on Cloudflare's own page, the others on
+ * pages that cite it: before you rely on them, compare developers.cloudflare.com/workers/platform/pricing,
+ * …/durable-objects/platform/pricing and …/d1/platform/pricing.
  */
 export const PRICES_AS_OF = '2026-11'
 
