@@ -1,8 +1,8 @@
 // Runs the vendors' own clients, unmodified, against a real server (test/conformance/README.md). What this machine
 // cannot run is skipped with a line that says why; with --require, or where CI is set, that is a failure.
 
-import { findSuites, Unavailable } from './conformance/suites.ts'
 import { runSuite } from './conformance/run.ts'
+import { findSuites, Unavailable } from './conformance/suites.ts'
 import { openStage } from './demo/stage.ts'
 import { Refusal } from './runtime/refusal.ts'
 import { onStopSignal } from './runtime/signals.ts'

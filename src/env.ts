@@ -3,6 +3,8 @@ import type { Ledger } from './stores/durable/ledger.ts'
 /** What wrangler.toml binds, and the settings and secrets of a deployment (README: configure). */
 export type Env = {
   readonly DB: D1Database
+  /** Results of background jobs: nothing that is counted, revoked or secret. */
+  readonly PAGES: KVNamespace
   readonly LEDGERS: DurableObjectNamespace<Ledger>
   /** 32 bytes, base64. It only wraps the keyring. */
   readonly LATCHKEY_MASTER_KEY?: string

@@ -10,12 +10,15 @@ import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
+import { inBackground } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createJobStore } from './stores/d1/jobs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createPageStore } from './stores/kv/pages.ts'
 
 export { Ledger } from './stores/durable/ledger.ts'
 
@@ -78,6 +81,9 @@ function compose(env: Env): Core {
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     labels: createLabelStore(env.DB),
+    jobs: createJobStore(env.DB),
+    pages: createPageStore(env.PAGES),
+    inBackground,
     roles: illumio.roles,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],

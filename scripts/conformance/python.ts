@@ -23,7 +23,15 @@ export async function makeVirtualEnvironment(
   } catch (error) {
     throw new Unavailable(`no virtual environment can be made: ${reasonOf(error)}`)
   }
-  const packages = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt']
+  const packages = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    'requirements.txt',
+  ]
   try {
     await run(python, packages, { ...bounded, cwd: suite })
   } catch (error) {

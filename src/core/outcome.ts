@@ -16,7 +16,16 @@ export type Problem = {
   | { readonly code: 'other' }
 )
 
-export type Noun = 'profile' | 'key' | 'agent' | 'label' | 'organization' | 'route'
+export type Noun =
+  | 'profile'
+  | 'key'
+  | 'agent'
+  | 'label'
+  | 'organization'
+  | 'job'
+  | 'event'
+  | 'release'
+  | 'route'
 
 /**
  * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,

@@ -7,11 +7,14 @@ import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
+import { inBackground } from '../../src/stores/background.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { createPageStore } from '../../src/stores/kv/pages.ts'
 import { type Fetch, ring } from './native-client.ts'
 
 export type Composed = {
@@ -45,6 +48,9 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     organizations: counted('organizations', createOrganizationStore(env.DB)),
     credentials: counted('credentials', createCredentialStore(env.DB)),
     labels: counted('labels', createLabelStore(env.DB)),
+    jobs: counted('jobs', createJobStore(env.DB)),
+    pages: counted('pages', createPageStore(env.PAGES)),
+    inBackground,
     roles: illumio.roles,
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],

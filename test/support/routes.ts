@@ -6,6 +6,7 @@ import { type Answer, ask, type Client, makeOrganization, type Organization } fr
 import {
   API,
   activate,
+  eventually,
   expectStatus,
   type Json,
   makeKey,
@@ -39,6 +40,7 @@ export async function makeFixture(): Promise<Fixture> {
   const code = await makeKey(organization.owner, profile)
   const { ven } = expectStatus(await activate(code), 201)
   const last = (href: string) => href.split('/').at(-1) ?? ''
+  const job = await startJob(organization.owner, orgPath(organization, '/labels'))
   return {
     ...organization,
     params: {
@@ -46,6 +48,7 @@ export async function makeFixture(): Promise<Fixture> {
       label: last(label),
       profile: last(profile),
       uuid: last(ven.href),
+      job: last(job.href),
       version: 'v2',
     },
     bodies: {
@@ -58,6 +61,17 @@ export async function makeFixture(): Promise<Fixture> {
       agents_activate_post: { activation_code: code },
     },
   }
+}
+
+/** A job of that collection, done. */
+export async function startJob(who: Client, path: string): Promise<Json> {
+  const accepted = await who.ask('GET', path, { headers: { Prefer: 'respond-async' } })
+  expect([accepted.status, accepted.text]).toEqual([202, ''])
+  return eventually(async () => {
+    const job = expectStatus(await who.get(API + accepted.headers.get('Location')), 200)
+    expect(job.status).toBe('done')
+    return job
+  })
 }
 
 export function pathOf(route: Route, params: Readonly<Record<string, string>>): string {

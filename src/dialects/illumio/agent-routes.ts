@@ -1,10 +1,13 @@
 import * as z from 'zod'
+import type { AgentQuery, Page } from '../../core/catalogue.ts'
 import { type EntityId, parseAgentUuid } from '../../core/ids.ts'
+import type { Rows } from '../../core/jobs/start.ts'
 import type { Agent, AgentState } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
-import { route } from '../../http/route.ts'
+import { type Call, route } from '../../http/route.ts'
 import { VenReply, WorkloadReply } from './agent-schemas.ts'
 import { formatVen, formatWorkload, labelName, type View } from './agent-wire.ts'
+import type { Listing } from './asynchronous.ts'
 import {
   collection,
   collectionOf,
@@ -25,6 +28,7 @@ const OneAgent = OfOrganization.extend({ uuid: Uuid })
 
 /** With facts of 8 KiB each a page is at most 20 MiB, which an isolate can hold; A9's 10,000 would not fit. */
 const MOST_AGENTS = 2_000
+const AGENTS_OF_SLICE = 500
 
 /** A machine has no name but its hostname, so that both are looked for there. */
 const Filters = z.object({
@@ -47,15 +51,18 @@ const Unpair = z.strictObject({
   }),
 })
 
-/** Both collections show the same agents. */
-function listing(what: {
+type What = {
   readonly path: string
   readonly id: string
   readonly summary: string
   readonly schema: z.ZodType
   readonly format: (agent: Agent, view: View) => unknown
-}) {
-  return route<Access, Identity, typeof OfOrganization, typeof Filters>({
+}
+type ListCall = Call<Identity, unknown, z.output<typeof Filters>, unknown>
+
+/** Both collections show the same agents. */
+function listing(what: What): Listing {
+  const listed = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     method: 'get',
     path: what.path,
     access: 'agents.read',
@@ -65,41 +72,65 @@ function listing(what: {
     replies: { 200: collectionOf(what.schema) },
     handle: async (call) => {
       const { core, query } = call
-      const operation = operationOf(call)
-      const labels = labelIds(query.labels, operation.actor.organization)
-      if (!labels.ok) return labels
-      // No machine comes from an external data source: what asks for one finds none (and sweepers delete none).
-      if (query.external_data_set || query.external_data_reference) return ok(collection([], 0))
-      const wanted = {
-        dialect: 'illumio',
-        state: 'active',
-        hostnameContains: query.name ?? query.hostname,
-        labels: labels.value,
-      } as const
-      const counted = await core.agents.count(operation, wanted)
+      const wanted = wantedBy(call)
+      if (!wanted.ok) return wanted
+      if (wanted.value === null) return ok(collection([], 0))
+      const counted = await core.agents.count(operationOf(call), wanted.value)
       if (!counted.ok) return counted
       if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-      const found = await core.agents.list(operation, wanted, { after: null, limit: query.max_results })
-      if (!found.ok) return found
-      const view = await viewOf(call, found.value)
-      if (!view.ok) return view
-      return ok(
-        collection(
-          found.value.map((agent) => what.format(agent, view.value)),
-          counted.value,
-        ),
-      )
+      const found = await slice(call, wanted.value, what, { after: null, limit: query.max_results })
+      return found.ok ? ok(collection(found.value.rows, counted.value)) : found
     },
+  })
+  return { ...listed, slices: (call, limit) => slices(call, what, limit) }
+}
+
+/** null: nothing is. */
+function wantedBy(call: ListCall): Outcome<Omit<AgentQuery, 'organization'> | null> {
+  const { query } = call
+  const labels = labelIds(query.labels, operationOf(call).actor.organization)
+  if (!labels.ok) return labels
+  // No machine comes from an external data source: what asks for one finds none (and sweepers delete none).
+  if (query.external_data_set || query.external_data_reference) return ok(null)
+  return ok({
+    dialect: 'illumio',
+    state: 'active',
+    hostnameContains: query.name ?? query.hostname,
+    labels: labels.value,
   })
 }
 
-function single(what: {
-  readonly path: string
-  readonly id: string
-  readonly summary: string
-  readonly schema: z.ZodType
-  readonly format: (agent: Agent, view: View) => unknown
-}) {
+async function slice(
+  call: ListCall,
+  wanted: Omit<AgentQuery, 'organization'>,
+  { format }: What,
+  page: Page,
+): Promise<Outcome<{ readonly rows: readonly unknown[]; readonly last: EntityId | null }>> {
+  const found = await call.core.agents.list(operationOf(call), wanted, page)
+  if (!found.ok) return found
+  const view = await viewOf(call, found.value)
+  if (!view.ok) return view
+  const last = found.value.length < page.limit ? null : (found.value.at(-1) ?? null)
+  return ok({ rows: found.value.map((agent) => format(agent, view.value)), last })
+}
+
+async function* slices(call: ListCall, what: What, limit: number): Rows {
+  const wanted = wantedBy(call)
+  if (!wanted.ok || wanted.value === null) return yield wanted.ok ? ok([]) : wanted
+  let after: EntityId | null = null
+  for (let rest = limit; rest > 0; rest -= AGENTS_OF_SLICE) {
+    const found: Awaited<ReturnType<typeof slice>> = await slice(call, wanted.value, what, {
+      after,
+      limit: Math.min(rest, AGENTS_OF_SLICE),
+    })
+    if (!found.ok) return yield found
+    yield ok(found.value.rows)
+    after = found.value.last
+    if (after === null) return
+  }
+}
+
+function single(what: What) {
   return route<Access, Identity, typeof OneAgent>({
     method: 'get',
     // Only what looks like an id: `/vens/unpair` is another path, with a method of its own.

@@ -3,7 +3,9 @@ import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
 import { activate } from './activation-route.ts'
 import { agentRoutes } from './agent-routes.ts'
+import { asynchronous } from './asynchronous.ts'
 import { type Access, edge, type Identity } from './edge.ts'
+import { jobRoutes } from './job-routes.ts'
 import { labelRoutes } from './label-routes.ts'
 import { pairingKeyRoutes } from './pairing-key-routes.ts'
 import { newProfile } from './profile-input.ts'
@@ -19,9 +21,10 @@ const routes = [
   ...profileRoutes,
   ...pairingKeyRoutes,
   ...agentRoutes,
+  ...jobRoutes,
   activate,
   pairingScript,
-]
+].map(asynchronous)
 
 const chapter: Chapter = {
   tag: 'Illumio PCE',

@@ -11,7 +11,17 @@ export const OfOrganization = z.object({ org: z.string().describe('The number of
 
 export const Href = z.object({ href: z.string() })
 
-type Collection = 'pairing_profiles' | 'labels' | 'agents' | 'workloads' | 'vens' | 'settings'
+type Collection =
+  | 'pairing_profiles'
+  | 'labels'
+  | 'agents'
+  | 'workloads'
+  | 'vens'
+  | 'settings'
+  | 'jobs'
+  | 'datafiles'
+  | 'events'
+  | 'software/ven/releases'
 
 export function hrefOf(organization: number, collection: Collection, id: string | number): string {
   return `/orgs/${organization}/${collection}/${id}`

@@ -1,7 +1,9 @@
 /** D1 holds what is listed, searched and paged, and what no ledger owns. Times are Unix milliseconds. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Permission } from '../../core/access/permission.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
+import type { JobState } from '../../core/jobs/job.ts'
 import type { ActorRef, Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */
@@ -171,6 +173,28 @@ export const labels = sqliteTable(
         sql`deleted_at IS NULL AND external_data_set IS NOT NULL AND external_data_reference IS NOT NULL`,
       ),
     index('labels_of_organization').on(t.organizationId, t.id),
+  ],
+)
+
+/** Collections that are made in the background; their pages are in KV. */
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: text().primaryKey(),
+    organizationId: integer('organization_id').notNull(),
+    requester: integer().notNull(),
+    requestedBy: text('requested_by', { mode: 'json' }).$type<ActorRef>().notNull(),
+    subject: text().notNull(),
+    permission: text().$type<Permission>(),
+    state: text().$type<JobState>().notNull(),
+    requestedAt: integer('requested_at').notNull(),
+    endedAt: integer('ended_at'),
+    expiresAt: integer('expires_at').notNull(),
+    pages: integer().notNull(),
+  },
+  (t) => [
+    index('jobs_of_requester').on(t.organizationId, t.requester, t.requestedAt),
+    index('jobs_expired').on(t.expiresAt),
   ],
 )
 

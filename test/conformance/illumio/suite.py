@@ -7,7 +7,9 @@ import os
 import re
 import ssl
 import sys
+import time
 import unittest
+import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -84,6 +86,13 @@ class Suite(unittest.TestCase):
             api.delete(href)
         except IllumioApiException:
             pass  # the test itself deleted it
+
+    def listed(self, api, params):
+        """What a redemption made is in lists within a second."""
+        deadline = time.monotonic() + 10
+        while not (found := api.get(params=params)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return found
 
     def paired(self, hostname=None, **profile):
         code = self.pce.generate_pairing_key(self.profile(**profile).href)
@@ -291,6 +300,7 @@ class Machines(Suite):
         self.assertEqual(workload.agent.status.agent_version, "21.5.20-8451")
         self.assertEqual(workload.agent.href, paired["agent"]["href"])
         self.assertEqual(workload.ven.href, paired["ven"]["href"])
+        self.assertEqual(self.listed(self.pce.workloads, {"hostname": hostname}), [workload])
         self.assertEqual(self.pce.workloads.get_async(params={"hostname": hostname}), [workload])
         self.assertEqual(self.pce.workloads.get_all(params={"hostname": hostname}), [workload])
 
@@ -302,6 +312,7 @@ class Machines(Suite):
         self.assertEqual([one.href for one in ven.workloads], [paired["workload"]["href"]])
         self.assertEqual(ven.version, "21.5.20-8451")
         self.assertTrue(ven.unpair_allowed)
+        self.assertEqual(self.listed(self.pce.vens, {"hostname": ven.hostname}), [ven])
         self.assertEqual(self.pce.vens.get_async(params={"hostname": ven.hostname}), [ven])
 
     def test_unpair(self):
