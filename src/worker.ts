@@ -10,9 +10,10 @@ import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
-import { inBackground } from './stores/background.ts'
+import { background } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createEventStore } from './stores/d1/events.ts'
 import { createJobStore } from './stores/d1/jobs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
@@ -81,9 +82,10 @@ function compose(env: Env): Core {
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     labels: createLabelStore(env.DB),
+    events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),
     pages: createPageStore(env.PAGES),
-    inBackground,
+    background,
     roles: illumio.roles,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],

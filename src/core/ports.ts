@@ -1,6 +1,7 @@
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { EventStore } from './events/port.ts'
 import type { JobStore, PageStore } from './jobs/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
@@ -21,10 +22,11 @@ export type Ports = {
   readonly organizations: OrganizationStore
   readonly credentials: CredentialStore
   readonly labels: LabelStore
+  readonly events: EventStore
   readonly jobs: JobStore
   readonly pages: PageStore
   /** Lets work go on after the answer; it may be lost with its isolate. */
-  readonly inBackground: (work: () => Promise<void>) => void
+  readonly background: (work: () => Promise<void>) => void
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
   readonly refusals: RefusalGuard

@@ -1,7 +1,7 @@
 import { waitUntil } from 'cloudflare:workers'
 
 /** Lets work go on after its request was answered; on Cloudflare for 30 seconds. A failure is logged, without its message. */
-export function inBackground(work: () => Promise<void>): void {
+export function background(work: () => Promise<void>): void {
   waitUntil(
     work().catch((error: unknown) => {
       const { name, stack = '' } = error instanceof Error ? error : new Error()

@@ -7,9 +7,10 @@ import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
-import { inBackground } from '../../src/stores/background.ts'
+import { background } from '../../src/stores/background.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createEventStore } from '../../src/stores/d1/events.ts'
 import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
@@ -48,9 +49,10 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     organizations: counted('organizations', createOrganizationStore(env.DB)),
     credentials: counted('credentials', createCredentialStore(env.DB)),
     labels: counted('labels', createLabelStore(env.DB)),
+    events: counted('events', createEventStore(env.DB)),
     jobs: counted('jobs', createJobStore(env.DB)),
     pages: counted('pages', createPageStore(env.PAGES)),
-    inBackground,
+    background,
     roles: illumio.roles,
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],

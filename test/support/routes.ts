@@ -41,6 +41,7 @@ export async function makeFixture(): Promise<Fixture> {
   const { ven } = expectStatus(await activate(code), 201)
   const last = (href: string) => href.split('/').at(-1) ?? ''
   const job = await startJob(organization.owner, orgPath(organization, '/labels'))
+  const [event] = expectStatus(await organization.owner.get(orgPath(organization, '/events')), 200)
   return {
     ...organization,
     params: {
@@ -49,6 +50,7 @@ export async function makeFixture(): Promise<Fixture> {
       profile: last(profile),
       uuid: last(ven.href),
       job: last(job.href),
+      event: last(event.href),
       version: 'v2',
     },
     bodies: {

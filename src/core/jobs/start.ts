@@ -40,7 +40,7 @@ export async function start(
   }
   if (!(await ports.jobs.add(job, MAX_JOBS_OF_REQUESTER)))
     return refuse({ kind: 'limit_reached', what: 'job' })
-  ports.inBackground(() => run(ports, job, input.rows))
+  ports.background(() => run(ports, job, input.rows))
   return ok(job)
 }
 

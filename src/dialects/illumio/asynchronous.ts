@@ -35,7 +35,7 @@ export function asynchronous(route: Listing): Route<Access, Identity> {
   }
 }
 
-export function isCollection(route: Route<Access, Identity>): boolean {
+export function isCollection(route: Pick<Route<Access, Identity>, 'method' | 'replies'>): boolean {
   return route.method === 'get' && route.replies[200]?.headers?.['X-Total-Count'] !== undefined
 }
 

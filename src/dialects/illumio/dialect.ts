@@ -5,6 +5,7 @@ import { activate } from './activation-route.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { asynchronous } from './asynchronous.ts'
 import { type Access, edge, type Identity } from './edge.ts'
+import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { labelRoutes } from './label-routes.ts'
 import { pairingKeyRoutes } from './pairing-key-routes.ts'
@@ -21,6 +22,7 @@ const routes = [
   ...profileRoutes,
   ...pairingKeyRoutes,
   ...agentRoutes,
+  ...eventRoutes,
   ...jobRoutes,
   activate,
   pairingScript,
