@@ -2,6 +2,7 @@ import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
 import { activate } from './activation-route.ts'
+import { agentChangeRoutes } from './agent-change-routes.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { asynchronous } from './asynchronous.ts'
 import { type Access, edge, type Identity } from './edge.ts'
@@ -12,9 +13,11 @@ import { pairingKeyRoutes } from './pairing-key-routes.ts'
 import { newProfile } from './profile-input.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { Errors } from './refusal.ts'
+import { releaseRoutes } from './release-routes.ts'
 import { roles } from './roles.ts'
 import { pairingScript } from './script-route.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { unpairRoutes } from './unpair-routes.ts'
 
 const routes = [
   ...serviceRoutes,
@@ -22,6 +25,9 @@ const routes = [
   ...profileRoutes,
   ...pairingKeyRoutes,
   ...agentRoutes,
+  ...unpairRoutes,
+  ...agentChangeRoutes,
+  ...releaseRoutes,
   ...eventRoutes,
   ...jobRoutes,
   activate,

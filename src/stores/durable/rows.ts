@@ -13,7 +13,9 @@ export type KeyBody = Pick<
 export type AgentBody = Pick<
   Agent,
   'organization' | 'dialect' | 'hostname' | 'facts' | 'grant' | 'enrolledFrom'
->
+> &
+  /** Absent until an operator changes the agent. */
+  Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
 
 export type ProfileRow = {
   n: number
@@ -171,6 +173,9 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
 export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
+    attributes: {},
+    updatedAt: null,
+    updatedBy: null,
     ...body,
     ledger,
     n: row.n,
