@@ -25,6 +25,12 @@ export type Noun =
   | 'job'
   | 'event'
   | 'release'
+  | 'user'
+  | 'api_key'
+  | 'principal'
+  | 'permission'
+  | 'role'
+  | 'access_restriction'
   | 'route'
 
 /**
@@ -53,6 +59,11 @@ export type Fault =
   | { readonly kind: 'profile_is_default' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'key_revoked' }
+  | { readonly kind: 'name_taken' }
+  | { readonly kind: 'permission_duplicate' }
+  | { readonly kind: 'last_owner' }
+  | { readonly kind: 'access_restriction_in_use' }
+  | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }
   | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }

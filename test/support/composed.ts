@@ -1,19 +1,24 @@
 /** The real core over the real stores, with every call to a store counted and any port replaced. */
-import { env } from 'cloudflare:workers'
+import { env, waitUntil } from 'cloudflare:workers'
 import { Hono } from 'hono'
+import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { NO_LIMITS } from '../../src/core/access/limits.ts'
 import { createCore } from '../../src/core/core.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
-import { background } from '../../src/stores/background.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
 import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createRetention } from '../../src/stores/d1/retention.ts'
+import { createSessionStore } from '../../src/stores/d1/sessions.ts'
+import { createSettingsStore } from '../../src/stores/d1/settings.ts'
+import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
 import { type Fetch, ring } from './native-client.ts'
@@ -24,7 +29,15 @@ export type Composed = {
   readonly calls: string[]
 }
 
-export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+export type ComposedPorts = {
+  readonly ports: Ports
+  readonly calls: string[]
+  /** What runs behind answers' backs is done. */
+  readonly settled: () => Promise<unknown>
+}
+
+export async function composedPorts(replaced: Partial<Ports> = {}): Promise<ComposedPorts> {
+  const running: Promise<unknown>[] = []
   const calls: string[] = []
   // Loaded beforehand, as in an isolate that lives.
   const keyring = await ring()
@@ -40,7 +53,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
         }
       },
     })
-  const core = createCore({
+  const ports: Ports = {
     now: () => Date.now(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
@@ -52,14 +65,32 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     events: counted('events', createEventStore(env.DB)),
     jobs: counted('jobs', createJobStore(env.DB)),
     pages: counted('pages', createPageStore(env.PAGES)),
-    background,
+    users: counted('users', createUserStore(env.DB)),
+    sessions: counted('sessions', createSessionStore(env.DB)),
+    settings: counted('settings', createSettingsStore(env.DB)),
+    retention: counted('retention', createRetention(env.DB)),
+    housekeeper: { wake: () => {} },
     roles: illumio.roles,
+    ownerRoles: [illumio.ownerRole],
+    limits: NO_LIMITS,
+    failures: createFailureGuard(() => Date.now(), NO_LIMITS),
+    background: (work) => {
+      const done = work()
+      running.push(done)
+      waitUntil(done)
+    },
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
     publicUrl: 'https://latchkey.example',
     bootstrapToken: null,
     ...replaced,
-  })
+  }
+  return { ports, calls, settled: () => Promise.all(running.splice(0)) }
+}
+
+export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+  const { ports, calls } = await composedPorts(replaced)
+  const core = createCore(ports)
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
     c.set('core', core)

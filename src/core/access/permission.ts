@@ -2,6 +2,10 @@
 export const PERMISSIONS = [
   'settings.read',
   'events.read',
+  'settings.write',
+  /** Users, accounts, their keys and roles, and from where they may come. */
+  'access.read',
+  'access.write',
   'labels.read',
   'labels.write',
   'profiles.read',
@@ -16,14 +20,16 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number]
 
+/** What a role with a scope has within that alone. Whatever else it may, it may everywhere. */
+export const SCOPED: ReadonlySet<Permission> = new Set([
+  'profiles.read',
+  'profiles.write',
+  'keys.read',
+  'keys.write',
+  'keys.revoke',
+  'agents.write',
+  'agents.revoke',
+])
+
 /** Role, as `dialect:role`, → what it may do. */
 export type RoleTable = Readonly<Record<string, readonly Permission[]>>
-
-/** An authenticated principal in its organization. */
-export type Actor = {
-  readonly principal: number
-  readonly name: string
-  readonly organization: number
-  readonly apiKey: string
-  readonly permissions: ReadonlySet<Permission>
-}
