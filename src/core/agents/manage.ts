@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, denied, type Operation, subjectOf } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
 import type { AgentName } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
@@ -38,7 +38,10 @@ export async function count(
   return ok(await ports.catalogue.countAgents({ ...query, organization }))
 }
 
-/** Changes what is named and nothing else, of an active agent. */
+/**
+ * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
+ * outside them, nor move it there.
+ */
 export async function change(
   ports: Ports,
   operation: Operation,
@@ -46,10 +49,14 @@ export async function change(
   change: AgentChange,
 ): Promise<Outcome<Agent>> {
   return (
-    denied(operation, 'agents.write') ??
+    denied(operation, 'agents.write', 'looked up later') ??
     atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
       const found = await find(ledger, organization, id)
-      return found.ok ? ledger.changeAgent(organization, id.n, change, causeOf(operation)) : found
+      if (!found.ok) return found
+      const refusal =
+        denied(operation, 'agents.write', subjectOf(found.value.grant)) ??
+        (change.labels ? denied(operation, 'agents.write', subjectOf({ labels: change.labels })) : null)
+      return refusal ?? ledger.changeAgent(organization, id.n, change, causeOf(operation))
     })
   )
 }

@@ -1,12 +1,19 @@
+import type { PrincipalKind } from '../access/actor.ts'
 import type { ActorRef } from '../ledger/records.ts'
 import type { AuditEvent, EventType } from './event.ts'
+
+/** Of a principal: what it is called outside. */
+export type EventActor =
+  | { readonly kind: 'principal'; readonly as: { readonly kind: PrincipalKind; readonly id: string } }
+  | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'system' }
 
 export type EventQuery = {
   readonly organization: number
   /** Any of them; a few. */
   readonly types?: readonly EventType[] | undefined
   readonly actorKind?: ActorRef['kind'] | undefined
-  readonly actor?: { readonly kind: ActorRef['kind']; readonly id: string | number | null } | undefined
+  readonly actor?: EventActor | undefined
   readonly isSuccess?: boolean | undefined
   /** From and to, both included; Unix milliseconds. */
   readonly since?: number | undefined

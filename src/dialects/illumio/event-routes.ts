@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import type { EventQuery } from '../../core/events/port.ts'
+import type { EventActor, EventQuery } from '../../core/events/port.ts'
 import { ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { collection, collectionOf, ExactText, maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { eventsNamed } from './event-types.ts'
 import { EventReply, formatEvent } from './event-wire.ts'
-import { OfOrganization, Uuid } from './hrefs.ts'
+import { idIn, OfOrganization, Uuid } from './hrefs.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/events'
 const OneEvent = OfOrganization.extend({ event: Uuid })
@@ -24,7 +24,9 @@ const Filters = z.object({
   event_type: ExactText,
   severity: z.enum(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']).optional(),
   status: z.enum(['success', 'failure', 'nil']).optional(),
-  created_by: ExactText.meta({ description: 'The href of a user or an agent, or `system`' }),
+  created_by: ExactText.meta({
+    description: 'The href of a user, a service account or an agent, or `system`',
+  }),
   'timestamp[gte]': Instant,
   'timestamp[lte]': Instant,
   max_results: maxResults(MOST_EVENTS, USUAL_EVENTS),
@@ -100,12 +102,14 @@ function wantedBy(
 }
 
 /** null: an href that nobody has who causes events. */
-function actorOf(creator: string, organization: number): EventQuery['actor'] | null {
-  if (creator === 'system') return { kind: 'system', id: null }
+function actorOf(creator: string, organization: number): EventActor | null {
+  if (creator === 'system') return { kind: 'system' }
   const user = /^\/users\/([1-9][0-9]*)$/.exec(creator)?.[1]
-  if (user !== undefined) return { kind: 'principal', id: user }
-  const [, org, agent] = /^\/orgs\/([0-9]+)\/agents\/([1-9][0-9]*)$/.exec(creator) ?? []
-  return org === String(organization) && agent !== undefined ? { kind: 'agent', id: agent } : null
+  if (user !== undefined) return { kind: 'principal', as: { kind: 'user', id: user } }
+  const agent = idIn(creator, organization, 'agents')
+  if (agent !== null) return { kind: 'agent', id: agent }
+  const account = idIn(creator, organization, 'service_accounts')
+  return account === null ? null : { kind: 'principal', as: { kind: 'service_account', id: account } }
 }
 
 export const eventRoutes = [list, get]

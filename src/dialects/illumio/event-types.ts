@@ -5,6 +5,8 @@ import type { ActorRef } from '../../core/ledger/records.ts'
 
 type Named = { readonly name: string; readonly type: EventType; readonly by?: ActorRef['kind'] }
 
+export const REFUSED_CREDENTIAL = 'request.authentication_failed'
+
 /** All others keep the name that they have: those of other dialects' things have none in a PCE. */
 const NAMED: readonly Named[] = [
   { type: 'profile.create', name: 'pairing_profile.create' },
@@ -12,6 +14,13 @@ const NAMED: readonly Named[] = [
   { type: 'profile.delete', name: 'pairing_profile.delete' },
   { type: 'key.create', name: 'pairing_profile.create_pairing_key' },
   { type: 'key.revoke_all', name: 'pairing_profile.delete_all_pairing_keys' },
+  { type: 'api_key.refuse', name: REFUSED_CREDENTIAL },
+  { type: 'api_key.expire', name: 'system_task.expire_service_account_api_keys' },
+  { type: 'user.sign_in', name: 'user.login' },
+  { type: 'user.sign_out', name: 'user.logout' },
+  { type: 'principal.create', name: 'auth_security_principal.create' },
+  { type: 'principal.update', name: 'auth_security_principal.update' },
+  { type: 'principal.delete', name: 'auth_security_principal.delete' },
   { type: 'agent.enroll', name: 'agent.activate' },
   { type: 'agent.leave', name: 'agents.unpair', by: 'principal' },
   { type: 'agent.leave', name: 'agent.deactivate', by: 'agent' },

@@ -5,8 +5,8 @@ import { formatId, parseAgentUuid, parseId } from '../../core/ids.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { ActorRef } from '../../core/ledger/records.ts'
 import { formatTime } from '../../http/time.ts'
-import { eventTypeName } from './event-types.ts'
-import { hrefOf } from './hrefs.ts'
+import { eventTypeName, REFUSED_CREDENTIAL } from './event-types.ts'
+import { actorHref, hrefOf } from './hrefs.ts'
 import { profileChanges } from './profile-changes.ts'
 
 const Resource = z.record(z.string(), z.record(z.string(), z.string()))
@@ -20,15 +20,17 @@ export const EventReply = z.object({
   event_type: z.string(),
   status: z.enum(['success', 'failure']),
   severity: z.enum(['info', 'err']),
-  action: z.object({
-    uuid: z.string(),
-    api_endpoint: z.string(),
-    api_method: z.string(),
-    http_status_code: z.null().meta({ description: 'Not recorded' }),
-    src_ip: z.string().nullable(),
-    info: z.object({ api_key_id: z.string() }).optional(),
-    errors: z.array(z.object({ token: z.string(), message: z.string() })).optional(),
-  }),
+  action: z
+    .object({
+      uuid: z.string(),
+      api_endpoint: z.string(),
+      api_method: z.string(),
+      http_status_code: z.null().meta({ description: 'Not recorded' }),
+      src_ip: z.string().nullable(),
+      info: z.object({ api_key_id: z.string() }).optional(),
+      errors: z.array(z.object({ token: z.string(), message: z.string() })).optional(),
+    })
+    .nullable(),
   resource_changes: z.array(
     z.object({
       uuid: z.string(),
@@ -37,48 +39,86 @@ export const EventReply = z.object({
       change_type: z.enum(['create', 'update', 'delete']),
     }),
   ),
-  notifications: z.array(z.unknown()),
+  notifications: z.array(
+    z.object({
+      uuid: z.string(),
+      notification_type: z.string(),
+      info: z.record(z.string(), z.unknown()),
+    }),
+  ),
 })
 
 type EventReply = z.output<typeof EventReply>
 type Changes = EventReply['resource_changes']
 
 export function formatEvent(event: AuditEvent, serverName: string): EventReply {
-  const { organization, cause, detail } = event
-  const { request, actor } = cause
-  const apiKey = actor.kind === 'principal' ? actor.apiKey : null
-  const { reason } = detail
+  const { organization, cause } = event
+  const name = eventTypeName(event)
   return {
     href: hrefOf(organization, 'events', event.id),
     timestamp: formatTime(event.at),
     pce_fqdn: serverName,
-    created_by: creatorOf(actor, organization),
-    event_type: eventTypeName(event),
+    created_by: creatorOf(cause.actor, organization),
+    event_type: name,
     status: event.isSuccess ? 'success' : 'failure',
     severity: event.isSuccess ? 'info' : 'err',
-    action: {
-      uuid: request.id,
-      api_endpoint: request.path,
-      api_method: request.method,
-      http_status_code: null,
-      src_ip: request.address,
-      ...(apiKey !== null && { info: { api_key_id: apiKey } }),
-      ...(typeof reason === 'string' && { errors: [{ token: reason, message: sentenceOf(reason) }] }),
+    ...(name === REFUSED_CREDENTIAL
+      ? { action: null, resource_changes: [], notifications: [refusedCredential(event)] }
+      : { action: actionOf(event), resource_changes: changesOf(event), notifications: [] }),
+  }
+}
+
+function actionOf({ cause, detail }: AuditEvent): NonNullable<EventReply['action']> {
+  const { request, actor } = cause
+  const apiKey = actor.kind === 'principal' ? actor.apiKey : null
+  const { reason } = detail
+  return {
+    uuid: request.id,
+    api_endpoint: request.path,
+    api_method: request.method,
+    http_status_code: null,
+    src_ip: request.address,
+    ...(apiKey !== null && { info: { api_key_id: apiKey } }),
+    ...(typeof reason === 'string' && { errors: [{ token: reason, message: sentenceOf(reason) }] }),
+  }
+}
+
+/** Nobody acted: it is only told that somebody tried. */
+function refusedCredential({ id, subject, cause, detail }: AuditEvent): EventReply['notifications'][number] {
+  const { path: api_endpoint, method: api_method, address: src_ip } = cause.request
+  const { reason, state, expiredAt, usedAt } = detail
+  const time = (at: Json | undefined) => (typeof at === 'number' ? formatTime(at) : null)
+  return {
+    uuid: id,
+    notification_type: REFUSED_CREDENTIAL,
+    info: {
+      api_endpoint,
+      api_method,
+      src_ip,
+      api_key_id: subject.id,
+      reason,
+      state,
+      expiration_date: time(expiredAt),
+      last_used_at: time(usedAt),
     },
-    resource_changes: changesOf(event),
-    notifications: [],
   }
 }
 
 function creatorOf(actor: ActorRef, organization: number): EventReply['created_by'] {
   switch (actor.kind) {
     case 'principal':
-      return { user: { href: `/users/${actor.id}`, username: actor.name } }
+      return isServiceAccount(actor)
+        ? { service_account: { href: actorHref(actor, organization).href, name: actor.name } }
+        : { user: { href: actorHref(actor, organization).href, username: actor.name } }
     case 'agent':
       return { agent: { href: hrefOf(organization, 'agents', actor.id) } }
     case 'system':
       return { system: {} }
   }
+}
+
+function isServiceAccount(actor: ActorRef): boolean {
+  return actor.kind === 'principal' && actor.as?.kind === 'service_account'
 }
 
 /** A key is nothing that a PCE shows: who made one reads it off the event's type. */

@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { EventQuery, EventStore } from '../../core/events/port.ts'
+import type { EventActor, EventQuery, EventStore } from '../../core/events/port.ts'
 import { events } from './schema.ts'
 
 /** Nearly all events are of this type: the indexes of type and actor leave it out, so that a redemption pays for neither. */
@@ -55,6 +55,13 @@ function conditions({
 }
 
 /** As the generated column has it. */
-function actorName({ kind, id }: NonNullable<EventQuery['actor']>): string {
-  return `${kind}:${id ?? ''}`
+function actorName(actor: EventActor): string {
+  switch (actor.kind) {
+    case 'principal':
+      return `principal:${actor.as.kind}/${actor.as.id}`
+    case 'agent':
+      return `agent:${actor.id}`
+    case 'system':
+      return 'system:'
+  }
 }

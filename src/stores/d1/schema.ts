@@ -259,9 +259,11 @@ export const events = sqliteTable(
     at: integer().notNull(),
     type: text().notNull(),
     record: text({ mode: 'json' }).$type<AuditEvent>().notNull(),
-    /** `principal:4`, `agent:123`, `system:`; what is generated nobody can forget to write. */
+    /** `principal:user/4`, `agent:123`, `system:`; what is generated nobody can forget to write. */
     actor: text().generatedAlwaysAs(
-      sql`(record ->> '$.cause.actor.kind') || ':' || coalesce(record ->> '$.cause.actor.id', '')`,
+      sql`(record ->> '$.cause.actor.kind') || ':' || coalesce(
+        (record ->> '$.cause.actor.as.kind') || '/' || (record ->> '$.cause.actor.as.id'),
+        record ->> '$.cause.actor.id', '')`,
       { mode: 'virtual' },
     ),
     isSuccess: integer('is_success').generatedAlwaysAs(sql`record ->> '$.isSuccess'`, { mode: 'virtual' }),

@@ -3,7 +3,13 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import type { EventQuery } from '../../../src/core/events/port.ts'
 import { createEventStore } from '../../../src/stores/d1/events.ts'
-import { type Answer, makeMember, makeOrganization, type Organization } from '../../support/organization.ts'
+import {
+  type Answer,
+  Client,
+  makeMember,
+  makeOrganization,
+  type Organization,
+} from '../../support/organization.ts'
 import {
   API,
   activate,
@@ -221,6 +227,76 @@ describe('filters', () => {
   })
 })
 
+describe('a credential that is refused', () => {
+  test('is told of once a minute and key, however often it is tried, and its secret never', async () => {
+    const organization = await makeOrganization()
+    const { owner } = organization
+    const guess = new Client(owner.username, 'f'.repeat(64))
+    for (let times = 0; times < 10; times++) {
+      expect((await guess.get(orgPath(organization, '/labels'))).status).toBe(401)
+    }
+    const query = 'event_type=request.authentication_failed'
+    const events = await eventually(async () => {
+      const found = await list(organization, query)
+      expect(found).not.toEqual([])
+      return found
+    })
+    expect(events).toEqual([
+      {
+        href: expect.any(String),
+        timestamp: TIME,
+        pce_fqdn: 'latchkey.example',
+        created_by: { system: {} },
+        event_type: 'request.authentication_failed',
+        status: 'failure',
+        severity: 'err',
+        action: null,
+        resource_changes: [],
+        notifications: [
+          {
+            uuid: UUID,
+            notification_type: 'request.authentication_failed',
+            info: {
+              api_endpoint: orgPath(organization, '/labels'),
+              api_method: 'GET',
+              src_ip: null,
+              api_key_id: owner.username.slice('api_'.length),
+              reason: 'secret_wrong',
+              state: 'active',
+              expiration_date: null,
+              last_used_at: events[0].notifications[0].info.last_used_at,
+            },
+          },
+        ],
+      },
+    ])
+    expect(JSON.stringify(events)).not.toContain(guess.secret)
+    // A key that nobody has is nobody's to be told of.
+    const stranger = new Client(`api_1${'a'.repeat(16)}`, 'f'.repeat(64))
+    expect((await stranger.get(orgPath(organization, '/labels'))).status).toBe(401)
+    expect(await list(organization, query)).toHaveLength(1)
+  })
+
+  test('an expired key’s own secret says so', async () => {
+    const { id, owner } = await makeOrganization()
+    const member = await makeMember(id, 'illumio:read_only')
+    const at = Date.now() - 1_000
+    await env.DB.prepare('UPDATE api_keys SET expires_at = ? WHERE id = ?')
+      .bind(at, member.username.slice('api_'.length))
+      .run()
+    expect((await member.get(orgPath({ id }, '/labels'))).status).toBe(401)
+    await eventually(async () => {
+      const [event] = await list({ id, owner }, 'status=failure')
+      expect(event.notifications[0].info).toMatchObject({
+        reason: 'expired',
+        state: 'expired',
+        expiration_date: new Date(at).toISOString(),
+        last_used_at: null,
+      })
+    })
+  })
+})
+
 test('nobody sees another organization’s, nor without the role for it', async () => {
   const organization = await makeOrganization()
   const stranger = await makeOrganization()
@@ -250,7 +326,7 @@ describe('every filter is served by an index, and none sorts more than a tie', (
     ['events_of_organization', { since: 1, until: 2 }],
     ['events_of_organization', { types: ['agent.enroll'] }],
     ['events_by_type', { types: ['label.create'] }],
-    ['events_by_actor', { actor: { kind: 'principal', id: 1 } }],
+    ['events_by_actor', { actor: { kind: 'principal', as: { kind: 'user', id: '1' } } }],
     ['events_failed', { isSuccess: false }],
   ]
   test.each(cases)('%s for %j', async (index, query) => {

@@ -14,7 +14,9 @@ CREATE TABLE `jobs` (
 --> statement-breakpoint
 CREATE INDEX `jobs_of_requester` ON `jobs` (`organization_id`,`requester`,`requested_at`);--> statement-breakpoint
 CREATE INDEX `jobs_expired` ON `jobs` (`expires_at`);--> statement-breakpoint
-ALTER TABLE `events` ADD `actor` text GENERATED ALWAYS AS ((record ->> '$.cause.actor.kind') || ':' || coalesce(record ->> '$.cause.actor.id', '')) VIRTUAL;--> statement-breakpoint
+ALTER TABLE `events` ADD `actor` text GENERATED ALWAYS AS ((record ->> '$.cause.actor.kind') || ':' || coalesce(
+        (record ->> '$.cause.actor.as.kind') || '/' || (record ->> '$.cause.actor.as.id'),
+        record ->> '$.cause.actor.id', '')) VIRTUAL;--> statement-breakpoint
 ALTER TABLE `events` ADD `is_success` integer GENERATED ALWAYS AS (record ->> '$.isSuccess') VIRTUAL;--> statement-breakpoint
 CREATE INDEX `events_by_type` ON `events` (`organization_id`,`type`,`at`) WHERE type <> 'agent.enroll';--> statement-breakpoint
 CREATE INDEX `events_by_actor` ON `events` (`organization_id`,`actor`,`at`) WHERE type <> 'agent.enroll';--> statement-breakpoint
