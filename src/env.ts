@@ -5,6 +5,8 @@ import type { LimitBindings } from './stores/limits/bindings.ts'
 /** What wrangler.toml binds, and the settings and secrets of a deployment (README: configure). */
 export type Env = LimitBindings & {
   readonly DB: D1Database
+  /** Results of background jobs: nothing that is counted, revoked or secret. */
+  readonly PAGES: KVNamespace
   readonly LEDGERS: DurableObjectNamespace<Ledger>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   /** 32 bytes, base64. It only wraps the keyring. */

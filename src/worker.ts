@@ -17,6 +17,8 @@ import { pathOf } from './http/path.ts'
 import { background } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createEventStore } from './stores/d1/events.ts'
+import { createJobStore } from './stores/d1/jobs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
 import { createRetention } from './stores/d1/retention.ts'
@@ -26,6 +28,7 @@ import { createUserStore } from './stores/d1/users.ts'
 import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
 
 export { Ledger } from './stores/durable/ledger.ts'
@@ -97,6 +100,9 @@ function portsOf(env: Env): Ports {
     sessions: createSessionStore(env.DB),
     settings: createSettingsStore(env.DB),
     labels: createLabelStore(env.DB),
+    events: createEventStore(env.DB),
+    jobs: createJobStore(env.DB),
+    pages: createPageStore(env.PAGES),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     roles: illumio.roles,

@@ -27,12 +27,13 @@ const DEFAULTS = {
 }
 
 /** A server in a temporary folder. */
-export function openStage(): Stage {
+export function openStage(settings: Readonly<Record<string, string>> = {}): Stage {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-demo-'))
   const clearing = new AbortController()
   let server: ServerProcess | null = null
   const start = async (port: string) => {
-    server = await startServerProcess({ ...DEFAULTS, PORT: port, LATCHKEY_DATA: data }, clearing.signal)
+    const env = { ...DEFAULTS, ...settings, PORT: port, LATCHKEY_DATA: data }
+    server = await startServerProcess(env, clearing.signal)
     return server.url
   }
   return {

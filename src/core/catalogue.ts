@@ -32,6 +32,12 @@ export type AgentQuery = {
   readonly until?: number | undefined
   /** Folded substring. */
   readonly hostnameContains?: string | undefined
+  /** Folded substring of the hostname, or of that member of `attributes`, which is folded too. */
+  readonly nameContains?: { readonly text: string; readonly attribute: string } | undefined
+  /** Members of `attributes` that equal a text; null: those that are absent. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined
+  /** Members of what it was granted that equal a text. */
+  readonly values?: Readonly<Record<string, string>> | undefined
   /** Any of these sets of label ids, all of a set; a label that was granted by its value counts too. */
   readonly labels?: readonly (readonly string[])[] | undefined
 }

@@ -1,5 +1,7 @@
 import { authenticate } from './access/authenticate.ts'
 import * as agents from './agents/index.ts'
+import * as events from './events/index.ts'
+import * as jobs from './jobs/index.ts'
 import * as keys from './keys/index.ts'
 import * as labels from './labels/index.ts'
 import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
@@ -17,6 +19,8 @@ type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 const NOUNS = {
   access: { authenticate },
   agents,
+  events,
+  jobs,
   keys,
   labels,
   organizations: { bootstrap, mayBootstrap },

@@ -3,7 +3,9 @@ import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { EventStore } from './events/port.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
+import type { JobStore, PageStore } from './jobs/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
 import type { LabelStore } from './labels/port.ts'
@@ -29,6 +31,9 @@ export type Ports = {
   readonly sessions: SessionStore
   readonly settings: SettingsStore
   readonly labels: LabelStore
+  readonly events: EventStore
+  readonly jobs: JobStore
+  readonly pages: PageStore
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
   /** What the owner of a new organization is, in each dialect. */
@@ -37,7 +42,7 @@ export type Ports = {
   readonly housekeeper: Housekeeper
   readonly limits: Limits
   readonly failures: FailureGuard
-  /** Does what no answer waits for; a failure is logged. */
+  /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */
   readonly background: (work: () => Promise<unknown>) => void
   readonly refusals: RefusalGuard
   /** The profiles that a new organization starts with. */

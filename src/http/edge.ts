@@ -102,6 +102,7 @@ async function run<Access, Identity>(
     params: params?.data as never,
     query: query?.data as never,
     body: () => readBody(route, c.req.raw),
+    sent: { headers: c.req.raw.headers, query: given },
     request: c.get('request'),
   })
 }
@@ -143,9 +144,22 @@ function refused<Access, Identity>(
 function respond(c: EdgeContext, reply: Reply): Response {
   const headers = new Headers({ 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store' })
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value)
+  if (reply.chunks) return new Response(streamOf(reply.chunks), { status: reply.status, headers })
   if (reply.json === undefined) return new Response(reply.text ?? null, { status: reply.status, headers })
   if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
   return new Response(JSON.stringify(reply.json), { status: reply.status, headers })
+}
+
+function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const iterator = chunks[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+  })
 }
 
 /** Where it failed. A message may quote what a client sent, over any number of lines: only frames are told. */

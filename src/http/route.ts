@@ -12,6 +12,8 @@ export type Reply = {
   readonly json?: unknown
   /** Sent as it is, with its own Content-Type header. */
   readonly text?: string
+  /** Sent chunk after chunk; when they break off, so does the answer. */
+  readonly chunks?: AsyncIterable<string>
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -31,6 +33,8 @@ export type Call<Identity, Params, Query, Body> = {
   readonly query: Query
   /** Read and checked when asked for, since some refusals come before a bad body's. */
   readonly body: () => Promise<Outcome<Body>>
+  /** As it was sent, for what stands beside a route's schemas. */
+  readonly sent: { readonly headers: Headers; readonly query: Readonly<Record<string, string>> }
   /** For the audit: which request this is, and from where. */
   readonly request: Cause['request']
 }

@@ -11,6 +11,8 @@ import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createEventStore } from '../../src/stores/d1/events.ts'
+import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
@@ -18,6 +20,7 @@ import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { createPageStore } from '../../src/stores/kv/pages.ts'
 import { type Fetch, ring } from './native-client.ts'
 
 export type Composed = {
@@ -59,6 +62,9 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     organizations: counted('organizations', createOrganizationStore(env.DB)),
     credentials: counted('credentials', createCredentialStore(env.DB)),
     labels: counted('labels', createLabelStore(env.DB)),
+    events: counted('events', createEventStore(env.DB)),
+    jobs: counted('jobs', createJobStore(env.DB)),
+    pages: counted('pages', createPageStore(env.PAGES)),
     users: counted('users', createUserStore(env.DB)),
     sessions: counted('sessions', createSessionStore(env.DB)),
     settings: counted('settings', createSettingsStore(env.DB)),

@@ -6,6 +6,7 @@ import { type Answer, ask, type Client, makeOrganization, type Organization } fr
 import {
   API,
   activate,
+  eventually,
   expectStatus,
   type Json,
   makeKey,
@@ -37,8 +38,13 @@ export async function makeFixture(): Promise<Fixture> {
   const label = await makeLabel(organization, 'role', 'Web')
   const profile = await makeProfile(organization, { name: 'p', allowed_uses_per_key: 3 })
   const code = await makeKey(organization.owner, profile)
-  const { ven } = expectStatus(await activate(code), 201)
+  const { ven, workload } = expectStatus(await activate(code), 201)
   const last = (href: string) => href.split('/').at(-1) ?? ''
+  const release = {
+    release: { href: `/orgs/${organization.id}/software/ven/releases/21.5.20-8451` },
+  }
+  const job = await startJob(organization.owner, orgPath(organization, '/labels'))
+  const [event] = expectStatus(await organization.owner.get(orgPath(organization, '/events')), 200)
   return {
     ...organization,
     params: {
@@ -46,7 +52,10 @@ export async function makeFixture(): Promise<Fixture> {
       label: last(label),
       profile: last(profile),
       uuid: last(ven.href),
+      job: last(job.href),
+      event: last(event.href),
       version: 'v2',
+      release: '21.5.20-8451',
     },
     bodies: {
       labels_post: { key: 'app', value: 'Shop' },
@@ -55,9 +64,25 @@ export async function makeFixture(): Promise<Fixture> {
       pairing_profiles_put: { name: 'q' },
       pairing_profiles_pairing_key_post: {},
       vens_unpair_put: { vens: [{ href: ven.href }] },
+      workloads_unpair_put: { workloads: [{ href: workload.href }] },
+      workloads_put: { name: 'n' },
+      vens_put: { name: 'n' },
+      software_ven_releases_default_put: release,
+      software_ven_releases_defaults_put: release,
       agents_activate_post: { activation_code: code },
     },
   }
+}
+
+/** A job of that collection, done. */
+export async function startJob(who: Client, path: string): Promise<Json> {
+  const accepted = await who.ask('GET', path, { headers: { Prefer: 'respond-async' } })
+  expect([accepted.status, accepted.text]).toEqual([202, ''])
+  return eventually(async () => {
+    const job = expectStatus(await who.get(API + accepted.headers.get('Location')), 200)
+    expect(job.status).toBe('done')
+    return job
+  })
 }
 
 export function pathOf(route: Route, params: Readonly<Record<string, string>>): string {

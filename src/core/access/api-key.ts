@@ -28,9 +28,14 @@ export async function mintApiKey(ring: Keyring, random: (bytes: number) => Uint8
   return { id, secret, secretHash, ringVersion: ring.current }
 }
 
+/** Whether a key could have that id. */
+export function isApiKeyId(id: string): boolean {
+  return /^1[0-9a-f]{16}$/.test(id)
+}
+
 /** Whether the secret was made for that id by us; touches no storage. */
 export async function isGenuineApiKey(ring: Keyring, id: string, secret: string): Promise<boolean> {
-  if (!/^1[0-9a-f]{16}$/.test(id) || !/^[0-9a-f]{64}$/.test(secret)) return false
+  if (!isApiKeyId(id) || !/^[0-9a-f]{64}$/.test(secret)) return false
   const bytes = fromHex(secret)
   const tag = await tagOf(ring, id, bytes.subarray(0, 1 + RANDOM_BYTES))
   return tag !== undefined && equalBytes(tag, bytes.subarray(1 + RANDOM_BYTES))

@@ -3,11 +3,14 @@ import type { Cause } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Actor } from './actor.ts'
-import { hashApiKeySecret, isGenuineApiKey } from './api-key.ts'
+import { hashApiKeySecret, isApiKeyId, isGenuineApiKey } from './api-key.ts'
 import type { StoredApiKey } from './port.ts'
 import { actAs } from './principal.ts'
 
 export type ApiKeyCredential = { readonly id: string; readonly secret: string }
+
+/** Why a key that is there was refused. */
+type RefusedUse = 'secret_wrong' | 'expired' | 'address_not_allowed'
 
 const NOTED_EVERY_MILLISECONDS = 60_000
 
@@ -19,26 +22,46 @@ export async function authenticate(
 ): Promise<Outcome<Actor>> {
   const ring = await ports.keyring()
   const { id, secret } = credential
-  if (!(await isGenuineApiKey(ring, id, secret))) return refuse({ kind: 'credential_invalid' })
-  const stored = await ports.credentials.findApiKey(id)
-  if (!stored) return refuse({ kind: 'credential_invalid' })
-  const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
-  if (!equalBytes(utf8(hash), utf8(stored.secretHash))) return refuse({ kind: 'credential_invalid' })
-  const now = ports.now()
-  if (stored.expiresAt !== null && now >= stored.expiresAt) {
-    ports.background(() => ports.credentials.noteRefusal(id, now, expiredUse(stored, now, request)))
+  if (!(await isGenuineApiKey(ring, id, secret))) {
+    if (isApiKeyId(id)) ports.background(() => noteGuess(ports, id, request))
     return refuse({ kind: 'credential_invalid' })
   }
+  const stored = await ports.credentials.findApiKey(id)
+  if (!stored) return refuse({ kind: 'credential_invalid' })
+  const now = ports.now()
+  const refused = (reason: RefusedUse) => {
+    ports.background(() => note(ports, stored, reason, now, request))
+    return refuse({ kind: 'credential_invalid' })
+  }
+  const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
+  if (!equalBytes(utf8(hash), utf8(stored.secretHash))) return refused('secret_wrong')
+  if (stored.expiresAt !== null && now >= stored.expiresAt) return refused('expired')
   ports.housekeeper.wake()
   const actor = actAs(ports.roles, stored.principal, { kind: 'api_key', id }, request.address)
-  if (actor.ok && now - (stored.usedAt ?? 0) >= NOTED_EVERY_MILLISECONDS) {
+  if (!actor.ok) return refused('address_not_allowed')
+  if (now - (stored.usedAt ?? 0) >= NOTED_EVERY_MILLISECONDS) {
     ports.background(() => ports.credentials.noteUse(id, now))
   }
   return actor
 }
 
-function expiredUse(key: StoredApiKey, at: number, request: Cause['request']) {
-  return {
+/** A wrong secret is refused with no storage touched; of some, as many as the limit allows, an operator is told. */
+async function noteGuess(ports: Ports, id: string, request: Cause['request']): Promise<void> {
+  if (!(await ports.limits.take('failures', 'secrets of API keys'))) return
+  const stored = await ports.credentials.findApiKey(id)
+  if (stored) await note(ports, stored, 'secret_wrong', ports.now(), request)
+}
+
+/** At most one a minute and key is told of, so that nobody can fill the events. */
+function note(
+  ports: Ports,
+  key: StoredApiKey,
+  reason: RefusedUse,
+  at: number,
+  request: Cause['request'],
+): Promise<void> {
+  const isExpired = key.expiresAt !== null && at >= key.expiresAt
+  return ports.credentials.noteRefusal(key.id, at, {
     id: crypto.randomUUID(),
     organization: key.principal.organization,
     at,
@@ -46,6 +69,11 @@ function expiredUse(key: StoredApiKey, at: number, request: Cause['request']) {
     isSuccess: false,
     cause: { actor: { kind: 'system' }, request },
     subject: { kind: 'api_key', id: key.id, name: key.name },
-    detail: { state: 'expired', expiredAt: key.expiresAt, usedAt: key.usedAt },
-  } as const
+    detail: {
+      reason,
+      state: isExpired ? 'expired' : 'active',
+      expiredAt: isExpired ? key.expiresAt : null,
+      usedAt: key.usedAt,
+    },
+  })
 }

@@ -1,6 +1,7 @@
 /** The core's one list of what a principal may do. Each dialect maps its roles onto it in one table. */
 export const PERMISSIONS = [
   'settings.read',
+  'events.read',
   'settings.write',
   /** Users, accounts, their keys and roles, and from where they may come. */
   'access.read',

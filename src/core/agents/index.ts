@@ -1,4 +1,4 @@
 export { introspect } from './introspect.ts'
-export { count, get, list, revoke, unpair } from './manage.ts'
+export { change, count, get, list, revoke, unpair } from './manage.ts'
 export { refresh } from './refresh.ts'
 export { authenticate, goodbye, heartbeat, inspect } from './self.ts'

@@ -1,8 +1,8 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, denied, type Operation, subjectOf } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
 import type { AgentName } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
-import type { AndKey, Ledger, Revocation } from '../ledger/port.ts'
+import type { AgentChange, AndKey, Ledger, Revocation } from '../ledger/port.ts'
 import type { Agent } from '../ledger/records.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -36,6 +36,29 @@ export async function count(
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.catalogue.countAgents({ ...query, organization }))
+}
+
+/**
+ * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
+ * outside them, nor move it there.
+ */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  id: AgentName,
+  change: AgentChange,
+): Promise<Outcome<Agent>> {
+  return (
+    denied(operation, 'agents.write', 'looked up later') ??
+    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
+      const found = await find(ledger, organization, id)
+      if (!found.ok) return found
+      const refusal =
+        denied(operation, 'agents.write', subjectOf(found.value.grant)) ??
+        (change.labels ? denied(operation, 'agents.write', subjectOf({ labels: change.labels })) : null)
+      return refusal ?? ledger.changeAgent(organization, id.n, change, causeOf(operation))
+    })
+  )
 }
 
 /** An operator unpairs an agent: as its own goodbye. */

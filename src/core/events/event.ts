@@ -33,6 +33,7 @@ export type EventType =
   | 'key.revoke'
   | 'key.revoke_all'
   | 'agent.enroll'
+  | 'agent.update'
   | 'agent.revoke'
   | 'agent.leave'
   | 'agent.refresh_reused'

@@ -51,6 +51,14 @@ export type KeyChange = Partial<
   Pick<EnrollmentKey, 'name' | 'maxUses' | 'expiresAt' | 'isEnabled' | 'allowedAddresses'>
 >
 
+/** What an operator changes of an agent. */
+export type AgentChange = {
+  /** Members that are absent stay as they are. */
+  readonly attributes?: JsonObject
+  readonly values?: JsonObject
+  readonly labels?: Grant['labels']
+}
+
 /** What a redemption asks of the ledger that its code names. */
 export type RedemptionRequest = {
   readonly key: number
@@ -145,6 +153,7 @@ export type Ledger = {
   heartbeat(agent: number): Promise<Outcome<Agent>>
 
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
+  changeAgent(organization: number, agent: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   revokeAgent(organization: number, agent: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>>
   revokeAgents(

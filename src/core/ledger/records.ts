@@ -114,6 +114,11 @@ export type Agent = {
   readonly hostname: string
   readonly facts: JsonObject
   readonly grant: Grant
+  /** What operators set: the dialect's own members, which the core stores and filters by, and does not read. */
+  readonly attributes: JsonObject
+  /** By an operator; null: never. */
+  readonly updatedAt: number | null
+  readonly updatedBy: ActorRef | null
   readonly enrolledAt: number
   readonly enrolledFrom: string | null
   /** When it left or was revoked. */

@@ -1,10 +1,15 @@
 import * as z from 'zod'
-import { type EntityId, parseAgentUuid } from '../../core/ids.ts'
-import type { Agent, AgentState } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
-import { route } from '../../http/route.ts'
+import type { AgentQuery, Page } from '../../core/catalogue.ts'
+import type { EntityId } from '../../core/ids.ts'
+import type { Rows } from '../../core/jobs/start.ts'
+import type { Agent } from '../../core/ledger/records.ts'
+import { type Outcome, ok } from '../../core/outcome.ts'
+import { given } from '../../http/members.ts'
+import { type Call, route } from '../../http/route.ts'
+import { agentOf, OneAgent, viewOf } from './agent-of.ts'
 import { VenReply, WorkloadReply } from './agent-schemas.ts'
-import { formatVen, formatWorkload, labelName, type View } from './agent-wire.ts'
+import { formatVen, formatWorkload, type View } from './agent-wire.ts'
+import type { Listing } from './asynchronous.ts'
 import {
   collection,
   collectionOf,
@@ -15,47 +20,46 @@ import {
   PartialText,
 } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { idIn, OfOrganization, Uuid } from './hrefs.ts'
-import type { Caller } from './profile-of.ts'
+import { OfOrganization } from './hrefs.ts'
+import { EnforcementMode } from './modes.ts'
+import { VisibilityLevel } from './profile-schemas.ts'
 
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
 
-const OneAgent = OfOrganization.extend({ uuid: Uuid })
-
 /** With facts of 8 KiB each a page is at most 20 MiB, which an isolate can hold; A9's 10,000 would not fit. */
 const MOST_AGENTS = 2_000
+const AGENTS_OF_SLICE = 500
 
-/** A machine has no name but its hostname, so that both are looked for there. */
 const Filters = z.object({
-  name: PartialText,
+  name: PartialText.meta({ description: 'Matches a part of the name or the hostname, in any case' }),
   hostname: PartialText,
   labels: LabelGroups,
   external_data_set: ExactText,
   external_data_reference: ExactText,
+  enforcement_mode: EnforcementMode.optional(),
+  visibility_level: VisibilityLevel.optional(),
+  managed: z.enum(['true', 'false']).optional().meta({ description: 'Every workload here is managed' }),
+  status: z.enum(['active', 'suspended', 'stopped', 'uninstalled']).optional().meta({
+    description: 'Of the VEN; what is stopped or uninstalled is not here',
+  }),
+  ven_type: z.enum(['server', 'endpoint']).optional(),
   max_results: maxResults(MOST_AGENTS),
 })
 
-const MAX_UNPAIRED_AT_ONCE = 400
-const Unpair = z.strictObject({
-  vens: z
-    .array(z.object({ href: z.string().max(255) }))
-    .min(1)
-    .max(MAX_UNPAIRED_AT_ONCE),
-  firewall_restore: z.enum(['saved', 'default', 'disable']).optional().meta({
-    description: 'For the machine’s own agent, which this server cannot reach: accepted and ignored',
-  }),
-})
-
-/** Both collections show the same agents. */
-function listing(what: {
+type What = {
   readonly path: string
   readonly id: string
   readonly summary: string
   readonly schema: z.ZodType
+  readonly nameAttribute: string
   readonly format: (agent: Agent, view: View) => unknown
-}) {
-  return route<Access, Identity, typeof OfOrganization, typeof Filters>({
+}
+type ListCall = Call<Identity, unknown, z.output<typeof Filters>, unknown>
+
+/** Both collections show the same agents. */
+function listing(what: What): Listing {
+  const listed = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     method: 'get',
     path: what.path,
     access: 'agents.read',
@@ -65,41 +69,72 @@ function listing(what: {
     replies: { 200: collectionOf(what.schema) },
     handle: async (call) => {
       const { core, query } = call
-      const operation = operationOf(call)
-      const labels = labelIds(query.labels, operation.actor.organization)
-      if (!labels.ok) return labels
-      // No machine comes from an external data source: what asks for one finds none (and sweepers delete none).
-      if (query.external_data_set || query.external_data_reference) return ok(collection([], 0))
-      const wanted = {
-        dialect: 'illumio',
-        state: 'active',
-        hostnameContains: query.name ?? query.hostname,
-        labels: labels.value,
-      } as const
-      const counted = await core.agents.count(operation, wanted)
+      const wanted = wantedBy(call, what)
+      if (!wanted.ok) return wanted
+      if (wanted.value === null) return ok(collection([], 0))
+      const counted = await core.agents.count(operationOf(call), wanted.value)
       if (!counted.ok) return counted
       if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-      const found = await core.agents.list(operation, wanted, { after: null, limit: query.max_results })
-      if (!found.ok) return found
-      const view = await viewOf(call, found.value)
-      if (!view.ok) return view
-      return ok(
-        collection(
-          found.value.map((agent) => what.format(agent, view.value)),
-          counted.value,
-        ),
-      )
+      const found = await slice(call, wanted.value, what, { after: null, limit: query.max_results })
+      return found.ok ? ok(collection(found.value.rows, counted.value)) : found
     },
+  })
+  return { ...listed, slices: (call, limit) => slices(call, what, limit) }
+}
+
+/** null: nothing is. */
+function wantedBy(call: ListCall, { nameAttribute }: What): Outcome<Omit<AgentQuery, 'organization'> | null> {
+  const { query } = call
+  const labels = labelIds(query.labels, operationOf(call).actor.organization)
+  if (!labels.ok) return labels
+  const isGone = query.status === 'stopped' || query.status === 'uninstalled'
+  if (isGone || query.managed === 'false') return ok(null)
+  const { external_data_set, external_data_reference, enforcement_mode, visibility_level, ven_type } = query
+  return ok({
+    dialect: 'illumio',
+    state: 'active',
+    hostnameContains: query.hostname,
+    nameContains: query.name === undefined ? undefined : { text: query.name, attribute: nameAttribute },
+    attributes: {
+      ...given({ external_data_set, external_data_reference }),
+      ...(query.status && { ven_status: query.status === 'active' ? null : query.status }),
+    },
+    values: given({ enforcement_mode, visibility_level, ven_type }),
+    labels: labels.value,
   })
 }
 
-function single(what: {
-  readonly path: string
-  readonly id: string
-  readonly summary: string
-  readonly schema: z.ZodType
-  readonly format: (agent: Agent, view: View) => unknown
-}) {
+async function slice(
+  call: ListCall,
+  wanted: Omit<AgentQuery, 'organization'>,
+  { format }: What,
+  page: Page,
+): Promise<Outcome<{ readonly rows: readonly unknown[]; readonly last: EntityId | null }>> {
+  const found = await call.core.agents.list(operationOf(call), wanted, page)
+  if (!found.ok) return found
+  const view = await viewOf(call, found.value)
+  if (!view.ok) return view
+  const last = found.value.length < page.limit ? null : (found.value.at(-1) ?? null)
+  return ok({ rows: found.value.map((agent) => format(agent, view.value)), last })
+}
+
+async function* slices(call: ListCall, what: What, limit: number): Rows {
+  const wanted = wantedBy(call, what)
+  if (!wanted.ok || wanted.value === null) return yield wanted.ok ? ok([]) : wanted
+  let after: EntityId | null = null
+  for (let rest = limit; rest > 0; rest -= AGENTS_OF_SLICE) {
+    const found: Awaited<ReturnType<typeof slice>> = await slice(call, wanted.value, what, {
+      after,
+      limit: Math.min(rest, AGENTS_OF_SLICE),
+    })
+    if (!found.ok) return yield found
+    yield ok(found.value.rows)
+    after = found.value.last
+    if (after === null) return
+  }
+}
+
+function single(what: What) {
   return route<Access, Identity, typeof OneAgent>({
     method: 'get',
     // Only what looks like an id: `/vens/unpair` is another path, with a method of its own.
@@ -117,80 +152,17 @@ function single(what: {
   })
 }
 
-const unpair = route<Access, Identity, typeof OfOrganization, undefined, typeof Unpair>({
-  method: 'put',
-  path: `${VENS}/unpair`,
-  access: 'agents.write',
-  operation: {
-    id: 'vens_unpair_put',
-    summary: 'Unpair VENs; their workloads disappear',
-    description:
-      'All hrefs are looked up before the first is unpaired: one that is unknown, or revoked, is 406 `invalid_uri`, ' +
-      'and nothing is done. One that is unpaired already counts as done, so that a retry is free.',
-  },
-  params: OfOrganization,
-  body: { schema: Unpair, encoding: 'json' },
-  replies: { 204: { description: 'All were unpaired' } },
-  handle: async (call) => {
-    const input = await call.body()
-    if (!input.ok) return input
-    const operation = operationOf(call)
-    const { organization } = operation.actor
-    const hrefs = [...new Set(input.value.vens.map(({ href }) => href))]
-    const found = await Promise.all(
-      hrefs.map((href) => agentOf(call, idIn(href, organization, 'vens') ?? '', ['active', 'left'])),
-    )
-    const vens: EntityId[] = []
-    for (const [index, ven] of found.entries()) {
-      if (ven.ok) {
-        if (ven.value.state === 'active') vens.push(ven.value)
-      } else if (ven.fault.kind === 'not_found') {
-        return refuse({ kind: 'reference_unknown', reference: hrefs[index] ?? '' })
-      } else return ven
-    }
-    const left = await Promise.all(vens.map((ven) => call.core.agents.unpair(operation, ven)))
-    // One that left between the two calls is as wanted.
-    const failed = left.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
-    return failed && !failed.ok ? failed : ok({ status: 204 })
-  },
-})
-
-/** A machine by its UUID, in one of these states. */
-async function agentOf(
-  call: Caller,
-  uuid: string,
-  states: readonly AgentState[] = ['active'],
-): Promise<Outcome<Agent>> {
-  const id = parseAgentUuid(uuid)
-  if (!id) return notFound('agent')
-  const found = await call.core.agents.get(operationOf(call), id)
-  if (!found.ok) return found
-  const { dialect, state } = found.value
-  return dialect === 'illumio' && states.includes(state) ? found : notFound('agent')
+const WORKLOAD = {
+  path: WORKLOADS,
+  schema: WorkloadReply,
+  nameAttribute: 'name_folded',
+  format: formatWorkload,
 }
-
-/** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */
-async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
-  const operation = operationOf(call)
-  const wished = agents.flatMap(({ grant }) => grant.labels.flatMap((one) => ('value' in one ? [one] : [])))
-  const distinct = [...new Map(wished.map((one) => [labelName(one), one])).values()]
-  const known = await call.core.labels.findByValues(operation, distinct)
-  if (!known.ok) return known
-  return ok({
-    now: Date.now(),
-    serverName: new URL(call.core.service.publicUrl()).hostname,
-    permissions: operation.actor.permissions,
-    labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
-  })
-}
-
-const WORKLOAD = { path: WORKLOADS, schema: WorkloadReply, format: formatWorkload }
-const VEN = { path: VENS, schema: VenReply, format: formatVen }
+const VEN = { path: VENS, schema: VenReply, nameAttribute: 'ven_name_folded', format: formatVen }
 
 export const agentRoutes = [
   listing({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
   single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
   listing({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
-  unpair,
   single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
 ]

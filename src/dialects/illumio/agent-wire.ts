@@ -6,9 +6,9 @@ import type { Agent } from '../../core/ledger/records.ts'
 import { formatTime } from '../../http/time.ts'
 import type { VenReply, WorkloadReply } from './agent-schemas.ts'
 import { DISCONNECTED_TIMEOUT_SECONDS } from './constants.ts'
-import { hrefOf } from './hrefs.ts'
+import { actorHref, hrefOf } from './hrefs.ts'
 import { LEGACY_OF_MODE } from './modes.ts'
-import { GrantedValues, KnownFacts } from './stored.ts'
+import { AgentAttributes, GrantedValues, KnownFacts } from './stored.ts'
 
 /** What showing an agent needs besides it. */
 export type View = {
@@ -29,26 +29,19 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
   const facts = KnownFacts.parse(agent.facts)
   const href = (collection: 'workloads' | 'vens' | 'agents', id: string) =>
     hrefOf(organization, collection, id)
+  const { ven_name, ven_description, ven_status, ...set } = AgentAttributes.parse(agent.attributes)
   const agentHref = href('agents', formatId(agent))
   const { enforcement_mode, visibility_level, log_traffic } = GrantedValues.parse(agent.grant.values)
   return {
     href: href('workloads', agent.id),
     deleted: false,
-    name: null,
-    description: null,
+    ...set,
     hostname: agent.hostname,
-    service_principal_name: null,
     public_ip: facts.public_ip ?? null,
-    distinguished_name: null,
     enforcement_mode,
     visibility_level,
-    external_data_set: null,
-    external_data_reference: null,
     interfaces: interfacesOf(facts),
     ignored_interface_names: [],
-    service_provider: null,
-    data_center: null,
-    data_center_zone: null,
     os_id: facts.os_id ?? null,
     os_detail: facts.os_detail ?? null,
     online: view.now - agent.seenAt < DISCONNECTED_TIMEOUT_SECONDS * 1_000,
@@ -64,7 +57,7 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
       },
       status: {
         uid: facts.uid ?? null,
-        status: 'active',
+        status: ven_status,
         managed_since: formatTime(agent.enrolledAt),
         agent_version: facts.agent_version ?? null,
         last_heartbeat_on: formatTime(agent.seenAt),
@@ -72,7 +65,7 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
     },
     ven: { href: href('vens', agent.id) },
     ...stamps(agent, agentHref),
-    caps: [],
+    caps: view.permissions.has('agents.write') ? ['write'] : [],
     container_cluster: null,
   }
 }
@@ -81,18 +74,19 @@ export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
   const { organization } = agent
   const facts = KnownFacts.parse(agent.facts)
   const { ven_type: venType } = GrantedValues.parse(agent.grant.values)
+  const set = AgentAttributes.parse(agent.attributes)
   const href = hrefOf(organization, 'vens', agent.id)
   return {
     href,
-    name: null,
-    description: null,
+    name: set.ven_name,
+    description: set.ven_description,
     hostname: agent.hostname,
     uid: facts.uid ?? null,
     os_id: facts.os_id ?? null,
     os_detail: facts.os_detail ?? null,
     os_platform: facts.os_platform ?? null,
     version: facts.agent_version ?? null,
-    status: 'active',
+    status: set.ven_status,
     activation_type: 'pairing_key',
     active_pce_fqdn: view.serverName,
     target_pce_fqdn: null,
@@ -106,15 +100,20 @@ export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
     last_goodbye_at: null,
     ...stamps(agent, href),
     conditions: [],
-    caps: view.permissions.has('agents.write') ? ['unpair'] : [],
+    caps: view.permissions.has('agents.write') ? ['write', 'unpair'] : [],
     // One that might choose and did not is what every machine was before endpoints came.
     ven_type: venType === 'endpoint' ? 'endpoint' : 'server',
   }
 }
 
 function stamps(agent: Agent, by: string) {
-  const at = formatTime(agent.enrolledAt)
-  return { created_at: at, created_by: { href: by }, updated_at: at, updated_by: { href: by } }
+  const { enrolledAt, updatedAt, updatedBy, organization } = agent
+  return {
+    created_at: formatTime(enrolledAt),
+    created_by: { href: by },
+    updated_at: formatTime(updatedAt ?? enrolledAt),
+    updated_by: updatedBy ? actorHref(updatedBy, organization) : { href: by },
+  }
 }
 
 function interfacesOf(facts: z.output<typeof KnownFacts>) {

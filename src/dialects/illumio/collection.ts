@@ -21,17 +21,17 @@ function refuseType(context: z.RefinementCtx, expected: 'int' | 'array', input: 
 }
 
 /** 0 asks for the count alone. */
-export function maxResults(most = MOST_RESULTS) {
+export function maxResults(most = MOST_RESULTS, usual = DEFAULT_RESULTS) {
   return z
     .string()
     .optional()
     .transform((text, context) => {
-      if (text === undefined) return DEFAULT_RESULTS
+      if (text === undefined) return Math.min(usual, most)
       if (!/^[0-9]{1,15}$/.test(text)) return refuseType(context, 'int', text)
       return Math.min(Number(text), most)
     })
     .meta({
-      description: `0 to ${most}, and more is ${most}; ${DEFAULT_RESULTS} if absent. 0 answers the count alone`,
+      description: `0 to ${most}, and more is ${most}; ${Math.min(usual, most)} if absent. 0 answers the count alone`,
     })
 }
 

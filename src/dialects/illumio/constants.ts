@@ -4,7 +4,7 @@
 export const PRODUCT = { version: '25.2.20', build: 2, name: 'asp' } as const
 
 /** The one VEN release that there is (§5.4). */
-const VEN_RELEASE = '21.5.20-8451'
+export const VEN_RELEASE = '21.5.20-8451'
 
 /** How a profile that follows the organization's default is stored; the release behind it may change. */
 export const DEFAULT_RELEASE = 'Default'

@@ -2,16 +2,22 @@ import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
 import { activate } from './activation-route.ts'
+import { agentChangeRoutes } from './agent-change-routes.ts'
 import { agentRoutes } from './agent-routes.ts'
+import { asynchronous } from './asynchronous.ts'
 import { type Access, edge, type Identity } from './edge.ts'
+import { eventRoutes } from './event-routes.ts'
+import { jobRoutes } from './job-routes.ts'
 import { labelRoutes } from './label-routes.ts'
 import { pairingKeyRoutes } from './pairing-key-routes.ts'
 import { newProfile } from './profile-input.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { Errors } from './refusal.ts'
+import { releaseRoutes } from './release-routes.ts'
 import { roles } from './roles.ts'
 import { pairingScript } from './script-route.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { unpairRoutes } from './unpair-routes.ts'
 
 const routes = [
   ...serviceRoutes,
@@ -19,9 +25,14 @@ const routes = [
   ...profileRoutes,
   ...pairingKeyRoutes,
   ...agentRoutes,
+  ...unpairRoutes,
+  ...agentChangeRoutes,
+  ...releaseRoutes,
+  ...eventRoutes,
+  ...jobRoutes,
   activate,
   pairingScript,
-]
+].map(asynchronous)
 
 const chapter: Chapter = {
   tag: 'Illumio PCE',

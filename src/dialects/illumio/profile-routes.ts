@@ -169,7 +169,7 @@ const remove = route<Access, Identity, typeof OneProfile>({
 })
 
 /** The labels of hrefs, in their order; each must be a live one of this organization. */
-async function grantedLabels(
+export async function grantedLabels(
   call: Caller,
   refs: readonly { readonly href: string }[],
 ): Promise<Outcome<Grant['labels']>> {

@@ -6,6 +6,9 @@ const MEMBER = ['settings.read', 'labels.read', 'agents.read'] as const satisfie
 /** Who may also look at pairing profiles (§2.1). */
 const READER = [...MEMBER, 'profiles.read', 'keys.read'] as const satisfies readonly Permission[]
 
+/** Who may also look at the events (§9). */
+const AUDITOR = [...READER, 'events.read'] as const satisfies readonly Permission[]
+
 const WORKLOAD_MANAGER = [
   ...READER,
   'profiles.write',
@@ -24,8 +27,8 @@ const ADMIN = PERMISSIONS.filter(
 export const roles = {
   'illumio:owner': PERMISSIONS,
   'illumio:admin': ADMIN,
-  'illumio:read_only': READER,
-  'illumio:global_object_provisioner': READER,
+  'illumio:read_only': AUDITOR,
+  'illumio:global_object_provisioner': AUDITOR,
   'illumio:ruleset_manager': MEMBER,
   'illumio:limited_ruleset_manager': MEMBER,
   'illumio:ruleset_provisioner': MEMBER,

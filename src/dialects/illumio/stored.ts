@@ -32,3 +32,20 @@ export const KnownFacts = z.object({
   public_ip: shape.public_ip.catch(null),
   interfaces: shape.interfaces.catch([]),
 })
+
+const Text = z.string().nullable().catch(null)
+/** What operators set of an agent. */
+export const AgentAttributes = z.object({
+  name: Text,
+  description: Text,
+  service_provider: Text,
+  data_center: Text,
+  data_center_zone: Text,
+  service_principal_name: Text,
+  distinguished_name: Text,
+  external_data_set: Text,
+  external_data_reference: Text,
+  ven_name: Text,
+  ven_description: Text,
+  ven_status: z.enum(['active', 'suspended']).catch('active'),
+})

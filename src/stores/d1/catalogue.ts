@@ -162,7 +162,9 @@ function havingLabels(table: typeof profiles | typeof agents, wanted: readonly W
 }
 
 function agentConditions(query: AgentQuery, wanted: readonly Wanted[]): (SQL | undefined)[] {
-  const { key, profile } = query
+  const { key, profile, nameContains: named } = query
+  const attribute = (name: string) => sql`${agents.record} ->> ${`$.attributes.${name}`}`
+  const granted = (name: string) => sql`${agents.record} ->> ${`$.grant.values.${name}`}`
   return [
     eq(agents.organizationId, query.organization),
     query.dialect && eq(agents.dialect, query.dialect),
@@ -172,6 +174,13 @@ function agentConditions(query: AgentQuery, wanted: readonly Wanted[]): (SQL | u
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
     query.until === undefined ? undefined : lt(agents.enrolledAt, query.until),
     containing(agents.hostnameFolded, query.hostnameContains),
+    named &&
+      or(
+        containing(agents.hostnameFolded, named.text),
+        sql`instr(${attribute(named.attribute)}, ${named.text}) > 0`,
+      ),
+    ...Object.entries(query.attributes ?? {}).map(([name, value]) => sql`${attribute(name)} IS ${value}`),
+    ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
     havingLabels(agents, wanted),
   ]
 }

@@ -1,11 +1,11 @@
 import { formatId } from '../../core/ids.ts'
-import type { AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
+import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
 import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
-import type { Book } from './book.ts'
+import { type Book, differences } from './book.ts'
 import { changeKey, readKey } from './keys.ts'
 import { identity } from './redemptions.ts'
-import { selectAgent, selectKey, toAgent, toKey } from './rows.ts'
+import { type AgentBody, selectAgent, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)
@@ -36,6 +36,37 @@ function revokeFamily(book: Book, agent: Agent, request: RefreshRequest, now: nu
   const detail = { family: request.family, generation: request.generation }
   const event = book.event(now, 'agent.refresh_reused', cause, subject(agent), detail, false)
   book.note(now, 'agent', agent.n, event)
+}
+
+/** Of an active agent. */
+export function changeAgent(
+  book: Book,
+  n: number,
+  { attributes, values, labels }: AgentChange,
+  cause: Cause,
+  now: number,
+): Outcome<Agent> {
+  const row = selectAgent(book.sql, n)
+  if (row?.state !== 'active') return notFound('agent')
+  const before = toAgent(book.ledger, row)
+  const { grant } = before
+  const changed = {
+    attributes: { ...before.attributes, ...attributes },
+    grant: { ...grant, values: { ...grant.values, ...values }, labels: labels ?? grant.labels },
+  }
+  const changes = differences(before, changed)
+  if (Object.keys(changes).length === 0) return ok(before)
+  const body = { ...(JSON.parse(row.body) as AgentBody), ...changed, updatedAt: now, updatedBy: cause.actor }
+  book.sql.exec(
+    'UPDATE agents SET body = ?, version = version + 1 WHERE n = ?',
+    JSON.stringify(body satisfies AgentBody),
+    n,
+  )
+  const after = readAgent(book, n)
+  if (after.ok) {
+    book.note(now, 'agent', n, book.event(now, 'agent.update', cause, subject(after.value), { changes }))
+  }
+  return after
 }
 
 /** The agent ends its claim: the next use of the key by that claim is a new one. */

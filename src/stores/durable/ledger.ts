@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type {
+  AgentChange,
   AndKey,
   Explanation,
   Identity,
@@ -154,6 +155,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
         ...agent,
         seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
       })),
+    )
+  }
+
+  changeAgent(organization: number, n: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, now)),
     )
   }
 

@@ -10,7 +10,9 @@ export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
 >
-export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'>
+export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
+  /** Absent until an operator changes the agent. */
+  Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
 
 /** What the event of an agent's enrollment has that the agent has not. */
 export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
@@ -207,6 +209,9 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
 export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
+    attributes: {},
+    updatedAt: null,
+    updatedBy: null,
     ...body,
     facts: JSON.parse(row.facts) as JsonObject,
     ledger,

@@ -43,8 +43,22 @@ test('the table has what the contract asks for, and the suite a body for each th
     'GET /orgs/:org/workloads',
     'GET /orgs/:org/workloads/:uuid',
     'GET /orgs/:org/vens',
-    'PUT /orgs/:org/vens/unpair',
     'GET /orgs/:org/vens/:uuid',
+    'PUT /orgs/:org/vens/unpair',
+    'PUT /orgs/:org/workloads/unpair',
+    'PUT /orgs/:org/workloads/:uuid',
+    'PUT /orgs/:org/vens/:uuid',
+    'GET /orgs/:org/software/ven/releases',
+    'PUT /orgs/:org/software/ven/releases/default',
+    'PUT /orgs/:org/software/ven/releases/defaults',
+    'GET /orgs/:org/software/ven/releases/:release',
+    'GET /orgs/:org/software/ven/releases/:release/images',
+    'GET /orgs/:org/events',
+    'GET /orgs/:org/events/:event',
+    'GET /orgs/:org/jobs',
+    'GET /orgs/:org/jobs/:job',
+    'DELETE /orgs/:org/jobs/:job',
+    'GET /orgs/:org/datafiles/:job',
     'POST /agents/activate',
     'GET /api/:version/software/ven/image',
   ])
@@ -69,7 +83,7 @@ describe('a method that the path does not know: 405 without a body', () => {
 })
 
 describe('an object that is not there, or a name that can’t be one: 404 without a body, before the body is read', () => {
-  const single = named((route) => /:(label|profile|uuid)/.test(route.path))
+  const single = named((route) => /:(label|profile|uuid|job|event)/.test(route.path))
   test.each(single)('%s', async (_, route) => {
     const raw = route.body ? { raw: '{' } : {}
     for (const id of [
@@ -84,7 +98,7 @@ describe('an object that is not there, or a name that can’t be one: 404 withou
       '__proto__',
       '9'.repeat(400),
     ]) {
-      const params = { label: id, profile: id, uuid: id }
+      const params = { label: id, profile: id, uuid: id, job: id, event: id }
       expectNoBody(await send(fixture, route, { params, ...raw }), 404)
     }
   })

@@ -88,7 +88,7 @@ test('a workload shows what the machine said and what its profile granted', asyn
     created_by: { href: made.agent.href },
     updated_at: TIME,
     updated_by: { href: made.agent.href },
-    caps: [],
+    caps: ['write'],
     container_cluster: null,
   })
 })
@@ -122,7 +122,7 @@ test('its VEN is the same machine', async () => {
     updated_at: TIME,
     updated_by: { href: made.ven.href },
     conditions: [],
-    caps: ['unpair'],
+    caps: ['write', 'unpair'],
     ven_type: 'server',
   })
 })

@@ -67,8 +67,9 @@ test('a refresh token that was tampered with, in any place, is refused with no s
   expect(calls).toEqual(['ledgers.open', 'ledger.refresh'])
 })
 
-test('a made-up API key is refused with no store touched', async () => {
-  const { fetch, calls } = await compose()
+test('a made-up API key is refused with no store touched; of some an operator is told, as the limit allows', async () => {
+  const { fetch, calls } = await compose({ limits: { take: async () => false } })
+  const told = await compose()
   for (const credential of [
     basic('api_1', 'secret'),
     basic(`api_1${'0'.repeat(16)}`, '0'.repeat(64)),
@@ -78,8 +79,11 @@ test('a made-up API key is refused with no store touched', async () => {
     'Digest x',
   ]) {
     expect((await clientOf(credential, fetch)('GET', '/v1/keys')).status).toBe(401)
+    expect((await clientOf(credential, told.fetch)('GET', '/v1/keys')).status).toBe(401)
   }
   expect(calls).toEqual([])
+  // Only one of them could be the id of a key.
+  expect(told.calls).toEqual(['credentials.findApiKey'])
 })
 
 test('a token that has run out is refused by its date', async () => {

@@ -1,0 +1,1 @@
+export { count, get, list } from './read.ts'

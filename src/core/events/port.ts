@@ -1,0 +1,28 @@
+import type { PrincipalKind } from '../access/actor.ts'
+import type { ActorRef } from '../ledger/records.ts'
+import type { AuditEvent, EventType } from './event.ts'
+
+/** Of a principal: what it is called outside. */
+export type EventActor =
+  | { readonly kind: 'principal'; readonly as: { readonly kind: PrincipalKind; readonly id: string } }
+  | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'system' }
+
+export type EventQuery = {
+  readonly organization: number
+  /** Any of them; a few. */
+  readonly types?: readonly EventType[] | undefined
+  readonly actorKind?: ActorRef['kind'] | undefined
+  readonly actor?: EventActor | undefined
+  readonly isSuccess?: boolean | undefined
+  /** From and to, both included; Unix milliseconds. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+export type EventStore = {
+  find(organization: number, id: string): Promise<AuditEvent | null>
+  /** Newest first. */
+  list(query: EventQuery, limit: number): Promise<readonly AuditEvent[]>
+  count(query: EventQuery): Promise<number>
+}

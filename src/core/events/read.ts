@@ -1,0 +1,33 @@
+import { denied, type Operation } from '../access/require.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { AuditEvent } from './event.ts'
+import type { EventQuery } from './port.ts'
+
+type Query = Omit<EventQuery, 'organization'>
+
+export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<AuditEvent>> {
+  const refusal = denied(operation, 'events.read')
+  if (refusal) return refusal
+  const found = await ports.events.find(operation.actor.organization, id)
+  return found ? ok(found) : notFound('event')
+}
+
+/** Newest first. */
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+  limit: number,
+): Promise<Outcome<readonly AuditEvent[]>> {
+  const refusal = denied(operation, 'events.read')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  return ok(await ports.events.list({ ...query, organization }, limit))
+}
+
+export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'events.read')
+  if (refusal) return refusal
+  return ok(await ports.events.count({ ...query, organization: operation.actor.organization }))
+}

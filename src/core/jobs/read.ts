@@ -1,0 +1,60 @@
+import { denied, type Operation } from '../access/require.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { type Job, jobAt } from './job.ts'
+import type { JobQuery } from './port.ts'
+
+export function pageName({ id }: Pick<Job, 'id'>, number: number): string {
+  return `job:${id}:${number}`
+}
+
+/** One of the caller's own jobs. */
+export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Job>> {
+  const query = ownBy(ports, operation)
+  const found = await ports.jobs.find(query, id)
+  return found ? ok(jobAt(found, query.now)) : notFound('job')
+}
+
+/** The caller's own jobs, newest first. */
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  limit: number,
+): Promise<Outcome<readonly Job[]>> {
+  const query = ownBy(ports, operation)
+  const found = await ports.jobs.list(query, limit)
+  return ok(found.map((job) => jobAt(job, query.now)))
+}
+
+export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+  return ok(await ports.jobs.count(ownBy(ports, operation)))
+}
+
+/** The result of a job that is done, as the chunks of one JSON array. What is no longer permitted is no longer shown. */
+export async function result(
+  ports: Ports,
+  operation: Operation,
+  id: string,
+): Promise<Outcome<AsyncIterable<string>>> {
+  const found = await get(ports, operation, id)
+  if (!found.ok) return found
+  const job = found.value
+  if (job.state !== 'done') return notFound('job')
+  const refusal = job.permission === null ? null : denied(operation, job.permission, 'looked up later')
+  return refusal ?? ok(chunks(ports, job))
+}
+
+/** A page that is not there breaks the answer off: half a collection must not look like a whole one. */
+async function* chunks(ports: Ports, job: Job): AsyncGenerator<string> {
+  yield '['
+  for (let number = 0; number < job.pages; number++) {
+    const page = await ports.pages.get(pageName(job, number))
+    if (page === null) throw new Error(`page ${number} of job ${job.id} is not there`)
+    yield number === 0 ? page : `,${page}`
+  }
+  yield ']'
+}
+
+function ownBy(ports: Ports, { actor }: Operation): JobQuery {
+  return { organization: actor.organization, requester: actor.principal, now: ports.now() }
+}

@@ -1,0 +1,101 @@
+/** The VEN software that there is (contract §5.4): one release, whose image is the pairing script. */
+import * as z from 'zod'
+import { notFound, ok, refuse } from '../../core/outcome.ts'
+import { route } from '../../http/route.ts'
+import { collection, collectionOf, maxResults } from './collection.ts'
+import { VEN_RELEASE } from './constants.ts'
+import { type Access, type Identity, operationOf } from './edge.ts'
+import { Href, hrefOf, OfOrganization } from './hrefs.ts'
+
+const RELEASES = '/api/v2/orgs/:org/software/ven/releases'
+const OneRelease = OfOrganization.extend({ release: z.string() })
+
+const Release = z.object({
+  href: z.string(),
+  release: z.string(),
+  default: z.literal(true),
+  ven_type: z.literal('server'),
+})
+
+const Filters = z.object({
+  ven_type: z.enum(['server', 'endpoint', 'all']).optional(),
+  max_results: maxResults(),
+})
+
+function releaseOf(organization: number): z.output<typeof Release> {
+  const href = hrefOf(organization, 'software/ven/releases', VEN_RELEASE)
+  return { href, release: VEN_RELEASE, default: true, ven_type: 'server' }
+}
+
+const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
+  method: 'get',
+  path: RELEASES,
+  access: 'profiles.read',
+  operation: { id: 'software_ven_releases_get', summary: 'The releases of VEN software' },
+  params: OfOrganization,
+  query: Filters,
+  replies: { 200: collectionOf(Release) },
+  handle: async (call) => {
+    const { ven_type: type, max_results: limit } = call.query
+    const found = type === 'endpoint' ? [] : [releaseOf(operationOf(call).actor.organization)]
+    return ok(collection(found.slice(0, limit), found.length))
+  },
+})
+
+const get = route<Access, Identity, typeof OneRelease>({
+  method: 'get',
+  path: `${RELEASES}/:release{[0-9][^/]*}`,
+  access: 'profiles.read',
+  operation: { id: 'software_ven_release_get', summary: 'One release' },
+  params: OneRelease,
+  replies: { 200: { description: 'The release', schema: Release } },
+  handle: async (call) => {
+    if (call.params.release !== VEN_RELEASE) return notFound('release')
+    return ok({ status: 200, json: releaseOf(operationOf(call).actor.organization) })
+  },
+})
+
+const images = route<Access, Identity, typeof OneRelease>({
+  method: 'get',
+  path: `${RELEASES}/:release{[0-9][^/]*}/images`,
+  access: 'profiles.read',
+  operation: {
+    id: 'software_ven_release_images_get',
+    summary: 'The images of a release',
+    description: 'None: machines are paired by the script of `GET /software/ven/image`.',
+  },
+  params: OneRelease,
+  replies: { 200: collectionOf(z.unknown()) },
+  handle: async (call) => {
+    if (call.params.release !== VEN_RELEASE) return notFound('release')
+    return ok(collection([], 0))
+  },
+})
+
+const DefaultRelease = z.strictObject({ release: Href })
+
+/** Clients were written for both spellings. */
+const setDefault = (name: 'default' | 'defaults') =>
+  route<Access, Identity, typeof OfOrganization, undefined, typeof DefaultRelease>({
+    method: 'put',
+    path: `${RELEASES}/${name}`,
+    access: 'agents.write',
+    operation: {
+      id: `software_ven_releases_${name}_put`,
+      summary: 'Choose the default release',
+      description:
+        'The only release is the default already: choosing it changes nothing, any other is unknown.',
+    },
+    params: OfOrganization,
+    body: { schema: DefaultRelease, encoding: 'json' },
+    replies: { 204: { description: 'It is the default' } },
+    handle: async (call) => {
+      const input = await call.body()
+      if (!input.ok) return input
+      const { href } = input.value.release
+      const isKnown = href === releaseOf(operationOf(call).actor.organization).href
+      return isKnown ? ok({ status: 204 }) : refuse({ kind: 'reference_unknown', reference: href })
+    },
+  })
+
+export const releaseRoutes = [list, setDefault('default'), setDefault('defaults'), get, images]
