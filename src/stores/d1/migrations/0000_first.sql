@@ -12,7 +12,7 @@ CREATE TABLE `agents` (
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`);--> statement-breakpoint
+CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`,`dialect`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`principal_id` integer NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE `profiles` (
 	PRIMARY KEY(`ledger`, `n`)
 );
 --> statement-breakpoint
-CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`dialect`,`ledger`,`n`);--> statement-breakpoint
+CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`dialect`,`ledger`,`n`) WHERE deleted_at IS NULL;--> statement-breakpoint
 CREATE TABLE `reservations` (
 	`organization_id` integer NOT NULL,
 	`scope` text NOT NULL,
