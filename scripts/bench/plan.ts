@@ -26,7 +26,7 @@ export type Plan = {
 const FULL: Plan = {
   isQuick: false,
   rounds: 5,
-  secondsEach: 8,
+  secondsEach: 5,
   settleMs: 1_100,
   profiles: 50,
   keys: 1_000,
