@@ -121,7 +121,7 @@ CREATE TABLE `profiles` (
 	PRIMARY KEY(`ledger`, `n`)
 );
 --> statement-breakpoint
-CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`dialect`,`ledger`,`n`) WHERE deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`ledger`,`n`,`dialect`) WHERE deleted_at IS NULL;--> statement-breakpoint
 CREATE TABLE `reservations` (
 	`organization_id` integer NOT NULL,
 	`scope` text NOT NULL,
