@@ -15,18 +15,27 @@ export type Delivery = {
 
 /**
  * To set a column again is to write its index again, which is billed as a row, whether or not the value is another. These
- * never change, or (`keys_live`) are set for themselves when they do.
+ * never change, or are set for themselves when they do (`updateIndexed`).
  */
-const SET_ONCE = new Set(['ledger', 'n', 'organization_id', 'dialect', 'is_live', 'expires_at'])
+const SET_APART = new Set([
+  'ledger',
+  'n',
+  'organization_id',
+  'dialect',
+  'is_live',
+  'expires_at',
+  'deleted_at',
+])
 
 type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
   const statements = [
     upsert(db, 'profiles', 'ledger, n', delivery.profiles.map(profileColumns)),
+    updateIndexed(db, 'profiles', ['deleted_at'], delivery.profiles.map(profileColumns)),
     upsert(db, 'keys', 'ledger, n', delivery.keys.map(keyColumns)),
-    updateLiveKeys(db, delivery.keys.map(keyColumns)),
-    upsert(db, 'agents', 'organization_id, ledger, n', delivery.agents.map(agentColumns)),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at'], delivery.keys.map(keyColumns)),
+    upsert(db, 'agents', 'organization_id, ledger, n, dialect', delivery.agents.map(agentColumns)),
     insertEvents(db, delivery.events),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
@@ -44,21 +53,27 @@ function upsert(
   identity: string,
   rows: readonly Columns[],
 ): D1PreparedStatement | null {
-  const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_ONCE.has(name))
+  const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_APART.has(name))
   const assignments = names.map((name) => `${name} = excluded.${name}`).join(', ')
   const newer = `excluded.version > ${table}.version`
   return insertRows(db, table, rows, `ON CONFLICT (${identity}) DO UPDATE SET ${assignments} WHERE ${newer}`)
 }
 
-/** Most redemptions leave a key as redeemable as it was. */
-function updateLiveKeys(db: D1Database, rows: readonly Columns[]): D1PreparedStatement | null {
+/** Sets columns that an index has, where they differ: a redemption mostly changes none of them. */
+function updateIndexed(
+  db: D1Database,
+  table: string,
+  names: readonly string[],
+  rows: readonly Columns[],
+): D1PreparedStatement | null {
   if (rows.length === 0) return null
+  const assignments = names.map((name) => `${name} = value ->> '$.${name}'`).join(', ')
+  const differs = names.map((name) => `${name} IS NOT value ->> '$.${name}'`).join(' OR ')
   return db
     .prepare(
-      `UPDATE keys SET is_live = value ->> '$.is_live', expires_at = value ->> '$.expires_at'
-       FROM json_each(?)
+      `UPDATE ${table} SET ${assignments} FROM json_each(?)
        WHERE ledger = value ->> '$.ledger' AND n = value ->> '$.n' AND version = value ->> '$.version'
-         AND (is_live <> value ->> '$.is_live' OR expires_at IS NOT value ->> '$.expires_at')`,
+         AND (${differs})`,
     )
     .bind(JSON.stringify(rows))
 }

@@ -17,4 +17,6 @@ INSERT INTO `__new_agents`("ledger", "n", "profile", "key", "organization_id", "
 DROP TABLE `agents`;--> statement-breakpoint
 ALTER TABLE `__new_agents` RENAME TO `agents`;--> statement-breakpoint
 PRAGMA foreign_keys=ON;--> statement-breakpoint
-CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`);
+CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`,`dialect`);--> statement-breakpoint
+DROP INDEX `profiles_of_organization`;--> statement-breakpoint
+CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`ledger`,`n`,`dialect`) WHERE deleted_at IS NULL;
