@@ -2,6 +2,7 @@ import type { FailureGuard } from './access/failure-guard.ts'
 import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
+import type { ApiKeyStore } from './api-keys/port.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
 import type { Keyring } from './keyring.ts'
@@ -9,6 +10,8 @@ import type { RefusalGuard } from './keys/refusal-guard.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Ledgers, NewProfile } from './ledger/port.ts'
 import type { OrganizationStore } from './organizations/port.ts'
+import type { PrincipalStore } from './principals/port.ts'
+import type { RestrictionStore } from './restrictions/port.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
 import type { UserStore } from './users/port.ts'
@@ -28,6 +31,9 @@ export type Ports = {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly settings: SettingsStore
+  readonly principals: PrincipalStore
+  readonly apiKeys: ApiKeyStore
+  readonly restrictions: RestrictionStore
   readonly labels: LabelStore
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
