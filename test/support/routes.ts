@@ -44,6 +44,7 @@ export async function makeFixture(): Promise<Fixture> {
     release: { href: `/orgs/${organization.id}/software/ven/releases/21.5.20-8451` },
   }
   const job = await startJob(organization.owner, orgPath(organization, '/labels'))
+  const { created_by: owner } = expectStatus(await organization.owner.get(API + label), 200)
   const [event] = expectStatus(await organization.owner.get(orgPath(organization, '/events')), 200)
   return {
     ...organization,
@@ -53,6 +54,7 @@ export async function makeFixture(): Promise<Fixture> {
       profile: last(profile),
       uuid: last(ven.href),
       job: last(job.href),
+      user: last(owner.href),
       event: last(event.href),
       version: 'v2',
       release: '21.5.20-8451',

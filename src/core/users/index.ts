@@ -1,2 +1,4 @@
 export { authenticate } from './authenticate.ts'
 export { changePassword } from './change-password.ts'
+export { change, count, get, invite, list, membershipsOf, reinvite, removePassword } from './manage.ts'
+export { profile } from './profile.ts'
