@@ -361,6 +361,30 @@ class Machines(Suite):
         self.refused("404", self.pce.vens.get_by_reference, paired["ven"])
 
 
+class Users(Suite):
+    def test_users(self):
+        """users: the owner is among them, and is who made things"""
+        users = self.pce.users.get()
+        [owner] = [user for user in users if user.username == CREDENTIALS["email"]]
+        self.assertEqual(owner.type, "local")
+        self.assertEqual(self.label("role").created_by.href, owner.href)
+        found = self.pce.users.get_by_reference(owner.href)
+        self.assertEqual((found.href, found.username), (owner.href, owner.username))
+        self.assertIn(owner.href, [user.href for user in self.pce.users.get_async()])
+
+    def test_api_key(self):
+        """users: a further API key, as the SDK's documentation makes one, is good until it is deleted"""
+        owner = self.label("app").created_by.href
+        key = self.pce.post(f"{owner}/api_keys", json={"name": unique("key")}, include_org=False).json()
+        other = connect(key["auth_username"], key["secret"])
+        other.must_connect()
+        listed = other.get(f"{owner}/api_keys", include_org=False)
+        self.assertIn(key["key_id"], [one["key_id"] for one in listed.json()])
+        self.assertNotIn(key["secret"], listed.text)
+        self.pce.delete(f"{owner}/api_keys/{key['key_id']}", include_org=False)
+        self.assertFalse(other.check_connection())
+
+
 class Events(Suite):
     def test_events(self):
         """events: what was done is told, by whom, and filters find it"""
