@@ -1,4 +1,14 @@
 export { authenticate } from './authenticate.ts'
 export { changePassword } from './change-password.ts'
-export { change, count, get, invite, list, membershipsOf, reinvite, removePassword } from './manage.ts'
+export {
+  change,
+  changeable,
+  count,
+  get,
+  invite,
+  list,
+  membershipsOf,
+  reinvite,
+  removePassword,
+} from './manage.ts'
 export { profile } from './profile.ts'

@@ -98,15 +98,19 @@ export async function removePassword(ports: Ports, operation: Operation, id: num
   return ok(null)
 }
 
-/** Of oneself, or of one whom the caller administers. */
+/** One whom the caller may change: oneself, or somebody whom they administer. */
+export async function changeable(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+  const isSelf = operation.actor.kind === 'user' && operation.actor.publicId === String(id)
+  return isSelf ? get(ports, operation, id) : administered(ports, operation, id)
+}
+
 export async function change(
   ports: Ports,
   operation: Operation,
   id: number,
   change: UserChange,
 ): Promise<Outcome<null>> {
-  const isSelf = operation.actor.kind === 'user' && operation.actor.publicId === String(id)
-  const found = await (isSelf ? get(ports, operation, id) : administered(ports, operation, id))
+  const found = await changeable(ports, operation, id)
   if (!found.ok) return found
   await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
   return ok(null)

@@ -10,6 +10,7 @@ export function rolesOf(access: Access): readonly string[] | null {
     case 'authenticated':
     case 'self':
     case 'password':
+    case 'present_password':
     case 'sign_in':
       return null
     default:
@@ -24,6 +25,7 @@ const WITHOUT_ROLES = {
   authenticated: 'Whoever has a credential.',
   self: 'The user whom the path names, whatever their roles.',
   password: 'Whoever knows the password.',
+  present_password: 'Whoever knows the password, also one that was given to them.',
   sign_in: 'Whoever has a login token, or a user’s API key.',
 } as const
 
@@ -51,6 +53,7 @@ export function securityOf(access: Access): Record<string, string[]>[] {
     case 'public':
       return []
     case 'password':
+    case 'present_password':
       return [{ password: [] }]
     case 'sign_in':
       return [{ login_token: [] }, { api_key: [] }]

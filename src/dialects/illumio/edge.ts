@@ -13,15 +13,22 @@ import { LOGIN, loginToken, parseOrganization, SESSION, sessionCredential } from
 
 /**
  * `public`: nobody is asked who they are, or the body is the credential; `authenticated`: whoever has a credential;
- * `self`: the user whom the path names; `password`: e-mail address and password; `sign_in`: the token that those got, or a
- * user's API key; otherwise what the caller must be permitted.
+ * `self`: the user whom the path names; `password`: e-mail address and password; `present_password`: the same, also one that
+ * was given to them; `sign_in`: the token that a password got, or a user's API key; otherwise what the caller must be permitted.
  */
-export type Access = 'public' | 'authenticated' | 'self' | 'password' | 'sign_in' | Permission
+export type Access =
+  | 'public'
+  | 'authenticated'
+  | 'self'
+  | 'password'
+  | 'present_password'
+  | 'sign_in'
+  | Permission
 
 export type Identity =
   | { readonly kind: 'public' }
   | { readonly kind: 'principal'; readonly actor: Actor }
-  /** The password was right; it may be one that was given to them. */
+  /** The password was right. */
   | { readonly kind: 'user'; readonly user: User }
   | { readonly kind: 'login'; readonly user: number }
 
@@ -33,7 +40,8 @@ export const edge: Edge<Access, Identity> = {
     const { core, headers, params, request } = asked
     const authorization = headers.get('Authorization')
     if (access === 'public') return ok({ kind: 'public' })
-    if (access === 'password') return byPassword(core, authorization, request)
+    if (access === 'password') return byPassword(core, authorization, request, 'enter')
+    if (access === 'present_password') return byPassword(core, authorization, request, 'choose another')
     const token = access === 'sign_in' ? loginToken(authorization) : null
     if (token) {
       return map(await core.sessions.consume(LOGIN, token), ({ user }) => ({ kind: 'login', user }))
@@ -85,11 +93,12 @@ async function byPassword(
   core: Core,
   authorization: string | null,
   request: Cause['request'],
+  purpose: 'enter' | 'choose another',
 ): Promise<Outcome<Identity>> {
   const basic = basicCredentials(authorization)
   if (!basic) return refuse({ kind: 'credential_missing' })
   const credential = { email: basic.username, password: basic.password }
-  const user = await core.users.authenticate(credential, request, 'choose another')
+  const user = await core.users.authenticate(credential, request, purpose)
   return map(user, (known) => ({ kind: 'user', user: known }))
 }
 
@@ -98,6 +107,7 @@ function isPermitted(actor: Actor, access: Access | null, params: Readonly<Recor
     case null:
     case 'public':
     case 'password':
+    case 'present_password':
     case 'authenticated':
       return true
     // What is about a user is for users (dev@62k: an account has no such context).

@@ -101,7 +101,7 @@ const logout = route<Access, Identity, typeof OneUser>({
 const changePassword = route<Access, Identity, undefined, undefined, typeof NewPassword>({
   method: 'put',
   path: '/api/v2/login_users/me/password',
-  access: 'password',
+  access: 'present_password',
   operation: {
     id: 'login_users_me_password_put',
     summary: 'Choose another password',

@@ -11,8 +11,8 @@ import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser } from './hrefs.ts'
 
 const COLLECTION = '/api/v2/users/:user{[0-9]+}/api_keys'
-const ONE = `${COLLECTION}/:key`
-const OneKey = OneUser.extend({ key: z.string() })
+const ONE = `${COLLECTION}/:own`
+const OneKey = OneUser.extend({ own: z.string().describe('The id of the key') })
 const MAX_DESCRIPTION_CHARACTERS = 4_096
 
 const Name = text(255).min(1)
@@ -54,7 +54,7 @@ const get = route<Access, Identity, typeof OneKey>({
   params: OneKey,
   replies: { 200: { description: 'The key, without its secret', schema: KeyReply } },
   handle: async (call) => {
-    const found = await call.core.apiKeys.getOwn(operationOf(call), call.params.key)
+    const found = await call.core.apiKeys.getOwn(operationOf(call), call.params.own)
     return found.ok ? ok({ status: 200, json: formatKey(found.value, call.params.user) }) : found
   },
 })
@@ -93,11 +93,11 @@ const change = route<Access, Identity, typeof OneKey, undefined, typeof ChangeKe
   replies: { 204: { description: 'It is so' } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.apiKeys.getOwn(operation, call.params.key)
+    const found = await call.core.apiKeys.getOwn(operation, call.params.own)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
-    const changed = await call.core.apiKeys.changeOwn(operation, call.params.key, given(input.value))
+    const changed = await call.core.apiKeys.changeOwn(operation, call.params.own, given(input.value))
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -110,7 +110,7 @@ const remove = route<Access, Identity, typeof OneKey>({
   params: OneKey,
   replies: { 204: { description: 'It is refused from now on' } },
   handle: async (call) => {
-    const removed = await call.core.apiKeys.removeOwn(operationOf(call), call.params.key)
+    const removed = await call.core.apiKeys.removeOwn(operationOf(call), call.params.own)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

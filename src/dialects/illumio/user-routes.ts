@@ -122,7 +122,7 @@ const change = route<Access, Identity, typeof OneUser, undefined, typeof ChangeU
   replies: { 204: { description: 'It is so' } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.users.get(operation, idOf(call.params))
+    const found = await call.core.users.changeable(operation, idOf(call.params))
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
