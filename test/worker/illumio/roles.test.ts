@@ -6,7 +6,7 @@ import { ROLE_NAMES } from '../../../src/dialects/illumio/roles.ts'
 import { type Client, makeMember, makeOrganization } from '../../support/organization.ts'
 import { all, type Fixture, makeFixture, ofOrganization, type Route, send } from '../../support/routes.ts'
 
-/** As the contract has it (§1.4 with A1, §2.1, §4, §5): the table in the code is held against it. */
+/** As the contract has it (§1.4 with A1, §2.1, §4, §5, §9): the table in the code is held against it. */
 const CONTRACT: Readonly<Record<string, string>> = {
   settings_workloads_get: 'all',
   settings_get: 'all',
@@ -32,6 +32,16 @@ const CONTRACT: Readonly<Record<string, string>> = {
   vens_get: 'all',
   ven_get: 'all',
   vens_unpair_put: 'owner admin workload_manager',
+  workloads_unpair_put: 'owner admin workload_manager',
+  workloads_put: 'owner admin workload_manager',
+  vens_put: 'owner admin workload_manager',
+  software_ven_releases_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_release_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_release_images_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_releases_default_put: 'owner admin workload_manager',
+  software_ven_releases_defaults_put: 'owner admin workload_manager',
+  events_get: 'owner admin read_only global_object_provisioner',
+  event_get: 'owner admin read_only global_object_provisioner',
   users_post: 'owner',
   users_local_profile_post: 'owner',
   users_local_profile_delete: 'owner',
