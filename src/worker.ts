@@ -15,12 +15,15 @@ import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
 import { background } from './stores/background.ts'
+import { createApiKeyStore } from './stores/d1/api-keys.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createEventStore } from './stores/d1/events.ts'
 import { createJobStore } from './stores/d1/jobs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
+import { createPrincipalStore } from './stores/d1/principals.ts'
+import { createRestrictionStore } from './stores/d1/restrictions.ts'
 import { createRetention } from './stores/d1/retention.ts'
 import { createSessionStore } from './stores/d1/sessions.ts'
 import { createSettingsStore } from './stores/d1/settings.ts'
@@ -99,6 +102,9 @@ function portsOf(env: Env): Ports {
     users: createUserStore(env.DB),
     sessions: createSessionStore(env.DB),
     settings: createSettingsStore(env.DB),
+    principals: createPrincipalStore(env.DB),
+    apiKeys: createApiKeyStore(env.DB),
+    restrictions: createRestrictionStore(env.DB),
     labels: createLabelStore(env.DB),
     events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),

@@ -17,6 +17,8 @@ export type ProfileQuery = {
   readonly values?: Readonly<Record<string, string>> | undefined
   /** Any of these sets of label ids, all of a set. */
   readonly labels?: readonly (readonly string[])[] | undefined
+  /** As `labels`, and on top of them: what the caller may see. */
+  readonly within?: readonly (readonly string[])[] | undefined
   /** The order of a list that is paged; absent: a profile whose name is exactly the wanted one comes first. */
   readonly order?: 'number' | undefined
 }

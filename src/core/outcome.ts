@@ -62,6 +62,7 @@ export type Fault =
   | { readonly kind: 'name_taken' }
   | { readonly kind: 'permission_duplicate' }
   | { readonly kind: 'last_owner' }
+  | { readonly kind: 'user_active' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }

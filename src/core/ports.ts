@@ -2,6 +2,7 @@ import type { FailureGuard } from './access/failure-guard.ts'
 import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
+import type { ApiKeyStore } from './api-keys/port.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { EventStore } from './events/port.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
@@ -11,6 +12,8 @@ import type { RefusalGuard } from './keys/refusal-guard.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Ledgers, NewProfile } from './ledger/port.ts'
 import type { OrganizationStore } from './organizations/port.ts'
+import type { PrincipalStore } from './principals/port.ts'
+import type { RestrictionStore } from './restrictions/port.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
 import type { UserStore } from './users/port.ts'
@@ -30,6 +33,9 @@ export type Ports = {
   readonly users: UserStore
   readonly sessions: SessionStore
   readonly settings: SettingsStore
+  readonly principals: PrincipalStore
+  readonly apiKeys: ApiKeyStore
+  readonly restrictions: RestrictionStore
   readonly labels: LabelStore
   readonly events: EventStore
   readonly jobs: JobStore

@@ -10,7 +10,7 @@ export function apiKeyCredential(authorization: string | null): Outcome<ApiKeyCr
 }
 
 /** `Basic` user name and password (RFC 7617), or null when there are none, or none that can be read. */
-function basicCredentials(
+export function basicCredentials(
   authorization: string | null,
 ): { readonly username: string; readonly password: string } | null {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? '')?.[1]

@@ -37,6 +37,14 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
     components: {
       securitySchemes: {
         api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+        session: { type: 'http', scheme: 'basic', description: '`user_<number>` and a session token' },
+        password: { type: 'http', scheme: 'basic', description: 'An e-mail address and a password' },
+        login_token: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: '`Token token=<auth_token>`',
+        },
         agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         bootstrap_token: { type: 'http', scheme: 'bearer' },
       },

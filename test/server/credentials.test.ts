@@ -8,11 +8,20 @@ describe('credentials.json is kept true', () => {
     const server = await startTestServer()
     expect(server.credentials).toMatchObject({
       url: server.url,
-      illumio: { org_id: expect.any(Number), email: 'owner@demo.example' },
+      illumio: {
+        org_id: expect.any(Number),
+        email: 'owner@demo.example',
+        password: expect.stringMatching(/^[A-Z2-9]{24}$/),
+      },
       zpa: { customer_id: expect.stringMatching(/^\d{18}$/) },
-      datonis: { organisation_key: expect.stringMatching(/^\w{40}$/) },
+      datonis: {
+        organisation_key: expect.stringMatching(/^\w{40}$/),
+        email: 'owner@demo.example',
+        password: server.credentials.illumio.password,
+      },
     })
     expect(await noopStatus(server)).toBe(200)
+    expect(await signInStatus(server)).toBe(200)
     await server.stop()
   })
 
@@ -52,6 +61,24 @@ describe('credentials.json is kept true', () => {
     expect(readCredentials(data)).toBeNull()
   })
 
+  test('a password that its owner changed is left to them, and not said any more', async () => {
+    const first = await startTestServer()
+    const { email, password } = first.credentials.illumio
+    const changed = await fetch(`${first.url}/api/v2/login_users/me/password`, {
+      method: 'PUT',
+      headers: { Authorization: basic(email, password ?? '') },
+      body: JSON.stringify({ password: 'My-Own-Choice-1' }),
+    })
+    expect(changed.status).toBe(204)
+    await first.stop()
+
+    const second = await startTestServer({ LATCHKEY_DATA: first.data })
+    expect(second.credentials.illumio).toEqual({ ...first.credentials.illumio, password: null })
+    expect(second.credentials.datonis.password).toBeNull()
+    expect(await signInStatus(second, 'My-Own-Choice-1')).toBe(200)
+    await second.stop()
+  })
+
   test('one whose secret is wrong is replaced', async () => {
     const first = await startTestServer()
     await first.stop()
@@ -68,6 +95,15 @@ describe('credentials.json is kept true', () => {
 type Served = Awaited<ReturnType<typeof startTestServer>>
 
 async function noopStatus({ url, credentials: { illumio } }: Served): Promise<number> {
-  const basic = Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')
-  return (await fetch(`${url}/api/v2/noop`, { headers: { Authorization: `Basic ${basic}` } })).status
+  const headers = { Authorization: basic(illumio.auth_username, illumio.secret) }
+  return (await fetch(`${url}/api/v2/noop`, { headers })).status
+}
+
+async function signInStatus({ url, credentials: { illumio } }: Served, password = illumio.password) {
+  const headers = { Authorization: basic(illumio.email, password ?? '') }
+  return (await fetch(`${url}/api/v2/login_users/authenticate`, { method: 'POST', headers })).status
+}
+
+function basic(username: string, secret: string): string {
+  return `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`
 }

@@ -39,6 +39,7 @@ test('after a run none of the secrets that it made is in a file of its state, in
   })
   expect(refreshed.status).toBe(200)
   const next = (await refreshed.json()) as { access_token: string; refresh_token: string }
+  const session = await signIn(server)
   const masterKey = Buffer.from(readFileSync(join(server.data, 'master.key'), 'utf8').trim(), 'base64')
   const nonce = readLock(server.data)?.nonce ?? ''
 
@@ -63,6 +64,8 @@ test('after a run none of the secrets that it made is in a file of its state, in
     'its random part': Buffer.from(code.slice(19, 59), 'hex'),
     claim,
     'API secret': server.credentials.illumio.secret,
+    "owner's password": server.credentials.illumio.password ?? '',
+    'session token': session.secret,
     'refresh token': refresh_token,
     'next refresh token': next.refresh_token,
     'access token': access_token,
@@ -84,3 +87,20 @@ test('after a run none of the secrets that it made is in a file of its state, in
   )
   expect(found).toEqual([])
 })
+
+/** A session of the owner, by password. */
+async function signIn({ url, credentials }: Awaited<ReturnType<typeof startTestServer>>) {
+  const { email, password } = credentials.illumio
+  const basic = Buffer.from(`${email}:${password}`).toString('base64')
+  const authenticated = await fetch(`${url}/api/v2/login_users/authenticate`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${basic}` },
+  })
+  const { auth_token } = (await authenticated.json()) as { auth_token: string }
+  const login = await fetch(`${url}/api/v2/users/login`, {
+    headers: { Authorization: `Token token=${auth_token}` },
+  })
+  const { session_token: secret } = (await login.json()) as { session_token: string }
+  expect(secret).toMatch(/^[0-9a-f]{40}$/)
+  return { secret }
+}

@@ -9,12 +9,15 @@ import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
+import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
 import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createPrincipalStore } from '../../src/stores/d1/principals.ts'
+import { createRestrictionStore } from '../../src/stores/d1/restrictions.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
 import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
@@ -67,6 +70,9 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     pages: counted('pages', createPageStore(env.PAGES)),
     users: counted('users', createUserStore(env.DB)),
     sessions: counted('sessions', createSessionStore(env.DB)),
+    principals: counted('principals', createPrincipalStore(env.DB)),
+    apiKeys: counted('apiKeys', createApiKeyStore(env.DB)),
+    restrictions: counted('restrictions', createRestrictionStore(env.DB)),
     settings: counted('settings', createSettingsStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },

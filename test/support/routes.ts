@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
-import { type Answer, ask, type Client, makeOrganization, type Organization } from './organization.ts'
+import { type Answer, ask, Client, makeOwner, type Organization } from './organization.ts'
 import {
   API,
   activate,
@@ -24,17 +24,22 @@ export const named = (wanted: (route: Route) => boolean): [string, Route][] =>
 export const all = named(() => true)
 export const guarded = named((route) => route.access !== 'public')
 export const ofOrganization = named((route) => route.path.includes('/:org/'))
-export const writes = named((route) => route.access !== 'public' && route.method !== 'get')
+export const writes = named(
+  ({ access, method }) => access !== 'public' && !String(access).endsWith('password') && method !== 'get',
+)
 export const withBody = named((route) => route.body !== undefined)
 
 /** An organization with one of everything, and what goes into its paths and bodies. */
 export type Fixture = Organization & {
+  /** The owner, by e-mail address and password. */
+  readonly login: Client
   readonly params: Readonly<Record<string, string>>
   readonly bodies: Readonly<Record<string, Json>>
 }
 
 export async function makeFixture(): Promise<Fixture> {
-  const organization = await makeOrganization()
+  const { organization: id, client, email, password } = await makeOwner()
+  const organization = { id, owner: client }
   const label = await makeLabel(organization, 'role', 'Web')
   const profile = await makeProfile(organization, { name: 'p', allowed_uses_per_key: 3 })
   const code = await makeKey(organization.owner, profile)
@@ -45,8 +50,22 @@ export async function makeFixture(): Promise<Fixture> {
   }
   const job = await startJob(organization.owner, orgPath(organization, '/labels'))
   const [event] = expectStatus(await organization.owner.get(orgPath(organization, '/events')), 200)
+  const make = async (path: string, body: object) =>
+    expectStatus(await client.post(orgPath(organization, path), body), 201)
+  const role = { href: `/orgs/${id}/roles/read_only` }
+  const restriction = await make('/access_restrictions', { name: 'r', ips: ['192.0.2.0/24'] })
+  const permissions = [{ role, scope: [] }]
+  const api_key = { expires_in_seconds: 'default' }
+  const account = await make('/service_accounts', { name: 'a', permissions, api_key })
+  const principal = await make('/auth_security_principals', { type: 'group', name: 'g' })
+  const given = { role, scope: [], auth_security_principal: { href: principal.href } }
+  const permission = await make('/permissions', given)
+  const [user] = expectStatus(await client.get(`${API}/users`), 200)
+  const own = expectStatus(await client.post(`${API}${user.href}/api_keys`, { name: 'own' }), 201)
+  const invited = { username: `${crypto.randomUUID()}@invited.example` }
   return {
     ...organization,
+    login: new Client(email, password),
     params: {
       org: String(organization.id),
       label: last(label),
@@ -56,6 +75,14 @@ export async function makeFixture(): Promise<Fixture> {
       event: last(event.href),
       version: 'v2',
       release: '21.5.20-8451',
+      user: last(user.href),
+      key: account.api_key.key_id,
+      own: own.key_id,
+      account: last(account.href),
+      principal: last(principal.href),
+      permission: last(permission.href),
+      restriction: last(restriction.href),
+      role: 'owner',
     },
     bodies: {
       labels_post: { key: 'app', value: 'Shop' },
@@ -70,6 +97,22 @@ export async function makeFixture(): Promise<Fixture> {
       software_ven_releases_default_put: release,
       software_ven_releases_defaults_put: release,
       agents_activate_post: { activation_code: code },
+      login_users_me_password_put: { password: 'Another-Password-1' },
+      users_post: invited,
+      users_put: { full_name: 'Somebody' },
+      users_api_keys_post: { name: 'k' },
+      users_api_keys_put: { name: 'l' },
+      service_accounts_post: { name: 'b', permissions, api_key },
+      service_accounts_put: { description: 'c' },
+      service_accounts_api_keys_post: api_key,
+      permissions_post: { ...given, role: { href: `/orgs/${id}/roles/admin` } },
+      permissions_put: { scope: [] },
+      auth_security_principals_post: { type: 'user', name: 'x@y.example' },
+      auth_security_principals_put: { display_name: 'G' },
+      access_restrictions_post: { name: 's', ips: ['2001:db8::/32'] },
+      access_restrictions_put: { ips: ['192.0.2.1'] },
+      settings_put: { max_api_key_expiration_in_seconds: 60 },
+      settings_events_put: { audit_event_retention_seconds: 86_400 },
     },
   }
 }
@@ -96,7 +139,13 @@ export async function snapshot({ id, owner }: Organization): Promise<unknown> {
   const singles = await Promise.all((profiles.json as Json[]).map(({ href }) => owner.get(API + href)))
   const count = (what: string) =>
     env.DB.prepare(`SELECT count(*) AS n FROM ${what} WHERE organization_id = ?`).bind(id).first('n')
+  const access = await Promise.all(
+    ['service_accounts', 'access_restrictions', 'settings', 'settings/events'].map((path) =>
+      owner.get(orgPath({ id }, `/${path}`)),
+    ),
+  )
   return {
+    access: access.map(({ text }) => text.replaceAll(/"last_login_on":"[^"]*"/g, '')),
     labels: labels.json,
     profiles: singles.map(({ json }) => json),
     keys: await count('keys'),
@@ -127,7 +176,8 @@ export function send(
   const path = pathOf(route, { ...fixture.params, ...otherwise.params })
   const body = fixture.bodies[route.operation.id]
   const content = otherwise.raw === undefined ? (route.body ? { body } : {}) : { raw: otherwise.raw }
-  const who = otherwise.as === undefined ? fixture.owner : otherwise.as
+  const own = String(route.access).endsWith('password') ? fixture.login : fixture.owner
+  const who = otherwise.as === undefined ? own : otherwise.as
   const method = route.method.toUpperCase()
   return who ? who.ask(method, path, content) : ask(method, path, content)
 }

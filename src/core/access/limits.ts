@@ -1,5 +1,5 @@
 /** How often somebody may ask. A count is approximate and of one place: a guard, never a promise. */
-import { type Refusal, refuse } from '../outcome.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** Each is a binding of wrangler.toml, whose budget is written there too. */
@@ -23,8 +23,8 @@ export type Limits = {
 /** For `LATCHKEY_RATE_LIMITS=off`. */
 export const NO_LIMITS: Limits = { take: async () => true }
 
-/** null: within the limit. The window's rest is unknown, so that the whole is waited for. */
-export async function limit(ports: Ports, name: LimitName, key: string): Promise<Refusal | null> {
-  if (await ports.limits.take(name, key)) return null
+/** Counts a request of somebody. The window's rest is unknown, so that the whole is waited for. */
+export async function countRequest(ports: Ports, name: LimitName, key: string): Promise<Outcome<null>> {
+  if (await ports.limits.take(name, key)) return ok(null)
   return refuse({ kind: 'rate_limited', retryAfterSeconds: LIMITS[name].periodSeconds })
 }

@@ -6,6 +6,7 @@ import type { AgentChange, AndKey, Ledger, Revocation } from '../ledger/port.ts'
 import type { Agent } from '../ledger/records.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { deniedWithin } from '../profiles/in-scope.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
@@ -64,10 +65,12 @@ export async function change(
 /** An operator unpairs an agent: as its own goodbye. */
 export async function unpair(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
   return (
-    denied(operation, 'agents.write') ??
+    denied(operation, 'agents.write', 'looked up later') ??
     atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
       const found = await find(ledger, organization, id)
-      return found.ok ? ledger.leave(organization, id.n, causeOf(operation)) : found
+      if (!found.ok) return found
+      const refusal = await deniedWithin(ports, operation, 'agents.write', found.value.grant)
+      return refusal ?? ledger.leave(organization, id.n, causeOf(operation))
     })
   )
 }
@@ -80,11 +83,16 @@ export async function revoke(
   andKey: AndKey,
 ): Promise<Outcome<Revocation>> {
   return (
-    denied(operation, 'agents.revoke') ??
-    (andKey === 'disable' ? denied(operation, 'keys.write') : null) ??
+    denied(operation, 'agents.revoke', 'looked up later') ??
+    (andKey === 'disable' ? denied(operation, 'keys.write', 'looked up later') : null) ??
     atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
       const found = await find(ledger, organization, id)
-      return found.ok ? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation)) : found
+      if (!found.ok) return found
+      const { grant } = found.value
+      const refusal =
+        (await deniedWithin(ports, operation, 'agents.revoke', grant)) ??
+        (andKey === 'disable' ? await deniedWithin(ports, operation, 'keys.write', grant) : null)
+      return refusal ?? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation))
     })
   )
 }

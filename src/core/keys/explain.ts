@@ -1,10 +1,10 @@
-import { denied, type Operation } from '../access/require.ts'
+import type { Operation } from '../access/require.ts'
 import { hashClaim } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import type { Explanation } from '../ledger/port.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atKey } from '../profiles/in-scope.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */
 export async function explain(
@@ -13,16 +13,13 @@ export async function explain(
   id: EntityId,
   attempt: { readonly claim: string | null; readonly address: string | null },
 ): Promise<Outcome<Explanation>> {
-  return (
-    denied(operation, 'keys.read') ??
-    atLedger(ports, operation, id, 'key', async (ledger, organization) => {
-      const key = await ledger.getKey(organization, id.n)
-      if (!key.ok) return key
-      const { claim, address } = attempt
-      const target = { ledger: id.ledger, key: id.n }
-      const ring = await ports.keyring()
-      const claimHash = claim === null ? null : await hashClaim(ring, key.value.ringVersion, target, claim)
-      return ledger.explain(organization, id.n, claimHash, address)
-    })
-  )
+  return atKey(ports, operation, 'keys.read', id, async (ledger, organization) => {
+    const key = await ledger.getKey(organization, id.n)
+    if (!key.ok) return key
+    const { claim, address } = attempt
+    const target = { ledger: id.ledger, key: id.n }
+    const ring = await ports.keyring()
+    const claimHash = claim === null ? null : await hashClaim(ring, key.value.ringVersion, target, claim)
+    return ledger.explain(organization, id.n, claimHash, address)
+  })
 }

@@ -4,6 +4,7 @@ import type { EntityId } from '../ids.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atProfile } from '../profiles/in-scope.ts'
 
 export async function list(
   ports: Ports,
@@ -11,8 +12,12 @@ export async function list(
   query: { readonly profile?: EntityId | undefined },
   page: Page,
 ): Promise<Outcome<readonly EnrollmentKey[]>> {
-  const refusal = denied(operation, 'keys.read')
-  if (refusal) return refusal
   const { organization } = operation.actor
+  const { profile } = query
+  // Who may see the keys of some profiles asks profile by profile.
+  const may = profile
+    ? await atProfile(ports, operation, 'keys.read', profile, async () => ok(null))
+    : (denied(operation, 'keys.read') ?? ok(null))
+  if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
   return ok(await ports.catalogue.listKeys({ ...query, organization }, page))
 }

@@ -1,11 +1,11 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { CODE_RANDOM_BYTES, type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import type { NewKey } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atProfile } from '../profiles/in-scope.ts'
 
 export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion'>
 
@@ -27,7 +27,7 @@ export async function mint(
   input: MintInput,
   liveLimit: number | null,
 ): Promise<Outcome<MintedKey>> {
-  const refusal = denied(operation, 'keys.write')
+  const refusal = denied(operation, 'keys.write', 'looked up later')
   if (refusal) return refusal
   if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
     const message = 'a new key can not have expired already'
@@ -38,7 +38,7 @@ export async function mint(
     const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
     if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
   }
-  return atLedger(ports, operation, profile, 'profile', async (ledger) => {
+  return atProfile(ports, operation, 'keys.write', profile, async (ledger) => {
     const ring = await ports.keyring()
     const random = ports.random(CODE_RANDOM_BYTES)
     const ringVersion = ring.current

@@ -1,10 +1,10 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import type { AndKey, Revocation } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
-import type { Outcome } from '../outcome.ts'
+import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atKey, atProfile } from '../profiles/in-scope.ts'
 
 /** Ends a key for good. Its agents stay. */
 export async function revoke(
@@ -12,11 +12,8 @@ export async function revoke(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
-  return (
-    denied(operation, 'keys.revoke') ??
-    atLedger(ports, operation, id, 'key', (ledger, organization) =>
-      ledger.revokeKey(organization, id.n, causeOf(operation)),
-    )
+  return atKey(ports, operation, 'keys.revoke', id, (ledger, organization) =>
+    ledger.revokeKey(organization, id.n, causeOf(operation)),
   )
 }
 
@@ -26,11 +23,8 @@ export async function revokeAll(
   operation: Operation,
   profile: EntityId,
 ): Promise<Outcome<number>> {
-  return (
-    denied(operation, 'keys.revoke') ??
-    atLedger(ports, operation, profile, 'profile', (ledger, organization) =>
-      ledger.revokeKeys(organization, profile.n, causeOf(operation)),
-    )
+  return atProfile(ports, operation, 'keys.revoke', profile, (ledger, organization) =>
+    ledger.revokeKeys(organization, profile.n, causeOf(operation)),
   )
 }
 
@@ -47,11 +41,10 @@ export async function revokeAgents(
   andKey: AndKey,
   isDryRun: boolean,
 ): Promise<Outcome<Revocation>> {
-  return (
-    denied(operation, 'agents.revoke') ??
-    (andKey === 'disable' ? denied(operation, 'keys.write') : null) ??
-    atLedger(ports, operation, id, 'key', (ledger, organization) =>
-      ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation)),
-    )
+  const mayDisable =
+    andKey === 'keep' ? ok(null) : await atKey(ports, operation, 'keys.write', id, async () => ok(null))
+  if (!mayDisable.ok) return mayDisable
+  return atKey(ports, operation, 'agents.revoke', id, (ledger, organization) =>
+    ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation)),
   )
 }

@@ -37,6 +37,7 @@ export type OrganizationStore = {
   ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>
   /** The user of that address, in that organization, with those roles; what is missing is made. */
   ensureOwner(organization: number, owner: NewOwner, now: number): Promise<Owner>
+  namesOf(organizations: readonly number[]): Promise<ReadonlyMap<number, string>>
   addApiKey(
     organization: number,
     owner: Pick<Owner, 'id'>,

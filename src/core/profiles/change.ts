@@ -1,10 +1,10 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger, ProfileChange } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atProfile, deniedWithin } from './in-scope.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
 /** Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once. */
@@ -14,15 +14,16 @@ export async function change(
   id: EntityId,
   change: ProfileChange,
 ): Promise<Outcome<Profile>> {
-  return (
-    denied(operation, 'profiles.write') ??
-    atLedger(ports, operation, id, 'profile', (ledger, organization) => {
-      const commit = () => ledger.changeProfile(organization, id.n, change, causeOf(operation))
-      const { uniqueName } = change
-      if (uniqueName === undefined) return commit()
-      return rename(ports, ledger, { organization, id, uniqueName }, commit)
-    })
-  )
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization) => {
+    // Nobody takes a profile out of their own reach, or into another's.
+    const labels = change.patch?.labels ?? change.grant?.labels
+    const refusal = labels && (await deniedWithin(ports, operation, 'profiles.write', { labels }))
+    if (refusal) return refusal
+    const commit = () => ledger.changeProfile(organization, id.n, change, causeOf(operation))
+    const { uniqueName } = change
+    if (uniqueName === undefined) return commit()
+    return rename(ports, ledger, { organization, id, uniqueName }, commit)
+  })
 }
 
 async function rename(

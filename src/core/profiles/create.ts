@@ -1,8 +1,9 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, type Operation } from '../access/require.ts'
 import type { NewProfile } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { deniedWithin } from './in-scope.ts'
 import { withUniqueName } from './unique-name.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function create(
   input: Omit<NewProfile, 'organization' | 'isDefault'>,
   limit: number | null = null,
 ): Promise<Outcome<Profile>> {
-  const refusal = denied(operation, 'profiles.write')
+  const refusal = await deniedWithin(ports, operation, 'profiles.write', input.grant)
   if (refusal) return refusal
   const { organization } = operation.actor
   const { dialect } = input

@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/require.ts'
+import { denied, type Operation, scopesOf } from '../access/require.ts'
 import type { Page, ProfileQuery } from '../catalogue.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
@@ -10,10 +10,15 @@ export async function list(
   query: Omit<ProfileQuery, 'organization'>,
   page: Page,
 ): Promise<Outcome<readonly Profile[]>> {
-  const refusal = denied(operation, 'profiles.read')
+  const refusal = denied(operation, 'profiles.read', 'looked up later')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.catalogue.listProfiles({ ...query, organization }, page))
+  return ok(
+    await ports.catalogue.listProfiles(
+      { ...query, organization, within: scopesOf(operation, 'profiles.read') },
+      page,
+    ),
+  )
 }
 
 /** How many a list without a limit would have. */
@@ -22,8 +27,14 @@ export async function count(
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
 ): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'profiles.read')
+  const refusal = denied(operation, 'profiles.read', 'looked up later')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.catalogue.countProfiles({ ...query, organization }))
+  return ok(
+    await ports.catalogue.countProfiles({
+      ...query,
+      organization,
+      within: scopesOf(operation, 'profiles.read'),
+    }),
+  )
 }

@@ -1,22 +1,19 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { atProfile } from './in-scope.ts'
 import { giveUpName } from './unique-name.ts'
 
 /** Deletes a profile and ends its keys; the agents that they made stay. */
 export async function remove(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<null>> {
-  return (
-    denied(operation, 'profiles.write') ??
-    atLedger(ports, operation, id, 'profile', async (ledger, organization) => {
-      const found = await ledger.getProfile(organization, id.n)
-      if (!found.ok) return found
-      const { isDefault, dialect, uniqueName } = found.value
-      if (isDefault) return refuse({ kind: 'profile_is_default' })
-      const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation))
-      if (removed.ok) await giveUpName(ports, { organization, dialect, ledger: id.ledger }, uniqueName)
-      return removed
-    })
-  )
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization) => {
+    const found = await ledger.getProfile(organization, id.n)
+    if (!found.ok) return found
+    const { isDefault, dialect, uniqueName } = found.value
+    if (isDefault) return refuse({ kind: 'profile_is_default' })
+    const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation))
+    if (removed.ok) await giveUpName(ports, { organization, dialect, ledger: id.ledger }, uniqueName)
+    return removed
+  })
 }

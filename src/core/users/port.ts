@@ -32,9 +32,9 @@ export type UserStore = {
   findByEmail(emailFolded: string): Promise<User | null>
   /** As whom they may act: one principal for each of their organizations, by its number. */
   principalsOf(id: number): Promise<readonly KnownPrincipal[]>
-  /** Those who are in the organization, by number. */
-  list(organization: number, limit: number): Promise<readonly User[]>
-  count(organization: number): Promise<number>
+  /** Those who are in one of these organizations, by number. */
+  list(organizations: readonly number[], limit: number): Promise<readonly User[]>
+  count(organizations: readonly number[]): Promise<number>
   /** Makes the user and its principal in the organization, or gives a principal of that name its user. */
   create(
     user: Pick<User, 'email' | 'fullName' | 'timeZone'> & { readonly password: StoredPassword },
@@ -46,7 +46,7 @@ export type UserStore = {
   update(id: number, change: UserChange, now: number, event: UserEvent): Promise<void>
   /**
    * Counts a wrong password before it is looked at, so that tries at once are tries. The `lockAfter`-th in a row locks
-   * until then. false: locked, or there is no such user.
+   * until then. Nobody's number is locked.
    */
   beginTry(
     id: number,
@@ -57,7 +57,7 @@ export type UserStore = {
   /** The password was right: the count begins anew. */
   endTries(id: number): Promise<void>
   noteLock(id: number, event: UserEvent): Promise<void>
-  /** Also closes every session; null takes the password away. Only from `before`, when that is given. */
+  /** Also closes every session; null takes the password away. */
   setPassword(
     id: number,
     password: StoredPassword | null,

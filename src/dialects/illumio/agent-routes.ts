@@ -14,6 +14,7 @@ import {
   collection,
   collectionOf,
   ExactText,
+  Flag,
   LabelGroups,
   labelIds,
   maxResults,
@@ -39,7 +40,7 @@ const Filters = z.object({
   external_data_reference: ExactText,
   enforcement_mode: EnforcementMode.optional(),
   visibility_level: VisibilityLevel.optional(),
-  managed: z.enum(['true', 'false']).optional().meta({ description: 'Every workload here is managed' }),
+  managed: Flag.meta({ description: 'Every workload here is managed' }),
   status: z.enum(['active', 'suspended', 'stopped', 'uninstalled']).optional().meta({
     description: 'Of the VEN; what is stopped or uninstalled is not here',
   }),

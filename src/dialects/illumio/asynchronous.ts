@@ -3,6 +3,7 @@
  * collection refuses is refused at once: the job is only started when its filters are good.
  */
 
+import { PERMISSIONS } from '../../core/access/permission.ts'
 import { MAX_JOB_ROWS } from '../../core/jobs/job.ts'
 import type { Rows } from '../../core/jobs/start.ts'
 import { ok } from '../../core/outcome.ts'
@@ -54,7 +55,7 @@ async function later(route: Listing, call: AnyCall) {
   const limit = asked === undefined ? MAX_JOB_ROWS : Math.min(Number(asked), MAX_JOB_ROWS)
   const started = await call.core.jobs.start(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),
-    permission: route.access === 'public' || route.access === 'authenticated' ? null : route.access,
+    permission: PERMISSIONS.find((permission) => permission === route.access) ?? null,
     rows: route.slices ? route.slices(call, limit) : wholeOf(route, limited(call, limit)),
   })
   if (!started.ok) return started

@@ -37,6 +37,13 @@ export function maxResults(most = MOST_RESULTS, usual = DEFAULT_RESULTS) {
 
 export const ExactText = prose(MAX_SEARCH_CHARACTERS).optional()
 
+/** Python's clients spell it `True`. */
+export const Flag = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .pipe(z.enum(['true', 'false']))
+  .optional()
+
 /** Matches a part, without regard to case. */
 export const PartialText = prose(MAX_SEARCH_CHARACTERS)
   .optional()

@@ -19,3 +19,8 @@ export const MAX_LIVE_KEYS = 5_000
 
 /** Every profile has a ledger of its own, so that its number there is always the first. */
 export const PROFILE_NUMBER = 1
+
+/** adm@94k, §5.2: the hard limits of who may come. */
+export const MAX_PRINCIPALS = 2_000
+export const MAX_PERMISSIONS = 35_000
+export const MAX_RESTRICTIONS = 50

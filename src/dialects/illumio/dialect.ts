@@ -1,38 +1,59 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
+import { documented, securityOf } from './access.ts'
 import { activate } from './activation-route.ts'
 import { agentChangeRoutes } from './agent-change-routes.ts'
 import { agentRoutes } from './agent-routes.ts'
+import { apiKeyRoutes } from './api-key-routes.ts'
 import { asynchronous } from './asynchronous.ts'
 import { type Access, edge, type Identity } from './edge.ts'
 import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { labelRoutes } from './label-routes.ts'
 import { pairingKeyRoutes } from './pairing-key-routes.ts'
+import { permissionRoutes } from './permission-routes.ts'
+import { principalRoutes } from './principal-routes.ts'
 import { newProfile } from './profile-input.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { Errors } from './refusal.ts'
 import { releaseRoutes } from './release-routes.ts'
+import { restrictionRoutes } from './restriction-routes.ts'
 import { roles } from './roles.ts'
 import { pairingScript } from './script-route.ts'
+import { serviceAccountRoutes } from './service-account-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { settingsRoutes } from './settings-routes.ts'
 import { unpairRoutes } from './unpair-routes.ts'
+import { userKeyRoutes } from './user-key-routes.ts'
+import { userRoutes } from './user-routes.ts'
 
-const routes = [
-  ...serviceRoutes,
-  ...labelRoutes,
-  ...profileRoutes,
-  ...pairingKeyRoutes,
-  ...agentRoutes,
-  ...unpairRoutes,
-  ...agentChangeRoutes,
-  ...releaseRoutes,
-  ...eventRoutes,
-  ...jobRoutes,
-  activate,
-  pairingScript,
-].map(asynchronous)
+const routes = documented(
+  [
+    ...serviceRoutes,
+    ...sessionRoutes,
+    ...userRoutes,
+    ...userKeyRoutes,
+    ...apiKeyRoutes,
+    ...serviceAccountRoutes,
+    ...permissionRoutes,
+    ...principalRoutes,
+    ...restrictionRoutes,
+    ...settingsRoutes,
+    ...labelRoutes,
+    ...profileRoutes,
+    ...pairingKeyRoutes,
+    ...agentRoutes,
+    ...unpairRoutes,
+    ...agentChangeRoutes,
+    ...releaseRoutes,
+    ...eventRoutes,
+    ...jobRoutes,
+    activate,
+    pairingScript,
+  ].map(asynchronous),
+)
 
 const chapter: Chapter = {
   tag: 'Illumio PCE',
@@ -47,7 +68,7 @@ const chapter: Chapter = {
     },
     default: { description: 'A refusal: a list of tokens and messages', schema: Errors },
   },
-  security: (route) => ((route as Route<Access, Identity>).access === 'public' ? [] : [{ api_key: [] }]),
+  security: (route) => securityOf((route as Route<Access, Identity>).access),
 }
 
 const app = mount(edge, routes)

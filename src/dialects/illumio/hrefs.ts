@@ -9,6 +9,9 @@ export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89a
 /** Of every organization's path. Whatever is not the caller's own is refused as foreign, so that any text passes. */
 export const OfOrganization = z.object({ org: z.string().describe('The number of the organization') })
 
+/** A path that names a user: of no organization. */
+export const OneUser = z.object({ user: IntegerId })
+
 export const Href = z.object({ href: z.string() })
 /** Of a service account with its name (§2.2). */
 export const ActorHref = z.object({ href: z.string(), name: z.string().optional() })
@@ -32,6 +35,10 @@ type Collection =
 
 export function hrefOf(organization: number, collection: Collection, id: string | number): string {
   return `/orgs/${organization}/${collection}/${id}`
+}
+
+export function organizationHref(organization: number): string {
+  return `/orgs/${organization}`
 }
 
 /** The id in an href of this organization's collection, or null. */

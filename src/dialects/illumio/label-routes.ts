@@ -4,7 +4,7 @@ import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
-import { collection, collectionOf, ExactText, maxResults, PartialText } from './collection.ts'
+import { collection, collectionOf, ExactText, Flag, maxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
 
@@ -16,7 +16,7 @@ const Filters = z.object({
   value: PartialText,
   external_data_set: ExactText,
   external_data_reference: ExactText,
-  include_deleted: z.enum(['true', 'false']).optional(),
+  include_deleted: Flag,
   usage: z.string().optional().meta({ description: 'Accepted and ignored' }),
   max_results: maxResults(),
 })

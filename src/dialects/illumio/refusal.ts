@@ -64,6 +64,8 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('permission_must_be_unique', 'Permission must be unique')
     case 'last_owner':
       return unacceptable('last_owner_cannot_be_removed', 'The last owner cannot be removed')
+    case 'user_active':
+      return unacceptable('invitation_already_accepted', 'The user has accepted the invitation')
     case 'access_restriction_in_use':
       return unacceptable('access_restriction_in_use', 'The access restriction is in use')
     case 'password_weak':

@@ -35,3 +35,12 @@ export const roles = {
   'illumio:ruleset_viewer': MEMBER,
   'illumio:workload_manager': WORKLOAD_MANAGER,
 } as const satisfies RoleTable
+
+export const ROLE_PREFIX = 'illumio:'
+
+export function isRole(role: string): role is keyof typeof roles {
+  return Object.hasOwn(roles, role)
+}
+
+/** As the PCE names them. */
+export const ROLE_NAMES: readonly string[] = Object.keys(roles).map((role) => role.slice(ROLE_PREFIX.length))

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { formatTime } from '../../http/time.ts'
-import { DISCONNECTED_TIMEOUT_SECONDS, PRODUCT } from './constants.ts'
+import { DISCONNECTED_TIMEOUT_SECONDS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { hrefOf, OfOrganization } from './hrefs.ts'
+import { formatProduct, ProductVersion } from './product.ts'
 
 const STUCK_SECONDS = 60
 
@@ -20,16 +21,6 @@ const Health = z.array(
     generated_at: z.iso.datetime(),
   }),
 )
-
-const ProductVersion = z.object({
-  version: z.string(),
-  build: z.int(),
-  release_info: z.string(),
-  engineering_info: z.string(),
-  long_display: z.string(),
-  short_display: z.string(),
-  product_name: z.string(),
-})
 
 const Timeouts = z.array(
   z.object({
@@ -79,21 +70,7 @@ const productVersion = route<Access, Identity>({
   access: 'authenticated',
   operation: { id: 'product_version_get', summary: 'The release whose API is spoken' },
   replies: { 200: { description: 'Three dotted numbers, and a build', schema: ProductVersion } },
-  handle: async () => {
-    const { version, build, name } = PRODUCT
-    return ok({
-      status: 200,
-      json: {
-        version,
-        build,
-        release_info: '',
-        engineering_info: '',
-        long_display: `${version}-${build}`,
-        short_display: version,
-        product_name: name,
-      } satisfies z.output<typeof ProductVersion>,
-    })
-  },
+  handle: async () => ok({ status: 200, json: formatProduct() }),
 })
 
 const noop = route<Access, Identity>({

@@ -137,6 +137,8 @@ function answerTo(fault: Fault): Answer {
       return { status: 409, code: fault.kind, detail: 'Another one is like this' }
     case 'last_owner':
       return { status: 409, code: fault.kind, detail: 'Somebody must stay the owner' }
+    case 'user_active':
+      return { status: 409, code: fault.kind, detail: 'The user has a password of their own' }
     case 'access_restriction_in_use':
       return { status: 409, code: fault.kind, detail: 'Somebody has this access restriction' }
     case 'password_weak':

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../core/events/event.ts'
+import type { Conflict } from '../../core/principals/port.ts'
 import type { UserEvent } from '../../core/users/port.ts'
 
 type Query = { toSQL(): { readonly sql: string; readonly params: unknown[] } }
@@ -23,7 +24,7 @@ export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedSta
 const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
   || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`
 
-/** Tells of a user's own doing in each of their organizations. */
+/** Tells of something of a user in each of their organizations; the user as an actor has another number in each. */
 export function eventOfUser(
   db: D1Database,
   user: number,
@@ -36,7 +37,7 @@ export function eventOfUser(
       `WITH told AS MATERIALIZED (
          SELECT ${UUID} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
        INSERT INTO events (id, organization_id, at, type, record)
-       SELECT id, organization_id, ?2, ?3, json_set(json_replace(?4, '$.cause.actor.id', principal),
+       SELECT id, organization_id, ?2, ?3, json_set(iif(?4 ->> '$.cause.actor.id' = 0, json_set(?4, '$.cause.actor.id', principal), ?4),
          '$.id', id, '$.organization', organization_id) FROM told`,
     )
     .bind(user, event.at, event.type, JSON.stringify(event))
@@ -47,4 +48,14 @@ export function brokenUniqueness(error: unknown): string {
   const broken = /UNIQUE constraint failed: ([^:]*)/.exec(String(error))?.[1]
   if (broken === undefined) throw error
   return broken
+}
+
+/** Runs a batch; which uniqueness it broke, in which case it changed nothing. */
+export async function settled(batch: Promise<unknown>): Promise<Conflict | null> {
+  try {
+    await batch
+    return null
+  } catch (error) {
+    return brokenUniqueness(error).includes('grants.') ? 'grant' : 'name'
+  }
 }

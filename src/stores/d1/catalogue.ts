@@ -11,10 +11,7 @@ export function createCatalogue(db: D1Database): Catalogue {
   const d1 = drizzle(db)
 
   /** What `havingLabels` binds. Keys and values of the ids are looked up here, once, and not for each row. */
-  async function wantedLabels({
-    organization,
-    labels: sets = [],
-  }: ProfileQuery | AgentQuery): Promise<Wanted[]> {
+  async function wantedLabels(organization: number, sets: ProfileQuery['labels'] = []): Promise<Wanted[]> {
     // Every row has all of an empty set.
     if (sets.some((set) => set.length === 0)) return []
     const ids = sets.flat().filter((id) => /^[1-9][0-9]{0,14}$/.test(id))
@@ -35,13 +32,22 @@ export function createCatalogue(db: D1Database): Catalogue {
     )
   }
 
+  async function profileConditions(query: ProfileQuery): Promise<(SQL | undefined)[]> {
+    const { organization, labels: sets, within } = query
+    return profileConditionsOf(
+      query,
+      await wantedLabels(organization, sets),
+      await wantedLabels(organization, within),
+    )
+  }
+
   return {
     async listProfiles(query, page) {
-      const wanted = await wantedLabels(query)
+      const conditions = await profileConditions(query)
       const rows = await d1
         .select({ record: profiles.record })
         .from(profiles)
-        .where(and(...profileConditions(query, wanted), afterPage(profiles, page)))
+        .where(and(...conditions, afterPage(profiles, page)))
         .orderBy(...exactFirst(query), asc(profiles.ledger), asc(profiles.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
@@ -53,7 +59,7 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async countProfiles(query) {
-      return d1.$count(profiles, and(...profileConditions(query, await wantedLabels(query))))
+      return d1.$count(profiles, and(...(await profileConditions(query))))
     },
 
     async listKeys({ organization, profile }, page) {
@@ -85,7 +91,7 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async listAgents(query, page) {
-      const wanted = await wantedLabels(query)
+      const wanted = await wantedLabels(query.organization, query.labels)
       const rows = await d1
         .select({ record: agents.record })
         .from(agents)
@@ -96,7 +102,10 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async countAgents(query) {
-      return d1.$count(agents, and(...agentConditions(query, await wantedLabels(query))))
+      return d1.$count(
+        agents,
+        and(...agentConditions(query, await wantedLabels(query.organization, query.labels))),
+      )
     },
 
     async outboxHealth() {
@@ -115,7 +124,11 @@ export function createCatalogue(db: D1Database): Catalogue {
   }
 }
 
-function profileConditions(query: ProfileQuery, wanted: readonly Wanted[]): (SQL | undefined)[] {
+function profileConditionsOf(
+  query: ProfileQuery,
+  wanted: readonly Wanted[],
+  within: readonly Wanted[],
+): (SQL | undefined)[] {
   const attribute = (name: string) => sql`${profiles.record} ->> ${`$.attributes.${name}`}`
   const granted = (name: string) => sql`${profiles.record} ->> ${`$.grant.values.${name}`}`
   const equal = Object.entries(query.attributes ?? {})
@@ -131,6 +144,7 @@ function profileConditions(query: ProfileQuery, wanted: readonly Wanted[]): (SQL
     ...starting.map(([name, value]) => sql`substr(${attribute(name)}, 1, ${value.length}) = ${value}`),
     ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
     havingLabels(profiles, wanted),
+    havingLabels(profiles, within),
   ]
 }
 

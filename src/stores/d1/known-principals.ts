@@ -12,6 +12,7 @@ export const PRINCIPAL_COLUMNS = {
     name: principals.name,
     organization: principals.organizationId,
     user: principals.userId,
+    restrictionId: principals.accessRestrictionId,
   },
   grant: { role: grants.role, scope: grants.scope },
   restriction: { ranges: accessRestrictions.ranges, exclusions: accessRestrictions.exclusions },
@@ -21,7 +22,9 @@ export const ITS_GRANTS = eq(grants.principalId, principals.id)
 export const ITS_RESTRICTION = eq(accessRestrictions.id, principals.accessRestrictionId)
 
 type Row = {
-  readonly principal: Pick<KnownPrincipal, 'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user'>
+  readonly principal: Pick<KnownPrincipal, 'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user'> & {
+    readonly restrictionId: number | null
+  }
   readonly grant: KnownPrincipal['grants'][number] | null
   readonly restriction: KnownPrincipal['restriction']
 }
@@ -32,9 +35,14 @@ export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
   return [...byId.values()].flatMap(([first, ...more]) => {
     if (!first) return []
     const all = [first, ...more].flatMap(({ grant }) => (grant === null ? [] : [grant]))
-    return [{ ...first.principal, grants: all, restriction: first.restriction }]
+    const { restrictionId, ...principal } = first.principal
+    // One that is not there any more lets nobody in: it must not set free whom it restricted.
+    const restriction = restrictionId === null ? null : (first.restriction ?? NOWHERE)
+    return [{ ...principal, grants: all, restriction }]
   })
 }
+
+const NOWHERE = { ranges: [], exclusions: [] }
 
 /** A replica may not know yet that something is gone: authentication asks the primary. */
 export function primaryOf(db: D1Database): DrizzleD1Database {

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OrganizationStore } from '../../core/organizations/port.ts'
 import { fold } from '../../core/text.ts'
@@ -74,6 +74,14 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
       const { passwordHash, ...rest } = owner
       await grantRoles(organization, owner.id, roles, now)
       return { ...rest, isPasswordSet: password !== null && passwordHash === password.hash }
+    },
+
+    async namesOf(ids) {
+      const rows = await d1
+        .select({ id: organizations.id, name: organizations.name })
+        .from(organizations)
+        .where(sql`${organizations.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+      return new Map(rows.map(({ id, name }) => [id, name]))
     },
 
     async addApiKey(organizationId, owner, name, key, now, events) {

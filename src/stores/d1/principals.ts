@@ -1,5 +1,127 @@
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { ActorRef } from '../../core/ledger/records.ts'
+import type { Principal, PrincipalQuery, PrincipalStore, RoleGrant } from '../../core/principals/port.ts'
 import { fold } from '../../core/text.ts'
+import { eventIfChanged, prepared, settled } from './batch.ts'
+import { createPermitStore } from './permits.ts'
+import { insertEvents } from './projections.ts'
+import { apiKeys, grants, principals } from './schema.ts'
+
+export function createPrincipalStore(db: D1Database): PrincipalStore {
+  const d1 = drizzle(db)
+
+  return {
+    ...createPermitStore(db),
+
+    async find(organization, uuid) {
+      const rows = await d1
+        .select({ id: principals.id })
+        .from(principals)
+        .where(and(eq(principals.uuid, uuid), eq(principals.organizationId, organization)))
+      const [found] = await principalsOf(
+        d1,
+        rows.map(({ id }) => id),
+      )
+      return found ?? null
+    },
+
+    async list(query, limit) {
+      const rows = await d1
+        .select({ id: principals.id })
+        .from(principals)
+        .where(and(...conditions(query)))
+        .orderBy(asc(principals.id))
+        .limit(limit)
+      return principalsOf(
+        d1,
+        rows.map(({ id }) => id),
+      )
+    },
+
+    count: (query) => d1.$count(principals, and(...conditions(query))),
+
+    async create({ grants: its, restriction, organization, ...rest }, key, events) {
+      const insert = d1.insert(principals).values({
+        ...rest,
+        organizationId: organization,
+        nameFolded: fold(rest.name),
+        accessRestrictionId: restriction,
+      })
+      const audit = insertEvents(db, events)
+      return settled(
+        db.batch([
+          prepared(db, insert),
+          insertGrants(db, rest.uuid, its),
+          ...(key ? [insertKey(db, rest.uuid, key)] : []),
+          ...(audit ? [audit] : []),
+        ]),
+      )
+    },
+
+    async update({ id, uuid }, { restriction, ...change }, all, event) {
+      const set = {
+        ...change,
+        ...(change.name !== undefined && { nameFolded: fold(change.name) }),
+        ...(restriction !== undefined && { accessRestrictionId: restriction }),
+      }
+      const update = d1.update(principals).set(set).where(eq(principals.id, id))
+      const forget = d1.delete(grants).where(eq(grants.principalId, id))
+      const replace = all ? [prepared(db, forget), insertGrants(db, uuid, all)] : []
+      return settled(db.batch([prepared(db, update), eventIfChanged(db, event), ...replace]))
+    },
+
+    async remove({ id, organization, user, grants: its }, ownerRoles, event) {
+      const ownerRole = user === null ? undefined : its.find(({ role }) => ownerRoles.includes(role))?.role
+      const isFree =
+        ownerRole === undefined
+          ? undefined
+          : sql`EXISTS (SELECT 1 FROM principals other JOIN grants ON grants.principal_id = other.id
+          WHERE other.organization_id = ${organization} AND other.user_id IS NOT NULL AND other.id <> ${id}
+            AND grants.role = ${ownerRole})`
+      const remove = d1.delete(principals).where(and(eq(principals.id, id), isFree))
+      const isGone = sql`NOT EXISTS (SELECT 1 FROM principals WHERE id = ${id})`
+      const [removed] = await db.batch([
+        prepared(db, remove),
+        eventIfChanged(db, event),
+        prepared(db, d1.delete(grants).where(and(eq(grants.principalId, id), isGone))),
+        prepared(db, d1.delete(apiKeys).where(and(eq(apiKeys.principalId, id), isGone))),
+      ])
+      return (removed?.meta.changes ?? 0) > 0
+    },
+  }
+}
+
+/** These principals, by number, with their grants. */
+export async function principalsOf(d1: DrizzleD1Database, ids: readonly number[]): Promise<Principal[]> {
+  if (ids.length === 0) return []
+  const wanted = JSON.stringify([...new Set(ids)])
+  const [rows, all] = await Promise.all([
+    d1
+      .select()
+      .from(principals)
+      .where(sql`${principals.id} IN (SELECT value FROM json_each(${wanted}))`)
+      .orderBy(asc(principals.id)),
+    d1
+      .select()
+      .from(grants)
+      .where(sql`${grants.principalId} IN (SELECT value FROM json_each(${wanted}))`)
+      .orderBy(asc(grants.createdAt), asc(sql`${grants}.rowid`)),
+  ])
+  const byPrincipal = Map.groupBy(all, ({ principalId }) => principalId)
+  return rows.map(({ organizationId, nameFolded: _, userId, accessRestrictionId, ...rest }) => ({
+    ...rest,
+    organization: organizationId,
+    user: userId,
+    restriction: accessRestrictionId,
+    grants: (byPrincipal.get(rest.id) ?? []).map(({ id, role, scope, createdAt }) => ({
+      id,
+      role,
+      scope,
+      createdAt,
+    })),
+  }))
+}
 
 /** Makes the principal of a user in an organization, or gives the one of that name its user. */
 export function principalOfUser(
@@ -20,4 +142,51 @@ export function principalOfUser(
        ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = excluded.user_id`,
     )
     .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email))
+}
+
+function insertGrants(db: D1Database, uuid: string, all: readonly RoleGrant[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO grants (id, organization_id, principal_id, role, scope, created_at)
+       SELECT value ->> '$.id', principals.organization_id, principals.id, value ->> '$.role', value ->> '$.scope',
+         value ->> '$.createdAt'
+       FROM json_each(?) CROSS JOIN principals WHERE principals.uuid = ?`,
+    )
+    .bind(JSON.stringify(all), uuid)
+}
+
+function insertKey(
+  db: D1Database,
+  uuid: string,
+  key: NonNullable<Parameters<PrincipalStore['create']>[1]>,
+): D1PreparedStatement {
+  const { id, name, description, secretHash, ringVersion, expiresAt, createdAt, createdBy } = key
+  return db
+    .prepare(
+      `INSERT INTO api_keys (principal_id, organization_id, id, name, description, secret_hash, ring_version,
+         expires_at, created_at, created_by)
+       SELECT principals.id, organization_id, ?, ?, ?, ?, ?, ?, ?, ? FROM principals WHERE uuid = ?`,
+    )
+    .bind(
+      id,
+      name,
+      description,
+      secretHash,
+      ringVersion,
+      expiresAt,
+      createdAt,
+      JSON.stringify(createdBy),
+      uuid,
+    )
+}
+
+function conditions({ organization, kinds, nameContains, role }: PrincipalQuery): (SQL | undefined)[] {
+  return [
+    eq(principals.organizationId, organization),
+    kinds && sql`${principals.kind} IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`,
+    nameContains === undefined ? undefined : sql`instr(${principals.nameFolded}, ${nameContains}) > 0`,
+    role === undefined
+      ? undefined
+      : sql`EXISTS (SELECT 1 FROM grants WHERE principal_id = ${principals.id} AND role = ${role})`,
+  ]
 }

@@ -15,8 +15,10 @@ import { accessRestrictions, grants, principals, sessions, users } from './schem
 
 export function createUserStore(db: D1Database): UserStore {
   const d1 = drizzle(db)
-  const inOrganization = (organization: number) =>
-    sql`${users.id} IN (SELECT user_id FROM principals WHERE organization_id = ${organization} AND user_id IS NOT NULL)`
+  const inOneOf = (organizations: readonly number[]) =>
+    sql`${users.id} IN (
+      SELECT user_id FROM principals WHERE user_id IS NOT NULL
+        AND organization_id IN (SELECT value FROM json_each(${JSON.stringify(organizations)})))`
 
   return {
     async find(id) {
@@ -40,17 +42,17 @@ export function createUserStore(db: D1Database): UserStore {
       return knownPrincipals(rows)
     },
 
-    async list(organization, limit) {
+    async list(organizations, limit) {
       const rows = await d1
         .select()
         .from(users)
-        .where(inOrganization(organization))
+        .where(inOneOf(organizations))
         .orderBy(asc(users.id))
         .limit(limit)
       return rows.map(toUser)
     },
 
-    count: (organization) => d1.$count(users, inOrganization(organization)),
+    count: (organizations) => d1.$count(users, inOneOf(organizations)),
 
     async create({ email, fullName, timeZone, password }, organization, by, now, event) {
       const row = {

@@ -194,7 +194,7 @@ test('filters that every machine, or none, passes', async () => {
   await eventually(async () =>
     expect(await hrefs(organization, 'vens', 'ven_type=endpoint')).toEqual([ven.href]),
   )
-  expect(await hrefs(organization, 'workloads', 'managed=true')).toHaveLength(3)
+  expect(await hrefs(organization, 'workloads', 'managed=True')).toHaveLength(3)
   expect(await hrefs(organization, 'workloads', 'managed=false')).toEqual([])
 })
 

@@ -21,6 +21,7 @@ import {
   makeProfile,
   orgPath,
 } from '../../support/pairing.ts'
+import { plansOf } from '../../support/query-plans.ts'
 import { expectArray, expectNoBody } from '../../support/routes.ts'
 
 const UUID = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -330,43 +331,9 @@ describe('every filter is served by an index, and none sorts more than a tie', (
     ['events_failed', { isSuccess: false }],
   ]
   test.each(cases)('%s for %j', async (index, query) => {
-    const plans = await plansOf((db) => createEventStore(db).list({ organization: 1, ...query }, 100))
-    expect(plans).toContain(`USING INDEX ${index} `)
-    const counted = await plansOf((db) => createEventStore(db).count({ organization: 1, ...query }))
-    expect(counted).toMatch(/USING (COVERING )?INDEX events_/)
+    const plans = await plansOf(env.DB, (db) => createEventStore(db).list({ organization: 1, ...query }, 100))
+    expect(plans.join()).toContain(`USING INDEX ${index} `)
+    const counted = await plansOf(env.DB, (db) => createEventStore(db).count({ organization: 1, ...query }))
+    expect(counted.join()).toMatch(/USING (COVERING )?INDEX events_/)
   })
-
-  /** How D1 would run what the store asks of it. */
-  async function plansOf(run: (db: D1Database) => Promise<unknown>): Promise<string> {
-    const asked: [string, unknown[]][] = []
-    const spy = new Proxy(env.DB, {
-      get(db, name) {
-        if (name !== 'prepare') return Reflect.get(db, name)
-        return (sql: string) => {
-          const statement = db.prepare(sql)
-          return new Proxy(statement, {
-            get(target, method) {
-              const value: unknown = Reflect.get(target, method)
-              if (method === 'bind') {
-                return (...values: unknown[]) => {
-                  asked.push([sql, values])
-                  return target.bind(...values)
-                }
-              }
-              return typeof value === 'function' ? value.bind(target) : value
-            },
-          })
-        }
-      },
-    })
-    await run(spy)
-    const plans = await Promise.all(
-      asked.map(([sql, values]) =>
-        env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-          .bind(...values)
-          .all<{ detail: string }>(),
-      ),
-    )
-    return plans.flatMap(({ results }) => results.map(({ detail }) => detail)).join('; ')
-  }
 })

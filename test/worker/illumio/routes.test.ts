@@ -1,5 +1,7 @@
 /** Paths and methods: put to every route of the dialect’s table. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { securityOf } from '../../../src/dialects/illumio/access.ts'
+import type { Access } from '../../../src/dialects/illumio/edge.ts'
 import { ask } from '../../support/organization.ts'
 import { API, expectStatus, orgPath } from '../../support/pairing.ts'
 import {
@@ -28,6 +30,53 @@ test('the table has what the contract asks for, and the suite a body for each th
     'GET /noop',
     'GET /node_available',
     'GET /orgs/:org/settings/workloads',
+    'POST /login_users/authenticate',
+    'GET /users/login',
+    'PUT /users/:user/logout',
+    'PUT /login_users/me/password',
+    'GET /users',
+    'POST /users',
+    'GET /users/:user',
+    'PUT /users/:user',
+    'GET /users/:user/orgs',
+    'POST /users/:user/local_profile',
+    'DELETE /users/:user/local_profile',
+    'PUT /users/:user/local_profile/reinvite',
+    'GET /users/:user/api_keys',
+    'GET /users/:user/api_keys/:own',
+    'POST /users/:user/api_keys',
+    'PUT /users/:user/api_keys/:own',
+    'DELETE /users/:user/api_keys/:own',
+    'GET /orgs/:org/api_keys',
+    'DELETE /orgs/:org/api_keys/:key',
+    'GET /orgs/:org/service_accounts',
+    'GET /orgs/:org/service_accounts/:account',
+    'POST /orgs/:org/service_accounts',
+    'PUT /orgs/:org/service_accounts/:account',
+    'DELETE /orgs/:org/service_accounts/:account',
+    'POST /orgs/:org/service_accounts/:account/api_keys',
+    'DELETE /orgs/:org/service_accounts/:account/api_keys/:key',
+    'GET /orgs/:org/roles',
+    'GET /orgs/:org/roles/:role',
+    'GET /orgs/:org/permissions',
+    'GET /orgs/:org/permissions/:permission',
+    'POST /orgs/:org/permissions',
+    'PUT /orgs/:org/permissions/:permission',
+    'DELETE /orgs/:org/permissions/:permission',
+    'GET /orgs/:org/auth_security_principals',
+    'GET /orgs/:org/auth_security_principals/:principal',
+    'POST /orgs/:org/auth_security_principals',
+    'PUT /orgs/:org/auth_security_principals/:principal',
+    'DELETE /orgs/:org/auth_security_principals/:principal',
+    'GET /orgs/:org/access_restrictions',
+    'GET /orgs/:org/access_restrictions/:restriction',
+    'POST /orgs/:org/access_restrictions',
+    'PUT /orgs/:org/access_restrictions/:restriction',
+    'DELETE /orgs/:org/access_restrictions/:restriction',
+    'GET /orgs/:org/settings',
+    'PUT /orgs/:org/settings',
+    'GET /orgs/:org/settings/events',
+    'PUT /orgs/:org/settings/events',
     'GET /orgs/:org/labels',
     'GET /orgs/:org/labels/:label',
     'POST /orgs/:org/labels',
@@ -83,7 +132,11 @@ describe('a method that the path does not know: 405 without a body', () => {
 })
 
 describe('an object that is not there, or a name that can’t be one: 404 without a body, before the body is read', () => {
-  const single = named((route) => /:(label|profile|uuid|job|event)/.test(route.path))
+  const single = named((route) =>
+    /:(label|profile|uuid|key|own|account|permission|principal|restriction|role|job|event)\b/.test(
+      route.path,
+    ),
+  )
   test.each(single)('%s', async (_, route) => {
     const raw = route.body ? { raw: '{' } : {}
     for (const id of [
@@ -98,14 +151,29 @@ describe('an object that is not there, or a name that can’t be one: 404 withou
       '__proto__',
       '9'.repeat(400),
     ]) {
-      const params = { label: id, profile: id, uuid: id, job: id, event: id }
+      const params = Object.fromEntries(
+        [
+          'label',
+          'profile',
+          'uuid',
+          'key',
+          'own',
+          'account',
+          'permission',
+          'principal',
+          'restriction',
+          'role',
+          'job',
+          'event',
+        ].map((name) => [name, id]),
+      )
       expectNoBody(await send(fixture, route, { params, ...raw }), 404)
     }
   })
 })
 
 describe('doubled slashes are single ones', () => {
-  test.each(named((route) => route.method === 'get'))('%s', async (_, route) => {
+  test.each(named(({ method }) => method === 'get'))('%s', async (_, route) => {
     const path = pathOf(route, fixture.params)
     const query =
       route.operation.id === 'software_ven_image_get'
@@ -147,7 +215,7 @@ test('HEAD is GET without its body', async () => {
 })
 
 test('every reply with a body is exactly application/json', async () => {
-  for (const [, route] of named((route) => route.method === 'get' && route.access !== 'public')) {
+  for (const [, route] of named(({ method, access }) => method === 'get' && access !== 'public')) {
     const answer = await send(fixture, route)
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'application/json'])
   }
@@ -159,7 +227,8 @@ test('the OpenAPI document has every route, its errors, and who may', async () =
     const path = route.path.replaceAll(/:([a-z]+)(\{[^}]*\})?/g, '{$1}')
     const documented = paths[path]?.[route.method]
     expect(documented).toMatchObject({ operationId: route.operation.id, tags: ['Illumio PCE'] })
-    expect(documented.security).toEqual(route.access === 'public' ? [] : [{ api_key: [] }])
+    expect(documented.security).toEqual(securityOf(route.access as Access))
+    expect(documented.description).toMatch(/(^|\n)(Anybody|Whoever|Every role|Roles: |The user whom)/)
     expect(documented.responses.default.content).toHaveProperty(['application/json'])
     expect(Object.keys(documented.responses).some((status) => status.startsWith('2'))).toBe(true)
   }

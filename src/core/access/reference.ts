@@ -1,0 +1,37 @@
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Scope } from './actor.ts'
+
+/** Something that an input names, and in which words: a refusal repeats them. */
+export type Reference = { readonly id: string; readonly text: string }
+
+/** A scope's labels, ascending; each must be there, and only one of each key makes sense. */
+export async function resolveScope(
+  ports: Ports,
+  organization: number,
+  references: readonly Reference[],
+): Promise<Outcome<Scope>> {
+  if (references.length === 0) return ok([])
+  const found = await ports.labels.findMany(
+    organization,
+    references.map(({ id }) => id),
+  )
+  const live = new Map(found.filter(({ deletedAt }) => deletedAt === null).map((one) => [one.id, one]))
+  const unknown = references.find(({ id }) => !live.has(id))
+  if (unknown) return refuse({ kind: 'reference_unknown', reference: unknown.text })
+  const keys = references.map(({ id }) => live.get(id)?.key ?? '')
+  const repeated = keys.find((key, index) => keys.indexOf(key) !== index)
+  if (repeated !== undefined) return refuse({ kind: 'label_key_repeated', key: repeated })
+  return ok(references.map(({ id }) => id).sort((a, b) => Number(a) - Number(b)))
+}
+
+/** The number of a restriction of the organization; null stays null. */
+export async function resolveRestriction(
+  ports: Ports,
+  organization: number,
+  reference: Reference | null,
+): Promise<Outcome<number | null>> {
+  if (reference === null) return ok(null)
+  const found = await ports.restrictions.find(organization, Number(reference.id))
+  return found ? ok(found.id) : refuse({ kind: 'reference_unknown', reference: reference.text })
+}

@@ -1,0 +1,111 @@
+/** Grants of roles, one by one: who has which role, and within which labels. */
+import { type Reference, resolveScope } from '../access/reference.ts'
+import { denied, type Operation } from '../access/require.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { conflicting } from '../principals/create.ts'
+import { accessEvent } from '../principals/event.ts'
+import type { Permit, PermitQuery } from '../principals/port.ts'
+
+type Query = Omit<PermitQuery, 'organization'>
+
+export type NewPermit = {
+  readonly role: string
+  readonly scope: readonly Reference[]
+  readonly principal: Reference
+}
+export type PermitChange = { readonly role?: string; readonly scope?: readonly Reference[] }
+
+export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Permit>> {
+  return denied(operation, 'access.read') ?? find(ports, operation, id)
+}
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+  limit: number,
+): Promise<Outcome<readonly Permit[]>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(
+    await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, limit),
+  )
+}
+
+export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization }))
+}
+
+/** @param limit the most that the organization may have */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  { role, scope, principal: wanted }: NewPermit,
+  limit: number,
+): Promise<Outcome<Permit>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  if ((await ports.principals.countPermits({ organization })) >= limit) {
+    return refuse({ kind: 'limit_reached', what: 'permission' })
+  }
+  const principal = await ports.principals.find(organization, wanted.id)
+  if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
+  const resolved = await resolveScope(ports, organization, scope)
+  if (!resolved.ok) return resolved
+  const now = ports.now()
+  const id = crypto.randomUUID()
+  const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
+  const conflict = await ports.principals.createPermit(
+    permit,
+    eventOf('permission.create', operation, permit, now),
+  )
+  return conflict ? conflicting(conflict) : ok(permit)
+}
+
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  id: string,
+  { role, scope }: PermitChange,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
+  const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
+  if (resolved && !resolved.ok) return resolved
+  const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
+  const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
+  const conflict = await ports.principals.updatePermit(found.value, change, ports.ownerRoles, event)
+  if (conflict === 'last_owner') return refuse({ kind: 'last_owner' })
+  return conflict ? conflicting(conflict) : ok(null)
+}
+
+export async function remove(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
+  const event = eventOf('permission.delete', operation, found.value, ports.now())
+  const isDone = await ports.principals.removePermit(found.value, ports.ownerRoles, event)
+  return isDone ? ok(null) : refuse({ kind: 'last_owner' })
+}
+
+async function find(ports: Ports, operation: Operation, id: string): Promise<Outcome<Permit>> {
+  const found = await ports.principals.findPermit(operation.actor.organization, id)
+  return found ? ok(found) : notFound('permission')
+}
+
+function eventOf(
+  type: 'permission.create' | 'permission.update' | 'permission.delete',
+  operation: Operation,
+  { id, role, scope, principal }: Permit,
+  at: number,
+) {
+  const detail = { role, scope, principal: principal.uuid }
+  return accessEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
+}

@@ -1,0 +1,2 @@
+export { create } from './create.ts'
+export { change, count, get, list, remove } from './manage.ts'

@@ -1,0 +1,103 @@
+import type { PrincipalKind, Scope } from '../access/actor.ts'
+import type { NewApiKey } from '../access/api-key.ts'
+import type { AuditEvent } from '../events/event.ts'
+import type { ActorRef } from '../ledger/records.ts'
+
+/** A role that a principal has, and within which labels. */
+export type RoleGrant = {
+  /** UUIDv4. */
+  readonly id: string
+  readonly role: string
+  readonly scope: Scope
+  readonly createdAt: number
+}
+
+/** A principal as it is administered. */
+export type Principal = {
+  readonly id: number
+  readonly uuid: string
+  readonly organization: number
+  readonly kind: PrincipalKind
+  readonly name: string
+  readonly displayName: string
+  readonly description: string
+  readonly user: number | null
+  /** The number of its access restriction. */
+  readonly restriction: number | null
+  readonly grants: readonly RoleGrant[]
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+  readonly updatedAt: number
+  readonly updatedBy: ActorRef
+}
+
+/** A grant by itself: with whose it is. */
+export type Permit = RoleGrant & {
+  readonly organization: number
+  readonly principal: Pick<Principal, 'id' | 'uuid' | 'kind' | 'name' | 'user'>
+}
+
+export type PrincipalQuery = {
+  readonly organization: number
+  readonly kinds?: readonly PrincipalKind[] | undefined
+  /** Folded substring. */
+  readonly nameContains?: string | undefined
+  readonly role?: string | undefined
+}
+
+export type PermitQuery = {
+  readonly organization: number
+  readonly role?: string | undefined
+  readonly principal?: string | undefined
+  readonly scope?: Scope | undefined
+}
+
+export type PrincipalChange = Partial<
+  Pick<Principal, 'name' | 'displayName' | 'description' | 'restriction'>
+> &
+  Pick<Principal, 'updatedAt' | 'updatedBy'>
+
+/** A new key of a principal. */
+export type KeyOfPrincipal = NewApiKey & {
+  readonly name: string
+  readonly description: string
+  readonly expiresAt: number | null
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+}
+
+export type Conflict = 'name' | 'grant'
+
+/** Every write is one D1 transaction with its events; what breaks a uniqueness writes nothing. */
+export type PrincipalStore = {
+  find(organization: number, uuid: string): Promise<Principal | null>
+  /** By number. */
+  list(query: PrincipalQuery, limit: number): Promise<readonly Principal[]>
+  count(query: PrincipalQuery): Promise<number>
+  create(
+    principal: Omit<Principal, 'id' | 'user'>,
+    key: KeyOfPrincipal | null,
+    events: readonly AuditEvent[],
+  ): Promise<Conflict | null>
+  /** @param grants all that it has from now on; null: as it is */
+  update(
+    principal: Principal,
+    change: PrincipalChange,
+    grants: readonly RoleGrant[] | null,
+    event: AuditEvent,
+  ): Promise<Conflict | null>
+  /** With its grants and its keys. false: nobody would be left who has that role. */
+  remove(principal: Principal, ownerRoles: readonly string[], event: AuditEvent): Promise<boolean>
+
+  findPermit(organization: number, id: string): Promise<Permit | null>
+  listPermits(query: PermitQuery, limit: number): Promise<readonly Permit[]>
+  countPermits(query: PermitQuery): Promise<number>
+  createPermit(permit: Permit, event: AuditEvent): Promise<Conflict | null>
+  updatePermit(
+    permit: Permit,
+    change: Partial<Pick<Permit, 'role' | 'scope'>>,
+    ownerRoles: readonly string[],
+    event: AuditEvent,
+  ): Promise<Conflict | 'last_owner' | null>
+  removePermit(permit: Permit, ownerRoles: readonly string[], event: AuditEvent): Promise<boolean>
+}

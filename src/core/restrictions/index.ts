@@ -1,0 +1,1 @@
+export { change, count, create, get, list, remove } from './manage.ts'

@@ -1,0 +1,76 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { AccessRestriction, RestrictionStore } from '../../core/restrictions/port.ts'
+import { brokenUniqueness, eventIfChanged, prepared } from './batch.ts'
+import { accessRestrictions } from './schema.ts'
+
+export function createRestrictionStore(db: D1Database): RestrictionStore {
+  const d1 = drizzle(db)
+
+  return {
+    async find(organization, id) {
+      const [row] = await d1
+        .select()
+        .from(accessRestrictions)
+        .where(and(eq(accessRestrictions.id, id), eq(accessRestrictions.organizationId, organization)))
+      return row ? toRestriction(row) : null
+    },
+
+    async list(organization, limit) {
+      const rows = await d1
+        .select()
+        .from(accessRestrictions)
+        .where(eq(accessRestrictions.organizationId, organization))
+        .orderBy(asc(accessRestrictions.id))
+        .limit(limit)
+      return rows.map(toRestriction)
+    },
+
+    count: (organization) =>
+      d1.$count(accessRestrictions, eq(accessRestrictions.organizationId, organization)),
+
+    async create({ organization: organizationId, ...rest }, event) {
+      const insert = d1
+        .insert(accessRestrictions)
+        .values({ ...rest, organizationId })
+        .returning({ id: accessRestrictions.id })
+      // The event names the row that the same transaction just numbered.
+      const audit = db
+        .prepare(
+          `INSERT INTO events (id, organization_id, at, type, record)
+           VALUES (?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)))`,
+        )
+        .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event))
+      try {
+        const [made] = await db.batch<{ id: number }>([prepared(db, insert), audit])
+        return { ...rest, organization: organizationId, id: made?.results[0]?.id ?? 0 }
+      } catch (error) {
+        brokenUniqueness(error)
+        return 'name_taken'
+      }
+    },
+
+    async update({ id }, change, event) {
+      const update = d1.update(accessRestrictions).set(change).where(eq(accessRestrictions.id, id))
+      try {
+        await db.batch([prepared(db, update), eventIfChanged(db, event)])
+        return null
+      } catch (error) {
+        brokenUniqueness(error)
+        return 'name_taken'
+      }
+    },
+
+    async remove({ id }, event) {
+      const isFree = sql`NOT EXISTS (SELECT 1 FROM principals WHERE access_restriction_id = ${id})`
+      const remove = d1.delete(accessRestrictions).where(and(eq(accessRestrictions.id, id), isFree))
+      const [removed] = await db.batch([prepared(db, remove), eventIfChanged(db, event)])
+      return (removed?.meta.changes ?? 0) > 0
+    },
+  }
+}
+
+function toRestriction(row: typeof accessRestrictions.$inferSelect): AccessRestriction {
+  const { organizationId, ...rest } = row
+  return { ...rest, organization: organizationId }
+}

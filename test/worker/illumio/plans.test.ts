@@ -1,0 +1,65 @@
+/** How D1 runs what the lists ask of it: nothing reads a table that grows without an index. */
+import { env } from 'cloudflare:workers'
+import { expect, test } from 'vitest'
+import type { Catalogue } from '../../../src/core/catalogue.ts'
+import { createCatalogue } from '../../../src/stores/d1/catalogue.ts'
+import { createLabelStore } from '../../../src/stores/d1/labels.ts'
+import { plansOf } from '../../support/query-plans.ts'
+
+const PAGE = { after: null, limit: 500 }
+const AFTER = { after: { ledger: 1, n: 1 }, limit: 500 }
+const OF = { organization: 1 } as const
+const ILLUMIO = { ...OF, dialect: 'illumio' } as const
+
+const catalogue = (ask: (catalogue: Catalogue) => Promise<unknown>) => (db: D1Database) =>
+  ask(createCatalogue(db))
+
+const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
+  ['labels', (db) => createLabelStore(db).list(OF, 500), 'labels_'],
+  ['labels by key', (db) => createLabelStore(db).list({ ...OF, key: 'role' }, 500), 'labels_'],
+  ['labels by part', (db) => createLabelStore(db).list({ ...OF, valueContains: 'x' }, 500), 'labels_'],
+  ['labels, counted', (db) => createLabelStore(db).count(OF), 'labels_'],
+  ['profiles', catalogue((all) => all.listProfiles(ILLUMIO, PAGE)), 'profiles_of_organization'],
+  [
+    'profiles, a later page',
+    catalogue((all) => all.listProfiles({ ...ILLUMIO, order: 'number' }, AFTER)),
+    'profiles_',
+  ],
+  [
+    'profiles by part of a name',
+    catalogue((all) => all.listProfiles({ ...ILLUMIO, nameContains: 'x' }, PAGE)),
+    'profiles_',
+  ],
+  ['keys', catalogue((all) => all.listKeys(OF, PAGE)), 'keys_of_organization'],
+  [
+    'workloads',
+    catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, PAGE)),
+    'agents_of_organization',
+  ],
+  [
+    'workloads, the next slice',
+    catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, AFTER)),
+    'agents_',
+  ],
+  [
+    'workloads by name and what operators set',
+    catalogue((all) =>
+      all.listAgents(
+        {
+          ...ILLUMIO,
+          nameContains: { text: 'x', attribute: 'name_folded' },
+          attributes: { ven_status: null },
+        },
+        PAGE,
+      ),
+    ),
+    'agents_',
+  ],
+]
+
+test.each(cases)('%s', async (_, ask, index) => {
+  const plans = await plansOf(env.DB, ask)
+  expect(plans.length).toBeGreaterThan(0)
+  for (const plan of plans) expect(plan).toMatch(new RegExp(`USING (COVERING )?INDEX ${index}`))
+  expect(plans.join()).not.toMatch(/SCAN (labels|profiles|keys|agents)( |,|$)(?!USING)/)
+})

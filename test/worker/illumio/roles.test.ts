@@ -1,0 +1,130 @@
+/** Every role × every endpoint × one's own and another organization, from the one table that documents who may. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { rolesOf } from '../../../src/dialects/illumio/access.ts'
+import type { Access } from '../../../src/dialects/illumio/edge.ts'
+import { ROLE_NAMES } from '../../../src/dialects/illumio/roles.ts'
+import { type Client, makeMember, makeOrganization } from '../../support/organization.ts'
+import { all, type Fixture, makeFixture, ofOrganization, type Route, send } from '../../support/routes.ts'
+
+/** As the contract has it (§1.4 with A1, §2.1, §4, §5, §9): the table in the code is held against it. */
+const CONTRACT: Readonly<Record<string, string>> = {
+  settings_workloads_get: 'all',
+  settings_get: 'all',
+  settings_events_get: 'all',
+  settings_put: 'owner',
+  settings_events_put: 'owner',
+  roles_get: 'all',
+  role_get: 'all',
+  labels_get: 'all',
+  label_get: 'all',
+  labels_post: 'owner admin',
+  labels_put: 'owner admin',
+  labels_delete: 'owner admin',
+  pairing_profiles_get: 'owner admin read_only global_object_provisioner workload_manager',
+  pairing_profile_get: 'owner admin read_only global_object_provisioner workload_manager',
+  pairing_profiles_post: 'owner admin workload_manager',
+  pairing_profiles_put: 'owner admin workload_manager',
+  pairing_profiles_delete: 'owner admin workload_manager',
+  pairing_profiles_pairing_key_post: 'owner admin workload_manager',
+  pairing_profiles_pairing_keys_delete: 'owner admin workload_manager',
+  workloads_get: 'all',
+  workload_get: 'all',
+  vens_get: 'all',
+  ven_get: 'all',
+  vens_unpair_put: 'owner admin workload_manager',
+  workloads_unpair_put: 'owner admin workload_manager',
+  workloads_put: 'owner admin workload_manager',
+  vens_put: 'owner admin workload_manager',
+  software_ven_releases_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_release_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_release_images_get: 'owner admin read_only global_object_provisioner workload_manager',
+  software_ven_releases_default_put: 'owner admin workload_manager',
+  software_ven_releases_defaults_put: 'owner admin workload_manager',
+  events_get: 'owner admin read_only global_object_provisioner',
+  event_get: 'owner admin read_only global_object_provisioner',
+  users_post: 'owner',
+  users_local_profile_post: 'owner',
+  users_local_profile_delete: 'owner',
+  users_local_profile_reinvite_put: 'owner',
+}
+/** Of these nothing but their owner sees or does anything (§4.2, §4.3, §5.2). */
+const OF_OWNERS =
+  /^(api_keys?|service_accounts?|permissions?|auth_security_principals?|access_restrictions?)_/
+
+let fixture: Fixture
+let members: ReadonlyMap<string, Client>
+let strangers: ReadonlyMap<string, Client>
+
+beforeAll(async () => {
+  fixture = await makeFixture()
+  const other = await makeOrganization()
+  const of = async (organization: number) =>
+    new Map(
+      await Promise.all(
+        ROLE_NAMES.map(async (role) => [role, await makeMember(organization, `illumio:${role}`)] as const),
+      ),
+    )
+  members = await of(fixture.id)
+  strangers = await of(other.id)
+})
+
+const rolesFor = (route: Route) => rolesOf(route.access as Access)
+const byRole = all.filter(([, route]) => rolesFor(route) !== null)
+
+test.each(byRole)('the table says what the contract says: %s', (_, route) => {
+  const { id } = route.operation
+  const wanted = OF_OWNERS.test(id) ? 'owner' : (CONTRACT[id] ?? `missing: ${id}`)
+  const names = wanted === 'all' ? ROLE_NAMES : wanted.split(' ')
+  expect([...(rolesFor(route) ?? [])].sort()).toEqual([...names].sort())
+})
+
+describe('in one’s own organization: who has the role is let in, who has not is 403', () => {
+  // What is let in may change or delete what the next one needs: of a write, malformed input is enough to see it.
+  test.each(byRole)('%s', async (_, route) => {
+    for (const role of ROLE_NAMES) {
+      const as = members.get(role) ?? null
+      const isAsked = route.method === 'get' || route.body !== undefined
+      const probe = route.body ? { as, raw: '{' } : { as, ...nobody(route) }
+      const { status } = await send(fixture, route, probe)
+      const isLetIn = isAsked && route.body ? 406 : route.method === 'get' ? 200 : 404
+      expect([role, status]).toEqual([role, rolesFor(route)?.includes(role) ? isLetIn : 403])
+    }
+  })
+})
+
+describe('in another organization: 403, whatever one is at home', () => {
+  test.each(ofOrganization)('%s', async (_, route) => {
+    for (const role of ROLE_NAMES) {
+      const { status } = await send(fixture, route, { as: strangers.get(role) ?? null })
+      expect([role, status]).toEqual([role, 403])
+    }
+  })
+})
+
+describe('what is about a user is for that user', () => {
+  const own = all.filter(([, route]) => route.access === 'self')
+  test.each(own)('%s', async (_, route) => {
+    for (const role of ROLE_NAMES) {
+      const { status } = await send(fixture, route, { as: members.get(role) ?? null })
+      expect([role, status]).toEqual([role, 403])
+    }
+  })
+})
+
+/** A write without a body is asked of something that is not there. */
+function nobody(route: Route): { readonly params?: Readonly<Record<string, string>> } {
+  if (route.method === 'get') return {}
+  const nothing = '00000000-0000-4000-8000-000000000000'
+  return {
+    params: {
+      label: '999999999',
+      profile: '999999999',
+      restriction: '999999999',
+      user: '999999999',
+      key: 'none',
+      account: nothing,
+      permission: nothing,
+      principal: nothing,
+    },
+  }
+}
