@@ -1,10 +1,13 @@
 import { issueTokens, type Tokens } from '../keys/redeem.ts'
 import type { Cause } from '../ledger/records.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { parseRefreshToken } from './token.ts'
 
-/** The next tokens of a refresh family. A token that is none of ours costs no storage. */
+/**
+ * The next tokens of a refresh family. A token that is none of ours costs no storage; an agent that keeps showing one that is
+ * refused is soon answered from memory, and nobody else behind its address is.
+ */
 export async function refresh(
   ports: Ports,
   token: string,
@@ -12,10 +15,20 @@ export async function refresh(
 ): Promise<Outcome<Tokens>> {
   const ring = await ports.keyring()
   const state = await parseRefreshToken(ring, token)
-  if (!state) return refuse({ kind: 'grant_invalid' })
-  const { agent, family, generation } = state
-  const next = await ports.ledgers.open(state.ledger).refresh({ agent, family, generation, request })
+  if (!state) return failed(ports, request.address ?? '')
+  const { ledger, agent, family, generation } = state
+  const guarded = `${ledger}.${agent}`
+  const wait = ports.failures.blockedSeconds('refresh', guarded)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+  const next = await ports.ledgers.open(ledger).refresh({ agent, family, generation, request })
   if (!next.ok) return next
-  if (!next.value) return refuse({ kind: 'grant_invalid' })
+  if (!next.value) return failed(ports, guarded)
   return ok(await issueTokens(ports, ring, next.value))
+}
+
+async function failed(ports: Ports, guarded: string): Promise<Refusal> {
+  const wait = ports.failures.blockedSeconds('refresh', guarded)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+  await ports.failures.failed('refresh', guarded)
+  return refuse({ kind: 'grant_invalid' })
 }

@@ -5,21 +5,12 @@ import { ok } from '../../core/outcome.ts'
 import type { Principal } from '../../core/principals/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
-import { formatTime } from '../../http/time.ts'
-import {
-  formatGrant,
-  formatKey,
-  formatNewKey,
-  formatRestriction,
-  GrantReply,
-  KeyReply,
-  NewKeyReply,
-} from './access-wire.ts'
+import { formatKey, formatNewKey } from './access-wire.ts'
 import { RoleFilter, roleOf } from './api-key-routes.ts'
 import { collection, collectionOf, maxResults, PartialText } from './collection.ts'
 import { MAX_PRINCIPALS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { ActorHref, actorHref, Href, hrefOf, OfOrganization, Uuid } from './hrefs.ts'
+import { OfOrganization, Uuid } from './hrefs.ts'
 import type { Caller } from './profile-of.ts'
 import {
   ChangeAccount,
@@ -29,6 +20,7 @@ import {
   lifetimeOf,
   restrictionOf,
 } from './service-account-input.ts'
+import { AccountReply, CreatedKeyReply, CreatedReply, formatAccount } from './service-account-wire.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/service_accounts'
 const ONE = `${COLLECTION}/:account`
@@ -41,25 +33,6 @@ const Filters = z.object({
   role: RoleFilter,
   managing: z.string().optional().meta({ description: 'Accepted and ignored' }),
   max_results: maxResults(),
-})
-
-const MEMBERS = {
-  href: z.string(),
-  name: z.string(),
-  description: z.string(),
-  access_restriction: Href.nullable(),
-  permissions: z.array(GrantReply),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
-  created_by: ActorHref,
-  updated_by: ActorHref,
-}
-const AccountReply = z.object({ ...MEMBERS, api_keys: z.array(KeyReply) })
-const CreatedReply = z.object({ ...MEMBERS, api_key: NewKeyReply })
-const CreatedKeyReply = NewKeyReply.extend({
-  href: z.string(),
-  expires_in_seconds: z.int(),
-  created_at: z.iso.datetime(),
 })
 
 const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
@@ -233,21 +206,6 @@ async function shown(call: Caller, accounts: readonly Principal[]) {
       return { ...formatAccount(account), api_keys: its.map((key) => formatKey(key, account, now)) }
     }),
   )
-}
-
-function formatAccount(account: Omit<Principal, 'id' | 'user'>) {
-  const { organization } = account
-  return {
-    href: hrefOf(organization, 'service_accounts', account.uuid),
-    name: account.name,
-    description: account.description,
-    access_restriction: formatRestriction(account.restriction, organization),
-    permissions: account.grants.map((grant) => formatGrant(grant, organization)),
-    created_at: formatTime(account.createdAt),
-    updated_at: formatTime(account.updatedAt),
-    created_by: actorHref(account.createdBy, organization),
-    updated_by: actorHref(account.updatedBy, organization),
-  }
 }
 
 export const serviceAccountRoutes = [list, get, create, change, remove, createKey, removeKey]

@@ -1,15 +1,14 @@
 import * as z from 'zod'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
-import type { Invited } from '../../core/users/manage.ts'
 import type { User } from '../../core/users/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
-import { formatTime } from '../../http/time.ts'
 import { collection, collectionOf, maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
 import { formatRole, formatScope, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.ts'
 
 const COLLECTION = '/api/v2/users'
 const ONE = `${COLLECTION}/:user{[0-9]+}`
@@ -28,32 +27,6 @@ const CreateUser = z.strictObject({
 const ChangeUser = z.strictObject({
   full_name: text(255).optional(),
   time_zone: text(64).optional(),
-})
-
-const UserReply = z.object({
-  href: z.string(),
-  id: z.int(),
-  type: z.literal('local'),
-  username: z.string(),
-  full_name: z.string(),
-  time_zone: z.string(),
-  locked: z.boolean(),
-  effective_groups: z.array(z.unknown()),
-  login_count: z.int(),
-  last_login_on: z.iso.datetime().optional(),
-  last_login_ip_address: z.string().optional(),
-  local_profile: z.object({ pending_invitation: z.boolean() }).nullable(),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
-})
-const InvitedReply = UserReply.extend({
-  local_profile: z.object({
-    pending_invitation: z.literal(true),
-    initial_password: z.string().meta({
-      description:
-        'Shown once. There is no mail: pass it on. It is good for choosing another, and for nothing else',
-    }),
-  }),
 })
 
 const list = route<Access, Identity, undefined, typeof Filters>({
@@ -237,30 +210,6 @@ const removeProfile = route<Access, Identity, typeof OneUser>({
 /** Larger ones are nobody's, and lose no digit by it. */
 function idOf({ user }: { readonly user: string }): number {
   return user.length > 15 ? 0 : Number(user)
-}
-
-function formatUser(user: User): z.output<typeof UserReply> {
-  return {
-    href: `/users/${user.id}`,
-    id: user.id,
-    type: 'local',
-    username: user.email,
-    full_name: user.fullName,
-    time_zone: user.timeZone,
-    locked: user.lockedUntil !== null && user.lockedUntil > Date.now(),
-    effective_groups: [],
-    login_count: user.signInCount,
-    ...(user.signedInAt !== null && { last_login_on: formatTime(user.signedInAt) }),
-    ...(user.signedInFrom !== null && { last_login_ip_address: user.signedInFrom }),
-    local_profile: user.password && { pending_invitation: user.isPasswordInitial },
-    created_at: formatTime(user.createdAt),
-    updated_at: formatTime(user.updatedAt),
-  }
-}
-
-function formatInvited({ user, initialPassword }: Invited): z.output<typeof InvitedReply> {
-  const local_profile = { pending_invitation: true, initial_password: initialPassword } as const
-  return { ...formatUser(user), local_profile }
 }
 
 export const userRoutes = [list, create, get, change, organizations, createProfile, removeProfile, reinvite]

@@ -2,8 +2,10 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { createFailureGuard } from '../../../src/core/access/failure-guard.ts'
 import { createLimits } from '../../../src/stores/limits/bindings.ts'
 import { compose } from '../../support/composed.ts'
+import { anyone, clientOf, newClaim, newOrganization } from '../../support/native-client.ts'
 import { makeOwner } from '../../support/organization.ts'
 
 const DAY = 86_400_000
@@ -111,6 +113,30 @@ test('who asks too often is 429 with Retry-After, credential by credential', asy
     '60',
     [{ token: 'rate_limit_exceeded', message: 'Too many requests' }],
   ])
+})
+
+test('an agent whose refresh token is dead is soon answered from memory; its neighbour is not', async () => {
+  const acme = await newOrganization()
+  const key = await acme.key({ max_uses: 2 })
+  const enroll = async (): Promise<string> =>
+    (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json.refresh_token
+  const [first, neighbour] = [await enroll(), await enroll()]
+  let budget = 3
+  const limits = { take: async () => budget-- > 0 }
+  const failures = createFailureGuard(() => Date.now(), limits)
+  const { fetch, calls } = await compose({ limits, failures })
+  const refresh = (refresh_token: string) =>
+    clientOf(null, fetch)('POST', '/v1/token', undefined, {
+      form: { grant_type: 'refresh_token', refresh_token },
+    })
+  const second = (await refresh(first)).json.refresh_token
+  const third = (await refresh(second)).json.refresh_token
+  for (let n = 0; n < 4; n++) expect((await refresh(first)).json.error).toBe('invalid_grant')
+  calls.length = 0
+  const blocked = await refresh(third)
+  expect([blocked.status, blocked.headers.get('Retry-After')]).toEqual([429, '60'])
+  expect(calls).toEqual([])
+  expect((await refresh(neighbour)).status).toBe(200)
 })
 
 test('an API key costs one read of D1', async () => {
