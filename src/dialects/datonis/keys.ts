@@ -1,0 +1,12 @@
+/** Keys of this API: random bytes in lower-case hexadecimal, every `0` replaced by `t` (contract §1). Pure. */
+import { fromHex, toHex } from '../../core/encoding.ts'
+
+/** 20 bytes make a key of 40 characters, 5 bytes one of 10. */
+export function formatKey(bytes: Uint8Array): string {
+  return toHex(bytes).replaceAll('0', 't')
+}
+
+/** The 20 bytes of a 40-character key, or null when it is none. */
+export function parseKey(key: string): Uint8Array<ArrayBuffer> | null {
+  return /^[1-9a-ft]{40}$/.test(key) ? fromHex(key.replaceAll('t', '0')) : null
+}
