@@ -1,6 +1,8 @@
 /** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
 import { Hono } from 'hono'
 import { type Core, createCore } from './core/core.ts'
+import { createDeviceKeys } from './core/devices/device-keys.ts'
+import { createFailureGuard, NO_FAILURE_GUARD } from './core/devices/failure-guard.ts'
 import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
@@ -12,11 +14,16 @@ import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createDeviceStore } from './stores/d1/devices.ts'
+import { createKeyPairList } from './stores/d1/key-pairs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
+import { createRoleStore } from './stores/d1/roles.ts'
+import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
 
+export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
 
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
@@ -78,6 +85,12 @@ function compose(env: Env): Core {
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     labels: createLabelStore(env.DB),
+    inboxes: createInboxes(env.INBOXES),
+    keyPairs: createKeyPairList(env.DB),
+    roleStore: createRoleStore(env.DB),
+    devices: createDeviceStore(env.DB),
+    deviceKeys: createDeviceKeys(),
+    deviceFailures: areLimitsOff ? NO_FAILURE_GUARD : createFailureGuard(now),
     roles: illumio.roles,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],

@@ -1,10 +1,13 @@
 import { authenticate } from './access/authenticate.ts'
 import * as agents from './agents/index.ts'
+import * as devices from './devices/index.ts'
+import * as keyPairs from './key-pairs/index.ts'
 import * as keys from './keys/index.ts'
 import * as labels from './labels/index.ts'
-import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
+import * as organizations from './organizations/index.ts'
 import type { Ports } from './ports.ts'
 import * as profiles from './profiles/index.ts'
+import * as roles from './roles/index.ts'
 import * as service from './service/index.ts'
 
 type Verb = (ports: Ports, ...input: never[]) => unknown
@@ -14,10 +17,13 @@ type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 const NOUNS = {
   access: { authenticate },
   agents,
+  devices,
+  keyPairs,
   keys,
   labels,
-  organizations: { bootstrap, mayBootstrap },
+  organizations,
   profiles,
+  roles,
   service,
 } satisfies Nouns
 

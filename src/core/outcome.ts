@@ -16,7 +16,16 @@ export type Problem = {
   | { readonly code: 'other' }
 )
 
-export type Noun = 'profile' | 'key' | 'agent' | 'label' | 'organization' | 'route'
+export type Noun =
+  | 'profile'
+  | 'key'
+  | 'agent'
+  | 'label'
+  | 'organization'
+  | 'route'
+  | 'role'
+  | 'key_pair'
+  | 'thing'
 
 /**
  * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
@@ -42,6 +51,10 @@ export type Fault =
   | { readonly kind: 'label_key_repeated'; readonly key: string }
   | { readonly kind: 'external_reference_taken' }
   | { readonly kind: 'profile_is_default' }
+  | { readonly kind: 'organization_name_taken' }
+  | { readonly kind: 'role_built_in' }
+  | { readonly kind: 'role_in_use' }
+  | { readonly kind: 'role_name_taken' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'key_revoked' }
   | { readonly kind: 'grant_invalid' }

@@ -2,6 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { Hono } from 'hono'
 import { createCore } from '../../src/core/core.ts'
+import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
+import { NO_FAILURE_GUARD } from '../../src/core/devices/failure-guard.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
@@ -9,8 +11,12 @@ import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createDeviceStore } from '../../src/stores/d1/devices.ts'
+import { createKeyPairList } from '../../src/stores/d1/key-pairs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createRoleStore } from '../../src/stores/d1/roles.ts'
+import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { type Fetch, ring } from './native-client.ts'
 
@@ -32,7 +38,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
         return (...input: unknown[]) => {
           calls.push(`${name}.${String(method)}`)
           const result: unknown = value.apply(target, input)
-          return method === 'open' ? counted('ledger', result as object) : result
+          return method === 'open' ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object) : result
         }
       },
     })
@@ -45,6 +51,12 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     organizations: counted('organizations', createOrganizationStore(env.DB)),
     credentials: counted('credentials', createCredentialStore(env.DB)),
     labels: counted('labels', createLabelStore(env.DB)),
+    inboxes: counted('inboxes', createInboxes(env.INBOXES)),
+    keyPairs: counted('keyPairs', createKeyPairList(env.DB)),
+    roleStore: counted('roleStore', createRoleStore(env.DB)),
+    devices: counted('devices', createDeviceStore(env.DB)),
+    deviceKeys: createDeviceKeys(),
+    deviceFailures: NO_FAILURE_GUARD,
     roles: illumio.roles,
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],

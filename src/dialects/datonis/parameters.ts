@@ -38,12 +38,13 @@ export function readFields(fields: URLSearchParams): Bag {
   const bag = new Map<string, unknown>()
   for (const name of new Set(fields.keys())) {
     const values = fields.getAll(name)
-    const [, outer = '', inner] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name) ?? [null, name]
+    const [, bracketed, inner] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name) ?? []
+    const outer = bracketed ?? name
     if (inner === '') bag.set(outer, values)
     else if (inner === undefined) bag.set(outer, values.length > 1 ? values : values[0])
     else {
       const members = bag.get(outer)
-      bag.set(outer, { ...(isObject(members) ? members : {}), ...ownMember(inner, values.at(-1)) })
+      bag.set(outer, { ...(isObject(members) ? members : {}), ...member(inner, values.at(-1)) })
     }
   }
   return Object.fromEntries([...bag].filter(([name]) => name !== '__proto__'))
@@ -53,7 +54,7 @@ export function isObject(value: unknown): value is Bag {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function ownMember(name: string, value: unknown): Bag {
+function member(name: string, value: unknown): Bag {
   return name === '__proto__' ? {} : { [name]: value }
 }
 

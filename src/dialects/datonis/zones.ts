@@ -1,10 +1,7 @@
 /** Time zones: IANA names, and those of Rails for the zone of this API's home (contract §2.5). Pure. */
-const RAILS_NAMES: Readonly<Record<string, string>> = {
-  Mumbai: 'Asia/Kolkata',
-  Kolkata: 'Asia/Kolkata',
-  Chennai: 'Asia/Kolkata',
-  'New Delhi': 'Asia/Kolkata',
-}
+const RAILS_NAMES = new Map(
+  ['Mumbai', 'Kolkata', 'Chennai', 'New Delhi'].map((name) => [name, 'Asia/Kolkata'] as const),
+)
 
 const MINUTE_MILLISECONDS = 60_000
 
@@ -33,7 +30,7 @@ export function instantIn(zone: string, local: number): number {
 }
 
 function ianaName(name: string): string {
-  return RAILS_NAMES[name] ?? name
+  return RAILS_NAMES.get(name) ?? name
 }
 
 function offsetAt(iana: string, instant: number): number {

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OrganizationStore } from '../../core/organizations/port.ts'
+import { auditIfChanged } from './audit.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, organizations, principals } from './schema.ts'
 
@@ -8,6 +9,53 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
   const d1 = drizzle(db)
 
   return {
+    async find(id) {
+      const [found] = await d1.select().from(organizations).where(eq(organizations.id, id))
+      return found ?? null
+    },
+
+    async findByKey(organisationKey) {
+      const [found] = await d1
+        .select()
+        .from(organizations)
+        .where(eq(organizations.organisationKey, organisationKey))
+      return found ?? null
+    },
+
+    async createChild(wanted, event) {
+      const insert = d1
+        .insert(organizations)
+        .values(wanted)
+        .onConflictDoNothing({ target: organizations.name })
+        .returning()
+        .toSQL()
+      // The event is the new organization's, whose number the same transaction just gave.
+      const audit = db
+        .prepare(
+          `INSERT INTO events (id, organization_id, at, type, record)
+           SELECT ?1, last_insert_rowid(), ?2, ?3, json_set(?4, '$.organization', last_insert_rowid(),
+             '$.subject.id', CAST(last_insert_rowid() AS TEXT)) WHERE changes() > 0`,
+        )
+        .bind(event.id, event.at, event.type, JSON.stringify(event))
+      const [made] = await db.batch<{ id: number }>([db.prepare(insert.sql).bind(...insert.params), audit])
+      const id = made?.results[0]?.id
+      return id === undefined ? null : { ...wanted, id }
+    },
+
+    async listChildren(parent, { offset, limit }) {
+      const where = eq(organizations.parentId, parent)
+      const [count, items] = await Promise.all([
+        d1.$count(organizations, where),
+        d1.select().from(organizations).where(where).orderBy(organizations.id).limit(limit).offset(offset),
+      ])
+      return { items, count }
+    },
+
+    async change(id, settings, event) {
+      const update = d1.update(organizations).set(settings).where(eq(organizations.id, id)).toSQL()
+      await db.batch([db.prepare(update.sql).bind(...update.params), auditIfChanged(db, event)])
+    },
+
     async ensure(wanted) {
       const [made] = await d1
         .insert(organizations)

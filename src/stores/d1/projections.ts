@@ -16,7 +16,7 @@ export type Delivery = {
 /** To set a column again is to write its index again, which is billed as a row, whether or not the value is another. */
 const UNCHANGING = new Set(['ledger', 'n', 'organization_id', 'dialect'])
 
-type Columns = Readonly<Record<string, string | number | boolean | null>>
+export type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
   const statements = [
@@ -40,7 +40,7 @@ function upsert(db: D1Database, table: string, rows: readonly Columns[]): D1Prep
   return insertRows(db, table, rows, `ON CONFLICT (ledger, n) DO UPDATE SET ${assignments} WHERE ${newer}`)
 }
 
-function insertRows(
+export function insertRows(
   db: D1Database,
   table: string,
   rows: readonly Columns[],

@@ -1,0 +1,3 @@
+export { actForChild } from './act-for.ts'
+export { bootstrap, mayBootstrap } from './bootstrap.ts'
+export { change, createChild, get, listChildren } from './own.ts'

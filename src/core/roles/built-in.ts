@@ -1,0 +1,32 @@
+import type { Ports } from '../ports.ts'
+import { spellKey } from '../key-pairs/spelling.ts'
+import type { Abilities } from './ability.ts'
+
+const ROLE_KEY_BYTES = 5
+
+/** The roles that every organization has and nobody changes (contract datonis §6). */
+const BUILT_IN: Readonly<Record<string, Abilities>> = {
+  'Account Admin': 'all',
+  Agent: ['things.register', 'things.heartbeat', 'things.event', 'alerts.create'],
+  'Read Only': ['roles.read', 'key_pairs.read', 'things.read', 'alerts.read', 'instructions.read'],
+}
+
+/** Makes those that the organization lacks. */
+export async function makeBuiltInRoles(ports: Ports, organization: number): Promise<void> {
+  const now = ports.now()
+  const roles = Object.entries(BUILT_IN).map(([name, abilities]) => ({
+    key: newRoleKey(ports),
+    organization,
+    name,
+    abilities,
+    isBuiltIn: true,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  }))
+  await ports.roleStore.ensure(roles)
+}
+
+export function newRoleKey(ports: Ports): string {
+  return spellKey(ports.random(ROLE_KEY_BYTES))
+}
