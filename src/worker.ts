@@ -1,30 +1,46 @@
 /** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
 import { Hono } from 'hono'
+import { createFailureGuard } from './core/access/failure-guard.ts'
+import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
+import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
-import { createFailureGuard, NO_FAILURE_GUARD } from './core/devices/failure-guard.ts'
+import { tasks } from './core/housekeeping/tasks.ts'
 import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
+import type { Ports } from './core/ports.ts'
+import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
+import { background } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createDeviceStore } from './stores/d1/devices.ts'
 import { createKeyPairList } from './stores/d1/key-pairs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
+import { createRetention } from './stores/d1/retention.ts'
 import { createRoleStore } from './stores/d1/roles.ts'
+import { createSessionStore } from './stores/d1/sessions.ts'
+import { createSettingsStore } from './stores/d1/settings.ts'
+import { createUserStore } from './stores/d1/users.ts'
+import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createLimits } from './stores/limits/bindings.ts'
 
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
+
+export class Housekeeper extends HousekeeperObject {
+  protected override tasks = () => tasks(portsOf(this.env))
+}
 
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
@@ -46,7 +62,8 @@ app.use(async (c, next) => {
   await next()
 })
 app.route('/', illumio.app)
-app.route('/', createNative([illumio.chapter]).app)
+app.route('/', datonis.app)
+app.route('/', createNative([illumio.chapter, datonis.chapter]).app)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>
 
@@ -59,7 +76,7 @@ app.onError((error) => {
 function routedPath(request: Request): string {
   const path = pathOf(request.url)
   const collapsed = path.replaceAll(/\/{2,}/g, '/')
-  return illumio.owns(collapsed) ? collapsed : path
+  return illumio.owns(collapsed) ? collapsed : datonis.pathOf(path)
 }
 
 function publicUrl(env: Env): string {
@@ -67,14 +84,15 @@ function publicUrl(env: Env): string {
 }
 
 function coreOf(env: Env): Core {
-  if (isolate?.env !== env) isolate = { core: compose(env), env }
+  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), env }
   return isolate.core
 }
 
-function compose(env: Env): Core {
+function portsOf(env: Env): Ports {
   const now = () => Date.now()
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
-  return createCore({
+  const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
+  return {
     now,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: once(() =>
@@ -84,19 +102,28 @@ function compose(env: Env): Core {
     catalogue: createCatalogue(env.DB),
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
+    users: createUserStore(env.DB),
+    sessions: createSessionStore(env.DB),
+    settings: createSettingsStore(env.DB),
     labels: createLabelStore(env.DB),
     inboxes: createInboxes(env.INBOXES),
     keyPairs: createKeyPairList(env.DB),
     roleStore: createRoleStore(env.DB),
     devices: createDeviceStore(env.DB),
     deviceKeys: createDeviceKeys(),
-    deviceFailures: areLimitsOff ? NO_FAILURE_GUARD : createFailureGuard(now),
-    roles: illumio.roles,
+    deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
+    retention: createRetention(env.DB),
+    housekeeper: createHousekeeper(env.HOUSEKEEPER),
+    roles: { ...illumio.roles, ...datonis.roles },
+    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
+    limits,
+    failures: createFailureGuard(now, limits),
+    background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
-  })
+  }
 }
 
 /** Loads once; a failure is not kept, so that a deployment mended meanwhile recovers by itself. */

@@ -22,10 +22,15 @@ export type Noun =
   | 'agent'
   | 'label'
   | 'organization'
-  | 'route'
+  | 'user'
+  | 'api_key'
+  | 'principal'
+  | 'permission'
   | 'role'
+  | 'access_restriction'
   | 'key_pair'
   | 'thing'
+  | 'route'
 
 /**
  * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
@@ -51,12 +56,15 @@ export type Fault =
   | { readonly kind: 'label_key_repeated'; readonly key: string }
   | { readonly kind: 'external_reference_taken' }
   | { readonly kind: 'profile_is_default' }
-  | { readonly kind: 'organization_name_taken' }
   | { readonly kind: 'role_built_in' }
   | { readonly kind: 'role_in_use' }
-  | { readonly kind: 'role_name_taken' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'key_revoked' }
+  | { readonly kind: 'name_taken' }
+  | { readonly kind: 'permission_duplicate' }
+  | { readonly kind: 'last_owner' }
+  | { readonly kind: 'access_restriction_in_use' }
+  | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }
   | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatExpiry, parseExpiry } from '../../src/dialects/datonis/expiry.ts'
 import { readKey, spellKey } from '../../src/core/key-pairs/spelling.ts'
+import { formatExpiry, parseExpiry } from '../../src/dialects/datonis/expiry.ts'
 import { gather, type Sent } from '../../src/dialects/datonis/parameters.ts'
 import { formatTimestamp, timestampFormat } from '../../src/dialects/datonis/timestamps.ts'
 import { Flag, Integer, Names } from '../../src/dialects/datonis/values.ts'

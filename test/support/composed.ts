@@ -1,11 +1,14 @@
 /** The real core over the real stores, with every call to a store counted and any port replaced. */
-import { env } from 'cloudflare:workers'
+import { env, waitUntil } from 'cloudflare:workers'
 import { Hono } from 'hono'
+import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { NO_LIMITS } from '../../src/core/access/limits.ts'
 import { createCore } from '../../src/core/core.ts'
+import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
 import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
-import { NO_FAILURE_GUARD } from '../../src/core/devices/failure-guard.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
+import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
@@ -15,7 +18,11 @@ import { createDeviceStore } from '../../src/stores/d1/devices.ts'
 import { createKeyPairList } from '../../src/stores/d1/key-pairs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createRetention } from '../../src/stores/d1/retention.ts'
 import { createRoleStore } from '../../src/stores/d1/roles.ts'
+import { createSessionStore } from '../../src/stores/d1/sessions.ts'
+import { createSettingsStore } from '../../src/stores/d1/settings.ts'
+import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { type Fetch, ring } from './native-client.ts'
@@ -26,7 +33,15 @@ export type Composed = {
   readonly calls: string[]
 }
 
-export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+export type ComposedPorts = {
+  readonly ports: Ports
+  readonly calls: string[]
+  /** What runs behind answers' backs is done. */
+  readonly settled: () => Promise<unknown>
+}
+
+export async function composedPorts(replaced: Partial<Ports> = {}): Promise<ComposedPorts> {
+  const running: Promise<unknown>[] = []
   const calls: string[] = []
   // Loaded beforehand, as in an isolate that lives.
   const keyring = await ring()
@@ -38,11 +53,13 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
         return (...input: unknown[]) => {
           calls.push(`${name}.${String(method)}`)
           const result: unknown = value.apply(target, input)
-          return method === 'open' ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object) : result
+          return method === 'open'
+            ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object)
+            : result
         }
       },
     })
-  const core = createCore({
+  const ports: Ports = {
     now: () => Date.now(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
@@ -56,14 +73,33 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     roleStore: counted('roleStore', createRoleStore(env.DB)),
     devices: counted('devices', createDeviceStore(env.DB)),
     deviceKeys: createDeviceKeys(),
-    deviceFailures: NO_FAILURE_GUARD,
-    roles: illumio.roles,
+    deviceGuard: NO_DEVICE_GUARD,
+    users: counted('users', createUserStore(env.DB)),
+    sessions: counted('sessions', createSessionStore(env.DB)),
+    settings: counted('settings', createSettingsStore(env.DB)),
+    retention: counted('retention', createRetention(env.DB)),
+    housekeeper: { wake: () => {} },
+    roles: { ...illumio.roles, ...datonis.roles },
+    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
+    limits: NO_LIMITS,
+    failures: createFailureGuard(() => Date.now(), NO_LIMITS),
+    background: (work) => {
+      const done = work()
+      running.push(done)
+      waitUntil(done)
+    },
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
     publicUrl: 'https://latchkey.example',
     bootstrapToken: null,
     ...replaced,
-  })
+  }
+  return { ports, calls, settled: () => Promise.all(running.splice(0)) }
+}
+
+export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+  const { ports, calls } = await composedPorts(replaced)
+  const core = createCore(ports)
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
     c.set('core', core)
@@ -73,6 +109,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     await next()
   })
   app.route('/', illumio.app)
+  app.route('/', datonis.app)
   app.route('/', createNative([]).app)
   return { calls, fetch: async (url, init) => app.request(url, init) }
 }

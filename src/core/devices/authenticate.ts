@@ -6,7 +6,7 @@ import { isGenuineAccessKey, openSecret } from '../key-pairs/access-key.ts'
 import { importSecret, signedMessage } from '../key-pairs/signature.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Caller } from './failure-guard.ts'
+import type { Caller } from './device-guard.ts'
 
 export type Device = Caller & { readonly organization: number }
 
@@ -25,30 +25,30 @@ export async function authenticate(
 ): Promise<Outcome<{ readonly device: Device; readonly message: Uint8Array<ArrayBuffer> }>> {
   const { accessKey, address } = request
   const caller = { accessKey, address }
-  const refused = ports.deviceFailures.blockedSeconds('refused', caller)
+  const refused = ports.deviceGuard.blockedSeconds('refused', caller)
   if (refused !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: refused })
-  const blocked = ports.deviceFailures.blockedSeconds('signature', caller)
+  const blocked = ports.deviceGuard.blockedSeconds('signature', caller)
   const known = blocked === null ? await keyOf(ports, accessKey) : ok(ports.deviceKeys.find(accessKey))
   if (!known.ok) return known
-  const message =
-    known.value && (await signedMessage(known.value.key, request.messages, request.signature))
-  if (known.value && message) return ok({ device: { ...caller, organization: known.value.organization }, message })
+  const message = known.value && (await signedMessage(known.value.key, request.messages, request.signature))
+  if (known.value && message)
+    return ok({ device: { ...caller, organization: known.value.organization }, message })
   if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
-  ports.deviceFailures.failed('signature', caller)
+  ports.deviceGuard.failed('signature', caller)
   return refuse({ kind: 'credential_invalid' })
 }
 
 /** Who says an access key without a signature: enough to read, in an organization that switched that on. */
 export async function identifyUnsigned(ports: Ports, caller: Caller): Promise<Outcome<Device>> {
   for (const kind of ['refused', 'signature'] as const) {
-    const blocked = ports.deviceFailures.blockedSeconds(kind, caller)
+    const blocked = ports.deviceGuard.blockedSeconds(kind, caller)
     if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
   }
   const known = await keyOf(ports, caller.accessKey)
   if (!known.ok) return known
   const organization = known.value && (await ports.organizations.find(known.value.organization))
   if (organization?.isUnsignedReadAllowed) return ok({ ...caller, organization: organization.id })
-  ports.deviceFailures.failed('signature', caller)
+  ports.deviceGuard.failed('signature', caller)
   return refuse({ kind: 'credential_invalid' })
 }
 

@@ -8,7 +8,12 @@ export type DeviceMessage = {
   /** By the device's clock; Unix milliseconds. null: it did not say. */
   readonly at: number | null
 } & (
-  | { readonly kind: 'registration'; readonly name: string; readonly description: string; readonly facts: JsonObject }
+  | {
+      readonly kind: 'registration'
+      readonly name: string
+      readonly description: string
+      readonly facts: JsonObject
+    }
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'event'; readonly data: JsonObject }
   | {

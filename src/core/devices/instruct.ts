@@ -2,8 +2,8 @@ import { causeOf, denied, type Operation } from '../access/require.ts'
 import { utf8 } from '../encoding.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
-import { spellKey } from '../key-pairs/spelling.ts'
 import { sign } from '../key-pairs/signature.ts'
+import { spellKey } from '../key-pairs/spelling.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { keyOf } from './authenticate.ts'
@@ -21,7 +21,11 @@ export type SignedInstruction = {
 }
 
 /** A thing that no device has registered yet. */
-export async function createThing(ports: Ports, operation: Operation, input: NewThing): Promise<Outcome<Thing>> {
+export async function createThing(
+  ports: Ports,
+  operation: Operation,
+  input: NewThing,
+): Promise<Outcome<Thing>> {
   const refusal = denied(operation, 'things.write')
   if (refusal) return refusal
   const now = ports.now()
@@ -57,7 +61,14 @@ export async function instruct(
   if (!key.ok) return key
   if (!key.value) return refuse({ kind: 'reference_unknown', reference: accessKey })
   const now = ports.now()
-  const instruction = { key: spellKey(ports.random(KEY_BYTES)), organization, thing, accessKey, body, createdAt: now }
+  const instruction = {
+    key: spellKey(ports.random(KEY_BYTES)),
+    organization,
+    thing,
+    accessKey,
+    body,
+    createdAt: now,
+  }
   const text = spell(instruction)
   const signature = await sign(key.value.key, utf8(text))
   const expected = await ports.inboxes.open(accessKey).expect(organization, instruction.key, thing)

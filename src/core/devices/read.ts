@@ -2,7 +2,16 @@ import { denied, type Operation } from '../access/require.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Device } from './authenticate.ts'
-import type { Alert, DeviceEvent, Instruction, Listed, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
+import type {
+  Alert,
+  DeviceEvent,
+  Instruction,
+  Listed,
+  MessageQuery,
+  Paging,
+  Thing,
+  ThingQuery,
+} from './port.ts'
 import { admit } from './submit.ts'
 
 /** An operator, or a device whose role lets it read. */

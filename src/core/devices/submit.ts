@@ -6,8 +6,9 @@ import { spellKey } from '../key-pairs/spelling.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Ability } from '../roles/ability.ts'
-import type { Device } from './authenticate.ts'
+import { type Device, keyOf } from './authenticate.ts'
 import type { DeviceMessage, DeviceVerdict, NewDeviceMessage } from './delivery.ts'
+import type { Caller } from './device-guard.ts'
 
 const ALERT_KEY_BYTES = 5
 
@@ -18,8 +19,9 @@ export async function submit(
   ability: Ability,
   sent: readonly NewDeviceMessage[],
 ): Promise<Outcome<null>> {
-  const messages = sent.map((message): DeviceMessage =>
-    message.kind === 'alert' ? { ...message, key: spellKey(ports.random(ALERT_KEY_BYTES)) } : message,
+  const messages = sent.map(
+    (message): DeviceMessage =>
+      message.kind === 'alert' ? { ...message, key: spellKey(ports.random(ALERT_KEY_BYTES)) } : message,
   )
   const inbox = ports.inboxes.open(device.accessKey)
   const first = await inbox.append({ ability, messages, introduced: [] })
@@ -40,6 +42,20 @@ export async function admit(ports: Ports, device: Device, ability: Ability | nul
   return verdict.ok ? settle(ports, device, verdict.value) : verdict
 }
 
+/** The same of a device whose broker knows who it is. */
+export async function mayConnected(
+  ports: Ports,
+  caller: Caller,
+  ability: Ability | null,
+): Promise<Outcome<null>> {
+  const blocked = ports.deviceGuard.blockedSeconds('refused', caller)
+  if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
+  const known = await keyOf(ports, caller.accessKey)
+  if (!known.ok) return known
+  if (!known.value) return gone()
+  return admit(ports, { ...caller, organization: known.value.organization }, ability)
+}
+
 function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<null> {
   switch (verdict.kind) {
     case 'accepted':
@@ -47,7 +63,7 @@ function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<n
     case 'unknown':
       return refuse({ kind: 'reference_unknown', reference: verdict.things[0] ?? '' })
     case 'refused':
-      ports.deviceFailures.failed('refused', device)
+      ports.deviceGuard.failed('refused', device)
       return verdict.reason === 'forbidden' ? refuse({ kind: 'permission_missing' }) : gone()
   }
 }

@@ -60,7 +60,14 @@ export type Inboxes = {
 /** A key pair as lists show it. */
 export type ListedKeyPair = KeyPair & { readonly roleName: string }
 
-export type KeyPairOrder = 'accessKey' | 'isEnabled' | 'expiresAt' | 'createdAt' | 'updatedAt' | 'role' | 'roleName'
+export type KeyPairOrder =
+  | 'accessKey'
+  | 'isEnabled'
+  | 'expiresAt'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'role'
+  | 'roleName'
 
 export type KeyPairQuery = {
   readonly organization: number

@@ -5,9 +5,16 @@ import { isGenuineAccessKey, openSecret } from './access-key.ts'
 import type { KeyPair, KeyPairQuery } from './port.ts'
 
 /** A key pair with its secret, which is shown whenever it is read (contract datonis §1). */
-export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & { readonly secret: string; readonly roleName: string }
+export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
+  readonly secret: string
+  readonly roleName: string
+}
 
-export async function get(ports: Ports, operation: Operation, accessKey: string): Promise<Outcome<ShownKeyPair>> {
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  accessKey: string,
+): Promise<Outcome<ShownKeyPair>> {
   const refusal = denied(operation, 'key_pairs.read')
   if (refusal) return refusal
   if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')

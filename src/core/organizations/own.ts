@@ -45,7 +45,7 @@ export async function createChild(
   const parent = operation.actor.organization
   const event = eventOf('organization.create', operation, { ...child, id: 0 }, ports.now(), { parent })
   const made = await ports.organizations.createChild(child, event)
-  if (!made) return refuse({ kind: 'organization_name_taken' })
+  if (!made) return refuse({ kind: 'name_taken' })
   await makeBuiltInRoles(ports, made.id)
   return ok(made)
 }

@@ -1,6 +1,7 @@
 import type { NewApiKey } from '../access/api-key.ts'
 import type { Listed, Paging } from '../devices/port.ts'
 import type { AuditEvent } from '../events/event.ts'
+import type { StoredPassword } from '../users/password.ts'
 
 export type Organization = {
   readonly id: number
@@ -20,7 +21,23 @@ export type Organization = {
 
 export type OrganizationSettings = Pick<Organization, 'timeZone' | 'isUnsignedReadAllowed'>
 
-export type Owner = { readonly id: number; readonly name: string }
+export type Owner = {
+  /** The number of the principal. */
+  readonly id: number
+  readonly name: string
+  readonly user: number
+  /** Whether the password that was handed in is theirs now. */
+  readonly isPasswordSet: boolean
+}
+
+export type NewOwner = {
+  readonly email: string
+  readonly roles: readonly string[]
+  /** Given to a user who has none. */
+  readonly password: StoredPassword | null
+  /** Given to one who has one, too. */
+  readonly isPasswordReset: boolean
+}
 
 export type OrganizationStore = {
   find(id: number): Promise<Organization | null>
@@ -33,11 +50,11 @@ export type OrganizationStore = {
   ensure(
     organization: Pick<Organization, 'name' | 'customerId' | 'organisationKey' | 'createdAt'>,
   ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>
-  /** The user of that name, with that role; made when missing. */
-  ensureOwner(organization: number, name: string, role: string, now: number): Promise<Owner>
+  /** The user of that address, in that organization, with those roles; what is missing is made. */
+  ensureOwner(organization: number, owner: NewOwner, now: number): Promise<Owner>
   addApiKey(
     organization: number,
-    owner: Owner,
+    owner: Pick<Owner, 'id'>,
     name: string,
     key: NewApiKey,
     now: number,

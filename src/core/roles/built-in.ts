@@ -1,5 +1,5 @@
-import type { Ports } from '../ports.ts'
 import { spellKey } from '../key-pairs/spelling.ts'
+import type { Ports } from '../ports.ts'
 import type { Abilities } from './ability.ts'
 
 const ROLE_KEY_BYTES = 5

@@ -27,7 +27,7 @@ export async function create(ports: Ports, operation: Operation, input: RoleInpu
     version: 1,
   }
   const made = await ports.roleStore.create(role, eventOf('role.create', operation, role, now))
-  return made === 'name_taken' ? refuse({ kind: 'role_name_taken' }) : ok(made)
+  return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
 }
 
 /**
@@ -56,7 +56,7 @@ export async function change(
   const before = { name: found.name, abilities: found.abilities }
   const event = eventOf('role.update', operation, wanted, now, { before })
   const written = await ports.roleStore.update(wanted, event)
-  if (written === 'name_taken') return refuse({ kind: 'role_name_taken' })
+  if (written === 'name_taken') return refuse({ kind: 'name_taken' })
   if (written === null) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
   return tell(ports, written)
 }

@@ -31,12 +31,20 @@ export const Listing = View.extend({
   search: z
     .union([z.string().max(MAX_SEARCH_CHARACTERS), z.number()])
     .optional()
-    .transform((text) => fold(String(text ?? '')).split(/[\s,]+/).filter((word) => word !== '').slice(0, MAX_WORDS)),
+    .transform((text) =>
+      fold(String(text ?? ''))
+        .split(/[\s,]+/)
+        .filter((word) => word !== '')
+        .slice(0, MAX_WORDS),
+    ),
   scope: Word.meta({ description: '`all` or `any`' }),
 })
 
 /** Page 1 is the first; what is below is the first, too. */
-export function pageOf({ page, per }: z.output<typeof Paging>): { readonly offset: number; readonly limit: number } {
+export function pageOf({ page, per }: z.output<typeof Paging>): {
+  readonly offset: number
+  readonly limit: number
+} {
   const number = Math.max(1, Number(page ?? 1))
   const wanted = Number(per ?? DEFAULT_PER)
   const limit = wanted > 0 ? Math.min(wanted, MAX_PER) : DEFAULT_PER

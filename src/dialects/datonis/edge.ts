@@ -1,19 +1,20 @@
-import type { Actor, Permission } from '../../core/access/permission.ts'
+import type { Actor } from '../../core/access/actor.ts'
+import type { Permission } from '../../core/access/permission.ts'
 import type { Operation } from '../../core/access/require.ts'
 import type { Device } from '../../core/devices/authenticate.ts'
 import type { Reader } from '../../core/devices/read.ts'
 import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Edge } from '../../http/edge.ts'
 import type { Call } from '../../http/route.ts'
-import { refusal, serverError } from './refusal.ts'
+import { LZF, refusal, serverError } from './refusal.ts'
 import { identifySession } from './session.ts'
 import { signedForms } from './signed-body.ts'
 
 /**
- * `public`: nobody is asked who they are; `device`: who signs; `reader`: a user, or a device that may read; otherwise
- * what the user must be permitted.
+ * `public`: nobody is asked who they are; `device`: who signs; `reader`: a user, or a device that may read; `user`:
+ * whoever signed in; otherwise what the user must be permitted.
  */
-export type Access = 'public' | 'device' | 'reader' | Permission
+export type Access = 'public' | 'device' | 'reader' | 'user' | Permission
 
 export type Identity =
   | { readonly kind: 'public' }
@@ -39,7 +40,7 @@ export const edge: Edge<Access, Identity> = {
     if (!isUser) return identifyDevice(call, true)
     const actor = await identifySession(call)
     if (!actor.ok) return actor
-    const isPermitted = access === 'reader' || actor.value.permissions.has(access)
+    const isPermitted = access === 'reader' || access === 'user' || actor.value.permissions.has(access)
     return isPermitted ? ok({ kind: 'user', actor: actor.value }) : refuse({ kind: 'permission_missing' })
   },
   refusal: (fault, { operation }) => refusal(fault, operation),
@@ -50,9 +51,13 @@ async function identifyDevice(
   { core, headers, raw, request }: Caller,
   isReading: boolean,
 ): Promise<Outcome<Identity>> {
-  const accessKey = headers.get('X-Access-Key')?.trim().slice(0, ACCESS_KEY_LENGTH + 1)
+  const accessKey = headers
+    .get('X-Access-Key')
+    ?.trim()
+    .slice(0, ACCESS_KEY_LENGTH + 1)
   const signature = headers.get('X-Dtn-Signature')?.trim()
   if (!accessKey) return refuse({ kind: 'credential_missing' })
+  if (headers.has('X-Compressed')) return refuse(LZF)
   const caller = { accessKey, address: request.address }
   if (signature === undefined && isReading) {
     const device = await core.devices.identifyUnsigned(caller)

@@ -27,9 +27,12 @@ const ORDERS = new Map<string, KeyPairOrder>([
 ])
 
 const RoleKey = z.string().max(255).nullish()
-const Expiry = z.union([z.string().max(64), z.number()]).nullish().meta({
-  description: 'DD/MM/YYYY, or ISO 8601, or epoch seconds; null: never',
-})
+const Expiry = z
+  .union([z.string().max(64), z.number()])
+  .nullish()
+  .meta({
+    description: 'DD/MM/YYYY, or ISO 8601, or epoch seconds; null: never',
+  })
 
 /** Clients send back all that they read: what can't be changed is accepted and ignored. */
 const Members = z.object({

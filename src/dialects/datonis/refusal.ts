@@ -5,6 +5,9 @@ import type { Reply } from '../../http/route.ts'
 
 export const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
 
+/** The C SDK compresses on request; nothing here reads that (A21). */
+export const LZF: Fault = { kind: 'body_unreadable', reason: 'it is compressed' }
+
 /** What devices call. Their SDKs drop a message that is 422, and send it again at once, for ever, after other statuses. */
 const DEVICE_OPERATIONS: ReadonlySet<string | null> = new Set([
   'device_things_register',
@@ -37,19 +40,22 @@ export function refusal(fault: Fault, operation: string | null): Reply {
       return errors(413, 'TOO_LARGE', `A body may have ${fault.limitBytes} bytes`)
     case 'body_missing':
     case 'body_unreadable':
-      return isDevice ? invalid('The body is no JSON object') : errors(400, 'INVALID_JSON', 'The body can not be read')
+      if (fault === LZF) return errors(422, 'UNSUPPORTED_COMPRESSION', 'Compressed bodies are not read')
+      return isDevice
+        ? invalid('The body is no JSON object')
+        : errors(400, 'INVALID_JSON', 'The body can not be read')
     case 'input_invalid':
       return isDevice
         ? invalid(fault.problems.map(describe).join('; '))
         : { status: 400, json: { errors: fault.problems.map(parameterError) } }
     case 'reference_unknown':
-      return isDevice
-        ? invalid(`${fault.reference} is not known`)
+      if (isDevice) return invalid(`${fault.reference} is not known`)
+      return operation?.startsWith('key_pair')
+        ? errors(400, 'INVALID_ROLE', 'There is no such role')
         : errors(400, 'INVALID_PARAM', `${fault.reference} is not known`)
     case 'role_in_use':
       return errors(400, 'ROLE_IN_USE', 'Key pairs have this role')
-    case 'role_name_taken':
-    case 'organization_name_taken':
+    case 'name_taken':
       return errors(400, 'NAME_TAKEN', 'The name is taken')
     case 'limit_reached':
       return errors(400, 'LIMIT_REACHED', `No further ${fault.what.replace('_', ' ')} can be made`)
@@ -67,6 +73,10 @@ export function refusal(fault: Fault, operation: string | null): Reply {
     case 'external_reference_taken':
     case 'profile_is_default':
     case 'key_revoked':
+    case 'permission_duplicate':
+    case 'last_owner':
+    case 'access_restriction_in_use':
+    case 'password_weak':
       return errors(400, 'INVALID_PARAM', 'It can not be so')
   }
 }

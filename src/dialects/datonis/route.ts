@@ -11,6 +11,7 @@ const CONTENT_TYPE = 'application/json; charset=utf-8'
 const Common = z.object({
   pretty: z
     .unknown()
+    .optional()
     .transform((value) => value === true || value === 'true')
     .meta({ description: '`true`: indented' }),
 })

@@ -24,4 +24,7 @@ export const Names = z
   .meta({ description: 'A list of names, also as one text with commas' })
 
 /** A text that matters only where it is one of a few: any other value is as if it were absent. */
-export const Word = z.unknown().transform((value) => (typeof value === 'string' ? value : undefined))
+export const Word = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' ? value : undefined))

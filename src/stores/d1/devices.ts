@@ -103,7 +103,10 @@ export function createDeviceStore(db: D1Database): DeviceStore {
           .limit(limit)
           .offset(offset),
       ])
-      return { items: rows.map(({ organizationId, ...rest }) => ({ ...rest, organization: organizationId })), count }
+      return {
+        items: rows.map(({ organizationId, ...rest }) => ({ ...rest, organization: organizationId })),
+        count,
+      }
     },
 
     async createInstruction({ organization, ...instruction }, event) {

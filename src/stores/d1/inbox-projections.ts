@@ -17,9 +17,20 @@ export async function deliverFromInbox(
   const statements = [
     events.length > 0 ? upsertPair(db, pair) : null,
     insertEvents(db, events),
-    insertOnce(db, 'device_events', letters.flatMap((letter) => eventColumns(pair, letter))),
-    insertOnce(db, 'alerts', letters.flatMap((letter) => alertColumns(pair, letter))),
-    upsertThings(db, letters.flatMap((letter) => thingColumns(pair, letter))),
+    insertOnce(
+      db,
+      'device_events',
+      letters.flatMap((letter) => eventColumns(pair, letter)),
+    ),
+    insertOnce(
+      db,
+      'alerts',
+      letters.flatMap((letter) => alertColumns(pair, letter)),
+    ),
+    upsertThings(
+      db,
+      letters.flatMap((letter) => thingColumns(pair, letter)),
+    ),
     noteSeen(db, pair, letters),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
@@ -57,10 +68,23 @@ function upsertPair(
     deleted_at: pair.deletedAt,
     version: pair.version,
   }
-  const changing = ['role_key', 'is_enabled', 'expires_at', 'sealed_secret', 'updated_at', 'deleted_at', 'version']
+  const changing = [
+    'role_key',
+    'is_enabled',
+    'expires_at',
+    'sealed_secret',
+    'updated_at',
+    'deleted_at',
+    'version',
+  ]
   const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ')
   const newer = 'excluded.version > key_pairs.version'
-  return insertRows(db, 'key_pairs', [row], `ON CONFLICT (access_key) DO UPDATE SET ${assignments} WHERE ${newer}`)
+  return insertRows(
+    db,
+    'key_pairs',
+    [row],
+    `ON CONFLICT (access_key) DO UPDATE SET ${assignments} WHERE ${newer}`,
+  )
 }
 
 function insertOnce(db: D1Database, table: string, rows: readonly Columns[]): D1PreparedStatement | null {
@@ -88,7 +112,7 @@ function noteSeen(db: D1Database, pair: KeyPair, letters: readonly Letter[]): D1
   return db
     .prepare(
       `UPDATE things SET seen_at = value ->> 1, access_key = ?1 FROM json_each(?2)
-       WHERE organization_id = ?3 AND key = value ->> 0 AND coalesce(seen_at, 0) <= value ->> 1`,
+       WHERE organization_id = ?3 AND things.key = value ->> 0 AND coalesce(seen_at, 0) <= value ->> 1`,
     )
     .bind(pair.accessKey, JSON.stringify([...latest]), pair.organization)
 }

@@ -33,7 +33,10 @@ export function createKeyPairList(db: D1Database): KeyPairList {
           .limit(limit)
           .offset(offset),
       ])
-      return { count, keyPairs: rows.map(({ pair, roleName }) => ({ ...toPair(pair), roleName: roleName ?? '' })) }
+      return {
+        count,
+        keyPairs: rows.map(({ pair, roleName }) => ({ ...toPair(pair), roleName: roleName ?? '' })),
+      }
     },
 
     async ofRole(organization, role) {

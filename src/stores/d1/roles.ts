@@ -7,7 +7,12 @@ import { auditIfChanged } from './audit.ts'
 import { roles } from './schema.ts'
 import { matchesWords } from './search.ts'
 
-const COLUMNS = { key: roles.key, name: roles.name, createdAt: roles.createdAt, updatedAt: roles.updatedAt } as const
+const COLUMNS = {
+  key: roles.key,
+  name: roles.name,
+  createdAt: roles.createdAt,
+  updatedAt: roles.updatedAt,
+} as const
 
 export function createRoleStore(db: D1Database): RoleStore {
   const d1 = drizzle(db)

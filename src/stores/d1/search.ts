@@ -6,6 +6,8 @@ export function matchesWords(
   columns: readonly AnyColumn[],
 ): SQL | undefined {
   if (!search || search.words.length === 0) return undefined
-  const matches = search.words.map((word) => or(...columns.map((column) => sql`instr(${column}, ${word}) > 0`)))
+  const matches = search.words.map((word) =>
+    or(...columns.map((column) => sql`instr(${column}, ${word}) > 0`)),
+  )
   return search.scope === 'all' ? and(...matches) : or(...matches)
 }

@@ -11,7 +11,16 @@ import { GroupCommit } from '../group-commit.ts'
 import { migrate, schemaVersion } from '../steps.ts'
 import { type InboxRow, inboxMail } from './mail.ts'
 import { ACCEPTED, introduce, unknownTo, writeMessages } from './messages.ts'
-import { changePair, createPair, grantPair, type Pair, readPair, removePair, shownPair, stateOf } from './pair.ts'
+import {
+  changePair,
+  createPair,
+  grantPair,
+  type Pair,
+  readPair,
+  removePair,
+  shownPair,
+  stateOf,
+} from './pair.ts'
 import { INBOX_STEPS } from './schema.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })

@@ -1,7 +1,7 @@
 import type { DeviceMessage } from '../../../core/devices/delivery.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { deliverFromInbox, type Letter, reportStuckInbox } from '../../d1/inbox-projections.ts'
-import { type Mail, MAX_TRIES } from '../courier.ts'
+import { MAX_TRIES, type Mail } from '../courier.ts'
 import { readPair } from './pair.ts'
 
 const BATCH_ROWS = 500
@@ -34,7 +34,9 @@ export function inboxMail(storage: DurableObjectStorage, db: D1Database, accessK
     async send(rows) {
       const pair = readPair(sql)
       if (!pair) throw new Error('an inbox without a pair has mail')
-      const events = rows.flatMap(({ kind, body }) => (kind === 'pair' ? [JSON.parse(body) as AuditEvent] : []))
+      const events = rows.flatMap(({ kind, body }) =>
+        kind === 'pair' ? [JSON.parse(body) as AuditEvent] : [],
+      )
       const letters = rows.flatMap(({ seq, at, kind, body }): Letter[] =>
         kind === 'pair' ? [] : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
       )
@@ -54,7 +56,11 @@ export function inboxMail(storage: DurableObjectStorage, db: D1Database, accessK
         return false
       }
       storage.transactionSync(() => {
-        sql.exec('INSERT INTO outbox_dead SELECT seq, at, kind, body, ? FROM outbox WHERE seq = ?', error, seq)
+        sql.exec(
+          'INSERT INTO outbox_dead SELECT seq, at, kind, body, ? FROM outbox WHERE seq = ?',
+          error,
+          seq,
+        )
         sql.exec('DELETE FROM outbox WHERE seq = ?', seq)
       })
       return true

@@ -3,7 +3,9 @@ import type { DeviceDelivery, DeviceMessage, DeviceVerdict } from '../../../core
 /** Written by one statement, however many they are. */
 export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[], now: number): void {
   const whole = messages.map((message) =>
-    message.thing === null && message.kind === 'alert' ? { ...message, thing: thingOf(sql, message.instruction) } : message,
+    message.thing === null && message.kind === 'alert'
+      ? { ...message, thing: thingOf(sql, message.instruction) }
+      : message,
   )
   for (const text of texts(whole)) {
     sql.exec(
@@ -43,7 +45,11 @@ export function unknownTo(sql: SqlStorage, { messages, introduced }: DeviceDeliv
   return unknown.things.length + unknown.instructions.length > 0 ? unknown : null
 }
 
-function missing(sql: SqlStorage, table: 'things' | 'instructions', keys: ReadonlySet<string>): readonly string[] {
+function missing(
+  sql: SqlStorage,
+  table: 'things' | 'instructions',
+  keys: ReadonlySet<string>,
+): readonly string[] {
   if (keys.size === 0) return []
   const found = sql.exec<{ value: string }>(
     `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT key FROM ${table})`,

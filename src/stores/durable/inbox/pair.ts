@@ -75,7 +75,13 @@ export function createPair(sql: SqlStorage, input: NewKeyPair, cause: Cause, now
 }
 
 /** Every change counts as an update, also one that leaves all as it was (contract datonis §1). */
-export function changePair(sql: SqlStorage, pair: Pair, change: KeyPairChange, cause: Cause, now: number): void {
+export function changePair(
+  sql: SqlStorage,
+  pair: Pair,
+  change: KeyPairChange,
+  cause: Cause,
+  now: number,
+): void {
   const { role, ...rest } = change
   const changed: Pair = {
     ...pair,
@@ -91,7 +97,14 @@ export function changePair(sql: SqlStorage, pair: Pair, change: KeyPairChange, c
 
 /** A tombstone stays, without the secret. */
 export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number): void {
-  write(sql, { ...pair, sealedSecret: '', isEnabled: false, updatedAt: now, deletedAt: now, version: pair.version + 1 })
+  write(sql, {
+    ...pair,
+    sealedSecret: '',
+    isEnabled: false,
+    updatedAt: now,
+    deletedAt: now,
+    version: pair.version + 1,
+  })
   note(sql, now, eventOf(pair, 'key_pair.delete', cause, now))
 }
 

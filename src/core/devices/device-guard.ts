@@ -14,7 +14,7 @@ export type FailureKind = 'signature' | 'refused'
 
 export type Caller = { readonly accessKey: string; readonly address: string | null }
 
-export type FailureGuard = {
+export type DeviceGuard = {
   /** Seconds to wait, or null. */
   blockedSeconds(kind: FailureKind, caller: Caller): number | null
   failed(kind: FailureKind, caller: Caller): void
@@ -22,7 +22,7 @@ export type FailureGuard = {
 
 type Entry = { count: number; since: number; blockedUntil: number }
 
-export function createFailureGuard(now: () => number): FailureGuard {
+export function createDeviceGuard(now: () => number): DeviceGuard {
   const entries = new Map<string, Entry>()
   return {
     blockedSeconds(kind, caller) {
@@ -33,7 +33,8 @@ export function createFailureGuard(now: () => number): FailureGuard {
       const at = now()
       const name = nameOf(kind, caller)
       const known = entries.get(name)
-      const entry = known && at - known.since < WINDOW_MILLISECONDS ? known : { count: 0, since: at, blockedUntil: 0 }
+      const entry =
+        known && at - known.since < WINDOW_MILLISECONDS ? known : { count: 0, since: at, blockedUntil: 0 }
       entry.count++
       if (entry.count >= MAX_FAILURES) entry.blockedUntil = at + WINDOW_MILLISECONDS
       // Re-inserted, so that the oldest is always first and the map stays bounded.
@@ -46,7 +47,7 @@ export function createFailureGuard(now: () => number): FailureGuard {
 }
 
 /** For `LATCHKEY_RATE_LIMITS=off`. */
-export const NO_FAILURE_GUARD: FailureGuard = { blockedSeconds: () => null, failed: () => {} }
+export const NO_DEVICE_GUARD: DeviceGuard = { blockedSeconds: () => null, failed: () => {} }
 
 function nameOf(kind: FailureKind, { accessKey, address }: Caller): string {
   return `${kind} ${accessKey} ${address === null ? '' : networkOf(address)}`
