@@ -7,6 +7,7 @@ import { formatAbilities, formatPermissions, PermissionRecord, parseAbilities } 
 import { isDescending, Listing, listReply, pageOf, pick, searchOf, View } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { parameterRoute } from './route.ts'
+import { Integer } from './values.ts'
 
 const ORDERS = new Map<string, RoleOrder>([
   ['role_key', 'key'],
@@ -24,7 +25,7 @@ const Members = z.object({
     .max(255)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
     .optional(),
-  abilities: z.array(z.coerce.number().int()).max(100).optional(),
+  abilities: z.array(Integer.transform(Number)).max(100).optional(),
 })
 
 /** Roles have an older name, too: path, envelope and key (contract §6). */

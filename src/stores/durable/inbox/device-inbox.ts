@@ -107,20 +107,27 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     return ok(this.#decide(ability, this.#commits.now()))
   }
 
-  /** The hot path: no D1; the alarm tells D1 within a second. */
+  /**
+   * The hot path: no D1; the alarm tells D1 within a second. But a thing that is new is told of at once, since another
+   * pair may write of it next, and asks D1.
+   */
   async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {
     if (this.#commits.isFull) return BUSY
-    return this.#commits.run((now) => {
-      const verdict = this.#decide(delivery.ability, now)
-      if (verdict.kind !== 'accepted') return ok(verdict)
-      const { sql } = this.ctx.storage
-      const unknown = unknownTo(sql, delivery)
-      if (unknown) return ok(unknown)
-      if (this.#isOverfull()) return BUSY
-      introduce(sql, delivery.introduced)
-      writeMessages(sql, delivery.messages, now)
-      return ok(verdict)
-    })
+    const taken = await this.#commits.run((now) => this.#take(delivery, now))
+    if (!taken.ok) return taken
+    if (taken.value.hasNewThings) await this.#courier.flush()
+    return ok(taken.value.verdict)
+  }
+
+  #take(delivery: DeviceDelivery, now: number): Outcome<{ verdict: DeviceVerdict; hasNewThings: boolean }> {
+    const verdict = this.#decide(delivery.ability, now)
+    if (verdict.kind !== 'accepted') return ok({ verdict, hasNewThings: false })
+    const { sql } = this.ctx.storage
+    const unknown = unknownTo(sql, delivery)
+    if (unknown) return ok({ verdict: unknown, hasNewThings: false })
+    if (this.#isOverfull()) return BUSY
+    introduce(sql, delivery.introduced)
+    return ok({ verdict, hasNewThings: writeMessages(sql, delivery.messages, now) })
   }
 
   /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */

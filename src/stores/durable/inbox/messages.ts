@@ -1,7 +1,7 @@
 import type { DeviceDelivery, DeviceMessage, DeviceVerdict } from '../../../core/devices/delivery.ts'
 
-/** Written by one statement, however many they are. */
-export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[], now: number): void {
+/** Written by one statement, however many they are. True: they register a thing that was unknown here. */
+export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[], now: number): boolean {
   const whole = messages.map((message) =>
     message.thing === null && message.kind === 'alert'
       ? { ...message, thing: thingOf(sql, message.instruction) }
@@ -15,15 +15,20 @@ export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[
       text,
     )
   }
-  introduce(
+  return introduce(
     sql,
     messages.flatMap(({ kind, thing }) => (kind === 'registration' && thing !== null ? [thing] : [])),
   )
 }
 
-export function introduce(sql: SqlStorage, things: readonly string[]): void {
-  if (things.length === 0) return
-  sql.exec('INSERT OR IGNORE INTO things SELECT value FROM json_each(?)', JSON.stringify(things))
+/** True: some were unknown. */
+export function introduce(sql: SqlStorage, things: readonly string[]): boolean {
+  if (things.length === 0) return false
+  const written = sql.exec(
+    'INSERT OR IGNORE INTO things SELECT value FROM json_each(?)',
+    JSON.stringify(things),
+  )
+  return written.rowsWritten > 0
 }
 
 /** What a delivery is about that nobody registered here, nor introduced; null: there is nothing. */
