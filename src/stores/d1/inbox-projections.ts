@@ -36,22 +36,6 @@ export async function deliverFromInbox(
   if (statements.length > 0) await db.batch(statements)
 }
 
-/** For `/healthz`. */
-export async function reportStuckInbox(
-  db: D1Database,
-  accessKey: string,
-  stuck: { readonly dead: number; readonly oldestAt: number | null },
-): Promise<void> {
-  try {
-    await db
-      .prepare('UPDATE key_pairs SET outbox_dead = ?, outbox_oldest_at = ? WHERE access_key = ?')
-      .bind(stuck.dead, stuck.oldestAt, accessKey)
-      .run()
-  } catch {
-    // The next failed delivery reports again.
-  }
-}
-
 function upsertPair(
   db: D1Database,
   pair: KeyPair & { readonly deletedAt: number | null },

@@ -258,10 +258,8 @@ export const agents = sqliteTable(
     record: text({ mode: 'json' }).$type<Agent>().notNull(),
     version: integer().notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.ledger, t.n] }),
-    index('agents_of_organization').on(t.organizationId, t.ledger, t.n),
-  ],
+  // Its only index: each redemption writes the row, and every index again.
+  (t) => [uniqueIndex('agents_of_organization').on(t.organizationId, t.ledger, t.n)],
 )
 
 export const events = sqliteTable(

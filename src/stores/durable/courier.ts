@@ -3,45 +3,38 @@
  */
 const MIN_RETRY_MILLISECONDS = 1_000
 const MAX_RETRY_MILLISECONDS = 5 * 60_000
-export const MAX_TRIES = 10
 
-/** What waits for D1, and where it is kept. */
-export type Mail<Row> = {
+/** What waits for D1. */
+export type Cargo = {
   /** For the log. */
   readonly name: string
-  readonly isEmpty: boolean
-  /** The oldest rows, as many as one delivery takes. */
-  next(): readonly Row[]
-  /** Resolves when D1 has them. */
-  send(rows: readonly Row[]): Promise<void>
-  forget(rows: readonly Row[]): void
-  hasFailed(row: Row): boolean
-  /** D1 refuses this one. True: it was set aside, for an operator to see. */
-  fail(row: Row, error: string): boolean
-  /** Tells D1 what is stuck, since `/healthz` can't ask every object. */
-  reportStuck(): Promise<void>
+  isEmpty(): boolean
+  /** Delivers what waits. True: nothing waits any longer, or what does is set aside. */
+  drain(): Promise<boolean>
 }
 
-export class Courier<Row> {
+export class Courier {
   readonly #storage: DurableObjectStorage
-  readonly #db: D1Database
-  #mail: Mail<Row> | null = null
+  #cargo: Cargo | null = null
   #line: Promise<void> = Promise.resolve()
   #failures = 0
   #isAlarmSet = false
 
-  constructor(storage: DurableObjectStorage, db: D1Database) {
+  constructor(storage: DurableObjectStorage) {
     this.#storage = storage
-    this.#db = db
   }
 
-  open(mail: Mail<Row>): void {
-    this.#mail ??= mail
+  open(cargo: Cargo): void {
+    this.#cargo ??= cargo
+  }
+
+  get isEmpty(): boolean {
+    return !this.#cargo || this.#cargo.isEmpty()
   }
 
   /** Sees to it that an alarm will deliver what waits. By the wall clock: the object's own may be ahead of it. */
   arm(): void {
-    if (this.#isAlarmSet || !this.#mail || this.#mail.isEmpty) return
+    if (this.#isAlarmSet || this.isEmpty) return
     this.#isAlarmSet = true
     const wait = Math.min(MAX_RETRY_MILLISECONDS, MIN_RETRY_MILLISECONDS * 2 ** this.#failures)
     this.#storage.setAlarm(Date.now() + wait).catch(() => {
@@ -58,59 +51,15 @@ export class Courier<Row> {
   /** Delivers what waits, after any delivery that is under way. Resolves when D1 has it or refused; never rejects. */
   flush(): Promise<void> {
     this.#line = this.#line
-      .then(() => this.#drain())
+      .then(async () => {
+        const isThrough = (await this.#cargo?.drain()) ?? true
+        this.#failures = isThrough ? 0 : this.#failures + 1
+      })
       .catch((error: unknown) => {
         this.#failures++
         const name = error instanceof Error ? error.name : ''
-        console.error(`${this.#mail?.name}: a delivery broke off: ${name}`)
+        console.error(`${this.#cargo?.name}: a delivery broke off: ${name}`)
       })
     return this.#line
-  }
-
-  async #drain(): Promise<void> {
-    const mail = this.#mail
-    if (!mail) return
-    for (let rows = mail.next(); rows.length > 0; rows = mail.next()) {
-      const error = await this.#send(mail, rows)
-      const isThrough = error === null || (await this.#sendSingly(mail, rows))
-      if (!isThrough) {
-        this.#failures++
-        return
-      }
-      this.#failures = 0
-      if (rows.some((row) => mail.hasFailed(row))) await mail.reportStuck()
-    }
-  }
-
-  /** Delivers and forgets; null: D1 has them. */
-  async #send(mail: Mail<Row>, rows: readonly Row[]): Promise<string | null> {
-    try {
-      await mail.send(rows)
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error)
-    }
-    mail.forget(rows)
-    return null
-  }
-
-  /** One row that D1 refuses must not hold up the others. True: none of them waits any longer. */
-  async #sendSingly(mail: Mail<Row>, rows: readonly Row[]): Promise<boolean> {
-    if (!(await isAlive(this.#db))) return false
-    let isThrough = true
-    for (const row of rows) {
-      const error = await this.#send(mail, [row])
-      if (error !== null) isThrough = mail.fail(row, error) && isThrough
-    }
-    await mail.reportStuck()
-    return isThrough
-  }
-}
-
-async function isAlive(db: D1Database): Promise<boolean> {
-  try {
-    await db.prepare('SELECT 1').run()
-    return true
-  } catch {
-    return false
   }
 }

@@ -3,32 +3,38 @@
  * flush are decided one after the other, each on what the ledger holds and what those before it were granted. Then all
  * are written by a few statements in the flush's transaction: count, agents and audit commit together or not at all.
  */
-import { agentUuid, formatId, MAX_AGENT } from '../../core/ids.ts'
+import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
 import type { Identity, RedemptionRequest, RedemptionResult } from '../../core/ledger/port.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
-import type { Book, Note } from './book.ts'
+import type { Book } from './book.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
   type AgentRow,
+  type Claim,
+  type ClaimedAgent,
+  type Enrollment,
   insertAgents,
   type KeyRow,
   type NewAgent,
   type Policy,
   selectAgent,
+  selectClaims,
   selectKey,
   selectPolicy,
   toKey,
 } from './rows.ts'
 
-type Prior = Omit<AgentRow, 'body'>
+type KeyFacts = NonNullable<DecisionState['key']> & { uses: number }
 
-type Facts = {
-  readonly key: KeyRow | null
-  readonly profile: Policy | null
-  readonly prior: Prior | null
+/** A key, what its profile says, and what is decided on. */
+type Target = { readonly key: KeyRow; readonly profile: Policy | null; readonly facts: KeyFacts }
+
+type Situation = {
+  readonly target: Target | null
+  readonly prior: ClaimedAgent | null
   readonly state: DecisionState
 }
 
@@ -41,12 +47,10 @@ type Refused = {
 /** Of one flush, and of no other: what it has read stays true only while nobody else writes. */
 export class Redemptions {
   readonly #book: Book
-  readonly #keys = new Map<number, KeyRow | null>()
-  readonly #policies = new Map<number, Policy | null>()
-  readonly #spent = new Map<KeyRow, number>()
+  readonly #targets = new Map<number, Target | null>()
+  readonly #claims = new Map<string, ClaimedAgent>()
+  readonly #spent = new Map<Target, number>()
   readonly #agents: NewAgent[] = []
-  readonly #notes: Note[] = []
-  readonly #claims = new Map<string, Prior>()
   readonly #refused: Refused[] = []
   #last: number | null = null
 
@@ -54,115 +58,131 @@ export class Redemptions {
     this.#book = book
   }
 
-  redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
-    const { key, profile, prior, state } = this.gather(request.key, request.claimHash, request.codeHash)
+  /** Decides all, in their order, then writes down what was decided; then this is done with. */
+  redeemAll(
+    requests: readonly RedemptionRequest[],
+    now: number,
+  ): PromiseSettledResult<Outcome<RedemptionResult>>[] {
+    this.#recall(requests.map(({ key, claimHash }) => [key, claimHash]))
+    const results = requests.map((request): PromiseSettledResult<Outcome<RedemptionResult>> => {
+      try {
+        return { status: 'fulfilled', value: this.#redeem(request, now) }
+      } catch (reason) {
+        return { status: 'rejected', reason }
+      }
+    })
+    this.#write(now)
+    return results
+  }
+
+  /** What a redemption with this claim would be decided on. */
+  examine(key: number, claimHash: string | null): Situation {
+    this.#recall([[key, claimHash]])
+    return this.#situation(key, claimHash, null)
+  }
+
+  #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+    const { target, prior, state } = this.#situation(request.key, request.claimHash, request.codeHash)
     const decision = decide(state, request, now)
     if (decision.kind === 'refused') {
-      this.#refused.push({ key, request, reason: decision.reason })
+      this.#refused.push({ key: target?.key ?? null, request, reason: decision.reason })
       return ok(decision)
     }
-    if (decision.kind === 'repeat' && prior && profile) {
-      return ok({ kind: 'repeat', ...identity(this.#book, profile, reviveFamily(this.#book, prior)) })
-    }
-    if (!key || !profile) throw new Error('a redemption was granted without a key')
-    return this.#grant(key, profile, request, now)
+    if (!target?.profile) throw new Error('a redemption was granted without a key')
+    if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
+    if (!prior) throw new Error('a redemption repeats none')
+    return ok({ kind: 'repeat', ...identity(this.#book, target.profile, reviveFamily(this.#book, prior)) })
   }
 
-  /** What a redemption is decided on. */
-  gather(n: number, claimHash: string | null, codeHash: string | null): Facts {
-    const row = remembered(this.#keys, n, () => selectKey(this.#book.sql, n))
-    const key = row && (codeHash === null || row.code_hash === codeHash) ? row : null
-    const profile =
-      key && remembered(this.#policies, key.profile, () => selectPolicy(this.#book.sql, key.profile))
-    const prior = key && claimHash !== null ? this.#agentOfClaim(key.n, claimHash) : null
-    const known = key && toKey(this.#book.ledger, key)
-    return {
+  #situation(n: number, claimHash: string | null, codeHash: string | null): Situation {
+    const named = this.#target(n)
+    const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
+    const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
+    const state = {
+      profile: target?.profile ?? null,
+      key: target?.facts ?? null,
+      prior: prior && { agent: prior.n, isRevoked: prior.state === 'revoked' },
+    }
+    return { target, prior, state }
+  }
+
+  #target(n: number): Target | null {
+    const known = this.#targets.get(n)
+    if (known !== undefined) return known
+    const key = selectKey(this.#book.sql, n)
+    const target = key && {
       key,
-      profile,
-      prior,
-      state: {
-        profile,
-        key: known && { ...known, isRevoked: known.revokedAt !== null },
-        prior: prior && { agent: prior.n, isRevoked: prior.state === 'revoked' },
-      },
+      profile: selectPolicy(this.#book.sql, key.profile),
+      facts: { ...toKey(this.#book.ledger, key), isRevoked: key.revoked_at !== null },
     }
+    this.#targets.set(n, target)
+    return target
   }
 
-  /** Writes down all that was decided; then this is done with. */
-  write(now: number): void {
-    for (const [key, times] of this.#spent) spend(this.#book, key, times, now)
+  /** Looks up at once what agents the claims have. */
+  #recall(claims: readonly (readonly [key: number, claimHash: string | null])[]): void {
+    const named = claims.filter((claim): claim is Claim => claim[1] !== null)
+    if (named.length === 0) return
+    for (const agent of selectClaims(this.#book.sql, named)) this.#remember(agent)
+  }
+
+  #remember(agent: ClaimedAgent): void {
+    if (agent.claim_hash !== null) this.#claims.set(claimName(agent.key, agent.claim_hash), agent)
+  }
+
+  #write(now: number): void {
+    for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)
     insertAgents(this.#book.sql, this.#agents)
-    this.#book.noteAll(now, this.#notes)
     for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
   }
 
-  #grant(key: KeyRow, profile: Policy, request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+  #grant(
+    target: Target,
+    profile: Policy,
+    request: RedemptionRequest,
+    now: number,
+  ): Outcome<RedemptionResult> {
     const book = this.#book
-    this.#last ??= book.sql
-      .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents')
-      .one().last
+    this.#last ??= book.lastAgent()
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
-    const use = key.uses + 1
+    const use = target.facts.uses + 1
     const body: AgentBody = {
       organization: book.organization,
       dialect: profile.dialect,
       hostname: request.hostname,
-      facts: request.facts,
       grant: resolveGrant(profile.grant, request.wishes),
       enrolledFrom: request.address,
     }
-    const uuid = agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8)))
-    const cause = {
-      actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n }) },
-      request: request.request,
-    } as const
-    const subject = { kind: 'agent', id: uuid, name: request.hostname }
-    const detail = { key: formatId({ ledger: book.ledger, n: key.n }), use }
-    const event = book.event(now, 'agent.enroll', cause, subject, detail)
-    const agent: Prior = {
+    const enrollment: Enrollment = { event: crypto.randomUUID(), request: request.request }
+    const agent: NewAgent = {
       n,
-      key: key.n,
+      key: target.key.n,
       profile: profile.n,
       use_number: use,
-      uuid,
+      uuid: agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
       claim_hash: request.claimHash,
       state: 'active',
-      ended_at: null,
-      revoked_at: null,
       enrolled_at: now,
-      seen_at: now,
       family: 1,
       generation: 1,
       is_family_revoked: 0,
-      version: 1,
+      body: JSON.stringify(body),
+      facts: request.facts,
+      enrollment: JSON.stringify(enrollment),
     }
     // Nothing below fails: a redemption counts for those after it whole, or not at all.
     this.#last = n
-    key.uses = use
-    this.#spent.set(key, (this.#spent.get(key) ?? 0) + 1)
-    this.#agents.push({ ...agent, body })
-    this.#notes.push({ kind: 'agent', n, event })
-    if (request.claimHash !== null) this.#claims.set(claimName(key.n, request.claimHash), agent)
+    target.facts.uses = use
+    this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
+    this.#agents.push(agent)
+    this.#remember(agent)
     return ok({ kind: 'new', ...identity(book, profile, agent) })
-  }
-
-  #agentOfClaim(key: number, claimHash: string): Prior | null {
-    const made = this.#claims.get(claimName(key, claimHash))
-    if (made) return made
-    const found = this.#book.sql
-      .exec<AgentRow>(
-        'SELECT * FROM agents WHERE key = ? AND claim_hash = ? AND ended_at IS NULL',
-        key,
-        claimHash,
-      )
-      .toArray()
-    return found[0] ?? null
   }
 }
 
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-function spend(book: Book, key: KeyRow, times: number, now: number): void {
+function spend(book: Book, key: KeyRow, times: number, uses: number, now: number): void {
   const [spent] = book.sql
     .exec<{ uses: number }>(
       `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1
@@ -172,11 +192,11 @@ function spend(book: Book, key: KeyRow, times: number, now: number): void {
       key.n,
     )
     .toArray()
-  if (spent?.uses !== key.uses) throw new Error('a key was not used as often as was decided')
+  if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
 }
 
 /** A family that was revoked for a replayed token is succeeded by a new one: the claim is the better proof. */
-function reviveFamily(book: Book, agent: Prior): Prior {
+function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
   if (!agent.is_family_revoked) return agent
   book.sql.exec(
     'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
@@ -201,9 +221,4 @@ export function identity(
 
 function claimName(key: number, claimHash: string): string {
   return `${key} ${claimHash}`
-}
-
-function remembered<T>(known: Map<number, T>, n: number, read: () => T): T {
-  if (!known.has(n)) known.set(n, read())
-  return known.get(n) as T
 }

@@ -9,11 +9,10 @@ CREATE TABLE `agents` (
 	`hostname_folded` text NOT NULL,
 	`enrolled_at` integer NOT NULL,
 	`record` text NOT NULL,
-	`version` integer NOT NULL,
-	PRIMARY KEY(`ledger`, `n`)
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`);--> statement-breakpoint
+CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`principal_id` integer NOT NULL,

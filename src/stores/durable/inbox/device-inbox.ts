@@ -9,7 +9,7 @@ import type { Env } from '../../../env.ts'
 import { Courier } from '../courier.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { migrate, schemaVersion } from '../steps.ts'
-import { type InboxRow, inboxMail } from './mail.ts'
+import { inboxCargo } from './cargo.ts'
 import { ACCEPTED, introduce, unknownTo, writeMessages } from './messages.ts'
 import {
   changePair,
@@ -35,13 +35,13 @@ const MAX_UNDELIVERED = 100_000
  */
 export class DeviceInbox extends DurableObject<Env> implements Inbox {
   readonly #commits: GroupCommit
-  readonly #courier: Courier<InboxRow>
+  readonly #courier: Courier
   /** As it is committed. null: nobody made this pair; nothing was ever stored here. */
   #pair: Pair | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#courier = new Courier(ctx.storage, env.DB)
+    this.#courier = new Courier(ctx.storage)
     this.#open()
     this.#commits = new GroupCommit(ctx.storage, this.#pair?.updatedAt ?? 0, {
       joining: () => {},
@@ -182,6 +182,6 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
       storage.transactionSync(() => migrate(storage.sql, INBOX_STEPS, version, Date.now()))
     }
     this.#pair = readPair(storage.sql)
-    if (this.#pair) this.#courier.open(inboxMail(storage, this.env.DB, this.#pair.accessKey))
+    if (this.#pair) this.#courier.open(inboxCargo(storage, this.env.DB, this.#pair.accessKey))
   }
 }
