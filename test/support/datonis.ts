@@ -69,6 +69,19 @@ export class Device {
   }
 }
 
+/** A key pair's, in their order. */
+export const MEMBERS = [
+  'access_key',
+  'enabled',
+  'expiry_date',
+  'secret_key',
+  'key_pair_key',
+  'created_at',
+  'updated_at',
+  'role_name',
+  'role_key',
+]
+
 export const KEY_PAIRS = '/api/v3/key_pairs'
 export const EVENT = '/api/v3/things/event.json'
 export const HEARTBEAT = '/api/v3/things/heartbeat.json'
