@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 
 async function send({ fetch }: Composed, device: Device, body: string, signature?: string): Promise<number> {
-  const reply = await fetch(`https://latchkey.example${EVENT}`, {
+  const reply = await fetch(`https://latchkey.example${EVENT.replace('.json', '')}`, {
     method: 'POST',
     headers: {
       'X-Access-Key': device.accessKey,

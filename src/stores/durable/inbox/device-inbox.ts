@@ -1,5 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type DeviceDelivery, type DeviceVerdict, refusalOf } from '../../../core/devices/delivery.ts'
+import {
+  type DeviceDelivery,
+  type DeviceMessage,
+  type DeviceVerdict,
+  refusalOf,
+} from '../../../core/devices/delivery.ts'
 import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
 import type { Cause } from '../../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/outcome.ts'
@@ -7,10 +12,10 @@ import type { Ability } from '../../../core/roles/ability.ts'
 import type { Role } from '../../../core/roles/port.ts'
 import type { Env } from '../../../env.ts'
 import { Courier } from '../courier.ts'
-import { GroupCommit } from '../group-commit.ts'
+import { GroupCommit, type Together } from '../group-commit.ts'
 import { migrate, schemaVersion } from '../steps.ts'
 import { inboxCargo } from './cargo.ts'
-import { ACCEPTED, introduce, unknownTo, writeMessages } from './messages.ts'
+import { ACCEPTED, hasMoreThan, introduce, take, unknownTo, writeMessages } from './messages.ts'
 import {
   changePair,
   createPair,
@@ -25,6 +30,8 @@ import { INBOX_STEPS } from './schema.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 const NO_PAIR = notFound('key_pair')
+
+type Taken = { readonly verdict: DeviceVerdict; readonly hasNewThings: boolean }
 
 /** So much may wait for D1 while that does not answer. */
 const MAX_UNDELIVERED = 100_000
@@ -104,7 +111,8 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {
-    return ok(this.#decide(ability, this.#commits.now()))
+    const reason = refusalOf(stateOf(this.#pair), ability, this.#commits.now())
+    return ok(reason === null ? ACCEPTED : { kind: 'refused', reason })
   }
 
   /**
@@ -113,33 +121,35 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
    */
   async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {
     if (this.#commits.isFull) return BUSY
-    const taken = await this.#commits.run((now) => this.#take(delivery, now))
+    const taken = await this.#commits.runTogether(delivery, this.#takeAll)
     if (!taken.ok) return taken
     if (taken.value.hasNewThings) await this.#courier.flush()
     return ok(taken.value.verdict)
   }
 
-  #take(delivery: DeviceDelivery, now: number): Outcome<{ verdict: DeviceVerdict; hasNewThings: boolean }> {
-    const verdict = this.#decide(delivery.ability, now)
-    if (verdict.kind !== 'accepted') return ok({ verdict, hasNewThings: false })
+  /** Decides on each, and writes what was accepted of all by one statement. */
+  readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
     const { sql } = this.ctx.storage
-    const unknown = unknownTo(sql, delivery)
-    if (unknown) return ok({ verdict: unknown, hasNewThings: false })
-    if (this.#isOverfull()) return BUSY
-    introduce(sql, delivery.introduced)
-    return ok({ verdict, hasNewThings: writeMessages(sql, delivery.messages, now) })
+    const pair = this.#pair && stateOf(readPair(sql))
+    const isOverfull = hasMoreThan(sql, MAX_UNDELIVERED)
+    const accepted: DeviceMessage[] = []
+    const results = deliveries.map((delivery): PromiseFulfilledResult<Outcome<Taken>> => {
+      const reason = refusalOf(pair, delivery.ability, now)
+      const verdict = reason === null ? unknownTo(sql, delivery) : ({ kind: 'refused', reason } as const)
+      if (verdict) return fulfilled(ok({ verdict, hasNewThings: false }))
+      if (isOverfull) return fulfilled(BUSY)
+      const { messages, hasNewThings } = take(sql, delivery)
+      accepted.push(...messages)
+      return fulfilled(ok({ verdict: ACCEPTED, hasNewThings }))
+    })
+    writeMessages(sql, accepted, now)
+    return results
   }
 
   /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
   override async alarm(): Promise<void> {
     await this.#courier.flush()
     this.#courier.rearm()
-  }
-
-  #decide(ability: Ability | null, now: number): DeviceVerdict {
-    // Read anew where a change in the same flush may have come before.
-    const reason = refusalOf(stateOf(this.#pair && readPair(this.ctx.storage.sql)), ability, now)
-    return reason === null ? ACCEPTED : { kind: 'refused', reason }
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
@@ -160,13 +170,6 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     return pair && pair.organization === organization && pair.deletedAt === null ? pair : null
   }
 
-  #isOverfull(): boolean {
-    const { waiting } = this.ctx.storage.sql
-      .exec<{ waiting: number | null }>('SELECT max(seq) - min(seq) AS waiting FROM outbox')
-      .one()
-    return (waiting ?? 0) >= MAX_UNDELIVERED
-  }
-
   /** What is remembered is what was committed: a flush that rolls back takes its changes with it. */
   #committed(): void {
     if (this.#pair) this.#pair = readPair(this.ctx.storage.sql)
@@ -184,4 +187,8 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     this.#pair = readPair(storage.sql)
     if (this.#pair) this.#courier.open(inboxCargo(storage, this.env.DB, this.#pair.accessKey))
   }
+}
+
+function fulfilled<T>(value: T): PromiseFulfilledResult<T> {
+  return { status: 'fulfilled', value }
 }

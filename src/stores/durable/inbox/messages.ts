@@ -1,13 +1,25 @@
 import type { DeviceDelivery, DeviceMessage, DeviceVerdict } from '../../../core/devices/delivery.ts'
 
-/** Written by one statement, however many they are. True: they register a thing that was unknown here. */
-export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[], now: number): boolean {
+/** What of an accepted delivery is written, whole; things that it registers are known from now on. */
+export function take(
+  sql: SqlStorage,
+  { messages, introduced }: DeviceDelivery,
+): { readonly messages: readonly DeviceMessage[]; readonly hasNewThings: boolean } {
+  introduce(sql, introduced)
+  const registered = messages.flatMap(({ kind, thing }) =>
+    kind === 'registration' && thing !== null ? [thing] : [],
+  )
   const whole = messages.map((message) =>
     message.thing === null && message.kind === 'alert'
       ? { ...message, thing: thingOf(sql, message.instruction) }
       : message,
   )
-  for (const text of texts(whole)) {
+  return { messages: whole, hasNewThings: introduce(sql, registered) }
+}
+
+/** By few statements, however many they are. */
+export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[], now: number): void {
+  for (const text of texts(messages)) {
     sql.exec(
       `INSERT INTO outbox (at, kind, body)
        SELECT ?, value ->> '$.kind', value FROM json_each(?)`,
@@ -15,10 +27,14 @@ export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[
       text,
     )
   }
-  return introduce(
-    sql,
-    messages.flatMap(({ kind, thing }) => (kind === 'registration' && thing !== null ? [thing] : [])),
-  )
+}
+
+/** Whether so many messages wait for D1. */
+export function hasMoreThan(sql: SqlStorage, count: number): boolean {
+  const { waiting } = sql
+    .exec<{ waiting: number | null }>('SELECT max(seq) - min(seq) AS waiting FROM outbox')
+    .one()
+  return (waiting ?? 0) >= count
 }
 
 /** True: some were unknown. */
