@@ -43,6 +43,7 @@ export type EventType =
   | 'role.create'
   | 'role.update'
   | 'role.delete'
+  | 'key_pair.read'
   | 'key_pair.create'
   | 'key_pair.update'
   | 'key_pair.delete'

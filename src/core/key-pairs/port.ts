@@ -1,4 +1,5 @@
 import type { DeviceDelivery, DeviceVerdict } from '../devices/delivery.ts'
+import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../ledger/records.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ability } from '../roles/ability.ts'
@@ -85,6 +86,8 @@ export type KeyPairList = {
     query: KeyPairQuery,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly keyPairs: readonly ListedKeyPair[]; readonly count: number }>
+  /** Tells that somebody was shown secrets. */
+  noteReading(event: AuditEvent): Promise<void>
   /** The access keys of the pairs that have a role. */
   ofRole(organization: number, role: string): Promise<readonly string[]>
 }

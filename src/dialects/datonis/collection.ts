@@ -68,6 +68,17 @@ export function formatOf({ timestamp_format }: z.output<typeof View>): Timestamp
   return timestampFormat(timestamp_format)
 }
 
+/** Whether a member is shown at all. */
+export function isWanted(
+  member: string,
+  record: z.ZodObject,
+  { field_list, fields }: z.output<typeof View>,
+): boolean {
+  const wanted = field_list ?? fields ?? []
+  const known = Object.keys(record.shape)
+  return wanted.includes(member) || !wanted.some((name) => known.includes(name))
+}
+
 /** Only the members that were asked for, in their own order; all, when none of those is a member. */
 export function pick<T extends object>(record: T, { field_list, fields }: z.output<typeof View>): Partial<T> {
   const wanted = new Set(field_list ?? fields ?? [])

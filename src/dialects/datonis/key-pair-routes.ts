@@ -2,7 +2,17 @@ import * as z from 'zod'
 import type { KeyPairOrder } from '../../core/key-pairs/port.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Route } from '../../http/route.ts'
-import { formatOf, isDescending, Listing, listReply, pageOf, pick, searchOf, View } from './collection.ts'
+import {
+  formatOf,
+  isDescending,
+  isWanted,
+  Listing,
+  listReply,
+  pageOf,
+  pick,
+  searchOf,
+  View,
+} from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { parseExpiry } from './expiry.ts'
 import { formatKeyPair, KeyPairRecord } from './key-pair-wire.ts'
@@ -71,7 +81,7 @@ const list = parameterRoute({
       orderBy: ORDERS.get(input.order_by ?? ''),
       isDescending: isDescending(input),
     }
-    const found = await core.keyPairs.list(operation.value, query, pageOf(input))
+    const found = await core.keyPairs.list(operation.value, query, pageOf(input), isSecretWanted(input))
     if (!found.ok) return found
     const { keyPairs, count } = found.value
     const records = keyPairs.map((pair) => pick(formatKeyPair(pair, formatOf(input)), input))
@@ -91,7 +101,7 @@ const get = parameterRoute({
     const { core, input, params } = call
     const operation = await actFor(core, operationOf(call), input)
     if (!operation.ok) return operation
-    const found = await core.keyPairs.get(operation.value, params.key_pair_key)
+    const found = await core.keyPairs.get(operation.value, params.key_pair_key, isSecretWanted(input))
     if (!found.ok) return found
     return ok({ key_pair: pick(formatKeyPair(found.value, formatOf(input)), input) })
   },
@@ -169,6 +179,10 @@ const remove = parameterRoute({
     return removed.ok ? ok({}) : removed
   },
 })
+
+function isSecretWanted(input: z.output<typeof View>): boolean {
+  return isWanted('secret_key', KeyPairRecord, input)
+}
 
 /** In either place and by either name; the inner wins (A3). */
 function roleOf({ key_pair, role_key, datonis_role_key }: z.output<typeof Sent>): string | undefined {

@@ -1,6 +1,7 @@
 import { type AnyColumn, and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { KeyPairList, KeyPairOrder, KeyPairQuery } from '../../core/key-pairs/port.ts'
+import { insertEvents } from './projections.ts'
 import { keyPairs, roles } from './schema.ts'
 import { matchesWords } from './search.ts'
 
@@ -37,6 +38,10 @@ export function createKeyPairList(db: D1Database): KeyPairList {
         count,
         keyPairs: rows.map(({ pair, roleName }) => ({ ...toPair(pair), roleName: roleName ?? '' })),
       }
+    },
+
+    async noteReading(event) {
+      await insertEvents(db, [event])?.run()
     },
 
     async ofRole(organization, role) {

@@ -105,6 +105,29 @@ describe('make, read, change, delete', () => {
     expect(JSON.stringify(events)).not.toContain(pair.secret_key)
   })
 
+  test('who was shown secrets is on record; who left them out is not', async () => {
+    const own = await makeAccount()
+    const { access_key } = await own.pair()
+    for (const query of ['?field_list=enabled', '?fields=enabled,access_key']) {
+      await own.admin.get(KEY_PAIRS + query)
+      await own.admin.get(`${KEY_PAIRS}/${access_key}${query}`)
+    }
+    await own.admin.get(KEY_PAIRS)
+    await own.admin.get(`${KEY_PAIRS}/${access_key}?field_list[]=secret_key`)
+    await own.admin.get(`${KEY_PAIRS}/${access_key}?fields=nothing`)
+    const readings = async () =>
+      (await eventsOf(own.organization))
+        .filter(({ type }) => type === 'key_pair.read')
+        .map(({ text }) => JSON.parse(text))
+    for (const deadline = Date.now() + 4_000; (await readings()).length < 3 && Date.now() < deadline; ) {
+      await scheduler.wait(20)
+    }
+    const told = await readings()
+    expect(told.map(({ subject }) => subject.kind).sort()).toEqual(['key_pair', 'key_pair', 'organization'])
+    for (const { cause, detail } of told)
+      expect([cause.actor.name, detail]).toEqual([own.email, { secrets: 1 }])
+  })
+
   test('each change is told of once, by whom', async () => {
     const pair = await account.pair()
     const path = `${KEY_PAIRS}/${pair.access_key}`
