@@ -4,7 +4,7 @@ import type { AuditEvent } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { makeBuiltInRoles } from '../roles/built-in.ts'
+import { builtInRoles } from '../roles/built-in.ts'
 import { newOrganization } from './make.ts'
 import type { Organization, OrganizationSettings } from './port.ts'
 
@@ -44,10 +44,8 @@ export async function createChild(
   }
   const parent = operation.actor.organization
   const event = eventOf('organization.create', operation, { ...child, id: 0 }, ports.now(), { parent })
-  const made = await ports.organizations.createChild(child, event)
-  if (!made) return refuse({ kind: 'name_taken' })
-  await makeBuiltInRoles(ports, made.id)
-  return ok(made)
+  const made = await ports.organizations.createChild(child, builtInRoles(ports), event)
+  return made ? ok(made) : refuse({ kind: 'name_taken' })
 }
 
 export async function listChildren(

@@ -1,6 +1,7 @@
 import type { NewApiKey } from '../access/api-key.ts'
 import type { Listed, Paging } from '../devices/port.ts'
 import type { AuditEvent } from '../events/event.ts'
+import type { BuiltInRole } from '../roles/built-in.ts'
 import type { StoredPassword } from '../users/password.ts'
 
 export type Organization = {
@@ -42,8 +43,12 @@ export type NewOwner = {
 export type OrganizationStore = {
   find(id: number): Promise<Organization | null>
   findByKey(organisationKey: string): Promise<Organization | null>
-  /** null: its name is taken. */
-  createChild(organization: Omit<Organization, 'id'>, event: AuditEvent): Promise<Organization | null>
+  /** With its roles, in one D1 transaction with the event. null: its name is taken. */
+  createChild(
+    organization: Omit<Organization, 'id'>,
+    roles: readonly BuiltInRole[],
+    event: AuditEvent,
+  ): Promise<Organization | null>
   listChildren(parent: number, page: Paging): Promise<Listed<Organization>>
   change(organization: number, settings: Partial<OrganizationSettings>, event: AuditEvent): Promise<void>
   /** Makes it, or answers the one of that name. */

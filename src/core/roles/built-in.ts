@@ -1,6 +1,7 @@
 import { spellKey } from '../key-pairs/spelling.ts'
 import type { Ports } from '../ports.ts'
 import type { Abilities } from './ability.ts'
+import type { Role } from './port.ts'
 
 const ROLE_KEY_BYTES = 5
 
@@ -11,12 +12,12 @@ const BUILT_IN: Readonly<Record<string, Abilities>> = {
   'Read Only': ['roles.read', 'key_pairs.read', 'things.read', 'alerts.read', 'instructions.read'],
 }
 
-/** Makes those that the organization lacks. */
-export async function makeBuiltInRoles(ports: Ports, organization: number): Promise<void> {
+export type BuiltInRole = Omit<Role, 'organization'>
+
+export function builtInRoles(ports: Ports): readonly BuiltInRole[] {
   const now = ports.now()
-  const roles = Object.entries(BUILT_IN).map(([name, abilities]) => ({
+  return Object.entries(BUILT_IN).map(([name, abilities]) => ({
     key: newRoleKey(ports),
-    organization,
     name,
     abilities,
     isBuiltIn: true,
@@ -24,7 +25,11 @@ export async function makeBuiltInRoles(ports: Ports, organization: number): Prom
     updatedAt: now,
     version: 1,
   }))
-  await ports.roleStore.ensure(roles)
+}
+
+/** Makes those that the organization lacks. */
+export async function makeBuiltInRoles(ports: Ports, organization: number): Promise<void> {
+  await ports.roleStore.ensure(builtInRoles(ports).map((role) => ({ ...role, organization })))
 }
 
 export function newRoleKey(ports: Ports): string {

@@ -48,16 +48,10 @@ const Alert = About.extend({
   data: Data.nullish(),
 })
 
-/** One, or many in an envelope. */
+/** Many in an envelope, or one. */
 function oneOrMany<S extends z.ZodType>(schema: S) {
   const many = z.object({ events: z.array(schema).min(1).max(MAX_MESSAGES) })
-  return z.record(z.string(), z.json()).transform((body, context): z.output<S>[] => {
-    const read = 'events' in body ? many.safeParse(body) : schema.safeParse(body)
-    if (read.success)
-      return 'events' in body ? (read.data as { events: z.output<S>[] }).events : [read.data as z.output<S>]
-    for (const issue of read.error.issues) context.addIssue({ ...issue } as never)
-    return z.NEVER
-  })
+  return z.union([many.transform(({ events }) => events), schema.transform((one) => [one])])
 }
 
 export const Heartbeats = oneOrMany(About)

@@ -2,16 +2,13 @@ import { and, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { DeviceStore, MessageQuery, Thing } from '../../core/devices/port.ts'
 import { fold } from '../../core/text.ts'
+import { prepared } from './batch.ts'
 import { insertEvents } from './projections.ts'
 import { alerts, deviceEvents, instructions, things } from './schema.ts'
 import { matchesWords } from './search.ts'
 
 export function createDeviceStore(db: D1Database): DeviceStore {
   const d1 = drizzle(db)
-  const prepare = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
-    const made = query.toSQL()
-    return db.prepare(made.sql).bind(...made.params)
-  }
 
   return {
     async knownThings(organization, keys) {
@@ -51,7 +48,7 @@ export function createDeviceStore(db: D1Database): DeviceStore {
     async createThing({ organization, ...thing }, event) {
       const row = { ...thing, organizationId: organization, nameFolded: fold(thing.name) }
       const audit = insertEvents(db, [event])
-      await db.batch([prepare(d1.insert(things).values(row)), ...(audit ? [audit] : [])])
+      await db.batch([prepared(db, d1.insert(things).values(row)), ...(audit ? [audit] : [])])
     },
 
     async listEvents(query, { offset, limit }) {
@@ -112,7 +109,7 @@ export function createDeviceStore(db: D1Database): DeviceStore {
     async createInstruction({ organization, ...instruction }, event) {
       const row = { ...instruction, organizationId: organization }
       const audit = insertEvents(db, [event])
-      await db.batch([prepare(d1.insert(instructions).values(row)), ...(audit ? [audit] : [])])
+      await db.batch([prepared(db, d1.insert(instructions).values(row)), ...(audit ? [audit] : [])])
     },
 
     /** Rows stand in the order in which they came, so that only the oldest are looked at, without an index. */

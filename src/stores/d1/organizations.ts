@@ -2,8 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OrganizationStore } from '../../core/organizations/port.ts'
 import { fold } from '../../core/text.ts'
-import { auditIfChanged } from './audit.ts'
-import { prepared } from './batch.ts'
+import { eventIfChanged, prepared } from './batch.ts'
 import { principalOfUser } from './principals.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, organizations, principals, users } from './schema.ts'
@@ -42,13 +41,12 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
       return found ?? null
     },
 
-    async createChild(wanted, event) {
+    async createChild(wanted, roles, event) {
       const insert = d1
         .insert(organizations)
         .values(wanted)
         .onConflictDoNothing({ target: organizations.name })
         .returning()
-        .toSQL()
       // The event is the new organization's, whose number the same transaction just gave.
       const audit = db
         .prepare(
@@ -57,7 +55,18 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
              '$.subject.id', CAST(last_insert_rowid() AS TEXT)) WHERE changes() > 0`,
         )
         .bind(event.id, event.at, event.type, JSON.stringify(event))
-      const [made] = await db.batch<{ id: number }>([db.prepare(insert.sql).bind(...insert.params), audit])
+      const rolesOf = db
+        .prepare(
+          `INSERT INTO roles (organization_id, key, name, name_folded, abilities, is_built_in, created_at, updated_at, version)
+           SELECT o.id, r.value ->> 'key', r.value ->> 'name', r.value ->> 'nameFolded', r.value -> 'abilities',
+             r.value ->> 'isBuiltIn', r.value ->> 'createdAt', r.value ->> 'updatedAt', r.value ->> 'version'
+           FROM organizations o, json_each(?1) r WHERE o.organisation_key = ?2`,
+        )
+        .bind(
+          JSON.stringify(roles.map((role) => ({ ...role, nameFolded: fold(role.name) }))),
+          wanted.organisationKey,
+        )
+      const [made] = await db.batch<{ id: number }>([prepared(db, insert), audit, rolesOf])
       const id = made?.results[0]?.id
       return id === undefined ? null : { ...wanted, id }
     },
@@ -72,8 +81,8 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
     },
 
     async change(id, settings, event) {
-      const update = d1.update(organizations).set(settings).where(eq(organizations.id, id)).toSQL()
-      await db.batch([db.prepare(update.sql).bind(...update.params), auditIfChanged(db, event)])
+      const update = d1.update(organizations).set(settings).where(eq(organizations.id, id))
+      await db.batch([prepared(db, update), eventIfChanged(db, event)])
     },
 
     async ensure(wanted) {

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { AuditEvent } from '../../core/events/event.ts'
 import type { Role, RoleOrder, RoleQuery, RoleStore } from '../../core/roles/port.ts'
 import { fold } from '../../core/text.ts'
-import { auditIfChanged } from './audit.ts'
+import { eventIfChanged, prepared } from './batch.ts'
 import { roles } from './schema.ts'
 import { matchesWords } from './search.ts'
 
@@ -16,13 +16,9 @@ const COLUMNS = {
 
 export function createRoleStore(db: D1Database): RoleStore {
   const d1 = drizzle(db)
-  const prepare = (query: { toSQL(): { sql: string; params: unknown[] } }) => {
-    const made = query.toSQL()
-    return db.prepare(made.sql).bind(...made.params)
-  }
   /** Whether the write changed a row; its event is written only then. */
-  const write = async (query: { toSQL(): { sql: string; params: unknown[] } }, event: AuditEvent) => {
-    const [result] = await db.batch([prepare(query), auditIfChanged(db, event)])
+  const write = async (query: Parameters<typeof prepared>[1], event: AuditEvent) => {
+    const [result] = await db.batch([prepared(db, query), eventIfChanged(db, event)])
     return (result?.meta.changes ?? 0) > 0
   }
 

@@ -173,11 +173,23 @@ describe('OEM', () => {
     expect(made.status).toBe(200)
     const child = made.json.organisation.organisation_key
     expect(child).toMatch(/^[1-9a-ft]{40}$/)
+    const again = await parent.admin.call('POST', '/api/v3/child_organisations', {
+      body: { organisation: { name: made.json.organisation.name } },
+    })
+    expect([again.status, codesOf(again)]).toEqual([400, ['NAME_TAKEN']])
+    const told = await env.DB.prepare(
+      `SELECT count(*) AS n FROM events e JOIN organizations o ON o.id = e.organization_id
+       WHERE e.type = 'organization.create' AND o.organisation_key = ?`,
+    )
+      .bind(child)
+      .first('n')
+    expect(told).toBe(1)
     expect((await parent.admin.get('/api/v3/child_organisations')).json).toMatchObject({
       total_count: 1,
       organisations: [{ organisation_key: child }],
     })
     const admin = await signIn({ email: parent.email, password: parent.password, organisation_key: child })
+    expect((await admin.get('/api/v3/roles')).json.total_count).toBe(3)
     const role_key = (await admin.get('/api/v3/roles?search=agent')).json.roles[0].role_key
     const oem = { is_oem: 'true', child_organisation_key: child }
 
