@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { costSteps, measureCost } from './bench/cost.ts'
+import { devicesSteps, measureDevices } from './bench/devices.ts'
 import { growthSteps, measureGrowth } from './bench/growth.ts'
 import { machine } from './bench/machine.ts'
 import { measureMemory, memorySteps } from './bench/memory.ts'
@@ -20,6 +21,7 @@ type Measurement = {
 
 const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
   throughput: { steps: throughputSteps, measure: measureThroughput },
+  devices: { steps: devicesSteps, measure: measureDevices },
   cost: { steps: costSteps, measure: measureCost },
   growth: { steps: growthSteps, measure: measureGrowth },
   start: { steps: startSteps, measure: measureStart },

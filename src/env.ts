@@ -1,4 +1,5 @@
 import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
+import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 import type { Ledger } from './stores/durable/ledger.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
@@ -8,6 +9,7 @@ export type Env = LimitBindings & {
   /** Results of background jobs: nothing that is counted, revoked or secret. */
   readonly PAGES: KVNamespace
   readonly LEDGERS: DurableObjectNamespace<Ledger>
+  readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   /** 32 bytes, base64. It only wraps the keyring. */
   readonly LATCHKEY_MASTER_KEY?: string

@@ -3,11 +3,14 @@ import { Hono } from 'hono'
 import { createFailureGuard } from './core/access/failure-guard.ts'
 import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
+import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
+import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { tasks } from './core/housekeeping/tasks.ts'
 import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
+import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
@@ -18,22 +21,27 @@ import { background } from './stores/background.ts'
 import { createApiKeyStore } from './stores/d1/api-keys.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createDeviceStore } from './stores/d1/devices.ts'
 import { createEventStore } from './stores/d1/events.ts'
 import { createJobStore } from './stores/d1/jobs.ts'
+import { createKeyPairList } from './stores/d1/key-pairs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
 import { createPrincipalStore } from './stores/d1/principals.ts'
 import { createRestrictionStore } from './stores/d1/restrictions.ts'
 import { createRetention } from './stores/d1/retention.ts'
+import { createRoleStore } from './stores/d1/roles.ts'
 import { createSessionStore } from './stores/d1/sessions.ts'
 import { createSettingsStore } from './stores/d1/settings.ts'
 import { createUserStore } from './stores/d1/users.ts'
 import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
+import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
 
+export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
 
 export class Housekeeper extends HousekeeperObject {
@@ -60,7 +68,8 @@ app.use(async (c, next) => {
   await next()
 })
 app.route('/', illumio.app)
-app.route('/', createNative([illumio.chapter]).app)
+app.route('/', datonis.app)
+app.route('/', createNative([illumio.chapter, datonis.chapter]).app)
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>
 
@@ -73,7 +82,7 @@ app.onError((error) => {
 function routedPath(request: Request): string {
   const path = pathOf(request.url)
   const collapsed = path.replaceAll(/\/{2,}/g, '/')
-  return illumio.owns(collapsed) ? collapsed : path
+  return illumio.owns(collapsed) ? collapsed : datonis.pathOf(path)
 }
 
 function publicUrl(env: Env): string {
@@ -109,10 +118,16 @@ function portsOf(env: Env): Ports {
     events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),
     pages: createPageStore(env.PAGES),
+    inboxes: createInboxes(env.INBOXES),
+    keyPairs: createKeyPairList(env.DB),
+    roleStore: createRoleStore(env.DB),
+    devices: createDeviceStore(env.DB),
+    deviceKeys: createDeviceKeys(),
+    deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
-    roles: illumio.roles,
-    ownerRoles: [illumio.ownerRole],
+    roles: { ...illumio.roles, ...datonis.roles },
+    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
     background,

@@ -60,12 +60,12 @@ export const HELP = `Measures Latchkey, the platform under it, and what one woul
 
   npm run bench                      everything, in about 10 minutes
   npm run bench -- --quick           in a minute, too short to quote
-  npm run bench -- --only PART       one of throughput, cost, growth, start, memory; may be repeated
+  npm run bench -- --only PART       one of throughput, devices, cost, growth, start, memory; may be repeated
 
   --json FILE   the figures as JSON, too
   --help`
 
-export const PARTS = ['throughput', 'cost', 'growth', 'start', 'memory'] as const
+export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
 export type Part = (typeof PARTS)[number]
 
 export type Options = { readonly plan: Plan; readonly parts: readonly Part[]; readonly json: string | null }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readCredentials } from '../runtime/credentials.ts'
+import { type Credentials, readCredentials } from '../runtime/credentials.ts'
 import { findWorkerds, readLock } from '../runtime/lock.ts'
 import { endProcess } from '../runtime/processes.ts'
 import { startServerProcess } from '../server-process.ts'
@@ -14,6 +14,7 @@ export type Subject = {
   readonly pid: number
   readonly operator: Operator
   readonly organization: number
+  readonly credentials: Credentials
   stop(): Promise<void>
 }
 
@@ -40,6 +41,7 @@ export async function startSubject(data: string, signal: AbortSignal): Promise<S
     pid: workerd.pid,
     operator: operate(server.url, credentials.illumio),
     organization: credentials.illumio.org_id,
+    credentials,
     async stop() {
       await server.stop()
     },

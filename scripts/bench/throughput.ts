@@ -12,11 +12,11 @@ import { startSubject, temporaryData } from './subject.ts'
 import { formatFigure, type Table } from './table.ts'
 import { usageOf, waitUntilQuiet } from './usage.ts'
 
-type Run = Sample & {
+export type Run = Sample & {
   /** Of the measured process, what it put off included; null: not counted. */
   readonly cpuMs: number | null
 }
-type Runs = ReadonlyMap<string, readonly Run[]>
+export type Runs = ReadonlyMap<string, readonly Run[]>
 
 const WARM_UP_REQUESTS = 300
 
@@ -42,6 +42,25 @@ export async function measureThroughput(
     ...baselineMeasures(baseline),
   ]
   progress.step()
+  const runs = await runRounds(measures, plan, progress, signal)
+  return {
+    title: 'Throughput',
+    notes: [
+      `Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s; a ratio is the median of the rounds' own. Each ledger is a durable file of its own, which one machine writes one after the other; on Cloudflare each is a machine's.`,
+    ],
+    tables: [tableOf(measures, runs)],
+    figures: figuresOf(runs),
+    samples: Object.fromEntries(runs),
+  }
+}
+
+/** All of them once as a warm-up, then in turns, round after round. */
+export async function runRounds(
+  measures: readonly Measure[],
+  plan: Plan,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Runs> {
   progress.begin('warming up')
   for (const measure of measures) await run(measure, { requests: WARM_UP_REQUESTS }, plan.settleMs)
   progress.step()
@@ -55,15 +74,7 @@ export async function measureThroughput(
     }
     progress.step()
   }
-  return {
-    title: 'Throughput',
-    notes: [
-      `Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s; a ratio is the median of the rounds' own. Each ledger is a durable file of its own, which one machine writes one after the other; on Cloudflare each is a machine's.`,
-    ],
-    tables: [tableOf(measures, runs)],
-    figures: figuresOf(runs),
-    samples: Object.fromEntries(runs),
-  }
+  return runs
 }
 
 async function run(measure: Measure, extent: Load['extent'], settleMs: number): Promise<Run> {
@@ -77,7 +88,7 @@ async function run(measure: Measure, extent: Load['extent'], settleMs: number): 
   return { ...sample, cpuMs: ((usageOf(pid).cpuSeconds - before) * 1_000) / sample.answers }
 }
 
-function tableOf(measures: readonly Measure[], runs: Runs): Table {
+export function tableOf(measures: readonly Measure[], runs: Runs): Table {
   return {
     columns: ['', 'connections', 'requests/s', '± %', 'median ms', 'p99 ms', 'CPU ms each'],
     rows: measures.map(({ id, title, connections }) => {

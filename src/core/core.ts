@@ -2,16 +2,19 @@ import { authenticate } from './access/authenticate.ts'
 import { countRequest } from './access/limits.ts'
 import * as agents from './agents/index.ts'
 import * as apiKeys from './api-keys/index.ts'
+import * as devices from './devices/index.ts'
 import * as events from './events/index.ts'
 import * as jobs from './jobs/index.ts'
+import * as keyPairs from './key-pairs/index.ts'
 import * as keys from './keys/index.ts'
 import * as labels from './labels/index.ts'
-import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
+import * as organizations from './organizations/index.ts'
 import * as permits from './permits/index.ts'
 import type { Ports } from './ports.ts'
 import * as principals from './principals/index.ts'
 import * as profiles from './profiles/index.ts'
 import * as restrictions from './restrictions/index.ts'
+import * as roles from './roles/index.ts'
 import * as service from './service/index.ts'
 import * as sessions from './sessions/index.ts'
 import * as settings from './settings/index.ts'
@@ -24,16 +27,19 @@ type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 const NOUNS = {
   access: { authenticate, countRequest },
   agents,
+  apiKeys,
+  devices,
   events,
   jobs,
-  apiKeys,
+  keyPairs,
   keys,
   labels,
-  organizations: { bootstrap, mayBootstrap },
+  organizations,
   permits,
   principals,
   profiles,
   restrictions,
+  roles,
   service,
   sessions,
   settings,

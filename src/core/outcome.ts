@@ -31,6 +31,8 @@ export type Noun =
   | 'permission'
   | 'role'
   | 'access_restriction'
+  | 'key_pair'
+  | 'thing'
   | 'route'
 
 /**
@@ -57,6 +59,8 @@ export type Fault =
   | { readonly kind: 'label_key_repeated'; readonly key: string }
   | { readonly kind: 'external_reference_taken' }
   | { readonly kind: 'profile_is_default' }
+  | { readonly kind: 'role_built_in' }
+  | { readonly kind: 'role_in_use' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'key_revoked' }
   | { readonly kind: 'name_taken' }

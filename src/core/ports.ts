@@ -4,9 +4,13 @@ import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
 import type { ApiKeyStore } from './api-keys/port.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { DeviceGuard } from './devices/device-guard.ts'
+import type { DeviceKeys } from './devices/device-keys.ts'
+import type { DeviceStore } from './devices/port.ts'
 import type { EventStore } from './events/port.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
 import type { JobStore, PageStore } from './jobs/port.ts'
+import type { Inboxes, KeyPairList } from './key-pairs/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
 import type { LabelStore } from './labels/port.ts'
@@ -14,6 +18,7 @@ import type { Ledgers, NewProfile } from './ledger/port.ts'
 import type { OrganizationStore } from './organizations/port.ts'
 import type { PrincipalStore } from './principals/port.ts'
 import type { RestrictionStore } from './restrictions/port.ts'
+import type { RoleStore } from './roles/port.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
 import type { UserStore } from './users/port.ts'
@@ -40,6 +45,12 @@ export type Ports = {
   readonly events: EventStore
   readonly jobs: JobStore
   readonly pages: PageStore
+  readonly inboxes: Inboxes
+  readonly keyPairs: KeyPairList
+  readonly roleStore: RoleStore
+  readonly devices: DeviceStore
+  readonly deviceKeys: DeviceKeys
+  readonly deviceGuard: DeviceGuard
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
   /** What the owner of a new organization is, in each dialect. */

@@ -11,21 +11,27 @@ export function announcesTooMuch(headers: Headers): boolean {
   return Number(headers.get('content-length')) > MAX_BODY_BYTES
 }
 
+/** A request's body as it came, at most 1 MiB. */
+export async function readBytes(request: Request): Promise<Outcome<Uint8Array>> {
+  const bytes = await takeBytes(request)
+  return bytes === null ? refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES }) : ok(bytes)
+}
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
 export async function readText(request: Request): Promise<Outcome<string>> {
   const bytes = await readBytes(request)
-  if (bytes === null) return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
+  if (!bytes.ok) return bytes
   try {
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes.value))
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not valid UTF-8' })
   }
 }
 
 /** null: too many. A body that announces its length is read at once, which is much the faster. */
-async function readBytes(request: Request): Promise<ArrayBuffer | Uint8Array | null> {
+async function takeBytes(request: Request): Promise<Uint8Array | null> {
   if (announcesTooMuch(request.headers)) return null
-  if (request.headers.has('content-length')) return request.arrayBuffer()
+  if (request.headers.has('content-length')) return new Uint8Array(await request.arrayBuffer())
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -40,9 +46,13 @@ async function readBytes(request: Request): Promise<ArrayBuffer | Uint8Array | n
 export async function readJson(request: Request): Promise<Outcome<unknown>> {
   const text = await readText(request)
   if (!text.ok) return text
-  if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
+  return text.value.trim() === '' ? refuse({ kind: 'body_missing' }) : parseJson(text.value)
+}
+
+/** What a JSON text says, unless it is dangerous to use. */
+export function parseJson(text: string): Outcome<unknown> {
   try {
-    const value = JSON.parse(text.value) as unknown
+    const value = JSON.parse(text) as unknown
     const hazard = hazardOf(value)
     return hazard === null ? ok(value) : refuse({ kind: 'body_unreadable', reason: hazard })
   } catch {

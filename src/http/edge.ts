@@ -3,9 +3,10 @@ import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
 import { NotReady } from '../core/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, refuse } from '../core/outcome.ts'
-import { announcesTooMuch, MAX_BODY_BYTES, readForm, readJson } from './body.ts'
+import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
+import { queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
-import type { Reply, Route } from './route.ts'
+import type { Raw, Reply, Route } from './route.ts'
 
 /** When to ask again while a setting or secret of the deployment is missing. */
 const NOT_READY_SECONDS = 30
@@ -22,6 +23,7 @@ export type Edge<Access, Identity> = {
       readonly core: Core
       readonly headers: Headers
       readonly params: Readonly<Record<string, string>>
+      readonly raw: Raw
       readonly request: Cause['request']
     },
     /** null: the path or method is unknown; whoever has a credential may know that. */
@@ -81,12 +83,13 @@ async function run<Access, Identity>(
   route: Route<Access, Identity>,
   c: EdgeContext,
 ): Promise<Outcome<Reply>> {
+  const raw = rawOf(c)
   const params = route.params?.safeParse(c.req.param())
   if (params && !params.success) {
-    const stranger = await identify(edge, c, route.subject ? route.access : null)
+    const stranger = await identify(edge, c, route.subject ? route.access : null, raw)
     return stranger.ok ? notFound(route.subject ?? 'route') : stranger
   }
-  const identity = await identify(edge, c, route.access)
+  const identity = await identify(edge, c, route.access, raw)
   if (!identity.ok) return identity
   if (announcesTooMuch(c.req.raw.headers)) {
     return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
@@ -102,7 +105,7 @@ async function run<Access, Identity>(
     params: params?.data as never,
     query: query?.data as never,
     body: () => readBody(route, c.req.raw),
-    sent: { headers: c.req.raw.headers, query: given },
+    raw,
     request: c.get('request'),
   })
 }
@@ -111,16 +114,23 @@ function identify<Access, Identity>(
   edge: Edge<Access, Identity>,
   c: EdgeContext,
   access: Access | null,
+  raw = rawOf(c),
 ): Promise<Outcome<Identity>> {
-  return edge.identify(
-    {
-      core: c.get('core'),
-      headers: c.req.raw.headers,
-      params: c.req.param() as Record<string, string>,
-      request: c.get('request'),
+  const params = c.req.param() as Record<string, string>
+  const call = { core: c.get('core'), headers: raw.headers, params, raw, request: c.get('request') }
+  return edge.identify(call, access)
+}
+
+function rawOf({ req }: EdgeContext): Raw {
+  let read: Promise<Outcome<Uint8Array>> | null = null
+  return {
+    headers: req.raw.headers,
+    query: queryOf(req.raw.url),
+    bytes: () => {
+      read ??= readBytes(req.raw)
+      return read
     },
-    access,
-  )
+  }
 }
 
 async function readBody(route: Route<unknown, never>, request: Request): Promise<Outcome<never>> {

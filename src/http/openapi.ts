@@ -36,6 +36,13 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
     paths,
     components: {
       securitySchemes: {
+        auth_token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
+        access_key: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Access-Key',
+          description: 'With X-Dtn-Signature: HMAC-SHA-256 of the body under the secret key, in hexadecimal',
+        },
         api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
         session: { type: 'http', scheme: 'basic', description: '`user_<number>` and a session token' },
         password: { type: 'http', scheme: 'basic', description: 'An e-mail address and a password' },
@@ -65,6 +72,7 @@ export function documentOf(chapters: () => readonly Chapter[]): (serverUrl: stri
 
 function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApiOperationObject {
   const { id, summary, description } = route.operation
+  const isInQuery = route.method === 'get' || route.method === 'delete'
   const bodyType = route.body?.encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
     operationId: id,
@@ -75,10 +83,13 @@ function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApi
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
+      ...(route.input && isInQuery && { query: route.input }),
     },
     ...(route.body && {
       requestBody: { required: true, content: { [bodyType]: { schema: route.body.schema } } },
     }),
+    ...(route.input &&
+      !isInQuery && { requestBody: { content: { 'application/json': { schema: route.input } } } }),
     responses: {
       ...Object.fromEntries(
         Object.entries({ ...chapter.refusals, ...route.replies }).map(([status, reply]) => [

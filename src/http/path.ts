@@ -6,3 +6,8 @@ export function pathOf(url: string): string {
   const host = url.indexOf('://') + 3
   return /\/[^?#]*/.exec(url.slice(host))?.[0] ?? '/'
 }
+
+/** Its query, read the same way. */
+export function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '')
+}

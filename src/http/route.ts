@@ -25,6 +25,14 @@ export type ReplyDoc = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A request as it came, for dialects whose parameters or signatures are not in one place. */
+export type Raw = {
+  readonly headers: Headers
+  readonly query: URLSearchParams
+  /** The body, at most 1 MiB; read once, however often it is asked for. */
+  readonly bytes: () => Promise<Outcome<Uint8Array>>
+}
+
 /** What a handler is given: its input, checked, and who asks. */
 export type Call<Identity, Params, Query, Body> = {
   readonly core: Core
@@ -34,7 +42,7 @@ export type Call<Identity, Params, Query, Body> = {
   /** Read and checked when asked for, since some refusals come before a bad body's. */
   readonly body: () => Promise<Outcome<Body>>
   /** As it was sent, for what stands beside a route's schemas. */
-  readonly sent: { readonly headers: Headers; readonly query: Readonly<Record<string, string>> }
+  readonly raw: Raw
   /** For the audit: which request this is, and from where. */
   readonly request: Cause['request']
 }
@@ -59,6 +67,8 @@ export type Route<Access, Identity> = {
   /** What the path names. A parameter that does not match is then answered as one that names nothing. */
   readonly subject?: Noun
   readonly query?: z.ZodObject
+  /** Parameters from wherever the dialect gathers them: documented here, checked there. */
+  readonly input?: z.ZodObject
   readonly body?: { readonly schema: z.ZodType; readonly encoding: 'json' | 'form' }
   readonly replies: Readonly<Record<number, ReplyDoc>>
   readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply>>

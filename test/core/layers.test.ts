@@ -9,10 +9,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['npm:ipaddr.js'],
   http: ['core', 'npm'],
   stores: ['core', 'env', 'npm', 'platform'],
+  'dialects/datonis': ['core', 'http', 'npm'],
   'dialects/illumio': ['core', 'http', 'npm'],
   'dialects/native': ['core', 'http', 'npm'],
   env: ['stores'],
-  worker: ['core', 'http', 'stores', 'dialects/illumio', 'dialects/native', 'env', 'npm'],
+  worker: ['core', 'http', 'stores', 'dialects/datonis', 'dialects/illumio', 'dialects/native', 'env', 'npm'],
 }
 
 function layerOf(file: string): string {

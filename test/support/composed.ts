@@ -4,24 +4,31 @@ import { Hono } from 'hono'
 import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
 import { NO_LIMITS } from '../../src/core/access/limits.ts'
 import { createCore } from '../../src/core/core.ts'
+import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
+import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
+import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createDeviceStore } from '../../src/stores/d1/devices.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
 import { createJobStore } from '../../src/stores/d1/jobs.ts'
+import { createKeyPairList } from '../../src/stores/d1/key-pairs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { createPrincipalStore } from '../../src/stores/d1/principals.ts'
 import { createRestrictionStore } from '../../src/stores/d1/restrictions.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
+import { createRoleStore } from '../../src/stores/d1/roles.ts'
 import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
+import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
 import { type Fetch, ring } from './native-client.ts'
@@ -52,7 +59,9 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
         return (...input: unknown[]) => {
           calls.push(`${name}.${String(method)}`)
           const result: unknown = value.apply(target, input)
-          return method === 'open' ? counted('ledger', result as object) : result
+          return method === 'open'
+            ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object)
+            : result
         }
       },
     })
@@ -68,6 +77,12 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     events: counted('events', createEventStore(env.DB)),
     jobs: counted('jobs', createJobStore(env.DB)),
     pages: counted('pages', createPageStore(env.PAGES)),
+    inboxes: counted('inboxes', createInboxes(env.INBOXES)),
+    keyPairs: counted('keyPairs', createKeyPairList(env.DB)),
+    roleStore: counted('roleStore', createRoleStore(env.DB)),
+    devices: counted('devices', createDeviceStore(env.DB)),
+    deviceKeys: createDeviceKeys(),
+    deviceGuard: NO_DEVICE_GUARD,
     users: counted('users', createUserStore(env.DB)),
     sessions: counted('sessions', createSessionStore(env.DB)),
     principals: counted('principals', createPrincipalStore(env.DB)),
@@ -76,8 +91,8 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     settings: counted('settings', createSettingsStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
-    roles: illumio.roles,
-    ownerRoles: [illumio.ownerRole],
+    roles: { ...illumio.roles, ...datonis.roles },
+    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
     background: (work) => {
@@ -106,6 +121,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     await next()
   })
   app.route('/', illumio.app)
+  app.route('/', datonis.app)
   app.route('/', createNative([]).app)
   return { calls, fetch: async (url, init) => app.request(url, init) }
 }

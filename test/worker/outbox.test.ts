@@ -5,9 +5,10 @@ import { expect, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
+import { Courier } from '../../src/stores/durable/courier.ts'
 import { GroupCommit } from '../../src/stores/durable/group-commit.ts'
 import { Ledger } from '../../src/stores/durable/ledger.ts'
-import { Outbox } from '../../src/stores/durable/outbox.ts'
+import { ledgerCargo } from '../../src/stores/durable/outbox.ts'
 import {
   attempt,
   CAUSE,
@@ -56,13 +57,13 @@ const DOWN = new Proxy(env.DB, {
 function withOutbox<T>(
   ledger: number,
   db: D1Database,
-  body: (outbox: Outbox, sql: SqlStorage, storage: DurableObjectStorage) => Promise<T>,
+  body: (outbox: Courier, sql: SqlStorage, storage: DurableObjectStorage) => Promise<T>,
 ): Promise<T> {
   return runInDurableObject(objectOf(ledger), (_, state) => {
     const book = openBook(state.storage)
     if (!book) throw new Error('no ledger')
-    const outbox = new Outbox(state.storage, db)
-    outbox.open(book)
+    const outbox = new Courier(state.storage)
+    outbox.open(ledgerCargo(state.storage, db, book))
     return body(outbox, book.sql, state.storage)
   })
 }

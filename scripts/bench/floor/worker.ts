@@ -13,6 +13,10 @@ export class Ledger extends DurableObject {
   }
 }
 
+/** wrangler.toml binds these, too. */
+export class DeviceInbox extends DurableObject {}
+export class Housekeeper extends DurableObject {}
+
 const app = new Hono<{ Bindings: Env }>()
 app.get('/plain', (c) => c.json({ ok: true }))
 /** Takes the very requests that redemptions are measured with: how many of them the load can make. */
@@ -20,6 +24,8 @@ app.post('/plain', async (c) => {
   const { hostname } = await c.req.json<{ hostname: string }>()
   return c.json({ hostname }, 201)
 })
+/** Takes signed events, and checks nothing. */
+app.post('/event', async (c) => c.json({ length: (await c.req.arrayBuffer()).byteLength }))
 app.get('/object', async (c) => c.json(await c.env.LEDGERS.getByName('1').nothing()))
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>

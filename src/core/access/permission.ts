@@ -16,6 +16,13 @@ export const PERMISSIONS = [
   'agents.read',
   'agents.write',
   'agents.revoke',
+  'organizations.write',
+  'roles.read',
+  'roles.write',
+  'key_pairs.read',
+  'key_pairs.write',
+  'things.read',
+  'things.write',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

@@ -40,6 +40,16 @@ export type EventType =
   | 'label.create'
   | 'label.update'
   | 'label.delete'
+  | 'organization.update'
+  | 'role.create'
+  | 'role.update'
+  | 'role.delete'
+  | 'key_pair.read'
+  | 'key_pair.create'
+  | 'key_pair.update'
+  | 'key_pair.delete'
+  | 'thing.create'
+  | 'instruction.create'
 
 /**
  * An audit event: what happened to which thing, by whom. It commits with the change that it tells of, and

@@ -1,3 +1,4 @@
+import { forgetOldMessages } from '../devices/forget.ts'
 import type { Ports } from '../ports.ts'
 import { DEFAULT_SETTINGS } from '../settings/port.ts'
 import { purgeApiKeys } from './purge-api-keys.ts'
@@ -30,6 +31,11 @@ export function tasks(ports: Ports): readonly Task[] {
       name: 'jobs',
       everySeconds: HOUR_SECONDS,
       run: (now) => inRounds((atMost) => ports.jobs.removeExpired(now, atMost)),
+    },
+    {
+      name: 'device_messages',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => forgetOldMessages(ports, now, atMost)),
     },
     { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
   ]

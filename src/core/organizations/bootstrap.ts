@@ -1,11 +1,13 @@
 import { mintApiKey } from '../access/api-key.ts'
-import { equalBytes, toHex, utf8 } from '../encoding.ts'
+import { equalBytes, utf8 } from '../encoding.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { makeBuiltInRoles } from '../roles/built-in.ts'
 import { fold } from '../text.ts'
 import { hashPassword, newPassword } from '../users/password.ts'
+import { newOrganization } from './make.ts'
 import type { Organization, Owner } from './port.ts'
 
 const MIN_TOKEN_BYTES = 32
@@ -39,12 +41,8 @@ export async function bootstrap(
   const permitted = await mayBootstrap(ports, token)
   if (!permitted.ok) return permitted
   const now = ports.now()
-  const { organization, isNew } = await ports.organizations.ensure({
-    name: input.name,
-    customerId: randomDigits(ports.random),
-    organisationKey: randomOrganisationKey(ports.random),
-    createdAt: now,
-  })
+  const { organization, isNew } = await ports.organizations.ensure(newOrganization(ports, input.name))
+  await makeBuiltInRoles(ports, organization.id)
   await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
   const { owner, password } = await ensureOwner(ports, organization.id, input, now)
   const key = await mintApiKey(await ports.keyring(), ports.random)
@@ -95,16 +93,4 @@ async function makeDefaultProfiles(ports: Ports, organization: number, cause: Ca
     const { ledger } = await ports.ledgers.reserve(reservation, ports.now())
     await ports.ledgers.open(ledger).create({ ...profile, organization, isDefault: true }, ledger, cause)
   }
-}
-
-/** A ZPA customer id: 18 digits, the first of them 2 as in the wild. */
-function randomDigits(random: Ports['random']): string {
-  const [high = 0, low = 0] = new Uint32Array(random(8).buffer)
-  const tail = (BigInt(high) << 32n) | BigInt(low)
-  return `2${(tail % 10n ** 17n).toString().padStart(17, '0')}`
-}
-
-/** A Datonis key: 20 random bytes in hexadecimal, every `0` replaced by `t` (contract datonis §1). */
-function randomOrganisationKey(random: Ports['random']): string {
-  return toHex(random(20)).replaceAll('0', 't')
 }

@@ -1,5 +1,7 @@
 import type { NewApiKey } from '../access/api-key.ts'
+import type { Listed, Paging } from '../devices/port.ts'
 import type { AuditEvent } from '../events/event.ts'
+import type { BuiltInRole } from '../roles/built-in.ts'
 import type { StoredPassword } from '../users/password.ts'
 
 export type Organization = {
@@ -10,7 +12,15 @@ export type Organization = {
   /** 40 characters of `1-9a-ft`. */
   readonly organisationKey: string
   readonly createdAt: number
+  /** The OEM whose child it is. */
+  readonly parentId: number | null
+  /** In which dates without an offset are read: an IANA name or one of Rails. */
+  readonly timeZone: string
+  /** Whether an access key alone, unsigned, may read. */
+  readonly isUnsignedReadAllowed: boolean
 }
+
+export type OrganizationSettings = Pick<Organization, 'timeZone' | 'isUnsignedReadAllowed'>
 
 export type Owner = {
   /** The number of the principal. */
@@ -31,9 +41,19 @@ export type NewOwner = {
 }
 
 export type OrganizationStore = {
+  find(id: number): Promise<Organization | null>
+  findByKey(organisationKey: string): Promise<Organization | null>
+  /** With its roles, in one D1 transaction with the event. null: its name is taken. */
+  createChild(
+    organization: Omit<Organization, 'id'>,
+    roles: readonly BuiltInRole[],
+    event: AuditEvent,
+  ): Promise<Organization | null>
+  listChildren(parent: number, page: Paging): Promise<Listed<Organization>>
+  change(organization: number, settings: Partial<OrganizationSettings>, event: AuditEvent): Promise<void>
   /** Makes it, or answers the one of that name. */
   ensure(
-    organization: Omit<Organization, 'id'>,
+    organization: Pick<Organization, 'name' | 'customerId' | 'organisationKey' | 'createdAt'>,
   ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>
   /** The user of that address, in that organization, with those roles; what is missing is made. */
   ensureOwner(organization: number, owner: NewOwner, now: number): Promise<Owner>

@@ -32,7 +32,7 @@ export function asynchronous(route: Listing): Route<Access, Identity> {
   return {
     ...route,
     replies: { ...route.replies, 202: ACCEPTED },
-    handle: (call) => (prefersAsync(call.sent.headers) ? later(route, call) : route.handle(call)),
+    handle: (call) => (prefersAsync(call.raw.headers) ? later(route, call) : route.handle(call)),
   }
 }
 
@@ -51,8 +51,8 @@ async function later(route: Listing, call: AnyCall) {
   if (!trial.ok) return trial
   const operation = operationOf(call)
   const { organization } = operation.actor
-  const asked = call.sent.query.max_results
-  const limit = asked === undefined ? MAX_JOB_ROWS : Math.min(Number(asked), MAX_JOB_ROWS)
+  const asked = call.raw.query.get('max_results')
+  const limit = asked === null ? MAX_JOB_ROWS : Math.min(Number(asked), MAX_JOB_ROWS)
   const started = await call.core.jobs.start(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),
     permission: PERMISSIONS.find((permission) => permission === route.access) ?? null,

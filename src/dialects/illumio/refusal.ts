@@ -54,6 +54,10 @@ export function refusal(fault: Fault, operation: string): Reply {
         'default_pairing_profile_cannot_be_deleted',
         'The default pairing profile cannot be deleted',
       )
+    // Roles of an organization's own are another dialect's.
+    case 'role_built_in':
+    case 'role_in_use':
+      return unacceptable(fault.kind, 'It can not be so')
     case 'limit_reached':
       return unacceptable('object_limit_hard_limit_reached', 'Object limit hard limit reached')
     case 'key_revoked':

@@ -128,6 +128,9 @@ function answerTo(fault: Fault): Answer {
       return { status: 409, code: fault.kind, detail: 'Another profile has this external reference' }
     case 'profile_is_default':
       return { status: 409, code: fault.kind, detail: 'The default profile stays' }
+    case 'role_built_in':
+    case 'role_in_use':
+      return { status: 409, code: fault.kind, detail: 'The role can not be changed so' }
     case 'limit_reached':
       return { status: 409, code: fault.kind, detail: `No further ${fault.what} can be made` }
     case 'key_revoked':

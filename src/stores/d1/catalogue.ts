@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'driz
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
-import { agents, keys, labels, ledgers, profiles } from './schema.ts'
+import { agents, keyPairs, keys, labels, ledgers, profiles } from './schema.ts'
 
 /** A set's number, how many labels it has, the id of one of them, and a name under which a grant may have that. */
 type Wanted = readonly [set: number, size: number, id: string, name: string]
@@ -109,17 +109,23 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async outboxHealth() {
-      const [stuck] = await d1
-        .select({ oldestAt: ledgers.outboxOldestAt })
-        .from(ledgers)
-        .where(sql`outbox_oldest_at IS NOT NULL`)
-        .orderBy(asc(ledgers.outboxOldestAt))
-        .limit(1)
-      const [dead] = await d1
-        .select({ rows: sql<number>`coalesce(sum(${ledgers.outboxDead}), 0)` })
-        .from(ledgers)
-        .where(sql`outbox_dead > 0`)
-      return { oldestAt: stuck?.oldestAt ?? null, dead: dead?.rows ?? 0 }
+      const healths = await Promise.all(
+        [ledgers, keyPairs].map((table) =>
+          d1
+            .select({
+              oldestAt: sql<number | null>`min(outbox_oldest_at)`,
+              dead: sql<number>`coalesce(sum(outbox_dead), 0)`,
+            })
+            .from(table)
+            .where(sql`outbox_oldest_at IS NOT NULL OR outbox_dead > 0`),
+        ),
+      )
+      const stuck = healths.flat()
+      const oldest = stuck.flatMap(({ oldestAt }) => oldestAt ?? [])
+      return {
+        oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
+        dead: stuck.reduce((sum, { dead }) => sum + dead, 0),
+      }
     },
   }
 }

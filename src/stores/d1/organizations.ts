@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OrganizationStore } from '../../core/organizations/port.ts'
 import { fold } from '../../core/text.ts'
-import { prepared } from './batch.ts'
+import { eventIfChanged, prepared } from './batch.ts'
 import { principalOfUser } from './principals.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, organizations, principals, users } from './schema.ts'
@@ -28,6 +28,63 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
   }
 
   return {
+    async find(id) {
+      const [found] = await d1.select().from(organizations).where(eq(organizations.id, id))
+      return found ?? null
+    },
+
+    async findByKey(organisationKey) {
+      const [found] = await d1
+        .select()
+        .from(organizations)
+        .where(eq(organizations.organisationKey, organisationKey))
+      return found ?? null
+    },
+
+    async createChild(wanted, roles, event) {
+      const insert = d1
+        .insert(organizations)
+        .values(wanted)
+        .onConflictDoNothing({ target: organizations.name })
+        .returning()
+      // The event is the new organization's, whose number the same transaction just gave.
+      const audit = db
+        .prepare(
+          `INSERT INTO events (id, organization_id, at, type, record)
+           SELECT ?1, last_insert_rowid(), ?2, ?3, json_set(?4, '$.organization', last_insert_rowid(),
+             '$.subject.id', CAST(last_insert_rowid() AS TEXT)) WHERE changes() > 0`,
+        )
+        .bind(event.id, event.at, event.type, JSON.stringify(event))
+      const rolesOf = db
+        .prepare(
+          `INSERT INTO roles (organization_id, key, name, name_folded, abilities, is_built_in, created_at, updated_at, version)
+           SELECT o.id, r.value ->> 'key', r.value ->> 'name', r.value ->> 'nameFolded', r.value -> 'abilities',
+             r.value ->> 'isBuiltIn', r.value ->> 'createdAt', r.value ->> 'updatedAt', r.value ->> 'version'
+           FROM organizations o, json_each(?1) r WHERE o.organisation_key = ?2`,
+        )
+        .bind(
+          JSON.stringify(roles.map((role) => ({ ...role, nameFolded: fold(role.name) }))),
+          wanted.organisationKey,
+        )
+      const [made] = await db.batch<{ id: number }>([prepared(db, insert), audit, rolesOf])
+      const id = made?.results[0]?.id
+      return id === undefined ? null : { ...wanted, id }
+    },
+
+    async listChildren(parent, { offset, limit }) {
+      const where = eq(organizations.parentId, parent)
+      const [count, items] = await Promise.all([
+        d1.$count(organizations, where),
+        d1.select().from(organizations).where(where).orderBy(organizations.id).limit(limit).offset(offset),
+      ])
+      return { items, count }
+    },
+
+    async change(id, settings, event) {
+      const update = d1.update(organizations).set(settings).where(eq(organizations.id, id))
+      await db.batch([prepared(db, update), eventIfChanged(db, event)])
+    },
+
     async ensure(wanted) {
       const [made] = await d1
         .insert(organizations)

@@ -27,7 +27,7 @@ const SET_APART = new Set([
   'deleted_at',
 ])
 
-type Columns = Readonly<Record<string, string | number | boolean | null>>
+export type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
   const statements = [
@@ -78,7 +78,7 @@ function updateIndexed(
     .bind(JSON.stringify(rows))
 }
 
-function insertRows(
+export function insertRows(
   db: D1Database,
   table: string,
   rows: readonly Columns[],

@@ -1,7 +1,8 @@
 import type { AuditEvent, EventType } from '../../core/events/event.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Cause } from '../../core/ledger/records.ts'
-import { LATEST_SCHEMA, migrate, schemaVersion } from './schema.ts'
+import { LEDGER_STEPS } from './schema.ts'
+import { migrate, schemaVersion } from './steps.ts'
 
 export type EntityKind = 'profile' | 'key' | 'agent'
 
@@ -62,7 +63,7 @@ export class Book {
 export function makeBook(sql: SqlStorage, ledger: number, organization: number, now: number): Book {
   const made = readBook(sql)
   if (made) return made
-  migrate(sql, 0, now)
+  migrate(sql, LEDGER_STEPS, 0, now)
   sql.exec('INSERT INTO ledger (id, organization, created_at) VALUES (?, ?, ?)', ledger, organization, now)
   return new Book(sql, { ledger, organization })
 }
@@ -70,8 +71,8 @@ export function makeBook(sql: SqlStorage, ledger: number, organization: number, 
 /** The ledger that this storage holds, brought up to date; null, and nothing written, when it holds none. */
 export function openBook(storage: DurableObjectStorage): Book | null {
   const version = schemaVersion(storage.sql)
-  if (version > 0 && version < LATEST_SCHEMA) {
-    storage.transactionSync(() => migrate(storage.sql, version, Date.now()))
+  if (version > 0 && version < LEDGER_STEPS.length) {
+    storage.transactionSync(() => migrate(storage.sql, LEDGER_STEPS, version, Date.now()))
   }
   return readBook(storage.sql)
 }

@@ -58,11 +58,6 @@ export function nextNotes(book: Book): OutboxRow[] {
   return upToBatch(waiting, (row) => (row.event?.length ?? 0) + sizeOf(book, row))
 }
 
-export function forgetNotes({ sql }: Book, rows: readonly OutboxRow[]): void {
-  const seqs = JSON.stringify(rows.map((row) => row.seq))
-  sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
-}
-
 /** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
 export function noteEnrolled(book: Book, rows: readonly AgentRow[]): void {
   for (const row of rows) book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row))

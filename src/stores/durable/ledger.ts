@@ -19,11 +19,12 @@ import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/o
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
+import { Courier } from './courier.ts'
 import { explain } from './explain.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
-import { Outbox } from './outbox.ts'
+import { ledgerCargo } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
 import { forgetOldRefusals } from './refusals.ts'
@@ -36,7 +37,7 @@ const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
  */
 export class Ledger extends DurableObject<Env> implements LedgerPort {
   readonly #commits: GroupCommit
-  readonly #outbox: Outbox
+  readonly #outbox: Courier
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustBook()).redeemAll(requests, now)
@@ -45,7 +46,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#outbox = new Outbox(ctx.storage, env.DB)
+    this.#outbox = new Courier(ctx.storage)
     this.#open()
     this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, {
       joining: (now) => this.#book && this.#heartbeats.write(this.#book, now),
@@ -228,7 +229,8 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   #open(): void {
-    this.#book ??= openBook(this.ctx.storage)
-    if (this.#book) this.#outbox.open(this.#book)
+    if (this.#book) return
+    this.#book = openBook(this.ctx.storage)
+    if (this.#book) this.#outbox.open(ledgerCargo(this.ctx.storage, this.env.DB, this.#book))
   }
 }

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Ledger as LedgerPort, Ledgers, Reservation } from '../../core/ledger/port.ts'
-import { refuse } from '../../core/outcome.ts'
 import { ledgers, reservations } from '../d1/schema.ts'
 import type { Ledger } from './ledger.ts'
+import { remote } from './remote.ts'
 
 /** Calls that may be made twice: reads, and what a claim, a generation or a final state makes idempotent. */
 const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
@@ -46,7 +46,11 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1D
 
     isOwned: async (organization, ledger) => (await ownerOf(ledger)) === organization,
 
-    open: (ledger) => remote(namespace, ledger),
+    open: (ledger) =>
+      remote(
+        () => namespace.getByName(String(ledger)),
+        (method, input) => (mayRepeat(method, input) ? 'repeat' : 'throw'),
+      ),
 
     async reserve({ organization: organizationId, ...rest }, now) {
       const [held] = await d1
@@ -90,33 +94,6 @@ function isNamed({ organization, scope, value }: Reservation) {
     eq(reservations.scope, scope),
     eq(reservations.value, value),
   )
-}
-
-/** The ledger's methods, each over a fresh stub; an overloaded object is an expected refusal, not a failure. */
-function remote(namespace: DurableObjectNamespace<Ledger>, ledger: number): LedgerPort {
-  const call = (method: PropertyKey, input: readonly unknown[]): Promise<unknown> => {
-    const stub = namespace.getByName(String(ledger)) as unknown as Record<
-      PropertyKey,
-      (...input: readonly unknown[]) => Promise<unknown>
-    >
-    const found = stub[method]
-    if (!found) throw new Error(`a ledger has no ${String(method)}`)
-    return found(...input)
-  }
-  return new Proxy({} as LedgerPort, {
-    get:
-      (_, method) =>
-      async (...input: readonly unknown[]) => {
-        try {
-          return await call(method, input)
-        } catch (error) {
-          const { overloaded, retryable } = error as { overloaded?: boolean; retryable?: boolean }
-          if (overloaded) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-          if (retryable && mayRepeat(method, input)) return call(method, input)
-          throw error
-        }
-      },
-  })
 }
 
 /** A redemption may be repeated only when its claim makes the repeat free. */

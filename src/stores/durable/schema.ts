@@ -1,8 +1,5 @@
-/**
- * A ledger's tables, as an append-only list of steps: a step that has shipped is never edited.
- * The constructor only reads; `create` makes the tables, and the first commit after an upgrade runs what is new.
- */
-const STEPS: readonly string[] = [
+/** The tables of a ledger (steps.ts). */
+export const LEDGER_STEPS: readonly string[] = [
   `CREATE TABLE ledger (id INTEGER NOT NULL, organization INTEGER NOT NULL, created_at INTEGER NOT NULL);
 
    CREATE TABLE profiles (
@@ -51,22 +48,3 @@ const STEPS: readonly string[] = [
    ALTER TABLE agents ADD COLUMN enrollment TEXT NOT NULL DEFAULT '{}';
    UPDATE agents SET facts = coalesce(body -> '$.facts', '{}'), body = json_remove(body, '$.facts');`,
 ]
-
-/** The number of steps that this storage has had; 0: it is no ledger. */
-export function schemaVersion(sql: SqlStorage): number {
-  const [table] = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_steps'").toArray()
-  if (!table) return 0
-  return Number(sql.exec('SELECT count(*) AS steps FROM schema_steps').one().steps)
-}
-
-export const LATEST_SCHEMA = STEPS.length
-
-/** Runs the steps after `version`; the caller holds the transaction. */
-export function migrate(sql: SqlStorage, version: number, now: number): void {
-  sql.exec('CREATE TABLE IF NOT EXISTS schema_steps (step INTEGER PRIMARY KEY, at INTEGER NOT NULL)')
-  for (const [index, step] of STEPS.entries()) {
-    if (index < version) continue
-    sql.exec(step)
-    sql.exec('INSERT INTO schema_steps (step, at) VALUES (?, ?)', index + 1, now)
-  }
-}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import * as z from 'zod'
+import { type DeviceBaseline, startDeviceBaseline } from './devices/baseline.ts'
+import { type SigningPair, signatureOf, signedEvents } from './devices/signed-events.ts'
+import { startFloor } from './floor.ts'
+import type { Measure } from './measures.ts'
+import type { Plan } from './plan.ts'
+import type { Progress } from './progress.ts'
+import type { Figure, Section } from './section.ts'
+import { median, ratio } from './statistics.ts'
+import { type Subject, startSubject, temporaryData } from './subject.ts'
+import { type Runs, runRounds, tableOf } from './throughput.ts'
+
+const FEW = 16
+const PAIRS = 100
+const EVENT = '/api/v3/things/event.json'
+
+export function devicesSteps({ rounds }: Plan): number {
+  return 2 + rounds
+}
+
+/** Signed events per second: the floor, Latchkey and the baseline in turns. */
+export async function measureDevices(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
+  await using undo = new AsyncDisposableStack()
+  progress.begin('starting the floor, the baseline and the server for devices')
+  const floor = await startFloor(undo)
+  const baseline = await startDeviceBaseline(PAIRS, undo)
+  const subject = await startSubject(temporaryData(undo), signal)
+  undo.defer(() => subject.stop())
+  const measures = measuresOf(floor, baseline, subject, await makePairs(subject))
+  progress.step()
+  const runs = await runRounds(measures, plan, progress, signal)
+  return {
+    title: 'Signed events',
+    notes: [
+      `Each request is one event of ~100 bytes with an HMAC of its body, acknowledged when it is durable. Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s. Of ${PAIRS} pairs each has an inbox of its own.`,
+    ],
+    tables: [tableOf(measures, runs)],
+    figures: figuresOf(runs),
+    samples: Object.fromEntries(runs),
+  }
+}
+
+function measuresOf(
+  floor: string,
+  baseline: DeviceBaseline,
+  subject: Subject,
+  pairs: readonly SigningPair[],
+): readonly Measure[] {
+  const one = pairs.slice(0, 1)
+  const ours = { url: subject.url, connections: FEW, pid: subject.pid }
+  const others = { connections: FEW, pid: null }
+  const [first] = baseline.pairs
+  return [
+    {
+      ...others,
+      url: floor,
+      id: 'devices-floor',
+      title: 'floor: plain handler, signed bodies',
+      request: () => signedEvents('/event', one),
+    },
+    { ...ours, id: 'event-one', title: 'signed event, one pair', request: () => signedEvents(EVENT, one) },
+    {
+      ...ours,
+      id: 'event-many',
+      title: `signed event, ${PAIRS} pairs`,
+      request: () => signedEvents(EVENT, pairs),
+    },
+    {
+      ...others,
+      url: baseline.url,
+      id: 'baseline-event-one',
+      title: 'baseline: signed event, one pair',
+      request: () => signedEvents(EVENT, first ? [first] : []),
+    },
+    {
+      ...others,
+      url: baseline.url,
+      id: 'baseline-event-many',
+      title: `baseline: signed event, ${PAIRS} pairs`,
+      request: () => signedEvents(EVENT, baseline.pairs),
+    },
+  ]
+}
+
+function figuresOf(runs: Runs): readonly Figure[] {
+  const rates = (id: string) => (runs.get(id) ?? []).map(({ perSecond }) => perSecond)
+  return [
+    { name: 'signed events per second, one pair', value: Math.round(median(rates('event-one'))), unit: '/s' },
+    {
+      name: 'one pair: Latchkey / baseline',
+      value: ratio(rates('event-one'), rates('baseline-event-one')),
+      unit: '×',
+    },
+    { name: 'one pair / floor', value: ratio(rates('event-one'), rates('devices-floor')), unit: '×' },
+    {
+      name: `${PAIRS} pairs: Latchkey / baseline`,
+      value: ratio(rates('event-many'), rates('baseline-event-many')),
+      unit: '×',
+    },
+  ]
+}
+
+const signedIn = z.object({ auth_token: z.string() })
+const roleList = z.object({ roles: z.array(z.object({ role_key: z.string() })) })
+const madePair = z.object({ key_pair: z.object({ access_key: z.string(), secret_key: z.string() }) })
+
+/** Key pairs of agents, each with a thing that it registered. */
+async function makePairs({ url, credentials }: Subject): Promise<SigningPair[]> {
+  const call = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+    const response = await fetch(new URL(path, url), { method, headers, body: body ?? null })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`)
+    return JSON.parse(text) as unknown
+  }
+  const { email, password } = credentials.datonis
+  const session = await call('POST', '/api_sign_in', {}, JSON.stringify({ email, password }))
+  const head = { 'X-Auth-Token': signedIn.parse(session).auth_token }
+  const { roles } = roleList.parse(await call('GET', '/api/v3/roles?search=Agent', head))
+  const key_pair = { role_key: roles[0]?.role_key }
+  const pairs: SigningPair[] = []
+  for (let n = 0; n < PAIRS; n++) {
+    const made = await call('POST', '/api/v3/key_pairs', head, JSON.stringify({ key_pair }))
+    const { access_key: accessKey, secret_key: secretKey } = madePair.parse(made).key_pair
+    const pair = { accessKey, secretKey, thing: randomBytes(5).toString('hex') }
+    const body = JSON.stringify({ thing_key: pair.thing, name: `press ${n}`, timestamp: n })
+    await call('POST', '/api/v3/things/register.json', signatureOf(pair, body), body)
+    pairs.push(pair)
+  }
+  return pairs
+}

@@ -1,0 +1,72 @@
+import type { JsonObject } from '../json.ts'
+import { type Abilities, type Ability, allows } from '../roles/ability.ts'
+
+/** What a device says of one of its organization's things. */
+export type DeviceMessage = {
+  /** The key of the thing; null: of the one that the answered instruction is about. */
+  readonly thing: string | null
+  /** By the device's clock; Unix milliseconds. null: it did not say. */
+  readonly at: number | null
+} & (
+  | {
+      readonly kind: 'registration'
+      readonly name: string
+      readonly description: string
+      readonly facts: JsonObject
+    }
+  | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'event'; readonly data: JsonObject }
+  | {
+      readonly kind: 'alert'
+      readonly key: string
+      readonly severity: AlertSeverity
+      readonly text: string
+      readonly data: JsonObject
+      /** The key of the instruction that it answers. */
+      readonly instruction: string | null
+    }
+)
+
+/** As a device sends it: keys of alerts are given here. */
+export type NewDeviceMessage = DeviceMessage extends infer M
+  ? M extends { readonly kind: 'alert' }
+    ? Omit<M, 'key'>
+    : M
+  : never
+
+export const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number]
+
+export type DeviceDelivery = {
+  readonly ability: Ability
+  readonly messages: readonly DeviceMessage[]
+  /** Things that the organization is known to have; the inbox remembers them. */
+  readonly introduced: readonly string[]
+}
+
+export type RefusalOfDevice = 'gone' | 'disabled' | 'expired' | 'forbidden'
+
+export type DeviceVerdict =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: RefusalOfDevice }
+  /** Nothing was taken: these things, or instructions, are unknown to the inbox. */
+  | { readonly kind: 'unknown'; readonly things: readonly string[]; readonly instructions: readonly string[] }
+
+export type DeviceState = {
+  readonly isEnabled: boolean
+  readonly expiresAt: number | null
+  readonly abilities: Abilities
+}
+
+/** Why a pair may not do that now, or null. `now >= expiresAt` is expired. */
+export function refusalOf(
+  pair: DeviceState | null,
+  /** null: it only wants to be known. */
+  ability: Ability | null,
+  now: number,
+): RefusalOfDevice | null {
+  if (!pair) return 'gone'
+  if (!pair.isEnabled) return 'disabled'
+  if (pair.expiresAt !== null && now >= pair.expiresAt) return 'expired'
+  return ability === null || allows(pair.abilities, ability) ? null : 'forbidden'
+}

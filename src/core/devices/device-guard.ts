@@ -1,0 +1,54 @@
+/**
+ * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429 (contract
+ * datonis §4.3). After ten failures of one access key from one address in a minute the isolate answers from memory for
+ * a minute. Bad signatures are counted apart: they are anybody's, and must not lock out who signs well.
+ */
+import { networkOf } from '../ledger/address.ts'
+
+const MAX_FAILURES = 10
+const WINDOW_MILLISECONDS = 60_000
+const MAX_ENTRIES = 10_000
+
+/** `signature`: nobody knows who asked. `refused`: the pair itself did, and may not. */
+export type FailureKind = 'signature' | 'refused'
+
+export type Caller = { readonly accessKey: string; readonly address: string | null }
+
+export type DeviceGuard = {
+  /** Seconds to wait, or null. */
+  blockedSeconds(kind: FailureKind, caller: Caller): number | null
+  failed(kind: FailureKind, caller: Caller): void
+}
+
+type Entry = { count: number; since: number; blockedUntil: number }
+
+export function createDeviceGuard(now: () => number): DeviceGuard {
+  const entries = new Map<string, Entry>()
+  return {
+    blockedSeconds(kind, caller) {
+      const wait = (entries.get(nameOf(kind, caller))?.blockedUntil ?? 0) - now()
+      return wait > 0 ? Math.ceil(wait / 1_000) : null
+    },
+    failed(kind, caller) {
+      const at = now()
+      const name = nameOf(kind, caller)
+      const known = entries.get(name)
+      const entry =
+        known && at - known.since < WINDOW_MILLISECONDS ? known : { count: 0, since: at, blockedUntil: 0 }
+      entry.count++
+      if (entry.count >= MAX_FAILURES) entry.blockedUntil = at + WINDOW_MILLISECONDS
+      // Re-inserted, so that the oldest is always first and the map stays bounded.
+      entries.delete(name)
+      entries.set(name, entry)
+      const [oldest] = entries.keys()
+      if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest)
+    },
+  }
+}
+
+/** For `LATCHKEY_RATE_LIMITS=off`. */
+export const NO_DEVICE_GUARD: DeviceGuard = { blockedSeconds: () => null, failed: () => {} }
+
+function nameOf(kind: FailureKind, { accessKey, address }: Caller): string {
+  return `${kind} ${accessKey} ${address === null ? '' : networkOf(address)}`
+}

@@ -1,0 +1,21 @@
+import type { DeviceKey } from './authenticate.ts'
+
+const MAX_REMEMBERED = 10_000
+
+/** The keys of the pairs that this isolate has met. */
+export type DeviceKeys = {
+  find(accessKey: string): DeviceKey | null
+  remember(accessKey: string, key: DeviceKey): void
+}
+
+export function createDeviceKeys(): DeviceKeys {
+  const keys = new Map<string, DeviceKey>()
+  return {
+    find: (accessKey) => keys.get(accessKey) ?? null,
+    remember(accessKey, key) {
+      keys.set(accessKey, key)
+      const [oldest] = keys.keys()
+      if (keys.size > MAX_REMEMBERED && oldest !== undefined) keys.delete(oldest)
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import { utf8 } from '../encoding.ts'
+import type { AuditEvent } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import { sign } from '../key-pairs/signature.ts'
+import { spellKey } from '../key-pairs/spelling.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { keyOf } from './authenticate.ts'
+import type { Instruction, Thing } from './port.ts'
+
+const KEY_BYTES = 5
+
+export type NewThing = Pick<Thing, 'name' | 'description' | 'facts'>
+
+/** An instruction, and its text signed with the secret of the pair whose device is to obey it. */
+export type SignedInstruction = {
+  readonly instruction: Instruction
+  readonly text: string
+  readonly signature: string
+}
+
+/** A thing that no device has registered yet. */
+export async function createThing(
+  ports: Ports,
+  operation: Operation,
+  input: NewThing,
+): Promise<Outcome<Thing>> {
+  const refusal = denied(operation, 'things.write')
+  if (refusal) return refusal
+  const now = ports.now()
+  const { organization } = operation.actor
+  const key = spellKey(ports.random(KEY_BYTES))
+  const thing = { ...input, key, organization, accessKey: null, createdAt: now, updatedAt: now, seenAt: null }
+  await ports.devices.createThing(
+    thing,
+    eventOf('thing.create', operation, { kind: 'thing', id: key, name: input.name }, now),
+  )
+  return ok(thing)
+}
+
+/**
+ * Keeps an instruction and signs it for the pair that wrote of the thing last: that one listens for it.
+ * @param spell the text that the device will check
+ */
+export async function instruct(
+  ports: Ports,
+  operation: Operation,
+  thing: string,
+  body: JsonObject,
+  spell: (instruction: Instruction) => string,
+): Promise<Outcome<SignedInstruction>> {
+  const refusal = denied(operation, 'things.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const found = await ports.devices.findThing(organization, thing)
+  if (!found) return notFound('thing')
+  if (found.accessKey === null) return refuse({ kind: 'reference_unknown', reference: thing })
+  const { accessKey } = found
+  const key = await keyOf(ports, accessKey)
+  if (!key.ok) return key
+  if (!key.value) return refuse({ kind: 'reference_unknown', reference: accessKey })
+  const now = ports.now()
+  const instruction = {
+    key: spellKey(ports.random(KEY_BYTES)),
+    organization,
+    thing,
+    accessKey,
+    body,
+    createdAt: now,
+  }
+  const text = spell(instruction)
+  const signature = await sign(key.value.key, utf8(text))
+  const expected = await ports.inboxes.open(accessKey).expect(organization, instruction.key, thing)
+  if (!expected.ok) return expected
+  const subject = { kind: 'instruction', id: instruction.key, name: found.name }
+  await ports.devices.createInstruction(
+    instruction,
+    eventOf('instruction.create', operation, subject, now, { thing, accessKey }),
+  )
+  return ok({ instruction, text, signature })
+}
+
+function eventOf(
+  type: 'thing.create' | 'instruction.create',
+  operation: Operation,
+  subject: AuditEvent['subject'],
+  at: number,
+  detail: JsonObject = {},
+): AuditEvent {
+  const { organization } = operation.actor
+  return {
+    id: crypto.randomUUID(),
+    organization,
+    at,
+    type,
+    isSuccess: true,
+    cause: causeOf(operation),
+    subject,
+    detail,
+  }
+}

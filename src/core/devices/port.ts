@@ -1,0 +1,82 @@
+import type { AuditEvent } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import type { AlertSeverity } from './delivery.ts'
+
+/** What devices speak of: a machine, a sensor. */
+export type Thing = {
+  readonly key: string
+  readonly organization: number
+  readonly name: string
+  readonly description: string
+  /** What else its device registered; the dialect's own members. */
+  readonly facts: JsonObject
+  /** Of the pair that wrote of it last; null: none did. */
+  readonly accessKey: string | null
+  /** Unix milliseconds, as every `…At`. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly seenAt: number | null
+}
+
+export type DeviceEvent = {
+  readonly thing: string
+  readonly accessKey: string
+  /** By the device's clock. */
+  readonly at: number
+  readonly receivedAt: number
+  readonly data: JsonObject
+}
+
+export type Alert = Omit<DeviceEvent, 'data'> & {
+  readonly key: string
+  readonly severity: AlertSeverity
+  readonly text: string
+  readonly data: JsonObject
+  /** The key of the instruction that it answers. */
+  readonly instruction: string | null
+}
+
+/** What an operator wants of a thing; its device answers with alerts. */
+export type Instruction = {
+  readonly key: string
+  readonly organization: number
+  readonly thing: string
+  /** The pair on whose topic it is. */
+  readonly accessKey: string
+  readonly body: JsonObject
+  readonly createdAt: number
+}
+
+export type Paging = { readonly offset: number; readonly limit: number }
+export type Listed<T> = { readonly items: readonly T[]; readonly count: number }
+
+export type ThingQuery = {
+  readonly organization: number
+  /** Folded substrings of key or name; all of them or any. */
+  readonly search?: { readonly words: readonly string[]; readonly scope: 'all' | 'any' } | undefined
+  readonly isDescending?: boolean | undefined
+}
+
+/** Of one thing, or of the whole organization; newest first. */
+export type MessageQuery = {
+  readonly organization: number
+  readonly thing?: string | undefined
+  /** Received at or after, and before. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+}
+
+/** D1's view of what devices wrote: within a second after they did. */
+export type DeviceStore = {
+  /** Which of these the organization has. */
+  knownThings(organization: number, keys: readonly string[]): Promise<readonly string[]>
+  findThing(organization: number, key: string): Promise<Thing | null>
+  listThings(query: ThingQuery, page: Paging): Promise<Listed<Thing>>
+  createThing(thing: Thing, event: AuditEvent): Promise<void>
+  listEvents(query: MessageQuery & { readonly thing: string }, page: Paging): Promise<Listed<DeviceEvent>>
+  listAlerts(query: MessageQuery, page: Paging): Promise<Listed<Alert>>
+  listInstructions(query: MessageQuery, page: Paging): Promise<Listed<Instruction>>
+  createInstruction(instruction: Instruction, event: AuditEvent): Promise<void>
+  /** Deletes what was received before; at most some at a time. Returns how many rows it deleted. */
+  forgetBefore(receivedAt: number, atMost: number): Promise<number>
+}

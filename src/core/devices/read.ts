@@ -1,0 +1,82 @@
+import { denied, type Operation } from '../access/require.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Device } from './authenticate.ts'
+import type {
+  Alert,
+  DeviceEvent,
+  Instruction,
+  Listed,
+  MessageQuery,
+  Paging,
+  Thing,
+  ThingQuery,
+} from './port.ts'
+import { admit } from './submit.ts'
+
+/** An operator, or a device whose role lets it read. */
+export type Reader =
+  | { readonly kind: 'operator'; readonly operation: Operation }
+  | { readonly kind: 'device'; readonly device: Device }
+
+type Readable = 'things.read' | 'alerts.read' | 'instructions.read'
+
+export async function getThing(ports: Ports, reader: Reader, key: string): Promise<Outcome<Thing>> {
+  const permitted = await organizationOf(ports, reader, 'things.read')
+  if (!permitted.ok) return permitted
+  const found = await ports.devices.findThing(permitted.value, key)
+  return found ? ok(found) : notFound('thing')
+}
+
+export async function listThings(
+  ports: Ports,
+  reader: Reader,
+  query: Omit<ThingQuery, 'organization'>,
+  page: Paging,
+): Promise<Outcome<Listed<Thing>>> {
+  const permitted = await organizationOf(ports, reader, 'things.read')
+  if (!permitted.ok) return permitted
+  return ok(await ports.devices.listThings({ ...query, organization: permitted.value }, page))
+}
+
+export async function listEvents(
+  ports: Ports,
+  reader: Reader,
+  query: Omit<MessageQuery, 'organization'> & { readonly thing: string },
+  page: Paging,
+): Promise<Outcome<Listed<DeviceEvent>>> {
+  const found = await getThing(ports, reader, query.thing)
+  if (!found.ok) return found
+  return ok(await ports.devices.listEvents({ ...query, organization: found.value.organization }, page))
+}
+
+export async function listAlerts(
+  ports: Ports,
+  reader: Reader,
+  query: Omit<MessageQuery, 'organization'>,
+  page: Paging,
+): Promise<Outcome<Listed<Alert>>> {
+  const permitted = await organizationOf(ports, reader, 'alerts.read')
+  if (!permitted.ok) return permitted
+  return ok(await ports.devices.listAlerts({ ...query, organization: permitted.value }, page))
+}
+
+export async function listInstructions(
+  ports: Ports,
+  reader: Reader,
+  query: Omit<MessageQuery, 'organization'>,
+  page: Paging,
+): Promise<Outcome<Listed<Instruction>>> {
+  const permitted = await organizationOf(ports, reader, 'instructions.read')
+  if (!permitted.ok) return permitted
+  return ok(await ports.devices.listInstructions({ ...query, organization: permitted.value }, page))
+}
+
+async function organizationOf(ports: Ports, reader: Reader, what: Readable): Promise<Outcome<number>> {
+  if (reader.kind === 'operator') {
+    const { operation } = reader
+    return denied(operation, 'things.read') ?? ok(operation.actor.organization)
+  }
+  const admitted = await admit(ports, reader.device, what)
+  return admitted.ok ? ok(reader.device.organization) : admitted
+}

@@ -1,0 +1,74 @@
+/**
+ * The way of a device's write: the signature in memory, one call to the pair's inbox, which decides and commits. D1 is
+ * asked only the first time that a pair writes about a thing.
+ */
+import { spellKey } from '../key-pairs/spelling.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Ability } from '../roles/ability.ts'
+import { type Device, keyOf } from './authenticate.ts'
+import type { DeviceMessage, DeviceVerdict, NewDeviceMessage } from './delivery.ts'
+import type { Caller } from './device-guard.ts'
+
+const ALERT_KEY_BYTES = 5
+
+/** Takes what an authenticated device wrote, all of it or nothing. */
+export async function submit(
+  ports: Ports,
+  device: Device,
+  ability: Ability,
+  sent: readonly NewDeviceMessage[],
+): Promise<Outcome<null>> {
+  const messages = sent.map(
+    (message): DeviceMessage =>
+      message.kind === 'alert' ? { ...message, key: spellKey(ports.random(ALERT_KEY_BYTES)) } : message,
+  )
+  const inbox = ports.inboxes.open(device.accessKey)
+  const first = await inbox.append({ ability, messages, introduced: [] })
+  if (!first.ok) return first
+  if (first.value.kind !== 'unknown') return settle(ports, device, first.value)
+  const { things, instructions } = first.value
+  if (instructions[0] !== undefined) return refuse({ kind: 'reference_unknown', reference: instructions[0] })
+  const introduced = await ports.devices.knownThings(device.organization, things)
+  const stranger = things.find((thing) => !introduced.includes(thing))
+  if (stranger !== undefined) return refuse({ kind: 'reference_unknown', reference: stranger })
+  const second = await inbox.append({ ability, messages, introduced })
+  return second.ok ? settle(ports, device, second.value) : second
+}
+
+/** Whether a device may do that now, where there is nothing to take: its body was none, or it only reads. */
+export async function admit(ports: Ports, device: Device, ability: Ability | null): Promise<Outcome<null>> {
+  const verdict = await ports.inboxes.open(device.accessKey).admit(ability)
+  return verdict.ok ? settle(ports, device, verdict.value) : verdict
+}
+
+/** The same of a device whose broker knows who it is. */
+export async function mayConnected(
+  ports: Ports,
+  caller: Caller,
+  ability: Ability | null,
+): Promise<Outcome<null>> {
+  const blocked = ports.deviceGuard.blockedSeconds('refused', caller)
+  if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
+  const known = await keyOf(ports, caller.accessKey)
+  if (!known.ok) return known
+  if (!known.value) return gone()
+  return admit(ports, { ...caller, organization: known.value.organization }, ability)
+}
+
+function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<null> {
+  switch (verdict.kind) {
+    case 'accepted':
+      return ok(null)
+    case 'unknown':
+      return refuse({ kind: 'reference_unknown', reference: verdict.things[0] ?? '' })
+    case 'refused':
+      ports.deviceGuard.failed('refused', device)
+      return verdict.reason === 'forbidden' ? refuse({ kind: 'permission_missing' }) : gone()
+  }
+}
+
+/** Deleted, disabled, expired, wrongly signed: one answer, from which nobody learns which. */
+function gone(): Refusal {
+  return refuse({ kind: 'credential_invalid' })
+}

@@ -1,0 +1,61 @@
+import { mount, unknownPath } from '../../http/edge.ts'
+import type { Chapter } from '../../http/openapi.ts'
+import type { Route } from '../../http/route.ts'
+import { deviceRoutes } from './device-routes.ts'
+import { type Access, edge, type Identity } from './edge.ts'
+import { keyPairRoutes } from './key-pair-routes.ts'
+import { mqttRoutes } from './mqtt-routes.ts'
+import { organisationRoutes } from './organisation-routes.ts'
+import { Errors } from './refusal.ts'
+import { roleRoutes } from './role-routes.ts'
+import { roles } from './roles.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { thingRoutes } from './thing-routes.ts'
+
+const routes = [
+  ...sessionRoutes,
+  ...keyPairRoutes,
+  ...roleRoutes,
+  ...organisationRoutes,
+  ...deviceRoutes,
+  ...thingRoutes,
+  ...mqttRoutes,
+]
+
+const SIGNED = [{ access_key: [] }]
+const SIGNED_IN = [{ auth_token: [] }]
+
+const chapter: Chapter = {
+  tag: 'Datonis',
+  description: 'Key pairs, roles, and what devices write with signed requests: REST API v3.',
+  routes,
+  refusals: {
+    404: { description: 'What the path names is not there', schema: Errors },
+    405: {
+      description: 'The path does not know this method',
+      schema: Errors,
+      headers: { Allow: 'The methods that it knows' },
+    },
+    default: { description: 'A refusal: a list of codes and messages', schema: Errors },
+  },
+  security: (route) => {
+    const { access } = route as Route<Access, Identity>
+    if (access === 'public') return []
+    if (access === 'device') return SIGNED
+    return access === 'reader' ? [...SIGNED_IN, ...SIGNED] : SIGNED_IN
+  },
+}
+
+const app = mount(edge, routes)
+for (const path of ['/api/v3', '/api/v3/*', '/internal/mqtt/*']) app.all(path, unknownPath(edge, true))
+
+/** The REST API v3 of Datonis, as far as key pairs and what they sign go. */
+export const datonis = {
+  app,
+  chapter,
+  roles,
+  ownerRole: 'datonis:account_admin',
+  /** Every path may end with `.json` (contract §2.1). */
+  pathOf: (path: string) =>
+    /^\/(api\/v3\/|api_sign_(in|out)\.|internal\/mqtt\/)/.test(path) ? path.replace(/\.json$/, '') : path,
+} as const

@@ -1,0 +1,194 @@
+import { DurableObject } from 'cloudflare:workers'
+import {
+  type DeviceDelivery,
+  type DeviceMessage,
+  type DeviceVerdict,
+  refusalOf,
+} from '../../../core/devices/delivery.ts'
+import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
+import type { Cause } from '../../../core/ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../../../core/outcome.ts'
+import type { Ability } from '../../../core/roles/ability.ts'
+import type { Role } from '../../../core/roles/port.ts'
+import type { Env } from '../../../env.ts'
+import { Courier } from '../courier.ts'
+import { GroupCommit, type Together } from '../group-commit.ts'
+import { migrate, schemaVersion } from '../steps.ts'
+import { inboxCargo } from './cargo.ts'
+import { ACCEPTED, hasMoreThan, introduce, take, unknownTo, writeMessages } from './messages.ts'
+import {
+  changePair,
+  createPair,
+  grantPair,
+  type Pair,
+  readPair,
+  removePair,
+  shownPair,
+  stateOf,
+} from './pair.ts'
+import { INBOX_STEPS } from './schema.ts'
+
+const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
+const NO_PAIR = notFound('key_pair')
+
+type Taken = { readonly verdict: DeviceVerdict; readonly hasNewThings: boolean }
+
+/** So much may wait for D1 while that does not answer. */
+const MAX_UNDELIVERED = 100_000
+
+/**
+ * One key pair and what its device writes. It alone decides whether the pair is on, with every write, so that off is
+ * off at once; what it accepted is durable before the device hears of it. Every public method is remote.
+ */
+export class DeviceInbox extends DurableObject<Env> implements Inbox {
+  readonly #commits: GroupCommit
+  readonly #courier: Courier
+  /** As it is committed. null: nobody made this pair; nothing was ever stored here. */
+  #pair: Pair | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#courier = new Courier(ctx.storage)
+    this.#open()
+    this.#commits = new GroupCommit(ctx.storage, this.#pair?.updatedAt ?? 0, {
+      joining: () => {},
+      committed: () => this.#committed(),
+    })
+    this.#courier.rearm()
+  }
+
+  async create(input: NewKeyPair, cause: Cause): Promise<Outcome<KeyPair>> {
+    const made = await this.#commits.run((now) => {
+      if (this.#pair) return NO_PAIR
+      migrate(this.ctx.storage.sql, INBOX_STEPS, 0, now)
+      createPair(this.ctx.storage.sql, input, cause, now)
+      return ok(null)
+    })
+    if (!made.ok) return made
+    await this.#courier.flush()
+    return this.get(input.organization)
+  }
+
+  async get(organization: number): Promise<Outcome<KeyPair>> {
+    const pair = this.#livePair(organization)
+    return pair ? ok(shownPair(pair)) : NO_PAIR
+  }
+
+  change(organization: number, change: KeyPairChange, cause: Cause): Promise<Outcome<KeyPair>> {
+    return this.#manage(organization, (pair, now) => {
+      changePair(this.ctx.storage.sql, pair, change, cause, now)
+      return shownPair(readPair(this.ctx.storage.sql) ?? pair)
+    })
+  }
+
+  remove(organization: number, cause: Cause): Promise<Outcome<null>> {
+    return this.#manage(organization, (pair, now) => {
+      removePair(this.ctx.storage.sql, pair, cause, now)
+      return null
+    })
+  }
+
+  grant(role: Role): Promise<Outcome<null>> {
+    return this.#manage(role.organization, (pair) => {
+      grantPair(this.ctx.storage.sql, pair, role)
+      return null
+    })
+  }
+
+  async credential(): Promise<Outcome<Pick<KeyPair, 'organization' | 'sealedSecret'> | null>> {
+    const pair = this.#pair
+    if (!pair || pair.deletedAt !== null) return ok(null)
+    return ok({ organization: pair.organization, sealedSecret: pair.sealedSecret })
+  }
+
+  expect(organization: number, instruction: string, thing: string): Promise<Outcome<null>> {
+    return this.#manage(organization, () => {
+      const { sql } = this.ctx.storage
+      sql.exec('INSERT OR IGNORE INTO instructions VALUES (?, ?)', instruction, thing)
+      introduce(sql, [thing])
+      return null
+    })
+  }
+
+  async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {
+    const reason = refusalOf(stateOf(this.#pair), ability, this.#commits.now())
+    return ok(reason === null ? ACCEPTED : { kind: 'refused', reason })
+  }
+
+  /**
+   * The hot path: no D1; the alarm tells D1 within a second. But a thing that is new is told of at once, since another
+   * pair may write of it next, and asks D1.
+   */
+  async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {
+    if (this.#commits.isFull) return BUSY
+    const taken = await this.#commits.runTogether(delivery, this.#takeAll)
+    if (!taken.ok) return taken
+    if (taken.value.hasNewThings) await this.#courier.flush()
+    return ok(taken.value.verdict)
+  }
+
+  /** Decides on each, and writes what was accepted of all by one statement. */
+  readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
+    const { sql } = this.ctx.storage
+    const pair = this.#pair && stateOf(readPair(sql))
+    const isOverfull = hasMoreThan(sql, MAX_UNDELIVERED)
+    const accepted: DeviceMessage[] = []
+    const results = deliveries.map((delivery): PromiseFulfilledResult<Outcome<Taken>> => {
+      const reason = refusalOf(pair, delivery.ability, now)
+      const verdict = reason === null ? unknownTo(sql, delivery) : ({ kind: 'refused', reason } as const)
+      if (verdict) return fulfilled(ok({ verdict, hasNewThings: false }))
+      if (isOverfull) return fulfilled(BUSY)
+      const { messages, hasNewThings } = take(sql, delivery)
+      accepted.push(...messages)
+      return fulfilled(ok({ verdict: ACCEPTED, hasNewThings }))
+    })
+    writeMessages(sql, accepted, now)
+    return results
+  }
+
+  /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
+  override async alarm(): Promise<void> {
+    await this.#courier.flush()
+    this.#courier.rearm()
+  }
+
+  /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
+  async #manage<T>(organization: number, work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    if (this.#commits.isFull) return BUSY
+    if (!this.#livePair(organization)) return NO_PAIR
+    const outcome = await this.#commits.run((now) => {
+      const pair = readPair(this.ctx.storage.sql)
+      return pair && pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR
+    })
+    if (outcome.ok) await this.#courier.flush()
+    return outcome
+  }
+
+  /** To another organization this pair does not exist. */
+  #livePair(organization: number): Pair | null {
+    const pair = this.#pair
+    return pair && pair.organization === organization && pair.deletedAt === null ? pair : null
+  }
+
+  /** What is remembered is what was committed: a flush that rolls back takes its changes with it. */
+  #committed(): void {
+    if (this.#pair) this.#pair = readPair(this.ctx.storage.sql)
+    else this.#open()
+    this.#courier.arm()
+  }
+
+  #open(): void {
+    const { storage } = this.ctx
+    const version = schemaVersion(storage.sql)
+    if (version === 0) return
+    if (version < INBOX_STEPS.length) {
+      storage.transactionSync(() => migrate(storage.sql, INBOX_STEPS, version, Date.now()))
+    }
+    this.#pair = readPair(storage.sql)
+    if (this.#pair) this.#courier.open(inboxCargo(storage, this.env.DB, this.#pair.accessKey))
+  }
+}
+
+function fulfilled<T>(value: T): PromiseFulfilledResult<T> {
+  return { status: 'fulfilled', value }
+}

@@ -1,0 +1,152 @@
+/** The one key pair of an inbox: promise 4, off is off, is decided on this row. */
+import type { DeviceState } from '../../../core/devices/delivery.ts'
+import type { AuditEvent, EventType } from '../../../core/events/event.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
+import type { Cause } from '../../../core/ledger/records.ts'
+import type { Abilities } from '../../../core/roles/ability.ts'
+import type { Role } from '../../../core/roles/port.ts'
+import { differences } from '../book.ts'
+
+type PairRow = {
+  access_key: string
+  organization: number
+  role: string
+  role_version: number
+  abilities: string
+  is_enabled: number
+  expires_at: number | null
+  sealed_secret: string
+  created_at: number
+  updated_at: number
+  deleted_at: number | null
+  version: number
+}
+
+export type Pair = KeyPair & {
+  readonly abilities: Abilities
+  readonly roleVersion: number
+  readonly deletedAt: number | null
+}
+
+/** null: nobody made it. Also a deleted one. */
+export function readPair(sql: SqlStorage): Pair | null {
+  const [row] = sql.exec<PairRow>('SELECT * FROM pair').toArray()
+  if (!row) return null
+  return {
+    accessKey: row.access_key,
+    organization: row.organization,
+    role: row.role,
+    roleVersion: row.role_version,
+    abilities: JSON.parse(row.abilities) as Abilities,
+    isEnabled: row.is_enabled === 1,
+    expiresAt: row.expires_at,
+    sealedSecret: row.sealed_secret,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
+    version: row.version,
+  }
+}
+
+export function shownPair({ abilities: _, roleVersion: __, deletedAt: ___, ...pair }: Pair): KeyPair {
+  return pair
+}
+
+/** What a device's write is decided on; null: the pair is deleted. */
+export function stateOf(pair: Pair | null): DeviceState | null {
+  return pair && pair.deletedAt === null ? pair : null
+}
+
+export function createPair(sql: SqlStorage, input: NewKeyPair, cause: Cause, now: number): void {
+  const { role, ...rest } = input
+  const pair: Pair = {
+    ...rest,
+    role: role.key,
+    roleVersion: role.version,
+    abilities: role.abilities,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    version: 1,
+  }
+  write(sql, pair)
+  note(sql, now, eventOf(pair, 'key_pair.create', cause, now, { role: role.key }))
+}
+
+/** Every change counts as an update, also one that leaves all as it was (contract datonis §1). */
+export function changePair(
+  sql: SqlStorage,
+  pair: Pair,
+  change: KeyPairChange,
+  cause: Cause,
+  now: number,
+): void {
+  const { role, ...rest } = change
+  const changed: Pair = {
+    ...pair,
+    ...rest,
+    ...(role && { role: role.key, roleVersion: role.version, abilities: role.abilities }),
+    updatedAt: now,
+    version: pair.version + 1,
+  }
+  write(sql, changed)
+  const changes = differences(pair, { ...rest, role: changed.role })
+  note(sql, now, eventOf(changed, 'key_pair.update', cause, now, { changes }))
+}
+
+/** A tombstone stays, without the secret. */
+export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number): void {
+  write(sql, {
+    ...pair,
+    sealedSecret: '',
+    isEnabled: false,
+    updatedAt: now,
+    deletedAt: now,
+    version: pair.version + 1,
+  })
+  note(sql, now, eventOf(pair, 'key_pair.delete', cause, now))
+}
+
+/** What its role allows now; nothing that lists show. */
+export function grantPair(sql: SqlStorage, pair: Pair, role: Role): void {
+  if (pair.role !== role.key || pair.roleVersion >= role.version) return
+  write(sql, { ...pair, abilities: role.abilities, roleVersion: role.version })
+}
+
+function write(sql: SqlStorage, pair: Pair): void {
+  sql.exec('DELETE FROM pair')
+  sql.exec(
+    'INSERT INTO pair VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    pair.accessKey,
+    pair.organization,
+    pair.role,
+    pair.roleVersion,
+    JSON.stringify(pair.abilities),
+    pair.isEnabled ? 1 : 0,
+    pair.expiresAt,
+    pair.sealedSecret,
+    pair.createdAt,
+    pair.updatedAt,
+    pair.deletedAt,
+    pair.version,
+  )
+}
+
+function note(sql: SqlStorage, now: number, event: AuditEvent): void {
+  sql.exec("INSERT INTO outbox (at, kind, body) VALUES (?, 'pair', ?)", now, JSON.stringify(event))
+}
+
+function eventOf(pair: Pair, type: EventType, cause: Cause, at: number, detail: JsonObject = {}): AuditEvent {
+  const { accessKey: id, organization } = pair
+  return {
+    id: crypto.randomUUID(),
+    organization,
+    at,
+    type,
+    isSuccess: true,
+    cause,
+    subject: { kind: 'key_pair', id, name: id },
+    detail,
+  }
+}

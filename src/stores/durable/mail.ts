@@ -1,0 +1,95 @@
+/** Rows of an object's `outbox`, which wait for D1 in their order. One that D1 refuses must not hold up the others. */
+const MAX_TRIES = 10
+
+export type MailRow = { readonly seq: number; readonly tries: number }
+
+export type Mail<Row extends MailRow> = {
+  readonly storage: DurableObjectStorage
+  readonly db: D1Database
+  /** The oldest rows, as many as one delivery takes. */
+  next(): readonly Row[]
+  /** Resolves when D1 has them. */
+  send(rows: readonly Row[]): Promise<void>
+  /** What of a row is kept in `outbox_dead`, beside why D1 refused it. */
+  readonly columns: string
+  /** Tells D1 what is stuck, since `/healthz` can't ask every object. */
+  report(stuck: Stuck): D1PreparedStatement
+}
+
+export type Stuck = { readonly dead: number; readonly oldestAt: number | null }
+
+/** True: none waits any longer of those that waited when this began; who writes without pause must not keep it busy. */
+export async function drainMail<Row extends MailRow>(mail: Mail<Row>): Promise<boolean> {
+  const { last } = mail.storage.sql.exec<{ last: number | null }>('SELECT max(seq) AS last FROM outbox').one()
+  for (let rows = mail.next(); rows[0] && rows[0].seq <= (last ?? 0); rows = mail.next()) {
+    const isSent = (await trySend(mail, rows)) === null
+    if (!isSent && !(await sendSingly(mail, rows))) return false
+    if (rows.some(({ tries }) => tries > 0)) await reportStuck(mail)
+  }
+  return true
+}
+
+/** Whether D1 answers at all: what it refuses then is its row's own fault. */
+export async function isAlive(db: D1Database): Promise<boolean> {
+  try {
+    await db.prepare('SELECT 1').run()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Delivers and forgets; null: D1 has them. */
+async function trySend<Row extends MailRow>(mail: Mail<Row>, rows: readonly Row[]): Promise<string | null> {
+  try {
+    await mail.send(rows)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  const seqs = JSON.stringify(rows.map(({ seq }) => seq))
+  mail.storage.sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
+  return null
+}
+
+async function sendSingly<Row extends MailRow>(mail: Mail<Row>, rows: readonly Row[]): Promise<boolean> {
+  if (!(await isAlive(mail.db))) return false
+  let isThrough = true
+  for (const row of rows) {
+    const error = await trySend(mail, [row])
+    if (error !== null) isThrough = countTry(mail, row, error) && isThrough
+  }
+  await reportStuck(mail)
+  return isThrough
+}
+
+/** After ten tries a row is set aside, for an operator to see. True: it was. */
+function countTry<Row extends MailRow>(
+  { storage, columns }: Mail<Row>,
+  { seq, tries }: Row,
+  error: string,
+): boolean {
+  const { sql } = storage
+  if (tries + 1 < MAX_TRIES) {
+    sql.exec('UPDATE outbox SET tries = tries + 1 WHERE seq = ?', seq)
+    return false
+  }
+  storage.transactionSync(() => {
+    sql.exec(
+      `INSERT INTO outbox_dead (seq, at, ${columns}, error) SELECT seq, at, ${columns}, ? FROM outbox WHERE seq = ?`,
+      error,
+      seq,
+    )
+    sql.exec('DELETE FROM outbox WHERE seq = ?', seq)
+  })
+  return true
+}
+
+async function reportStuck<Row extends MailRow>({ storage, report }: Mail<Row>): Promise<void> {
+  const { dead } = storage.sql.exec<{ dead: number }>('SELECT count(*) AS dead FROM outbox_dead').one()
+  const oldest = storage.sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM outbox WHERE tries > 0')
+  try {
+    await report({ dead, oldestAt: oldest.one().at }).run()
+  } catch {
+    // The next failed delivery reports again.
+  }
+}

@@ -1,0 +1,21 @@
+import { env } from 'cloudflare:workers'
+import { Courier } from '../../src/stores/durable/courier.ts'
+import { inboxCargo } from '../../src/stores/durable/inbox/cargo.ts'
+
+/** A D1 that answers nothing. */
+const DOWN = new Proxy({} as D1Database, {
+  get: () => () => {
+    throw new Error('D1 is down')
+  },
+})
+
+/** A courier of an inbox's own rows, over D1 or over one that is down. */
+export function createCourierProbe(
+  storage: DurableObjectStorage,
+  accessKey: string,
+  d1: 'up' | 'down' = 'up',
+): Courier {
+  const courier = new Courier(storage)
+  courier.open(inboxCargo(storage, d1 === 'up' ? env.DB : DOWN, accessKey))
+  return courier
+}

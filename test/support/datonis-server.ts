@@ -1,0 +1,84 @@
+/** A Datonis account on a server that really runs: its operator, and devices that sign. */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { TestServer } from './server.ts'
+
+export type Operator = {
+  readonly token: string
+  call(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; json: Record<string, unknown> }>
+  roleKey(name: string): Promise<string>
+  createPair(members?: object): Promise<{ access_key: string; secret_key: string }>
+}
+
+export async function openDatonis({ url, credentials }: TestServer): Promise<Operator> {
+  const { email, password, organisation_key } = credentials.datonis
+  const ask = async (method: string, path: string, token: string | null, body?: object) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...(token !== null && { 'X-Auth-Token': token }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    })
+    return { status: response.status, json: (await response.json()) as Record<string, unknown> }
+  }
+  const signedIn = await ask('POST', '/api_sign_in', null, { email, password, organisation_key })
+  if (signedIn.status !== 200) throw new Error(`sign-in answered ${signedIn.status}`)
+  const token = String(signedIn.json.auth_token)
+  const roleKey = async (name: string) => {
+    const { json } = await ask('GET', `/api/v3/roles?search=${encodeURIComponent(name)}`, token)
+    return (json.roles as { role_key: string }[])[0]?.role_key ?? ''
+  }
+  return {
+    token,
+    call: (method, path, body) => ask(method, path, token, body),
+    roleKey,
+    async createPair(members = {}) {
+      const key_pair = { role_key: await roleKey('Agent'), ...members }
+      const { json } = await ask('POST', '/api/v3/key_pairs', token, { key_pair })
+      return json.key_pair as { access_key: string; secret_key: string }
+    },
+  }
+}
+
+export type ServerDevice = {
+  readonly accessKey: string
+  readonly thing: string
+  send(path: string, body: object): Promise<number>
+  event(n: number): Promise<number>
+}
+
+/** A device of a pair of its own, and a thing that it registered. */
+export async function openDevice(
+  { url }: { readonly url: string },
+  operator: Operator,
+): Promise<ServerDevice> {
+  const { access_key, secret_key } = await operator.createPair()
+  const thing = randomBytes(5).toString('hex')
+  const send = async (path: string, body: object) => {
+    const text = JSON.stringify(body)
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: {
+        'X-Access-Key': access_key,
+        'X-Dtn-Signature': createHmac('sha256', secret_key).update(text).digest('hex'),
+      },
+      body: text,
+    })
+    await response.body?.cancel()
+    return response.status
+  }
+  const registered = await send('/api/v3/things/register.json', {
+    thing_key: thing,
+    name: 'Press',
+    timestamp: 1,
+  })
+  if (registered !== 200) throw new Error(`register answered ${registered}`)
+  return {
+    accessKey: access_key,
+    thing,
+    send,
+    event: (n) => send('/api/v3/things/event.json', { thing_key: thing, timestamp: n, data: { n } }),
+  }
+}

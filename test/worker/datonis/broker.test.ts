@@ -1,0 +1,172 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Account,
+  ALERTS,
+  call,
+  Device,
+  KEY_PAIRS,
+  makeAccount,
+  type Pair,
+} from '../../support/datonis.ts'
+
+let account: Account
+beforeAll(async () => {
+  account = await makeAccount()
+})
+
+/** Rings the alarm that would ring within a second. */
+async function deliver(device: Device): Promise<void> {
+  await runDurableObjectAlarm(env.INBOXES.getByName(device.accessKey))
+}
+
+describe('instructions', () => {
+  test('kept, signed for the pair that wrote of the thing, and answered by an alert', async () => {
+    const own = await makeAccount()
+    const { device, thing } = await own.device()
+    await deliver(device)
+    const made = await own.admin.call('POST', `/api/v3/things/${thing}/instructions`, {
+      body: { instruction: { say: 'é', speed: 3 } },
+    })
+    expect(made.status).toBe(200)
+    const { instruction, mqtt } = made.json
+    expect(mqtt.topic).toBe(`Altizon/Datonis/${device.accessKey}/thing/${thing}/executeInstruction`)
+    const text = `${mqtt.payload.slice(0, mqtt.payload.indexOf(',"access_key"'))}}`
+    expect(mqtt.payload).toBe(
+      `${text.slice(0, -1)},"access_key":"${device.accessKey}","hash":"${await device.sign(text)}"}`,
+    )
+    expect(JSON.parse(text)).toEqual({
+      thing_key: thing,
+      alert_key: instruction.alert_key,
+      instruction_wrapper: { instruction: { say: 'é', speed: 3 } },
+      timestamp: expect.any(Number),
+    })
+    const alert = { alert_key: instruction.alert_key, alert_type: 0, message: 'Done', data: {}, timestamp: 7 }
+    expect((await device.send(ALERTS, { alert })).status).toBe(200)
+    await deliver(device)
+    expect((await own.admin.get('/api/v3/alerts')).json.alerts).toEqual([
+      expect.objectContaining({ thing_key: thing, instruction_key: instruction.alert_key, message: 'Done' }),
+    ])
+    expect((await own.admin.get('/api/v3/instructions')).json).toMatchObject({
+      total_count: 1,
+      instructions: [{ alert_key: instruction.alert_key, instruction: { say: 'é', speed: 3 } }],
+    })
+    const nobody = await own.admin.call('POST', '/api/v3/things/nobody/instructions', {
+      body: { instruction: {} },
+    })
+    expect(nobody.status).toBe(404)
+  })
+})
+
+describe('for a broker', () => {
+  const auth = (pair: Pair, password: string) =>
+    call('POST', '/internal/mqtt/auth', { body: { username: pair.access_key, password, clientid: 'c' } })
+
+  test('the password is the signature of the access key; a pair that is off can’t connect', async () => {
+    const pair = await account.pair()
+    const password = await new Device(pair).sign(pair.access_key)
+    const good = await auth(pair, password)
+    expect([good.status, good.json]).toEqual([200, { result: 'allow' }])
+    expect(
+      (
+        await auth(
+          pair,
+          password.replace(/^./, (digit) => (digit === 'a' ? 'b' : 'a')),
+        )
+      ).status,
+    ).toBe(401)
+    expect((await auth(await account.pair(), password)).status).toBe(401)
+    await account.admin.call('PUT', `${KEY_PAIRS}/${pair.access_key}`, {
+      body: { key_pair: { enabled: false } },
+    })
+    expect((await auth(pair, password)).status).toBe(401)
+  })
+
+  test('topics: its own client’s, its own access key’s, and what its role allows', async () => {
+    const pair = await account.pair()
+    const acl = async (members: object) =>
+      (
+        await call('POST', '/internal/mqtt/acl', {
+          body: { username: pair.access_key, clientid: 'C1', ...members },
+        })
+      ).status
+    for (const [topic, publish, subscribe] of [
+      ['Altizon/Datonis/C1/event', 200, 403],
+      ['Altizon/Datonis/C1/register', 200, 403],
+      ['Altizon/Datonis/lzf/C1/event', 200, 403],
+      ['Altizon/Datonis/C1/httpAck', 403, 200],
+      [`Altizon/Datonis/${pair.access_key}/thing/t1/executeInstruction`, 403, 200],
+      [`Altizon/Datonis/${pair.access_key}/thing/+/executeInstruction`, 403, 200],
+      ['Altizon/Datonis/C2/event', 403, 403],
+      ['Altizon/Datonis/C2/httpAck', 403, 403],
+      ['Altizon/Datonis/+/httpAck', 403, 403],
+      ['Altizon/Datonis/lzf/C1/alert', 403, 403],
+      ['Altizon/Datonis/1d2fb5c3/thing/t1/executeInstruction', 403, 403],
+      [`Altizon/Datonis/${pair.access_key}/thing/#`, 403, 403],
+      ['#', 403, 403],
+      ['$SYS/broker', 403, 403],
+    ] as const) {
+      expect([
+        topic,
+        await acl({ topic, action: 'publish' }),
+        await acl({ topic, action: 'subscribe' }),
+      ]).toEqual([topic, publish, subscribe])
+      expect([topic, await acl({ topic, acc: 2 }), await acl({ topic, acc: '4' })]).toEqual([
+        topic,
+        publish,
+        subscribe,
+      ])
+    }
+    const reader = await account.pair({ role_key: await account.role('Read Only') })
+    const refused = await call('POST', '/internal/mqtt/acl', {
+      body: {
+        username: reader.access_key,
+        clientid: 'C1',
+        topic: 'Altizon/Datonis/C1/event',
+        action: 'publish',
+      },
+    })
+    expect(refused.status).toBe(403)
+    await account.admin.call('DELETE', `${KEY_PAIRS}/${pair.access_key}`)
+    expect(await acl({ topic: 'Altizon/Datonis/C1/event', action: 'publish' })).toBe(401)
+  })
+
+  test('what was published is taken when its hash is good, and acknowledged as devices read it', async () => {
+    const { device, thing } = await account.device()
+    const plain = `{"data":{"t":55.0},"thing_key":"${thing}","timestamp":9}`
+    const hash = await device.sign(plain)
+    const members = `"hash":"${hash}","access_key":"${device.accessKey}"`
+    const publish = async (payload: string, topic = 'Altizon/Datonis/C1/event') => {
+      const { status, json } = await call('POST', '/internal/mqtt/publish', { body: { topic, payload } })
+      expect([status, json.topic]).toEqual([200, 'Altizon/Datonis/C1/httpAck'])
+      return JSON.parse(json.payload)
+    }
+    expect(await publish(`${plain.slice(0, -1)},${members},"aliot_protocol_version":2.0}`)).toEqual({
+      context: hash,
+      http_code: 200,
+      http_msg: {},
+    })
+    expect(await publish(`{${members},${plain.slice(1)}`)).toEqual({ context: hash, http_code: 200 })
+    expect(
+      await publish(`${plain.slice(0, -1).replace('55.0', '56.0')},${members},"aliot_protocol_version":2.0}`),
+    ).toMatchObject({
+      http_code: 401,
+      http_msg: { errors: [{ code: 'UNAUTHORIZED' }] },
+    })
+    expect(await publish(`${plain.slice(0, -1)},"access_key":"${device.accessKey}"}`)).toEqual({
+      context: '',
+      http_code: 401,
+    })
+    expect(await publish('not json')).toEqual({ context: 'PARSE_ERROR', http_code: 500 })
+    expect(await publish(`${plain.slice(0, -1)},${members}}`, 'Altizon/Datonis/lzf/C1/event')).toMatchObject({
+      http_code: 422,
+    })
+    await deliver(device)
+    expect((await account.admin.get(`/api/v3/things/${thing}/events`)).json.total_count).toBe(2)
+    const elsewhere = await call('POST', '/internal/mqtt/publish', {
+      body: { topic: 'other', payload: '{}' },
+    })
+    expect(elsewhere.status).toBe(400)
+  })
+})
