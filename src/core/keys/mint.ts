@@ -1,5 +1,5 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
-import { CODE_RANDOM_BYTES, type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
+import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { NewKey } from '../ledger/port.ts'
@@ -40,7 +40,7 @@ export async function mint(
   }
   return atLedger(ports, operation, profile, 'profile', async (ledger) => {
     const ring = await ports.keyring()
-    const random = ports.random(CODE_RANDOM_BYTES)
+    const random = ports.random(codeRandomBytes(shape))
     const ringVersion = ring.current
     const codeHash = await hashCode(ring, ringVersion, random)
     const key = { ...input, profile: profile.n, codeHash, ringVersion }
