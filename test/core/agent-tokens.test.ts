@@ -1,6 +1,7 @@
 import { base64url, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
-import { type AgentKey, agentTokens, importAgentKey } from '../../src/stores/keyring/agent-tokens.ts'
+import { agentTokens } from '../../src/stores/keyring/agent-tokens.ts'
+import { importSigningKey, type SigningKey } from '../../src/stores/keyring/signed-tokens.ts'
 
 const ISSUER = 'https://latchkey.example'
 const TYPE = 'latchkey-agent+jwt'
@@ -24,7 +25,7 @@ const SOUND: JWTPayload = {
   exp: NOW + 600,
 }
 
-let ours: AgentKey
+let ours: SigningKey
 let tokens: ReturnType<typeof agentTokens>
 let token: string
 
@@ -34,9 +35,13 @@ beforeAll(async () => {
   token = await tokens.signAgentToken(CLAIMS, NOW)
 })
 
-async function newKey(version: number): Promise<AgentKey> {
+async function newKey(version: number): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  return importAgentKey(version, new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey))))
+  return importSigningKey(
+    'agent',
+    version,
+    new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey))),
+  )
 }
 
 test('anybody who has the key set verifies it', async () => {
@@ -72,7 +77,7 @@ test('without its signature it is refused', async () => {
   expect(await tokens.verifyAgentToken('not a token', NOW)).toBeNull()
 })
 
-type Forgery = { payload?: JWTPayload; typ?: string; kid?: string; key?: AgentKey }
+type Forgery = { payload?: JWTPayload; typ?: string; kid?: string; key?: SigningKey }
 
 async function forge({ payload = SOUND, typ = TYPE, kid = 'agent-1', key = ours }: Forgery): Promise<string> {
   return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ, kid }).sign(key.privateKey)

@@ -25,5 +25,9 @@ export function testKeyring(versions: readonly number[] = [1]): Keyring {
     signAgentToken: () => Promise.reject(new Error('this ring signs nothing')),
     verifyAgentToken: () => Promise.resolve(null),
     agentKeySet: () => ({ keys: [] }),
+    seal: () => Promise.reject(new Error('this ring seals nothing')),
+    open: () => Promise.resolve(null),
+    signApiToken: () => Promise.reject(new Error('this ring signs nothing')),
+    verifyApiToken: () => Promise.resolve(null),
   }
 }

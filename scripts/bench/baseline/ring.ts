@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Keyring } from '../../../src/core/keyring.ts'
-import { agentTokens, importAgentKey } from '../../../src/stores/keyring/agent-tokens.ts'
+import { agentTokens } from '../../../src/stores/keyring/agent-tokens.ts'
+import { importSigningKey } from '../../../src/stores/keyring/signed-tokens.ts'
 
 const VERSION = 1
 
@@ -19,11 +20,20 @@ export function makeSecrets(): Secrets {
 /** The same keyed tags, hashes and tokens as Latchkey's, on Node's own crypto: its HMAC needs no round trip. */
 export async function makeRing(secrets: Secrets, issuer: string): Promise<Keyring> {
   const keys = { tag: Buffer.from(secrets.tag, 'hex'), hash: Buffer.from(secrets.hash, 'hex') }
-  const agentKey = await importAgentKey(VERSION, Buffer.from(secrets.jwk))
+  const agentKey = await importSigningKey('agent', VERSION, Buffer.from(secrets.jwk))
   return {
     current: VERSION,
     mac: async (purpose, version, message) =>
       version === VERSION ? createHmac('sha256', keys[purpose]).update(message).digest() : null,
     ...agentTokens([agentKey], VERSION, issuer),
+    // What no enrollment needs.
+    seal: unused,
+    open: unused,
+    signApiToken: unused,
+    verifyApiToken: unused,
   }
+}
+
+function unused(): Promise<never> {
+  return Promise.reject(new Error('the baseline has no such key'))
 }

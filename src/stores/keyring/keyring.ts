@@ -4,16 +4,18 @@
  */
 import { drizzle } from 'drizzle-orm/d1'
 import { exportJWK, generateKeyPair } from 'jose'
-import { concat, fromBase64Url, toBase64Url, utf8 } from '../../core/encoding.ts'
+import { utf8 } from '../../core/encoding.ts'
 import type { Keyring } from '../../core/keyring.ts'
 import { NotReady } from '../../core/not-ready.ts'
 import { keyring } from '../d1/schema.ts'
-import { type AgentKey, agentTokens, importAgentKey } from './agent-tokens.ts'
+import { agentTokens } from './agent-tokens.ts'
+import { apiTokens } from './api-tokens.ts'
+import { seal, unseal } from './sealed-box.ts'
+import { importSigningKey, type SigningKey } from './signed-tokens.ts'
 
 const MASTER_BYTES = 32
-const IV_BYTES = 12
 const FIRST_VERSION = 1
-const PURPOSES = ['tag', 'hash', 'agent_token'] as const
+const PURPOSES = ['tag', 'hash', 'seal', 'agent_token', 'api_token'] as const
 
 type Purpose = (typeof PURPOSES)[number]
 type RingKey = {
@@ -31,25 +33,49 @@ export type KeyringSettings = {
   readonly now: () => number
 }
 
-/** Opens the ring, and makes its first version when there is none. */
+/** Opens the ring, and makes what its current version lacks: all of the first one, or a purpose that is newer than it. */
 export async function loadKeyring(settings: KeyringSettings): Promise<Keyring> {
+  const { db, now } = settings
   const wrapping = await wrappingKey(settings.masterKey)
-  let keys = await openRing(settings.db, wrapping)
-  if (keys.length === 0) {
-    await makeFirstVersion(settings.db, wrapping, settings.now())
+  let keys = await openRing(db, wrapping)
+  const version = currentOf(keys)
+  const missing = PURPOSES.filter(
+    (purpose) => !keys.some((key) => key.version === version && key.purpose === purpose),
+  )
+  if (missing.length > 0) {
+    await makeKeys(db, wrapping, version, missing, now())
     // Read back: another isolate may have been first.
-    keys = await openRing(settings.db, wrapping)
+    keys = await openRing(db, wrapping)
   }
   return buildKeyring(keys, settings.issuer)
 }
 
+function currentOf(keys: readonly RingKey[]): number {
+  return Math.max(FIRST_VERSION, ...keys.map((key) => key.version))
+}
+
 async function buildKeyring(keys: readonly RingKey[], issuer: string): Promise<Keyring> {
-  const current = Math.max(...keys.map((key) => key.version))
+  const current = currentOf(keys)
   const macKeys = new Map<string, CryptoKey>()
-  const agentKeys: AgentKey[] = []
+  const sealKeys = new Map<number, CryptoKey>()
+  const agentKeys: SigningKey[] = []
+  const apiKeys: SigningKey[] = []
   for (const { version, purpose, material } of keys) {
-    if (purpose === 'agent_token') agentKeys.push(await importAgentKey(version, material))
-    else macKeys.set(`${purpose} ${version}`, await importMacKey(material))
+    switch (purpose) {
+      case 'tag':
+      case 'hash':
+        macKeys.set(`${purpose} ${version}`, await importMacKey(material))
+        break
+      case 'seal':
+        sealKeys.set(version, await importSealKey(material))
+        break
+      case 'agent_token':
+        agentKeys.push(await importSigningKey('agent', version, material))
+        break
+      case 'api_token':
+        apiKeys.push(await importSigningKey('api', version, material))
+        break
+    }
   }
   return {
     current,
@@ -57,7 +83,18 @@ async function buildKeyring(keys: readonly RingKey[], issuer: string): Promise<K
       const key = macKeys.get(`${purpose} ${version}`)
       return key ? new Uint8Array(await crypto.subtle.sign('HMAC', key, message)) : null
     },
+    async seal(context, plaintext) {
+      const key = sealKeys.get(current)
+      if (!key) throw new Error('the current ring version has no key to seal with')
+      return `${current}.${await seal(key, context, plaintext)}`
+    },
+    async open(context, sealed) {
+      const [, version, box] = /^([1-9][0-9]*)\.(.*)$/s.exec(sealed) ?? []
+      const key = sealKeys.get(Number(version))
+      return key && box !== undefined ? unseal(key, context, box) : null
+    },
     ...agentTokens(agentKeys, current, issuer),
+    ...apiTokens(apiKeys, current, issuer),
   }
 }
 
@@ -67,26 +104,33 @@ async function openRing(db: D1Database, wrapping: CryptoKey): Promise<RingKey[]>
     rows.map(async ({ version, purpose, sealed }) => ({
       version,
       purpose: purpose as Purpose,
-      material: await unseal(wrapping, nameOf(version, purpose), sealed),
+      material: await opened(wrapping, nameOf(version, purpose), sealed),
     })),
   )
 }
 
-async function makeFirstVersion(db: D1Database, wrapping: CryptoKey, now: number): Promise<void> {
+async function makeKeys(
+  db: D1Database,
+  wrapping: CryptoKey,
+  version: number,
+  purposes: readonly Purpose[],
+  createdAt: number,
+): Promise<void> {
   const rows = await Promise.all(
-    PURPOSES.map(async (purpose) => ({
-      version: FIRST_VERSION,
+    purposes.map(async (purpose) => ({
+      version,
       purpose,
-      sealed: await seal(wrapping, nameOf(FIRST_VERSION, purpose), await newMaterial(purpose)),
-      createdAt: now,
+      sealed: await seal(wrapping, nameOf(version, purpose), await newMaterial(purpose)),
+      createdAt,
     })),
   )
   await drizzle(db).insert(keyring).values(rows).onConflictDoNothing()
 }
 
-/** 32 random bytes for a MAC; a private JWK (RFC 8037) for signing. */
+/** 32 random bytes for a MAC or a cipher; a private JWK (RFC 8037) for signing. */
 async function newMaterial(purpose: Purpose): Promise<Uint8Array> {
-  if (purpose !== 'agent_token') return crypto.getRandomValues(new Uint8Array(32))
+  const isForSigning = purpose === 'agent_token' || purpose === 'api_token'
+  if (!isForSigning) return crypto.getRandomValues(new Uint8Array(32))
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   return utf8(JSON.stringify(await exportJWK(privateKey)))
 }
@@ -102,21 +146,14 @@ async function wrappingKey(masterKey: string | undefined): Promise<CryptoKey> {
   return crypto.subtle.deriveKey(derivation, master, { name: 'AES-GCM', length: 256 }, false, usages)
 }
 
-async function seal(key: CryptoKey, name: string, material: Uint8Array): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8(name) }, key, material)
-  return toBase64Url(concat(iv, new Uint8Array(box)))
+async function opened(key: CryptoKey, name: string, sealed: string): Promise<Uint8Array<ArrayBuffer>> {
+  const material = await unseal(key, name, sealed)
+  if (!material) throw new NotReady('LATCHKEY_MASTER_KEY does not open the keyring')
+  return material
 }
 
-async function unseal(key: CryptoKey, name: string, sealed: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = fromBase64Url(sealed) ?? new Uint8Array()
-  const iv = bytes.subarray(0, IV_BYTES)
-  const algorithm = { name: 'AES-GCM', iv, additionalData: utf8(name) }
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(IV_BYTES)))
-  } catch {
-    throw new NotReady('LATCHKEY_MASTER_KEY does not open the keyring')
-  }
+function importSealKey(material: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', material, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
 function importMacKey(material: Uint8Array): Promise<CryptoKey> {

@@ -1,0 +1,105 @@
+import { importJWK, type CryptoKey as JoseKey, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+
+const ALGORITHM = 'EdDSA'
+
+/**
+ * A caller shows the same token for minutes, and a good signature stays good: checking it is most of what a call with
+ * a token costs. What is remembered is the whole token, so a tampered one is never found.
+ */
+const MAX_REMEMBERED = 5_000
+
+export type SigningKey = {
+  readonly id: string
+  readonly version: number
+  readonly privateKey: JoseKey
+  readonly publicKey: JoseKey
+  readonly publicJwk: JWK
+}
+
+/** What tells tokens of one sort from those of any other (RFC 8725 §3.11, §3.12). */
+export type TokenSort<T> = {
+  readonly type: string
+  readonly audience: string
+  readonly issuer: string
+  /** The claims of a payload whose `sub`, `iat` and `exp` were checked. */
+  readonly read: (payload: JWTPayload) => T
+}
+
+/** @param name of the sort of token, the first part of a `kid` */
+export async function importSigningKey(
+  name: string,
+  version: number,
+  material: Uint8Array,
+): Promise<SigningKey> {
+  const jwk = JSON.parse(new TextDecoder().decode(material)) as JWK
+  const { d: _, ...rest } = jwk
+  const id = `${name}-${version}`
+  const publicJwk: JWK = { ...rest, kid: id, alg: ALGORITHM, use: 'sig' }
+  return {
+    id,
+    version,
+    privateKey: (await importJWK(jwk, ALGORITHM)) as JoseKey,
+    publicKey: (await importJWK(publicJwk, ALGORITHM)) as JoseKey,
+    publicJwk,
+  }
+}
+
+/** Signs and verifies tokens of one sort, with keys of its own. */
+export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
+  keys: readonly SigningKey[],
+  current: number,
+  sort: TokenSort<T>,
+) {
+  const signing = keys.find((key) => key.version === current)
+  if (!signing) throw new Error(`the ring has no key for tokens of type ${sort.type}`)
+  const byId = new Map(keys.map((key) => [key.id, key]))
+  const verified = new Map<string, T>()
+  const remember = (token: string, claims: T) => {
+    verified.set(token, claims)
+    // The oldest is always first, and the first to run out.
+    if (verified.size > MAX_REMEMBERED) verified.delete(verified.keys().next().value ?? token)
+  }
+
+  return {
+    sign(subject: string, claims: JWTPayload, issuedAt: number, lifetimeSeconds: number): Promise<string> {
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: ALGORITHM, typ: sort.type, kid: signing.id })
+        .setIssuer(sort.issuer)
+        .setAudience(sort.audience)
+        .setSubject(subject)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .sign(signing.privateKey)
+    },
+
+    async verify(token: string, now: number): Promise<T | null> {
+      const known = verified.get(token)
+      if (known && now < known.expiresAtSeconds) return known
+      try {
+        const { payload } = await jwtVerify(
+          token,
+          (header) => {
+            const known = byId.get(header.kid ?? '')
+            if (!known) throw new Error('unknown key')
+            return known.publicKey
+          },
+          {
+            algorithms: [ALGORITHM],
+            typ: sort.type,
+            audience: sort.audience,
+            issuer: sort.issuer,
+            currentDate: new Date(now * 1_000),
+            requiredClaims: ['sub', 'iat', 'exp'],
+          },
+        )
+        const claims = sort.read(payload)
+        remember(token, claims)
+        return claims
+      } catch {
+        return null
+      }
+    },
+
+    keySet: () => ({ keys: keys.map((key) => ({ ...key.publicJwk })) }),
+  }
+}
