@@ -10,6 +10,7 @@ const HELP = `Makes an organization and its owner, or a fresh credential for the
 
   --org NAME        the organization
   --email ADDRESS   its owner
+  --reset-password  also an owner who has a password gets a new one (else they keep it, and it is not shown)
   --remote          sets LATCHKEY_BOOTSTRAP_TOKEN on the Worker for as long as this takes, and removes it again
   --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
   --help
@@ -24,9 +25,10 @@ try {
     const { org, email } = options
     if (!org || !email) throw new Refusal('--org and --email are needed (--help tells more)', 2)
     if (options.url && !options.remote) throw new Refusal('--url goes with --remote', 2)
+    const wanted = { organization: org, email, resetPassword: options['reset-password'], env: process.env }
     const made = options.remote
-      ? await bootstrapRemotely({ organization: org, email, url: options.url ?? null, env: process.env })
-      : await bootstrapLocally({ organization: org, email, env: process.env })
+      ? await bootstrapRemotely({ ...wanted, url: options.url ?? null })
+      : await bootstrapLocally(wanted)
     console.log(JSON.stringify(made, null, 2))
   }
 } catch (error) {
@@ -39,6 +41,7 @@ function readOptions() {
       options: {
         org: { type: 'string' },
         email: { type: 'string' },
+        'reset-password': { type: 'boolean', default: false },
         remote: { type: 'boolean', default: false },
         url: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },

@@ -1,9 +1,12 @@
+import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import type { Ledger } from './stores/durable/ledger.ts'
+import type { LimitBindings } from './stores/limits/bindings.ts'
 
 /** What wrangler.toml binds, and the settings and secrets of a deployment (README: configure). */
-export type Env = {
+export type Env = LimitBindings & {
   readonly DB: D1Database
   readonly LEDGERS: DurableObjectNamespace<Ledger>
+  readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   /** 32 bytes, base64. It only wraps the keyring. */
   readonly LATCHKEY_MASTER_KEY?: string
   /** At least 32 bytes; while it is set, and only then, the bootstrap route exists. */

@@ -1,23 +1,38 @@
 /** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
 import { Hono } from 'hono'
+import { createFailureGuard } from './core/access/failure-guard.ts'
+import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
+import { tasks } from './core/housekeeping/tasks.ts'
 import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
+import type { Ports } from './core/ports.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
+import { background } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
+import { createRetention } from './stores/d1/retention.ts'
+import { createSessionStore } from './stores/d1/sessions.ts'
+import { createSettingsStore } from './stores/d1/settings.ts'
+import { createUserStore } from './stores/d1/users.ts'
+import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createLimits } from './stores/limits/bindings.ts'
 
 export { Ledger } from './stores/durable/ledger.ts'
+
+export class Housekeeper extends HousekeeperObject {
+  protected override tasks = () => tasks(portsOf(this.env))
+}
 
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
@@ -60,14 +75,15 @@ function publicUrl(env: Env): string {
 }
 
 function coreOf(env: Env): Core {
-  if (isolate?.env !== env) isolate = { core: compose(env), env }
+  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), env }
   return isolate.core
 }
 
-function compose(env: Env): Core {
+function portsOf(env: Env): Ports {
   const now = () => Date.now()
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
-  return createCore({
+  const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
+  return {
     now,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: once(() =>
@@ -77,13 +93,22 @@ function compose(env: Env): Core {
     catalogue: createCatalogue(env.DB),
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
+    users: createUserStore(env.DB),
+    sessions: createSessionStore(env.DB),
+    settings: createSettingsStore(env.DB),
     labels: createLabelStore(env.DB),
+    retention: createRetention(env.DB),
+    housekeeper: createHousekeeper(env.HOUSEKEEPER),
     roles: illumio.roles,
+    ownerRoles: [illumio.ownerRole],
+    limits,
+    failures: createFailureGuard(now, limits),
+    background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
-  })
+  }
 }
 
 /** Loads once; a failure is not kept, so that a deployment mended meanwhile recovers by itself. */

@@ -8,6 +8,7 @@ import { readDataFolder, readMasterKey } from '../runtime/settings.ts'
 type LocalRequest = {
   readonly organization: string
   readonly email: string
+  readonly resetPassword: boolean
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -15,6 +16,7 @@ type LocalRequest = {
 export async function bootstrapLocally({
   organization,
   email,
+  resetPassword,
   env,
 }: LocalRequest): Promise<{ url: string } & BootstrapReply> {
   const data = readDataFolder(env)
@@ -32,5 +34,6 @@ export async function bootstrapLocally({
     throw new Refusal('the server was given its LATCHKEY_MASTER_KEY by the environment: give it here, too')
   }
   const token = deriveBootstrapToken(masterKey, lock.nonce)
-  return { url: lock.url, ...(await bootstrapOrganization({ url: lock.local, token, organization, email })) }
+  const request = { url: lock.local, token, organization, email, resetPassword }
+  return { url: lock.url, ...(await bootstrapOrganization(request)) }
 }

@@ -10,6 +10,7 @@ import { BOOTSTRAP_SECRET, deleteBootstrapSecret, putBootstrapSecret } from './w
 type RemoteRequest = {
   readonly organization: string
   readonly email: string
+  readonly resetPassword: boolean
   readonly url: string | null
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -46,6 +47,7 @@ async function callUntilThere(request: {
   readonly token: string
   readonly organization: string
   readonly email: string
+  readonly resetPassword: boolean
   readonly signal: AbortSignal
 }): Promise<BootstrapReply> {
   const deadline = Date.now() + DEADLINE_MS

@@ -10,7 +10,11 @@ const credentials = z.looseObject({
   url: z.string(),
   illumio: z.looseObject(illumioCredential.shape),
   zpa: z.looseObject({ customer_id: z.string() }),
-  datonis: z.looseObject({ organisation_key: z.string() }),
+  datonis: z.looseObject({
+    organisation_key: z.string(),
+    email: z.string(),
+    password: z.string().nullable(),
+  }),
 })
 export type Credentials = z.infer<typeof credentials>
 
@@ -39,14 +43,27 @@ export async function keepCredentials(request: {
   const kept = readCredentials(data)
   if (kept !== null && (await isGood(kept, local))) {
     // Written even when nothing changed: it may have been copied here by a tool that left it open to others.
-    return save(data, { ...kept, url })
+    const password = await knownPassword(kept, local)
+    const { illumio, datonis } = kept
+    return save(data, {
+      ...kept,
+      url,
+      illumio: { ...illumio, password },
+      datonis: { ...datonis, password },
+    })
   }
-  const made = await bootstrapOrganization({ url: local, token: bootstrapToken, ...DEMO })
+  const made = await bootstrapOrganization({
+    url: local,
+    token: bootstrapToken,
+    resetPassword: true,
+    ...DEMO,
+  })
+  const { email, password } = made.illumio
   save(data, {
     url,
     illumio: made.illumio,
     zpa: { customer_id: made.organization.customer_id },
-    datonis: { organisation_key: made.organization.organisation_key },
+    datonis: { organisation_key: made.organization.organisation_key, email, password },
   })
 }
 
@@ -55,11 +72,24 @@ function save(data: string, value: Credentials): void {
 }
 
 async function isGood({ illumio }: Credentials, local: URL): Promise<boolean> {
-  const basic = Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')
-  const response = await fetch(new URL('/api/v2/noop', local), {
-    headers: { Authorization: `Basic ${basic}` },
+  const { auth_username, secret } = illumio
+  return (await ask('GET', '/api/v2/noop', `${auth_username}:${secret}`, local)) === 200
+}
+
+/** The password as long as it is theirs: who chose another did not tell this file, and keeps it. */
+async function knownPassword({ illumio }: Credentials, local: URL): Promise<string | null> {
+  const { email, password } = illumio
+  if (password === null) return null
+  const status = await ask('POST', '/api/v2/login_users/authenticate', `${email}:${password}`, local)
+  return status === 200 ? password : null
+}
+
+async function ask(method: string, path: string, credential: string, local: URL): Promise<number> {
+  const response = await fetch(new URL(path, local), {
+    method,
+    headers: { Authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
     signal: AbortSignal.timeout(15_000),
   })
   await response.body?.cancel()
-  return response.status === 200
+  return response.status
 }

@@ -6,6 +6,8 @@ export const illumioCredential = z.object({
   auth_username: z.string(),
   secret: z.string(),
   email: z.string(),
+  /** null: not known here. */
+  password: z.string().nullable(),
 })
 
 const bootstrapReply = z.object({
@@ -24,6 +26,8 @@ export type BootstrapRequest = {
   readonly token: string
   readonly organization: string
   readonly email: string
+  /** Also an owner who has a password gets a new one. */
+  readonly resetPassword?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -31,12 +35,12 @@ const TIMEOUT_MS = 15_000
 
 /** One call of the bootstrap route. Network errors are thrown as they come. */
 export async function callBootstrap(request: BootstrapRequest): Promise<Response> {
-  const { url, token, organization, email, signal } = request
+  const { url, token, organization, email, resetPassword = false, signal } = request
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   return fetch(new URL('/v1/bootstrap', url), {
     method: 'POST',
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ organization, email }),
+    body: JSON.stringify({ organization, email, reset_password: resetPassword }),
     // The token goes where it was meant to go, or nowhere.
     redirect: 'error',
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),

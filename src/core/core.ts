@@ -6,6 +6,9 @@ import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
 import type { Ports } from './ports.ts'
 import * as profiles from './profiles/index.ts'
 import * as service from './service/index.ts'
+import * as sessions from './sessions/index.ts'
+import * as settings from './settings/index.ts'
+import * as users from './users/index.ts'
 
 type Verb = (ports: Ports, ...input: never[]) => unknown
 type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...input: I) => R : never
@@ -19,6 +22,9 @@ const NOUNS = {
   organizations: { bootstrap, mayBootstrap },
   profiles,
   service,
+  sessions,
+  settings,
+  users,
 } satisfies Nouns
 
 /** Every use case, as `core.<noun>.<verb>(…)`: all that an edge can reach. */

@@ -16,7 +16,19 @@ export type Problem = {
   | { readonly code: 'other' }
 )
 
-export type Noun = 'profile' | 'key' | 'agent' | 'label' | 'organization' | 'route'
+export type Noun =
+  | 'profile'
+  | 'key'
+  | 'agent'
+  | 'label'
+  | 'organization'
+  | 'user'
+  | 'api_key'
+  | 'principal'
+  | 'permission'
+  | 'role'
+  | 'access_restriction'
+  | 'route'
 
 /**
  * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
@@ -44,6 +56,11 @@ export type Fault =
   | { readonly kind: 'profile_is_default' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'key_revoked' }
+  | { readonly kind: 'name_taken' }
+  | { readonly kind: 'permission_duplicate' }
+  | { readonly kind: 'last_owner' }
+  | { readonly kind: 'access_restriction_in_use' }
+  | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }
   | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }

@@ -22,6 +22,7 @@ export type Edge<Access, Identity> = {
       readonly core: Core
       readonly headers: Headers
       readonly params: Readonly<Record<string, string>>
+      readonly request: Cause['request']
     },
     /** null: the path or method is unknown; whoever has a credential may know that. */
     access: Access | null,
@@ -111,7 +112,12 @@ function identify<Access, Identity>(
   access: Access | null,
 ): Promise<Outcome<Identity>> {
   return edge.identify(
-    { core: c.get('core'), headers: c.req.raw.headers, params: c.req.param() as Record<string, string> },
+    {
+      core: c.get('core'),
+      headers: c.req.raw.headers,
+      params: c.req.param() as Record<string, string>,
+      request: c.get('request'),
+    },
     access,
   )
 }

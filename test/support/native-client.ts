@@ -112,7 +112,8 @@ export async function newOrganization(): Promise<Organization> {
 async function principal(organization: number, role: string): Promise<Client> {
   const now = Date.now()
   const store = createOrganizationStore(env.DB)
-  const who = await store.ensureOwner(organization, `${role}@test.example`, role, now)
+  const member = { email: `${role}@test.example`, roles: [role], password: null, isPasswordReset: false }
+  const who = await store.ensureOwner(organization, member, now)
   const key = await mintApiKey(await ring(), (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
   await store.addApiKey(organization, who, 'test', key, now, [])
   return clientOf(basic(`api_${key.id}`, key.secret))

@@ -1,5 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import { mintApiKey } from '../../src/core/access/api-key.ts'
+import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { loadKeyring } from '../../src/stores/keyring/keyring.ts'
 
 const ORIGIN = 'https://latchkey.example'
@@ -80,6 +81,24 @@ export async function makeOrganization(): Promise<Organization> {
   return { id: illumio.org_id, owner: new Client(illumio.auth_username, illumio.secret) }
 }
 
+/** An owner with a password, of a new organization. */
+export async function makeOwner(email = `${crypto.randomUUID()}@owner.example`) {
+  const made = await ask('POST', '/v1/bootstrap', {
+    body: { organization: `test ${crypto.randomUUID()}`, email },
+    headers: { Authorization: `Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}` },
+  })
+  if (made.status !== 201) throw new Error(`bootstrap answered ${made.status}: ${made.text}`)
+  const { illumio } = made.json as {
+    illumio: { org_id: number; auth_username: string; secret: string; password: string }
+  }
+  return {
+    organization: illumio.org_id,
+    email,
+    password: illumio.password,
+    client: new Client(illumio.auth_username, illumio.secret),
+  }
+}
+
 /** A member of it with these roles and no others, such as `illumio:read_only`. */
 export async function makeMember(organization: number, ...roles: readonly string[]): Promise<Client> {
   const now = Date.now()
@@ -89,27 +108,12 @@ export async function makeMember(organization: number, ...roles: readonly string
     issuer: ORIGIN,
     now: () => now,
   })
+  const store = createOrganizationStore(env.DB)
+  const email = `${crypto.randomUUID()}@demo.example`
+  const member = { email, roles, password: null, isPasswordReset: false }
+  const who = await store.ensureOwner(organization, member, now)
   const key = await mintApiKey(ring, (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
-  const principal = await env.DB.prepare(
-    `INSERT INTO principals (organization_id, kind, name, created_at) VALUES (?, 'user', ?, ?) RETURNING id`,
-  )
-    .bind(organization, `${crypto.randomUUID()}@demo.example`, now)
-    .first<{ id: number }>()
-  const id = principal?.id ?? 0
-  await env.DB.batch([
-    ...roles.map((role) =>
-      env.DB.prepare('INSERT INTO grants (principal_id, role) VALUES (?, ?)').bind(id, role),
-    ),
-    env.DB.prepare('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, ?)').bind(
-      key.id,
-      id,
-      organization,
-      'test',
-      key.secretHash,
-      key.ringVersion,
-      now,
-    ),
-  ])
+  await store.addApiKey(organization, who, 'test', key, now, [])
   return new Client(`api_${key.id}`, key.secret)
 }
 

@@ -1,6 +1,10 @@
 /** The core's one list of what a principal may do. Each dialect maps its roles onto it in one table. */
 export const PERMISSIONS = [
   'settings.read',
+  'settings.write',
+  /** Users, accounts, their keys and roles, and from where they may come. */
+  'access.read',
+  'access.write',
   'labels.read',
   'labels.write',
   'profiles.read',
@@ -15,14 +19,16 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number]
 
+/** What a role with a scope has within that alone. Whatever else it may, it may everywhere. */
+export const SCOPED: ReadonlySet<Permission> = new Set([
+  'profiles.read',
+  'profiles.write',
+  'keys.read',
+  'keys.write',
+  'keys.revoke',
+  'agents.write',
+  'agents.revoke',
+])
+
 /** Role, as `dialect:role`, → what it may do. */
 export type RoleTable = Readonly<Record<string, readonly Permission[]>>
-
-/** An authenticated principal in its organization. */
-export type Actor = {
-  readonly principal: number
-  readonly name: string
-  readonly organization: number
-  readonly apiKey: string
-  readonly permissions: ReadonlySet<Permission>
-}

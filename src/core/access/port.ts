@@ -1,11 +1,38 @@
+import type { AuditEvent } from '../events/event.ts'
+import type { CredentialKind, PrincipalKind, Scope } from './actor.ts'
+
+/** A principal with all that decides what it may. */
+export type KnownPrincipal = {
+  readonly id: number
+  readonly uuid: string
+  readonly kind: PrincipalKind
+  readonly name: string
+  readonly organization: number
+  /** null: not a user, or one who never signed in here. */
+  readonly user: number | null
+  readonly grants: readonly { readonly role: string; readonly scope: Scope }[]
+  /** null: from everywhere. */
+  readonly restriction: {
+    readonly ranges: readonly string[]
+    readonly exclusions: readonly CredentialKind[]
+  } | null
+}
+
 export type StoredApiKey = {
   readonly id: string
-  readonly organization: number
-  readonly principal: { readonly id: number; readonly name: string; readonly roles: readonly string[] }
+  readonly name: string
+  readonly principal: KnownPrincipal
   readonly secretHash: string
   readonly ringVersion: number
+  readonly expiresAt: number | null
+  readonly usedAt: number | null
 }
 
 export type CredentialStore = {
+  /** One read, of the primary: a replica may not know yet that a key is gone. */
   findApiKey(id: string): Promise<StoredApiKey | null>
+  /** Notes a use, unless one of the last minute is noted. */
+  noteUse(id: string, now: number): Promise<void>
+  /** Tells of a use after expiry, unless one of the last minute was told of. */
+  noteRefusal(id: string, now: number, event: AuditEvent): Promise<void>
 }

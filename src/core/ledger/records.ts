@@ -1,3 +1,4 @@
+import type { PrincipalKind } from '../access/actor.ts'
 import type { JsonObject } from '../json.ts'
 
 /** The API in whose words a profile was made. */
@@ -5,7 +6,14 @@ export type Dialect = 'native' | 'illumio'
 
 /** Who did something. Ids are those of the organization's principals, or an agent's (ledger, n). */
 export type ActorRef =
-  | { readonly kind: 'principal'; readonly id: number; readonly name: string; readonly apiKey: string | null }
+  | {
+      readonly kind: 'principal'
+      readonly id: number
+      readonly name: string
+      readonly apiKey: string | null
+      /** What it is called outside: a user's number, any other principal's UUID. Absent: user `id`. */
+      readonly as?: { readonly kind: PrincipalKind; readonly id: string }
+    }
   | { readonly kind: 'agent'; readonly id: string }
   | { readonly kind: 'system' }
 

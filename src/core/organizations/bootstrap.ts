@@ -4,15 +4,20 @@ import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Organization } from './port.ts'
+import { fold } from '../text.ts'
+import { hashPassword, newPassword } from '../users/password.ts'
+import type { Organization, Owner } from './port.ts'
 
 const MIN_TOKEN_BYTES = 32
-const OWNER_ROLE = 'illumio:owner'
 
 export type Bootstrapped = {
   readonly organization: Organization
   readonly isNew: boolean
-  readonly owner: string
+  readonly owner: {
+    readonly email: string
+    /** null: they had one before, and keep it. */
+    readonly password: string | null
+  }
   readonly apiKey: { readonly id: string; readonly secret: string }
 }
 
@@ -24,11 +29,11 @@ export async function mayBootstrap(ports: Ports, token: string | null): Promise<
   return equalBytes(utf8(token), utf8(expected)) ? ok(null) : refuse({ kind: 'credential_invalid' })
 }
 
-/** Makes an organization and its owner, or finds them, and mints the owner an API key. */
+/** Makes an organization and its owner, or finds them, and mints the owner an API key; whoever has no password gets one. */
 export async function bootstrap(
   ports: Ports,
   token: string | null,
-  input: { readonly name: string; readonly email: string },
+  input: { readonly name: string; readonly email: string; readonly isPasswordReset: boolean },
   request: Cause['request'],
 ): Promise<Outcome<Bootstrapped>> {
   const permitted = await mayBootstrap(ports, token)
@@ -41,7 +46,7 @@ export async function bootstrap(
     createdAt: now,
   })
   await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
-  const owner = await ports.organizations.ensureOwner(organization.id, input.email, OWNER_ROLE, now)
+  const { owner, password } = await ensureOwner(ports, organization.id, input, now)
   const key = await mintApiKey(await ports.keyring(), ports.random)
   const { id, name } = organization
   const event = (type: AuditEvent['type'], subject: AuditEvent['subject']): AuditEvent => ({
@@ -60,9 +65,25 @@ export async function bootstrap(
   return ok({
     organization,
     isNew,
-    owner: owner.name,
+    owner: { email: owner.name, password },
     apiKey: { id: key.id, secret: key.secret },
   })
+}
+
+/** Of bootstraps at once, one gives the password. */
+async function ensureOwner(
+  ports: Ports,
+  organization: number,
+  { email, isPasswordReset }: { readonly email: string; readonly isPasswordReset: boolean },
+  now: number,
+): Promise<{ readonly owner: Owner; readonly password: string | null }> {
+  const known = await ports.users.findByEmail(fold(email))
+  const isWanted = isPasswordReset || !known?.password
+  const password = isWanted ? newPassword(ports.random) : null
+  const stored = password === null ? null : await hashPassword(await ports.keyring(), ports.random, password)
+  const wanted = { email, roles: ports.ownerRoles, password: stored, isPasswordReset }
+  const owner = await ports.organizations.ensureOwner(organization, wanted, now)
+  return { owner, password: owner.isPasswordSet ? password : null }
 }
 
 /** Also after a bootstrap that broke off. Of those at once, and of those before, one ledger is the default's. */

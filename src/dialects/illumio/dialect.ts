@@ -50,6 +50,7 @@ export const illumio = {
   app,
   chapter,
   roles,
+  ownerRole: 'illumio:owner',
   /** Whether a path, its slashes single, is this dialect's. */
   owns: (path: string) => /^\/api\/(v2(\/|$)|v[0-9]+\/software\/ven\/image$)/.test(path),
   /** Every organization starts with it. */

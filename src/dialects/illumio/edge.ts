@@ -1,4 +1,5 @@
-import type { Actor, Permission } from '../../core/access/permission.ts'
+import type { Actor } from '../../core/access/actor.ts'
+import type { Permission } from '../../core/access/permission.ts'
 import type { Operation } from '../../core/access/require.ts'
 import { type Fault, ok, refuse } from '../../core/outcome.ts'
 import { apiKeyCredential } from '../../http/credentials.ts'
@@ -16,11 +17,11 @@ export type Identity = { readonly kind: 'public' } | { readonly kind: 'principal
 
 /** The PCE's dialect: HTTP Basic, and refusals as arrays of token and message (contract §1.2, §7). */
 export const edge: Edge<Access, Identity> = {
-  async identify({ core, headers, params }, access) {
+  async identify({ core, headers, params, request }, access) {
     if (access === 'public') return ok({ kind: 'public' })
     const credential = apiKeyCredential(headers.get('Authorization'))
     if (!credential.ok) return credential
-    const actor = await core.access.authenticate(credential.value)
+    const actor = await core.access.authenticate(credential.value, request)
     if (!actor.ok) return actor
     const { organization, permissions } = actor.value
     // Also of an organization that does not exist (A13), and before the role (§7: order of checks).

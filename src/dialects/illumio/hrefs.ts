@@ -10,8 +10,21 @@ export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89a
 export const OfOrganization = z.object({ org: z.string().describe('The number of the organization') })
 
 export const Href = z.object({ href: z.string() })
+/** Of a service account with its name (§2.2). */
+export const ActorHref = z.object({ href: z.string(), name: z.string().optional() })
 
-type Collection = 'pairing_profiles' | 'labels' | 'agents' | 'workloads' | 'vens' | 'settings'
+type Collection =
+  | 'pairing_profiles'
+  | 'labels'
+  | 'agents'
+  | 'workloads'
+  | 'vens'
+  | 'settings'
+  | 'roles'
+  | 'permissions'
+  | 'auth_security_principals'
+  | 'service_accounts'
+  | 'access_restrictions'
 
 export function hrefOf(organization: number, collection: Collection, id: string | number): string {
   return `/orgs/${organization}/${collection}/${id}`
@@ -25,10 +38,14 @@ export function idIn(href: string, organization: number, collection: Collection)
 }
 
 /** Who did something; the system is user 0. */
-export function actorHref(actor: ActorRef, organization: number): z.output<typeof Href> {
+export function actorHref(actor: ActorRef, organization: number): z.output<typeof ActorHref> {
   switch (actor.kind) {
-    case 'principal':
-      return { href: `/users/${actor.id}` }
+    case 'principal': {
+      const { kind, id } = actor.as ?? { kind: 'user', id: actor.id }
+      return kind === 'service_account'
+        ? { href: hrefOf(organization, 'service_accounts', id), name: actor.name }
+        : { href: `/users/${id}` }
+    }
     case 'agent':
       return { href: hrefOf(organization, 'agents', actor.id) }
     case 'system':

@@ -58,6 +58,16 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('object_limit_hard_limit_reached', 'Object limit hard limit reached')
     case 'key_revoked':
       return unacceptable('pairing_key_revoked', 'The pairing key is revoked')
+    case 'name_taken':
+      return unacceptable('name_must_be_unique', 'Name must be unique')
+    case 'permission_duplicate':
+      return unacceptable('permission_must_be_unique', 'Permission must be unique')
+    case 'last_owner':
+      return unacceptable('last_owner_cannot_be_removed', 'The last owner cannot be removed')
+    case 'access_restriction_in_use':
+      return unacceptable('access_restriction_in_use', 'The access restriction is in use')
+    case 'password_weak':
+      return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':

@@ -15,10 +15,15 @@ const WORKLOAD_MANAGER = [
   'agents.revoke',
 ] as const satisfies readonly Permission[]
 
+/** Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2). */
+const ADMIN = PERMISSIONS.filter(
+  (permission) => !permission.startsWith('access.') && permission !== 'settings.write',
+)
+
 /** What each of Illumio's roles may do, in the core's words. */
 export const roles = {
   'illumio:owner': PERMISSIONS,
-  'illumio:admin': PERMISSIONS,
+  'illumio:admin': ADMIN,
   'illumio:read_only': READER,
   'illumio:global_object_provisioner': READER,
   'illumio:ruleset_manager': MEMBER,

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Actor } from '../../core/access/permission.ts'
+import type { Actor } from '../../core/access/actor.ts'
 import type { Operation } from '../../core/access/require.ts'
 import type { Self } from '../../core/agents/self.ts'
 import { map, ok, refuse } from '../../core/outcome.ts'
@@ -25,13 +25,13 @@ const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspe
 
 /** The native dialect: refusals are problem details (RFC 9457), those of OAuth endpoints RFC 6749 §5.2. */
 export const edge: Edge<Access, Identity> = {
-  async identify({ core, headers }, access) {
+  async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
       case 'operator': {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticate(credential.value)
+        const actor = await core.access.authenticate(credential.value, request)
         return map(actor, (operator) => ({ kind: 'operator', actor: operator }))
       }
       case 'agent': {

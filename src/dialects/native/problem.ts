@@ -132,11 +132,20 @@ function answerTo(fault: Fault): Answer {
       return { status: 409, code: fault.kind, detail: `No further ${fault.what} can be made` }
     case 'key_revoked':
       return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
+    case 'name_taken':
+    case 'permission_duplicate':
+      return { status: 409, code: fault.kind, detail: 'Another one is like this' }
+    case 'last_owner':
+      return { status: 409, code: fault.kind, detail: 'Somebody must stay the owner' }
+    case 'access_restriction_in_use':
+      return { status: 409, code: fault.kind, detail: 'Somebody has this access restriction' }
+    case 'password_weak':
+      return { status: 422, code: fault.kind, detail: `The password ${fault.reason}` }
     case 'rate_limited':
       return {
         status: 429,
         code: fault.kind,
-        detail: 'Too many refused attempts',
+        detail: 'Too many attempts',
         headers: retryAfter(fault),
       }
     case 'busy':

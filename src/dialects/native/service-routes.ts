@@ -15,6 +15,10 @@ const HealthReply = z.object({
 const BootstrapInput = z.strictObject({
   organization: text(255).trim().min(1),
   email: z.email().max(255),
+  reset_password: z
+    .boolean()
+    .default(false)
+    .describe('Also an owner who has a password gets a new one; else they keep it, and it is not shown'),
 })
 
 const BootstrappedReply = z.object({
@@ -29,6 +33,7 @@ const BootstrappedReply = z.object({
     auth_username: z.string(),
     secret: z.string(),
     email: z.string(),
+    password: z.string().nullable().describe('null: the owner had one before, and keeps it'),
   }),
 })
 
@@ -86,9 +91,9 @@ const bootstrap = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const { organization: name, email } = input.value
-    const { organizations } = call.core
-    const made = await organizations.bootstrap(bootstrapTokenOf(call), { name, email }, call.request)
+    const { organization: name, email, reset_password: isPasswordReset } = input.value
+    const wanted = { name, email, isPasswordReset }
+    const made = await call.core.organizations.bootstrap(bootstrapTokenOf(call), wanted, call.request)
     return map(made, (bootstrapped) => ({
       status: bootstrapped.isNew ? 201 : 200,
       json: formatBootstrapped(bootstrapped),
@@ -121,7 +126,8 @@ function formatBootstrapped({
       org_id: organization.id,
       auth_username: `api_${apiKey.id}`,
       secret: apiKey.secret,
-      email: owner,
+      email: owner.email,
+      password: owner.password,
     },
   }
 }

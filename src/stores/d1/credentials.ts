@@ -1,31 +1,61 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull, lte, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CredentialStore } from '../../core/access/port.ts'
-import { apiKeys, grants, principals } from './schema.ts'
+import { eventIfChanged, prepared } from './batch.ts'
+import {
+  ITS_GRANTS,
+  ITS_RESTRICTION,
+  knownPrincipals,
+  PRINCIPAL_COLUMNS,
+  primaryOf,
+} from './known-principals.ts'
+import { accessRestrictions, apiKeys, grants, principals } from './schema.ts'
+
+/** Uses are noted to the minute. */
+const MINUTE_MILLISECONDS = 60_000
 
 export function createCredentialStore(db: D1Database): CredentialStore {
+  const d1 = drizzle(db)
+
   return {
     async findApiKey(id) {
-      // A replica may not know yet that a key is gone: authentication asks the primary.
-      const primary = drizzle(db.withSession('first-primary') as unknown as D1Database)
-      const rows = await primary
+      const rows = await primaryOf(db)
         .select({
-          organization: apiKeys.organizationId,
-          secretHash: apiKeys.secretHash,
-          ringVersion: apiKeys.ringVersion,
-          principal: principals.id,
-          name: principals.name,
-          role: grants.role,
+          key: {
+            id: apiKeys.id,
+            name: apiKeys.name,
+            secretHash: apiKeys.secretHash,
+            ringVersion: apiKeys.ringVersion,
+            expiresAt: apiKeys.expiresAt,
+            usedAt: apiKeys.usedAt,
+          },
+          ...PRINCIPAL_COLUMNS,
         })
         .from(apiKeys)
         .innerJoin(principals, eq(principals.id, apiKeys.principalId))
-        .leftJoin(grants, eq(grants.principalId, principals.id))
+        .leftJoin(grants, ITS_GRANTS)
+        .leftJoin(accessRestrictions, ITS_RESTRICTION)
         .where(eq(apiKeys.id, id))
       const [first] = rows
-      if (!first) return null
-      const { organization, secretHash, ringVersion, principal, name } = first
-      const roles = rows.flatMap((row) => (row.role === null ? [] : [row.role]))
-      return { id, organization, secretHash, ringVersion, principal: { id: principal, name, roles } }
+      const [principal] = knownPrincipals(rows)
+      return first && principal ? { ...first.key, principal } : null
+    },
+
+    async noteUse(id, now) {
+      const isNews = or(isNull(apiKeys.usedAt), lte(apiKeys.usedAt, now - MINUTE_MILLISECONDS))
+      await d1
+        .update(apiKeys)
+        .set({ usedAt: now })
+        .where(and(eq(apiKeys.id, id), isNews))
+    },
+
+    async noteRefusal(id, now, event) {
+      const isNews = or(isNull(apiKeys.refusedAt), lte(apiKeys.refusedAt, now - MINUTE_MILLISECONDS))
+      const update = d1
+        .update(apiKeys)
+        .set({ refusedAt: now })
+        .where(and(eq(apiKeys.id, id), isNews))
+      await db.batch([prepared(db, update), eventIfChanged(db, event)])
     },
   }
 }

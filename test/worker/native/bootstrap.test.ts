@@ -7,7 +7,7 @@ const operator = clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`)
 const newName = () => `bootstrapped ${crypto.randomUUID()}`
 
 test('makes an organization and its owner’s key; again, it makes a further key of the same', async () => {
-  const body = { organization: newName(), email: 'owner@test.example' }
+  const body = { organization: newName(), email: `${crypto.randomUUID()}@test.example` }
   const first = await operator('POST', '/v1/bootstrap', body)
   expect(first.status).toBe(201)
   expect(first.json).toEqual({
@@ -22,11 +22,16 @@ test('makes an organization and its owner’s key; again, it makes a further key
       auth_username: expect.stringMatching(/^api_1[0-9a-f]{16}$/),
       secret: expect.stringMatching(/^[0-9a-f]{64}$/),
       email: body.email,
+      password: expect.stringMatching(/^[A-Z2-9]{24}$/),
     },
   })
   const again = await operator('POST', '/v1/bootstrap', body)
   expect([again.status, again.json.organization]).toEqual([200, first.json.organization])
   expect(again.json.illumio.auth_username).not.toBe(first.json.illumio.auth_username)
+  expect(again.json.illumio.password, 'they keep the one they have').toBeNull()
+  const reset = await operator('POST', '/v1/bootstrap', { ...body, reset_password: true })
+  expect(reset.json.illumio.password).toMatch(/^[A-Z2-9]{24}$/)
+  expect(reset.json.illumio.password).not.toBe(first.json.illumio.password)
   for (const { auth_username, secret } of [first.json.illumio, again.json.illumio]) {
     expect((await clientOf(basic(auth_username, secret))('GET', '/v1/profiles')).status).toBe(200)
   }
@@ -40,8 +45,15 @@ test('makes an organization and its owner’s key; again, it makes a further key
     'organization.create',
     'api_key.create',
     'api_key.create',
+    'api_key.create',
   ])
-  expect(JSON.stringify(events.results)).not.toContain(first.json.illumio.secret)
+  for (const secret of [
+    first.json.illumio.secret,
+    first.json.illumio.password,
+    reset.json.illumio.password,
+  ]) {
+    expect(JSON.stringify(events.results)).not.toContain(secret)
+  }
 })
 
 test('without the token, or with another, it makes nothing', async () => {

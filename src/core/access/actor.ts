@@ -1,0 +1,28 @@
+import type { Permission } from './permission.ts'
+
+export const PRINCIPAL_KINDS = ['user', 'group', 'service_account', 'api_client'] as const
+export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]
+
+/** How somebody can say who they are. */
+export type CredentialKind = 'api_key' | 'session' | 'api_token' | 'key_pair'
+
+/** The labels, by id, all of which a thing must have; none: everywhere. */
+export type Scope = readonly string[]
+
+/** An authenticated principal in one of its organizations. */
+export type Actor = {
+  readonly principal: number
+  readonly kind: PrincipalKind
+  /** What it is called outside: a user's number, any other principal's UUID. */
+  readonly publicId: string
+  readonly name: string
+  readonly organization: number
+  /** What it came by. Of a session the id is the keyed hash of its token. */
+  readonly by: { readonly kind: CredentialKind; readonly id: string }
+  /** As `dialect:role`. */
+  readonly roles: readonly string[]
+  /** What it may do, somewhere at least. */
+  readonly permissions: ReadonlySet<Permission>
+  /** Permissions that it has within some labels only: any of the scopes. */
+  readonly scopes: ReadonlyMap<Permission, readonly Scope[]>
+}

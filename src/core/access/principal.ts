@@ -1,0 +1,52 @@
+import { allowsAddress } from '../ledger/address.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Actor, Scope } from './actor.ts'
+import { type Permission, type RoleTable, SCOPED } from './permission.ts'
+import type { KnownPrincipal } from './port.ts'
+
+/**
+ * The principal as who it is in a request. From an address that its restriction does not list, or from none that is
+ * known, its credential is no credential.
+ */
+export function actAs(
+  roles: RoleTable,
+  principal: KnownPrincipal,
+  by: Actor['by'],
+  address: string | null,
+): Outcome<Actor> {
+  const { restriction } = principal
+  const isRestricted = restriction !== null && !restriction.exclusions.includes(by.kind)
+  if (isRestricted && !isListed(restriction.ranges, address)) return refuse({ kind: 'credential_invalid' })
+  const { id, uuid, kind, name, organization, user, grants } = principal
+  return ok({
+    principal: id,
+    kind,
+    publicId: user === null ? uuid : String(user),
+    name,
+    organization,
+    by,
+    roles: [...new Set(grants.map(({ role }) => role))],
+    ...permitted(roles, grants),
+  })
+}
+
+/** A restriction without ranges lets nobody in. */
+function isListed(ranges: readonly string[], address: string | null): boolean {
+  return ranges.length > 0 && allowsAddress(ranges, address)
+}
+
+function permitted(
+  roles: RoleTable,
+  grants: KnownPrincipal['grants'],
+): Pick<Actor, 'permissions' | 'scopes'> {
+  const everywhere = new Set<Permission>()
+  const scopes = new Map<Permission, readonly Scope[]>()
+  for (const { role, scope } of grants) {
+    for (const permission of roles[role] ?? []) {
+      if (scope.length === 0 || !SCOPED.has(permission)) everywhere.add(permission)
+      else scopes.set(permission, [...(scopes.get(permission) ?? []), scope])
+    }
+  }
+  for (const permission of everywhere) scopes.delete(permission)
+  return { permissions: new Set([...everywhere, ...scopes.keys()]), scopes }
+}

@@ -1,0 +1,3 @@
+export { close } from './close.ts'
+export { open } from './open.ts'
+export { consume, use } from './use.ts'

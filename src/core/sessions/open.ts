@@ -1,0 +1,45 @@
+import type { Cause } from '../ledger/records.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { userEvent } from '../users/event.ts'
+import type { User } from '../users/port.ts'
+import type { SessionPolicy } from './policy.ts'
+import { mintSessionToken, sessionTokenHash } from './token.ts'
+
+/**
+ * A session for somebody whose password was right.
+ * @param organization the only one that it is good for, if the user is in it; null: each of theirs
+ * @returns its token, shown once
+ */
+export async function open(
+  ports: Ports,
+  policy: SessionPolicy,
+  user: Pick<User, 'id' | 'email'>,
+  organization: number | null,
+  request: Cause['request'],
+): Promise<Outcome<Uint8Array>> {
+  const principals = await ports.users.principalsOf(user.id)
+  const isMember = principals.some((one) => organization === null || one.organization === organization)
+  if (!isMember) return refuse({ kind: 'credential_invalid' })
+  const ring = await ports.keyring()
+  const token = await mintSessionToken(ring, ports.random, policy.sort, policy.tokenBytes)
+  const tokenHash = (await sessionTokenHash(ring, policy.sort, token)) ?? ''
+  const now = ports.now()
+  const expiresAt = now + policy.lifetimeSeconds * 1_000
+  const idleMilliseconds = policy.idleSeconds === null ? null : policy.idleSeconds * 1_000
+  await ports.sessions.open(
+    {
+      tokenHash,
+      sort: policy.sort,
+      user: user.id,
+      organization,
+      createdAt: now,
+      endsAt: Math.min(expiresAt, now + (idleMilliseconds ?? Number.POSITIVE_INFINITY)),
+      expiresAt,
+      idleMilliseconds,
+    },
+    policy.isSignIn ? { from: request.address } : null,
+    userEvent('user.sign_in', user, now, request),
+  )
+  return ok(token)
+}

@@ -1,0 +1,13 @@
+/** What a dialect's sessions are like. */
+export type SessionPolicy = {
+  /** What they are good for, and nothing else: `illumio:session`. */
+  readonly sort: string
+  /** A session that is not used for so long ends; null: only at its age. */
+  readonly idleSeconds: number | null
+  /** None gets older. */
+  readonly lifetimeSeconds: number
+  /** Of the token. */
+  readonly tokenBytes: number
+  /** Whether opening one is a sign-in: counted, and told of. */
+  readonly isSignIn: boolean
+}

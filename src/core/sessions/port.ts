@@ -1,0 +1,40 @@
+import type { KnownPrincipal } from '../access/port.ts'
+import type { UserEvent } from '../users/port.ts'
+
+export type StoredSession = {
+  /** Keyed hash of its token, hexadecimal. */
+  readonly tokenHash: string
+  /** What it is good for: `illumio:session`. */
+  readonly sort: string
+  readonly user: number
+  /** null: whichever of the user's organizations is asked for. */
+  readonly organization: number | null
+  readonly createdAt: number
+  /** When it ends unless it is used again. */
+  readonly endsAt: number
+  /** When it ends whatever happens. */
+  readonly expiresAt: number
+  readonly idleMilliseconds: number | null
+}
+
+export type SessionStore = {
+  /** Notes the user's sign-in, too, when that is what it is. */
+  open(
+    session: StoredSession,
+    signIn: { readonly from: string | null } | null,
+    event: UserEvent,
+  ): Promise<void>
+  /** Asked of the primary, in one read: with all principals of its user, by the number of their organization. */
+  find(tokenHash: string): Promise<{
+    readonly session: StoredSession
+    readonly email: string
+    readonly principals: readonly KnownPrincipal[]
+  } | null>
+  /** Takes it away; of two at once, one gets it. */
+  take(tokenHash: string, sort: string, now: number): Promise<StoredSession | null>
+  slide(tokenHash: string, endsAt: number): Promise<void>
+  /** Whether it was there. */
+  close(tokenHash: string, user: number, event: UserEvent): Promise<boolean>
+  /** Forgets those that ended before; how many. */
+  purge(before: number, atMost: number): Promise<number>
+}

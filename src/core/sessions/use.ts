@@ -1,0 +1,67 @@
+import type { Actor } from '../access/actor.ts'
+import { actAs } from '../access/principal.ts'
+import type { Cause } from '../ledger/records.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { SessionPolicy } from './policy.ts'
+import type { StoredSession } from './port.ts'
+import { sessionTokenHash } from './token.ts'
+
+/** The end of a session is put off at most so often, unless it would end before. */
+const SLIDE_EVERY_MILLISECONDS = 60_000
+
+export type SessionUse = {
+  /** The organization that is asked for; absent: the session's own, or the user's first. */
+  readonly organization?: number
+  /** false: this use does not put off its end. */
+  readonly doesSlide?: boolean
+}
+
+/** Who a session's token stands for: one read of D1. Every failure is one fault, but for a foreign organization. */
+export async function use(
+  ports: Ports,
+  policy: SessionPolicy,
+  token: Uint8Array,
+  request: Cause['request'],
+  { organization, doesSlide = true }: SessionUse = {},
+): Promise<Outcome<Actor>> {
+  const invalid = refuse({ kind: 'credential_invalid' })
+  const tokenHash = await sessionTokenHash(await ports.keyring(), policy.sort, token)
+  const found = tokenHash === null ? null : await ports.sessions.find(tokenHash)
+  const now = ports.now()
+  if (!found || found.session.sort !== policy.sort || now >= found.session.endsAt) return invalid
+  const { session } = found
+  const wanted = organization ?? session.organization ?? undefined
+  const own = found.principals.filter(
+    (one) => session.organization === null || session.organization === one.organization,
+  )
+  const [first] = own
+  if (!first) return invalid
+  const principal = wanted === undefined ? first : own.find((one) => one.organization === wanted)
+  const by = { kind: 'session', id: session.tokenHash } as const
+  const actor = actAs(ports.roles, principal ?? first, by, request.address)
+  if (!actor.ok) return actor
+  if (!principal) return refuse({ kind: 'organization_foreign' })
+  ports.housekeeper.wake()
+  if (doesSlide) slide(ports, session, now)
+  return actor
+}
+
+/** The user of a token that is good once: of two uses at once, one succeeds. */
+export async function consume(
+  ports: Ports,
+  policy: SessionPolicy,
+  token: Uint8Array,
+): Promise<Outcome<{ readonly user: number }>> {
+  const tokenHash = await sessionTokenHash(await ports.keyring(), policy.sort, token)
+  const taken = tokenHash && (await ports.sessions.take(tokenHash, policy.sort, ports.now()))
+  return taken ? ok({ user: taken.user }) : refuse({ kind: 'credential_invalid' })
+}
+
+function slide(ports: Ports, session: StoredSession, now: number): void {
+  const { idleMilliseconds, endsAt, expiresAt, tokenHash } = session
+  if (idleMilliseconds === null) return
+  const next = Math.min(now + idleMilliseconds, expiresAt)
+  if (next - endsAt < Math.min(SLIDE_EVERY_MILLISECONDS, idleMilliseconds / 10)) return
+  ports.background(() => ports.sessions.slide(tokenHash, next))
+}

@@ -1,0 +1,2 @@
+export { authenticate } from './authenticate.ts'
+export { changePassword } from './change-password.ts'

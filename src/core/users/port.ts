@@ -1,0 +1,68 @@
+import type { KnownPrincipal } from '../access/port.ts'
+import type { AuditEvent } from '../events/event.ts'
+import type { ActorRef } from '../ledger/records.ts'
+import type { StoredPassword } from './password.ts'
+
+/** A person. Times are Unix milliseconds. */
+export type User = {
+  readonly id: number
+  readonly email: string
+  readonly fullName: string
+  readonly timeZone: string
+  /** null: none was given, or it was taken away. */
+  readonly password: StoredPassword | null
+  /** It was given to them, and is good for nothing but for choosing another. */
+  readonly isPasswordInitial: boolean
+  readonly lockedUntil: number | null
+  readonly signInCount: number
+  readonly signedInAt: number | null
+  readonly signedInFrom: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type UserChange = Partial<Pick<User, 'fullName' | 'timeZone'>>
+
+/** What tells of something in every organization of a user. */
+export type UserEvent = Omit<AuditEvent, 'id' | 'organization'>
+
+/** Every write is one D1 transaction with its events. */
+export type UserStore = {
+  find(id: number): Promise<User | null>
+  findByEmail(emailFolded: string): Promise<User | null>
+  /** As whom they may act: one principal for each of their organizations, by its number. */
+  principalsOf(id: number): Promise<readonly KnownPrincipal[]>
+  /** Those who are in the organization, by number. */
+  list(organization: number, limit: number): Promise<readonly User[]>
+  count(organization: number): Promise<number>
+  /** Makes the user and its principal in the organization, or gives a principal of that name its user. */
+  create(
+    user: Pick<User, 'email' | 'fullName' | 'timeZone'> & { readonly password: StoredPassword },
+    organization: number,
+    by: ActorRef,
+    now: number,
+    event: AuditEvent,
+  ): Promise<User | 'email_taken'>
+  update(id: number, change: UserChange, now: number, event: UserEvent): Promise<void>
+  /**
+   * Counts a wrong password before it is looked at, so that tries at once are tries. The `lockAfter`-th in a row locks
+   * until then. false: locked, or there is no such user.
+   */
+  beginTry(
+    id: number,
+    lockAfter: number,
+    lockUntil: number,
+    now: number,
+  ): Promise<'try' | 'last_try' | 'locked'>
+  /** The password was right: the count begins anew. */
+  endTries(id: number): Promise<void>
+  noteLock(id: number, event: UserEvent): Promise<void>
+  /** Also closes every session; null takes the password away. Only from `before`, when that is given. */
+  setPassword(
+    id: number,
+    password: StoredPassword | null,
+    isInitial: boolean,
+    now: number,
+    event: UserEvent,
+  ): Promise<void>
+}

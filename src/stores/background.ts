@@ -1,0 +1,11 @@
+import { waitUntil } from 'cloudflare:workers'
+
+/** Keeps the isolate until the work is done; no answer waits for it, and its failure is nobody's but the log's. */
+export function background(work: () => Promise<unknown>): void {
+  waitUntil(
+    work().catch((error: unknown) => {
+      // A message may quote a query and what is in it.
+      console.error(`in the background: ${error instanceof Error ? error.name : 'it'} failed`)
+    }),
+  )
+}

@@ -1,0 +1,50 @@
+import type { AuditEvent } from '../../core/events/event.ts'
+import type { UserEvent } from '../../core/users/port.ts'
+
+type Query = { toSQL(): { readonly sql: string; readonly params: unknown[] } }
+
+/** A drizzle query as a statement of D1's own, for a batch: which is a transaction. */
+export function prepared(db: D1Database, query: Query): D1PreparedStatement {
+  const { sql, params } = query.toSQL()
+  return db.prepare(sql).bind(...params)
+}
+
+/** Tells of the statement before it in the batch, if that changed anything. */
+export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedStatement {
+  const { id, organization, at, type } = event
+  return db
+    .prepare(
+      'INSERT INTO events (id, organization_id, at, type, record) SELECT ?, ?, ?, ?, ? WHERE changes() > 0',
+    )
+    .bind(id, organization, at, type, JSON.stringify(event))
+}
+
+/** A version 4 UUID (RFC 9562 §5.4). */
+const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+  || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`
+
+/** Tells of a user's own doing in each of their organizations. */
+export function eventOfUser(
+  db: D1Database,
+  user: number,
+  event: UserEvent,
+  condition = 'true',
+): D1PreparedStatement {
+  return db
+    .prepare(
+      // Materialized: the id is made once, and used twice.
+      `WITH told AS MATERIALIZED (
+         SELECT ${UUID} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
+       INSERT INTO events (id, organization_id, at, type, record)
+       SELECT id, organization_id, ?2, ?3, json_set(json_replace(?4, '$.cause.actor.id', principal),
+         '$.id', id, '$.organization', organization_id) FROM told`,
+    )
+    .bind(user, event.at, event.type, JSON.stringify(event))
+}
+
+/** Which uniqueness a write broke, as `table.column`s; any other error is a failure. */
+export function brokenUniqueness(error: unknown): string {
+  const broken = /UNIQUE constraint failed: ([^:]*)/.exec(String(error))?.[1]
+  if (broken === undefined) throw error
+  return broken
+}

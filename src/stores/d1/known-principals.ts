@@ -1,0 +1,42 @@
+/** A principal with its grants and its restriction, in one read. */
+import { eq } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import type { KnownPrincipal } from '../../core/access/port.ts'
+import { accessRestrictions, grants, principals } from './schema.ts'
+
+export const PRINCIPAL_COLUMNS = {
+  principal: {
+    id: principals.id,
+    uuid: principals.uuid,
+    kind: principals.kind,
+    name: principals.name,
+    organization: principals.organizationId,
+    user: principals.userId,
+  },
+  grant: { role: grants.role, scope: grants.scope },
+  restriction: { ranges: accessRestrictions.ranges, exclusions: accessRestrictions.exclusions },
+} as const
+
+export const ITS_GRANTS = eq(grants.principalId, principals.id)
+export const ITS_RESTRICTION = eq(accessRestrictions.id, principals.accessRestrictionId)
+
+type Row = {
+  readonly principal: Pick<KnownPrincipal, 'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user'>
+  readonly grant: KnownPrincipal['grants'][number] | null
+  readonly restriction: KnownPrincipal['restriction']
+}
+
+/** One principal of the rows that the joins made of it, in their order. */
+export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
+  const byId = Map.groupBy(rows, ({ principal }) => principal.id)
+  return [...byId.values()].flatMap(([first, ...more]) => {
+    if (!first) return []
+    const all = [first, ...more].flatMap(({ grant }) => (grant === null ? [] : [grant]))
+    return [{ ...first.principal, grants: all, restriction: first.restriction }]
+  })
+}
+
+/** A replica may not know yet that something is gone: authentication asks the primary. */
+export function primaryOf(db: D1Database): DrizzleD1Database {
+  return drizzle(db.withSession('first-primary') as unknown as D1Database)
+}

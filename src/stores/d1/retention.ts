@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { PurgedKey, Retention } from '../../core/housekeeping/port.ts'
+import { insertEvents } from './projections.ts'
+
+export function createRetention(db: D1Database): Retention {
+  const d1 = drizzle(db)
+
+  return {
+    // Organization by organization, each by its index: not a row is looked at that stays.
+    async purgeEvents(now, defaultSeconds, atMost) {
+      const { meta } = await d1.run(sql`
+        DELETE FROM events WHERE id IN (
+          SELECT events.id FROM organizations
+          LEFT JOIN settings ON settings.organization_id = organizations.id
+          CROSS JOIN events ON events.organization_id = organizations.id
+            AND events.at < ${now} - 1000 * coalesce(settings.record ->> '$.eventSeconds', ${defaultSeconds})
+          LIMIT ${atMost})`)
+      return meta.changes
+    },
+
+    expiredKeys: (now, defaultSeconds, atMost) =>
+      d1.all<PurgedKey>(sql`
+        SELECT api_keys.id, coalesce(principals.name, '') AS name, api_keys.organization_id AS organization FROM api_keys
+        LEFT JOIN settings ON settings.organization_id = api_keys.organization_id
+        LEFT JOIN principals ON principals.id = api_keys.principal_id
+        WHERE api_keys.expires_at IS NOT NULL
+          AND api_keys.expires_at
+            <= ${now} - 1000 * coalesce(settings.record ->> '$.expiredApiKeySeconds', ${defaultSeconds})
+        ORDER BY api_keys.expires_at LIMIT ${atMost}`),
+
+    async forgetKeys(keys, events) {
+      const forget = db
+        .prepare('DELETE FROM api_keys WHERE id IN (SELECT value FROM json_each(?))')
+        .bind(JSON.stringify(keys))
+      const audit = insertEvents(db, events)
+      await db.batch(audit ? [forget, audit] : [forget])
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { SessionStore, StoredSession } from '../../core/sessions/port.ts'
+import { eventOfUser, prepared } from './batch.ts'
+import {
+  ITS_GRANTS,
+  ITS_RESTRICTION,
+  knownPrincipals,
+  PRINCIPAL_COLUMNS,
+  primaryOf,
+} from './known-principals.ts'
+import { accessRestrictions, grants, principals, sessions, users } from './schema.ts'
+
+export function createSessionStore(db: D1Database): SessionStore {
+  const d1 = drizzle(db)
+
+  return {
+    async open({ user: userId, organization: organizationId, ...session }, signIn, event) {
+      const insert = d1.insert(sessions).values({ ...session, userId, organizationId })
+      if (!signIn) {
+        await insert
+        return
+      }
+      const note = d1
+        .update(users)
+        .set({
+          signedInAt: session.createdAt,
+          signedInFrom: signIn.from,
+          signInCount: sql`${users.signInCount} + 1`,
+        })
+        .where(eq(users.id, userId))
+      await db.batch([prepared(db, insert), prepared(db, note), eventOfUser(db, userId, event)])
+    },
+
+    async find(tokenHash) {
+      const rows = await primaryOf(db)
+        .select({ session: sessions, email: users.email, ...PRINCIPAL_COLUMNS })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .innerJoin(principals, eq(principals.userId, sessions.userId))
+        .leftJoin(grants, ITS_GRANTS)
+        .leftJoin(accessRestrictions, ITS_RESTRICTION)
+        .where(eq(sessions.tokenHash, tokenHash))
+        .orderBy(asc(principals.organizationId))
+      const [first] = rows
+      if (!first) return null
+      return { session: toSession(first.session), email: first.email, principals: knownPrincipals(rows) }
+    },
+
+    async take(tokenHash, sort, now) {
+      const [taken] = await d1
+        .delete(sessions)
+        .where(and(eq(sessions.tokenHash, tokenHash), eq(sessions.sort, sort), gt(sessions.endsAt, now)))
+        .returning()
+      return taken ? toSession(taken) : null
+    },
+
+    async slide(tokenHash, endsAt) {
+      await d1
+        .update(sessions)
+        .set({ endsAt })
+        .where(and(eq(sessions.tokenHash, tokenHash), lt(sessions.endsAt, endsAt)))
+    },
+
+    async close(tokenHash, user, event) {
+      const remove = d1.delete(sessions).where(eq(sessions.tokenHash, tokenHash))
+      const [removed] = await db.batch([prepared(db, remove), eventOfUser(db, user, event, 'changes() > 0')])
+      return (removed?.meta.changes ?? 0) > 0
+    },
+
+    async purge(before, atMost) {
+      const ended = sql`${sessions.tokenHash} IN (
+        SELECT token_hash FROM sessions WHERE ends_at < ${before} LIMIT ${atMost})`
+      const { meta } = await d1.delete(sessions).where(ended)
+      return meta.changes
+    },
+  }
+}
+
+function toSession({ userId, organizationId, ...rest }: typeof sessions.$inferSelect): StoredSession {
+  return { ...rest, user: userId, organization: organizationId }
+}

@@ -1,0 +1,69 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Housekeeper } from '../../core/housekeeping/port.ts'
+import type { Task } from '../../core/housekeeping/tasks.ts'
+import type { Env } from '../../env.ts'
+import { background } from '../background.ts'
+
+/** The one object's name. */
+const NAME = 'housekeeper'
+const FIRST_RUN_MILLISECONDS = 60_000
+/** A task that failed is tried again after this. */
+const RETRY_MILLISECONDS = 60_000
+
+/**
+ * Runs periodic tasks, since cron triggers do not fire on the embedded runtime. Its alarm never throws, because a
+ * throwing alarm is dropped after seven tries: it notes what was done and asks for the next one.
+ */
+export abstract class HousekeeperObject extends DurableObject<Env> {
+  protected abstract tasks(): readonly Task[]
+
+  /** Arms the alarm, unless it is armed. */
+  async wake(): Promise<void> {
+    const { storage } = this.ctx
+    if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + FIRST_RUN_MILLISECONDS)
+  }
+
+  override async alarm(): Promise<void> {
+    const { storage } = this.ctx
+    const now = Date.now()
+    let nextAt = Number.POSITIVE_INFINITY
+    for (const task of this.tasks()) {
+      const period = task.everySeconds * 1_000
+      const ranAt = (await storage.get<number>(task.name)) ?? 0
+      const isDue = now - ranAt >= period
+      const isDone = isDue && (await runs(task, now))
+      if (isDone) await storage.put(task.name, now)
+      nextAt = Math.min(nextAt, isDue ? now + (isDone ? period : RETRY_MILLISECONDS) : ranAt + period)
+    }
+    if (Number.isFinite(nextAt)) await storage.setAlarm(nextAt)
+  }
+}
+
+async function runs(task: Task, now: number): Promise<boolean> {
+  try {
+    await task.run(now)
+    return true
+  } catch (error) {
+    // A message may quote a query and what is in it.
+    console.error(`housekeeping: ${task.name} failed: ${error instanceof Error ? error.name : 'unknown'}`)
+    return false
+  }
+}
+
+export function createHousekeeper(namespace: DurableObjectNamespace<HousekeeperObject>): Housekeeper {
+  let isAwake = false
+  return {
+    wake() {
+      if (isAwake) return
+      isAwake = true
+      background(async () => {
+        try {
+          await namespace.getByName(NAME).wake()
+        } catch (error) {
+          isAwake = false
+          throw error
+        }
+      })
+    },
+  }
+}
