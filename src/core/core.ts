@@ -1,5 +1,8 @@
 import { authenticate } from './access/authenticate.ts'
 import * as agents from './agents/index.ts'
+import * as apiClients from './api-clients/index.ts'
+import * as audit from './audit/index.ts'
+import * as issuers from './issuers/index.ts'
 import * as keys from './keys/index.ts'
 import * as labels from './labels/index.ts'
 import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
@@ -17,6 +20,9 @@ type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 const NOUNS = {
   access: { authenticate },
   agents,
+  apiClients,
+  audit,
+  issuers,
   keys,
   labels,
   organizations: { bootstrap, mayBootstrap },

@@ -28,6 +28,8 @@ export type Noun =
   | 'permission'
   | 'role'
   | 'access_restriction'
+  | 'issuer'
+  | 'api_client'
   | 'route'
 
 /**
@@ -55,14 +57,19 @@ export type Fault =
   | { readonly kind: 'external_reference_taken' }
   | { readonly kind: 'profile_is_default' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
+  /** Something else needs it. */
+  | { readonly kind: 'in_use'; readonly noun: Noun }
   | { readonly kind: 'key_revoked' }
-  | { readonly kind: 'name_taken' }
+  | { readonly kind: 'name_taken'; readonly name?: string }
   | { readonly kind: 'permission_duplicate' }
   | { readonly kind: 'last_owner' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }
-  | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
+  | {
+      readonly kind: 'redemption_refused'
+      readonly reason: RefusalReason | 'code_unknown' | 'issuer_unavailable'
+    }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
 

@@ -37,6 +37,7 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
     components: {
       securitySchemes: {
         api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+        api_token: { type: 'http', scheme: 'bearer', description: 'Of POST /signin or /oauth2/v1/token' },
         agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         bootstrap_token: { type: 'http', scheme: 'bearer' },
       },

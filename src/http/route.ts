@@ -12,6 +12,7 @@ export type Reply = {
   readonly json?: unknown
   /** Sent as it is, with its own Content-Type header. */
   readonly text?: string
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
 }
 

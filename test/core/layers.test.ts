@@ -11,8 +11,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['core', 'env', 'npm', 'platform'],
   'dialects/illumio': ['core', 'http', 'npm'],
   'dialects/native': ['core', 'http', 'npm'],
+  'dialects/zpa': ['core', 'http', 'npm'],
   env: ['stores'],
-  worker: ['core', 'http', 'stores', 'dialects/illumio', 'dialects/native', 'env', 'npm'],
+  worker: ['core', 'http', 'stores', 'dialects/illumio', 'dialects/native', 'dialects/zpa', 'env', 'npm'],
 }
 
 function layerOf(file: string): string {

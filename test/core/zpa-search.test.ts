@@ -6,7 +6,25 @@ const clause = (field: string, operator: string, value: string) => ({ field, ope
 
 /** Text in which all that the grammar knows occurs often. */
 const piece = fc.constantFrom(
-  ...['name', 'maxUsage', ' ', '+', '  ', '"', '""', 'AND', 'and', 'EQ', 'eq', 'LIKE', 'GTEQ', 'NE', 'x', '2', '.'],
+  ...[
+    'name',
+    'maxUsage',
+    ' ',
+    '+',
+    '  ',
+    '"',
+    '""',
+    'AND',
+    'and',
+    'EQ',
+    'eq',
+    'LIKE',
+    'GTEQ',
+    'NE',
+    'x',
+    '2',
+    '.',
+  ],
   ...['%', "'", ';', 'é', '\t', '\u0000', '\ud800', '__proto__', 'constructor'],
 )
 const searches = fc.oneof(
@@ -54,7 +72,10 @@ describe('what clients send, once decoded', () => {
     ['name+EQ+My Key', [clause('name', 'EQ', 'My Key')]],
     ['name eq Service Edge', [clause('name', 'EQ', 'Service Edge')]],
     ['name LIKE test', [clause('name', 'CONTAINS', 'test')]],
-    ['usageCount GTEQ 1 AND maxUsage LTEQ 9', [clause('usageCount', 'GE', '1'), clause('maxUsage', 'LE', '9')]],
+    [
+      'usageCount GTEQ 1 AND maxUsage LTEQ 9',
+      [clause('usageCount', 'GE', '1'), clause('maxUsage', 'LE', '9')],
+    ],
     ['name EQ "a AND b EQ c"', [clause('name', 'EQ', 'a AND b EQ c')]],
     ['name EQ salt AND pepper', [clause('name', 'EQ', 'salt AND pepper')]],
     ['name+EQ+maxUsage EQ 2', [clause('name', 'EQ', 'maxUsage EQ 2')]],
@@ -64,9 +85,12 @@ describe('what clients send, once decoded', () => {
     expect(parseSearch(text)).toEqual({ kind: 'clauses', clauses })
   })
 
-  test.each(['connector', 'EQ', 'name EQ', 'name IS x', '1name EQ x', 'a AND b'])('%s is free text', (text) => {
-    expect(parseSearch(text)).toEqual({ kind: 'text', text })
-  })
+  test.each(['connector', 'EQ', 'name EQ', 'name IS x', '1name EQ x', 'a AND b'])(
+    '%s is free text',
+    (text) => {
+      expect(parseSearch(text)).toEqual({ kind: 'text', text })
+    },
+  )
 
   test('nothing is no filter', () => {
     expect([parseSearch(''), parseSearch('  ')]).toEqual([{ kind: 'all' }, { kind: 'all' }])

@@ -8,16 +8,23 @@ import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
+import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
+import { createApiClientStore } from '../../src/stores/d1/api-clients.ts'
+import { createAuditLog } from '../../src/stores/d1/audit-log.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createIssuerStore } from '../../src/stores/d1/issuers.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
+import { createLookUp, createSearch } from '../../src/stores/d1/search.ts'
 import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
+import { createPki } from '../../src/stores/pki/pki.ts'
 import { type Fetch, ring } from './native-client.ts'
 
 export type Composed = {
@@ -64,7 +71,20 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     settings: counted('settings', createSettingsStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
-    roles: illumio.roles,
+    search: createSearch(env.DB),
+    lookUp: createLookUp(env.DB),
+    auditLog: createAuditLog(env.DB),
+    issuers: counted(
+      'issuers',
+      createIssuerStore(env.DB, () => Date.now()),
+    ),
+    apiClients: counted(
+      'apiClients',
+      createApiClientStore(env.DB, () => Date.now()),
+    ),
+    pki: createPki(),
+    verifyAssertion,
+    roles: { ...illumio.roles, ...zpa.roles },
     ownerRoles: [illumio.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
@@ -75,6 +95,8 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     },
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
+    defaultIssuers: zpa.defaultIssuers,
+    defaultApiClients: [],
     publicUrl: 'https://latchkey.example',
     bootstrapToken: null,
     ...replaced,
@@ -94,6 +116,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
     await next()
   })
   app.route('/', illumio.app)
+  app.route('/', zpa.app)
   app.route('/', createNative([]).app)
-  return { calls, fetch: async (url, init) => app.request(url, init) }
+  return { calls, fetch: async (url, init) => app.request(zpa.canonical(new Request(url, init))) }
 }

@@ -15,6 +15,11 @@ export const PERMISSIONS = [
   'agents.read',
   'agents.write',
   'agents.revoke',
+  'issuers.read',
+  'issuers.write',
+  'api_clients.read',
+  'api_clients.write',
+  'events.read',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

@@ -1,17 +1,22 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
+import type { Keyring } from '../keyring.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { NewKey } from '../ledger/port.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey, SealedCode } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { sealContext } from './show.ts'
 
-export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion'>
+export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion' | 'sealed'> & {
+  /** Its code is kept, sealed, and can be shown again. */
+  readonly isShownAgain?: boolean
+}
 
 export type MintedKey = {
   readonly key: EnrollmentKey
-  /** Shown once; the ledger has only its keyed hash. */
+  /** Shown once, unless it was asked for otherwise; the ledger has only its keyed hash. */
   readonly code: Code
 }
 
@@ -43,10 +48,17 @@ export async function mint(
     const random = ports.random(codeRandomBytes(shape))
     const ringVersion = ring.current
     const codeHash = await hashCode(ring, ringVersion, random)
-    const key = { ...input, profile: profile.n, codeHash, ringVersion }
+    const { isShownAgain = false, ...members } = input
+    const sealed = isShownAgain ? await seal(ring, random) : null
+    const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
     const made = await ledger.createKey(organization, key, causeOf(operation))
     if (!made.ok) return made
     const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
     return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
   })
+}
+
+async function seal(ring: Keyring, random: Uint8Array): Promise<SealedCode> {
+  const name = crypto.randomUUID()
+  return { name, code: await ring.seal(sealContext(name), random) }
 }

@@ -5,8 +5,16 @@ import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { giveUpName } from './unique-name.ts'
 
-/** Deletes a profile and ends its keys; the agents that they made stay. */
-export async function remove(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<null>> {
+/**
+ * Deletes a profile and ends its keys; the agents that they made stay.
+ * @param isKeptWithAgents refuses while agents of it are active
+ */
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+  isKeptWithAgents = false,
+): Promise<Outcome<null>> {
   return (
     denied(operation, 'profiles.write') ??
     atLedger(ports, operation, id, 'profile', async (ledger, organization) => {
@@ -14,7 +22,7 @@ export async function remove(ports: Ports, operation: Operation, id: EntityId): 
       if (!found.ok) return found
       const { isDefault, dialect, uniqueName } = found.value
       if (isDefault) return refuse({ kind: 'profile_is_default' })
-      const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation))
+      const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation), isKeptWithAgents)
       if (removed.ok) await giveUpName(ports, { organization, dialect, ledger: id.ledger }, uniqueName)
       return removed
     })

@@ -1,5 +1,4 @@
 /** How ZPA spells ids: digits in strings, always (contract §0.1, §2.2). Pure. */
-import * as z from 'zod'
 import { type EntityId, MAX_KEY, packId, unpackId } from '../../core/ids.ts'
 
 /**
@@ -41,4 +40,8 @@ export function formatAdmin(principal: number): string {
   return String(FIRST_ADMIN + BigInt(principal))
 }
 
-export const Digits = z.string().regex(/^[0-9]+$/)
+export function parseAdmin(text: string): number | null {
+  if (!/^[1-9][0-9]{16,17}$/.test(text)) return null
+  const id = BigInt(text) - FIRST_ADMIN
+  return id > 0n && id <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(id) : null
+}

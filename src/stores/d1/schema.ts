@@ -2,8 +2,10 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { type CredentialKind, PRINCIPAL_KINDS } from '../../core/access/actor.ts'
+import type { ApiClientRecord } from '../../core/api-clients/port.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
-import type { ActorRef, Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import type { IssuerRecord } from '../../core/issuers/port.ts'
+import type { ActorRef, Agent, Dialect, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import type { Settings } from '../../core/settings/port.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */
@@ -197,6 +199,7 @@ export const profiles = sqliteTable(
     /** Folded in TypeScript: SQLite's lower() knows ASCII only. */
     nameFolded: text('name_folded').notNull(),
     descriptionFolded: text('description_folded').notNull(),
+    search: text(),
     record: text({ mode: 'json' }).$type<Profile>().notNull(),
     deletedAt: integer('deleted_at'),
     version: integer().notNull(),
@@ -218,6 +221,7 @@ export const keys = sqliteTable(
     /** May still be redeemed, as far as counts and switches go: not revoked, not disabled, not spent. */
     isLive: integer('is_live', { mode: 'boolean' }).notNull(),
     expiresAt: integer('expires_at'),
+    search: text(),
     record: text({ mode: 'json' }).$type<EnrollmentKey>().notNull(),
     version: integer().notNull(),
   },
@@ -240,12 +244,15 @@ export const agents = sqliteTable(
     state: text().notNull(),
     hostnameFolded: text('hostname_folded').notNull(),
     enrolledAt: integer('enrolled_at').notNull(),
+    search: text(),
     record: text({ mode: 'json' }).$type<Agent>().notNull(),
     version: integer().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
     index('agents_of_organization').on(t.organizationId, t.ledger, t.n),
+    // Partial: a redemption pays for each index, and only where profiles share a ledger are their agents shown with them.
+    index('agents_of_profile').on(t.ledger, t.profile, t.n).where(sql`dialect = 'zpa' AND state = 'active'`),
   ],
 )
 
@@ -286,6 +293,55 @@ export const labels = sqliteTable(
       ),
     index('labels_of_organization').on(t.organizationId, t.id),
   ],
+)
+
+/** Who signs the certificates of agents: certificate authorities, some still without a certificate. */
+export const issuers = sqliteTable(
+  'issuers',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().$type<Dialect>().notNull(),
+    nameFolded: text('name_folded').notNull(),
+    parentId: integer('parent_id'),
+    search: text(),
+    record: text({ mode: 'json' }).$type<IssuerRecord>().notNull(),
+    /** PKCS #8, sealed by the ring for this context. */
+    sealedKey: text('sealed_key'),
+    sealContext: text('seal_context').notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('issuers_by_name')
+      .on(t.organizationId, t.dialect, t.nameFolded)
+      .where(sql`deleted_at IS NULL`),
+    index('issuers_of_organization').on(t.organizationId, t.dialect, t.id),
+  ],
+)
+
+/** Programs that sign in to a management API with an id and a secret, or with an assertion. */
+export const apiClients = sqliteTable(
+  'api_clients',
+  {
+    principalId: integer('principal_id').primaryKey(),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().$type<Dialect>().notNull(),
+    clientId: text('client_id').notNull().unique(),
+    /** HMAC-SHA-256 under the ring's hash key of that version, hexadecimal. */
+    secretHash: text('secret_hash').notNull(),
+    ringVersion: integer('ring_version').notNull(),
+    search: text(),
+    record: text({ mode: 'json' }).$type<ApiClientRecord>().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [index('api_clients_of_organization').on(t.organizationId, t.dialect, t.principalId)],
+)
+
+/** Tokens of management APIs that were signed out before their time. */
+export const revokedApiTokens = sqliteTable(
+  'revoked_api_tokens',
+  { id: text().primaryKey(), expiresAt: integer('expires_at').notNull() },
+  (t) => [index('revoked_api_tokens_by_expiry').on(t.expiresAt)],
 )
 
 /** What must be unique in an organization and lives in ledgers is reserved here first. */

@@ -1,11 +1,14 @@
+import type { EventType } from '../../core/events/event.ts'
 import { formatId } from '../../core/ids.ts'
-import type { AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
 import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
-import type { Book } from './book.ts'
+import { type Book, differences } from './book.ts'
+import { revokeCertificatesOf } from './certificates.ts'
 import { changeKey, readKey } from './keys.ts'
 import { identity } from './redemptions.ts'
-import { selectAgent, selectKey, toAgent, toKey } from './rows.ts'
+import { type AgentBody, selectAgent, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)
@@ -38,14 +41,59 @@ function revokeFamily(book: Book, agent: Agent, request: RefreshRequest, now: nu
   book.note(now, 'agent', agent.n, event)
 }
 
+/** Of an active agent. */
+export function changeAgent(
+  book: Book,
+  n: number,
+  { hostname, attributes }: AgentChange,
+  cause: Cause,
+  now: number,
+): Outcome<Agent> {
+  const row = selectAgent(book.sql, n)
+  if (row?.state !== 'active') return notFound('agent')
+  const before = toAgent(book.ledger, row)
+  const changed = {
+    ...(hostname !== undefined && { hostname }),
+    ...(attributes && { attributes: { ...before.attributes, ...attributes } }),
+  }
+  const changes = differences(before, changed)
+  if (Object.keys(changes).length === 0) return ok(before)
+  const body = { ...(JSON.parse(row.body) as AgentBody), ...changed, updatedAt: now, updatedBy: cause.actor }
+  book.sql.exec(
+    'UPDATE agents SET body = ?, version = version + 1 WHERE n = ?',
+    JSON.stringify(body satisfies AgentBody),
+    n,
+  )
+  return noted(book, n, 'agent.update', cause, now, { changes })
+}
+
+export function allowRebinding(book: Book, n: number, cause: Cause, now: number): Outcome<Agent> {
+  const row = selectAgent(book.sql, n)
+  if (row?.state !== 'active') return notFound('agent')
+  book.sql.exec('UPDATE agents SET may_rebind = 1, version = version + 1 WHERE n = ?', n)
+  return noted(book, n, 'agent.allow_rebinding', cause, now)
+}
+
+function noted(
+  book: Book,
+  n: number,
+  type: EventType,
+  cause: Cause,
+  now: number,
+  detail: JsonObject = {},
+): Outcome<Agent> {
+  const after = readAgent(book, n)
+  if (after.ok) book.note(now, 'agent', n, book.event(now, type, cause, subject(after.value), detail))
+  return after
+}
+
 /** The agent ends its claim: the next use of the key by that claim is a new one. */
 export function leave(book: Book, n: number, cause: Cause, now: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   book.sql.exec("UPDATE agents SET state = 'left', ended_at = ?, version = version + 1 WHERE n = ?", now, n)
-  const after = readAgent(book, n)
-  if (after.ok) book.note(now, 'agent', n, book.event(now, 'agent.leave', cause, subject(after.value)))
-  return after
+  revokeCertificatesOf(book, n, now)
+  return noted(book, n, 'agent.leave', cause, now)
 }
 
 export function revokeAgent(
@@ -59,6 +107,13 @@ export function revokeAgent(
   if (!row || row.state === 'left') return notFound('agent')
   if (row.state === 'active') revokeOne(book, n, cause, now)
   return revocation(book, [row.uuid], row.key, andKey, cause, now)
+}
+
+export function revokeMany(book: Book, ns: readonly number[], cause: Cause, now: number): Outcome<null> {
+  const rows = ns.map((n) => selectAgent(book.sql, n))
+  if (rows.some((row) => !row || row.state === 'left')) return notFound('agent')
+  for (const row of rows) if (row?.state === 'active') revokeOne(book, row.n, cause, now)
+  return ok(null)
 }
 
 /** Every active agent that the key enrolled at or after `since`. */
@@ -99,8 +154,8 @@ function revokeOne(book: Book, n: number, cause: Cause, now: number): void {
     now,
     n,
   )
-  const after = readAgent(book, n)
-  if (after.ok) book.note(now, 'agent', n, book.event(now, 'agent.revoke', cause, subject(after.value)))
+  revokeCertificatesOf(book, n, now)
+  noted(book, n, 'agent.revoke', cause, now)
 }
 
 function revocation(

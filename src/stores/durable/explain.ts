@@ -15,7 +15,7 @@ export function explain(
   address: string | null,
   now: number,
 ): Outcome<Explanation> {
-  const { key, prior, state } = new Redemptions(book).gather(n, claimHash, null)
+  const { key, prior, state } = new Redemptions(book).gather({ key: n, claimHash }, null)
   if (!key) return notFound('key')
   const decision = decide(state, { address }, now)
   return ok({

@@ -5,10 +5,17 @@
  */
 import { agentUuid, formatId, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
-import type { Identity, RedemptionRequest, RedemptionResult } from '../../core/ledger/port.ts'
+import type {
+  Binding,
+  CertificateGrant,
+  Identity,
+  RedemptionRequest,
+  RedemptionResult,
+} from '../../core/ledger/port.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book, Note } from './book.ts'
+import { allotCertificate, noteNewest, revokeCertificatesOf } from './certificates.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
@@ -23,7 +30,7 @@ import {
   toKey,
 } from './rows.ts'
 
-type Prior = Omit<AgentRow, 'body'>
+type Prior = Omit<AgentRow, 'body'> & { readonly hostname: string }
 
 type Facts = {
   readonly key: KeyRow | null
@@ -55,21 +62,25 @@ export class Redemptions {
   }
 
   redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
-    const { key, profile, prior, state } = this.gather(request.key, request.claimHash, request.codeHash)
+    const { key, profile, prior, state } = this.gather(request, request.codeHash)
     const decision = decide(state, request, now)
     if (decision.kind === 'refused') {
       this.#refused.push({ key, request, reason: decision.reason })
       return ok(decision)
     }
-    if (decision.kind === 'repeat' && prior && profile) {
-      return ok({ kind: 'repeat', ...identity(this.#book, profile, reviveFamily(this.#book, prior)) })
-    }
     if (!key || !profile) throw new Error('a redemption was granted without a key')
-    return this.#grant(key, profile, request, now)
+    const { issuer } = toKey(this.#book.ledger, key)
+    if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
+      return ok({ kind: 'issuer_needed', issuer })
+    }
+    if (decision.kind === 'new') return this.#grant(key, profile, issuer, request, now)
+    if (!prior) throw new Error('a redemption was repeated that nobody made')
+    return ok(this.#repeat(prior, profile, issuer, request, now))
   }
 
   /** What a redemption is decided on. */
-  gather(n: number, claimHash: string | null, codeHash: string | null): Facts {
+  gather(asked: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>, codeHash: string | null): Facts {
+    const { key: n, claimHash, binding } = asked
     const row = remembered(this.#keys, n, () => selectKey(this.#book.sql, n))
     const key = row && (codeHash === null || row.code_hash === codeHash) ? row : null
     const profile =
@@ -83,7 +94,11 @@ export class Redemptions {
       state: {
         profile,
         key: known && { ...known, isRevoked: known.revokedAt !== null },
-        prior: prior && { agent: prior.n, isRevoked: prior.state === 'revoked' },
+        prior: prior && {
+          agent: prior.n,
+          isRevoked: prior.state === 'revoked',
+          isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
+        },
       },
     }
   }
@@ -96,7 +111,41 @@ export class Redemptions {
     for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
   }
 
-  #grant(key: KeyRow, profile: Policy, request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+  /** The same agent; a further certificate when its public key asks for one. */
+  #repeat(
+    prior: Prior,
+    profile: Policy,
+    issuer: number | null,
+    request: RedemptionRequest,
+    now: number,
+  ): RedemptionResult {
+    const { binding } = request
+    const book = this.#book
+    const { hostname } = prior
+    const known = reviveFamily(book, prior)
+    if (binding && prior.binding !== binding.hash) rebind(book, prior, binding.hash, request, now)
+    const certificate = this.#certify(prior.n, issuer, binding, now)
+    if (certificate) noteNewest(book, prior.n, certificate.n, now)
+    return { kind: 'repeat', ...identity(book, profile, known), hostname, certificate }
+  }
+
+  #certify(
+    agent: number,
+    issuer: number | null,
+    binding: Binding | undefined,
+    now: number,
+  ): CertificateGrant | null {
+    if (!binding || issuer === null) return null
+    return allotCertificate(this.#book, { agent, issuer, binding }, now)
+  }
+
+  #grant(
+    key: KeyRow,
+    profile: Policy,
+    issuer: number | null,
+    request: RedemptionRequest,
+    now: number,
+  ): Outcome<RedemptionResult> {
     const book = this.#book
     this.#last ??= book.sql
       .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents')
@@ -104,22 +153,27 @@ export class Redemptions {
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
     const use = key.uses + 1
+    const hostname = request.hostname ?? `${toKey(book.ledger, key).name}-${use}`
     const body: AgentBody = {
       organization: book.organization,
       dialect: profile.dialect,
-      hostname: request.hostname,
+      hostname,
       facts: request.facts,
       grant: resolveGrant(profile.grant, request.wishes),
+      attributes: {},
       enrolledFrom: request.address,
+      updatedAt: null,
+      updatedBy: null,
     }
     const uuid = agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8)))
     const cause = {
       actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n }) },
       request: request.request,
     } as const
-    const subject = { kind: 'agent', id: uuid, name: request.hostname }
+    const subject = { kind: 'agent', id: uuid, name: hostname }
     const detail = { key: formatId({ ledger: book.ledger, n: key.n }), use }
     const event = book.event(now, 'agent.enroll', cause, subject, detail)
+    const certificate = this.#certify(n, issuer, request.binding, now)
     const agent: Prior = {
       n,
       key: key.n,
@@ -127,6 +181,10 @@ export class Redemptions {
       use_number: use,
       uuid,
       claim_hash: request.claimHash,
+      hostname,
+      binding: request.binding?.hash ?? null,
+      may_rebind: 0,
+      certificate: certificate?.n ?? null,
       state: 'active',
       ended_at: null,
       revoked_at: null,
@@ -141,10 +199,11 @@ export class Redemptions {
     this.#last = n
     key.uses = use
     this.#spent.set(key, (this.#spent.get(key) ?? 0) + 1)
-    this.#agents.push({ ...agent, body })
+    const { hostname: _, ...row } = agent
+    this.#agents.push({ ...row, body })
     this.#notes.push({ kind: 'agent', n, event })
     if (request.claimHash !== null) this.#claims.set(claimName(key.n, request.claimHash), agent)
-    return ok({ kind: 'new', ...identity(book, profile, agent) })
+    return ok({ kind: 'new', ...identity(book, profile, agent), hostname, certificate })
   }
 
   #agentOfClaim(key: number, claimHash: string): Prior | null {
@@ -157,8 +216,12 @@ export class Redemptions {
         claimHash,
       )
       .toArray()
-    return found[0] ?? null
+    return found[0] ? priorOf(found[0]) : null
   }
+}
+
+function priorOf({ body, ...row }: AgentRow): Prior {
+  return { ...row, hostname: (JSON.parse(body) as AgentBody).hostname }
 }
 
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
@@ -182,7 +245,24 @@ function reviveFamily(book: Book, agent: Prior): Prior {
     'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
     agent.n,
   )
-  return selectAgent(book.sql, agent.n) ?? agent
+  const after = selectAgent(book.sql, agent.n)
+  return after ? priorOf(after) : agent
+}
+
+/** As an operator allowed, once: what the public key before was given, ends. */
+function rebind(book: Book, agent: Prior, hash: string, { request }: RedemptionRequest, now: number): void {
+  revokeCertificatesOf(book, agent.n, now)
+  book.sql.exec(
+    'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
+    hash,
+    agent.n,
+  )
+  const cause = {
+    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
+    request,
+  } as const
+  const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
+  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
 }
 
 export function identity(

@@ -8,11 +8,28 @@ export type ProfileBody = Omit<
 >
 export type KeyBody = Pick<
   EnrollmentKey,
-  'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
+  | 'organization'
+  | 'dialect'
+  | 'name'
+  | 'allowedAddresses'
+  | 'attributes'
+  | 'issuer'
+  | 'sealed'
+  | 'createdAt'
+  | 'createdBy'
+  | 'updatedBy'
 >
 export type AgentBody = Pick<
   Agent,
-  'organization' | 'dialect' | 'hostname' | 'facts' | 'grant' | 'enrolledFrom'
+  | 'organization'
+  | 'dialect'
+  | 'hostname'
+  | 'facts'
+  | 'grant'
+  | 'attributes'
+  | 'enrolledFrom'
+  | 'updatedAt'
+  | 'updatedBy'
 >
 
 export type ProfileRow = {
@@ -29,6 +46,7 @@ export type ProfileRow = {
 export type KeyRow = {
   n: number
   profile: number
+  unique_name: string | null
   code_hash: string
   ring_version: number
   max_uses: number | null
@@ -49,6 +67,11 @@ export type AgentRow = {
   use_number: number
   uuid: string
   claim_hash: string | null
+  /** SHA-256 of the public key that its claim goes with. */
+  binding: string | null
+  may_rebind: number
+  /** The number of its newest one. */
+  certificate: number | null
   state: AgentState
   /** When its claim ended. A revoked agent's never does. */
   ended_at: number | null
@@ -124,12 +147,15 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
     agent.claim_hash,
     agent.enrolled_at,
     agent.body,
+    agent.binding,
+    agent.certificate,
   ])
   for (const rows of jsonRows(columns)) {
     sql.exec(
-      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body)
+      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, binding,
+         certificate)
        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 6,
-         value -> 7 FROM json_each(?)`,
+         value -> 7, value ->> 8, value ->> 9 FROM json_each(?)`,
       rows,
     )
   }
@@ -161,6 +187,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     expiresAt: row.expires_at,
     isEnabled: row.is_enabled === 1,
     revokedAt: row.revoked_at,
+    uniqueName: row.unique_name,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
     updatedAt: row.updated_at,
@@ -181,6 +208,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
     state: row.state,
     enrolledAt: row.enrolled_at,
     endedAt: row.ended_at ?? row.revoked_at,
+    certificate: row.certificate,
     seenAt: row.seen_at,
     version: row.version,
   }
