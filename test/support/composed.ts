@@ -27,6 +27,8 @@ import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
 import { createPki } from '../../src/stores/pki/pki.ts'
 import { type Fetch, ring } from './native-client.ts'
 
+const ORIGIN = 'https://latchkey.example'
+
 export type Composed = {
   readonly fetch: Fetch
   /** The stores' methods that were called, in order. */
@@ -97,7 +99,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     defaultProfiles: [],
     defaultIssuers: zpa.defaultIssuers,
     defaultApiClients: [],
-    publicUrl: 'https://latchkey.example',
+    publicUrl: ORIGIN,
     bootstrapToken: null,
     ...replaced,
   }
@@ -118,5 +120,8 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
   app.route('/', illumio.app)
   app.route('/', zpa.app)
   app.route('/', createNative([]).app)
-  return { calls, fetch: async (url, init) => app.request(zpa.canonical(new Request(url, init))) }
+  return {
+    calls,
+    fetch: async (url, init) => app.request(zpa.canonical(new Request(new URL(url, ORIGIN), init))),
+  }
 }

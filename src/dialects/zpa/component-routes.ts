@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Agent } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { GroupType } from './association.ts'
@@ -108,7 +109,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     operation: { id: `${id}s_bulk_delete`, summary: `Delete ${noun}s`, description: 'All of them, or none.' },
     params: OfCustomer,
     body: { schema: BulkInput, encoding: 'json' },
-    replies: { 200: { description: 'They are gone', schema: BulkInput } },
+    replies: { 200: { description: 'They are gone', schema: z.object({ ids: z.array(z.string()) }) } },
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input
