@@ -48,8 +48,6 @@ export type Pki = {
   /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
   readRequest(pem: string): Promise<Uint8Array | null>
   readCertificate(pem: string): Promise<CertificateFacts | null>
-  /** Whether the certificate was signed by that issuer's. */
-  isSignedBy(certificate: string, issuer: string): Promise<boolean>
   /** DER (RFC 5280 §5); signed anew only when its entries changed, or half of its week is over. */
   makeRevocationList(list: {
     readonly signer: Signer

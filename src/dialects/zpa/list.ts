@@ -1,7 +1,7 @@
 /** Pages, order and search of every list (contract §3). Pure. */
 import * as z from 'zod'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
-import type { Condition, Found, Member, Operator, SearchQuery } from '../../core/search/search.ts'
+import type { Condition, Member, Operator, SearchQuery } from '../../core/search/search.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
 import { type Clause, parseSearch, type Operator as Word } from './search.ts'
 
@@ -104,10 +104,6 @@ function notValid(member: string): Outcome<never> {
 export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
   const totalPages = String(Math.ceil(total / limit))
   return { status: 200, json: { totalPages, totalCount: String(total), list } }
-}
-
-export function pageOf(found: Found<unknown>, asked: ListSearch, format: readonly unknown[]): Reply {
-  return page(found.total, asked, format)
 }
 
 export function documentedPage(item: z.ZodType): ReplyDoc {

@@ -109,16 +109,6 @@ export function createPki(): Pki {
       }
     },
 
-    async isSignedBy(certificate, issuer) {
-      const x509 = await library()
-      try {
-        const { publicKey } = new x509.X509Certificate(issuer)
-        return await new x509.X509Certificate(certificate).verify({ publicKey, signatureOnly: true })
-      } catch {
-        return false
-      }
-    },
-
     async makeRevocationList({ signer, entries, now }) {
       const said = JSON.stringify(entries)
       const name = signer.certificate ?? ''
