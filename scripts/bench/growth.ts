@@ -76,9 +76,12 @@ function pagesOf(organization: number): readonly Page[] {
     { title: '/v1/agents, search', path: () => `/v1/agents?hostname=${encodeURIComponent(SOUGHT)}` },
     {
       title: 'Illumio pairing profiles, with total',
-      path: () => `/api/v2/orgs/${organization}/pairing_profiles`,
+      path: () => `/api/v2/orgs/${organization}/pairing_profiles?max_results=${PAGE}`,
     },
-    { title: 'Illumio workloads, with total', path: () => `/api/v2/orgs/${organization}/workloads` },
+    {
+      title: 'Illumio workloads, with total',
+      path: () => `/api/v2/orgs/${organization}/workloads?max_results=${PAGE}`,
+    },
   ]
 }
 

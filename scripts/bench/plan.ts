@@ -26,7 +26,7 @@ export type Plan = {
 const FULL: Plan = {
   isQuick: false,
   rounds: 5,
-  secondsEach: 8,
+  secondsEach: 5,
   settleMs: 1_100,
   profiles: 50,
   keys: 1_000,
@@ -58,7 +58,7 @@ const QUICK: Plan = {
 
 export const HELP = `Measures Latchkey, the platform under it, and what one would otherwise write. Nothing leaves this machine.
 
-  npm run bench                      everything, in about 15 minutes
+  npm run bench                      everything, in about 10 minutes
   npm run bench -- --quick           in a minute, too short to quote
   npm run bench -- --only PART       one of throughput, cost, growth, start, memory; may be repeated
 

@@ -71,7 +71,7 @@ export function attempt(
     claimHash,
     address: null,
     hostname: 'host',
-    facts: {},
+    facts: '{}',
     wishes: { values: {}, labels: {} },
     request: CAUSE.request,
     ...more,

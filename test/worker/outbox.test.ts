@@ -113,13 +113,19 @@ test('D1 down: the change is acknowledged, waits, and arrives once when D1 is ba
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 3 })
   must(await ledger.redeem(attempt(key, 'a')))
+  const renamed = await runInDurableObject(objectOf(id), async (_, state) => {
+    const unheard = new Ledger(state, { ...env, DB: DOWN })
+    return must(await unheard.changeKey(ORGANIZATION, key, { name: 'renamed' }, CAUSE))
+  })
   await withOutbox(id, DOWN, async (outbox, sql) => {
     await outbox.flush()
     await outbox.flush()
-    expect(sql.exec('SELECT tries FROM outbox').toArray()).toEqual([{ tries: 0 }])
+    expect(sql.exec('SELECT kind, tries FROM outbox').toArray()).toEqual([{ kind: 'key', tries: 0 }])
+    expect(outbox.isEmpty).toBe(false)
   })
   await runDurableObjectAlarm(objectOf(id))
   expect(await inD1<Agent>('agents', id)).toHaveLength(1)
+  expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ name: renamed.name, uses: 1 }])
 })
 
 test('a delivery that D1 took but whose answer was lost is repeated and changes nothing', async () => {
@@ -167,15 +173,20 @@ test('a row that D1 refuses ten times is set aside and shown; the others go on',
   const bad = must(await ledger.redeem(attempt(key, 'bad')))
   if (good.kind !== 'new' || bad.kind !== 'new') throw new Error('refused')
   await runInDurableObject(objectOf(id), (_, state) => {
-    // D1 has a NOT NULL column for what this event no longer says.
-    state.storage.sql.exec("UPDATE outbox SET event = json_remove(event, '$.type') WHERE n = ?", bad.agent.n)
+    // D1 has a NOT NULL column for what this agent no longer says.
+    state.storage.sql.exec("UPDATE agents SET body = json_remove(body, '$.dialect') WHERE n = ?", bad.agent.n)
   })
   await withOutbox(id, env.DB, async (outbox, sql) => {
     for (let round = 0; round < 10; round++) await outbox.flush()
     expect(outbox.isEmpty).toBe(true)
     expect(sql.exec('SELECT kind, n FROM outbox_dead').toArray()).toEqual([{ kind: 'agent', n: bad.agent.n }])
   })
+  expect(await inD1<Agent>('agents', id)).toMatchObject([{ id: good.agent.id }])
   expect(await eventsOf(good.agent.id)).toHaveLength(1)
+  const later = must(await ledger.redeem(attempt(key, 'later')))
+  if (later.kind !== 'new') throw new Error('refused')
+  await withOutbox(id, env.DB, (outbox) => outbox.flush())
+  expect(await eventsOf(later.agent.id)).toHaveLength(1)
   const health = await env.DB.prepare('SELECT outbox_dead, outbox_oldest_at FROM ledgers WHERE id = ?')
     .bind(id)
     .first()
@@ -196,7 +207,7 @@ test('rows that wait when the object is evicted are delivered after it comes bac
 test('more rows than one delivery holds arrive all', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: null })
-  const facts = { text: 'x'.repeat(4_000) }
+  const facts = JSON.stringify({ text: 'x'.repeat(4_000) })
   await Promise.all(Array.from({ length: 700 }, (_, i) => ledger.redeem(attempt(key, `${i}`, { facts }))))
   await runDurableObjectAlarm(objectOf(id))
   expect(await inD1<Agent>('agents', id)).toHaveLength(700)

@@ -6,6 +6,7 @@ import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/tok
 import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
 import { utf8 } from '../encoding.ts'
 import { formatId } from '../ids.ts'
+import type { JsonObject } from '../json.ts'
 import type { Keyring } from '../keyring.ts'
 import {
   type Identity,
@@ -20,9 +21,11 @@ import type { GuardedAttempt } from './refusal-guard.ts'
 /** A claim is the agent's own unguessable value. */
 export const CLAIM_LENGTH = { min: 22, max: 256 } as const
 
-export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'facts' | 'wishes' | 'request'> & {
+export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code
   readonly claim: string | null
+  /** What the agent says of itself. */
+  readonly facts: JsonObject
 }
 
 /** A genuine code's attempt, as its ledger and the guard want it. */
@@ -62,7 +65,8 @@ export async function openAttempt(
   shape: CodeShape,
   attempt: Attempt,
 ): Promise<Outcome<Opened>> {
-  if (utf8(JSON.stringify(attempt.facts)).length > MAX_FACTS_BYTES) {
+  const facts = JSON.stringify(attempt.facts)
+  if (utf8(facts).length > MAX_FACTS_BYTES) {
     const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
     return refuse({ kind: 'input_invalid', problems: [{ path: [], code: 'other', message }] })
   }
@@ -73,7 +77,7 @@ export async function openAttempt(
   const claimHash =
     attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
 
-  const { address, hostname, facts, wishes, request } = attempt
+  const { address, hostname, wishes, request } = attempt
   const guarded = { ledger, key, address, claimHash }
   const wait = ports.refusals.blockedSeconds(guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })

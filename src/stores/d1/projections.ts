@@ -14,16 +14,29 @@ export type Delivery = {
   readonly events: readonly AuditEvent[]
 }
 
-/** To set a column again is to write its index again, which is billed as a row, whether or not the value is another. */
-const UNCHANGING = new Set(['ledger', 'n', 'organization_id', 'dialect'])
+/**
+ * To set a column again is to write its index again, which is billed as a row, whether or not the value is another. These
+ * never change, or are set for themselves when they do (`updateIndexed`).
+ */
+const SET_APART = new Set([
+  'ledger',
+  'n',
+  'organization_id',
+  'dialect',
+  'is_live',
+  'expires_at',
+  'deleted_at',
+])
 
 type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
   const statements = [
-    upsert(db, 'profiles', delivery.profiles.map(profileColumns)),
-    upsert(db, 'keys', delivery.keys.map(keyColumns)),
-    upsert(db, 'agents', delivery.agents.map(agentColumns)),
+    upsert(db, 'profiles', 'ledger, n', delivery.profiles.map(profileColumns)),
+    updateIndexed(db, 'profiles', ['deleted_at'], delivery.profiles.map(profileColumns)),
+    upsert(db, 'keys', 'ledger, n', delivery.keys.map(keyColumns)),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at'], delivery.keys.map(keyColumns)),
+    upsert(db, 'agents', 'organization_id, ledger, n, dialect', delivery.agents.map(agentColumns)),
     insertEvents(db, delivery.events),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
@@ -34,11 +47,36 @@ export function insertEvents(db: D1Database, events: readonly AuditEvent[]): D1P
   return insertRows(db, 'events', events.map(eventColumns), 'ON CONFLICT DO NOTHING')
 }
 
-function upsert(db: D1Database, table: string, rows: readonly Columns[]): D1PreparedStatement | null {
-  const names = Object.keys(rows[0] ?? {}).filter((name) => !UNCHANGING.has(name))
+/** @param identity the columns that name a row */
+function upsert(
+  db: D1Database,
+  table: string,
+  identity: string,
+  rows: readonly Columns[],
+): D1PreparedStatement | null {
+  const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_APART.has(name))
   const assignments = names.map((name) => `${name} = excluded.${name}`).join(', ')
   const newer = `excluded.version > ${table}.version`
-  return insertRows(db, table, rows, `ON CONFLICT (ledger, n) DO UPDATE SET ${assignments} WHERE ${newer}`)
+  return insertRows(db, table, rows, `ON CONFLICT (${identity}) DO UPDATE SET ${assignments} WHERE ${newer}`)
+}
+
+/** Sets columns that an index has, where they differ: a redemption mostly changes none of them. */
+function updateIndexed(
+  db: D1Database,
+  table: string,
+  names: readonly string[],
+  rows: readonly Columns[],
+): D1PreparedStatement | null {
+  if (rows.length === 0) return null
+  const assignments = names.map((name) => `${name} = value ->> '$.${name}'`).join(', ')
+  const differs = names.map((name) => `${name} IS NOT value ->> '$.${name}'`).join(' OR ')
+  return db
+    .prepare(
+      `UPDATE ${table} SET ${assignments} FROM json_each(?)
+       WHERE ledger = value ->> '$.ledger' AND n = value ->> '$.n' AND version = value ->> '$.version'
+         AND (${differs})`,
+    )
+    .bind(JSON.stringify(rows))
 }
 
 function insertRows(

@@ -1,12 +1,9 @@
 import type { AuditEvent, EventType } from '../../core/events/event.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Cause } from '../../core/ledger/records.ts'
-import { jsonRows } from './json-rows.ts'
 import { LATEST_SCHEMA, migrate, schemaVersion } from './schema.ts'
 
 export type EntityKind = 'profile' | 'key' | 'agent'
-
-export type Note = { readonly kind: EntityKind; readonly n: number; readonly event: AuditEvent }
 
 /** A ledger's tables, and the one way to say that something in them changed. */
 export class Book {
@@ -31,16 +28,9 @@ export class Book {
     )
   }
 
-  /** The same of many at once. */
-  noteAll(now: number, notes: readonly Note[]): void {
-    for (const rows of jsonRows(notes.map(({ kind, n, event }) => [kind, n, event]))) {
-      this.sql.exec(
-        `INSERT INTO outbox (at, kind, n, event)
-         SELECT ?, value ->> 0, value ->> 1, value -> 2 FROM json_each(?)`,
-        now,
-        rows,
-      )
-    }
+  /** The number of the newest agent; 0: there is none. */
+  lastAgent(): number {
+    return this.sql.exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents').one().last
   }
 
   /** The last instant that this ledger has written down, in Unix milliseconds. */
@@ -73,7 +63,7 @@ export function makeBook(sql: SqlStorage, ledger: number, organization: number, 
   const made = readBook(sql)
   if (made) return made
   migrate(sql, 0, now)
-  sql.exec('INSERT INTO ledger VALUES (?, ?, ?)', ledger, organization, now)
+  sql.exec('INSERT INTO ledger (id, organization, created_at) VALUES (?, ?, ?)', ledger, organization, now)
   return new Book(sql, { ledger, organization })
 }
 

@@ -5,7 +5,6 @@ import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { Redemptions } from './redemptions.ts'
 import { refusalsOf } from './refusals.ts'
-import { toKey } from './rows.ts'
 
 /** What a redemption would meet now; nothing is changed, nothing counted. */
 export function explain(
@@ -15,14 +14,14 @@ export function explain(
   address: string | null,
   now: number,
 ): Outcome<Explanation> {
-  const { key, prior, state } = new Redemptions(book).gather({ key: n, claimHash }, null)
-  if (!key) return notFound('key')
+  const { target, prior, state } = new Redemptions(book).examine(n, claimHash)
+  if (!target) return notFound('key')
   const decision = decide(state, { address }, now)
   return ok({
     decision: decision.kind,
     reason: decision.kind === 'refused' ? decision.reason : null,
     agent: prior?.uuid ?? null,
-    usesLeft: usesLeft(toKey(book.ledger, key)),
+    usesLeft: usesLeft(target.facts),
     refusals: refusalsOf(book, n),
   })
 }

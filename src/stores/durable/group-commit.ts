@@ -1,23 +1,23 @@
 /**
  * Promise 5: acknowledged is durable. Requests wait in an array; one flush runs them all in one outer transaction, each
- * in a nested one of its own or as a draft, and their promises settle only after the outer one returned. (Settling inside
- * and then throwing would acknowledge rows that are rolled back.)
+ * in a nested one of its own or together with its like, and their promises settle only after the outer one returned.
+ * (Settling inside and then throwing would acknowledge rows that are rolled back.)
  */
 export const MAX_WAITING = 2_000
 
-/** A flush that has so many does not wait for more. */
-const FULL_FLUSH = 64
-
-/** Decisions that are not written yet. */
-export type Drafts = { write(now: number): void }
+/**
+ * Decides many requests of one kind, and writes for all of them by a few statements. What it says of each is in their order;
+ * one that was rejected has changed nothing.
+ */
+export type Together<R, T> = (requests: readonly R[], now: number) => readonly PromiseSettledResult<T>[]
 
 /** Runs inside the flush, never at enqueue: what it reads is what it changes. */
-type Task<D> =
+type Task =
   | { readonly kind: 'work'; readonly work: (now: number) => unknown }
-  | { readonly kind: 'draft'; readonly open: () => D; readonly work: (drafts: D, now: number) => unknown }
+  | { readonly kind: 'request'; readonly request: unknown; readonly together: Together<unknown, unknown> }
 
-type Waiter<D> = {
-  readonly task: Task<D>
+type Waiter = {
+  readonly task: Task
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
 }
@@ -29,10 +29,10 @@ type Hooks = {
   readonly committed: () => void
 }
 
-export class GroupCommit<D extends Drafts = Drafts> {
+export class GroupCommit {
   readonly #storage: DurableObjectStorage
   readonly #hooks: Hooks
-  #waiting: Waiter<D>[] = []
+  #waiting: Waiter[] = []
   #clock: number
 
   /**
@@ -59,53 +59,37 @@ export class GroupCommit<D extends Drafts = Drafts> {
     return this.#enqueue({ kind: 'work', work })
   }
 
-  /**
-   * For work of which much comes at once: it decides, and leaves the writing to the drafts, which write for all of it by a
-   * few statements. One that throws rejects only itself, too, and must have left nothing in the drafts.
-   */
-  draft<T>(open: () => D, work: (drafts: D, now: number) => T): Promise<T> {
-    return this.#enqueue({ kind: 'draft', open, work })
+  /** For what comes many at once: those that wait side by side are decided and written together. */
+  runTogether<R, T>(request: R, together: Together<R, T>): Promise<T> {
+    return this.#enqueue({ kind: 'request', request, together: together as Together<unknown, unknown> })
   }
 
-  #enqueue<T>(task: Task<D>): Promise<T> {
+  #enqueue<T>(task: Task): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setTimeout(() => this.#gather(0), 0)
       this.#waiting.push({ task, resolve, reject })
+      if (this.#waiting.length === 1) this.#flushNext()
     })
   }
 
-  /** While more come at every turn, one commit may as well serve them all: it costs more than what it writes. */
-  #gather(before: number): void {
-    const { length } = this.#waiting
-    if (length === before || length >= FULL_FLUSH) this.#flush()
-    else setTimeout(() => this.#gather(length), 0)
+  /**
+   * After what the last flush wrote is durable, and a turn of the event loop later in any case: those who come meanwhile
+   * share a commit. Not by a timer: that would leave the machine idle for a millisecond.
+   */
+  #flushNext(): void {
+    const flush = () => this.#flush()
+    this.#storage.sync().then(flush, flush)
   }
 
   #flush(): void {
     const waiting = this.#waiting
     this.#waiting = []
     const now = this.now()
-    const settle: (() => void)[] = []
+    let settle: readonly (() => void)[] = []
     try {
-      this.#storage.transactionSync(() => {
-        let drafts: D | null = null
-        for (const { task, resolve, reject } of waiting) {
-          // A work sees what was decided before it, and takes none of that back when it throws.
-          if (task.kind === 'work') {
-            drafts?.write(now)
-            drafts = null
-          } else {
-            drafts ??= task.open()
-          }
-          try {
-            const value = this.#perform(task, drafts, now)
-            settle.push(() => resolve(value as never))
-          } catch (error) {
-            settle.push(() => reject(error))
-          }
-        }
-        drafts?.write(now)
+      settle = this.#storage.transactionSync(() => {
+        const settled = alike(waiting).flatMap((waiters) => this.#perform(waiters, now))
         this.#hooks.joining(now)
+        return settled
       })
       this.#hooks.committed()
     } catch (error) {
@@ -115,8 +99,46 @@ export class GroupCommit<D extends Drafts = Drafts> {
     for (const acknowledge of settle) acknowledge()
   }
 
-  #perform(task: Task<D>, drafts: D | null, now: number): unknown {
-    if (task.kind === 'work') return this.#storage.transactionSync(() => task.work(now))
-    return drafts && task.work(drafts, now)
+  /** Does what those wait for, and returns how each is to be told. */
+  #perform(waiters: readonly Waiter[], now: number): (() => void)[] {
+    const [first] = waiters
+    if (first?.task.kind !== 'request') return waiters.map((waiter) => this.#work(waiter, now))
+    const results = first.task.together(waiters.map(requestOf), now)
+    return waiters.map(({ resolve, reject }, i) => {
+      const result = results[i]
+      if (!result) throw new Error('a request was left without a result')
+      if (result.status === 'rejected') return () => reject(result.reason)
+      return () => resolve(result.value as never)
+    })
   }
+
+  #work({ task, resolve, reject }: Waiter, now: number): () => void {
+    if (task.kind !== 'work') throw new Error('a request is no work')
+    try {
+      const value = this.#storage.transactionSync(() => task.work(now))
+      return () => resolve(value as never)
+    } catch (error) {
+      return () => reject(error)
+    }
+  }
+}
+
+/** The waiters in their order, in runs of those that are performed together. */
+function alike(waiting: readonly Waiter[]): Waiter[][] {
+  const runs: Waiter[][] = []
+  for (const waiter of waiting) {
+    const run = runs.at(-1)
+    if (run?.[0] && togetherOf(run[0]) === togetherOf(waiter)) run.push(waiter)
+    else runs.push([waiter])
+  }
+  return runs
+}
+
+/** null: each is performed for itself. */
+function togetherOf({ task }: Waiter): Together<unknown, unknown> | null {
+  return task.kind === 'request' ? task.together : null
+}
+
+function requestOf({ task }: Waiter): unknown {
+  return task.kind === 'request' ? task.request : null
 }

@@ -24,7 +24,7 @@ import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
 import { renew, revokedOf } from './certificates.ts'
 import { explain } from './explain.ts'
-import { GroupCommit } from './group-commit.ts'
+import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
 import { Outbox } from './outbox.ts'
@@ -39,9 +39,11 @@ const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
  * that decides whether a key may be used. Every public method is remote.
  */
 export class Ledger extends DurableObject<Env> implements LedgerPort {
-  readonly #commits: GroupCommit<Redemptions>
+  readonly #commits: GroupCommit
   readonly #outbox: Outbox
   readonly #heartbeats = new Heartbeats()
+  readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
+    new Redemptions(this.#mustBook()).redeemAll(requests, now)
   /** null: nobody made this ledger; nothing was ever stored here. */
   #book: Book | null = null
 
@@ -142,10 +144,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
     if (!this.#book) return ok({ kind: 'refused', reason: 'key_unknown' })
     if (this.#commits.isFull) return BUSY
-    return this.#commits.draft(
-      () => new Redemptions(this.#mustBook()),
-      (redemptions, now) => redemptions.redeem(request, now),
-    )
+    return this.#commits.runTogether(request, this.#redeemAll)
   }
 
   async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {

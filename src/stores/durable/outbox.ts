@@ -2,18 +2,23 @@
  * A row that a ledger owns reaches D1 only through here: whole, with its version, so that deliveries may repeat or
  * overtake each other and D1 still ends with the newest. Never throws: what fails stays, and is tried again.
  */
-import type { AuditEvent } from '../../core/events/event.ts'
 import { type Delivery, deliver } from '../d1/projections.ts'
-import type { Book, EntityKind } from './book.ts'
-import { selectAgents, selectKeys, selectProfiles, toAgent, toKey, toProfile } from './rows.ts'
+import type { Book } from './book.ts'
+import {
+  deliveryOfEnrolled,
+  deliveryOfNotes,
+  forgetEnrolled,
+  forgetNotes,
+  hasUndelivered,
+  nextEnrolled,
+  nextNotes,
+  noteEnrolled,
+  type OutboxRow,
+} from './deliveries.ts'
 
-const BATCH_ROWS = 500
-const BATCH_BYTES = 512 * 1024
 const MAX_TRIES = 10
 const MIN_RETRY_MILLISECONDS = 1_000
 const MAX_RETRY_MILLISECONDS = 5 * 60_000
-
-type OutboxRow = { seq: number; at: number; kind: EntityKind; n: number; event: string | null; tries: number }
 
 export class Outbox {
   readonly #storage: DurableObjectStorage
@@ -33,7 +38,7 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return !this.#book || this.#book.sql.exec('SELECT 1 FROM outbox LIMIT 1').toArray().length === 0
+    return !this.#book || !hasUndelivered(this.#book)
   }
 
   /** Sees to it that an alarm will deliver what waits. By the wall clock: the ledger's own may be ahead of it. */
@@ -68,27 +73,42 @@ export class Outbox {
   async #drain(): Promise<void> {
     const book = this.#book
     if (!book) return
-    for (let rows = nextRows(book); rows.length > 0; rows = nextRows(book)) {
-      const error = await this.#send(book, rows)
-      const isThrough = error === null || (await this.#sendSingly(book, rows))
-      if (!isThrough) {
-        this.#failures++
-        return
-      }
+    const isThrough = (await this.#drainEnrolled(book)) && (await this.#drainNotes(book))
+    if (!isThrough) this.#failures++
+  }
+
+  /** True: D1 has all, or there are notes of what it refused. */
+  async #drainEnrolled(book: Book): Promise<boolean> {
+    for (let rows = nextEnrolled(book); rows.length > 0; rows = nextEnrolled(book)) {
+      const error = await this.#send(deliveryOfEnrolled(book, rows))
+      if (error === null) forgetEnrolled(book, rows)
+      else if (await isAlive(this.#db)) this.#storage.transactionSync(() => noteEnrolled(book, rows))
+      else return false
+      this.#failures = 0
+    }
+    return true
+  }
+
+  /** True: none waits any longer. */
+  async #drainNotes(book: Book): Promise<boolean> {
+    for (let rows = nextNotes(book); rows.length > 0; rows = nextNotes(book)) {
+      const error = await this.#send(deliveryOfNotes(book, rows))
+      if (error === null) forgetNotes(book, rows)
+      else if (!(await this.#sendSingly(book, rows))) return false
       this.#failures = 0
       if (rows.some((row) => row.tries > 0)) await reportStuck(this.#db, book)
     }
+    return true
   }
 
-  /** Delivers and forgets; null: D1 has them. */
-  async #send(book: Book, rows: readonly OutboxRow[]): Promise<string | null> {
+  /** null: D1 has it. */
+  async #send(delivery: Delivery): Promise<string | null> {
     try {
-      await deliver(this.#db, gather(book, rows))
+      await deliver(this.#db, delivery)
+      return null
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
-    forget(book, rows)
-    return null
   }
 
   /** One row that D1 refuses must not hold up the others. True: none of them waits any longer. */
@@ -96,8 +116,9 @@ export class Outbox {
     if (!(await isAlive(this.#db))) return false
     let isThrough = true
     for (const row of rows) {
-      const error = await this.#send(book, [row])
-      if (error !== null) isThrough = this.#countTry(book, row, error) && isThrough
+      const error = await this.#send(deliveryOfNotes(book, [row]))
+      if (error === null) forgetNotes(book, [row])
+      else isThrough = this.#countTry(book, row, error) && isThrough
     }
     await reportStuck(this.#db, book)
     return isThrough
@@ -112,49 +133,10 @@ export class Outbox {
     const { seq, at, kind, n, event } = row
     this.#storage.transactionSync(() => {
       book.sql.exec('INSERT INTO outbox_dead VALUES (?, ?, ?, ?, ?, ?)', seq, at, kind, n, event, error)
-      forget(book, [row])
+      forgetNotes(book, [row])
     })
     return true
   }
-}
-
-function nextRows(book: Book): OutboxRow[] {
-  const rows: OutboxRow[] = []
-  let bytes = 0
-  const waiting = book.sql.exec<OutboxRow>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS)
-  for (const row of waiting.toArray()) {
-    bytes += (row.event?.length ?? 0) + sizeOf(book, row)
-    if (rows.length > 0 && bytes > BATCH_BYTES) break
-    rows.push(row)
-  }
-  return rows
-}
-
-function sizeOf(book: Book, row: OutboxRow): number {
-  const table = { profile: 'profiles', key: 'keys', agent: 'agents' }[row.kind]
-  const [found] = book.sql
-    .exec<{ bytes: number }>(`SELECT length(body) AS bytes FROM ${table} WHERE n = ?`, row.n)
-    .toArray()
-  return found?.bytes ?? 0
-}
-
-/** An agent's row speaks for its key and profile too: their counts changed with it. */
-function gather(book: Book, rows: readonly OutboxRow[]): Delivery {
-  const named = (kind: EntityKind) => rows.filter((row) => row.kind === kind).map((row) => row.n)
-  const agents = selectAgents(book.sql, named('agent'))
-  const keys = selectKeys(book.sql, [...named('key'), ...agents.map((agent) => agent.key)])
-  const profiles = selectProfiles(book.sql, [...named('profile'), ...keys.map((key) => key.profile)])
-  return {
-    profiles: profiles.map((row) => ({ profile: toProfile(book.ledger, row), deletedAt: row.deleted_at })),
-    keys: keys.map((row) => toKey(book.ledger, row)),
-    agents: agents.map((row) => toAgent(book.ledger, row)),
-    events: rows.flatMap((row) => (row.event ? [JSON.parse(row.event) as AuditEvent] : [])),
-  }
-}
-
-function forget(book: Book, rows: readonly OutboxRow[]): void {
-  const seqs = JSON.stringify(rows.map((row) => row.seq))
-  book.sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
 }
 
 async function isAlive(db: D1Database): Promise<boolean> {

@@ -12,30 +12,37 @@ import type {
   RedemptionRequest,
   RedemptionResult,
 } from '../../core/ledger/port.ts'
+import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
-import type { Book, Note } from './book.ts'
+import type { Book } from './book.ts'
 import { allotCertificate, noteNewest, revokeCertificatesOf } from './certificates.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
   type AgentRow,
+  type Claim,
+  type ClaimedAgent,
+  type Enrollment,
   insertAgents,
   type KeyRow,
   type NewAgent,
   type Policy,
   selectAgent,
+  selectClaims,
   selectKey,
   selectPolicy,
   toKey,
 } from './rows.ts'
 
-type Prior = Omit<AgentRow, 'body'> & { readonly hostname: string }
+type KeyFacts = NonNullable<DecisionState['key']> & Pick<EnrollmentKey, 'name' | 'issuer'> & { uses: number }
 
-type Facts = {
-  readonly key: KeyRow | null
-  readonly profile: Policy | null
-  readonly prior: Prior | null
+/** A key, what its profile says, and what is decided on. */
+type Target = { readonly key: KeyRow; readonly profile: Policy | null; readonly facts: KeyFacts }
+
+type Situation = {
+  readonly target: Target | null
+  readonly prior: ClaimedAgent | null
   readonly state: DecisionState
 }
 
@@ -48,12 +55,10 @@ type Refused = {
 /** Of one flush, and of no other: what it has read stays true only while nobody else writes. */
 export class Redemptions {
   readonly #book: Book
-  readonly #keys = new Map<number, KeyRow | null>()
-  readonly #policies = new Map<number, Policy | null>()
-  readonly #spent = new Map<KeyRow, number>()
+  readonly #targets = new Map<number, Target | null>()
+  readonly #claims = new Map<string, ClaimedAgent>()
+  readonly #spent = new Map<Target, number>()
   readonly #agents: NewAgent[] = []
-  readonly #notes: Note[] = []
-  readonly #claims = new Map<string, Prior>()
   readonly #refused: Refused[] = []
   #last: number | null = null
 
@@ -61,59 +66,98 @@ export class Redemptions {
     this.#book = book
   }
 
-  redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
-    const { key, profile, prior, state } = this.gather(request, request.codeHash)
+  /** Decides all, in their order, then writes down what was decided; then this is done with. */
+  redeemAll(
+    requests: readonly RedemptionRequest[],
+    now: number,
+  ): PromiseSettledResult<Outcome<RedemptionResult>>[] {
+    this.#recall(requests.map(({ key, claimHash }) => [key, claimHash]))
+    const results = requests.map((request): PromiseSettledResult<Outcome<RedemptionResult>> => {
+      try {
+        return { status: 'fulfilled', value: this.#redeem(request, now) }
+      } catch (reason) {
+        return { status: 'rejected', reason }
+      }
+    })
+    this.#write(now)
+    return results
+  }
+
+  /** What a redemption with this claim would be decided on. */
+  examine(key: number, claimHash: string | null): Situation {
+    this.#recall([[key, claimHash]])
+    return this.#situation({ key, claimHash }, null)
+  }
+
+  #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+    const { target, prior, state } = this.#situation(request, request.codeHash)
     const decision = decide(state, request, now)
     if (decision.kind === 'refused') {
-      this.#refused.push({ key, request, reason: decision.reason })
+      this.#refused.push({ key: target?.key ?? null, request, reason: decision.reason })
       return ok(decision)
     }
-    if (!key || !profile) throw new Error('a redemption was granted without a key')
-    const { issuer } = toKey(this.#book.ledger, key)
+    if (!target?.profile) throw new Error('a redemption was granted without a key')
+    const { issuer } = target.facts
     if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
       return ok({ kind: 'issuer_needed', issuer })
     }
-    if (decision.kind === 'new') return this.#grant(key, profile, issuer, request, now)
-    if (!prior) throw new Error('a redemption was repeated that nobody made')
-    return ok(this.#repeat(prior, profile, issuer, request, now))
+    if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
+    if (!prior) throw new Error('a redemption repeats none')
+    return ok(this.#repeat(prior, target.profile, issuer, request, now))
   }
 
-  /** What a redemption is decided on. */
-  gather(asked: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>, codeHash: string | null): Facts {
-    const { key: n, claimHash, binding } = asked
-    const row = remembered(this.#keys, n, () => selectKey(this.#book.sql, n))
-    const key = row && (codeHash === null || row.code_hash === codeHash) ? row : null
-    const profile =
-      key && remembered(this.#policies, key.profile, () => selectPolicy(this.#book.sql, key.profile))
-    const prior = key && claimHash !== null ? this.#agentOfClaim(key.n, claimHash) : null
-    const known = key && toKey(this.#book.ledger, key)
-    return {
-      key,
-      profile,
-      prior,
-      state: {
-        profile,
-        key: known && { ...known, isRevoked: known.revokedAt !== null },
-        prior: prior && {
-          agent: prior.n,
-          isRevoked: prior.state === 'revoked',
-          isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
-        },
+  #situation(
+    { key: n, claimHash, binding }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>,
+    codeHash: string | null,
+  ): Situation {
+    const named = this.#target(n)
+    const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
+    const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
+    const state = {
+      profile: target?.profile ?? null,
+      key: target?.facts ?? null,
+      prior: prior && {
+        agent: prior.n,
+        isRevoked: prior.state === 'revoked',
+        isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
       },
     }
+    return { target, prior, state }
   }
 
-  /** Writes down all that was decided; then this is done with. */
-  write(now: number): void {
-    for (const [key, times] of this.#spent) spend(this.#book, key, times, now)
+  #target(n: number): Target | null {
+    const known = this.#targets.get(n)
+    if (known !== undefined) return known
+    const key = selectKey(this.#book.sql, n)
+    const target = key && {
+      key,
+      profile: selectPolicy(this.#book.sql, key.profile),
+      facts: { ...toKey(this.#book.ledger, key), isRevoked: key.revoked_at !== null },
+    }
+    this.#targets.set(n, target)
+    return target
+  }
+
+  /** Looks up at once what agents the claims have. */
+  #recall(claims: readonly (readonly [key: number, claimHash: string | null])[]): void {
+    const named = claims.filter((claim): claim is Claim => claim[1] !== null)
+    if (named.length === 0) return
+    for (const agent of selectClaims(this.#book.sql, named)) this.#remember(agent)
+  }
+
+  #remember(agent: ClaimedAgent): void {
+    if (agent.claim_hash !== null) this.#claims.set(claimName(agent.key, agent.claim_hash), agent)
+  }
+
+  #write(now: number): void {
+    for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)
     insertAgents(this.#book.sql, this.#agents)
-    this.#book.noteAll(now, this.#notes)
     for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
   }
 
   /** The same agent; a further certificate when its public key asks for one. */
   #repeat(
-    prior: Prior,
+    prior: ClaimedAgent,
     profile: Policy,
     issuer: number | null,
     request: RedemptionRequest,
@@ -123,7 +167,11 @@ export class Redemptions {
     const book = this.#book
     const { hostname } = prior
     const known = reviveFamily(book, prior)
-    if (binding && prior.binding !== binding.hash) rebind(book, prior, binding.hash, request, now)
+    if (binding && prior.binding !== binding.hash) {
+      rebind(book, prior, binding.hash, request, now)
+      // What comes later in this flush has no allowance any more.
+      this.#remember({ ...prior, binding: binding.hash, may_rebind: 0 })
+    }
     const certificate = this.#certify(prior.n, issuer, binding, now)
     if (certificate) noteNewest(book, prior.n, certificate.n, now)
     return { kind: 'repeat', ...identity(book, profile, known), hostname, certificate }
@@ -140,92 +188,61 @@ export class Redemptions {
   }
 
   #grant(
-    key: KeyRow,
+    target: Target,
     profile: Policy,
-    issuer: number | null,
     request: RedemptionRequest,
     now: number,
   ): Outcome<RedemptionResult> {
     const book = this.#book
-    this.#last ??= book.sql
-      .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents')
-      .one().last
+    this.#last ??= book.lastAgent()
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
-    const use = key.uses + 1
-    const hostname = request.hostname ?? `${toKey(book.ledger, key).name}-${use}`
+    const use = target.facts.uses + 1
+    const hostname = request.hostname ?? `${target.facts.name}-${use}`
     const body: AgentBody = {
       organization: book.organization,
       dialect: profile.dialect,
       hostname,
-      facts: request.facts,
       grant: resolveGrant(profile.grant, request.wishes),
       attributes: {},
       enrolledFrom: request.address,
       updatedAt: null,
       updatedBy: null,
     }
-    const uuid = agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8)))
-    const cause = {
-      actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n }) },
-      request: request.request,
-    } as const
-    const subject = { kind: 'agent', id: uuid, name: hostname }
-    const detail = { key: formatId({ ledger: book.ledger, n: key.n }), use }
-    const event = book.event(now, 'agent.enroll', cause, subject, detail)
-    const certificate = this.#certify(n, issuer, request.binding, now)
-    const agent: Prior = {
+    const certificate = this.#certify(n, target.facts.issuer, request.binding, now)
+    const enrollment: Enrollment = { event: crypto.randomUUID(), request: request.request }
+    const agent: NewAgent = {
       n,
-      key: key.n,
+      key: target.key.n,
       profile: profile.n,
       use_number: use,
-      uuid,
+      uuid: agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
       claim_hash: request.claimHash,
       hostname,
       binding: request.binding?.hash ?? null,
       may_rebind: 0,
       certificate: certificate?.n ?? null,
       state: 'active',
-      ended_at: null,
-      revoked_at: null,
       enrolled_at: now,
-      seen_at: now,
       family: 1,
       generation: 1,
       is_family_revoked: 0,
-      version: 1,
+      body: JSON.stringify(body),
+      facts: request.facts,
+      enrollment: JSON.stringify(enrollment),
     }
     // Nothing below fails: a redemption counts for those after it whole, or not at all.
     this.#last = n
-    key.uses = use
-    this.#spent.set(key, (this.#spent.get(key) ?? 0) + 1)
-    const { hostname: _, ...row } = agent
-    this.#agents.push({ ...row, body })
-    this.#notes.push({ kind: 'agent', n, event })
-    if (request.claimHash !== null) this.#claims.set(claimName(key.n, request.claimHash), agent)
+    target.facts.uses = use
+    this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
+    this.#agents.push(agent)
+    this.#remember(agent)
     return ok({ kind: 'new', ...identity(book, profile, agent), hostname, certificate })
   }
-
-  #agentOfClaim(key: number, claimHash: string): Prior | null {
-    const made = this.#claims.get(claimName(key, claimHash))
-    if (made) return made
-    const found = this.#book.sql
-      .exec<AgentRow>(
-        'SELECT * FROM agents WHERE key = ? AND claim_hash = ? AND ended_at IS NULL',
-        key,
-        claimHash,
-      )
-      .toArray()
-    return found[0] ? priorOf(found[0]) : null
-  }
-}
-
-function priorOf({ body, ...row }: AgentRow): Prior {
-  return { ...row, hostname: (JSON.parse(body) as AgentBody).hostname }
 }
 
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-function spend(book: Book, key: KeyRow, times: number, now: number): void {
+function spend(book: Book, key: KeyRow, times: number, uses: number, now: number): void {
   const [spent] = book.sql
     .exec<{ uses: number }>(
       `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1
@@ -235,22 +252,27 @@ function spend(book: Book, key: KeyRow, times: number, now: number): void {
       key.n,
     )
     .toArray()
-  if (spent?.uses !== key.uses) throw new Error('a key was not used as often as was decided')
+  if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
 }
 
 /** A family that was revoked for a replayed token is succeeded by a new one: the claim is the better proof. */
-function reviveFamily(book: Book, agent: Prior): Prior {
+function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
   if (!agent.is_family_revoked) return agent
   book.sql.exec(
     'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
     agent.n,
   )
-  const after = selectAgent(book.sql, agent.n)
-  return after ? priorOf(after) : agent
+  return { ...agent, ...selectAgent(book.sql, agent.n) }
 }
 
 /** As an operator allowed, once: what the public key before was given, ends. */
-function rebind(book: Book, agent: Prior, hash: string, { request }: RedemptionRequest, now: number): void {
+function rebind(
+  book: Book,
+  agent: ClaimedAgent,
+  hash: string,
+  { request }: RedemptionRequest,
+  now: number,
+): void {
   revokeCertificatesOf(book, agent.n, now)
   book.sql.exec(
     'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
@@ -281,9 +303,4 @@ export function identity(
 
 function claimName(key: number, claimHash: string): string {
   return `${key} ${claimHash}`
-}
-
-function remembered<T>(known: Map<number, T>, n: number, read: () => T): T {
-  if (!known.has(n)) known.set(n, read())
-  return known.get(n) as T
 }

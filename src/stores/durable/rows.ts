@@ -1,5 +1,5 @@
-import type { Agent, AgentState, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
-import { jsonRows } from './json-rows.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Agent, AgentState, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<
@@ -24,13 +24,15 @@ export type AgentBody = Pick<
   | 'organization'
   | 'dialect'
   | 'hostname'
-  | 'facts'
   | 'grant'
   | 'attributes'
   | 'enrolledFrom'
   | 'updatedAt'
   | 'updatedBy'
 >
+
+/** What the event of an agent's enrollment has that the agent has not. */
+export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
 
 export type ProfileRow = {
   n: number
@@ -82,10 +84,33 @@ export type AgentRow = {
   generation: number
   is_family_revoked: number
   body: string
+  /** JSON objects. */
+  facts: string
+  enrollment: string
   version: number
 }
 
-export type NewAgent = Omit<AgentRow, 'body'> & { readonly body: AgentBody }
+/** The agent that a claim has, as far as a redemption is concerned. */
+export type ClaimedAgent = Pick<
+  AgentRow,
+  | 'n'
+  | 'key'
+  | 'uuid'
+  | 'claim_hash'
+  | 'binding'
+  | 'may_rebind'
+  | 'state'
+  | 'family'
+  | 'generation'
+  | 'is_family_revoked'
+> & { readonly hostname: string }
+
+/** What no redemption sets is as the table has it. */
+export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'> & {
+  readonly hostname: string
+}
+
+export type Claim = readonly [key: number, claimHash: string]
 
 /**
  * A profile's uses are its keys' uses, tombstones included: nothing is counted twice. Its version moves with theirs,
@@ -136,27 +161,52 @@ export function selectAgent(sql: SqlStorage, n: number): AgentRow | null {
   return sql.exec<AgentRow>('SELECT * FROM agents WHERE n = ?', n).toArray()[0] ?? null
 }
 
-/** Of agents that were just made; what no redemption sets is as the table has it. */
+/** Of those claims that are not ended. */
+export function selectClaims(sql: SqlStorage, claims: readonly Claim[]): ClaimedAgent[] {
+  return sql
+    .exec<ClaimedAgent>(
+      `SELECT n, agents.key, uuid, claim_hash, binding, may_rebind, state, family, generation, is_family_revoked,
+         body ->> '$.hostname' AS hostname
+       FROM json_each(?) AS wanted CROSS JOIN agents
+         ON agents.key = wanted.value ->> 0 AND claim_hash = wanted.value ->> 1
+       WHERE ended_at IS NULL`,
+      JSON.stringify(claims),
+    )
+    .toArray()
+}
+
+/** Agents after the number, in their order. */
+export function selectAgentsAfter(sql: SqlStorage, n: number, limit: number): AgentRow[] {
+  return sql.exec<AgentRow>('SELECT * FROM agents WHERE n > ? ORDER BY n LIMIT ?', n, limit).toArray()
+}
+
+const NEW_AGENT = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+/** A statement may bind 100 values. */
+const MAX_INSERTED = 7
+
 export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void {
-  const columns = agents.map((agent) => [
-    agent.n,
-    agent.key,
-    agent.profile,
-    agent.use_number,
-    agent.uuid,
-    agent.claim_hash,
-    agent.enrolled_at,
-    agent.body,
-    agent.binding,
-    agent.certificate,
-  ])
-  for (const rows of jsonRows(columns)) {
+  for (let from = 0; from < agents.length; from += MAX_INSERTED) {
+    const some = agents.slice(from, from + MAX_INSERTED)
+    const values = Array(some.length).fill(NEW_AGENT)
     sql.exec(
-      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, binding,
-         certificate)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 6,
-         value -> 7, value ->> 8, value ->> 9 FROM json_each(?)`,
-      rows,
+      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, facts, enrollment,
+         binding, certificate)
+       VALUES ${values.join()}`,
+      ...some.flatMap((agent) => [
+        agent.n,
+        agent.key,
+        agent.profile,
+        agent.use_number,
+        agent.uuid,
+        agent.claim_hash,
+        agent.enrolled_at,
+        agent.enrolled_at,
+        agent.body,
+        agent.facts,
+        agent.enrollment,
+        agent.binding,
+        agent.certificate,
+      ]),
     )
   }
 }
@@ -199,6 +249,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
     ...body,
+    facts: JSON.parse(row.facts) as JsonObject,
     ledger,
     n: row.n,
     id: row.uuid,

@@ -3,7 +3,10 @@
  * The constructor only reads; `create` makes the tables, and the first commit after an upgrade runs what is new.
  */
 const STEPS: readonly string[] = [
-  `CREATE TABLE ledger (id INTEGER NOT NULL, organization INTEGER NOT NULL, created_at INTEGER NOT NULL);
+  `-- D1 has every agent up to the number \`delivered\`, with the event of its enrollment.
+   CREATE TABLE ledger (
+     id INTEGER NOT NULL, organization INTEGER NOT NULL, created_at INTEGER NOT NULL,
+     delivered INTEGER NOT NULL DEFAULT 0);
 
    CREATE TABLE profiles (
      n INTEGER PRIMARY KEY, is_enabled INTEGER NOT NULL, deleted_at INTEGER, updated_at INTEGER NOT NULL,
@@ -25,7 +28,8 @@ const STEPS: readonly string[] = [
      uuid TEXT NOT NULL, claim_hash TEXT, state TEXT NOT NULL DEFAULT 'active', ended_at INTEGER, revoked_at INTEGER,
      enrolled_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, family INTEGER NOT NULL DEFAULT 1,
      generation INTEGER NOT NULL DEFAULT 1, is_family_revoked INTEGER NOT NULL DEFAULT 0,
-     body TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1);
+     body TEXT NOT NULL, facts TEXT NOT NULL DEFAULT '{}', enrollment TEXT NOT NULL DEFAULT '{}',
+     version INTEGER NOT NULL DEFAULT 1);
    -- A revoked agent's claim stays: it does not come back. One that left ends its claim.
    CREATE UNIQUE INDEX agents_by_claim ON agents (key, claim_hash)
      WHERE ended_at IS NULL AND claim_hash IS NOT NULL;
@@ -35,7 +39,7 @@ const STEPS: readonly string[] = [
      last_at INTEGER NOT NULL, count INTEGER NOT NULL,
      PRIMARY KEY (key, minute, reason, address)) WITHOUT ROWID;
 
-   -- What D1 has yet to hear: that a thing changed, and the event that tells of it. Things go whole.
+   -- What else D1 has yet to hear: that a thing changed, and the event that tells of it. Things go whole.
    CREATE TABLE outbox (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
      event TEXT, tries INTEGER NOT NULL DEFAULT 0);

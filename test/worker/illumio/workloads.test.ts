@@ -156,7 +156,7 @@ test('an agent that another dialect enrolled on the profile is shown, whatever i
       CAUSE,
     ),
   )
-  const facts = { os_id: { deep: [1] }, interfaces: 'none', anything: true }
+  const facts = JSON.stringify({ os_id: { deep: [1] }, interfaces: 'none', anything: true })
   const { request } = CAUSE
   const attempt = {
     key: key.n,

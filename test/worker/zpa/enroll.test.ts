@@ -84,6 +84,19 @@ describe('the claim', () => {
     expect(await usageOf(key.id)).toBe('1')
   })
 
+  test('an allowance is for one public key, however many ask at once', async () => {
+    const key = await newKey(customer)
+    const print = await fingerprint()
+    const first = must(await enroll(key.provisioningKey, { fingerprint: print }), 201)
+    must(await customer.ask('POST', `connector/${first.id}/allowReenrollment`), 204)
+    const csrs = await Promise.all(Array.from({ length: 10 }, async () => requestOf(await keyPair())))
+    const answers = await Promise.all(
+      csrs.map((csr) => enroll(key.provisioningKey, { fingerprint: print, csr })),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(await usageOf(key.id)).toBe('1')
+  })
+
   test('one that enrolled without a request gets no certificate by its public fingerprint', async () => {
     const key = await newKey(customer)
     const print = await fingerprint()

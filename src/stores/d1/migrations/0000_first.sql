@@ -1,3 +1,18 @@
+CREATE TABLE `access_restrictions` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`organization_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`ranges` text NOT NULL,
+	`exclusions` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `access_restrictions_by_name` ON `access_restrictions` (`organization_id`,`name`);--> statement-breakpoint
+CREATE INDEX `access_restrictions_of_organization` ON `access_restrictions` (`organization_id`,`id`);--> statement-breakpoint
 CREATE TABLE `agents` (
 	`ledger` integer NOT NULL,
 	`n` integer NOT NULL,
@@ -8,12 +23,27 @@ CREATE TABLE `agents` (
 	`state` text NOT NULL,
 	`hostname_folded` text NOT NULL,
 	`enrolled_at` integer NOT NULL,
+	`search` text,
 	`record` text NOT NULL,
-	`version` integer NOT NULL,
-	PRIMARY KEY(`ledger`, `n`)
+	`version` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`);--> statement-breakpoint
+CREATE UNIQUE INDEX `agents_of_organization` ON `agents` (`organization_id`,`ledger`,`n`,`dialect`);--> statement-breakpoint
+CREATE INDEX `agents_of_profile` ON `agents` (`ledger`,`profile`,`n`) WHERE dialect = 'zpa' AND state = 'active';--> statement-breakpoint
+CREATE TABLE `api_clients` (
+	`principal_id` integer PRIMARY KEY NOT NULL,
+	`organization_id` integer NOT NULL,
+	`dialect` text NOT NULL,
+	`client_id` text NOT NULL,
+	`secret_hash` text NOT NULL,
+	`ring_version` integer NOT NULL,
+	`search` text,
+	`record` text NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `api_clients_client_id_unique` ON `api_clients` (`client_id`);--> statement-breakpoint
+CREATE INDEX `api_clients_of_organization` ON `api_clients` (`organization_id`,`dialect`,`principal_id`);--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`principal_id` integer NOT NULL,
@@ -21,9 +51,17 @@ CREATE TABLE `api_keys` (
 	`name` text NOT NULL,
 	`secret_hash` text NOT NULL,
 	`ring_version` integer NOT NULL,
-	`created_at` integer NOT NULL
+	`description` text DEFAULT '' NOT NULL,
+	`created_at` integer NOT NULL,
+	`created_by` text,
+	`expires_at` integer,
+	`used_at` integer,
+	`refused_at` integer
 );
 --> statement-breakpoint
+CREATE INDEX `api_keys_of_principal` ON `api_keys` (`principal_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `api_keys_of_organization` ON `api_keys` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `api_keys_expiring` ON `api_keys` (`expires_at`) WHERE expires_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` integer NOT NULL,
@@ -34,11 +72,31 @@ CREATE TABLE `events` (
 --> statement-breakpoint
 CREATE INDEX `events_of_organization` ON `events` (`organization_id`,`at`);--> statement-breakpoint
 CREATE TABLE `grants` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` integer NOT NULL,
 	`principal_id` integer NOT NULL,
 	`role` text NOT NULL,
-	PRIMARY KEY(`principal_id`, `role`)
+	`scope` text NOT NULL,
+	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `grants_of_principal` ON `grants` (`principal_id`,`role`,`scope`);--> statement-breakpoint
+CREATE INDEX `grants_of_organization` ON `grants` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `issuers` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`organization_id` integer NOT NULL,
+	`dialect` text NOT NULL,
+	`name_folded` text NOT NULL,
+	`parent_id` integer,
+	`search` text,
+	`record` text NOT NULL,
+	`sealed_key` text,
+	`seal_context` text NOT NULL,
+	`deleted_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `issuers_by_name` ON `issuers` (`organization_id`,`dialect`,`name_folded`) WHERE deleted_at IS NULL;--> statement-breakpoint
+CREATE INDEX `issuers_of_organization` ON `issuers` (`organization_id`,`dialect`,`id`);--> statement-breakpoint
 CREATE TABLE `keyring` (
 	`version` integer NOT NULL,
 	`purpose` text NOT NULL,
@@ -55,6 +113,7 @@ CREATE TABLE `keys` (
 	`dialect` text NOT NULL,
 	`is_live` integer NOT NULL,
 	`expires_at` integer,
+	`search` text,
 	`record` text NOT NULL,
 	`version` integer NOT NULL,
 	PRIMARY KEY(`ledger`, `n`)
@@ -102,13 +161,26 @@ CREATE UNIQUE INDEX `organizations_customer_id_unique` ON `organizations` (`cust
 CREATE UNIQUE INDEX `organizations_organisation_key_unique` ON `organizations` (`organisation_key`);--> statement-breakpoint
 CREATE TABLE `principals` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`uuid` text NOT NULL,
 	`organization_id` integer NOT NULL,
 	`kind` text NOT NULL,
 	`name` text NOT NULL,
-	`created_at` integer NOT NULL
+	`name_folded` text NOT NULL,
+	`display_name` text DEFAULT '' NOT NULL,
+	`description` text DEFAULT '' NOT NULL,
+	`user_id` integer,
+	`access_restriction_id` integer,
+	`created_at` integer NOT NULL,
+	`created_by` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `principals_by_name` ON `principals` (`organization_id`,`name`);--> statement-breakpoint
+CREATE UNIQUE INDEX `principals_uuid_unique` ON `principals` (`uuid`);--> statement-breakpoint
+CREATE UNIQUE INDEX `principals_by_name` ON `principals` (`organization_id`,`kind`,`name_folded`);--> statement-breakpoint
+CREATE INDEX `principals_of_organization` ON `principals` (`organization_id`,`id`);--> statement-breakpoint
+CREATE INDEX `principals_of_user` ON `principals` (`user_id`);--> statement-breakpoint
+CREATE INDEX `principals_restricted` ON `principals` (`access_restriction_id`) WHERE access_restriction_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `profiles` (
 	`ledger` integer NOT NULL,
 	`n` integer NOT NULL,
@@ -116,13 +188,14 @@ CREATE TABLE `profiles` (
 	`dialect` text NOT NULL,
 	`name_folded` text NOT NULL,
 	`description_folded` text NOT NULL,
+	`search` text,
 	`record` text NOT NULL,
 	`deleted_at` integer,
 	`version` integer NOT NULL,
 	PRIMARY KEY(`ledger`, `n`)
 );
 --> statement-breakpoint
-CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`dialect`,`ledger`,`n`);--> statement-breakpoint
+CREATE INDEX `profiles_of_organization` ON `profiles` (`organization_id`,`ledger`,`n`,`dialect`) WHERE deleted_at IS NULL;--> statement-breakpoint
 CREATE TABLE `reservations` (
 	`organization_id` integer NOT NULL,
 	`scope` text NOT NULL,
@@ -131,3 +204,48 @@ CREATE TABLE `reservations` (
 	`reserved_at` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `scope`, `value`)
 );
+--> statement-breakpoint
+CREATE TABLE `revoked_api_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `revoked_api_tokens_by_expiry` ON `revoked_api_tokens` (`expires_at`);--> statement-breakpoint
+CREATE TABLE `sessions` (
+	`token_hash` text PRIMARY KEY NOT NULL,
+	`sort` text NOT NULL,
+	`user_id` integer NOT NULL,
+	`organization_id` integer,
+	`created_at` integer NOT NULL,
+	`ends_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`idle_milliseconds` integer
+);
+--> statement-breakpoint
+CREATE INDEX `sessions_of_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE INDEX `sessions_by_end` ON `sessions` (`ends_at`);--> statement-breakpoint
+CREATE TABLE `settings` (
+	`organization_id` integer PRIMARY KEY NOT NULL,
+	`record` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`email` text NOT NULL,
+	`email_folded` text NOT NULL,
+	`full_name` text DEFAULT '' NOT NULL,
+	`time_zone` text DEFAULT 'UTC' NOT NULL,
+	`password_hash` text,
+	`password_salt` text,
+	`ring_version` integer,
+	`is_password_initial` integer DEFAULT false NOT NULL,
+	`failures` integer DEFAULT 0 NOT NULL,
+	`locked_until` integer,
+	`sign_in_count` integer DEFAULT 0 NOT NULL,
+	`signed_in_at` integer,
+	`signed_in_from` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email_folded_unique` ON `users` (`email_folded`);

@@ -1,0 +1,139 @@
+/** What a ledger has for D1 at a time. */
+import type { AuditEvent } from '../../core/events/event.ts'
+import { formatId } from '../../core/ids.ts'
+import type { Agent } from '../../core/ledger/records.ts'
+import type { Delivery } from '../d1/projections.ts'
+import type { Book, EntityKind } from './book.ts'
+import {
+  type AgentRow,
+  type Enrollment,
+  selectAgents,
+  selectAgentsAfter,
+  selectKeys,
+  selectProfiles,
+  toAgent,
+  toKey,
+  toProfile,
+} from './rows.ts'
+
+const BATCH_ROWS = 500
+const BATCH_BYTES = 512 * 1024
+
+export type OutboxRow = {
+  seq: number
+  at: number
+  kind: EntityKind
+  n: number
+  event: string | null
+  tries: number
+}
+
+/** Whether D1 has yet to hear of anything. */
+export function hasUndelivered({ sql }: Book): boolean {
+  const { waits } = sql
+    .exec<{ waits: number }>(
+      `SELECT EXISTS (SELECT 1 FROM outbox) OR coalesce((SELECT max(n) FROM agents), 0) > delivered AS waits
+       FROM ledger`,
+    )
+    .one()
+  return waits === 1
+}
+
+/**
+ * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
+ * number says up to which of them D1 was told.
+ */
+export function nextEnrolled({ sql }: Book): AgentRow[] {
+  const { delivered } = sql.exec<{ delivered: number }>('SELECT delivered FROM ledger').one()
+  return upToBatch(selectAgentsAfter(sql, delivered, BATCH_ROWS), (row) => row.body.length + row.facts.length)
+}
+
+export function forgetEnrolled({ sql }: Book, rows: readonly AgentRow[]): void {
+  sql.exec('UPDATE ledger SET delivered = ?', rows.at(-1)?.n ?? 0)
+}
+
+/** The next notes, oldest first. */
+export function nextNotes(book: Book): OutboxRow[] {
+  const waiting = book.sql.exec<OutboxRow>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS).toArray()
+  return upToBatch(waiting, (row) => (row.event?.length ?? 0) + sizeOf(book, row))
+}
+
+export function forgetNotes({ sql }: Book, rows: readonly OutboxRow[]): void {
+  const seqs = JSON.stringify(rows.map((row) => row.seq))
+  sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
+}
+
+/** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
+export function noteEnrolled(book: Book, rows: readonly AgentRow[]): void {
+  for (const row of rows) book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row))
+  forgetEnrolled(book, rows)
+}
+
+export function deliveryOfEnrolled(book: Book, rows: readonly AgentRow[]): Delivery {
+  const events = rows.map((row) => enrollmentOf(book, row))
+  return { ...deliveryOf(book, { agents: rows, keys: [], profiles: [] }), events }
+}
+
+export function deliveryOfNotes(book: Book, rows: readonly OutboxRow[]): Delivery {
+  const named = (kind: EntityKind) => rows.filter((row) => row.kind === kind).map((row) => row.n)
+  const agents = selectAgents(book.sql, named('agent'))
+  const events = rows.flatMap((row) => (row.event ? [JSON.parse(row.event) as AuditEvent] : []))
+  return { ...deliveryOf(book, { agents, keys: named('key'), profiles: named('profile') }), events }
+}
+
+/** An agent's row speaks for its key and profile too: their counts changed with it. */
+function deliveryOf(
+  book: Book,
+  named: {
+    readonly agents: readonly AgentRow[]
+    readonly keys: readonly number[]
+    readonly profiles: readonly number[]
+  },
+): Omit<Delivery, 'events'> {
+  const { agents } = named
+  const keys = selectKeys(book.sql, distinct([...named.keys, ...agents.map((agent) => agent.key)]))
+  const profiles = selectProfiles(book.sql, distinct([...named.profiles, ...keys.map((key) => key.profile)]))
+  return {
+    profiles: profiles.map((row) => ({ profile: toProfile(book.ledger, row), deletedAt: row.deleted_at })),
+    keys: keys.map((row) => toKey(book.ledger, row)),
+    agents: agents.map((row) => toAgent(book.ledger, row)),
+  }
+}
+
+/** The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. */
+function enrollmentOf({ ledger, organization }: Book, row: AgentRow): AuditEvent {
+  const agent: Agent = toAgent(ledger, row)
+  const { event: id, request } = JSON.parse(row.enrollment) as Enrollment
+  return {
+    id,
+    organization,
+    at: agent.enrolledAt,
+    type: 'agent.enroll',
+    isSuccess: true,
+    cause: { actor: { kind: 'agent', id: formatId(agent) }, request },
+    subject: { kind: 'agent', id: agent.id, name: agent.hostname },
+    detail: { key: formatId({ ledger, n: agent.key }), use: agent.use },
+  }
+}
+
+function upToBatch<Row>(rows: readonly Row[], bytesOf: (row: Row) => number): Row[] {
+  let bytes = 0
+  const full = rows.findIndex((row, i) => {
+    bytes += bytesOf(row)
+    return i > 0 && bytes > BATCH_BYTES
+  })
+  return full < 0 ? [...rows] : rows.slice(0, full)
+}
+
+function sizeOf(book: Book, row: OutboxRow): number {
+  const bytes = {
+    profile: 'SELECT length(body) AS bytes FROM profiles WHERE n = ?',
+    key: 'SELECT length(body) AS bytes FROM keys WHERE n = ?',
+    agent: 'SELECT length(body) + length(facts) AS bytes FROM agents WHERE n = ?',
+  }[row.kind]
+  return book.sql.exec<{ bytes: number }>(bytes, row.n).toArray()[0]?.bytes ?? 0
+}
+
+function distinct(ns: readonly number[]): number[] {
+  return [...new Set(ns)]
+}
