@@ -41,7 +41,7 @@ export type Fault =
   | { readonly kind: 'credential_invalid' }
   | { readonly kind: 'permission_missing' }
   | { readonly kind: 'organization_foreign' }
-  | { readonly kind: 'not_found'; readonly noun: Noun }
+  | { readonly kind: 'not_found'; readonly noun: Noun; readonly reference?: string }
   | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }

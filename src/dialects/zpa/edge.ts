@@ -60,11 +60,17 @@ export function customerOf(call: AnyCall): string {
   return String(sessionOf(call).client.attributes.customerId)
 }
 
-/** A route of this dialect; its handler is typed by its schemas. */
+/** A route of this dialect; its handler is typed by its schemas. What is not there is told by the id that was asked for. */
 export function zpaRoute<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
-  return route(definition)
+  const handle: typeof definition.handle = async (call) => {
+    const outcome = await definition.handle(call)
+    const { id } = (call.params ?? {}) as { readonly id?: string }
+    const isNamed = !outcome.ok && outcome.fault.kind === 'not_found' && id !== undefined
+    return isNamed ? refuse({ ...outcome.fault, reference: id }) : outcome
+  }
+  return route({ ...definition, handle })
 }

@@ -36,7 +36,7 @@ function answerTo(fault: Fault): Reply {
     case 'organization_foreign':
       return error(403, 'access.denied', 'Access denied')
     case 'not_found':
-      return notFound(fault.noun)
+      return notFound(fault.noun, fault.reference)
     case 'method_unknown': {
       const reply = error(405, 'method.not.allowed', 'The path does not know this method')
       return { ...reply, headers: { Allow: fault.allowed.join(', ') } }
@@ -95,9 +95,10 @@ export function invalidArgument(members: readonly string[]): Reply {
   return error(400, 'invalid.resource.argument', reason, members)
 }
 
-function notFound(noun: Noun): Reply {
+function notFound(noun: Noun, reference = ''): Reply {
   if (noun === 'route') return error(404, 'resource.not.found', 'No handler found')
-  return error(404, 'resource.not.found', 'No resource exists with the given id/name')
+  const reason = `No resource exists with the given id/name :${reference}`
+  return error(404, 'resource.not.found', reason, reference === '' ? undefined : [reference])
 }
 
 /** What a path names by an id, and what a body does, are told apart by the status (choice B). */

@@ -98,11 +98,11 @@ function nameTaken(name: string): Refusal {
   return refuse({ kind: 'name_taken', name })
 }
 
-/** Final, and done once: a second call finds it revoked and changes nothing. */
+/** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
 export function revokeKey(book: Book, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
   const found = readKey(book, n)
   if (!found.ok || found.value.revokedAt !== null) return found
-  write(book, { ...found.value, revokedAt: now, updatedBy: cause.actor }, now)
+  write(book, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
   const after = mustRead(book, n)
   book.note(now, 'key', n, book.event(now, 'key.revoke', cause, subject(after)))
   return ok(after)

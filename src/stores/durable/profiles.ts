@@ -83,7 +83,8 @@ export function deleteProfile(
 export function revokeKeysOf(book: Book, profile: number, now: number): number {
   const revoked = book.sql
     .exec<{ n: number }>(
-      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1
+      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1,
+         body = json_set(body, '$.sealed', NULL)
        WHERE profile = ?2 AND revoked_at IS NULL RETURNING n`,
       now,
       profile,

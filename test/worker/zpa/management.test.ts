@@ -267,7 +267,11 @@ describe('a provisioning key', () => {
     const key = await newKey(customer)
     must(await ask('GET', `associationType/SERVICE_EDGE_GRP/provisioningKey/${key.id}`), 404)
     must(await other.ask('GET', `${KEYS}/${key.id}`), 404)
-    must(await ask('GET', `${KEYS}/999999`), 404)
+    expect(must(await ask('GET', `${KEYS}/999999`), 404)).toEqual({
+      id: 'resource.not.found',
+      reason: 'No resource exists with the given id/name :999999',
+      params: ['999999'],
+    })
     must(await ask('GET', `${KEYS}/not-a-number`), 404)
     const byGroup = `associationType/CONNECTOR_GRP/zcomponent/${key.zcomponentId}/provisioningKey`
     expect(must(await ask('GET', byGroup), 200)).toMatchObject([{ id: key.id }])
