@@ -149,11 +149,13 @@ class Walk:
         self.ok(groups.update_service_edge_group(group.id, name=renamed))
         self.assertEqual(self.ok(groups.get_service_edge_group(group.id)).name, renamed)
         key = self.key("service_edge", group, self.certificate("Service Edge"))
-        edge = enroll(key.provisioning_key)
-        self.assertEqual(self.ok(edges.get_service_edge(edge["id"])).name, f"{key.name}-1")
+        edge, other = enroll(key.provisioning_key), enroll(key.provisioning_key)
+        # Unlike all others, these three answer no tuple: an object, and statuses.
+        self.assertEqual(edges.get_service_edge(edge["id"]).name, f"{key.name}-1")
         self.ok(edges.update_service_edge(edge["id"], name="renamed"))
         self.assertIn(edge["id"], [one.id for one in self.ok(edges.list_service_edges())])
-        self.ok(edges.delete_service_edge(edge["id"]))
+        self.assertEqual(edges.delete_service_edge(edge["id"]), 204)
+        self.assertEqual(edges.bulk_delete_service_edges([other["id"]]), 200)
         self.ok(keys.delete_provisioning_key(key.id, "service_edge"))
         self.ok(groups.delete_service_edge_group(group.id))
 
