@@ -13,16 +13,20 @@ import type { Ports } from './core/ports.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
+import { zpa } from './dialects/zpa/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { pathOf } from './http/path.ts'
 import { background } from './stores/background.ts'
+import { createApiClientStore } from './stores/d1/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/api-keys.ts'
+import { createAuditLog } from './stores/d1/audit-log.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createDeviceStore } from './stores/d1/devices.ts'
 import { createEventStore } from './stores/d1/events.ts'
+import { createIssuerStore } from './stores/d1/issuers.ts'
 import { createJobStore } from './stores/d1/jobs.ts'
 import { createKeyPairList } from './stores/d1/key-pairs.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
@@ -31,15 +35,18 @@ import { createPrincipalStore } from './stores/d1/principals.ts'
 import { createRestrictionStore } from './stores/d1/restrictions.ts'
 import { createRetention } from './stores/d1/retention.ts'
 import { createRoleStore } from './stores/d1/roles.ts'
+import { createLookUp, createSearch } from './stores/d1/search.ts'
 import { createSessionStore } from './stores/d1/sessions.ts'
 import { createSettingsStore } from './stores/d1/settings.ts'
 import { createUserStore } from './stores/d1/users.ts'
 import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
+import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { loadKeyring } from './stores/keyring/keyring.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
+import { createPki } from './stores/pki/pki.ts'
 
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
@@ -69,9 +76,13 @@ app.use(async (c, next) => {
 })
 app.route('/', illumio.app)
 app.route('/', datonis.app)
-app.route('/', createNative([illumio.chapter, datonis.chapter]).app)
+app.route('/', zpa.app)
+app.route('/', createNative([illumio.chapter, zpa.chapter, datonis.chapter]).app)
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+export default {
+  fetch: (request: Request, env: Env, context: ExecutionContext) =>
+    app.fetch(zpa.canonical(request), env, context),
+} satisfies ExportedHandler<Env>
 
 app.onError((error) => {
   if (!(error instanceof NotReady)) throw error
@@ -126,13 +137,22 @@ function portsOf(env: Env): Ports {
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
-    roles: { ...illumio.roles, ...datonis.roles },
+    search: createSearch(env.DB),
+    lookUp: createLookUp(env.DB),
+    auditLog: createAuditLog(env.DB),
+    issuers: createIssuerStore(env.DB, now),
+    apiClients: createApiClientStore(env.DB, now),
+    pki: createPki(),
+    verifyAssertion,
+    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole, datonis.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],
+    defaultIssuers: zpa.defaultIssuers,
+    defaultApiClients: [zpa.firstApiClient],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { bootstrapOrganization, illumioCredential } from './organization.ts'
+import { bootstrapOrganization, illumioCredential, zpaCredential } from './organization.ts'
 import { readFileIfThere, writePrivateFile } from './private-file.ts'
 
 const DEMO = { organization: 'Demo', email: 'owner@demo.example' }
@@ -9,7 +9,7 @@ const DEMO = { organization: 'Demo', email: 'owner@demo.example' }
 const credentials = z.looseObject({
   url: z.string(),
   illumio: z.looseObject(illumioCredential.shape),
-  zpa: z.looseObject({ customer_id: z.string() }),
+  zpa: z.looseObject(zpaCredential.shape),
   datonis: z.looseObject({
     organisation_key: z.string(),
     email: z.string(),
@@ -62,7 +62,7 @@ export async function keepCredentials(request: {
   save(data, {
     url,
     illumio: made.illumio,
-    zpa: { customer_id: made.organization.customer_id },
+    zpa: made.zpa,
     datonis: { organisation_key: made.organization.organisation_key, email, password },
   })
 }
@@ -71,9 +71,21 @@ function save(data: string, value: Credentials): void {
   writePrivateFile(credentialsPath(data), `${JSON.stringify(value, null, 2)}\n`)
 }
 
-async function isGood({ illumio }: Credentials, local: URL): Promise<boolean> {
+async function isGood({ illumio, zpa }: Credentials, local: URL): Promise<boolean> {
   const { auth_username, secret } = illumio
-  return (await ask('GET', '/api/v2/noop', `${auth_username}:${secret}`, local)) === 200
+  const isOwner = (await ask('GET', '/api/v2/noop', `${auth_username}:${secret}`, local)) === 200
+  return isOwner && signsIn(zpa, local)
+}
+
+async function signsIn(zpa: Credentials['zpa'], local: URL): Promise<boolean> {
+  const { client_id, client_secret } = zpa
+  const response = await fetch(new URL('/signin', local), {
+    method: 'POST',
+    body: new URLSearchParams({ client_id, client_secret }),
+    signal: AbortSignal.timeout(15_000),
+  })
+  await response.body?.cancel()
+  return response.status === 200
 }
 
 /** The password as long as it is theirs: who chose another did not tell this file, and keeps it. */

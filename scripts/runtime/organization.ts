@@ -10,6 +10,12 @@ export const illumioCredential = z.object({
   password: z.string().nullable(),
 })
 
+export const zpaCredential = z.object({
+  customer_id: z.string(),
+  client_id: z.string(),
+  client_secret: z.string(),
+})
+
 const bootstrapReply = z.object({
   organization: z.object({
     id: z.int(),
@@ -18,6 +24,7 @@ const bootstrapReply = z.object({
     organisation_key: z.string(),
   }),
   illumio: illumioCredential,
+  zpa: zpaCredential,
 })
 export type BootstrapReply = z.infer<typeof bootstrapReply>
 

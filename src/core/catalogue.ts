@@ -57,6 +57,11 @@ export type Catalogue = {
   /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
   countLiveKeys(organization: number, dialect: Dialect, now: number, atMost: number): Promise<number>
   listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>
+  /** Active ones, the first of each profile. */
+  listAgentsOfProfiles(
+    query: { readonly organization: number; readonly ledger: number; readonly profiles: readonly number[] },
+    atMost: number,
+  ): Promise<readonly Agent[]>
   countAgents(query: AgentQuery): Promise<number>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>

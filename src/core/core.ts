@@ -1,9 +1,12 @@
 import { authenticate } from './access/authenticate.ts'
 import { countRequest } from './access/limits.ts'
 import * as agents from './agents/index.ts'
+import * as apiClients from './api-clients/index.ts'
 import * as apiKeys from './api-keys/index.ts'
+import * as audit from './audit/index.ts'
 import * as devices from './devices/index.ts'
 import * as events from './events/index.ts'
+import * as issuers from './issuers/index.ts'
 import * as jobs from './jobs/index.ts'
 import * as keyPairs from './key-pairs/index.ts'
 import * as keys from './keys/index.ts'
@@ -32,6 +35,9 @@ const NOUNS = {
   events,
   jobs,
   keyPairs,
+  apiClients,
+  audit,
+  issuers,
   keys,
   labels,
   organizations,

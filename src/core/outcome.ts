@@ -33,6 +33,8 @@ export type Noun =
   | 'access_restriction'
   | 'key_pair'
   | 'thing'
+  | 'issuer'
+  | 'api_client'
   | 'route'
 
 /**
@@ -44,7 +46,7 @@ export type Fault =
   | { readonly kind: 'credential_invalid' }
   | { readonly kind: 'permission_missing' }
   | { readonly kind: 'organization_foreign' }
-  | { readonly kind: 'not_found'; readonly noun: Noun }
+  | { readonly kind: 'not_found'; readonly noun: Noun; readonly reference?: string }
   | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
@@ -62,15 +64,20 @@ export type Fault =
   | { readonly kind: 'role_built_in' }
   | { readonly kind: 'role_in_use' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
+  /** Something else needs it. */
+  | { readonly kind: 'in_use'; readonly noun: Noun }
   | { readonly kind: 'key_revoked' }
-  | { readonly kind: 'name_taken' }
+  | { readonly kind: 'name_taken'; readonly name?: string }
   | { readonly kind: 'permission_duplicate' }
   | { readonly kind: 'last_owner' }
   | { readonly kind: 'user_active' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
   | { readonly kind: 'grant_invalid' }
-  | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
+  | {
+      readonly kind: 'redemption_refused'
+      readonly reason: RefusalReason | 'code_unknown' | 'issuer_unavailable'
+    }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
 

@@ -2,23 +2,30 @@ import type { FailureGuard } from './access/failure-guard.ts'
 import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
+import type { NewApiClient } from './api-clients/manage.ts'
+import type { ApiClientStore } from './api-clients/port.ts'
 import type { ApiKeyStore } from './api-keys/port.ts'
+import type { AuditLog } from './audit/port.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeviceGuard } from './devices/device-guard.ts'
 import type { DeviceKeys } from './devices/device-keys.ts'
 import type { DeviceStore } from './devices/port.ts'
 import type { EventStore } from './events/port.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
+import type { DefaultIssuer } from './issuers/ensure.ts'
+import type { Pki } from './issuers/pki.ts'
+import type { IssuerStore } from './issuers/port.ts'
 import type { JobStore, PageStore } from './jobs/port.ts'
 import type { Inboxes, KeyPairList } from './key-pairs/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Ledgers, NewProfile } from './ledger/port.ts'
-import type { OrganizationStore } from './organizations/port.ts'
+import type { Organization, OrganizationStore } from './organizations/port.ts'
 import type { PrincipalStore } from './principals/port.ts'
 import type { RestrictionStore } from './restrictions/port.ts'
 import type { RoleStore } from './roles/port.ts'
+import type { LookUp, Search } from './search/search.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
 import type { UserStore } from './users/port.ts'
@@ -51,6 +58,18 @@ export type Ports = {
   readonly devices: DeviceStore
   readonly deviceKeys: DeviceKeys
   readonly deviceGuard: DeviceGuard
+  readonly search: Search
+  readonly lookUp: LookUp
+  readonly auditLog: AuditLog
+  readonly issuers: IssuerStore
+  readonly apiClients: ApiClientStore
+  readonly pki: Pki
+  /** Whether a client signed that JWT (RFC 7523) with the private key of that public one (SPKI, PEM). */
+  readonly verifyAssertion: (
+    assertion: string,
+    publicKey: string,
+    about: { readonly clientId: string; readonly audiences: readonly string[]; readonly now: number },
+  ) => Promise<boolean>
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
   /** What the owner of a new organization is, in each dialect. */
@@ -64,8 +83,12 @@ export type Ports = {
   readonly refusals: RefusalGuard
   /** The profiles that a new organization starts with. */
   readonly defaultProfiles: readonly Omit<NewProfile, 'organization' | 'isDefault'>[]
+  /** The programs that an organization's first operator may sign in with. */
+  readonly defaultApiClients: readonly ((organization: Organization) => NewApiClient)[]
   /** Of this deployment; never taken from a request. */
   readonly publicUrl: string
+  /** The issuers that an organization has from the beginning; those that sign others come first. */
+  readonly defaultIssuers: readonly DefaultIssuer[]
   /** null: the bootstrap route does not exist. */
   readonly bootstrapToken: string | null
 }

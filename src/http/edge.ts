@@ -155,7 +155,8 @@ function respond(c: EdgeContext, reply: Reply): Response {
   const headers = new Headers({ 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store' })
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value)
   if (reply.chunks) return new Response(streamOf(reply.chunks), { status: reply.status, headers })
-  if (reply.json === undefined) return new Response(reply.text ?? null, { status: reply.status, headers })
+  if (reply.json === undefined)
+    return new Response(reply.bytes ?? reply.text ?? null, { status: reply.status, headers })
   if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
   return new Response(JSON.stringify(reply.json), { status: reply.status, headers })
 }

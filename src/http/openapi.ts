@@ -52,6 +52,7 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
           name: 'Authorization',
           description: '`Token token=<auth_token>`',
         },
+        api_token: { type: 'http', scheme: 'bearer', description: 'Of POST /signin or /oauth2/v1/token' },
         agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         bootstrap_token: { type: 'http', scheme: 'bearer' },
       },

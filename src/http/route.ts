@@ -14,6 +14,7 @@ export type Reply = {
   readonly text?: string
   /** Sent chunk after chunk; when they break off, so does the answer. */
   readonly chunks?: AsyncIterable<string>
+  readonly bytes?: Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -48,7 +48,7 @@ describe('a new claim', () => {
 })
 
 describe('the same claim again', () => {
-  const prior = { agent: 4, isRevoked: false }
+  const prior = { agent: 4, isRevoked: false, isBoundElsewhere: false }
   const repeat = { kind: 'repeat', agent: 4 }
 
   test('answers the same agent, also when the key is spent or expired', () => {
@@ -58,8 +58,13 @@ describe('the same claim again', () => {
   })
 
   test('is refused once its agent was revoked, however many uses are left', () => {
-    const revoked = { ...OPEN, prior: { agent: 4, isRevoked: true } }
+    const revoked = { ...OPEN, prior: { ...prior, isRevoked: true } }
     expect(decide(revoked, SOMEWHERE, NOW)).toEqual({ kind: 'refused', reason: 'agent_revoked' })
+  })
+
+  test('is refused when it shows another public key than the one that it goes with', () => {
+    const bound = { ...OPEN, prior: { ...prior, isBoundElsewhere: true } }
+    expect(decide(bound, SOMEWHERE, NOW)).toEqual({ kind: 'refused', reason: 'claim_bound' })
   })
 })
 
@@ -90,7 +95,8 @@ test('the rules are asked in their order: an earlier reason hides every later on
   const order: [RefusalReason, (state: DecisionState) => DecisionState][] = [
     ['key_spent', (s) => withKey({ ...s.key, uses: 10 }, s)],
     ['key_expired', (s) => withKey({ ...s.key, expiresAt: NOW }, s)],
-    ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true } })],
+    ['claim_bound', (s) => ({ ...s, prior: { agent: 1, isRevoked: false, isBoundElsewhere: true } })],
+    ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true, isBoundElsewhere: true } })],
     ['address_not_allowed', (s) => withKey({ ...s.key, allowedAddresses: ['203.0.113.1'] }, s)],
     ['key_disabled', (s) => withKey({ ...s.key, isEnabled: false }, s)],
     ['key_revoked', (s) => withKey({ ...s.key, isRevoked: true }, s)],

@@ -12,8 +12,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dialects/datonis': ['core', 'http', 'npm'],
   'dialects/illumio': ['core', 'http', 'npm'],
   'dialects/native': ['core', 'http', 'npm'],
+  'dialects/zpa': ['core', 'http', 'npm'],
   env: ['stores'],
-  worker: ['core', 'http', 'stores', 'dialects/datonis', 'dialects/illumio', 'dialects/native', 'env', 'npm'],
+  worker: [
+    'core',
+    'http',
+    'stores',
+    'dialects/datonis',
+    'dialects/illumio',
+    'dialects/native',
+    'dialects/zpa',
+    'env',
+    'npm',
+  ],
 }
 
 function layerOf(file: string): string {

@@ -11,12 +11,16 @@ import type { Ports } from '../../src/core/ports.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
+import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
+import { createApiClientStore } from '../../src/stores/d1/api-clients.ts'
 import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
+import { createAuditLog } from '../../src/stores/d1/audit-log.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
 import { createDeviceStore } from '../../src/stores/d1/devices.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
+import { createIssuerStore } from '../../src/stores/d1/issuers.ts'
 import { createJobStore } from '../../src/stores/d1/jobs.ts'
 import { createKeyPairList } from '../../src/stores/d1/key-pairs.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
@@ -25,13 +29,18 @@ import { createPrincipalStore } from '../../src/stores/d1/principals.ts'
 import { createRestrictionStore } from '../../src/stores/d1/restrictions.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
 import { createRoleStore } from '../../src/stores/d1/roles.ts'
+import { createLookUp, createSearch } from '../../src/stores/d1/search.ts'
 import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
+import { createPki } from '../../src/stores/pki/pki.ts'
 import { type Fetch, ring } from './native-client.ts'
+
+const ORIGIN = 'https://latchkey.example'
 
 export type Composed = {
   readonly fetch: Fetch
@@ -91,7 +100,20 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     settings: counted('settings', createSettingsStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
-    roles: { ...illumio.roles, ...datonis.roles },
+    search: createSearch(env.DB),
+    lookUp: createLookUp(env.DB),
+    auditLog: createAuditLog(env.DB),
+    issuers: counted(
+      'issuers',
+      createIssuerStore(env.DB, () => Date.now()),
+    ),
+    apiClients: counted(
+      'apiClients',
+      createApiClientStore(env.DB, () => Date.now()),
+    ),
+    pki: createPki(),
+    verifyAssertion,
+    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole, datonis.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
@@ -102,7 +124,9 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     },
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
-    publicUrl: 'https://latchkey.example',
+    defaultIssuers: zpa.defaultIssuers,
+    defaultApiClients: [],
+    publicUrl: ORIGIN,
     bootstrapToken: null,
     ...replaced,
   }
@@ -122,6 +146,10 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
   })
   app.route('/', illumio.app)
   app.route('/', datonis.app)
+  app.route('/', zpa.app)
   app.route('/', createNative([]).app)
-  return { calls, fetch: async (url, init) => app.request(url, init) }
+  return {
+    calls,
+    fetch: async (url, init) => app.request(zpa.canonical(new Request(new URL(url, ORIGIN), init))),
+  }
 }

@@ -23,6 +23,11 @@ export const PERMISSIONS = [
   'key_pairs.write',
   'things.read',
   'things.write',
+  'issuers.read',
+  'issuers.write',
+  'api_clients.read',
+  'api_clients.write',
+  'events.read',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

@@ -7,6 +7,7 @@ import type { Agent } from '../ledger/records.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { deniedWithin } from '../profiles/in-scope.ts'
+import type { Found, SearchQuery } from '../search/search.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
@@ -39,6 +40,31 @@ export async function count(
   return ok(await ports.catalogue.countAgents({ ...query, organization }))
 }
 
+/** D1's view of those that are active. */
+export async function search(
+  ports: Ports,
+  operation: Operation,
+  query: Omit<SearchQuery, 'organization'>,
+): Promise<Outcome<Found<Agent>>> {
+  const refusal = denied(operation, 'agents.read')
+  if (refusal) return refusal
+  return ok(await ports.search('agents', { ...query, organization: operation.actor.organization }))
+}
+
+/** The first active agents of each of these profiles of one ledger. */
+export async function ofProfiles(
+  ports: Ports,
+  operation: Operation,
+  ledger: number,
+  profiles: readonly number[],
+  atMost: number,
+): Promise<Outcome<readonly Agent[]>> {
+  const refusal = denied(operation, 'agents.read')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
+}
+
 /**
  * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
  * outside them, nor move it there.
@@ -59,6 +85,38 @@ export async function change(
         (change.labels ? denied(operation, 'agents.write', subjectOf({ labels: change.labels })) : null)
       return refusal ?? ledger.changeAgent(organization, id.n, change, causeOf(operation))
     })
+  )
+}
+
+/** Agents of one ledger, all in one commit; their keys are kept. */
+export async function revokeMany(
+  ports: Ports,
+  operation: Operation,
+  ids: readonly AgentName[],
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'agents.revoke')
+  const [first] = ids
+  if (refusal || !first) return refusal ?? ok(null)
+  return atLedger(ports, operation, first, 'agent', (ledger, organization) =>
+    ledger.revokeMany(
+      organization,
+      ids.map(({ n }) => n),
+      causeOf(operation),
+    ),
+  )
+}
+
+/** The agent's claim may come back with another public key; once. */
+export async function allowRebinding(
+  ports: Ports,
+  operation: Operation,
+  id: AgentName,
+): Promise<Outcome<Agent>> {
+  return (
+    denied(operation, 'agents.write') ??
+    atLedger(ports, operation, id, 'agent', (ledger, organization) =>
+      ledger.allowRebinding(organization, id.n, causeOf(operation)),
+    )
   )
 }
 

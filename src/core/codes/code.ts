@@ -2,7 +2,7 @@
  * Promise 7: a made-up or mistyped code is refused by its keyed tag, with no storage touched.
  *
  * A code is a name (64 bits: ledger and key under a keyed permutation, so that nothing can be counted from
- * outside) and a secret (ring version, 160 random bits, 88-bit keyed tag over all of it). The ledger keeps a keyed
+ * outside) and a secret (ring version, at least 160 random bits, a keyed tag of at least 88 over all of it). The ledger keeps a keyed
  * hash of the random part only. How a code is spelled is its dialect's affair; the shape is part of the tag, so a
  * code can't be respelled into another dialect.
  */
@@ -13,9 +13,20 @@ import type { Keyring } from '../keyring.ts'
 export const CODE_NAME_BYTES = 8
 export const CODE_SECRET_BYTES = 32
 export const CODE_RANDOM_BYTES = 20
-const TAG_BYTES = CODE_SECRET_BYTES - 1 - CODE_RANDOM_BYTES
 
-export type CodeShape = 'illumio' | 'native'
+/** A vendor's shape may leave room for more than 160 random bits and an 88-bit tag. In bytes. */
+const SHAPES = {
+  native: { random: CODE_RANDOM_BYTES, tag: CODE_SECRET_BYTES - 1 - CODE_RANDOM_BYTES },
+  illumio: { random: CODE_RANDOM_BYTES, tag: CODE_SECRET_BYTES - 1 - CODE_RANDOM_BYTES },
+  zpa: { random: 247, tag: 32 },
+} as const satisfies Record<string, { readonly random: number; readonly tag: number }>
+
+export type CodeShape = keyof typeof SHAPES
+
+/** How many random bytes a code of that shape is made from. */
+export function codeRandomBytes(shape: CodeShape): number {
+  return SHAPES[shape].random
+}
 
 export type Code = { readonly name: Uint8Array; readonly secret: Uint8Array }
 
@@ -48,10 +59,11 @@ export async function sealCode(
 
 /** The key that a code names, or null when it is none of ours. No storage is touched. */
 export async function openCode(ring: Keyring, shape: CodeShape, code: Code): Promise<OpenedCode | null> {
-  const head = code.secret.subarray(0, 1 + CODE_RANDOM_BYTES)
+  const headBytes = 1 + SHAPES[shape].random
+  const head = code.secret.subarray(0, headBytes)
   const ringVersion = head[0] ?? 0
   const tag = await codeTag(ring, shape, code.name, head)
-  if (!tag || !equalBytes(tag, code.secret.subarray(1 + CODE_RANDOM_BYTES))) return null
+  if (!tag || !equalBytes(tag, code.secret.subarray(headBytes))) return null
   const random = head.subarray(1)
   const [mask, hash] = await Promise.all([
     nameMask(ring, ringVersion, random),
@@ -93,7 +105,7 @@ async function codeTag(
   head: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   const mac = await ring.mac('tag', head[0] ?? 0, concat(utf8(`code\0${shape}\0`), name, head))
-  return mac?.subarray(0, TAG_BYTES)
+  return mac?.subarray(0, SHAPES[shape].tag)
 }
 
 /** A permutation of 64 bits that is keyed by the ring and by the code's own randomness. */

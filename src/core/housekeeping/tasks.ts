@@ -37,6 +37,11 @@ export function tasks(ports: Ports): readonly Task[] {
       everySeconds: HOUR_SECONDS,
       run: (now) => inRounds((atMost) => forgetOldMessages(ports, now, atMost)),
     },
+    {
+      name: 'api_tokens',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.apiClients.purge(now, atMost)),
+    },
     { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
   ]
 }

@@ -1,17 +1,22 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
-import { CODE_RANDOM_BYTES, type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
+import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
 import type { EntityId } from '../ids.ts'
+import type { Keyring } from '../keyring.ts'
 import type { NewKey } from '../ledger/port.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey, SealedCode } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { atProfile } from '../profiles/in-scope.ts'
+import { sealContext } from './show.ts'
 
-export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion'>
+export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion' | 'sealed'> & {
+  /** Its code is kept, sealed, and can be shown again. */
+  readonly isShownAgain?: boolean
+}
 
 export type MintedKey = {
   readonly key: EnrollmentKey
-  /** Shown once; the ledger has only its keyed hash. */
+  /** Shown once, unless it was asked for otherwise; the ledger has only its keyed hash. */
   readonly code: Code
 }
 
@@ -40,13 +45,20 @@ export async function mint(
   }
   return atProfile(ports, operation, 'keys.write', profile, async (ledger) => {
     const ring = await ports.keyring()
-    const random = ports.random(CODE_RANDOM_BYTES)
+    const random = ports.random(codeRandomBytes(shape))
     const ringVersion = ring.current
     const codeHash = await hashCode(ring, ringVersion, random)
-    const key = { ...input, profile: profile.n, codeHash, ringVersion }
+    const { isShownAgain = false, ...members } = input
+    const sealed = isShownAgain ? await seal(ring, random) : null
+    const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
     const made = await ledger.createKey(organization, key, causeOf(operation))
     if (!made.ok) return made
     const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
     return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
   })
+}
+
+async function seal(ring: Keyring, random: Uint8Array): Promise<SealedCode> {
+  const name = crypto.randomUUID()
+  return { name, code: await ring.seal(sealContext(name), random) }
 }

@@ -8,9 +8,15 @@ import { utf8 } from '../encoding.ts'
 import { formatId } from '../ids.ts'
 import type { JsonObject } from '../json.ts'
 import type { Keyring } from '../keyring.ts'
-import { type Identity, MAX_FACTS_BYTES, type RedemptionRequest } from '../ledger/port.ts'
+import {
+  type Identity,
+  MAX_FACTS_BYTES,
+  type RedemptionRequest,
+  type RedemptionResult,
+} from '../ledger/port.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import type { GuardedAttempt } from './refusal-guard.ts'
 
 /** A claim is the agent's own unguessable value. */
 export const CLAIM_LENGTH = { min: 22, max: 256 } as const
@@ -20,6 +26,13 @@ export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' 
   readonly claim: string | null
   /** What the agent says of itself. */
   readonly facts: JsonObject
+}
+
+/** A genuine code's attempt, as its ledger and the guard want it. */
+export type Opened = {
+  readonly ledger: number
+  readonly request: RedemptionRequest
+  readonly guarded: GuardedAttempt
 }
 
 /** What an agent is handed: who it is, and the tokens with which it says so. */
@@ -36,6 +49,22 @@ export type Tokens = {
 }
 
 export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> {
+  const opened = await openAttempt(ports, shape, attempt)
+  if (!opened.ok) return opened
+  const result = await ask(ports, opened.value)
+  if (!result.ok) return result
+  if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+  const { kind, hostname: _, certificate: __, ...identity } = result.value
+  const ring = await ports.keyring()
+  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+}
+
+/** The code's tag and what an isolate remembers of refusals: no storage. */
+export async function openAttempt(
+  ports: Ports,
+  shape: CodeShape,
+  attempt: Attempt,
+): Promise<Outcome<Opened>> {
   const facts = JSON.stringify(attempt.facts)
   if (utf8(facts).length > MAX_FACTS_BYTES) {
     const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
@@ -53,18 +82,27 @@ export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): 
   const wait = ports.refusals.blockedSeconds(guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
 
-  const result = await ports.ledgers
-    .open(ledger)
-    .redeem({ key, codeHash: hash, claimHash, address, hostname, facts, wishes, request })
+  return ok({
+    ledger,
+    request: { key, codeHash: hash, claimHash, address, hostname, facts, wishes, request },
+    guarded,
+  })
+}
+
+/** One call to the ledger that the code names. */
+export async function ask(
+  ports: Ports,
+  { ledger, request, guarded }: Opened,
+): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>>> {
+  const result = await ports.ledgers.open(ledger).redeem(request)
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
     const { reason } = result.value
     ports.refusals.refused(guarded, reason)
     return refuse({ kind: 'redemption_refused', reason })
   }
-  ports.refusals.enrolled(guarded)
-  const { kind, ...identity } = result.value
-  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+  if (result.value.kind !== 'issuer_needed') ports.refusals.enrolled(guarded)
+  return ok(result.value)
 }
 
 /** An access token, and the refresh token of the identity's generation. */

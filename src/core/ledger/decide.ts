@@ -11,6 +11,7 @@ export type RefusalReason =
   | 'key_disabled'
   | 'address_not_allowed'
   | 'agent_revoked'
+  | 'claim_bound'
   | 'key_expired'
   | 'key_spent'
 
@@ -27,7 +28,12 @@ export type DecisionState = {
     readonly allowedAddresses: readonly string[]
   } | null
   /** The agent that this claim made on this key, unless it left. */
-  readonly prior: { readonly agent: number; readonly isRevoked: boolean } | null
+  readonly prior: {
+    readonly agent: number
+    readonly isRevoked: boolean
+    /** Its claim goes with another public key than this attempt shows, and no operator allowed that. */
+    readonly isBoundElsewhere: boolean
+  } | null
 }
 
 export type DecisionRequest = {
@@ -49,7 +55,9 @@ export function decide(state: DecisionState, request: DecisionRequest, now: numb
   if (!key.isEnabled) return refused('key_disabled')
   if (!allowsAddress(profile.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (!allowsAddress(key.allowedAddresses, request.address)) return refused('address_not_allowed')
-  if (prior) return prior.isRevoked ? refused('agent_revoked') : { kind: 'repeat', agent: prior.agent }
+  if (prior?.isRevoked) return refused('agent_revoked')
+  if (prior?.isBoundElsewhere) return refused('claim_bound')
+  if (prior) return { kind: 'repeat', agent: prior.agent }
   if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')
   if (key.maxUses !== null && key.uses >= key.maxUses) return refused('key_spent')
   return { kind: 'new' }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RefusalReason } from './decide.ts'
-import type { Agent, Cause, EnrollmentKey, Grant, Profile } from './records.ts'
+import type { Agent, Cause, Dialect, EnrollmentKey, Grant, Profile } from './records.ts'
 
 export type NewProfile = Pick<
   Profile,
@@ -45,14 +45,23 @@ export type NewKey = {
   /** Keyed hash of the code's random part, hexadecimal. */
   readonly codeHash: string
   readonly ringVersion: number
-}
+} & Partial<Pick<EnrollmentKey, 'isEnabled' | 'attributes' | 'uniqueName' | 'issuer' | 'sealed'>>
 
 export type KeyChange = Partial<
-  Pick<EnrollmentKey, 'name' | 'maxUses' | 'expiresAt' | 'isEnabled' | 'allowedAddresses'>
->
+  Pick<
+    EnrollmentKey,
+    'name' | 'maxUses' | 'expiresAt' | 'isEnabled' | 'allowedAddresses' | 'uniqueName' | 'issuer' | 'profile'
+  >
+> & {
+  /** Members that are absent stay as they are. */
+  readonly attributes?: JsonObject
+  /** It is not shown again; nothing can undo that. */
+  readonly sealed?: null
+}
 
 /** What an operator changes of an agent. */
 export type AgentChange = {
+  readonly hostname?: string
   /** Members that are absent stay as they are. */
   readonly attributes?: JsonObject
   readonly values?: JsonObject
@@ -66,7 +75,10 @@ export type RedemptionRequest = {
   /** null: no claim, so that a repeat spends another use. */
   readonly claimHash: string | null
   readonly address: string | null
-  readonly hostname: string
+  /** null: the key's name and the number of the use. */
+  readonly hostname: string | null
+  /** The public key that wants a certificate; absent: none does. */
+  readonly binding?: Binding
   /** A JSON object of at most MAX_FACTS_BYTES: it is only handed through, so it need not be taken apart. */
   readonly facts: string
   readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }
@@ -74,6 +86,26 @@ export type RedemptionRequest = {
 }
 
 export const MAX_FACTS_BYTES = 8 * 1024
+
+export type Binding = {
+  /** SHA-256 of the public key (SPKI), hexadecimal. */
+  readonly hash: string
+  /** Of the ring's keys, which the certificate's serial number will be made with. */
+  readonly ringVersion: number
+  /** Whose private key the caller has at hand; a use is spent only when the key's own is. null: none yet. */
+  readonly issuer: number | null
+}
+
+/** What a ledger allots before a certificate is signed. */
+export type CertificateGrant = {
+  /** The certificate's number in its ledger. */
+  readonly n: number
+  readonly issuer: number
+  readonly ringVersion: number
+  /** Unix milliseconds. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
 
 /** What a token is made from: an agent, and where its refresh family stands. */
 export type Identity = {
@@ -83,8 +115,33 @@ export type Identity = {
 }
 
 export type RedemptionResult =
-  | ({ readonly kind: 'new' | 'repeat' } & Identity)
+  | ({ readonly kind: 'new' | 'repeat' } & Identity & {
+        readonly hostname: string
+        /** null: none was asked for, or the key's agents get none. */
+        readonly certificate: CertificateGrant | null
+      })
+  /** Would be granted; nothing is spent until the caller has that issuer's private key at hand. */
+  | { readonly kind: 'issuer_needed'; readonly issuer: number }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
+
+/** A further certificate of an agent, by one that it has. */
+export type RenewalRequest = {
+  /** The certificate's number. */
+  readonly certificate: number
+  readonly binding: Binding
+  readonly request: Cause['request']
+}
+
+export type RenewalResult =
+  | { readonly kind: 'renewed'; readonly agent: Agent; readonly certificate: CertificateGrant }
+  | { readonly kind: 'issuer_needed'; readonly issuer: number }
+  | { readonly kind: 'refused' }
+
+export type RevokedCertificate = {
+  readonly n: number
+  readonly ringVersion: number
+  readonly revokedAt: number
+}
 
 export type RefreshRequest = {
   readonly agent: number
@@ -128,7 +185,13 @@ export type Ledger = {
     change: ProfileChange,
     cause: Cause,
   ): Promise<Outcome<Profile>>
-  deleteProfile(organization: number, profile: number, cause: Cause): Promise<Outcome<null>>
+  /** @param isKeptWithAgents refuses while agents of it are active */
+  deleteProfile(
+    organization: number,
+    profile: number,
+    cause: Cause,
+    isKeptWithAgents?: boolean,
+  ): Promise<Outcome<null>>
 
   createKey(organization: number, key: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>>
   getKey(organization: number, key: number): Promise<Outcome<EnrollmentKey>>
@@ -151,11 +214,18 @@ export type Ledger = {
   redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>>
   refresh(request: RefreshRequest): Promise<Outcome<Identity | null>>
   heartbeat(agent: number): Promise<Outcome<Agent>>
+  renew(request: RenewalRequest): Promise<Outcome<RenewalResult>>
+  /** Of those that have not expired by themselves. */
+  revokedCertificates(organization: number, issuer: number): Promise<Outcome<readonly RevokedCertificate[]>>
 
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
   changeAgent(organization: number, agent: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>>
+  /** The next attempt of its claim may show another public key; once. */
+  allowRebinding(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   revokeAgent(organization: number, agent: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>>
+  /** All of them or none; their keys are kept. */
+  revokeMany(organization: number, agents: readonly number[], cause: Cause): Promise<Outcome<null>>
   revokeAgents(
     organization: number,
     key: number,
@@ -181,6 +251,8 @@ export type Holder = { readonly ledger: number; readonly reservedAt: number }
 export type Ledgers = {
   /** A new ledger's number. */
   allot(organization: number): Promise<number>
+  /** The ledger that all profiles of that dialect in the organization share; allotted when first needed. */
+  shared(organization: number, dialect: Dialect): Promise<number>
   /** Whether that number was allotted to that organization; asked before a ledger is opened by an id from outside. */
   isOwned(organization: number, ledger: number): Promise<boolean>
   open(ledger: number): Ledger

@@ -2,7 +2,7 @@ import type { PrincipalKind } from '../access/actor.ts'
 import type { JsonObject } from '../json.ts'
 
 /** The API in whose words a profile was made. */
-export type Dialect = 'native' | 'illumio'
+export type Dialect = 'native' | 'illumio' | 'zpa'
 
 /** Who did something. Ids are those of the organization's principals, or an agent's (ledger, n). */
 export type ActorRef =
@@ -74,6 +74,9 @@ export type Profile = {
 
 export type KeyState = 'active' | 'disabled' | 'revoked' | 'expired' | 'spent'
 
+/** A code's random part, sealed by the ring, and the name under which that opens. */
+export type SealedCode = { readonly name: string; readonly code: string }
+
 export type EnrollmentKey = {
   readonly ledger: number
   readonly n: number
@@ -87,12 +90,21 @@ export type EnrollmentKey = {
   readonly isEnabled: boolean
   readonly revokedAt: number | null
   readonly allowedAddresses: readonly string[]
+  /** The dialect's own members, which the core stores and searches, and does not read. */
+  readonly attributes: JsonObject
+  /** A name that no other live key of its ledger has; null: none is needed. */
+  readonly uniqueName: string | null
+  /** Who signs the certificates of its agents; null: they get none. */
+  readonly issuer: number | null
+  /** Its code, so that it can be shown again; null: it was shown once. */
+  readonly sealed: SealedCode | null
   readonly lastRedeemedAt: number | null
   /** Of the ring's keys, which its hashes were made with. */
   readonly ringVersion: number
   readonly createdAt: number
   readonly createdBy: ActorRef
   readonly updatedAt: number
+  readonly updatedBy: ActorRef
   readonly version: number
 }
 
@@ -114,7 +126,7 @@ export type Agent = {
   readonly hostname: string
   readonly facts: JsonObject
   readonly grant: Grant
-  /** What operators set: the dialect's own members, which the core stores and filters by, and does not read. */
+  /** What operators set: the dialect's own members, which the core stores, filters and searches by, and does not read. */
   readonly attributes: JsonObject
   /** By an operator; null: never. */
   readonly updatedAt: number | null
@@ -123,6 +135,8 @@ export type Agent = {
   readonly enrolledFrom: string | null
   /** When it left or was revoked. */
   readonly endedAt: number | null
+  /** The number of its newest certificate; null: it has none. */
+  readonly certificate: number | null
   /** By its last heartbeat; a list may be a minute behind. */
   readonly seenAt: number
   readonly version: number

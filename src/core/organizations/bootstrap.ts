@@ -1,4 +1,5 @@
 import { mintApiKey } from '../access/api-key.ts'
+import { type MadeApiClient, make } from '../api-clients/manage.ts'
 import { equalBytes, utf8 } from '../encoding.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../ledger/records.ts'
@@ -21,6 +22,8 @@ export type Bootstrapped = {
     readonly password: string | null
   }
   readonly apiKey: { readonly id: string; readonly secret: string }
+  /** By dialect. */
+  readonly apiClients: Readonly<Record<string, MadeApiClient>>
 }
 
 /** Whether that token lets one bootstrap. Without a token of at least 32 bytes in the secrets this does not exist. */
@@ -65,6 +68,7 @@ export async function bootstrap(
     isNew,
     owner: { email: owner.name, password },
     apiKey: { id: key.id, secret: key.secret },
+    apiClients: await makeApiClients(ports, organization, { actor: { kind: 'system' }, request }),
   })
 }
 
@@ -82,6 +86,15 @@ async function ensureOwner(
   const wanted = { email, roles: ports.ownerRoles, password: stored, isPasswordReset }
   const owner = await ports.organizations.ensureOwner(organization, wanted, now)
   return { owner, password: owner.isPasswordSet ? password : null }
+}
+
+async function makeApiClients(ports: Ports, organization: Organization, cause: Cause) {
+  const made: Record<string, MadeApiClient> = {}
+  for (const clientOf of ports.defaultApiClients) {
+    const client = clientOf(organization)
+    made[client.dialect] = await make(ports, organization.id, client, cause)
+  }
+  return made
 }
 
 /** Also after a bootstrap that broke off. Of those at once, and of those before, one ledger is the default's. */

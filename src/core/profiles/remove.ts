@@ -5,14 +5,22 @@ import type { Ports } from '../ports.ts'
 import { atProfile } from './in-scope.ts'
 import { giveUpName } from './unique-name.ts'
 
-/** Deletes a profile and ends its keys; the agents that they made stay. */
-export async function remove(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<null>> {
+/**
+ * Deletes a profile and ends its keys; the agents that they made stay.
+ * @param isKeptWithAgents refuses while agents of it are active
+ */
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+  isKeptWithAgents = false,
+): Promise<Outcome<null>> {
   return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization) => {
     const found = await ledger.getProfile(organization, id.n)
     if (!found.ok) return found
     const { isDefault, dialect, uniqueName } = found.value
     if (isDefault) return refuse({ kind: 'profile_is_default' })
-    const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation))
+    const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation), isKeptWithAgents)
     if (removed.ok) await giveUpName(ports, { organization, dialect, ledger: id.ledger }, uniqueName)
     return removed
   })

@@ -76,6 +76,7 @@ export function refusal(fault: Fault, operation: string | null): Reply {
     case 'permission_duplicate':
     case 'last_owner':
     case 'user_active':
+    case 'in_use':
     case 'access_restriction_in_use':
     case 'password_weak':
       return errors(400, 'INVALID_PARAM', 'It can not be so')

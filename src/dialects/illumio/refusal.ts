@@ -74,6 +74,8 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('access_restriction_in_use', 'The access restriction is in use')
     case 'password_weak':
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
+    case 'in_use':
+      return unacceptable('object_in_use', 'Something else needs it')
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':

@@ -15,6 +15,7 @@ const REFUSALS = {
   key_disabled: 'The key is disabled.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
+  claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',
   key_expired: 'The key has expired, and this claim made no agent before.',
   key_spent: 'The key has no uses left, and this claim made no agent before.',
 } as const satisfies Record<RefusalReason, string>

@@ -133,6 +133,8 @@ function answerTo(fault: Fault): Answer {
       return { status: 409, code: fault.kind, detail: 'The role can not be changed so' }
     case 'limit_reached':
       return { status: 409, code: fault.kind, detail: `No further ${fault.what} can be made` }
+    case 'in_use':
+      return { status: 409, code: fault.kind, detail: `Something else needs this ${fault.noun}` }
     case 'key_revoked':
       return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
     case 'name_taken':

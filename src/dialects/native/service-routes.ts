@@ -35,6 +35,7 @@ const BootstrappedReply = z.object({
     email: z.string(),
     password: z.string().nullable().describe('null: the owner had one before, and keeps it'),
   }),
+  zpa: z.object({ customer_id: z.string(), client_id: z.string(), client_secret: z.string() }),
 })
 
 const healthz = nativeRoute({
@@ -114,6 +115,7 @@ function formatBootstrapped({
   organization,
   owner,
   apiKey,
+  apiClients,
 }: Bootstrapped): z.output<typeof BootstrappedReply> {
   return {
     organization: {
@@ -128,6 +130,11 @@ function formatBootstrapped({
       secret: apiKey.secret,
       email: owner.email,
       password: owner.password,
+    },
+    zpa: {
+      customer_id: organization.customerId,
+      client_id: apiClients.zpa?.client.clientId ?? '',
+      client_secret: apiClients.zpa?.secret ?? '',
     },
   }
 }

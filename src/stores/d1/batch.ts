@@ -20,6 +20,17 @@ export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedSta
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
+/** Tells of the row that the statement before it in the batch just numbered. */
+export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedStatement {
+  const { id, organization, at, type } = event
+  return db
+    .prepare(
+      `INSERT INTO events (id, organization_id, at, type, record)
+       VALUES (?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)))`,
+    )
+    .bind(id, organization, at, type, JSON.stringify(event))
+}
+
 /** A version 4 UUID (RFC 9562 §5.4). */
 const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
   || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`

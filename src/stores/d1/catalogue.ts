@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'driz
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
+import type { Agent } from '../../core/ledger/records.ts'
 import { agents, keyPairs, keys, labels, ledgers, profiles } from './schema.ts'
 
 /** A set's number, how many labels it has, the id of one of them, and a name under which a grant may have that. */
@@ -99,6 +100,21 @@ export function createCatalogue(db: D1Database): Catalogue {
         .orderBy(asc(agents.ledger), asc(agents.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
+    },
+
+    async listAgentsOfProfiles({ organization, ledger, profiles: ns }, atMost) {
+      const { results } = await db
+        .prepare(
+          `SELECT a.record FROM json_each(?1) AS wanted JOIN agents AS a ON a.ledger = ?2 AND a.profile = wanted.value
+             AND a.dialect = 'zpa' AND a.state = 'active'
+           WHERE a.organization_id = ?3 AND a.n IN (
+             SELECT n FROM agents WHERE ledger = ?2 AND profile = wanted.value AND dialect = 'zpa' AND state = 'active'
+             ORDER BY n LIMIT ?4)
+           ORDER BY a.profile, a.n`,
+        )
+        .bind(JSON.stringify(ns), ledger, organization, atMost)
+        .all<{ record: string }>()
+      return results.map(({ record }) => JSON.parse(record) as Agent)
     },
 
     async countAgents(query) {

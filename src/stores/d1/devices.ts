@@ -5,7 +5,7 @@ import { fold } from '../../core/text.ts'
 import { prepared } from './batch.ts'
 import { insertEvents } from './projections.ts'
 import { alerts, deviceEvents, instructions, things } from './schema.ts'
-import { matchesWords } from './search.ts'
+import { matchesWords } from './words.ts'
 
 export function createDeviceStore(db: D1Database): DeviceStore {
   const d1 = drizzle(db)

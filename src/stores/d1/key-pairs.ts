@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { KeyPairList, KeyPairOrder, KeyPairQuery } from '../../core/key-pairs/port.ts'
 import { insertEvents } from './projections.ts'
 import { keyPairs, roles } from './schema.ts'
-import { matchesWords } from './search.ts'
+import { matchesWords } from './words.ts'
 
 const COLUMNS: Readonly<Record<KeyPairOrder, AnyColumn>> = {
   accessKey: keyPairs.accessKey,

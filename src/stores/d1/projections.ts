@@ -5,6 +5,7 @@
 import type { AuditEvent } from '../../core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { fold } from '../../core/text.ts'
+import { searchable } from './searchable.ts'
 
 export type Delivery = {
   readonly profiles: readonly { readonly profile: Profile; readonly deletedAt: number | null }[]
@@ -100,6 +101,7 @@ function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): C
     dialect: profile.dialect,
     name_folded: fold(profile.name),
     description_folded: fold(profile.description),
+    search: searchable(profile),
     record: JSON.stringify(profile),
     deleted_at: deletedAt,
     version: profile.version,
@@ -116,6 +118,7 @@ function keyColumns(key: EnrollmentKey): Columns {
     dialect: key.dialect,
     is_live: key.revokedAt === null && key.isEnabled && hasUsesLeft ? 1 : 0,
     expires_at: key.expiresAt,
+    search: searchable(key),
     record: JSON.stringify(key),
     version: key.version,
   }
@@ -132,6 +135,7 @@ function agentColumns(agent: Agent): Columns {
     state: agent.state,
     hostname_folded: fold(agent.hostname),
     enrolled_at: agent.enrolledAt,
+    search: searchable(agent),
     record: JSON.stringify(agent),
     version: agent.version,
   }

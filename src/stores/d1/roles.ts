@@ -5,7 +5,7 @@ import type { Role, RoleOrder, RoleQuery, RoleStore } from '../../core/roles/por
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, prepared } from './batch.ts'
 import { roles } from './schema.ts'
-import { matchesWords } from './search.ts'
+import { matchesWords } from './words.ts'
 
 const COLUMNS = {
   key: roles.key,

@@ -3,11 +3,13 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { type CredentialKind, PRINCIPAL_KINDS } from '../../core/access/actor.ts'
 import type { Permission } from '../../core/access/permission.ts'
+import type { ApiClientRecord } from '../../core/api-clients/port.ts'
 import { ALERT_SEVERITIES } from '../../core/devices/delivery.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
+import type { IssuerRecord } from '../../core/issuers/port.ts'
 import type { JobState } from '../../core/jobs/job.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ActorRef, Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import type { ActorRef, Agent, Dialect, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import type { Abilities } from '../../core/roles/ability.ts'
 import type { Settings } from '../../core/settings/port.ts'
 
@@ -214,6 +216,7 @@ export const profiles = sqliteTable(
     /** Folded in TypeScript: SQLite's lower() knows ASCII only. */
     nameFolded: text('name_folded').notNull(),
     descriptionFolded: text('description_folded').notNull(),
+    search: text(),
     record: text({ mode: 'json' }).$type<Profile>().notNull(),
     deletedAt: integer('deleted_at'),
     version: integer().notNull(),
@@ -238,6 +241,7 @@ export const keys = sqliteTable(
     /** May still be redeemed, as far as counts and switches go: not revoked, not disabled, not spent. */
     isLive: integer('is_live', { mode: 'boolean' }).notNull(),
     expiresAt: integer('expires_at'),
+    search: text(),
     record: text({ mode: 'json' }).$type<EnrollmentKey>().notNull(),
     version: integer().notNull(),
   },
@@ -260,11 +264,16 @@ export const agents = sqliteTable(
     state: text().notNull(),
     hostnameFolded: text('hostname_folded').notNull(),
     enrolledAt: integer('enrolled_at').notNull(),
+    search: text(),
     record: text({ mode: 'json' }).$type<Agent>().notNull(),
     version: integer().notNull(),
   },
-  // Its only index: each redemption writes the row, and every index again. With the dialect, for counting by it.
-  (t) => [uniqueIndex('agents_of_organization').on(t.organizationId, t.ledger, t.n, t.dialect)],
+  (t) => [
+    // With the dialect, for counting by it. Each redemption writes the row, and every index again.
+    uniqueIndex('agents_of_organization').on(t.organizationId, t.ledger, t.n, t.dialect),
+    // Partial, so that only those pay for it whose agents are shown with the profile that they share a ledger with.
+    index('agents_of_profile').on(t.ledger, t.profile, t.n).where(sql`dialect = 'zpa' AND state = 'active'`),
+  ],
 )
 
 export const events = sqliteTable(
@@ -340,6 +349,55 @@ export const jobs = sqliteTable(
     index('jobs_of_requester').on(t.organizationId, t.requester, t.requestedAt),
     index('jobs_expired').on(t.expiresAt),
   ],
+)
+
+/** Who signs the certificates of agents: certificate authorities, some still without a certificate. */
+export const issuers = sqliteTable(
+  'issuers',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().$type<Dialect>().notNull(),
+    nameFolded: text('name_folded').notNull(),
+    parentId: integer('parent_id'),
+    search: text(),
+    record: text({ mode: 'json' }).$type<IssuerRecord>().notNull(),
+    /** PKCS #8, sealed by the ring for this context. */
+    sealedKey: text('sealed_key'),
+    sealContext: text('seal_context').notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('issuers_by_name')
+      .on(t.organizationId, t.dialect, t.nameFolded)
+      .where(sql`deleted_at IS NULL`),
+    index('issuers_of_organization').on(t.organizationId, t.dialect, t.id),
+  ],
+)
+
+/** Programs that sign in to a management API with an id and a secret, or with an assertion. */
+export const apiClients = sqliteTable(
+  'api_clients',
+  {
+    principalId: integer('principal_id').primaryKey(),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().$type<Dialect>().notNull(),
+    clientId: text('client_id').notNull().unique(),
+    /** HMAC-SHA-256 under the ring's hash key of that version, hexadecimal. */
+    secretHash: text('secret_hash').notNull(),
+    ringVersion: integer('ring_version').notNull(),
+    search: text(),
+    record: text({ mode: 'json' }).$type<ApiClientRecord>().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [index('api_clients_of_organization').on(t.organizationId, t.dialect, t.principalId)],
+)
+
+/** Tokens of management APIs that were signed out before their time. */
+export const revokedApiTokens = sqliteTable(
+  'revoked_api_tokens',
+  { id: text().primaryKey(), expiresAt: integer('expires_at').notNull() },
+  (t) => [index('revoked_api_tokens_by_expiry').on(t.expiresAt)],
 )
 
 /** What must be unique in an organization and lives in ledgers is reserved here first. */

@@ -1,8 +1,11 @@
+import type { EventType } from '../../core/events/event.ts'
 import { formatId } from '../../core/ids.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
 import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
+import { revokeCertificatesOf } from './certificates.ts'
 import { changeKey, readKey } from './keys.ts'
 import { identity } from './redemptions.ts'
 import { type AgentBody, selectAgent, selectKey, toAgent, toKey } from './rows.ts'
@@ -42,7 +45,7 @@ function revokeFamily(book: Book, agent: Agent, request: RefreshRequest, now: nu
 export function changeAgent(
   book: Book,
   n: number,
-  { attributes, values, labels }: AgentChange,
+  { hostname, attributes, values, labels }: AgentChange,
   cause: Cause,
   now: number,
 ): Outcome<Agent> {
@@ -51,6 +54,7 @@ export function changeAgent(
   const before = toAgent(book.ledger, row)
   const { grant } = before
   const changed = {
+    ...(hostname !== undefined && { hostname }),
     attributes: { ...before.attributes, ...attributes },
     grant: { ...grant, values: { ...grant.values, ...values }, labels: labels ?? grant.labels },
   }
@@ -62,10 +66,26 @@ export function changeAgent(
     JSON.stringify(body satisfies AgentBody),
     n,
   )
+  return noted(book, n, 'agent.update', cause, now, { changes })
+}
+
+export function allowRebinding(book: Book, n: number, cause: Cause, now: number): Outcome<Agent> {
+  const row = selectAgent(book.sql, n)
+  if (row?.state !== 'active') return notFound('agent')
+  book.sql.exec('UPDATE agents SET may_rebind = 1, version = version + 1 WHERE n = ?', n)
+  return noted(book, n, 'agent.allow_rebinding', cause, now)
+}
+
+function noted(
+  book: Book,
+  n: number,
+  type: EventType,
+  cause: Cause,
+  now: number,
+  detail: JsonObject = {},
+): Outcome<Agent> {
   const after = readAgent(book, n)
-  if (after.ok) {
-    book.note(now, 'agent', n, book.event(now, 'agent.update', cause, subject(after.value), { changes }))
-  }
+  if (after.ok) book.note(now, 'agent', n, book.event(now, type, cause, subject(after.value), detail))
   return after
 }
 
@@ -74,9 +94,8 @@ export function leave(book: Book, n: number, cause: Cause, now: number): Outcome
   const row = selectAgent(book.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   book.sql.exec("UPDATE agents SET state = 'left', ended_at = ?, version = version + 1 WHERE n = ?", now, n)
-  const after = readAgent(book, n)
-  if (after.ok) book.note(now, 'agent', n, book.event(now, 'agent.leave', cause, subject(after.value)))
-  return after
+  revokeCertificatesOf(book, n, now)
+  return noted(book, n, 'agent.leave', cause, now)
 }
 
 export function revokeAgent(
@@ -90,6 +109,13 @@ export function revokeAgent(
   if (!row || row.state === 'left') return notFound('agent')
   if (row.state === 'active') revokeOne(book, n, cause, now)
   return revocation(book, [row.uuid], row.key, andKey, cause, now)
+}
+
+export function revokeMany(book: Book, ns: readonly number[], cause: Cause, now: number): Outcome<null> {
+  const rows = ns.map((n) => selectAgent(book.sql, n))
+  if (rows.some((row) => !row || row.state === 'left')) return notFound('agent')
+  for (const row of rows) if (row?.state === 'active') revokeOne(book, row.n, cause, now)
+  return ok(null)
 }
 
 /** Every active agent that the key enrolled at or after `since`. */
@@ -130,8 +156,8 @@ function revokeOne(book: Book, n: number, cause: Cause, now: number): void {
     now,
     n,
   )
-  const after = readAgent(book, n)
-  if (after.ok) book.note(now, 'agent', n, book.event(now, 'agent.revoke', cause, subject(after.value)))
+  revokeCertificatesOf(book, n, now)
+  noted(book, n, 'agent.revoke', cause, now)
 }
 
 function revocation(

@@ -1,7 +1,8 @@
 import { formatId, MAX_KEY } from '../../core/ids.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { KeyChange, NewKey } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
 import { type KeyBody, selectKey, toKey } from './rows.ts'
@@ -19,14 +20,21 @@ export function createKey(book: Book, input: NewKey, cause: Cause, now: number):
     dialect: profile.dialect,
     name: input.name,
     allowedAddresses: input.allowedAddresses,
+    attributes: input.attributes ?? {},
+    issuer: input.issuer ?? null,
+    sealed: input.sealed ?? null,
     createdAt: now,
     createdBy: cause.actor,
+    updatedBy: cause.actor,
   }
+  if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
   book.sql.exec(
-    `INSERT INTO keys (n, profile, code_hash, ring_version, max_uses, expires_at, updated_at, body, version)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+    `INSERT INTO keys (n, profile, unique_name, is_enabled, code_hash, ring_version, max_uses, expires_at, updated_at,
+       body, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
     next,
     profile.n,
+    input.uniqueName ?? null,
+    input.isEnabled === false ? 0 : 1,
     input.codeHash,
     input.ringVersion,
     input.maxUses === undefined ? profile.defaultMaxUses : input.maxUses,
@@ -55,20 +63,46 @@ export function changeKey(
 ): Outcome<EnrollmentKey> {
   const found = readKey(book, n)
   if (!found.ok) return found
-  if (found.value.revokedAt !== null) return refuse({ kind: 'key_revoked' })
-  const changes = differences(found.value, change)
+  const key = found.value
+  if (key.revokedAt !== null) return refuse({ kind: 'key_revoked' })
+  const { attributes, ...members } = change
+  const changed = { ...members, ...(attributes && { attributes: { ...key.attributes, ...attributes } }) }
+  const changes = differences(key, changed)
   if (Object.keys(changes).length === 0) return found
-  write(book, { ...found.value, ...change }, now)
+  if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
+  if (change.profile !== undefined && !readProfile(book, change.profile).ok) return notFound('profile')
+  write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
+  // Both profiles' counts are other ones now.
+  if (change.profile !== undefined) book.note(now, 'profile', key.profile)
   const after = mustRead(book, n)
-  book.note(now, 'key', n, book.event(now, 'key.update', cause, subject(after), { changes }))
+  book.note(now, 'key', n, book.event(now, 'key.update', cause, subject(after), { changes: told(changes) }))
   return ok(after)
 }
 
-/** Final, and done once: a second call finds it revoked and changes nothing. */
+/** That a code is not shown again is told, and not what was sealed. */
+function told({ sealed, ...changes }: JsonObject): JsonObject {
+  return sealed === undefined ? changes : { ...changes, isShownAgain: { before: true, after: false } }
+}
+
+function isNameTaken(book: Book, name: string | null | undefined, self: number | null): boolean {
+  if (name === null || name === undefined) return false
+  const taken = book.sql.exec(
+    'SELECT 1 FROM keys WHERE unique_name = ? AND revoked_at IS NULL AND n IS NOT ?',
+    name,
+    self,
+  )
+  return taken.toArray().length > 0
+}
+
+function nameTaken(name: string): Refusal {
+  return refuse({ kind: 'name_taken', name })
+}
+
+/** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
 export function revokeKey(book: Book, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
   const found = readKey(book, n)
   if (!found.ok || found.value.revokedAt !== null) return found
-  write(book, { ...found.value, revokedAt: now }, now)
+  write(book, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
   const after = mustRead(book, n)
   book.note(now, 'key', n, book.event(now, 'key.revoke', cause, subject(after)))
   return ok(after)
@@ -84,11 +118,24 @@ export function revokeKeys(book: Book, profile: number, cause: Cause, now: numbe
 }
 
 function write(book: Book, key: EnrollmentKey, now: number): void {
-  const { organization, dialect, name, allowedAddresses, createdAt, createdBy } = key
-  const body: KeyBody = { organization, dialect, name, allowedAddresses, createdAt, createdBy }
+  const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed } = key
+  const { createdAt, createdBy, updatedBy } = key
+  const made = { createdAt, createdBy, updatedBy }
+  const body: KeyBody = {
+    organization,
+    dialect,
+    name,
+    allowedAddresses,
+    attributes,
+    issuer,
+    sealed,
+    ...made,
+  }
   book.sql.exec(
-    `UPDATE keys SET max_uses = ?, expires_at = ?, is_enabled = ?, revoked_at = ?, updated_at = ?, body = ?,
-       version = version + 1 WHERE n = ?`,
+    `UPDATE keys SET profile = ?, unique_name = ?, max_uses = ?, expires_at = ?, is_enabled = ?, revoked_at = ?,
+       updated_at = ?, body = ?, version = version + 1 WHERE n = ?`,
+    key.profile,
+    key.uniqueName,
     key.maxUses,
     key.expiresAt,
     key.isEnabled ? 1 : 0,

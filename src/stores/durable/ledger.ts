@@ -12,13 +12,17 @@ import type {
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
+  RenewalRequest,
+  RenewalResult,
   Revocation,
+  RevokedCertificate,
 } from '../../core/ledger/port.ts'
 import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
+import { renew, revokedOf } from './certificates.ts'
 import { Courier } from './courier.ts'
 import { explain } from './explain.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
@@ -59,7 +63,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     const made = await this.#commit((now) => {
       const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
       if (book.organization !== input.organization) return notFound('profile')
-      return ok(profiles.createProfile(book, input, cause, now))
+      return profiles.createProfile(book, input, cause, now)
     })
     if (made.ok) await this.#outbox.flush()
     return made
@@ -80,9 +84,16 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
-  deleteProfile(organization: number, n: number, cause: Cause): Promise<Outcome<null>> {
+  deleteProfile(
+    organization: number,
+    n: number,
+    cause: Cause,
+    isKeptWithAgents = false,
+  ): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => profiles.deleteProfile(book, n, cause, now)),
+      this.#owned('profile', organization, (book) =>
+        profiles.deleteProfile(book, n, cause, isKeptWithAgents, now),
+      ),
     )
   }
 
@@ -142,6 +153,17 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#commit((now) => ok(agents.refresh(this.#mustBook(), request, now)))
   }
 
+  renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
+    return this.#commit((now) => this.#within('agent', (book) => ok(renew(book, request, now))))
+  }
+
+  async revokedCertificates(
+    organization: number,
+    issuer: number,
+  ): Promise<Outcome<readonly RevokedCertificate[]>> {
+    return this.#owned('issuer', organization, (book) => ok(revokedOf(book, issuer, this.#commits.now())))
+  }
+
   async heartbeat(n: number): Promise<Outcome<Agent>> {
     const found = this.#book ? agents.readAgent(this.#book, n) : notFound('agent')
     if (!found.ok || found.value.state !== 'active') return notFound('agent')
@@ -165,6 +187,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
+  allowRebinding(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.allowRebinding(book, n, cause, now)),
+    )
+  }
+
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
@@ -174,6 +202,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   revokeAgent(organization: number, n: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, now)),
+    )
+  }
+
+  revokeMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.revokeMany(book, ns, cause, now)),
     )
   }
 
@@ -215,6 +249,10 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   #owned<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
     if (this.#book?.organization !== organization) return notFound(noun)
     return use(this.#book)
+  }
+
+  #within<T>(noun: Noun, use: (book: Book) => Outcome<T>): Outcome<T> {
+    return this.#book ? use(this.#book) : notFound(noun)
   }
 
   #mustBook(): Book {

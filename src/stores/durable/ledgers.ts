@@ -14,6 +14,8 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'refresh',
   'heartbeat',
   'revokeKey',
+  'revokedCertificates',
+  'allowRebinding',
 ])
 
 /** A ledger never changes its organization, so that an isolate may remember some. */
@@ -22,6 +24,7 @@ const MAX_REMEMBERED = 10_000
 export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1Database): Ledgers {
   const d1 = drizzle(db)
   const owners = new Map<number, number>()
+  const shared = new Map<string, number>()
 
   async function ownerOf(ledger: number): Promise<number | null> {
     const known = owners.get(ledger)
@@ -36,12 +39,43 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1D
     return row.organization
   }
 
+  async function allot(organizationId: number): Promise<number> {
+    const row = { organizationId, createdAt: Date.now() }
+    const [made] = await d1.insert(ledgers).values(row).returning({ id: ledgers.id })
+    if (!made) throw new Error('D1 allotted no ledger')
+    return made.id
+  }
+
+  /** Of those at once, one ledger is everybody's. */
+  async function allotShared(organizationId: number, scope: string): Promise<number> {
+    const ledger = await allot(organizationId)
+    const row = { organizationId, scope, value: '', ledger, reservedAt: Date.now() }
+    const [held] = await d1
+      .insert(reservations)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [reservations.organizationId, reservations.scope, reservations.value],
+        set: { reservedAt: sql`reserved_at` },
+      })
+      .returning({ ledger: reservations.ledger })
+    if (!held) throw new Error('D1 answered no reservation')
+    return held.ledger
+  }
+
   return {
-    async allot(organizationId) {
-      const row = { organizationId, createdAt: Date.now() }
-      const [made] = await d1.insert(ledgers).values(row).returning({ id: ledgers.id })
-      if (!made) throw new Error('D1 allotted no ledger')
-      return made.id
+    allot,
+
+    async shared(organizationId, dialect) {
+      const name = `${organizationId} ${dialect}`
+      const known = shared.get(name)
+      if (known !== undefined) return known
+      const scope = `${dialect}:ledger`
+      const isIt = isNamed({ organization: organizationId, scope, value: '', ledger: 0 })
+      const [found] = await d1.select({ ledger: reservations.ledger }).from(reservations).where(isIt)
+      const ledger = found?.ledger ?? (await allotShared(organizationId, scope))
+      if (shared.size >= MAX_REMEMBERED) shared.clear()
+      shared.set(name, ledger)
+      return ledger
     },
 
     isOwned: async (organization, ledger) => (await ownerOf(ledger)) === organization,

@@ -1,7 +1,7 @@
 import { formatId } from '../../core/ids.ts'
 import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
 import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
@@ -10,9 +10,10 @@ import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
 const DEFAULT_PROFILE = 1
 
 /** A default profile is made once: it can't be deleted, so another call finds it. */
-export function createProfile(book: Book, input: NewProfile, cause: Cause, now: number): Profile {
+export function createProfile(book: Book, input: NewProfile, cause: Cause, now: number): Outcome<Profile> {
   const known = input.isDefault ? readProfile(book, DEFAULT_PROFILE) : null
-  if (known?.ok) return known.value
+  if (known?.ok) return known
+  if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
     ...config,
@@ -24,15 +25,17 @@ export function createProfile(book: Book, input: NewProfile, cause: Cause, now: 
   }
   const { n } = book.sql
     .exec<{ n: number }>(
-      'INSERT INTO profiles (is_enabled, updated_at, body, version) VALUES (?, ?, ?, 1) RETURNING n',
+      `INSERT INTO profiles (is_enabled, unique_name, updated_at, body, version) VALUES (?, ?, ?, ?, 1)
+       RETURNING n`,
       isEnabled ? 1 : 0,
+      input.uniqueName,
       now,
       JSON.stringify(body),
     )
     .one()
   const profile = mustRead(book, n)
   book.note(now, 'profile', n, book.event(now, 'profile.create', cause, subject(profile)))
-  return profile
+  return ok(profile)
 }
 
 export function readProfile(book: Book, n: number): Outcome<Profile> {
@@ -52,6 +55,7 @@ export function changeProfile(
   const changed = applyChange(found.value, change)
   const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
+  if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? found.value.name)
   write(book, { ...found.value, ...changed, updatedBy: cause.actor }, now, now)
   const after = mustRead(book, n)
   book.note(now, 'profile', n, book.event(now, 'profile.update', cause, subject(after), { changes }))
@@ -59,9 +63,16 @@ export function changeProfile(
 }
 
 /** A tombstone stays, so that the profile's codes are refused for what they are; its keys end with it. */
-export function deleteProfile(book: Book, n: number, cause: Cause, now: number): Outcome<null> {
+export function deleteProfile(
+  book: Book,
+  n: number,
+  cause: Cause,
+  isKeptWithAgents: boolean,
+  now: number,
+): Outcome<null> {
   const found = readProfile(book, n)
   if (!found.ok) return found
+  if (isKeptWithAgents && hasActiveAgents(book, n)) return refuse({ kind: 'in_use', noun: 'profile' })
   book.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
   revokeKeysOf(book, n, now)
   book.note(now, 'profile', n, book.event(now, 'profile.delete', cause, subject(found.value)))
@@ -72,7 +83,8 @@ export function deleteProfile(book: Book, n: number, cause: Cause, now: number):
 export function revokeKeysOf(book: Book, profile: number, now: number): number {
   const revoked = book.sql
     .exec<{ n: number }>(
-      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1
+      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1,
+         body = json_set(body, '$.sealed', NULL)
        WHERE profile = ?2 AND revoked_at IS NULL RETURNING n`,
       now,
       profile,
@@ -90,13 +102,34 @@ export function noteKeyMade(book: Book, profile: Profile, cause: Cause, now: num
 function write(book: Book, profile: Profile, updatedAt: number, now: number): void {
   const { ledger, n, isEnabled, uses, lastRedeemedAt, updatedAt: _, version, ...body } = profile
   book.sql.exec(
-    'UPDATE profiles SET is_enabled = ?, updated_at = ?, body = ?, version = version + 1 WHERE n = ?',
+    `UPDATE profiles SET is_enabled = ?, unique_name = ?, updated_at = ?, body = ?, version = version + 1
+     WHERE n = ?`,
     isEnabled ? 1 : 0,
+    profile.uniqueName,
     updatedAt,
     JSON.stringify(body satisfies ProfileBody),
     n,
   )
   book.note(now, 'profile', n)
+}
+
+function hasActiveAgents(book: Book, profile: number): boolean {
+  const active = book.sql.exec("SELECT 1 FROM agents WHERE profile = ? AND state = 'active' LIMIT 1", profile)
+  return active.toArray().length > 0
+}
+
+function isNameTaken(book: Book, name: string | null | undefined, self: number | null): boolean {
+  if (name === null || name === undefined) return false
+  const taken = book.sql.exec(
+    'SELECT 1 FROM profiles WHERE unique_name = ? AND deleted_at IS NULL AND n IS NOT ?',
+    name,
+    self,
+  )
+  return taken.toArray().length > 0
+}
+
+function nameTaken(name: string): Refusal {
+  return refuse({ kind: 'name_taken', name })
 }
 
 function mustRead(book: Book, n: number): Profile {

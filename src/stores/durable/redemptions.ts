@@ -3,12 +3,20 @@
  * flush are decided one after the other, each on what the ledger holds and what those before it were granted. Then all
  * are written by a few statements in the flush's transaction: count, agents and audit commit together or not at all.
  */
-import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
+import { agentUuid, formatId, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
-import type { Identity, RedemptionRequest, RedemptionResult } from '../../core/ledger/port.ts'
+import type {
+  Binding,
+  CertificateGrant,
+  Identity,
+  RedemptionRequest,
+  RedemptionResult,
+} from '../../core/ledger/port.ts'
+import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
+import { allotCertificate, noteNewest, revokeCertificatesOf } from './certificates.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
@@ -27,7 +35,7 @@ import {
   toKey,
 } from './rows.ts'
 
-type KeyFacts = NonNullable<DecisionState['key']> & { uses: number }
+type KeyFacts = NonNullable<DecisionState['key']> & Pick<EnrollmentKey, 'name' | 'issuer'> & { uses: number }
 
 /** A key, what its profile says, and what is decided on. */
 type Target = { readonly key: KeyRow; readonly profile: Policy | null; readonly facts: KeyFacts }
@@ -78,30 +86,41 @@ export class Redemptions {
   /** What a redemption with this claim would be decided on. */
   examine(key: number, claimHash: string | null): Situation {
     this.#recall([[key, claimHash]])
-    return this.#situation(key, claimHash, null)
+    return this.#situation({ key, claimHash }, null)
   }
 
   #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
-    const { target, prior, state } = this.#situation(request.key, request.claimHash, request.codeHash)
+    const { target, prior, state } = this.#situation(request, request.codeHash)
     const decision = decide(state, request, now)
     if (decision.kind === 'refused') {
       this.#refused.push({ key: target?.key ?? null, request, reason: decision.reason })
       return ok(decision)
     }
     if (!target?.profile) throw new Error('a redemption was granted without a key')
+    const { issuer } = target.facts
+    if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
+      return ok({ kind: 'issuer_needed', issuer })
+    }
     if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
     if (!prior) throw new Error('a redemption repeats none')
-    return ok({ kind: 'repeat', ...identity(this.#book, target.profile, reviveFamily(this.#book, prior)) })
+    return ok(this.#repeat(prior, target.profile, issuer, request, now))
   }
 
-  #situation(n: number, claimHash: string | null, codeHash: string | null): Situation {
+  #situation(
+    { key: n, claimHash, binding }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>,
+    codeHash: string | null,
+  ): Situation {
     const named = this.#target(n)
     const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
     const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
     const state = {
       profile: target?.profile ?? null,
       key: target?.facts ?? null,
-      prior: prior && { agent: prior.n, isRevoked: prior.state === 'revoked' },
+      prior: prior && {
+        agent: prior.n,
+        isRevoked: prior.state === 'revoked',
+        isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
+      },
     }
     return { target, prior, state }
   }
@@ -136,6 +155,38 @@ export class Redemptions {
     for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
   }
 
+  /** The same agent; a further certificate when its public key asks for one. */
+  #repeat(
+    prior: ClaimedAgent,
+    profile: Policy,
+    issuer: number | null,
+    request: RedemptionRequest,
+    now: number,
+  ): RedemptionResult {
+    const { binding } = request
+    const book = this.#book
+    const { hostname } = prior
+    const known = reviveFamily(book, prior)
+    if (binding && prior.binding !== binding.hash) {
+      rebind(book, prior, binding.hash, request, now)
+      // What comes later in this flush has no allowance any more.
+      this.#remember({ ...prior, binding: binding.hash, may_rebind: 0 })
+    }
+    const certificate = this.#certify(prior.n, issuer, binding, now)
+    if (certificate) noteNewest(book, prior.n, certificate.n, now)
+    return { kind: 'repeat', ...identity(book, profile, known), hostname, certificate }
+  }
+
+  #certify(
+    agent: number,
+    issuer: number | null,
+    binding: Binding | undefined,
+    now: number,
+  ): CertificateGrant | null {
+    if (!binding || issuer === null) return null
+    return allotCertificate(this.#book, { agent, issuer, binding }, now)
+  }
+
   #grant(
     target: Target,
     profile: Policy,
@@ -147,13 +198,18 @@ export class Redemptions {
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
     const use = target.facts.uses + 1
+    const hostname = request.hostname ?? `${target.facts.name}-${use}`
     const body: AgentBody = {
       organization: book.organization,
       dialect: profile.dialect,
-      hostname: request.hostname,
+      hostname,
       grant: resolveGrant(profile.grant, request.wishes),
+      attributes: {},
       enrolledFrom: request.address,
+      updatedAt: null,
+      updatedBy: null,
     }
+    const certificate = this.#certify(n, target.facts.issuer, request.binding, now)
     const enrollment: Enrollment = { event: crypto.randomUUID(), request: request.request }
     const agent: NewAgent = {
       n,
@@ -162,6 +218,10 @@ export class Redemptions {
       use_number: use,
       uuid: agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
       claim_hash: request.claimHash,
+      hostname,
+      binding: request.binding?.hash ?? null,
+      may_rebind: 0,
+      certificate: certificate?.n ?? null,
       state: 'active',
       enrolled_at: now,
       family: 1,
@@ -177,7 +237,7 @@ export class Redemptions {
     this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
     this.#agents.push(agent)
     this.#remember(agent)
-    return ok({ kind: 'new', ...identity(book, profile, agent) })
+    return ok({ kind: 'new', ...identity(book, profile, agent), hostname, certificate })
   }
 }
 
@@ -202,7 +262,29 @@ function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
     'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
     agent.n,
   )
-  return selectAgent(book.sql, agent.n) ?? agent
+  return { ...agent, ...selectAgent(book.sql, agent.n) }
+}
+
+/** As an operator allowed, once: what the public key before was given, ends. */
+function rebind(
+  book: Book,
+  agent: ClaimedAgent,
+  hash: string,
+  { request }: RedemptionRequest,
+  now: number,
+): void {
+  revokeCertificatesOf(book, agent.n, now)
+  book.sql.exec(
+    'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
+    hash,
+    agent.n,
+  )
+  const cause = {
+    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
+    request,
+  } as const
+  const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
+  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
 }
 
 export function identity(

@@ -9,7 +9,9 @@ export type ProfileBody = Omit<
 export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
->
+> &
+  /** Absent of keys that were made before there were any. */
+  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy'>>
 export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
   /** Absent until an operator changes the agent. */
   Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
@@ -31,6 +33,7 @@ export type ProfileRow = {
 export type KeyRow = {
   n: number
   profile: number
+  unique_name: string | null
   code_hash: string
   ring_version: number
   max_uses: number | null
@@ -51,6 +54,11 @@ export type AgentRow = {
   use_number: number
   uuid: string
   claim_hash: string | null
+  /** SHA-256 of the public key that its claim goes with. */
+  binding: string | null
+  may_rebind: number
+  /** The number of its newest one. */
+  certificate: number | null
   state: AgentState
   /** When its claim ended. A revoked agent's never does. */
   ended_at: number | null
@@ -70,11 +78,22 @@ export type AgentRow = {
 /** The agent that a claim has, as far as a redemption is concerned. */
 export type ClaimedAgent = Pick<
   AgentRow,
-  'n' | 'key' | 'uuid' | 'claim_hash' | 'state' | 'family' | 'generation' | 'is_family_revoked'
->
+  | 'n'
+  | 'key'
+  | 'uuid'
+  | 'claim_hash'
+  | 'binding'
+  | 'may_rebind'
+  | 'state'
+  | 'family'
+  | 'generation'
+  | 'is_family_revoked'
+> & { readonly hostname: string }
 
 /** What no redemption sets is as the table has it. */
-export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'>
+export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'> & {
+  readonly hostname: string
+}
 
 export type Claim = readonly [key: number, claimHash: string]
 
@@ -131,7 +150,8 @@ export function selectAgent(sql: SqlStorage, n: number): AgentRow | null {
 export function selectClaims(sql: SqlStorage, claims: readonly Claim[]): ClaimedAgent[] {
   return sql
     .exec<ClaimedAgent>(
-      `SELECT n, agents.key, uuid, claim_hash, state, family, generation, is_family_revoked
+      `SELECT n, agents.key, uuid, claim_hash, binding, may_rebind, state, family, generation, is_family_revoked,
+         body ->> '$.hostname' AS hostname
        FROM json_each(?) AS wanted CROSS JOIN agents
          ON agents.key = wanted.value ->> 0 AND claim_hash = wanted.value ->> 1
        WHERE ended_at IS NULL`,
@@ -145,16 +165,17 @@ export function selectAgentsAfter(sql: SqlStorage, n: number, limit: number): Ag
   return sql.exec<AgentRow>('SELECT * FROM agents WHERE n > ? ORDER BY n LIMIT ?', n, limit).toArray()
 }
 
-const NEW_AGENT = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const NEW_AGENT = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 /** A statement may bind 100 values. */
-const MAX_INSERTED = 9
+const MAX_INSERTED = 7
 
 export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void {
   for (let from = 0; from < agents.length; from += MAX_INSERTED) {
     const some = agents.slice(from, from + MAX_INSERTED)
     const values = Array(some.length).fill(NEW_AGENT)
     sql.exec(
-      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, facts, enrollment)
+      `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, facts, enrollment,
+         binding, certificate)
        VALUES ${values.join()}`,
       ...some.flatMap((agent) => [
         agent.n,
@@ -168,6 +189,8 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
         agent.body,
         agent.facts,
         agent.enrollment,
+        agent.binding,
+        agent.certificate,
       ]),
     )
   }
@@ -190,6 +213,10 @@ export function toProfile(ledger: number, row: ProfileRow): Profile {
 export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
   const body = JSON.parse(row.body) as KeyBody
   return {
+    attributes: {},
+    issuer: null,
+    sealed: null,
+    updatedBy: body.createdBy,
     ...body,
     ledger,
     n: row.n,
@@ -199,6 +226,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     expiresAt: row.expires_at,
     isEnabled: row.is_enabled === 1,
     revokedAt: row.revoked_at,
+    uniqueName: row.unique_name,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
     updatedAt: row.updated_at,
@@ -223,6 +251,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
     state: row.state,
     enrolledAt: row.enrolled_at,
     endedAt: row.ended_at ?? row.revoked_at,
+    certificate: row.certificate,
     seenAt: row.seen_at,
     version: row.version,
   }

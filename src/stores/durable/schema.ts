@@ -47,4 +47,24 @@ export const LEDGER_STEPS: readonly string[] = [
    ALTER TABLE agents ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
    ALTER TABLE agents ADD COLUMN enrollment TEXT NOT NULL DEFAULT '{}';
    UPDATE agents SET facts = coalesce(body -> '$.facts', '{}'), body = json_remove(body, '$.facts');`,
+
+  `-- Where profiles share a ledger, names are unique in it.
+   ALTER TABLE profiles ADD COLUMN unique_name TEXT;
+   CREATE UNIQUE INDEX profiles_by_unique_name ON profiles (unique_name)
+     WHERE deleted_at IS NULL AND unique_name IS NOT NULL;
+   ALTER TABLE keys ADD COLUMN unique_name TEXT;
+   CREATE UNIQUE INDEX keys_by_unique_name ON keys (unique_name)
+     WHERE revoked_at IS NULL AND unique_name IS NOT NULL;
+
+   -- The public key that a claim goes with, and whether an operator allowed another one, once.
+   ALTER TABLE agents ADD COLUMN binding TEXT;
+   ALTER TABLE agents ADD COLUMN certificate INTEGER;
+   ALTER TABLE agents ADD COLUMN may_rebind INTEGER NOT NULL DEFAULT 0;
+
+   -- Every certificate that was allotted: what a renewal shows, and what a revocation list tells of.
+   CREATE TABLE certificates (
+     n INTEGER PRIMARY KEY, agent INTEGER NOT NULL, issuer INTEGER NOT NULL, binding TEXT NOT NULL,
+     ring_version INTEGER NOT NULL, issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, revoked_at INTEGER);
+   CREATE INDEX certificates_of_agent ON certificates (agent);
+   CREATE INDEX certificates_revoked ON certificates (issuer, n) WHERE revoked_at IS NOT NULL;`,
 ]

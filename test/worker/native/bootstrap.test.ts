@@ -24,6 +24,11 @@ test('makes an organization and its owner’s key; again, it makes a further key
       email: body.email,
       password: expect.stringMatching(/^[A-Z2-9]{24}$/),
     },
+    zpa: {
+      customer_id: first.json.organization.customer_id,
+      client_id: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/),
+      client_secret: expect.stringMatching(/^[A-Za-z0-9_-]{48}$/),
+    },
   })
   const again = await operator('POST', '/v1/bootstrap', body)
   expect([again.status, again.json.organization]).toEqual([200, first.json.organization])
@@ -44,11 +49,15 @@ test('makes an organization and its owner’s key; again, it makes a further key
     'profile.create',
     'organization.create',
     'api_key.create',
+    'api_client.create',
     'api_key.create',
+    'api_client.create',
     'api_key.create',
+    'api_client.create',
   ])
   for (const secret of [
     first.json.illumio.secret,
+    first.json.zpa.client_secret,
     first.json.illumio.password,
     reset.json.illumio.password,
   ]) {

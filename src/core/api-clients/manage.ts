@@ -1,0 +1,134 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { ActorRef, Cause, Dialect } from '../ledger/records.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Found, SearchQuery } from '../search/search.ts'
+import { clientEvent } from './event.ts'
+import type { ApiClient, ApiClientRecord } from './port.ts'
+import { mintSecret } from './secret.ts'
+
+export const MAX_TOKEN_LIFETIME_SECONDS = 3_600
+
+const SECRET_BYTES = 24
+
+export type NewApiClient = Pick<
+  ApiClientRecord,
+  | 'uuid'
+  | 'dialect'
+  | 'name'
+  | 'clientId'
+  | 'isEnabled'
+  | 'role'
+  | 'tokenLifetimeSeconds'
+  | 'publicKey'
+  | 'attributes'
+>
+export type MadeApiClient = {
+  readonly client: ApiClient
+  /** Shown once. */
+  readonly secret: string
+}
+
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  input: NewApiClient,
+): Promise<Outcome<MadeApiClient>> {
+  const refusal = denied(operation, 'api_clients.write')
+  if (refusal) return refusal
+  return ok(await make(ports, operation.actor.organization, input, causeOf(operation)))
+}
+
+/** Without asking whether one may: for what an organization starts with. */
+export async function make(
+  ports: Ports,
+  organization: number,
+  input: NewApiClient,
+  cause: Cause,
+): Promise<MadeApiClient> {
+  const ring = await ports.keyring()
+  const { secret, stored } = await mintSecret(ring, input.clientId, ports.random(SECRET_BYTES))
+  const now = ports.now()
+  const by = { createdAt: now, createdBy: cause.actor, updatedAt: now, updatedBy: cause.actor }
+  const record = { ...input, organization, ...by }
+  const client = await ports.apiClients.add(
+    record,
+    stored,
+    clientEvent('api_client.create', record, now, cause),
+  )
+  return { client, secret }
+}
+
+export async function search(
+  ports: Ports,
+  operation: Operation,
+  query: Omit<SearchQuery, 'organization'>,
+): Promise<Outcome<Found<ApiClient>>> {
+  const refusal = denied(operation, 'api_clients.read')
+  if (refusal) return refusal
+  return ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization }))
+}
+
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+): Promise<Outcome<ApiClient>> {
+  const refusal = denied(operation, 'api_clients.read')
+  if (refusal) return refusal
+  return find(ports, operation.actor.organization, dialect, id)
+}
+
+export type ApiClientChange = Partial<
+  Pick<ApiClientRecord, 'name' | 'isEnabled' | 'role' | 'tokenLifetimeSeconds' | 'publicKey' | 'attributes'>
+>
+
+/** Changes what is named and nothing else. */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+  change: ApiClientChange,
+): Promise<Outcome<ApiClient>> {
+  const refusal = denied(operation, 'api_clients.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation.actor.organization, dialect, id)
+  if (!found.ok) return found
+  const now = ports.now()
+  const cause = causeOf(operation)
+  const updatedBy: ActorRef = cause.actor
+  const attributes = { ...found.value.attributes, ...change.attributes }
+  const changed = { ...found.value, ...change, attributes, updatedAt: now, updatedBy }
+  const detail = { members: Object.keys(change) }
+  const event = clientEvent('api_client.update', changed, now, cause, detail)
+  const written = await ports.apiClients.change(changed, event)
+  return written ? ok(written) : notFound('api_client')
+}
+
+/** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. */
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'api_clients.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation.actor.organization, dialect, id)
+  if (!found.ok) return found
+  const now = ports.now()
+  const event = clientEvent('api_client.delete', found.value, now, causeOf(operation))
+  return (await ports.apiClients.remove(found.value, now, event)) ? ok(null) : notFound('api_client')
+}
+
+async function find(
+  ports: Ports,
+  organization: number,
+  dialect: Dialect,
+  id: number,
+): Promise<Outcome<ApiClient>> {
+  const found = await ports.apiClients.find(organization, id)
+  return found?.dialect === dialect ? ok(found) : notFound('api_client')
+}

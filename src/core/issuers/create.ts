@@ -1,0 +1,155 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { JsonObject } from '../json.ts'
+import type { Dialect } from '../ledger/records.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { certificateMembers, issuerEvent, YEAR_MILLISECONDS } from './ensure.ts'
+import { newContext, openSigner, randomSerial, sealKey } from './issuance.ts'
+import { invalid } from './manage.ts'
+import type { DistinguishedName, Validity } from './pki.ts'
+import type { Issuer, IssuerRecord } from './port.ts'
+
+type About = {
+  readonly dialect: Dialect
+  readonly name: string
+  readonly description: string
+  readonly attributes: JsonObject
+}
+
+/** null: from now on, and for so many years. */
+export type WantedValidity = {
+  readonly from: number | null
+  readonly to: number | null
+  readonly years: number
+}
+
+export type NewIssuer = About &
+  (
+    | {
+        /** A new key, with a certificate that the parent signs, or the key itself. */
+        readonly kind: 'generate'
+        readonly subject: DistinguishedName
+        readonly parent: number | null
+        readonly validity: WantedValidity
+      }
+    /** A new key, and a request that somebody else is to sign. */
+    | { readonly kind: 'request'; readonly subject: DistinguishedName }
+    /** A certificate from elsewhere; it can not sign here. */
+    | { readonly kind: 'upload'; readonly certificate: string }
+    /** A request from elsewhere, signed by an issuer of ours. */
+    | {
+        readonly kind: 'sign'
+        readonly request: string
+        readonly subject: DistinguishedName
+        readonly parent: number
+        readonly validity: WantedValidity
+      }
+  )
+
+type Material = Pick<
+  IssuerRecord,
+  'certificate' | 'request' | 'maySign' | 'hasPrivateKey' | 'parent' | 'parentName'
+> & {
+  readonly privateKey: Uint8Array | null
+}
+
+const NO_CERTIFICATE = {
+  certificate: null,
+  commonName: '',
+  issuedTo: '',
+  issuedBy: '',
+  serialNumber: '',
+  validFrom: 0,
+  validTo: 0,
+} as const
+
+export async function create(ports: Ports, operation: Operation, input: NewIssuer): Promise<Outcome<Issuer>> {
+  const refusal = denied(operation, 'issuers.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const made = await materialOf(ports, organization, input)
+  if (!made.ok) return made
+  const { privateKey, certificate, ...members } = made.value
+  const now = ports.now()
+  const { actor } = causeOf(operation)
+  const { dialect, name, description, attributes } = input
+  const record: IssuerRecord = {
+    ...{ organization, dialect, name, description, attributes },
+    ...(certificate === null ? NO_CERTIFICATE : await certificateMembers(ports, certificate)),
+    ...members,
+    ...{ createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor },
+  }
+  const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext() }
+  const event = issuerEvent('issuer.create', record, now, causeOf(operation))
+  const added = await ports.issuers.add(record, key, event)
+  return added ? ok(added) : refuse({ kind: 'name_taken', name })
+}
+
+/** null: it would end before it begins. */
+function validityOf({ from, to, years }: WantedValidity, now: number): Validity | null {
+  const begin = from ?? now
+  const end = to ?? begin + years * YEAR_MILLISECONDS
+  return begin < end ? { from: begin, to: end } : null
+}
+
+async function materialOf(ports: Ports, organization: number, input: NewIssuer): Promise<Outcome<Material>> {
+  switch (input.kind) {
+    case 'generate': {
+      const validity = validityOf(input.validity, ports.now())
+      if (!validity) return invalid('validity')
+      const parent = input.parent === null ? ok(null) : await parentOf(ports, organization, input.parent)
+      if (!parent.ok) return parent
+      const keys = await ports.pki.makeKeyPair()
+      const own = { privateKey: keys.privateKey, certificate: null }
+      const certificate = await ports.pki.makeAuthority({
+        subject: input.subject,
+        serial: randomSerial(ports),
+        validity,
+        publicKey: keys.publicKey,
+        signer: parent.value?.signer ?? own,
+      })
+      const request = await ports.pki.makeRequest(input.subject, keys)
+      const signed = { certificate, request, maySign: true, hasPrivateKey: true }
+      return ok({ ...signed, ...namesOf(parent.value?.issuer), privateKey: keys.privateKey })
+    }
+    case 'request': {
+      const keys = await ports.pki.makeKeyPair()
+      const request = await ports.pki.makeRequest(input.subject, keys)
+      const open = { certificate: null, request, maySign: false, hasPrivateKey: true }
+      return ok({ ...open, ...namesOf(), privateKey: keys.privateKey })
+    }
+    case 'upload': {
+      const facts = await ports.pki.readCertificate(input.certificate)
+      if (!facts?.isAuthority) return invalid('certificate')
+      const foreign = { certificate: input.certificate, request: null, maySign: false, hasPrivateKey: false }
+      return ok({ ...foreign, ...namesOf(), privateKey: null })
+    }
+    case 'sign': {
+      const validity = validityOf(input.validity, ports.now())
+      if (!validity) return invalid('validity')
+      const parent = await parentOf(ports, organization, input.parent)
+      if (!parent.ok) return parent
+      const publicKey = await ports.pki.readRequest(input.request)
+      if (!publicKey) return invalid('csr')
+      const certificate = await ports.pki.makeAuthority({
+        subject: input.subject,
+        serial: randomSerial(ports),
+        validity,
+        publicKey,
+        signer: parent.value.signer,
+      })
+      const signed = { certificate, request: input.request, maySign: false, hasPrivateKey: false }
+      return ok({ ...signed, ...namesOf(parent.value.issuer), privateKey: null })
+    }
+  }
+}
+
+async function parentOf(ports: Ports, organization: number, id: number) {
+  const found = await openSigner(ports, id)
+  const isOwn = found.ok && found.value.issuer.organization === organization
+  return isOwn ? found : refuse({ kind: 'reference_unknown', reference: String(id) })
+}
+
+function namesOf(parent?: Issuer) {
+  return { parent: parent?.id ?? null, parentName: parent?.name ?? null }
+}

@@ -1,0 +1,128 @@
+/** The issuers that every organization of a dialect has: made when one is first asked for. */
+import type { AuditEvent } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import type { Cause, Dialect } from '../ledger/records.ts'
+import type { Ports } from '../ports.ts'
+import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'
+import type { DistinguishedName, KeyPair } from './pki.ts'
+import type { IssuerRecord } from './port.ts'
+
+export const YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
+
+export type DefaultIssuer = {
+  readonly dialect: Dialect
+  readonly name: string
+  /** The default issuer that signs it; null: itself. */
+  readonly parent: string | null
+  readonly years: number
+  readonly attributes: JsonObject
+  readonly subject: (tenant: string) => DistinguishedName
+}
+
+/** An organization as its dialect names it in certificates. */
+export type Tenant = { readonly organization: number; readonly name: string }
+
+/** Of two at once, one makes each of them, and the other finds it; one that broke off is completed by the next. */
+export async function ensureIssuers(
+  ports: Ports,
+  dialect: Dialect,
+  tenant: Tenant,
+  request: Cause['request'],
+): Promise<void> {
+  const all = ports.defaultIssuers.filter((one) => one.dialect === dialect)
+  const named = (names: readonly string[]) => ports.issuers.findNamed(tenant.organization, dialect, names)
+  const known = await named(all.map(({ name }) => name))
+  if (known.length === all.length) return
+  for (const wanted of all) {
+    if (known.some(({ name }) => name === wanted.name)) continue
+    const [parent] = wanted.parent === null ? [] : await named([wanted.parent])
+    const signer = parent && (await openSigner(ports, parent.id))
+    if (signer && !signer.ok) throw new Error('an issuer of the beginning can not sign')
+    const keys = await ports.pki.makeKeyPair()
+    const record = await recordOf(ports, wanted, tenant, keys, signer?.value ?? null)
+    const event = issuerEvent('issuer.create', record, record.createdAt, {
+      actor: { kind: 'system' },
+      request,
+    })
+    await ports.issuers.add(record, await sealKey(ports, keys.privateKey), event)
+  }
+}
+
+async function recordOf(
+  ports: Ports,
+  wanted: DefaultIssuer,
+  tenant: Tenant,
+  keys: KeyPair,
+  parent: ReadySigner | null,
+): Promise<IssuerRecord> {
+  const now = ports.now()
+  const subject = wanted.subject(tenant.name)
+  const certificate = await ports.pki.makeAuthority({
+    subject,
+    serial: randomSerial(ports),
+    validity: { from: now, to: now + wanted.years * YEAR_MILLISECONDS },
+    publicKey: keys.publicKey,
+    signer: parent?.signer ?? { privateKey: keys.privateKey, certificate: null },
+  })
+  return {
+    organization: tenant.organization,
+    dialect: wanted.dialect,
+    name: wanted.name,
+    description: '',
+    parent: parent?.issuer.id ?? null,
+    parentName: parent?.issuer.name ?? null,
+    request: await ports.pki.makeRequest(subject, keys),
+    ...(await certificateMembers(ports, certificate)),
+    maySign: true,
+    hasPrivateKey: true,
+    attributes: { ...wanted.attributes, tenant: tenant.name, isDefault: true },
+    createdAt: now,
+    createdBy: { kind: 'system' },
+    updatedAt: now,
+    updatedBy: { kind: 'system' },
+  }
+}
+
+/** What a record says of a certificate that was just made or read. */
+export async function certificateMembers(
+  ports: Ports,
+  certificate: string,
+): Promise<
+  Pick<
+    IssuerRecord,
+    'certificate' | 'commonName' | 'issuedTo' | 'issuedBy' | 'serialNumber' | 'validFrom' | 'validTo'
+  >
+> {
+  const facts = await ports.pki.readCertificate(certificate)
+  if (!facts) throw new Error('a certificate of ours can not be read')
+  const { commonName, issuedTo, issuedBy, serialNumber, validity } = facts
+  return {
+    certificate,
+    commonName,
+    issuedTo,
+    issuedBy,
+    serialNumber,
+    validFrom: validity.from,
+    validTo: validity.to,
+  }
+}
+
+/** One that has no number yet gets it when it is written. */
+export function issuerEvent(
+  type: 'issuer.create' | 'issuer.update' | 'issuer.delete',
+  issuer: IssuerRecord & { readonly id?: number },
+  at: number,
+  cause: Cause,
+  detail: JsonObject = {},
+): AuditEvent {
+  return {
+    id: crypto.randomUUID(),
+    organization: issuer.organization,
+    at,
+    type,
+    isSuccess: true,
+    cause,
+    subject: { kind: 'issuer', id: String(issuer.id ?? ''), name: issuer.name },
+    detail,
+  }
+}

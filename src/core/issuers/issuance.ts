@@ -1,0 +1,45 @@
+/** Private keys of issuers: made, sealed, opened. They exist in the clear only while something is signed. */
+import { toHex } from '../encoding.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Signer } from './pki.ts'
+import type { Issuer, SealedIssuer } from './port.ts'
+
+/** An issuer that can sign now. */
+export type ReadySigner = { readonly issuer: Issuer; readonly certificate: string; readonly signer: Signer }
+
+export async function sealKey(
+  ports: Ports,
+  privateKey: Uint8Array,
+): Promise<{ readonly sealed: string; readonly context: string }> {
+  const ring = await ports.keyring()
+  const context = newContext()
+  return { sealed: await ring.seal(context, privateKey), context }
+}
+
+export function newContext(): string {
+  return `issuers/${crypto.randomUUID()}/private_key`
+}
+
+/** Refused when it may not sign, has no certificate, or its key is not here. */
+export async function openSigner(ports: Ports, id: number): Promise<Outcome<ReadySigner>> {
+  const found = await ports.issuers.findSigner(id)
+  const opened = found && (await open(ports, found))
+  return opened ? ok(opened) : refuse({ kind: 'redemption_refused', reason: 'issuer_unavailable' })
+}
+
+async function open(
+  ports: Ports,
+  { issuer, sealedKey, sealContext }: SealedIssuer,
+): Promise<ReadySigner | null> {
+  const { certificate } = issuer
+  if (!issuer.maySign || certificate === null || sealedKey === null) return null
+  const ring = await ports.keyring()
+  const privateKey = await ring.open(sealContext, sealedKey)
+  return privateKey && { issuer, certificate, signer: { privateKey, certificate } }
+}
+
+/** Positive and unguessable, lower-case hexadecimal. */
+export function randomSerial(ports: Ports): string {
+  return `01${toHex(ports.random(16))}`
+}

@@ -1,0 +1,108 @@
+import { causeOf, denied, type Operation } from '../access/require.ts'
+import type { JsonObject } from '../json.ts'
+import type { Dialect } from '../ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { Found, SearchQuery } from '../search/search.ts'
+import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
+import type { Issuer } from './port.ts'
+
+/** Makes what every organization has, should it be missing, and searches among all. */
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  tenant: string,
+  query: Omit<SearchQuery, 'organization'>,
+): Promise<Outcome<Found<Issuer>>> {
+  const refusal = denied(operation, 'issuers.read')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  await ensureIssuers(ports, query.dialect, { organization, name: tenant }, operation.request)
+  return ok(await ports.search('issuers', { ...query, organization }))
+}
+
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+): Promise<Outcome<Issuer>> {
+  const refusal = denied(operation, 'issuers.read')
+  if (refusal) return refusal
+  const found = await ports.issuers.find(operation.actor.organization, id)
+  return found?.dialect === dialect ? ok(found) : notFound('issuer')
+}
+
+export type IssuerChange = {
+  readonly name?: string
+  readonly description?: string
+  readonly maySign?: boolean
+  readonly attributes?: JsonObject
+  /** For an issuer that was only a request so far: what came of it. */
+  readonly certificate?: string
+}
+
+/** Changes what is named and nothing else. */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+  { attributes, certificate, ...members }: IssuerChange,
+): Promise<Outcome<Issuer>> {
+  const refusal = denied(operation, 'issuers.write')
+  if (refusal) return refusal
+  const found = await ports.issuers.find(operation.actor.organization, id)
+  if (found?.dialect !== dialect) return notFound('issuer')
+  const issued = certificate === undefined ? ok({}) : await completion(ports, found, certificate)
+  if (!issued.ok) return issued
+  const now = ports.now()
+  const { actor } = causeOf(operation)
+  const changed = {
+    ...found,
+    ...members,
+    ...issued.value,
+    attributes: { ...found.attributes, ...attributes },
+    updatedAt: now,
+    updatedBy: actor,
+  }
+  if (changed.maySign && !(changed.hasPrivateKey && changed.certificate)) return invalid('maySign')
+  const event = issuerEvent('issuer.update', changed, now, causeOf(operation))
+  const written = await ports.issuers.change(changed, event)
+  return written ? ok(written) : refuse({ kind: 'name_taken', name: changed.name })
+}
+
+/** One that a key or another issuer needs, or that every organization has, stays. */
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: number,
+  isDryRun: boolean,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'issuers.write')
+  if (refusal) return refusal
+  const found = await ports.issuers.find(operation.actor.organization, id)
+  if (found?.dialect !== dialect) return notFound('issuer')
+  if (found.attributes.isDefault === true) return refuse({ kind: 'in_use', noun: 'issuer' })
+  const now = ports.now()
+  const event = issuerEvent('issuer.delete', found, now, causeOf(operation))
+  const removed = await ports.issuers.remove(found, now, isDryRun ? null : event)
+  return removed ? ok(null) : refuse({ kind: 'in_use', noun: 'issuer' })
+}
+
+/** The certificate of an issuer's own request must be of the same key. */
+async function completion(ports: Ports, issuer: Issuer, certificate: string): Promise<Outcome<object>> {
+  if (certificate === issuer.certificate) return ok({})
+  const requested = issuer.request === null ? null : await ports.pki.readRequest(issuer.request)
+  const facts = await ports.pki.readCertificate(certificate)
+  if (!requested || !facts?.isAuthority || String(requested) !== String(facts.publicKey)) {
+    return invalid('certificate')
+  }
+  return ok({ ...(await certificateMembers(ports, certificate)), maySign: issuer.hasPrivateKey })
+}
+
+export function invalid(member: string): Outcome<never> {
+  const problem = { path: [member], code: 'other', message: 'Not valid' } as const
+  return refuse({ kind: 'input_invalid', problems: [problem] })
+}

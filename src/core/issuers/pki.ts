@@ -1,0 +1,57 @@
+/** X.509, as the core needs it: keys in PKCS #8 and SPKI, certificates and requests in PEM (RFC 7468). */
+
+export type KeyPair = { readonly privateKey: Uint8Array; readonly publicKey: Uint8Array }
+
+/** Attribute and value, outermost first; values may hold any character. */
+export type DistinguishedName = readonly (readonly ['O' | 'OU' | 'CN', string])[]
+
+/** Who signs: null `certificate`: the new certificate signs itself. */
+export type Signer = { readonly privateKey: Uint8Array; readonly certificate: string | null }
+
+export type Validity = { readonly from: number; readonly to: number }
+
+/** What a certificate says of itself. */
+export type CertificateFacts = {
+  readonly issuedTo: string
+  readonly issuedBy: string
+  readonly commonName: string
+  /** Lower-case hexadecimal, and decimal. */
+  readonly serial: string
+  readonly serialNumber: string
+  readonly validity: Validity
+  readonly isAuthority: boolean
+  /** SPKI. */
+  readonly publicKey: Uint8Array
+}
+
+export type Pki = {
+  /** ECDSA P-256. */
+  makeKeyPair(): Promise<KeyPair>
+  /** A certificate authority's own certificate. */
+  makeAuthority(authority: {
+    readonly subject: DistinguishedName
+    readonly serial: string
+    readonly validity: Validity
+    readonly publicKey: Uint8Array
+    readonly signer: Signer
+  }): Promise<string>
+  makeRequest(subject: DistinguishedName, keys: KeyPair): Promise<string>
+  /** A client's certificate; its subject is ours, whatever was requested. */
+  makeClient(client: {
+    readonly subject: DistinguishedName
+    readonly serial: string
+    readonly validity: Validity
+    readonly publicKey: Uint8Array
+    readonly signer: Signer
+    readonly revocationListUrl: string
+  }): Promise<string>
+  /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
+  readRequest(pem: string): Promise<Uint8Array | null>
+  readCertificate(pem: string): Promise<CertificateFacts | null>
+  /** DER (RFC 5280 §5); signed anew only when its entries changed, or half of its week is over. */
+  makeRevocationList(list: {
+    readonly signer: Signer
+    readonly entries: readonly { readonly serial: string; readonly revokedAt: number }[]
+    readonly now: number
+  }): Promise<Uint8Array<ArrayBuffer>>
+}

@@ -1,0 +1,65 @@
+import type { AuditEvent } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import type { ActorRef, Dialect } from '../ledger/records.ts'
+
+/** A certificate authority of an organization, or the request for one. Its private key is in no record. */
+export type IssuerRecord = {
+  readonly organization: number
+  readonly dialect: Dialect
+  readonly name: string
+  readonly description: string
+  /** Whose private key signed its certificate; null: its own, or somebody outside. */
+  readonly parent: number | null
+  readonly parentName: string | null
+  readonly commonName: string
+  /** PEM; null: it is only a request so far. */
+  readonly certificate: string | null
+  /** PKCS #10, PEM. */
+  readonly request: string | null
+  /** Distinguished names (RFC 4514, in the certificate's order); empty without a certificate. */
+  readonly issuedTo: string
+  readonly issuedBy: string
+  /** Decimal. */
+  readonly serialNumber: string
+  /** Unix milliseconds; 0 without a certificate. */
+  readonly validFrom: number
+  readonly validTo: number
+  readonly maySign: boolean
+  readonly hasPrivateKey: boolean
+  /** The dialect's own members. */
+  readonly attributes: JsonObject
+  readonly createdAt: number
+  readonly createdBy: ActorRef
+  readonly updatedAt: number
+  readonly updatedBy: ActorRef
+}
+
+export type Issuer = IssuerRecord & { readonly id: number }
+
+/** What it takes to sign in an issuer's name. */
+export type SealedIssuer = {
+  readonly issuer: Issuer
+  readonly sealedKey: string | null
+  readonly sealContext: string
+}
+
+export type IssuerStore = {
+  /** Of any organization; what is found may be a minute old. */
+  findSigner(id: number): Promise<SealedIssuer | null>
+  find(organization: number, id: number): Promise<Issuer | null>
+  /** By name, in any case. */
+  findNamed(organization: number, dialect: Dialect, names: readonly string[]): Promise<readonly Issuer[]>
+  /** null: the name is taken. @param event its subject gets the number that the issuer gets */
+  add(
+    record: IssuerRecord,
+    key: { readonly sealed: string | null; readonly context: string },
+    event: AuditEvent,
+  ): Promise<Issuer | null>
+  /** null: it is not there any more, or the name is taken. */
+  change(issuer: Issuer, event: AuditEvent): Promise<Issuer | null>
+  /** false: it is not there any more, or something needs it. @param event null: only asks whether it could go */
+  remove(issuer: Issuer, now: number, event: AuditEvent | null): Promise<boolean>
+  /** Which issuer a key was last seen to have; a hint that saves a call. */
+  hint(ledger: number, key: number): number | null
+  noteHint(ledger: number, key: number, issuer: number): void
+}

@@ -1,0 +1,49 @@
+import type { ApiClient } from '../api-clients/port.ts'
+import type { Issuer } from '../issuers/port.ts'
+import type { Agent, Dialect, EnrollmentKey, Profile } from '../ledger/records.ts'
+
+export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends'
+
+/** What is compared: a member of the record, or of what it belongs to. Names come from code, never from a request. */
+export type Member = {
+  readonly of?: 'profile' | 'key' | 'issuer'
+  readonly name: string
+  /** How it is compared; `seconds`: Unix milliseconds that are shown as seconds. */
+  readonly kind: 'text' | 'number' | 'boolean' | 'seconds'
+}
+
+export type Condition = { readonly member: Member; readonly operator: Operator; readonly value: string }
+
+export type SearchQuery = {
+  readonly organization: number
+  readonly dialect: Dialect
+  /** All of them hold; at most 20. */
+  readonly where: readonly Condition[]
+  /** Part of the name, in any case; an exact name comes first. */
+  readonly text?: string | undefined
+  readonly order?: { readonly member: Member; readonly isDescending: boolean } | undefined
+  readonly offset: number
+  readonly limit: number
+}
+
+/** What can be searched so, and what is found. */
+export type Searched = {
+  readonly profiles: Profile
+  readonly keys: EnrollmentKey
+  readonly agents: Agent
+  readonly issuers: Issuer
+  readonly apiClients: ApiClient
+}
+
+export type Found<T> = { readonly total: number; readonly items: readonly T[] }
+
+/** Records by number, ended ones included. @param ledger whose numbers they are; null: D1's */
+export type LookUp = <T extends 'profiles' | 'keys' | 'issuers'>(
+  table: T,
+  organization: number,
+  ledger: number | null,
+  numbers: readonly number[],
+) => Promise<ReadonlyMap<number, Searched[T]>>
+
+/** D1's view: true right after a management call, within a second after a redemption. Ended things are not found. */
+export type Search = <T extends keyof Searched>(table: T, query: SearchQuery) => Promise<Found<Searched[T]>>

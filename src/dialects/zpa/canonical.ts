@@ -1,0 +1,23 @@
+/** The forms in which one address is written (contract §0.1, §3.3), made into one before any route is looked for. */
+import { pathOf } from '../../http/path.ts'
+
+/** Whether a path is this dialect's. */
+const OWN = /^\/(zpa\/)?mgmtconfig\/v[12]\//
+
+/** A body that comes with these is nothing to anybody (§0.1, rule 10), and no request can be made with it. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
+
+/** Without the prefix that OneAPI's clients put first, and with a query that was glued to the path set free. */
+export function canonical(request: Request): Request {
+  const path = pathOf(request.url)
+  if (!OWN.test(path)) return request
+  const start = request.url.indexOf(path, request.url.indexOf('://') + 3)
+  const rest = request.url.slice(start + path.length)
+  const bare = path.replace(/^\/zpa\//, '/')
+  const glue = bare.indexOf('&')
+  const query = glue < 0 ? rest : `?${bare.slice(glue + 1)}${rest.replace(/^\?/, '&')}`
+  const url = request.url.slice(0, start) + (glue < 0 ? bare : bare.slice(0, glue)) + query
+  if (url === request.url) return request
+  const { method, headers } = request
+  return BODILESS.has(method) ? new Request(url, { method, headers }) : new Request(url, request)
+}

@@ -1,0 +1,37 @@
+/** The enrollment certificates that every customer has (contract §4.1). */
+import type { DefaultIssuer } from '../../core/issuers/ensure.ts'
+import type { DistinguishedName } from '../../core/issuers/pki.ts'
+
+export const ORGANIZATION = [
+  ['O', 'Latchkey'],
+  ['OU', 'Private Access'],
+] as const satisfies DistinguishedName
+
+/** `<customer>.zpa-customer.com/<name>`, as recorded. */
+export function authorityName(customer: string, name: string): DistinguishedName {
+  return [...ORGANIZATION, ['CN', `${customer}.zpa-customer.com/${name}`.slice(0, 64)]]
+}
+
+/** An enrolled client's: its id comes first. */
+export function clientName(id: string, customer: string): DistinguishedName {
+  return [...ORGANIZATION, ['CN', `${id}.${customer}.zpa-customer.com`]]
+}
+
+function issuer(name: string, clientCertType: string, parent: string | null, years: number): DefaultIssuer {
+  return {
+    dialect: 'zpa',
+    name,
+    parent,
+    years,
+    attributes: { clientCertType },
+    subject: (customer) => authorityName(customer, name),
+  }
+}
+
+export const defaultIssuers = [
+  issuer('Root', 'NONE', null, 30),
+  issuer('Client', 'ZAPP_CLIENT', 'Root', 15),
+  issuer('Connector', 'NONE', 'Root', 15),
+  issuer('Service Edge', 'NONE', 'Root', 15),
+  issuer('Isolation Client', 'ISOLATION_CLIENT', 'Root', 15),
+] as const

@@ -1,0 +1,35 @@
+/** What a provisioning key names: each must be there, and be of use to it (contract §2.4). */
+import type { Profile } from '../../core/ledger/records.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
+import { type AssociationType, groupTypeOf } from './association.ts'
+import { type AnyCall, operationOf } from './edge.ts'
+import { groupTypeOfProfile, parseGroupId } from './group-wire.ts'
+import { parseSmallId } from './ids.ts'
+
+export async function groupReference(
+  call: AnyCall,
+  type: AssociationType,
+  id: string,
+): Promise<Outcome<Profile>> {
+  const parsed = parseGroupId(id, type === 'NP_ASSISTANT_GRP')
+  if (!parsed) return unknown(id)
+  const found = await call.core.profiles.get(operationOf(call), parsed)
+  if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
+  return groupTypeOfProfile(found.value) === groupTypeOf(type) ? found : unknown(id)
+}
+
+/** An enrollment certificate that can sign: it is there, and so is its private key. */
+export async function issuerReference(call: AnyCall, id: string): Promise<Outcome<number>> {
+  const parsed = parseSmallId(id)
+  if (parsed === null) return unknown(id)
+  const found = await call.core.issuers.get(operationOf(call), 'zpa', parsed)
+  if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
+  const { maySign, hasPrivateKey } = found.value
+  if (maySign && hasPrivateKey) return ok(parsed)
+  const problem = { path: ['enrollmentCertId'], code: 'other', message: 'It has no private key' } as const
+  return refuse({ kind: 'input_invalid', problems: [problem] })
+}
+
+function unknown(id: string): Refusal {
+  return refuse({ kind: 'reference_unknown', reference: id })
+}

@@ -1,0 +1,117 @@
+/** Pages, order and search of every list (contract §3). Pure. */
+import * as z from 'zod'
+import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import type { Condition, Member, Operator, SearchQuery } from '../../core/search/search.ts'
+import type { Reply, ReplyDoc } from '../../http/route.ts'
+import { type Clause, parseSearch, type Operator as Word } from './search.ts'
+
+const DEFAULT_SIZE = 20
+const MAX_SIZE = 500
+const MAX_PAGE = 1_000_000
+
+const Parameter = z.string().optional()
+
+export const ListQuery = z.object({
+  page: Parameter.meta({ description: 'From 1' }),
+  pagesize: Parameter.meta({ description: `${DEFAULT_SIZE} if absent, at most ${MAX_SIZE}` }),
+  pageSize: Parameter,
+  search: Parameter.meta({ description: '`field operator value`, joined by AND; or a part of the name' }),
+  sortBy: Parameter,
+  sortdir: Parameter,
+  sortDir: Parameter,
+  sortOrder: Parameter,
+  microtenantId: Parameter.meta({ description: '0: the default one; absent or null: all' }),
+})
+export type ListInput = z.output<typeof ListQuery>
+
+/** What a list can be searched and sorted by: a member of the wire, and what it is in the record. */
+export type Field = {
+  readonly member: Member
+  /** A value of the wire as the record has it. */
+  readonly stored?: (value: string) => string
+}
+export type Fields = Readonly<Record<string, Field>>
+
+const OPERATORS = {
+  EQ: 'eq',
+  NE: 'ne',
+  GT: 'gt',
+  GE: 'ge',
+  LT: 'lt',
+  LE: 'le',
+  CONTAINS: 'contains',
+  STARTSWITH: 'starts',
+  ENDSWITH: 'ends',
+} as const satisfies Record<Word, Operator>
+
+export type ListSearch = Pick<SearchQuery, 'where' | 'text' | 'order' | 'offset' | 'limit'>
+
+/** An unknown field is refused (choice L); a page or size that is none is the default (choice M). */
+export function searchOf(input: ListInput, fields: Fields): Outcome<ListSearch> {
+  const search = parseSearch(input.search ?? '')
+  const clauses = search?.kind === 'clauses' ? search.clauses : []
+  const conditions = clauses.map((clause) => conditionOf(clause, fields))
+  const sorted = input.sortBy?.trim() ? fieldOf(input.sortBy.trim(), fields) : undefined
+  if (!search || conditions.includes(null)) return notValid('search')
+  if (sorted === null) return notValid('sortBy')
+  const limit = whole(input.pagesize ?? input.pageSize, DEFAULT_SIZE, MAX_SIZE)
+  const page = whole(input.page, 1, MAX_PAGE)
+  const direction = input.sortdir ?? input.sortDir ?? input.sortOrder ?? ''
+  return ok({
+    where: [...conditions.filter((condition) => condition !== null), ...microtenant(input)],
+    text: search.kind === 'text' ? search.text : undefined,
+    order: sorted && { member: sorted.member, isDescending: /^desc/i.test(direction) },
+    offset: (page - 1) * limit,
+    limit,
+  })
+}
+
+export const is = (name: string, value: string): Condition => ({
+  member: { name, kind: 'text' },
+  operator: 'eq',
+  value,
+})
+
+/** `null` and nothing ask for all (§3.4). */
+function microtenant({ microtenantId = '' }: ListInput): readonly Condition[] {
+  const id = microtenantId.trim()
+  return id === '' || id === 'null' ? [] : [is('microtenantId', id)]
+}
+
+function conditionOf({ field, operator, value }: Clause, fields: Fields): Condition | null {
+  const known = fieldOf(field, fields)
+  if (!known) return null
+  const { member, stored = String } = known
+  return { member, operator: OPERATORS[operator], value: stored(value) }
+}
+
+function fieldOf(name: string, fields: Fields): Field | null {
+  return Object.hasOwn(fields, name) ? (fields[name] ?? null) : null
+}
+
+/** The leading digits: a script's `20.` is twenty (§3.1). */
+function whole(text: string | undefined, absent: number, most: number): number {
+  const digits = /^\s*(\d{1,9})/.exec(text ?? '')?.[1]
+  return digits === undefined ? absent : Math.min(Math.max(Number(digits), 1), most)
+}
+
+function notValid(member: string): Outcome<never> {
+  const problem = { path: [member], code: 'other', message: 'Not valid' } as const
+  return refuse({ kind: 'input_invalid', problems: [problem] })
+}
+
+/** Numbers are strings here too (§0.1). */
+export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
+  const totalPages = String(Math.ceil(total / limit))
+  return { status: 200, json: { totalPages, totalCount: String(total), list } }
+}
+
+export function documentedPage(item: z.ZodType): ReplyDoc {
+  const schema = z.object({ totalPages: z.string(), totalCount: z.string(), list: z.array(item) })
+  return { description: 'A page; one beyond the end is empty', schema }
+}
+
+/** Fields that are compared as they are stored. */
+export function fields(kind: Member['kind'], names: Readonly<Record<string, string>>): Fields {
+  return Object.fromEntries(Object.entries(names).map(([wire, name]) => [wire, { member: { name, kind } }]))
+}

@@ -1,0 +1,126 @@
+import { and, eq, inArray, isNull, lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import {
+  type ApiClient,
+  type ApiClientStore,
+  SIGN_IN_STALENESS_SECONDS,
+} from '../../core/api-clients/port.ts'
+import { fold } from '../../core/text.ts'
+import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
+import { primaryOf } from './known-principals.ts'
+import { insertEvents } from './projections.ts'
+import { apiClients, principals, revokedApiTokens } from './schema.ts'
+import { searchable } from './searchable.ts'
+
+const MAX_REMEMBERED = 10_000
+
+type Session = { readonly client: ApiClient | null; readonly until: number }
+
+export function createApiClientStore(db: D1Database, now: () => number): ApiClientStore {
+  const d1 = drizzle(db)
+  const sessions = new Map<string, Session>()
+  const isAlive = isNull(apiClients.deletedAt)
+
+  return {
+    async findByClientId(clientId) {
+      const [row] = await primaryOf(db)
+        .select()
+        .from(apiClients)
+        .where(and(eq(apiClients.clientId, clientId), isAlive))
+      if (!row) return null
+      const { record, principalId: id, secretHash: hash, ringVersion } = row
+      return { client: { ...record, id }, secret: { hash, ringVersion } }
+    },
+
+    async find(organization, id) {
+      const isIt = and(eq(apiClients.principalId, id), eq(apiClients.organizationId, organization), isAlive)
+      const [row] = await d1.select({ record: apiClients.record }).from(apiClients).where(isIt)
+      return row ? { ...row.record, id } : null
+    },
+
+    async add(record, { hash, ringVersion }, event) {
+      const { organization: organizationId, clientId, createdAt } = record
+      const principal = d1
+        .insert(principals)
+        .values({
+          ...{
+            uuid: record.uuid,
+            organizationId,
+            kind: 'api_client',
+            name: clientId,
+            nameFolded: fold(clientId),
+          },
+          ...{ createdAt, createdBy: record.createdBy, updatedAt: createdAt, updatedBy: record.createdBy },
+        })
+        .returning({ id: principals.id })
+      const insert = `INSERT INTO api_clients
+        (principal_id, organization_id, dialect, client_id, secret_hash, ring_version, search, record)
+        SELECT id, organization_id, ?, name, ?, ?, ?, ? FROM principals WHERE uuid = ?`
+      const [made] = await db.batch<{ id: number }>([
+        prepared(db, principal),
+        eventOfNumbered(db, event),
+        db
+          .prepare(insert)
+          .bind(
+            ...[record.dialect, hash, ringVersion, searchable(record), JSON.stringify(record)],
+            record.uuid,
+          ),
+      ])
+      return { ...record, id: Number(made?.results[0]?.id) }
+    },
+
+    async change({ id, ...record }, event) {
+      const update = d1
+        .update(apiClients)
+        .set({ record, search: searchable(record) })
+        .where(and(eq(apiClients.principalId, id), isAlive))
+      const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
+      sessions.clear()
+      return result?.meta.changes === 1 ? { ...record, id } : null
+    },
+
+    async remove({ id }, at, event) {
+      const removal = d1
+        .update(apiClients)
+        .set({ deletedAt: at })
+        .where(and(eq(apiClients.principalId, id), isAlive))
+      const [result] = await db.batch([prepared(db, removal), eventIfChanged(db, event)])
+      sessions.clear()
+      return result?.meta.changes === 1
+    },
+
+    async session({ id, clientId }) {
+      const known = sessions.get(id)
+      if (known && now() < known.until) return known.client
+      const [row] = await primaryOf(db)
+        .select({ record: apiClients.record, id: apiClients.principalId, revoked: revokedApiTokens.id })
+        .from(apiClients)
+        .leftJoin(revokedApiTokens, eq(revokedApiTokens.id, id))
+        .where(and(eq(apiClients.clientId, clientId), isAlive))
+      const client = row && row.revoked === null ? { ...row.record, id: row.id } : null
+      if (sessions.size >= MAX_REMEMBERED) sessions.clear()
+      sessions.set(id, { client, until: now() + SIGN_IN_STALENESS_SECONDS * 1_000 })
+      return client
+    },
+
+    async signOut(token, event) {
+      const insert = d1.insert(revokedApiTokens).values(token).onConflictDoNothing()
+      await db.batch([prepared(db, insert), eventIfChanged(db, event)])
+      sessions.delete(token.id)
+    },
+
+    async purge(at, atMost) {
+      const ended = d1
+        .select({ id: revokedApiTokens.id })
+        .from(revokedApiTokens)
+        .where(lt(revokedApiTokens.expiresAt, at))
+        .limit(atMost)
+      const gone = await d1.delete(revokedApiTokens).where(inArray(revokedApiTokens.id, ended))
+      return gone.meta.changes
+    },
+
+    async record(event) {
+      await insertEvents(db, [event])?.run()
+    },
+  }
+}

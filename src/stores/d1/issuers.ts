@@ -1,0 +1,128 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Issuer, IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
+import { fold } from '../../core/text.ts'
+import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
+import { issuers, keys } from './schema.ts'
+import { searchable } from './searchable.ts'
+
+/** What signs may be so old; nothing that keys need is ever deleted. */
+const REMEMBERED_MILLISECONDS = 60_000
+const MAX_REMEMBERED = 1_000
+
+export function createIssuerStore(db: D1Database, now: () => number): IssuerStore {
+  const d1 = drizzle(db)
+  const signers = new Map<number, { readonly found: SealedIssuer; readonly until: number }>()
+  const hints = new Map<string, number>()
+
+  return {
+    async findSigner(id) {
+      const known = signers.get(id)
+      if (known && now() < known.until) return known.found
+      const [row] = await d1
+        .select()
+        .from(issuers)
+        .where(and(eq(issuers.id, id), isNull(issuers.deletedAt)))
+      if (!row) return null
+      const { sealedKey, sealContext } = row
+      const found = { issuer: { ...row.record, id }, sealedKey, sealContext }
+      if (signers.size >= MAX_REMEMBERED) signers.clear()
+      signers.set(id, { found, until: now() + REMEMBERED_MILLISECONDS })
+      return found
+    },
+
+    async find(organization, id) {
+      const isIt = and(
+        eq(issuers.id, id),
+        eq(issuers.organizationId, organization),
+        isNull(issuers.deletedAt),
+      )
+      const [row] = await d1.select({ record: issuers.record }).from(issuers).where(isIt)
+      return row ? { ...row.record, id } : null
+    },
+
+    async findNamed(organization, dialect, names) {
+      const folded = JSON.stringify(names.map(fold))
+      const rows = await d1
+        .select({ id: issuers.id, record: issuers.record })
+        .from(issuers)
+        .where(
+          and(
+            eq(issuers.organizationId, organization),
+            eq(issuers.dialect, dialect),
+            isNull(issuers.deletedAt),
+            sql`${issuers.nameFolded} IN (SELECT value FROM json_each(${folded}))`,
+          ),
+        )
+        .orderBy(asc(issuers.id))
+      return rows.map(({ id, record }) => ({ ...record, id }))
+    },
+
+    async add(record, { sealed, context }, event) {
+      const row = { ...columnsOf(record), sealedKey: sealed, sealContext: context }
+      const insert = d1.insert(issuers).values(row).returning({ id: issuers.id })
+      try {
+        const [made] = await db.batch<{ id: number }>([prepared(db, insert), eventOfNumbered(db, event)])
+        return { ...record, id: Number(made?.results[0]?.id) }
+      } catch (error) {
+        return nullIfTaken(error)
+      }
+    },
+
+    async change({ id, ...record }, event) {
+      const update = d1
+        .update(issuers)
+        .set(columnsOf(record))
+        .where(and(eq(issuers.id, id), isNull(issuers.deletedAt)))
+      try {
+        const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
+        signers.delete(id)
+        return result?.meta.changes === 0 ? null : { ...record, id }
+      } catch (error) {
+        return nullIfTaken(error)
+      }
+    },
+
+    async remove({ id, organization, dialect }, at, event) {
+      const ofKeys = sql`EXISTS (SELECT 1 FROM ${keys} WHERE ${keys.organizationId} = ${organization}
+        AND ${keys.record} ->> '$.issuer' = ${id} AND ${keys.record} ->> '$.revokedAt' IS NULL)`
+      const ofIssuers = sql`EXISTS (SELECT 1 FROM issuers AS child WHERE child.organization_id = ${organization}
+        AND child.dialect = ${dialect} AND child.parent_id = ${id} AND child.deleted_at IS NULL)`
+      const isFree = and(
+        eq(issuers.id, id),
+        eq(issuers.organizationId, organization),
+        isNull(issuers.deletedAt),
+        sql`NOT ${ofKeys}`,
+        sql`NOT ${ofIssuers}`,
+      )
+      if (!event) return (await d1.$count(issuers, isFree)) === 1
+      const removal = d1.update(issuers).set({ deletedAt: at }).where(isFree)
+      const [result] = await db.batch([prepared(db, removal), eventIfChanged(db, event)])
+      signers.delete(id)
+      return result?.meta.changes === 1
+    },
+
+    hint: (ledger, key) => hints.get(`${ledger} ${key}`) ?? null,
+    noteHint(ledger, key, issuer) {
+      if (hints.size >= MAX_REMEMBERED) hints.clear()
+      hints.set(`${ledger} ${key}`, issuer)
+    },
+  }
+}
+
+function columnsOf(record: IssuerRecord) {
+  return {
+    organizationId: record.organization,
+    dialect: record.dialect,
+    nameFolded: fold(record.name),
+    parentId: record.parent,
+    search: searchable(record),
+    record,
+  }
+}
+
+/** The one uniqueness that a write can break. */
+function nullIfTaken(error: unknown): Issuer | null {
+  if (!String(error).includes('UNIQUE constraint failed')) throw error
+  return null
+}

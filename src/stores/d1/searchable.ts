@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { Dialect } from '../../core/ledger/records.ts'
+import { fold } from '../../core/text.ts'
+
+/** Whose lists are searched by any member. For others the column stays empty. */
+const SEARCHED: ReadonlySet<Dialect> = new Set(['zpa'])
+
+/**
+ * What a list may be searched and sorted by: a record's own values, and those that its dialect gave it. Texts are folded
+ * here, since SQLite's lower() knows ASCII only. As JSON; null: nothing of that dialect is searched so.
+ */
+export function searchable(record: { readonly dialect: Dialect }): string | null {
+  if (!SEARCHED.has(record.dialect)) return null
+  const { attributes, facts, grant } = record as JsonObject & { readonly dialect: Dialect }
+  const values = isObject(grant) ? grant.values : null
+  const members: Record<string, string | number | boolean> = {}
+  // What a record says itself counts for more than what an agent or a client said.
+  for (const part of [facts, values, attributes, record as JsonObject].filter(isObject)) {
+    for (const [name, value] of Object.entries(part)) {
+      if (typeof value === 'string') members[name] = fold(value)
+      else if (typeof value === 'number' || typeof value === 'boolean') members[name] = value
+    }
+  }
+  return JSON.stringify(members)
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

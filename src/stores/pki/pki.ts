@@ -1,0 +1,207 @@
+/** X.509 by @peculiar/x509 over WebCrypto; the library is evaluated when first needed, since most requests need none. */
+import type { DistinguishedName, Pki, Signer } from '../../core/issuers/pki.ts'
+
+const ECDSA_P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const MIN_RSA_BITS = 2_048
+const CURVES: ReadonlySet<string> = new Set(['P-256', 'P-384'])
+const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000
+/** Clocks differ: one that is a little behind must not find a certificate not yet valid. */
+const BACKDATED_MILLISECONDS = 5 * 60_000
+const MAX_LISTS = 1_000
+
+type Library = typeof import('@peculiar/x509')
+type KeyKind = { readonly name: string; readonly namedCurve?: string; readonly modulusLength?: number }
+type List = { readonly entries: string; readonly signedAt: number; readonly der: Uint8Array<ArrayBuffer> }
+
+export function createPki(): Pki {
+  const lists = new Map<string, List>()
+
+  return {
+    async makeKeyPair() {
+      const pair = (await crypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify'])) as CryptoKeyPair
+      const [privateKey, publicKey] = await Promise.all([
+        crypto.subtle.exportKey('pkcs8', pair.privateKey),
+        crypto.subtle.exportKey('spki', pair.publicKey),
+      ])
+      return {
+        privateKey: new Uint8Array(privateKey as ArrayBuffer),
+        publicKey: new Uint8Array(publicKey as ArrayBuffer),
+      }
+    },
+
+    async makeAuthority({ subject, serial, validity, publicKey, signer }) {
+      const x509 = await library()
+      const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
+      const { KeyUsageFlags } = x509
+      return issue(x509, { subject, serial, validity, spki, signer }, [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      ])
+    },
+
+    async makeClient({ subject, serial, validity, publicKey, signer, revocationListUrl }) {
+      const x509 = await library()
+      const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
+      return issue(x509, { subject, serial, validity, spki, signer }, [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+        new x509.CRLDistributionPointsExtension([revocationListUrl]),
+      ])
+    },
+
+    async makeRequest(subject, keys) {
+      const x509 = await library()
+      const privateKey = await crypto.subtle.importKey(
+        'pkcs8',
+        keys.privateKey as Uint8Array<ArrayBuffer>,
+        ECDSA_P256,
+        false,
+        ['sign'],
+      )
+      const publicKey = await crypto.subtle.importKey(
+        'spki',
+        keys.publicKey as Uint8Array<ArrayBuffer>,
+        ECDSA_P256,
+        true,
+        ['verify'],
+      )
+      const request = await x509.Pkcs10CertificateRequestGenerator.create({
+        name: nameOf(subject),
+        keys: { privateKey, publicKey },
+        signingAlgorithm: ECDSA_P256,
+      })
+      return `${request.toString('pem')}\n`
+    },
+
+    async readRequest(pem) {
+      if (!isPem(pem, '(NEW )?CERTIFICATE REQUEST')) return null
+      const x509 = await library()
+      try {
+        const request = new x509.Pkcs10CertificateRequest(pem)
+        if (!isStrong(request.publicKey.algorithm) || !(await request.verify())) return null
+        return new Uint8Array(request.publicKey.rawData)
+      } catch {
+        return null
+      }
+    },
+
+    async readCertificate(pem) {
+      if (!isPem(pem, 'CERTIFICATE')) return null
+      const x509 = await library()
+      try {
+        const certificate = new x509.X509Certificate(pem)
+        const { serialNumber: serial, notBefore, notAfter, publicKey, subject, issuer } = certificate
+        const [commonName = ''] = certificate.subjectName.getField('CN')
+        const constraints = certificate.getExtension(x509.BasicConstraintsExtension)
+        return {
+          issuedTo: subject.replaceAll(', ', ','),
+          issuedBy: issuer.replaceAll(', ', ','),
+          commonName,
+          serial: serial.toLowerCase(),
+          serialNumber: BigInt(`0x${serial}`).toString(),
+          validity: { from: notBefore.getTime(), to: notAfter.getTime() },
+          isAuthority: constraints?.ca === true,
+          publicKey: new Uint8Array(publicKey.rawData),
+        }
+      } catch {
+        return null
+      }
+    },
+
+    async makeRevocationList({ signer, entries, now }) {
+      const said = JSON.stringify(entries)
+      const name = signer.certificate ?? ''
+      const known = lists.get(name)
+      if (known?.entries === said && now - known.signedAt < WEEK_MILLISECONDS / 2) return known.der
+      const x509 = await library()
+      const { key, algorithm, issuer } = await signerOf(x509, signer)
+      const list = await x509.X509CrlGenerator.create({
+        issuer: issuer ?? '',
+        thisUpdate: new Date(now - BACKDATED_MILLISECONDS),
+        nextUpdate: new Date(now + WEEK_MILLISECONDS),
+        signingAlgorithm: algorithm,
+        signingKey: key,
+        entries: entries.map(({ serial, revokedAt }) => ({
+          serialNumber: serial,
+          revocationDate: new Date(revokedAt),
+        })),
+      })
+      const der = new Uint8Array(list.rawData)
+      if (lists.size >= MAX_LISTS) lists.clear()
+      lists.set(name, { entries: said, signedAt: now, der })
+      return der
+    },
+  }
+}
+
+/** x509 wants reflect-metadata to be there first. */
+async function library(): Promise<Library> {
+  await import('reflect-metadata')
+  return import('@peculiar/x509')
+}
+
+type Issuance = {
+  readonly subject: DistinguishedName
+  readonly serial: string
+  readonly validity: { readonly from: number; readonly to: number }
+  readonly spki: import('@peculiar/x509').PublicKey
+  readonly signer: Signer
+}
+
+async function issue(
+  x509: Library,
+  { subject, serial, validity, spki, signer }: Issuance,
+  extensions: readonly import('@peculiar/x509').Extension[],
+): Promise<string> {
+  const { key, algorithm, issuer, publicKey } = await signerOf(x509, signer)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serial,
+    subject: nameOf(subject),
+    issuer: issuer ?? nameOf(subject),
+    notBefore: new Date(validity.from - BACKDATED_MILLISECONDS),
+    notAfter: new Date(validity.to),
+    publicKey: spki,
+    signingKey: key,
+    signingAlgorithm: algorithm,
+    extensions: [
+      ...extensions,
+      await x509.SubjectKeyIdentifierExtension.create(spki),
+      await x509.AuthorityKeyIdentifierExtension.create(publicKey ?? spki),
+    ],
+  })
+  return `${certificate.toString('pem')}\n`
+}
+
+/** An issuer's key is of the kind that its certificate says; one that signs itself is P-256. */
+async function signerOf(x509: Library, { privateKey, certificate }: Signer) {
+  const own = certificate === null ? null : new x509.X509Certificate(certificate)
+  const algorithm = own ? signingAlgorithm(own.publicKey.algorithm) : ECDSA_P256
+  const pkcs8 = privateKey as Uint8Array<ArrayBuffer>
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+  return { key, algorithm, issuer: own?.subjectName ?? null, publicKey: own?.publicKey ?? null }
+}
+
+function signingAlgorithm(algorithm: KeyKind) {
+  if (algorithm.name === 'ECDSA') {
+    const hash = algorithm.namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256'
+    return { name: 'ECDSA', namedCurve: algorithm.namedCurve ?? 'P-256', hash }
+  }
+  return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+}
+
+/** RSA of at least 2,048 bits, P-256, P-384, Ed25519. */
+function isStrong(algorithm: KeyKind): boolean {
+  if (algorithm.name === 'RSASSA-PKCS1-v1_5') return (algorithm.modulusLength ?? 0) >= MIN_RSA_BITS
+  if (algorithm.name === 'ECDSA') return CURVES.has(algorithm.namedCurve ?? '')
+  return algorithm.name === 'Ed25519'
+}
+
+function nameOf(name: DistinguishedName) {
+  return name.map(([attribute, value]) => ({ [attribute]: [value] }))
+}
+
+function isPem(text: string, label: string): boolean {
+  const pattern = new RegExp(`^\\s*-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----\\s*$`)
+  return text.length <= 16_384 && pattern.test(text)
+}
