@@ -10,18 +10,23 @@ import { temporaryData } from '../support/server.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const PLACEHOLDER = '00000000-0000-0000-0000-000000000000'
 const DATABASE = '6a2f8f0e-0d39-4a7c-9c1b-2f1f0a3c5d7e'
+const NAMESPACE = '0f2ac74b498b48028cb68387c421e279'
+const NO_NAMESPACE = PLACEHOLDER.replaceAll('-', '')
+
+const FILLED_IN = { url: 'https://keys.example', database: DATABASE, namespace: NAMESPACE }
 
 describe('npm run deploy', () => {
   test('hands its arguments to wrangler once wrangler.toml is filled in', async () => {
-    const { run, commands } = await deploy({ url: 'https://keys.example', database: DATABASE }, ['--minify'])
+    const { run, commands } = await deploy(FILLED_IN, ['--minify'])
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(commands).toEqual([expect.stringMatching(/^deploy -c .*wrangler\.toml --minify$/)])
   })
 
   test.each([
-    ['database_id', { url: 'https://keys.example', database: PLACEHOLDER }],
-    ['LATCHKEY_PUBLIC_URL', { url: 'http://keys.example', database: DATABASE }],
-    ['LATCHKEY_PUBLIC_URL', { url: 'https://localhost', database: DATABASE }],
+    ['database_id', { ...FILLED_IN, database: PLACEHOLDER }],
+    ['the id of PAGES', { ...FILLED_IN, namespace: NO_NAMESPACE }],
+    ['LATCHKEY_PUBLIC_URL', { ...FILLED_IN, url: 'http://keys.example' }],
+    ['LATCHKEY_PUBLIC_URL', { ...FILLED_IN, url: 'https://localhost' }],
   ])('refuses while %s is not filled in: %o', async (name, config) => {
     const { run, commands } = await deploy(config, [])
     expect(run).toMatchObject({ code: 2, stdout: '' })
@@ -30,11 +35,10 @@ describe('npm run deploy', () => {
   })
 
   test('--dry-run of what it would refuse: a warning for each, and it passes', async () => {
-    const { run, commands } = await deploy({ url: 'http://127.0.0.1:8787', database: PLACEHOLDER }, [
-      '--dry-run',
-    ])
+    const unfilled = { url: 'http://127.0.0.1:8787', database: PLACEHOLDER, namespace: NO_NAMESPACE }
+    const { run, commands } = await deploy(unfilled, ['--dry-run'])
     expect(run.code).toBe(0)
-    expect(run.stderr).toMatch(/^(latchkey: WARNING: npm run deploy would refuse this\. .*\n){2}$/)
+    expect(run.stderr).toMatch(/^(latchkey: WARNING: npm run deploy would refuse this\. .*\n){3}$/)
     expect(commands).toEqual([expect.stringMatching(/ --dry-run$/)])
   })
 })
@@ -49,15 +53,16 @@ describe('without npm ci', () => {
   })
 })
 
-type Config = { readonly url: string; readonly database: string }
+type Config = { readonly url: string; readonly database: string; readonly namespace: string }
 
-async function deploy({ url, database }: Config, args: readonly string[]) {
+async function deploy({ url, database, namespace }: Config, args: readonly string[]) {
   const project = copyProject()
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
   writeFileSync(
     join(project, 'wrangler.toml'),
     readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
       .replace(/^database_id = .*$/m, `database_id = "${database}"`)
+      .replace(/^id = .*$/m, `id = "${namespace}"`)
       .replace(/^LATCHKEY_PUBLIC_URL = .*$/m, `LATCHKEY_PUBLIC_URL = "${url}"`),
   )
   const worker = await deployWorker(temporaryData(), async () => ({ status: 404, text: '' }))
