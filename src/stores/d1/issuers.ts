@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Issuer, IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
+import type { IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
 import { issuers, keys } from './schema.ts'
@@ -69,17 +69,17 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
       }
     },
 
-    async change({ id, ...record }, event) {
+    async change({ id, ...before }, record, event) {
       const update = d1
         .update(issuers)
         .set(columnsOf(record))
-        .where(and(eq(issuers.id, id), isNull(issuers.deletedAt)))
+        .where(and(eq(issuers.id, id), eq(issuers.record, before), isNull(issuers.deletedAt)))
       try {
         const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
         signers.delete(id)
-        return result?.meta.changes === 0 ? null : { ...record, id }
+        return result?.meta.changes === 1 ? { ...record, id } : 'outdated'
       } catch (error) {
-        return nullIfTaken(error)
+        return nullIfTaken(error) ?? 'name_taken'
       }
     },
 
@@ -122,7 +122,7 @@ function columnsOf(record: IssuerRecord) {
 }
 
 /** The one uniqueness that a write can break. */
-function nullIfTaken(error: unknown): Issuer | null {
+function nullIfTaken(error: unknown): null {
   if (!String(error).includes('UNIQUE constraint failed')) throw error
   return null
 }
