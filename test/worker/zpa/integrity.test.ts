@@ -106,7 +106,7 @@ describe('two changes at once', () => {
   test('of an API key: neither undoes the other', async () => {
     const { id } = must(await ask('POST', 'apiKeys', { name: 'contended' }), 201)
     for (let round = 0; round < 10; round++) {
-      const [enabled, name] = [round % 2 === 0 ? false : true, `contended ${round}`]
+      const [enabled, name] = [round % 2 === 1, `contended ${round}`]
       const answers = await Promise.all([
         ask('PUT', `apiKeys/${id}`, { enabled }),
         ask('PUT', `apiKeys/${id}`, { name }),
@@ -179,6 +179,29 @@ test('no odd sign-in makes a 500', async () => {
     must(await signIn(clientId, 'junk'), 401)
     must(await signIn(customer.clientId, clientId), 401)
   }
+})
+
+test('the audit log calls things what the portal calls them, by the ids that the API uses', async () => {
+  const mine = await newCustomer()
+  const key = await newKey(mine, { name: 'audited', maxUsage: 3 })
+  const edge = await newGroup(mine, { name: 'edges' }, 'serviceEdgeGroup')
+  const { id: connector } = must(await enroll(key.provisioningKey), 201)
+  must(await mine.ask('PUT', `connector/${connector}`, { name: 'renamed' }), 204)
+  const client = must(await mine.ask('POST', 'apiKeys', { name: 'programs' }), 201)
+  const log = must(await mine.ask('GET', 'auditLog?pagesize=500'), 200).list
+  const told = log.map((entry: Json) => [entry.auditOperationType, entry.objectType, entry.objectID])
+  for (const expected of [
+    ['Create', 'App Connector Provisioning Key', key.id],
+    ['Create', 'App Connector Group', key.zcomponentId],
+    ['Create', 'Private Service Edge Group', edge.id],
+    ['Update', 'App Connector', connector],
+    ['Create', 'Client Credentials', client.id],
+    ['Create', 'Enrollment Certificate', key.enrollmentCertId],
+  ]) {
+    expect(told).toContainEqual(expected)
+  }
+  // Nothing of another dialect's, whose profile the organization began with.
+  expect(told.filter(([, type]: string[]) => type === 'Component Group')).toEqual([])
 })
 
 test('a reader reads, and changes nothing', async () => {
