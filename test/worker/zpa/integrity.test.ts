@@ -86,6 +86,17 @@ describe('enrollment certificates', () => {
     expect(must(await ask('GET', `${KEYS}/${key.id}`), 200).usageCount).toBe('1')
   })
 
+  test('one whose certificates are carried stays, though the key that they came by is gone', async () => {
+    const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'carried' }), 201)
+    const key = await newKey(customer, { enrollmentCertId: own.id })
+    const csr = await requestOf(await keyPair())
+    const { id } = must(await enroll(key.provisioningKey, { csr }), 201)
+    must(await ask('DELETE', `${KEYS}/${key.id}`), 204)
+    expect(must(await ask('DELETE', `enrollmentCert/${own.id}`), 400).id).toBe('resource.in.use')
+    must(await ask('DELETE', `connector/${id}`), 204)
+    must(await ask('DELETE', `enrollmentCert/${own.id}`), 204)
+  })
+
   test('one that is over, or not yet valid, signs nothing, and no use is spent', async () => {
     const now = Math.floor(Date.now() / 1_000)
     for (const [name, from, to] of [
