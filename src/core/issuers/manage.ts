@@ -83,8 +83,8 @@ async function changedBy(
   if (!issued.ok) return issued
   const after = {
     ...before,
-    ...members,
     ...issued.value,
+    ...members,
     attributes: { ...before.attributes, ...attributes },
   }
   const isAble = after.hasPrivateKey && after.certificate !== null

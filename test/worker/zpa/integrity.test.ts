@@ -86,6 +86,22 @@ describe('enrollment certificates', () => {
     expect(must(await ask('GET', `${KEYS}/${key.id}`), 200).usageCount).toBe('1')
   })
 
+  test('one that its certificate completes signs, unless that very change says it may not', async () => {
+    const root = await certificateNamed(customer, 'Root')
+    for (const allowSigning of [undefined, false]) {
+      const name = `requested ${allowSigning}`
+      const { id, csr } = must(await ask('POST', 'enrollmentCert/csr/generate', { name }), 201)
+      const signed = must(
+        await ask('POST', 'enrollmentCert', { name: `${name}, signed`, csr, parentCertId: root.id }),
+        201,
+      )
+      const { certificate } = signed
+      must(await ask('PUT', `enrollmentCert/${id}`, { certificate, allowSigning }), 204)
+      const completed = must(await ask('GET', `enrollmentCert/${id}`), 200)
+      expect([completed.certificate, completed.allowSigning]).toEqual([certificate, allowSigning ?? true])
+    }
+  })
+
   test('one whose certificates are carried stays, though the key that they came by is gone', async () => {
     const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'carried' }), 201)
     const key = await newKey(customer, { enrollmentCertId: own.id })
