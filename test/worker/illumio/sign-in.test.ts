@@ -191,6 +191,35 @@ describe('users', () => {
     }
   })
 
+  test('who is taken out of their only organization is gone, and may be made anew', async () => {
+    const username = `${crypto.randomUUID()}@new.example`
+    const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    const password = made.local_profile.initial_password
+    const principals = `${API}/orgs/${owner.organization}/auth_security_principals`
+    const [principal] = expectStatus(await owner.client.get(`${principals}?name=${username}`), 200)
+    expectNoBody(await owner.client.delete(API + principal.href), 204)
+    expectNoBody(await owner.client.get(API + made.href), 404)
+    const change = { body: { password: 'Chosen-By-Me-1' } }
+    expectArray(
+      await login(username, password).ask('PUT', `${API}/login_users/me/password`, change),
+      401,
+      'authentication_error',
+    )
+    const again = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    expect(again.href).not.toBe(made.href)
+  })
+
+  test('who is taken out of one of two organizations stays who they are in the other', async () => {
+    const shared = await makeOwner(owner.email)
+    await makeMember(shared.organization, 'illumio:owner')
+    const principals = `${API}/orgs/${shared.organization}/auth_security_principals`
+    const [principal] = expectStatus(await shared.client.get(`${principals}?name=${owner.email}`), 200)
+    const { client } = await session()
+    expectNoBody(await shared.client.delete(API + principal.href), 204)
+    expect((await client.get(`${API}/noop`)).status).toBe(200)
+    expect((await client.get(principals)).status).toBe(403)
+  })
+
   test('an administrator of the PCE administers nothing of another vendor’s', async () => {
     const username = `${crypto.randomUUID()}@admin.example`
     const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
