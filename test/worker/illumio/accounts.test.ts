@@ -317,13 +317,19 @@ describe('permissions', () => {
       const { activation_code } = expectStatus(await owner.post(`${API}${profile.href}/pairing_key`, {}), 201)
       return expectStatus(await activate(activation_code, { overrides }), 201).ven
     }
+    const leaves = async () => (await eventsOf(organization)).filter(({ type }) => type === 'agent.leave')
     const scope = [{ label: { href: dev.href } }]
     const { client } = await account({}, [{ role: role('workload_manager'), scope }])
     const own = await paired([{ href: dev.href }])
     const wished = await paired([], { labels: { env: 'Dev' } })
     const foreign = await paired([{ href: prod.href }])
-    const unpair = (ven: Json) => client.put(at('/vens/unpair'), { vens: [{ href: ven.href }] })
+    const unpair = (...vens: Json[]) =>
+      client.put(at('/vens/unpair'), { vens: vens.map(({ href }) => ({ href })) })
     expectArray(await unpair(foreign), 403, 'authorization_error')
+    expectArray(await unpair(own, wished, foreign), 403, 'authorization_error')
+    expect(await leaves(), 'of those that are theirs, too').toEqual([])
+    for (const ven of [own, wished]) expectNoBody(await client.put(API + ven.href, { name: 'mine' }), 204)
+    expectArray(await client.put(API + foreign.href, { name: 'mine' }), 403, 'authorization_error')
     expectNoBody(await unpair(own), 204)
     expectNoBody(await unpair(wished), 204)
     expect((await owner.get(API + foreign.href)).status).toBe(200)
