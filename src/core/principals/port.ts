@@ -47,6 +47,8 @@ export type PrincipalQuery = {
 
 export type PermitQuery = {
   readonly organization: number
+  /** Of these alone: a dialect shows its own. */
+  readonly roles?: readonly string[] | undefined
   readonly role?: string | undefined
   readonly principal?: string | undefined
   readonly scope?: Scope | undefined

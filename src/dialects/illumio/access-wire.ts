@@ -5,6 +5,7 @@ import type { Principal, RoleGrant } from '../../core/principals/port.ts'
 import { formatTime } from '../../http/time.ts'
 import { ActorHref, actorHref, Href, hrefOf } from './hrefs.ts'
 import { formatRole, formatScope, RoleHref, ScopeReply } from './role-wire.ts'
+import { isRole } from './roles.ts'
 
 export const GrantReply = z.object({ href: z.string(), role: RoleHref, scope: ScopeReply })
 
@@ -88,7 +89,7 @@ export function formatKey(key: ApiKey, owner: Known, now: number): z.output<type
       name: owner.name,
       access_restriction: formatRestriction(owner.restriction, organization),
       permissions: owner.grants
-        .filter(({ role }) => role.startsWith('illumio:'))
+        .filter(({ role }) => isRole(role))
         .map((grant) => formatGrant(grant, organization)),
     },
   }

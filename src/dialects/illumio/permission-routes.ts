@@ -1,9 +1,9 @@
 /** Roles, and who has which within what (contract §5.2). */
 import * as z from 'zod'
-import { notFound, ok } from '../../core/outcome.ts'
+import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Permit } from '../../core/principals/port.ts'
 import { given } from '../../http/members.ts'
-import { route } from '../../http/route.ts'
+import { type Call, route } from '../../http/route.ts'
 import { formatGrant, GrantReply } from './access-wire.ts'
 import { RoleFilter, roleOf } from './api-key-routes.ts'
 import { collection, collectionOf, maxResults } from './collection.ts'
@@ -20,7 +20,7 @@ import {
   scopeReferences,
   scopeRefusal,
 } from './role-wire.ts'
-import { ROLE_NAMES } from './roles.ts'
+import { isRole, ROLE_NAMES, roles } from './roles.ts'
 
 const ROLES = '/api/v2/orgs/:org/roles'
 const OneRole = OfOrganization.extend({ role: z.string() })
@@ -92,7 +92,8 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     if (!principal.ok) return principal
     const scope = query.scope === undefined ? ok(undefined) : parseScopeFilter(query.scope, organization)
     if (!scope.ok) return scope
-    const wanted = given({ role: role.value, principal: principal.value?.id, scope: scope.value })
+    const asked = given({ role: role.value, principal: principal.value?.id, scope: scope.value })
+    const wanted = { ...asked, roles: Object.keys(roles) }
     const counted = await core.permits.count(operation, wanted)
     if (!counted.ok) return counted
     if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
@@ -109,7 +110,7 @@ const get = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 200: { description: 'The permission', schema: PermissionReply } },
   handle: async (call) => {
-    const found = await call.core.permits.get(operationOf(call), call.params.permission)
+    const found = await permitOf(call)
     return found.ok ? ok({ status: 200, json: formatPermission(found.value) }) : found
   },
 })
@@ -157,7 +158,7 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor
-    const found = await call.core.permits.get(operation, call.params.permission)
+    const found = await permitOf(call)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
@@ -186,10 +187,20 @@ const remove = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const removed = await call.core.permits.remove(operationOf(call), call.params.permission)
+    const found = await permitOf(call)
+    if (!found.ok) return found
+    const removed = await call.core.permits.remove(operationOf(call), found.value.id)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
+
+/** The permission that a path names; a role in another dialect's words is none of ours. */
+async function permitOf(
+  call: Call<Identity, { readonly permission: string }, unknown, unknown>,
+): Promise<Outcome<Permit>> {
+  const found = await call.core.permits.get(operationOf(call), call.params.permission)
+  return found.ok && !isRole(found.value.role) ? notFound('permission') : found
+}
 
 function formatPermission(permit: Permit): z.output<typeof PermissionReply> {
   const { organization, principal } = permit

@@ -95,9 +95,10 @@ function whileOthersOwn({ id, role, organization, principal }: Permit, ownerRole
       AND principals.user_id IS NOT NULL)`
 }
 
-function conditions({ organization, role, principal, scope }: PermitQuery): (SQL | undefined)[] {
+function conditions({ organization, roles, role, principal, scope }: PermitQuery): (SQL | undefined)[] {
   return [
     eq(grants.organizationId, organization),
+    roles && sql`${grants.role} IN (SELECT value FROM json_each(${JSON.stringify(roles)}))`,
     role === undefined ? undefined : eq(grants.role, role),
     principal === undefined ? undefined : eq(principals.uuid, principal),
     scope === undefined ? undefined : sql`${grants.scope} = ${JSON.stringify(scope)}`,
