@@ -80,6 +80,7 @@ test('every audited method leaves its event, newest first, and none holds a secr
       'agents.unpair',
       'organization.create',
       'api_key.create',
+      'api_client.create', // that a customer of ZPA starts with
     ].sort(),
   )
   const times = events.map(({ timestamp }) => timestamp)
@@ -163,6 +164,38 @@ describe('what an event says', () => {
   })
 })
 
+test('who may come is told of by href, and a service account by its own name', async () => {
+  const organization = await makeOrganization()
+  const { owner } = organization
+  const make = async (path: string, body: object): Promise<Json> =>
+    expectStatus(await owner.post(orgPath(organization, path), body), 201)
+  const permissions = [{ role: { href: `/orgs/${organization.id}/roles/owner` }, scope: [] }]
+  const api_key = { expires_in_seconds: 60 }
+  const account = await make('/service_accounts', { name: 'a', permissions, api_key })
+  const group = await make('/auth_security_principals', { name: 'g', type: 'group' })
+  const restriction = await make('/access_restrictions', { name: 'r', ips: ['192.0.2.1'] })
+  const permission = await make('/permissions', {
+    ...permissions[0],
+    auth_security_principal: { href: group.href },
+  })
+  const username = `${crypto.randomUUID()}@new.example`
+  const user = expectStatus(await owner.post(`${API}/users`, { username }), 201)
+  for (const [type, resource] of [
+    ['service_account.create', { service_account: { href: account.href, name: 'a' } }],
+    ['auth_security_principal.create', { auth_security_principal: { href: group.href, name: 'g' } }],
+    ['access_restriction.create', { access_restriction: { href: restriction.href, name: 'r' } }],
+    ['permission.create', { permission: { href: permission.href, name: 'g' } }],
+    ['user.create', { user: { href: user.href, username } }],
+  ] as const) {
+    const answer = await owner.get(orgPath(organization, `/events?event_type=${type}`))
+    const events: Json[] = expectStatus(answer, 200)
+    expect(answer.headers.get('X-Total-Count'), type).toBe('1')
+    expect(events.map((one) => [one.event_type, one.resource_changes[0].resource])).toEqual([
+      [type, resource],
+    ])
+  }
+})
+
 describe('filters', () => {
   test('each of them, and together', async () => {
     const made = await history()
@@ -177,7 +210,7 @@ describe('filters', () => {
     expect(await list(made, 'status=nil')).toEqual([])
     expect(await list(made, 'severity=debug')).toEqual([])
     expect(await list(made, 'severity=info&status=failure')).toEqual([])
-    expect(await list(made, 'severity=info&status=success')).toHaveLength(14)
+    expect(await list(made, 'severity=info&status=success')).toHaveLength(15)
     expect(types(await list(made, `created_by=${mine.created_by.href}`))).toEqual(['label.create'])
     expect(types(await list(made, `created_by=${agent}`))).toEqual(['agent.activate'])
     expect(types(await list(made, 'created_by=system&event_type=agent.activate'))).toEqual(['agent.activate'])
