@@ -1,4 +1,5 @@
 import type { PrincipalKind } from '../access/actor.ts'
+import { administering } from '../access/administering.ts'
 import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
@@ -89,7 +90,7 @@ export async function remove(
   const found = await find(ports, operation, uuid, kinds)
   if (!found.ok) return found
   const event = accessEvent('principal.delete', operation, subjectOf(found.value), ports.now())
-  const isDone = await ports.principals.remove(found.value, ports.ownerRoles, event)
+  const isDone = await ports.principals.remove(found.value, administering(ports), event)
   return isDone ? ok(null) : refuse({ kind: 'last_owner' })
 }
 

@@ -165,6 +165,18 @@ function resourcesOf({ organization, subject }: AuditEvent): z.output<typeof Res
         { workload: { href: hrefOf(organization, 'workloads', id), hostname: name } },
       ]
     }
+    case 'service_account':
+    case 'permission':
+    case 'access_restriction':
+      return [{ [kind]: { href: hrefOf(organization, `${kind}s`, id), name } }]
+    case 'user':
+    case 'group': {
+      // A person has a number; whom permissions are given to has a UUID.
+      if (/^[0-9]+$/.test(id)) return [{ user: { href: `/users/${id}`, username: name } }]
+      return [
+        { auth_security_principal: { href: hrefOf(organization, 'auth_security_principals', id), name } },
+      ]
+    }
     default:
       return [{ [kind]: { id, name } }]
   }
