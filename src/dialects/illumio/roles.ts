@@ -18,10 +18,11 @@ const WORKLOAD_MANAGER = [
   'agents.revoke',
 ] as const satisfies readonly Permission[]
 
-/** Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2). */
-const ADMIN = PERMISSIONS.filter(
-  (permission) => !permission.startsWith('access.') && permission !== 'settings.write',
-)
+/**
+ * Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2); what is other vendors' is for
+ * their roles.
+ */
+const ADMIN = [...WORKLOAD_MANAGER, 'events.read', 'labels.write'] as const satisfies readonly Permission[]
 
 /** What each of Illumio's roles may do, in the core's words. */
 export const roles = {

@@ -157,7 +157,7 @@ describe('sessions', () => {
       kind: 'user',
       name: owner.email,
       organization: owner.organization,
-      roles: ['illumio:owner'],
+      roles: expect.arrayContaining(['illumio:owner', 'datonis:account_admin']),
       by: { kind: 'session' },
     })
     expect(actor.permissions.has('access.write')).toBe(true)
