@@ -37,6 +37,19 @@ export function formatScope(scope: Scope, organization: number): z.output<typeof
   return scope.map((id) => ({ label: { href: hrefOf(organization, 'labels', id) } }))
 }
 
+/** What a user is in an organization; roles of other dialects have no name in this one. */
+export function formatRoleScopes(
+  grants: readonly { readonly role: string; readonly scope: Scope }[],
+  organization: number,
+) {
+  return grants
+    .filter(({ role }) => isRole(role))
+    .map(({ role, scope }) => ({
+      role: formatRole(role, organization),
+      scope: formatScope(scope, organization),
+    }))
+}
+
 /** The role of an href, in the core's words. */
 export function parseRole(href: string, organization: number): Outcome<string> {
   const prefix = hrefOf(organization, 'roles', '')
