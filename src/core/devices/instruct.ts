@@ -7,6 +7,7 @@ import { spellKey } from '../key-pairs/spelling.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { keyOf } from './authenticate.ts'
+import { isTooLong, tooLong } from './delivery.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
@@ -52,6 +53,7 @@ export async function instruct(
 ): Promise<Outcome<SignedInstruction>> {
   const refusal = denied(operation, 'things.write')
   if (refusal) return refusal
+  if (isTooLong(body)) return tooLong('instruction')
   const { organization } = operation.actor
   const found = await ports.devices.findThing(organization, thing)
   if (!found) return notFound('thing')
