@@ -23,6 +23,7 @@ const NAMED: readonly Named[] = [
   { type: 'key.create', name: 'pairing_profile.create_pairing_key' },
   { type: 'key.revoke_all', name: 'pairing_profile.delete_all_pairing_keys' },
   { type: 'api_key.refuse', name: REFUSED_CREDENTIAL },
+  { type: 'user.refuse', name: REFUSED_CREDENTIAL },
   { type: 'api_key.expire', name: 'system_task.expire_service_account_api_keys' },
   { type: 'user.sign_in', name: 'user.login' },
   { type: 'user.sign_out', name: 'user.logout' },

@@ -95,7 +95,7 @@ function refusedCredential({ id, subject, cause, detail }: AuditEvent): EventRep
       api_endpoint,
       api_method,
       src_ip,
-      api_key_id: subject.id,
+      ...(subject.kind === 'user' ? { username: subject.name } : { api_key_id: subject.id }),
       reason,
       state,
       expiration_date: time(expiredAt),
