@@ -394,11 +394,22 @@ test('what somebody is in another vendor’s words is no permission here, and do
   const listed: Json[] = expectStatus(answer, 200)
   expect(names(listed).filter((href) => !known.includes(href))).toEqual([])
   expect(answer.headers.get('X-Total-Count')).toBe(String(listed.length))
-  const { results } = await env.DB.prepare('SELECT id FROM grants WHERE organization_id = ? AND role LIKE ?')
-    .bind(organization, 'datonis:%')
-    .all<{ id: string }>()
-  expect(results).toHaveLength(1)
-  const foreign = at(`/permissions/${results[0]?.id}`)
+  const id = crypto.randomUUID()
+  await env.DB.prepare(
+    `INSERT INTO grants (id, organization_id, principal_id, role, scope, created_at)
+     SELECT ?, organization_id, principal_id, 'datonis:read_only', scope, created_at FROM grants
+     WHERE organization_id = ? AND role = 'illumio:owner'`,
+  )
+    .bind(id, organization)
+    .run()
+  const again = await owner.get(at('/permissions'))
+  expect([expectStatus(again, 200), again.headers.get('X-Total-Count')]).toEqual([
+    listed,
+    String(listed.length),
+  ])
+  const meAgain = expectStatus(await owner.get(`${API}/users/login`), 200)
+  expect(names(meAgain.orgs[0].role_scopes)).toEqual([role('owner').href])
+  const foreign = at(`/permissions/${id}`)
   expectNoBody(await owner.get(foreign), 404)
   expectNoBody(await owner.put(foreign, { role: role('owner') }), 404)
   expectNoBody(await owner.delete(foreign), 404)
