@@ -1,4 +1,5 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
@@ -91,14 +92,6 @@ function eventOf(
   at: number,
   detail: JsonObject = {},
 ): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    organization: label.organization,
-    at,
-    type,
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject: { kind: 'label', id: label.id, name: `${label.key}=${label.value}` },
-    detail,
-  }
+  const subject = { kind: 'label', id: label.id, name: `${label.key}=${label.value}` }
+  return operatorEvent(type, operation, subject, at, detail)
 }

@@ -2,11 +2,11 @@
 import { administering } from '../access/administering.ts'
 import { type Reference, resolveScope } from '../access/reference.ts'
 import { denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { Dialect } from '../ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { conflicting } from '../principals/create.ts'
-import { accessEvent } from '../principals/event.ts'
 import type { Permit, PermitQuery } from '../principals/port.ts'
 
 type Query = Omit<PermitQuery, 'organization'>
@@ -127,5 +127,5 @@ function eventOf(
   at: number,
 ) {
   const detail = { role, scope, principal: principal.uuid }
-  return accessEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
+  return operatorEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
 }
