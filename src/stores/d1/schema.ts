@@ -281,6 +281,19 @@ export const agents = sqliteTable(
   ],
 )
 
+/** How long the lists are that nobody filters: a total costs one look, however many rows it counts. */
+export const totals = sqliteTable(
+  'totals',
+  {
+    organizationId: integer('organization_id').notNull(),
+    /** `profiles`: those not deleted; `agents`: those that are active. */
+    listed: text({ enum: ['profiles', 'agents'] }).notNull(),
+    dialect: text().notNull(),
+    rows: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.listed, t.dialect] })],
+)
+
 export const events = sqliteTable(
   'events',
   {
