@@ -164,6 +164,9 @@ test('an older version that arrives late does not replace a newer one', async ()
   for (const statements of late) await env.DB.batch(statements)
   expect(late.length).toBeGreaterThan(0)
   expect(await inD1<Profile>('profiles', id)).toMatchObject([{ name: 'newer' }])
+  const named = { organization: ORGANIZATION, nameContains: 'newer' }
+  const found = await createCatalogue(env.DB).listProfiles(named, { after: null, limit: 9 })
+  expect(found.map((profile) => profile.ledger)).toEqual([id])
 })
 
 test('totals are what counting finds, whatever comes twice, late, ends or goes', async () => {

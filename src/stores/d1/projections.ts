@@ -26,6 +26,7 @@ const SET_APART = new Set([
   'dialect',
   'is_live',
   'expires_at',
+  'name_folded',
   'deleted_at',
 ])
 
@@ -40,7 +41,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     countChanges(db, 'profiles', profiles, ({ deleted_at }) => deleted_at === null),
     countChanges(db, 'agents', agents, ({ state }) => state === 'active'),
     upsert(db, 'profiles', 'ledger, n', profiles),
-    updateIndexed(db, 'profiles', ['deleted_at'], profiles),
+    updateIndexed(db, 'profiles', ['name_folded', 'deleted_at'], profiles),
     upsert(db, 'keys', 'ledger, n', keys),
     updateIndexed(db, 'keys', ['is_live', 'expires_at'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),

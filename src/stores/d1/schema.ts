@@ -228,9 +228,9 @@ export const profiles = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
-    // In the order of lists; of those that are there and with the dialect, so that counting reads the index alone.
+    // In the order of lists; of those that are there and with the name, so that a search reads no row that it does not find.
     index('profiles_of_organization')
-      .on(t.organizationId, t.ledger, t.n, t.dialect)
+      .on(t.organizationId, t.ledger, t.n, t.dialect, t.nameFolded)
       .where(sql`deleted_at IS NULL`),
   ],
 )
