@@ -42,6 +42,9 @@ const STEPS: readonly string[] = [
    CREATE TABLE outbox_dead (
      seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL, event TEXT,
      error TEXT NOT NULL);`,
+
+  // When an agent last ended is asked at every start, for the ledger's clock.
+  `CREATE INDEX agents_by_end ON agents (coalesce(ended_at, revoked_at)) WHERE state <> 'active';`,
 ]
 
 /** The number of steps that this storage has had; 0: it is no ledger. */
