@@ -40,6 +40,8 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
       sent++
       progress.step()
       if (answer.status < 300) good.add(operation.id)
+      const isStranger = recipe.credential !== 'valid' && operation.schemes.length > 0
+      if (isStranger && answer.status < 400) throw new Error(`${ask.method} ${ask.path}: lets a stranger in`)
       const isElsewhere = answer.status === 404 && !isOfOperation(api, operation, recipe)
       const fault = isElsewhere ? null : api.faultOf(operation, answer)
       if (fault !== null) throw new Error(`${ask.method} ${ask.path}: ${fault}`)
@@ -71,7 +73,7 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
     ],
     checks: [
       atLeast('requests', sent, faults.length > 0 ? 0 : plan.requests),
-      none('operations with an answer ≥ 500, or not as documented', faults),
+      none('operations with an answer ≥ 500, not as documented, or to a stranger', faults),
       none('failures in the log', [...new Set(failures)]),
     ],
   }

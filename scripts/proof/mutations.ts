@@ -19,7 +19,7 @@ type Mutation = {
 
 const MODEL = 'test/worker/proof/model.test.ts'
 const OUTBOX = 'test/worker/proof/outbox.test.ts'
-const STORAGE = 'test/worker/proof/storage.test.ts'
+const STORAGE = 'test/worker/ledger-durability.test.ts'
 /** Over HTTP, and so of the built Worker. */
 const HISTORY = 'test/server/proof.test.ts -t history'
 const GUESSES = 'test/worker/proof/guesses.test.ts'
