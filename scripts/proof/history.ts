@@ -26,6 +26,7 @@ export type HistoryPlan = {
 
 const SLOW_DISK_MS = 25
 const SLOW_FOR_MS = 3_000
+const QUIET_MS = 2_000
 const QUIET_DEADLINE_MS = 120_000
 
 type Faults = { kills: number; slow: number; hasStrace: boolean }
@@ -130,10 +131,14 @@ async function makeTrouble(
   }
 }
 
-/** The alarms of the ledgers ring within a second or, after failures, minutes; a look at the files tells when all did. */
+/** The alarms of the ledgers ring within a second or, after failures, minutes. */
 async function becomesQuiet(subject: Subject): Promise<boolean> {
-  for (const deadline = Date.now() + QUIET_DEADLINE_MS; Date.now() < deadline; await delay(500)) {
-    if (readLedgers(subject.data).every(({ waiting }) => waiting === 0)) return true
+  for (const deadline = Date.now() + QUIET_DEADLINE_MS; Date.now() < deadline; ) {
+    await delay(QUIET_MS)
+    const waiting = await subject.pause(() =>
+      readLedgers(subject.data).filter((ledger) => ledger.waiting > 0),
+    )
+    if (waiting.length === 0) return true
   }
   return false
 }

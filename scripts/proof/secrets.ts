@@ -31,10 +31,10 @@ export async function proveSecrets(progress: Progress, signal: AbortSignal): Pro
   const used = await useEverything(client, subject, operations, secrets, signal)
   progress.step()
   progress.begin('secrets: guesses')
-  const before = { files: countLedgerFiles(subject.data), refusals: refusalsIn(subject) }
+  const before = await subject.pause(() => tracesIn(subject))
   const codes = [...secrets.found].filter(([, where]) => /code$/.test(where)).map(([secret]) => secret)
   const answers = await guess(client, codes)
-  const after = { files: countLedgerFiles(subject.data), refusals: refusalsIn(subject) }
+  const after = await subject.pause(() => tracesIn(subject))
   progress.step()
 
   await subject.stop()
@@ -133,8 +133,10 @@ async function guess(client: Client, codes: readonly string[]): Promise<number[]
   return statuses
 }
 
-function refusalsIn({ data }: Subject): number {
-  return readLedgers(data).reduce((sum, { refusals }) => sum + refusals, 0)
+/** What a redemption that reaches a ledger leaves there, if only by being refused. */
+function tracesIn({ data }: Subject) {
+  const refusals = readLedgers(data).reduce((sum, ledger) => sum + ledger.refusals, 0)
+  return { files: countLedgerFiles(data), refusals }
 }
 
 function filesBelow(folder: string): string[] {

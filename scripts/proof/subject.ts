@@ -24,6 +24,8 @@ export type Subject = {
   slowDisk(delayMs: number, signal: AbortSignal): Promise<boolean>
   /** All that its starts have printed. */
   output(): string
+  /** For a look at its files: they are read while nobody has them open. */
+  pause<T>(look: () => T): Promise<T>
   stop(): Promise<void>
 }
 
@@ -71,6 +73,14 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
         await start(port)
       })
       return isUp
+    },
+    async pause(look) {
+      await isUp
+      await server?.stop()
+      const seen = look()
+      outputs.push(server?.output() ?? '')
+      await start(port)
+      return seen
     },
     slowDisk: (delayMs, signal) => slowDown(lockOf(data), delayMs, signal),
     output: () => [...outputs, server?.output() ?? ''].join(''),
