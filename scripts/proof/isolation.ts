@@ -10,6 +10,8 @@ import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 import { startSubject } from './subject.ts'
 
+const SHORT_NAME = 12
+
 type Furnished = Tenant & { readonly names: Names }
 
 export async function proveIsolation(progress: Progress, signal: AbortSignal): Promise<Part> {
@@ -21,6 +23,7 @@ export async function proveIsolation(progress: Progress, signal: AbortSignal): P
   const unequal: string[] = []
   const changed: string[] = []
   const told: string[] = []
+  const served: string[] = []
   let calls = 0
   for (const dialect of DIALECTS) {
     progress.begin(`isolation: ${dialect.tag}`)
@@ -37,14 +40,16 @@ export async function proveIsolation(progress: Progress, signal: AbortSignal): P
       const { placeholders } = fill(operation, sample, own.names, authorization)
       for (const place of placeholders) {
         for (const { kind, others, nobodys } of dialect.strangers(own.names, other.names)) {
-          if (isSecret(kind) || isSecret(place) ? kind !== place : others === own.names[place]) continue
+          if (!isMeant(kind, others, place) || others === own.names[place]) continue
+          const where = `${operation.id} with ${kind} for ${place}`
           const answerTo = async (name: string) => {
             const names = { ...own.names, [place]: name }
-            return neutral(await client.ask(fill(operation, sample, names, authorization).ask), name)
+            const answer = await client.ask(fill(operation, sample, names, authorization).ask)
+            if (operation.path.includes(`{${place}}`) && answer.status < 400) served.push(where)
+            return neutral(answer, name)
           }
           const [about, nothing] = [await answerTo(others), await answerTo(nobodys)]
           calls += 2
-          const where = `${operation.id} with ${kind} for ${place}`
           if (about !== nothing) unequal.push(`${where}: ${about} is not ${nothing}`)
           if (secretsOf(other.names).some((secret) => about.includes(secret))) told.push(where)
         }
@@ -60,20 +65,27 @@ export async function proveIsolation(progress: Progress, signal: AbortSignal): P
     checks: [
       atLeast('calls', calls, api.operations.length),
       none('answers that tell another’s from nobody’s', unequal),
+      none('paths of another’s, or nobody’s, that were served', served),
       none('answers with a name of another’s', told),
       none('organizations that a stranger changed', changed),
     ],
   }
 }
 
-/** Handed over they are as good as in their owner's hands; only where a sample has them are they asked about. */
-function isSecret(kind: string): boolean {
-  return ['code', 'claim', 'access_token', 'refresh_token'].includes(kind)
+/**
+ * A name in the place of one of its kind, or of any other; but not a short number, which may be one's own there, nor a
+ * secret, which in another's hands is as good as in its owner's.
+ */
+function isMeant(kind: string, name: string, place: string): boolean {
+  const isSecret = [kind, place].some((one) =>
+    ['code', 'claim', 'access_token', 'refresh_token'].includes(one),
+  )
+  return kind === place || (!isSecret && name.length > SHORT_NAME)
 }
 
 /** Names that do not occur by chance. */
 function secretsOf(names: Names): string[] {
-  return Object.values(names).filter((name) => name.length > 12)
+  return Object.values(names).filter((name) => name.length > SHORT_NAME)
 }
 
 async function furnish(client: Client, tenant: Tenant, dialect: DialectTable): Promise<Furnished> {

@@ -21,7 +21,8 @@ const MODEL = 'test/worker/proof/model.test.ts'
 const OUTBOX = 'test/worker/proof/outbox.test.ts'
 const STORAGE = 'test/worker/ledger-durability.test.ts'
 /** Over HTTP, and so of the built Worker. */
-const HISTORY = 'test/server/proof.test.ts -t history'
+const OVER_HTTP = 'test/server/proof.test.ts'
+const HISTORY = `${OVER_HTTP} -t history`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
 const DECIDE = 'src/core/ledger/decide.ts'
@@ -95,6 +96,27 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "{ kind: 'repeat', agent: prior.agent }",
     caughtBy: MODEL,
   },
+  {
+    what: 'an answer lacks a member that the document promises',
+    file: 'src/dialects/native/key-wire.ts',
+    from: '    uses: key.uses,\n',
+    to: '',
+    caughtBy: `${OVER_HTTP} -t request`,
+  },
+  {
+    what: 'a claim is written to the log',
+    file: 'src/core/keys/redeem.ts',
+    from: '  const ring = await ports.keyring()\n  const opened',
+    to: '  console.log(attempt.claim)\n  const ring = await ports.keyring()\n  const opened',
+    caughtBy: `${OVER_HTTP} -t secret`,
+  },
+  {
+    what: 'an organization of the path is not compared with the caller’s',
+    file: 'src/dialects/illumio/edge.ts',
+    from: 'params.org !== undefined && params.org !== String(organization)',
+    to: 'params.org === "no"',
+    caughtBy: `${OVER_HTTP} -t another`,
+  },
 ]
 
 const SEED = 1
@@ -115,7 +137,8 @@ export async function proveMutations(progress: Progress, signal: AbortSignal): P
         path,
         source.replace(mutation.from, () => mutation.to),
       )
-      if (mutation.caughtBy === HISTORY) execFileSync('npm', ['run', '--silent', 'build'], { cwd: copy })
+      if (mutation.caughtBy.startsWith(OVER_HTTP))
+        execFileSync('npm', ['run', '--silent', 'build'], { cwd: copy })
       const plan = { sequences: SEQUENCES, seed: SEED, endOnFailure: true }
       const { code, output } = await runVitest(mutation.caughtBy, plan, signal, copy)
       writeFileSync(path, source)

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { formatId, parseId } from '../../../src/core/ids.ts'
 import { must } from './ask.ts'
 import type { DialectTable } from './dialect.ts'
 
@@ -39,7 +38,6 @@ export const illumio: DialectTable = {
     }
   },
   strangers(own, other) {
-    const ledger = parseId(own.profile ?? '')?.ledger ?? 0
     const uuid = (other.uuid ?? '').replace(/^.{8}/, '3fffffff')
     const href = (org: string | undefined, what: string, id: string | undefined) =>
       `/orgs/${org}/${what}/${id}`
@@ -59,8 +57,7 @@ export const illumio: DialectTable = {
     return [
       { kind: 'org', others: other.org ?? '', nobodys: NO_NUMBER },
       { kind: 'label', others: other.label ?? '', nobodys: NO_NUMBER },
-      { kind: 'profile', others: other.profile ?? '', nobodys: formatId({ ledger: 2 ** 30, n: 1 }) },
-      { kind: 'profile', others: other.profile ?? '', nobodys: formatId({ ledger, n: 9_999 }) },
+      { kind: 'profile', others: other.profile ?? '', nobodys: NO_NUMBER },
       { kind: 'uuid', others: other.uuid ?? '', nobodys: uuid },
       ...hrefs,
     ]

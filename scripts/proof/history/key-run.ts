@@ -1,5 +1,6 @@
 /** One key's life under several clients at once, written down for the checker. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Actor, Attempt, Key } from './actor.ts'
 import type { Call, Operation } from './operation.ts'
 
@@ -40,13 +41,16 @@ export type KeyPlan = {
 
 const ODDS = { withoutClaim: 0.02, repeat: 0.08, dropped: 0.015, doubled: 0.02, change: 0.06, revoke: 0.003 }
 const LONGEST_PATIENCE_MS = 3
+/** After an answer that did not come; and how many of those in a row are too many. */
+const PAUSE_MS = 20
+const MOST_SILENCE = 1_000
 
 export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
   const { actor, key, tally } = plan
   const operations: Operation[] = []
   const agents = new Map<string, string>()
   const lost: string[] = []
-  let [left, isOn] = [plan.claims, true]
+  let [left, isOn, silence] = [plan.claims, true, 0]
 
   async function perform(
     call: Call,
@@ -62,9 +66,12 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     const { operation } = attempt
     if (operation.told === null) {
       tally.unanswered++
+      if (++silence > MOST_SILENCE)
+        throw new Error('the server has not answered for long, though nobody killed it')
       if (call.does === 'redeem' && call.claim !== null) lost.push(call.claim)
       await plan.up()
-    }
+      await delay(PAUSE_MS)
+    } else silence = 0
     return operation
   }
 
