@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { makeTenant } from './api/ask.ts'
 import { openClient } from './client.ts'
 import type { Progress } from './progress.ts'
-import { none, type Part } from './report.ts'
+import { atLeast, none, type Part } from './report.ts'
 import { startSubject } from './subject.ts'
 
 export type SchemathesisPlan = { readonly seconds: number; readonly seed: number }
@@ -45,6 +45,7 @@ export async function proveSchemathesis(
   const { authorizations } = await makeTenant(client, subject, 'Schemathesis')
   const failures: string[] = []
   const counts: string[] = []
+  let cases = 0
   for (const [who, headers] of [
     ['with a valid credential', ['-H', `Authorization: ${authorizations.api_key}`]],
     ['with none', []],
@@ -72,13 +73,14 @@ export async function proveSchemathesis(
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
     const said = `${out}${err}`.replaceAll(String(authorizations.api_key), '[credential]')
     counts.push(`${who}: exit ${code}; ${summaryOf(said)}`)
+    cases += Number(/(\d[\d,]*) generated/.exec(said)?.[1]?.replaceAll(',', '') ?? 0)
     failures.push(...findingsIn(said).map((finding) => `${who}: ${finding}`))
     progress.step()
   }
   return {
     title: 'Schemathesis',
     notes: [PACKAGE, ...counts],
-    checks: [none('findings', failures)],
+    checks: [atLeast('test cases', cases, 1), none('findings', failures)],
   }
 }
 
