@@ -1,5 +1,6 @@
 /** The properties that are held inside the runtime, against the real objects: test/worker/proof, tried much more often. */
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { PROJECT_FOLDER } from '../runtime/project.ts'
 import type { Progress } from './progress.ts'
@@ -49,7 +50,7 @@ async function prove(
   }
   return {
     title,
-    notes: [note, `Seeds ${seeds[0]} to ${seeds.at(-1)}, ${SEQUENCES_A_RUN} sequences each.`],
+    notes: [note, `Seeds ${seeds[0]} to ${seeds.at(-1)}, at most ${SEQUENCES_A_RUN} sequences each.`],
     checks: [
       atLeast('sequences', tried, failures.length > 0 ? 0 : plan.sequences),
       none('runs with a sequence that broke the rule', failures),
@@ -64,7 +65,10 @@ export async function runVitest(
   signal: AbortSignal,
   folder = PROJECT_FOLDER,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', ...which.split(' ')], {
+  // Not through npx, which would leave it behind when the signal ends it.
+  const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
+  const options = ['run', '--config', 'test/vitest.config.ts', ...which.split(' ')]
+  const child = spawn(process.execPath, [vitest, ...options], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', ...(plan && { LATCHKEY_PROOF: JSON.stringify(plan) }) },
     stdio: ['ignore', 'pipe', 'pipe'],
