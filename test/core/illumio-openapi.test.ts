@@ -46,3 +46,15 @@ test('a PCE’s 404 and 405 have no body, and its other refusals are a list', ()
   expect(refusals.length).toBeGreaterThan(20)
   for (const found of refusals) expect(found).toEqual([undefined, undefined, ['application/json']])
 })
+
+test('what a path asks of a parameter the document asks too', () => {
+  const restricted = illumio.chapter.routes.flatMap(({ method, path }) =>
+    [...path.matchAll(/:([a-z_]+)\{[^}]*\}/g)].map(([, name]) => ({ method, path, name })),
+  )
+  expect(restricted.length).toBeGreaterThan(1)
+  for (const { method, path, name } of restricted) {
+    const { parameters } = document.paths[path.replaceAll(/:([a-z_]+)(\{[^}]*\})?/g, '{$1}')][method]
+    const documented = parameters.find((one: { name: string }) => one.name === name)
+    expect([path, documented.schema.pattern]).toEqual([path, expect.any(String)])
+  }
+})

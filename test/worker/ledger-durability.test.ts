@@ -2,6 +2,8 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
+import type { Ledger } from '../../src/core/ledger/port.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
 import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/group-commit.ts'
 import {
   attempt,
@@ -9,6 +11,7 @@ import {
   makeKey,
   makeLedger,
   must,
+  NEW_PROFILE,
   nextLedger,
   ORGANIZATION,
   stubOf,
@@ -131,6 +134,24 @@ test('after an eviction the ledger’s time starts where it was: an expired key 
   })
   await evictDurableObject(objectOf(id))
   expect(must(await ledger.redeem(attempt(key, 'a')))).toMatchObject({ reason: 'key_expired' })
+})
+
+test.each<[string, (ledger: Ledger) => Promise<Outcome<unknown>>]>([
+  ['an agent left', (ledger) => ledger.leave(ORGANIZATION, 1, CAUSE)],
+  ['an agent was revoked', (ledger) => ledger.revokeAgent(ORGANIZATION, 1, 'keep', CAUSE)],
+  ['a profile without keys was deleted', (ledger) => ledger.deleteProfile(ORGANIZATION, 2, CAUSE)],
+])('after an eviction the ledger’s time starts where it was when %s', async (_, end) => {
+  const { id, ledger } = await makeLedger()
+  must(await ledger.create(NEW_PROFILE, id, CAUSE))
+  const key = await makeKey(ledger)
+  must(await ledger.redeem(attempt(key, 'a')))
+  const later = Date.now() + 3_600_000
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(later)
+  must(await end(ledger))
+  clock.mockRestore()
+  await evictDurableObject(objectOf(id))
+  const next = must(await ledger.getKey(ORGANIZATION, await makeKey(ledger)))
+  expect(next.createdAt).toBeGreaterThanOrEqual(later)
 })
 
 test('the storage itself refuses to count a use beyond the limit, loudly', async () => {

@@ -6,7 +6,7 @@ import { PROFILE_NUMBER } from './constants.ts'
 import type { Access, Identity } from './edge.ts'
 import { PAIR_SCRIPT } from './pair/script.ts'
 
-const OfVersion = z.object({ version: z.string() })
+const OfVersion = z.object({ version: z.string().regex(/^v[0-9]+$/) })
 const Wanted = z.object({
   pair_script: z.string().optional().meta({ description: '`pair.sh`' }),
   profile_id: z.string().optional().meta({ description: 'The number of a pairing profile' }),

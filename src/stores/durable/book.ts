@@ -39,7 +39,8 @@ export class Book {
     const latest = this.sql.exec<{ at: number | null }>(
       `SELECT max(at) AS at FROM (
          SELECT enrolled_at AS at FROM agents WHERE n = (SELECT max(n) FROM agents)
-         UNION ALL SELECT max(updated_at) FROM profiles
+         UNION ALL SELECT max(coalesce(ended_at, revoked_at)) FROM agents WHERE state <> 'active'
+         UNION ALL SELECT max(max(updated_at, coalesce(deleted_at, 0))) FROM profiles
          UNION ALL SELECT max(max(updated_at, coalesce(last_redeemed_at, 0))) FROM keys
          UNION ALL SELECT max(last_at) FROM refusals)`,
     )
