@@ -56,6 +56,11 @@ export async function snapshot(organization: Organization, subjects: Subjects): 
   ]) {
     seen.push((await owner('GET', path)).text)
   }
-  const events = await env.DB.prepare('SELECT id FROM events WHERE organization_id = ?').bind(id).all()
+  // That a credential was refused is told of beside, when there is time.
+  const events = await env.DB.prepare(
+    "SELECT id FROM events WHERE organization_id = ? AND type <> 'api_key.refuse'",
+  )
+    .bind(id)
+    .all()
   return JSON.stringify([seen, events.results])
 }

@@ -27,7 +27,6 @@ export const PERMISSIONS = [
   'issuers.write',
   'api_clients.read',
   'api_clients.write',
-  'events.read',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

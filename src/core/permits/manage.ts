@@ -1,6 +1,7 @@
 /** Grants of roles, one by one: who has which role, and within which labels. */
 import { type Reference, resolveScope } from '../access/reference.ts'
 import { denied, type Operation } from '../access/require.ts'
+import type { Dialect } from '../ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { conflicting } from '../principals/create.ts'
@@ -16,8 +17,13 @@ export type NewPermit = {
 }
 export type PermitChange = { readonly role?: string; readonly scope?: readonly Reference[] }
 
-export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Permit>> {
-  return denied(operation, 'access.read') ?? find(ports, operation, id)
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<Permit>> {
+  return denied(operation, 'access.read') ?? find(ports, operation, dialect, id)
 }
 
 export async function list(
@@ -39,17 +45,18 @@ export async function count(ports: Ports, operation: Operation, query: Query): P
   return ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization }))
 }
 
-/** @param limit the most that the organization may have */
+/** @param limit the most that the organization may have of the dialect's */
 export async function create(
   ports: Ports,
   operation: Operation,
+  dialect: Dialect,
   { role, scope, principal: wanted }: NewPermit,
   limit: number,
 ): Promise<Outcome<Permit>> {
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  if ((await ports.principals.countPermits({ organization })) >= limit) {
+  if ((await ports.principals.countPermits({ organization, dialect })) >= limit) {
     return refuse({ kind: 'limit_reached', what: 'permission' })
   }
   const principal = await ports.principals.find(organization, wanted.id)
@@ -69,12 +76,13 @@ export async function create(
 export async function change(
   ports: Ports,
   operation: Operation,
+  dialect: Dialect,
   id: string,
   { role, scope }: PermitChange,
 ): Promise<Outcome<null>> {
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
-  const found = await find(ports, operation, id)
+  const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
   const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
   if (resolved && !resolved.ok) return resolved
@@ -85,19 +93,30 @@ export async function change(
   return conflict ? conflicting(conflict) : ok(null)
 }
 
-export async function remove(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<null>> {
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
-  const found = await find(ports, operation, id)
+  const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
   const event = eventOf('permission.delete', operation, found.value, ports.now())
   const isDone = await ports.principals.removePermit(found.value, ports.ownerRoles, event)
   return isDone ? ok(null) : refuse({ kind: 'last_owner' })
 }
 
-async function find(ports: Ports, operation: Operation, id: string): Promise<Outcome<Permit>> {
+/** One of another dialect's roles is none. */
+async function find(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<Permit>> {
   const found = await ports.principals.findPermit(operation.actor.organization, id)
-  return found ? ok(found) : notFound('permission')
+  return found?.role.startsWith(`${dialect}:`) ? ok(found) : notFound('permission')
 }
 
 function eventOf(

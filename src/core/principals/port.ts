@@ -1,7 +1,7 @@
 import type { PrincipalKind, Scope } from '../access/actor.ts'
 import type { NewApiKey } from '../access/api-key.ts'
 import type { AuditEvent } from '../events/event.ts'
-import type { ActorRef } from '../ledger/records.ts'
+import type { ActorRef, Dialect } from '../ledger/records.ts'
 
 /** A role that a principal has, and within which labels. */
 export type RoleGrant = {
@@ -47,6 +47,8 @@ export type PrincipalQuery = {
 
 export type PermitQuery = {
   readonly organization: number
+  /** Whose roles. */
+  readonly dialect: Dialect
   readonly role?: string | undefined
   readonly principal?: string | undefined
   readonly scope?: Scope | undefined

@@ -32,6 +32,8 @@ const Members = z.object({
 function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
   const collection = `/api/v3/${noun}s`
   const keyName = `${noun}_key` as const
+  // Another dialect has a `roles_get`, too.
+  const id = noun === 'role' ? 'organisation_role' : noun
   const OneRole = z.object({ [keyName]: z.string() })
   const Record = z.object({
     abilities: z.array(z.int()),
@@ -56,7 +58,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     method: 'get',
     path: collection,
     access: 'roles.read',
-    operation: { id: `${noun}s_get`, summary: 'List roles' },
+    operation: { id: `${id}s_get`, summary: 'List roles' },
     input: Listing,
     reply: z.object({
       total_count: z.int(),
@@ -81,7 +83,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     method: 'get',
     path: `${collection}/:${keyName}`,
     access: 'roles.read',
-    operation: { id: `${noun}_get`, summary: 'One role' },
+    operation: { id: `${id}_get`, summary: 'One role' },
     params: OneRole,
     input: View,
     reply: Single,
@@ -95,7 +97,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     method: 'post',
     path: collection,
     access: 'roles.write',
-    operation: { id: `${noun}s_post`, summary: 'Make a role' },
+    operation: { id: `${id}s_post`, summary: 'Make a role' },
     input: Sent,
     reply: Single,
     handle: async (call) => {
@@ -114,7 +116,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
       path: `${collection}/:${keyName}`,
       access: 'roles.write',
       operation: {
-        id: `${noun}_${method}`,
+        id: `${id}_${method}`,
         summary: 'Change a role',
         description: 'When this answers, every key pair of the role obeys the change.',
       },
@@ -137,7 +139,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     method: 'delete',
     path: `${collection}/:${keyName}`,
     access: 'roles.write',
-    operation: { id: `${noun}_delete`, summary: 'Delete a role that no key pair has' },
+    operation: { id: `${id}_delete`, summary: 'Delete a role that no key pair has' },
     params: OneRole,
     input: z.object({}),
     reply: z.object({}),

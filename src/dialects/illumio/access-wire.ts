@@ -4,7 +4,7 @@ import { type ApiKey, apiKeyState } from '../../core/api-keys/port.ts'
 import type { Principal, RoleGrant } from '../../core/principals/port.ts'
 import { formatTime } from '../../http/time.ts'
 import { ActorHref, actorHref, Href, hrefOf } from './hrefs.ts'
-import { formatRole, formatScope, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatRole, formatScope, ofIllumio, RoleHref, ScopeReply } from './role-wire.ts'
 
 export const GrantReply = z.object({ href: z.string(), role: RoleHref, scope: ScopeReply })
 
@@ -87,9 +87,7 @@ export function formatKey(key: ApiKey, owner: Known, now: number): z.output<type
       type: isAccount ? 'service_account' : 'user',
       name: owner.name,
       access_restriction: formatRestriction(owner.restriction, organization),
-      permissions: owner.grants
-        .filter(({ role }) => role.startsWith('illumio:'))
-        .map((grant) => formatGrant(grant, organization)),
+      permissions: ofIllumio(owner.grants).map((grant) => formatGrant(grant, organization)),
     },
   }
 }

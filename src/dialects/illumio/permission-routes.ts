@@ -92,7 +92,10 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
     if (!principal.ok) return principal
     const scope = query.scope === undefined ? ok(undefined) : parseScopeFilter(query.scope, organization)
     if (!scope.ok) return scope
-    const wanted = given({ role: role.value, principal: principal.value?.id, scope: scope.value })
+    const wanted = {
+      dialect: 'illumio' as const,
+      ...given({ role: role.value, principal: principal.value?.id, scope: scope.value }),
+    }
     const counted = await core.permits.count(operation, wanted)
     if (!counted.ok) return counted
     if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
@@ -109,7 +112,7 @@ const get = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 200: { description: 'The permission', schema: PermissionReply } },
   handle: async (call) => {
-    const found = await call.core.permits.get(operationOf(call), call.params.permission)
+    const found = await call.core.permits.get(operationOf(call), 'illumio', call.params.permission)
     return found.ok ? ok({ status: 200, json: formatPermission(found.value) }) : found
   },
 })
@@ -141,7 +144,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     const principal = referenceOf(href, organization, 'auth_security_principals')
     if (!principal.ok) return principal
     const permit = { role: role.value, scope: scope.value, principal: principal.value }
-    const made = await call.core.permits.create(operation, permit, MAX_PERMISSIONS)
+    const made = await call.core.permits.create(operation, 'illumio', permit, MAX_PERMISSIONS)
     return made.ok ? ok({ status: 201, json: formatPermission(made.value) }) : made
   },
 })
@@ -157,7 +160,7 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor
-    const found = await call.core.permits.get(operation, call.params.permission)
+    const found = await call.core.permits.get(operation, 'illumio', call.params.permission)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
@@ -169,7 +172,7 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
     const scope = wantedScope && scopeReferences(wantedScope, organization)
     if (scope && !scope.ok) return scope
     const wanted = given({ role: role?.value, scope: scope?.value })
-    const changed = await call.core.permits.change(operation, found.value.id, wanted)
+    const changed = await call.core.permits.change(operation, 'illumio', found.value.id, wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -186,7 +189,7 @@ const remove = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const removed = await call.core.permits.remove(operationOf(call), call.params.permission)
+    const removed = await call.core.permits.remove(operationOf(call), 'illumio', call.params.permission)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

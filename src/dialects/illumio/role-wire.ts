@@ -29,6 +29,11 @@ export const ScopeReply = z.array(z.object({ label: Href }))
 /** Those that are about all of an organization. */
 const GLOBAL_ROLES: readonly string[] = ['owner', 'admin', 'read_only', 'global_object_provisioner']
 
+/** A user may have roles of other dialects, too. */
+export function ofIllumio<G extends { readonly role: string }>(grants: readonly G[]): readonly G[] {
+  return grants.filter(({ role }) => role.startsWith(ROLE_PREFIX))
+}
+
 export function formatRole(role: string, organization: number): z.output<typeof Href> {
   return { href: hrefOf(organization, 'roles', role.slice(ROLE_PREFIX.length)) }
 }

@@ -1,4 +1,4 @@
-import { PERMISSIONS, type Permission, type RoleTable } from '../../core/access/permission.ts'
+import type { Permission, RoleTable } from '../../core/access/permission.ts'
 
 /** Every member may read settings, labels, workloads and VENs (contract §1.4 with A1, §5.1, §5.5). */
 const MEMBER = ['settings.read', 'labels.read', 'agents.read'] as const satisfies readonly Permission[]
@@ -18,14 +18,19 @@ const WORKLOAD_MANAGER = [
   'agents.revoke',
 ] as const satisfies readonly Permission[]
 
+const ADMIN = [...WORKLOAD_MANAGER, 'labels.write', 'events.read'] as const satisfies readonly Permission[]
+
 /** Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2). */
-const ADMIN = PERMISSIONS.filter(
-  (permission) => !permission.startsWith('access.') && permission !== 'settings.write',
-)
+const OWNER = [
+  ...ADMIN,
+  'settings.write',
+  'access.read',
+  'access.write',
+] as const satisfies readonly Permission[]
 
 /** What each of Illumio's roles may do, in the core's words. */
 export const roles = {
-  'illumio:owner': PERMISSIONS,
+  'illumio:owner': OWNER,
   'illumio:admin': ADMIN,
   'illumio:read_only': AUDITOR,
   'illumio:global_object_provisioner': AUDITOR,

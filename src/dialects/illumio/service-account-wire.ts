@@ -4,6 +4,7 @@ import type { Principal } from '../../core/principals/port.ts'
 import { formatTime } from '../../http/time.ts'
 import { formatGrant, formatRestriction, GrantReply, KeyReply, NewKeyReply } from './access-wire.ts'
 import { ActorHref, actorHref, Href, hrefOf } from './hrefs.ts'
+import { ofIllumio } from './role-wire.ts'
 
 const MEMBERS = {
   href: z.string(),
@@ -31,7 +32,7 @@ export function formatAccount(account: Omit<Principal, 'id' | 'user'>) {
     name: account.name,
     description: account.description,
     access_restriction: formatRestriction(account.restriction, organization),
-    permissions: account.grants.map((grant) => formatGrant(grant, organization)),
+    permissions: ofIllumio(account.grants).map((grant) => formatGrant(grant, organization)),
     created_at: formatTime(account.createdAt),
     updated_at: formatTime(account.updatedAt),
     created_by: actorHref(account.createdBy, organization),

@@ -7,7 +7,7 @@ import { formatTimeOrNull } from '../../http/time.ts'
 import { type Access, type Identity, operationOf, signingIn, userOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
 import { formatProduct, ProductVersion } from './product.ts'
-import { formatRole, formatScope, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatRole, formatScope, ofIllumio, RoleHref, ScopeReply } from './role-wire.ts'
 import { formatToken, IDLE_MINUTES, LOGIN, SESSION } from './sessions.ts'
 
 const LoginQuery = z.object({
@@ -142,7 +142,7 @@ function formatLogin(
       org_href: organizationHref(organization),
       href: organizationHref(organization),
       display_name: name,
-      role_scopes: grants.map(({ role, scope }) => ({
+      role_scopes: ofIllumio(grants).map(({ role, scope }) => ({
         role: formatRole(role, organization),
         scope: formatScope(scope, organization),
       })),

@@ -7,7 +7,7 @@ import { text } from '../../http/text.ts'
 import { collection, collectionOf, maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
-import { formatRole, formatScope, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatRole, formatScope, ofIllumio, RoleHref, ScopeReply } from './role-wire.ts'
 import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.ts'
 
 const COLLECTION = '/api/v2/users'
@@ -131,7 +131,7 @@ const organizations = route<Access, Identity, typeof OneUser>({
       href: organizationHref(organization),
       org_id: organization,
       display_name: name,
-      role_scopes: grants.map(({ role, scope }) => ({
+      role_scopes: ofIllumio(grants).map(({ role, scope }) => ({
         role: formatRole(role, organization),
         scope: formatScope(scope, organization),
       })),

@@ -1,4 +1,4 @@
-import { PERMISSIONS, type Permission, type RoleTable } from '../../core/access/permission.ts'
+import type { Permission, RoleTable } from '../../core/access/permission.ts'
 
 const READER = [
   'profiles.read',
@@ -8,9 +8,21 @@ const READER = [
   'api_clients.read',
 ] as const satisfies readonly Permission[]
 
+const ADMIN = [
+  ...READER,
+  'events.read',
+  'profiles.write',
+  'keys.write',
+  'keys.revoke',
+  'agents.write',
+  'agents.revoke',
+  'issuers.write',
+  'api_clients.write',
+] as const satisfies readonly Permission[]
+
 /** What each role of an API client may do, in the core's words. */
 export const roles = {
-  'zpa:admin': PERMISSIONS,
+  'zpa:admin': ADMIN,
   'zpa:read_only': READER,
 } as const satisfies RoleTable
 

@@ -95,9 +95,10 @@ function whileOthersOwn({ id, role, organization, principal }: Permit, ownerRole
       AND principals.user_id IS NOT NULL)`
 }
 
-function conditions({ organization, role, principal, scope }: PermitQuery): (SQL | undefined)[] {
+function conditions({ organization, dialect, role, principal, scope }: PermitQuery): (SQL | undefined)[] {
   return [
     eq(grants.organizationId, organization),
+    sql`instr(${grants.role}, ${`${dialect}:`}) = 1`,
     role === undefined ? undefined : eq(grants.role, role),
     principal === undefined ? undefined : eq(principals.uuid, principal),
     scope === undefined ? undefined : sql`${grants.scope} = ${JSON.stringify(scope)}`,

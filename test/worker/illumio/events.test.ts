@@ -80,6 +80,7 @@ test('every audited method leaves its event, newest first, and none holds a secr
       'agents.unpair',
       'organization.create',
       'api_key.create',
+      'api_client.create', // ZPA's first
     ].sort(),
   )
   const times = events.map(({ timestamp }) => timestamp)
@@ -177,7 +178,7 @@ describe('filters', () => {
     expect(await list(made, 'status=nil')).toEqual([])
     expect(await list(made, 'severity=debug')).toEqual([])
     expect(await list(made, 'severity=info&status=failure')).toEqual([])
-    expect(await list(made, 'severity=info&status=success')).toHaveLength(14)
+    expect(await list(made, 'severity=info&status=success')).toHaveLength(15)
     expect(types(await list(made, `created_by=${mine.created_by.href}`))).toEqual(['label.create'])
     expect(types(await list(made, `created_by=${agent}`))).toEqual(['agent.activate'])
     expect(types(await list(made, 'created_by=system&event_type=agent.activate'))).toEqual(['agent.activate'])

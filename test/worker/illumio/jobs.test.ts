@@ -145,7 +145,8 @@ describe('more than one answer holds', () => {
     await eventually(async () => expect(await rows(organization)).toBe(1))
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2101)
-       INSERT INTO agents SELECT ledger, i, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at,
+       INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
+       SELECT ledger, i, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at,
          json_set(record, '$.n', i, '$.hostname', 'copy' || i, '$.facts.os_detail', ?), version FROM agents, n WHERE organization_id = ?`,
     )
       .bind('y'.repeat(1_024), organization.id)
