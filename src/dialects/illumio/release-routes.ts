@@ -8,7 +8,7 @@ import { type Access, type Identity, operationOf } from './edge.ts'
 import { Href, hrefOf, OfOrganization } from './hrefs.ts'
 
 const RELEASES = '/api/v2/orgs/:org/software/ven/releases'
-const OneRelease = OfOrganization.extend({ release: z.string() })
+const OneRelease = OfOrganization.extend({ release: z.string().regex(/^[0-9]/) })
 
 const Release = z.object({
   href: z.string(),
