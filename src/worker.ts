@@ -145,7 +145,7 @@ function portsOf(env: Env): Ports {
     pki: createPki(),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
+    ownerRoles: [illumio.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
     background,

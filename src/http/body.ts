@@ -42,22 +42,36 @@ async function takeBytes(request: Request): Promise<Uint8Array | null> {
   return concat(...chunks)
 }
 
+/** What becomes of a whole number beyond 2^53: a double, which is another number, or its digits. */
+export type BigIntegers = 'rounded' | 'digits'
+
 /** A JSON body; a member that is repeated counts as it stands last. */
-export async function readJson(request: Request): Promise<Outcome<unknown>> {
+export async function readJson(
+  request: Request,
+  bigIntegers: BigIntegers = 'rounded',
+): Promise<Outcome<unknown>> {
   const text = await readText(request)
   if (!text.ok) return text
-  return text.value.trim() === '' ? refuse({ kind: 'body_missing' }) : parseJson(text.value)
+  return text.value.trim() === '' ? refuse({ kind: 'body_missing' }) : parseJson(text.value, bigIntegers)
 }
 
 /** What a JSON text says, unless it is dangerous to use. */
-export function parseJson(text: string): Outcome<unknown> {
+export function parseJson(text: string, bigIntegers: BigIntegers = 'rounded'): Outcome<unknown> {
   try {
-    const value = JSON.parse(text) as unknown
+    const value = JSON.parse(text, bigIntegers === 'digits' ? keepDigits : undefined) as unknown
     const hazard = hazardOf(value)
     return hazard === null ? ok(value) : refuse({ kind: 'body_unreadable', reason: hazard })
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not JSON' })
   }
+}
+
+/** A reviver is told a number's digits (ECMA-262, JSON.parse source text access). */
+function keepDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const digits = context?.source ?? ''
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(digits)
+    ? digits
+    : value
 }
 
 /** What no schema can be trusted to see: zod drops a `__proto__` where it allows any member. */

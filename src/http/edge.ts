@@ -135,7 +135,8 @@ function rawOf({ req }: EdgeContext): Raw {
 
 async function readBody(route: Route<unknown, never>, request: Request): Promise<Outcome<never>> {
   if (!route.body) throw new Error(`${route.operation.id} reads a body that it does not declare`)
-  const read = await (route.body.encoding === 'json' ? readJson(request) : readForm(request))
+  const { encoding, bigIntegers } = route.body
+  const read = await (encoding === 'json' ? readJson(request, bigIntegers) : readForm(request))
   if (!read.ok) return read
   const checked = route.body.schema.safeParse(read.value)
   if (checked.success) return ok(checked.data as never)

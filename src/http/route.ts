@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
 import type { Noun, Outcome } from '../core/outcome.ts'
+import type { BigIntegers } from './body.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -70,7 +71,12 @@ export type Route<Access, Identity> = {
   readonly query?: z.ZodObject
   /** Parameters from wherever the dialect gathers them: documented here, checked there. */
   readonly input?: z.ZodObject
-  readonly body?: { readonly schema: z.ZodType; readonly encoding: 'json' | 'form' }
+  readonly body?: {
+    readonly schema: z.ZodType
+    readonly encoding: 'json' | 'form'
+    /** Of a dialect whose ids pass 2^53 and may be written as numbers: `digits`. */
+    readonly bigIntegers?: BigIntegers
+  }
   readonly replies: Readonly<Record<number, ReplyDoc>>
   readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply>>
 }
@@ -87,7 +93,11 @@ export type RouteDefinition<
 > = Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
   readonly params?: Params
   readonly query?: Query
-  readonly body?: { readonly schema: Body; readonly encoding: 'json' | 'form' }
+  readonly body?: {
+    readonly schema: Body
+    readonly encoding: 'json' | 'form'
+    readonly bigIntegers?: BigIntegers
+  }
   readonly handle: (call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>) => Promise<Outcome<Reply>>
 }
 

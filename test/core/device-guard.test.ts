@@ -42,6 +42,14 @@ test('it holds for one access key, one kind, one address, or one /64', () => {
   expect(guard.blockedSeconds('signature', { accessKey: 'b'.repeat(40), address })).toBeNull()
 })
 
+test('what is no access key is not remembered beyond the length of one', () => {
+  const guard = createDeviceGuard(() => 0)
+  const long = (tail: string) => ({ accessKey: `${'x'.repeat(1_000_000)}${tail}`, address: null })
+  for (let n = 0; n < 10; n++) guard.failed('signature', long('a'))
+  expect(guard.blockedSeconds('signature', long('b'))).toBe(60)
+  expect(guard.blockedSeconds('signature', { accessKey: 'x'.repeat(40), address: null })).toBeNull()
+})
+
 test('what a pair is refused for: gone, disabled, expired at its instant, forbidden, in this order', () => {
   const on: DeviceState = { isEnabled: true, expiresAt: null, abilities: ['things.event'] }
   expect(refusalOf(null, 'things.event', 5)).toBe('gone')

@@ -114,7 +114,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     pki: createPki(),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole, datonis.ownerRole],
+    ownerRoles: [illumio.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
     background: (work) => {

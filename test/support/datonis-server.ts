@@ -28,7 +28,9 @@ export async function openDatonis({ url, credentials }: TestServer): Promise<Ope
   const token = String(signedIn.json.auth_token)
   const roleKey = async (name: string) => {
     const { json } = await ask('GET', `/api/v3/roles?search=${encodeURIComponent(name)}`, token)
-    return (json.roles as { role_key: string }[])[0]?.role_key ?? ''
+    // A search finds keys, too: `abc` may be part of one.
+    const roles = json.roles as { name: string; role_key: string }[]
+    return roles.find((role) => role.name === name)?.role_key ?? ''
   }
   return {
     token,

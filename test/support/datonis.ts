@@ -112,7 +112,8 @@ export async function makeAccount(): Promise<Account> {
   const admin = await signIn({ email, password })
   const role = async (name: string) => {
     const { json } = await admin.get(`/api/v3/roles?search=${encodeURIComponent(name)}`)
-    return json.roles[0].role_key as string
+    const roles = json.roles as { name: string; role_key: string }[]
+    return roles.find((role) => role.name === name)?.role_key ?? ''
   }
   const pair = async (members: object = {}) => {
     const key_pair = { role_key: await role('Agent'), ...members }

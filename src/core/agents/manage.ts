@@ -1,10 +1,10 @@
-import { causeOf, denied, type Operation, subjectOf } from '../access/require.ts'
+import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
 import type { AgentName } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { AgentChange, AndKey, Ledger, Revocation } from '../ledger/port.ts'
-import type { Agent } from '../ledger/records.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Agent, Dialect } from '../ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { deniedWithin } from '../profiles/in-scope.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
@@ -81,8 +81,10 @@ export async function change(
       const found = await find(ledger, organization, id)
       if (!found.ok) return found
       const refusal =
-        denied(operation, 'agents.write', subjectOf(found.value.grant)) ??
-        (change.labels ? denied(operation, 'agents.write', subjectOf({ labels: change.labels })) : null)
+        (await deniedWithin(ports, operation, 'agents.write', found.value.grant)) ??
+        (change.labels
+          ? await deniedWithin(ports, operation, 'agents.write', { labels: change.labels })
+          : null)
       return refusal ?? ledger.changeAgent(organization, id.n, change, causeOf(operation))
     })
   )
@@ -120,17 +122,48 @@ export async function allowRebinding(
   )
 }
 
-/** An operator unpairs an agent: as its own goodbye. */
-export async function unpair(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
-  return (
-    denied(operation, 'agents.write', 'looked up later') ??
-    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-      const found = await find(ledger, organization, id)
-      if (!found.ok) return found
-      const refusal = await deniedWithin(ports, operation, 'agents.write', found.value.grant)
-      return refusal ?? ledger.leave(organization, id.n, causeOf(operation))
-    })
+/**
+ * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
+ * leaves; what is not there is told by its UUID. One that left already counts as done.
+ */
+export async function unpair(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  ids: readonly AgentName[],
+): Promise<Outcome<null>> {
+  const found = await Promise.all(ids.map((id) => leavable(ports, operation, dialect, id)))
+  const active: Agent[] = []
+  for (const outcome of found) {
+    if (!outcome.ok) return outcome
+    if (outcome.value.state === 'active') active.push(outcome.value)
+  }
+  const { organization } = operation.actor
+  const left = await Promise.all(
+    active.map(({ ledger, n }) => ports.ledgers.open(ledger).leave(organization, n, causeOf(operation))),
   )
+  // One that left between the two calls is as wanted.
+  const failed = left.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
+  return failed && !failed.ok ? failed : ok(null)
+}
+
+/** An agent that the operator may let leave, or that left. */
+async function leavable(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: AgentName,
+): Promise<Outcome<Agent>> {
+  const refusal = denied(operation, 'agents.write', 'looked up later')
+  if (refusal) return refusal
+  const found = await atLedger(ports, operation, id, 'agent', (ledger, organization) =>
+    find(ledger, organization, id),
+  )
+  const isThere = found.ok && found.value.dialect === dialect && found.value.state !== 'revoked'
+  const isMissing = found.ok ? !isThere : found.fault.kind === 'not_found'
+  if (isMissing) return refuse({ kind: 'not_found', noun: 'agent', ...(id.uuid && { reference: id.uuid }) })
+  if (!found.ok) return found
+  return (await deniedWithin(ports, operation, 'agents.write', found.value.grant)) ?? found
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key. */

@@ -1,6 +1,6 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
-import type { ActorRef, Cause, Dialect } from '../ledger/records.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import type { Cause, Dialect } from '../ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { clientEvent } from './event.ts'
@@ -84,6 +84,9 @@ export type ApiClientChange = Partial<
   Pick<ApiClientRecord, 'name' | 'isEnabled' | 'role' | 'tokenLifetimeSeconds' | 'publicKey' | 'attributes'>
 >
 
+/** Others may change the same client meanwhile: it is looked at again, and nobody's change is lost. */
+const MAX_TRIES = 5
+
 /** Changes what is named and nothing else. */
 export async function change(
   ports: Ports,
@@ -94,17 +97,20 @@ export async function change(
 ): Promise<Outcome<ApiClient>> {
   const refusal = denied(operation, 'api_clients.write')
   if (refusal) return refusal
-  const found = await find(ports, operation.actor.organization, dialect, id)
-  if (!found.ok) return found
-  const now = ports.now()
   const cause = causeOf(operation)
-  const updatedBy: ActorRef = cause.actor
-  const attributes = { ...found.value.attributes, ...change.attributes }
-  const changed = { ...found.value, ...change, attributes, updatedAt: now, updatedBy }
   const detail = { members: Object.keys(change) }
-  const event = clientEvent('api_client.update', changed, now, cause, detail)
-  const written = await ports.apiClients.change(changed, event)
-  return written ? ok(written) : notFound('api_client')
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const found = await find(ports, operation.actor.organization, dialect, id)
+    if (!found.ok) return found
+    const now = ports.now()
+    const { id: _, ...before } = found.value
+    const attributes = { ...before.attributes, ...change.attributes }
+    const after = { ...before, ...change, attributes, updatedAt: now, updatedBy: cause.actor }
+    const event = clientEvent('api_client.update', { ...after, id }, now, cause, detail)
+    const written = await ports.apiClients.change(found.value, after, event)
+    if (written) return ok(written)
+  }
+  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
 }
 
 /** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. */

@@ -36,8 +36,8 @@ export type ApiClientStore = {
   find(organization: number, id: number): Promise<ApiClient | null>
   /** @param event its subject gets the number that the client gets */
   add(record: ApiClientRecord, secret: SecretHash, event: AuditEvent): Promise<ApiClient>
-  /** null: it is not there any more. */
-  change(client: ApiClient, event: AuditEvent): Promise<ApiClient | null>
+  /** null: it is not there any more, or no longer as it was before. */
+  change(before: ApiClient, after: ApiClientRecord, event: AuditEvent): Promise<ApiClient | null>
   remove(client: ApiClient, now: number, event: AuditEvent): Promise<boolean>
   /** What a token stands for, unless it was signed out; may be as old as SIGN_IN_STALENESS_SECONDS. */
   session(token: { readonly id: string; readonly clientId: string }): Promise<ApiClient | null>

@@ -2,9 +2,9 @@
 import type { PrincipalKind } from '../access/actor.ts'
 import { mintApiKey } from '../access/api-key.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { accessEvent } from '../principals/event.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
 import type { CreatedKey } from './own.ts'
@@ -69,7 +69,7 @@ export async function create(
   const createdBy = causeOf(operation).actor
   const made = { name: '', description: '', expiresAt, createdAt: now, createdBy }
   const subject = { kind: 'api_key', id: minted.id, name: principal.name }
-  const event = accessEvent('api_key.create', operation, subject, now)
+  const event = operatorEvent('api_key.create', operation, subject, now)
   await ports.apiKeys.create(principal, { ...minted, ...made }, event)
   return ok({
     key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null },
@@ -94,6 +94,6 @@ export async function remove(
     if (principal?.id !== found.principal) return notFound('api_key')
   }
   const subject = { kind: 'api_key', id, name: found.name }
-  await ports.apiKeys.remove(found, accessEvent('api_key.delete', operation, subject, ports.now()))
+  await ports.apiKeys.remove(found, operatorEvent('api_key.delete', operation, subject, ports.now()))
   return ok(null)
 }

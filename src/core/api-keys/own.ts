@@ -1,9 +1,9 @@
 /** A user's keys, which are for that user alone, whatever their roles. */
 import { mintApiKey } from '../access/api-key.ts'
 import { causeOf, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { accessEvent } from '../principals/event.ts'
 import type { ApiKey } from './port.ts'
 
 /** The most keys that a user may have in an organization. */
@@ -38,7 +38,7 @@ export async function createOwn(
   const now = ports.now()
   const made = { ...input, expiresAt: null, createdAt: now, createdBy: causeOf(operation).actor }
   const subject = { kind: 'api_key', id: minted.id, name: input.name }
-  const event = accessEvent('api_key.create', operation, subject, now)
+  const event = operatorEvent('api_key.create', operation, subject, now)
   await ports.apiKeys.create({ id: principal, organization }, { ...minted, ...made }, event)
   return ok({
     key: { ...made, id: minted.id, organization, principal, usedAt: null },
@@ -55,7 +55,7 @@ export async function changeOwn(
   const found = await getOwn(ports, operation, id)
   if (!found.ok) return found
   const subject = { kind: 'api_key', id, name: change.name ?? found.value.name }
-  const event = accessEvent('api_key.update', operation, subject, ports.now())
+  const event = operatorEvent('api_key.update', operation, subject, ports.now())
   await ports.apiKeys.update(found.value, change, event)
   return ok(null)
 }
@@ -64,6 +64,6 @@ export async function removeOwn(ports: Ports, operation: Operation, id: string):
   const found = await getOwn(ports, operation, id)
   if (!found.ok) return found
   const subject = { kind: 'api_key', id, name: found.value.name }
-  await ports.apiKeys.remove(found.value, accessEvent('api_key.delete', operation, subject, ports.now()))
+  await ports.apiKeys.remove(found.value, operatorEvent('api_key.delete', operation, subject, ports.now()))
   return ok(null)
 }

@@ -1,17 +1,57 @@
 import { denied, type Operation } from '../access/require.ts'
 import type { AuditEvent } from '../events/event.ts'
+import { type EntityId, parseAgentUuid, parseId } from '../ids.ts'
+import type { Agent, Dialect, EnrollmentKey, Profile } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found } from '../search/search.ts'
 import type { AuditQuery } from './port.ts'
 
-/** What happened in the organization, newest first. */
+/** What happened, and to what: of a ledger's things as they are now, ended or not. */
+export type Told = {
+  readonly event: AuditEvent
+  /** null: nothing of a ledger's. */
+  readonly id: EntityId | null
+  readonly profile: Profile | null
+  readonly key: EnrollmentKey | null
+  readonly agent: Agent | null
+}
+
+/** What happened in the organization to what a dialect's shared ledger holds, or to no ledger's things; newest first. */
 export async function list(
   ports: Ports,
   operation: Operation,
-  query: Omit<AuditQuery, 'organization'>,
-): Promise<Outcome<Found<AuditEvent>>> {
+  dialect: Dialect,
+  query: Omit<AuditQuery, 'organization' | 'ledger'>,
+): Promise<Outcome<Found<Told>>> {
   const refusal = denied(operation, 'events.read')
   if (refusal) return refusal
-  return ok(await ports.auditLog({ ...query, organization: operation.actor.organization }))
+  const { organization } = operation.actor
+  const ledger = await ports.ledgers.shared(organization, dialect)
+  const { total, items: events } = await ports.auditLog({ ...query, organization, ledger })
+  const numbers = (kind: string) =>
+    events.flatMap(({ subject }) => (subject.kind === kind ? (subjectId(subject)?.n ?? []) : []))
+  const [profiles, keys, agents] = await Promise.all([
+    ports.lookUp('profiles', organization, ledger, numbers('profile')),
+    ports.lookUp('keys', organization, ledger, numbers('key')),
+    ports.lookUp('agents', organization, ledger, numbers('agent')),
+  ])
+  const items = events.map((event): Told => {
+    const { kind } = event.subject
+    const id = subjectId(event.subject)
+    const n = id?.n ?? 0
+    return {
+      event,
+      id,
+      profile: (kind === 'profile' && profiles.get(n)) || null,
+      key: (kind === 'key' && keys.get(n)) || null,
+      agent: (kind === 'agent' && agents.get(n)) || null,
+    }
+  })
+  return ok({ total, items })
+}
+
+function subjectId({ kind, id }: AuditEvent['subject']): EntityId | null {
+  if (kind === 'agent') return parseAgentUuid(id)
+  return kind === 'profile' || kind === 'key' ? parseId(id) : null
 }

@@ -3,6 +3,8 @@ import type { Found } from '../search/search.ts'
 
 export type AuditQuery = {
   readonly organization: number
+  /** Of profiles, keys and agents, only those of this ledger are told of. */
+  readonly ledger: number
   /** Any of them. */
   readonly types: readonly EventType[]
   readonly offset: number

@@ -4,11 +4,15 @@
  */
 import { isGenuineAccessKey, openSecret } from '../key-pairs/access-key.ts'
 import { importSecret, signedMessage } from '../key-pairs/signature.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Caller } from './device-guard.ts'
 
-export type Device = Caller & { readonly organization: number }
+export type Device = Caller & {
+  readonly organization: number
+  /** false: it only says its access key, which others may know. */
+  readonly isSigned: boolean
+}
 
 /** A secret never changes, so it may be remembered; whether it still counts is asked each time. */
 export type DeviceKey = { readonly organization: number; readonly key: CryptoKey }
@@ -31,8 +35,9 @@ export async function authenticate(
   const known = blocked === null ? await keyOf(ports, accessKey) : ok(ports.deviceKeys.find(accessKey))
   if (!known.ok) return known
   const message = known.value && (await signedMessage(known.value.key, request.messages, request.signature))
-  if (known.value && message)
-    return ok({ device: { ...caller, organization: known.value.organization }, message })
+  if (known.value && message) {
+    return ok({ device: { ...caller, organization: known.value.organization, isSigned: true }, message })
+  }
   if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
   ports.deviceGuard.failed('signature', caller)
   return refuse({ kind: 'credential_invalid' })
@@ -40,16 +45,25 @@ export async function authenticate(
 
 /** Who says an access key without a signature: enough to read, in an organization that switched that on. */
 export async function identifyUnsigned(ports: Ports, caller: Caller): Promise<Outcome<Device>> {
+  const blocked = blockedUnsigned(ports, caller)
+  if (blocked) return blocked
+  const known = await keyOf(ports, caller.accessKey)
+  if (!known.ok) return known
+  const organization = known.value && (await ports.organizations.find(known.value.organization))
+  if (organization?.isUnsignedReadAllowed) {
+    return ok({ ...caller, organization: organization.id, isSigned: false })
+  }
+  ports.deviceGuard.failed('signature', caller)
+  return refuse({ kind: 'credential_invalid' })
+}
+
+/** null: who says that access key there, without a signature, need not wait. */
+export function blockedUnsigned(ports: Ports, caller: Caller): Refusal | null {
   for (const kind of ['refused', 'signature'] as const) {
     const blocked = ports.deviceGuard.blockedSeconds(kind, caller)
     if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
   }
-  const known = await keyOf(ports, caller.accessKey)
-  if (!known.ok) return known
-  const organization = known.value && (await ports.organizations.find(known.value.organization))
-  if (organization?.isUnsignedReadAllowed) return ok({ ...caller, organization: organization.id })
-  ports.deviceGuard.failed('signature', caller)
-  return refuse({ kind: 'credential_invalid' })
+  return null
 }
 
 /** The key of a pair that lives or lived; null: there never was such a pair, or it is deleted. */

@@ -1,4 +1,6 @@
+import { utf8 } from '../encoding.ts'
 import type { JsonObject } from '../json.ts'
+import { type Refusal, refuse } from '../outcome.ts'
 import { type Abilities, type Ability, allows } from '../roles/ability.ts'
 
 /** What a device says of one of its organization's things. */
@@ -33,6 +35,22 @@ export type NewDeviceMessage = DeviceMessage extends infer M
     ? Omit<M, 'key'>
     : M
   : never
+
+/** Of a message or an instruction as JSON: a row of D1 may have 2 MB, and lists are read by the hundred. */
+export const MAX_MESSAGE_BYTES = 256 * 1024
+
+/** Whether it is more than is kept. `1e20` was sent in four bytes, and is written in twenty-one. */
+export function isTooLong(message: object): boolean {
+  const text = JSON.stringify(message)
+  // One UTF-16 unit is three bytes at most.
+  return text.length * 3 > MAX_MESSAGE_BYTES && utf8(text).length > MAX_MESSAGE_BYTES
+}
+
+/** How such a one is refused. */
+export function tooLong(member: string): Refusal {
+  const message = `Must have at most ${MAX_MESSAGE_BYTES} bytes`
+  return refuse({ kind: 'input_invalid', problems: [{ path: [member], code: 'other', message }] })
+}
 
 export const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number]

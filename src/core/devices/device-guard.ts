@@ -1,13 +1,15 @@
 /**
  * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429 (contract
  * datonis §4.3). After ten failures of one access key from one address in a minute the isolate answers from memory for
- * a minute. Bad signatures are counted apart: they are anybody's, and must not lock out who signs well.
+ * a minute. What was not signed well is counted apart: it is anybody's, and must not lock out who signs well.
  */
 import { networkOf } from '../ledger/address.ts'
 
 const MAX_FAILURES = 10
 const WINDOW_MILLISECONDS = 60_000
 const MAX_ENTRIES = 10_000
+/** No access key is longer; what claims to be one is not remembered beyond this. */
+const ACCESS_KEY_LENGTH = 40
 
 /** `signature`: nobody knows who asked. `refused`: the pair itself did, and may not. */
 export type FailureKind = 'signature' | 'refused'
@@ -50,5 +52,5 @@ export function createDeviceGuard(now: () => number): DeviceGuard {
 export const NO_DEVICE_GUARD: DeviceGuard = { blockedSeconds: () => null, failed: () => {} }
 
 function nameOf(kind: FailureKind, { accessKey, address }: Caller): string {
-  return `${kind} ${accessKey} ${address === null ? '' : networkOf(address)}`
+  return `${kind} ${accessKey.slice(0, ACCESS_KEY_LENGTH + 1)} ${address === null ? '' : networkOf(address)}`
 }

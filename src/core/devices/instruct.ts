@@ -1,12 +1,13 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { denied, type Operation } from '../access/require.ts'
 import { utf8 } from '../encoding.ts'
-import type { AuditEvent } from '../events/event.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { JsonObject } from '../json.ts'
 import { sign } from '../key-pairs/signature.ts'
 import { spellKey } from '../key-pairs/spelling.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { keyOf } from './authenticate.ts'
+import { isTooLong, tooLong } from './delivery.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
@@ -34,7 +35,7 @@ export async function createThing(
   const thing = { ...input, key, organization, accessKey: null, createdAt: now, updatedAt: now, seenAt: null }
   await ports.devices.createThing(
     thing,
-    eventOf('thing.create', operation, { kind: 'thing', id: key, name: input.name }, now),
+    operatorEvent('thing.create', operation, { kind: 'thing', id: key, name: input.name }, now),
   )
   return ok(thing)
 }
@@ -52,6 +53,7 @@ export async function instruct(
 ): Promise<Outcome<SignedInstruction>> {
   const refusal = denied(operation, 'things.write')
   if (refusal) return refusal
+  if (isTooLong(body)) return tooLong('instruction')
   const { organization } = operation.actor
   const found = await ports.devices.findThing(organization, thing)
   if (!found) return notFound('thing')
@@ -76,27 +78,7 @@ export async function instruct(
   const subject = { kind: 'instruction', id: instruction.key, name: found.name }
   await ports.devices.createInstruction(
     instruction,
-    eventOf('instruction.create', operation, subject, now, { thing, accessKey }),
+    operatorEvent('instruction.create', operation, subject, now, { thing, accessKey }),
   )
   return ok({ instruction, text, signature })
-}
-
-function eventOf(
-  type: 'thing.create' | 'instruction.create',
-  operation: Operation,
-  subject: AuditEvent['subject'],
-  at: number,
-  detail: JsonObject = {},
-): AuditEvent {
-  const { organization } = operation.actor
-  return {
-    id: crypto.randomUUID(),
-    organization,
-    at,
-    type,
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject,
-    detail,
-  }
 }

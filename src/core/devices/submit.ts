@@ -6,8 +6,14 @@ import { spellKey } from '../key-pairs/spelling.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Ability } from '../roles/ability.ts'
-import { type Device, keyOf } from './authenticate.ts'
-import type { DeviceMessage, DeviceVerdict, NewDeviceMessage } from './delivery.ts'
+import { blockedUnsigned, type Device, keyOf } from './authenticate.ts'
+import {
+  type DeviceMessage,
+  type DeviceVerdict,
+  isTooLong,
+  type NewDeviceMessage,
+  tooLong,
+} from './delivery.ts'
 import type { Caller } from './device-guard.ts'
 
 const ALERT_KEY_BYTES = 5
@@ -23,6 +29,10 @@ export async function submit(
     (message): DeviceMessage =>
       message.kind === 'alert' ? { ...message, key: spellKey(ports.random(ALERT_KEY_BYTES)) } : message,
   )
+  if (messages.some(isTooLong)) {
+    const admitted = await admit(ports, device, ability)
+    return admitted.ok ? tooLong('data') : admitted
+  }
   const inbox = ports.inboxes.open(device.accessKey)
   const first = await inbox.append({ ability, messages, introduced: [] })
   if (!first.ok) return first
@@ -48,12 +58,12 @@ export async function mayConnected(
   caller: Caller,
   ability: Ability | null,
 ): Promise<Outcome<null>> {
-  const blocked = ports.deviceGuard.blockedSeconds('refused', caller)
-  if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
+  const blocked = blockedUnsigned(ports, caller)
+  if (blocked) return blocked
   const known = await keyOf(ports, caller.accessKey)
   if (!known.ok) return known
   if (!known.value) return gone()
-  return admit(ports, { ...caller, organization: known.value.organization }, ability)
+  return admit(ports, { ...caller, organization: known.value.organization, isSigned: false }, ability)
 }
 
 function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<null> {
@@ -63,7 +73,7 @@ function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<n
     case 'unknown':
       return refuse({ kind: 'reference_unknown', reference: verdict.things[0] ?? '' })
     case 'refused':
-      ports.deviceGuard.failed('refused', device)
+      ports.deviceGuard.failed(device.isSigned ? 'refused' : 'signature', device)
       return verdict.reason === 'forbidden' ? refuse({ kind: 'permission_missing' }) : gone()
   }
 }

@@ -10,6 +10,7 @@ export type EventType =
   | 'user.sign_in'
   | 'user.sign_out'
   | 'user.lock'
+  | 'user.refuse'
   | 'user.change_password'
   | 'principal.create'
   | 'principal.update'

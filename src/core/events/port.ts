@@ -13,6 +13,8 @@ export type EventQuery = {
   /** Any of them; a few. */
   readonly types?: readonly EventType[] | undefined
   readonly actorKind?: ActorRef['kind'] | undefined
+  /** What it happened to; any of them. */
+  readonly subjectKinds?: readonly string[] | undefined
   readonly actor?: EventActor | undefined
   readonly isSuccess?: boolean | undefined
   /** From and to, both included; Unix milliseconds. */

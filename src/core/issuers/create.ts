@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts'
 import type { Dialect } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { certificateMembers, issuerEvent, YEAR_MILLISECONDS } from './ensure.ts'
+import { certificateMembers, ensureIssuers, issuerEvent, YEAR_MILLISECONDS } from './ensure.ts'
 import { newContext, openSigner, randomSerial, sealKey } from './issuance.ts'
 import { invalid } from './manage.ts'
 import type { DistinguishedName, Validity } from './pki.ts'
@@ -63,10 +63,17 @@ const NO_CERTIFICATE = {
   validTo: 0,
 } as const
 
-export async function create(ports: Ports, operation: Operation, input: NewIssuer): Promise<Outcome<Issuer>> {
+/** After those that every organization has, so that none takes their place. @param tenant as certificates name it */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  tenant: string,
+  input: NewIssuer,
+): Promise<Outcome<Issuer>> {
   const refusal = denied(operation, 'issuers.write')
   if (refusal) return refusal
   const { organization } = operation.actor
+  await ensureIssuers(ports, input.dialect, { organization, name: tenant }, operation.request)
   const made = await materialOf(ports, organization, input)
   if (!made.ok) return made
   const { privateKey, certificate, ...members } = made.value

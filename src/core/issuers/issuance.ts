@@ -21,11 +21,19 @@ export function newContext(): string {
   return `issuers/${crypto.randomUUID()}/private_key`
 }
 
-/** Refused when it may not sign, has no certificate, or its key is not here. */
+/** Refused when it may not sign, its time is not now, it has no certificate, or its key is not here. */
 export async function openSigner(ports: Ports, id: number): Promise<Outcome<ReadySigner>> {
+  const opened = await openAuthority(ports, id)
+  const now = ports.now()
+  return opened?.issuer.maySign && opened.issuer.validFrom <= now && now < opened.issuer.validTo
+    ? ok(opened)
+    : refuse({ kind: 'redemption_refused', reason: 'issuer_unavailable' })
+}
+
+/** Also one that may sign no further certificate: what it signed can still be revoked. null: nothing is signed with it. */
+export async function openAuthority(ports: Ports, id: number): Promise<ReadySigner | null> {
   const found = await ports.issuers.findSigner(id)
-  const opened = found && (await open(ports, found))
-  return opened ? ok(opened) : refuse({ kind: 'redemption_refused', reason: 'issuer_unavailable' })
+  return found && open(ports, found)
 }
 
 async function open(
@@ -33,7 +41,7 @@ async function open(
   { issuer, sealedKey, sealContext }: SealedIssuer,
 ): Promise<ReadySigner | null> {
   const { certificate } = issuer
-  if (!issuer.maySign || certificate === null || sealedKey === null) return null
+  if (certificate === null || sealedKey === null) return null
   const ring = await ports.keyring()
   const privateKey = await ring.open(sealContext, sealedKey)
   return privateKey && { issuer, certificate, signer: { privateKey, certificate } }

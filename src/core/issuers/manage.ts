@@ -5,7 +5,7 @@ import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
-import type { Issuer } from './port.ts'
+import type { Issuer, IssuerRecord } from './port.ts'
 
 /** Makes what every organization has, should it be missing, and searches among all. */
 export async function list(
@@ -42,34 +42,53 @@ export type IssuerChange = {
   readonly certificate?: string
 }
 
-/** Changes what is named and nothing else. */
+/** Others may change the same issuer meanwhile: it is looked at again, and nobody's change is lost. */
+const MAX_TRIES = 5
+
+/** Changes what is named and nothing else. Those that every organization has keep their names. */
 export async function change(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
-  { attributes, certificate, ...members }: IssuerChange,
+  change: IssuerChange,
 ): Promise<Outcome<Issuer>> {
   const refusal = denied(operation, 'issuers.write')
   if (refusal) return refusal
-  const found = await ports.issuers.find(operation.actor.organization, id)
-  if (found?.dialect !== dialect) return notFound('issuer')
-  const issued = certificate === undefined ? ok({}) : await completion(ports, found, certificate)
-  if (!issued.ok) return issued
-  const now = ports.now()
-  const { actor } = causeOf(operation)
-  const changed = {
-    ...found,
-    ...members,
-    ...issued.value,
-    attributes: { ...found.attributes, ...attributes },
-    updatedAt: now,
-    updatedBy: actor,
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const found = await ports.issuers.find(operation.actor.organization, id)
+    if (found?.dialect !== dialect) return notFound('issuer')
+    const changed = await changedBy(ports, found, change)
+    if (!changed.ok) return changed
+    const now = ports.now()
+    const cause = causeOf(operation)
+    const after = { ...changed.value, updatedAt: now, updatedBy: cause.actor }
+    const event = issuerEvent('issuer.update', { ...after, id }, now, cause)
+    const written = await ports.issuers.change(found, after, event)
+    if (written === 'name_taken') return refuse({ kind: 'name_taken', name: after.name })
+    if (written !== 'outdated') return ok(written)
   }
-  if (changed.maySign && !(changed.hasPrivateKey && changed.certificate)) return invalid('maySign')
-  const event = issuerEvent('issuer.update', changed, now, causeOf(operation))
-  const written = await ports.issuers.change(changed, event)
-  return written ? ok(written) : refuse({ kind: 'name_taken', name: changed.name })
+  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+}
+
+async function changedBy(
+  ports: Ports,
+  issuer: Issuer,
+  { attributes, certificate, ...members }: IssuerChange,
+): Promise<Outcome<IssuerRecord>> {
+  const { id: _, ...before } = issuer
+  const isRenamed = members.name !== undefined && members.name !== before.name
+  if (isRenamed && before.attributes.isDefault === true) return invalid('name')
+  const issued = certificate === undefined ? ok({}) : await completion(ports, issuer, certificate)
+  if (!issued.ok) return issued
+  const after = {
+    ...before,
+    ...issued.value,
+    ...members,
+    attributes: { ...before.attributes, ...attributes },
+  }
+  const isAble = after.hasPrivateKey && after.certificate !== null
+  return after.maySign && !isAble ? invalid('maySign') : ok(after)
 }
 
 /** One that a key or another issuer needs, or that every organization has, stays. */

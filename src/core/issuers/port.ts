@@ -55,8 +55,8 @@ export type IssuerStore = {
     key: { readonly sealed: string | null; readonly context: string },
     event: AuditEvent,
   ): Promise<Issuer | null>
-  /** null: it is not there any more, or the name is taken. */
-  change(issuer: Issuer, event: AuditEvent): Promise<Issuer | null>
+  /** `outdated`: it is not there any more, or no longer as it was before. */
+  change(before: Issuer, after: IssuerRecord, event: AuditEvent): Promise<Issuer | 'name_taken' | 'outdated'>
   /** false: it is not there any more, or something needs it. @param event null: only asks whether it could go */
   remove(issuer: Issuer, now: number, event: AuditEvent | null): Promise<boolean>
   /** Which issuer a key was last seen to have; a hint that saves a call. */

@@ -1,13 +1,13 @@
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { openSigner } from './issuance.ts'
+import { openAuthority } from './issuance.ts'
 import { formatSerial } from './serial.ts'
 
 /** The issuer's list of revoked certificates, DER (RFC 5280 §5), for anybody. */
 export async function revocationList(ports: Ports, id: number): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
-  const opened = await openSigner(ports, id)
-  if (!opened.ok) return notFound('issuer')
-  const { issuer, signer } = opened.value
+  const opened = await openAuthority(ports, id)
+  if (!opened) return notFound('issuer')
+  const { issuer, signer } = opened
   const { organization, dialect } = issuer
   const ledger = await ports.ledgers.shared(organization, dialect)
   const revoked = await ports.ledgers.open(ledger).revokedCertificates(organization, id)

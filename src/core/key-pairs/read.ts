@@ -1,4 +1,5 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent } from '../events/event.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -57,16 +58,7 @@ function noteReading(
   subject: AuditEvent['subject'],
   secrets: number,
 ): void {
-  const event: AuditEvent = {
-    id: crypto.randomUUID(),
-    organization: operation.actor.organization,
-    at: ports.now(),
-    type: 'key_pair.read',
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject,
-    detail: { secrets },
-  }
+  const event = operatorEvent('key_pair.read', operation, subject, ports.now(), { secrets })
   ports.background(() => ports.keyPairs.noteReading(event))
 }
 

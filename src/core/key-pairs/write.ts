@@ -33,7 +33,12 @@ export async function create(
   const inbox = ports.inboxes.open(accessKey)
   const pair = { accessKey, organization, role, isEnabled, expiresAt, sealedSecret }
   const made = await inbox.create(pair, causeOf(operation))
-  return made.ok ? settle(ports, operation, inbox, made.value, role) : made
+  if (!made.ok) return made
+  const confirmed = await confirm(ports, inbox, made.value, role)
+  if (!confirmed.ok) return confirmed
+  if (confirmed.value) return ok(await show(ports, made.value))
+  await inbox.remove(organization, causeOf(operation))
+  return refuse({ kind: 'reference_unknown', reference: input.role })
 }
 
 export async function change(
@@ -48,18 +53,19 @@ export async function change(
   if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
   const role = wanted.role === undefined ? undefined : await ports.roleStore.find(organization, wanted.role)
   const inbox = ports.inboxes.open(accessKey)
-  if (role === null) {
-    const there = await inbox.get(organization)
-    return there.ok ? refuse({ kind: 'reference_unknown', reference: wanted.role ?? '' }) : there
+  const found = await inbox.get(organization)
+  if (!found.ok) return found
+  if (role === null) return refuse({ kind: 'reference_unknown', reference: wanted.role ?? '' })
+  if (role && role.key !== found.value.role) {
+    const given = await giveRole(ports, operation, inbox, found.value, role)
+    if (!given.ok) return given
   }
   const change: KeyPairChange = {
     ...(wanted.isEnabled !== undefined && { isEnabled: wanted.isEnabled }),
     ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
-    ...(role && { role }),
   }
   const changed = await inbox.change(organization, change, causeOf(operation))
-  if (!changed.ok) return changed
-  return role ? settle(ports, operation, inbox, changed.value, role) : ok(await show(ports, changed.value))
+  return changed.ok ? ok(await show(ports, changed.value)) : changed
 }
 
 /** Its secret is erased at once; what its device wrote stays with the things that it is about. */
@@ -70,25 +76,41 @@ export async function remove(ports: Ports, operation: Operation, accessKey: stri
   return ports.inboxes.open(accessKey).remove(operation.actor.organization, causeOf(operation))
 }
 
-/**
- * A role may have been changed or deleted after it was read here and before D1 knew that this pair has it: then nobody
- * told this pair.
- */
-async function settle(
+/** First, and by itself: when the role turns out to be gone, nothing else of the change is done. */
+async function giveRole(
   ports: Ports,
   operation: Operation,
   inbox: Inbox,
+  before: KeyPair,
+  role: Role,
+): Promise<Outcome<null>> {
+  const { organization } = before
+  const cause = causeOf(operation)
+  const given = await inbox.change(organization, { role }, cause)
+  if (!given.ok) return given
+  const confirmed = await confirm(ports, inbox, given.value, role)
+  if (!confirmed.ok) return confirmed
+  if (confirmed.value) return ok(null)
+  const former = await ports.roleStore.find(organization, before.role)
+  const isBack = former !== null && (await inbox.change(organization, { role: former }, cause)).ok
+  const kept = isBack ? await confirm(ports, inbox, before, former) : ok(null)
+  // That one is gone, too: what the pair may do is nobody's word any longer.
+  if (kept.ok && !kept.value) await inbox.change(organization, { isEnabled: false }, cause)
+  return refuse({ kind: 'reference_unknown', reference: role.key })
+}
+
+/**
+ * A role may have been changed or deleted after it was read and before D1 knew that this pair has it: then nobody told
+ * this pair. null: it was deleted.
+ */
+async function confirm(
+  ports: Ports,
+  inbox: Inbox,
   pair: KeyPair,
   known: Role,
-): Promise<Outcome<ShownKeyPair>> {
+): Promise<Outcome<Role | null>> {
   const role = await ports.roleStore.find(pair.organization, known.key)
-  if (!role) {
-    await inbox.remove(pair.organization, causeOf(operation))
-    return refuse({ kind: 'reference_unknown', reference: known.key })
-  }
-  if (role.version !== known.version) {
-    const told = await inbox.grant(role)
-    if (!told.ok) return told
-  }
-  return ok(await show(ports, pair))
+  if (!role || role.version === known.version) return ok(role)
+  const told = await inbox.grant(role)
+  return told.ok ? ok(role) : told
 }

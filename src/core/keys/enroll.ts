@@ -1,6 +1,6 @@
 /**
- * A redemption for which a certificate is asked: all that can fail is tried before a use is spent. The request is
- * checked, then the ledger says whose private key it takes, and only with that at hand it decides. Signing comes after;
+ * A redemption for which a certificate is asked: all that can fail is tried before a use is spent. The code's tag comes
+ * first, since junk costs nothing (promise 7), and no signature is verified for it; the request is checked, then the ledger says whose private key it takes, and only with that at hand it decides. Signing comes after;
  * a repeat signs anew.
  */
 import type { CodeShape } from '../codes/code.ts'
@@ -33,10 +33,10 @@ export async function enroll(
   subject: (identity: Identity, tenant: string) => DistinguishedName,
 ): Promise<Outcome<EnrolledClient>> {
   const { certificateRequest, ...rest } = attempt
-  const publicKey = certificateRequest === null ? null : await ports.pki.readRequest(certificateRequest)
-  if (certificateRequest !== null && !publicKey) return invalid('csr')
   const opened = await openAttempt(ports, shape, rest)
   if (!opened.ok) return opened
+  const publicKey = certificateRequest === null ? null : await ports.pki.readRequest(certificateRequest)
+  if (certificateRequest !== null && !publicKey) return invalid('csr')
   const hash = publicKey && (await thumbprint(publicKey))
   const decided = await decide(ports, opened.value, hash)
   if (!decided.ok) return decided

@@ -1,4 +1,5 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
@@ -14,15 +15,25 @@ const RESERVED_VALUES = new Set(['All Applications', 'All Environments', 'All Lo
 export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'externalDataReference'>
 export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
 
-export async function create(ports: Ports, operation: Operation, input: NewLabel): Promise<Outcome<Label>> {
+/** @param limit the most live labels that the organization may have */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  input: NewLabel,
+  limit: number,
+): Promise<Outcome<Label>> {
   const refusal = denied(operation, 'labels.write')
   if (refusal) return refusal
   if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
   if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
+  const { organization } = operation.actor
+  if ((await ports.labels.count({ organization })) >= limit) {
+    return refuse({ kind: 'limit_reached', what: 'label' })
+  }
   const now = ports.now()
   const { actor } = causeOf(operation)
   const stamps = { createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor, deletedAt: null }
-  const label = { ...input, ...stamps, organization: operation.actor.organization }
+  const label = { ...input, ...stamps, organization }
   const made = await ports.labels.create(label, eventOf('label.create', operation, { ...label, id: '' }, now))
   return 'conflict' in made ? conflicting(made.conflict) : ok(made)
 }
@@ -81,14 +92,6 @@ function eventOf(
   at: number,
   detail: JsonObject = {},
 ): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    organization: label.organization,
-    at,
-    type,
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject: { kind: 'label', id: label.id, name: `${label.key}=${label.value}` },
-    detail,
-  }
+  const subject = { kind: 'label', id: label.id, name: `${label.key}=${label.value}` }
+  return operatorEvent(type, operation, subject, at, detail)
 }

@@ -1,3 +1,5 @@
+import type { Actor } from '../access/actor.ts'
+import type { KnownPrincipal } from '../access/port.ts'
 import { actAs } from '../access/principal.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -5,11 +7,11 @@ import type { User } from '../users/port.ts'
 
 /**
  * The number of an organization that a user may sign in to by its key: their own, or a child of one where they may make
- * children. There they become an owner (contract datonis §3.6).
+ * children (contract datonis §3.6).
  */
 export async function enter(
   ports: Ports,
-  user: Pick<User, 'id' | 'email'>,
+  user: Pick<User, 'id'>,
   organisationKey: string,
   address: string | null,
 ): Promise<Outcome<number>> {
@@ -19,12 +21,26 @@ export async function enter(
   ])
   if (!organization) return refuse({ kind: 'credential_invalid' })
   if (principals.some((one) => one.organization === organization.id)) return ok(organization.id)
-  const parent = principals.find((one) => one.organization === organization.parentId)
-  const actor = parent && actAs(ports.roles, parent, { kind: 'session', id: '' }, address)
+  const actor = await actInChild(ports, principals, organization.id, { kind: 'session', id: '' }, address)
+  return actor.ok ? ok(organization.id) : actor
+}
+
+/**
+ * Who is nobody in an organization acts there as what they are in its parent, if they may make children: asked with every
+ * request, so that it ends when they are that no longer. Every failure is one fault.
+ */
+export async function actInChild(
+  ports: Ports,
+  principals: readonly KnownPrincipal[],
+  child: number,
+  by: Actor['by'],
+  address: string | null,
+): Promise<Outcome<Actor>> {
+  const organization = await ports.organizations.find(child)
+  const parent = principals.find((one) => one.organization === organization?.parentId)
+  const actor = parent && actAs(ports.roles, parent, by, address)
   if (!actor?.ok || !actor.value.permissions.has('organizations.write')) {
     return refuse({ kind: 'credential_invalid' })
   }
-  const owner = { email: user.email, roles: ports.ownerRoles, password: null, isPasswordReset: false }
-  await ports.organizations.ensureOwner(organization.id, owner, ports.now())
-  return ok(organization.id)
+  return ok({ ...actor.value, organization: child })
 }

@@ -1,5 +1,6 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { denied, type Operation } from '../access/require.ts'
 import type { Listed, Paging } from '../devices/port.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
@@ -65,14 +66,6 @@ function eventOf(
   at: number,
   detail: JsonObject,
 ): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    organization: id,
-    at,
-    type,
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject: { kind: 'organization', id: String(id), name },
-    detail,
-  }
+  const subject = { kind: 'organization', id: String(id), name }
+  return { ...operatorEvent(type, operation, subject, at, detail), organization: id }
 }

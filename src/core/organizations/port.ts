@@ -43,7 +43,7 @@ export type NewOwner = {
 export type OrganizationStore = {
   find(id: number): Promise<Organization | null>
   findByKey(organisationKey: string): Promise<Organization | null>
-  /** With its roles, in one D1 transaction with the event. null: its name is taken. */
+  /** With its roles, in one D1 transaction with the event. null: another child has its name. */
   createChild(
     organization: Omit<Organization, 'id'>,
     roles: readonly BuiltInRole[],
@@ -51,7 +51,7 @@ export type OrganizationStore = {
   ): Promise<Organization | null>
   listChildren(parent: number, page: Paging): Promise<Listed<Organization>>
   change(organization: number, settings: Partial<OrganizationSettings>, event: AuditEvent): Promise<void>
-  /** Makes it, or answers the one of that name. */
+  /** Makes it, or answers the one of that name; nobody's child. */
   ensure(
     organization: Pick<Organization, 'name' | 'customerId' | 'organisationKey' | 'createdAt'>,
   ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>

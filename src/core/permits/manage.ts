@@ -1,11 +1,12 @@
 /** Grants of roles, one by one: who has which role, and within which labels. */
+import { administering } from '../access/administering.ts'
 import { type Reference, resolveScope } from '../access/reference.ts'
 import { denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { Dialect } from '../ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { conflicting } from '../principals/create.ts'
-import { accessEvent } from '../principals/event.ts'
 import type { Permit, PermitQuery } from '../principals/port.ts'
 
 type Query = Omit<PermitQuery, 'organization'>
@@ -88,7 +89,7 @@ export async function change(
   if (resolved && !resolved.ok) return resolved
   const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
   const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
-  const conflict = await ports.principals.updatePermit(found.value, change, ports.ownerRoles, event)
+  const conflict = await ports.principals.updatePermit(found.value, change, administering(ports), event)
   if (conflict === 'last_owner') return refuse({ kind: 'last_owner' })
   return conflict ? conflicting(conflict) : ok(null)
 }
@@ -104,7 +105,7 @@ export async function remove(
   const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
   const event = eventOf('permission.delete', operation, found.value, ports.now())
-  const isDone = await ports.principals.removePermit(found.value, ports.ownerRoles, event)
+  const isDone = await ports.principals.removePermit(found.value, administering(ports), event)
   return isDone ? ok(null) : refuse({ kind: 'last_owner' })
 }
 
@@ -126,5 +127,5 @@ function eventOf(
   at: number,
 ) {
   const detail = { role, scope, principal: principal.uuid }
-  return accessEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
+  return operatorEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
 }

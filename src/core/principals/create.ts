@@ -3,9 +3,9 @@ import { mintApiKey } from '../access/api-key.ts'
 import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { accessEvent } from './event.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { Conflict, KeyOfPrincipal, Principal } from './port.ts'
 
@@ -57,10 +57,10 @@ export async function create(
     updatedBy: actor,
   }
   const key = input.key === null ? null : await newKey(ports, organization, input.key, now, actor)
-  const events = [accessEvent('principal.create', operation, subjectOf(principal), now)]
+  const events = [operatorEvent('principal.create', operation, subjectOf(principal), now)]
   if (key) {
     const subject = { kind: 'api_key', id: key.id, name }
-    events.push(accessEvent('api_key.create', operation, subject, now))
+    events.push(operatorEvent('api_key.create', operation, subject, now))
   }
   const conflict = await ports.principals.create(principal, key, events)
   return conflict ? conflicting(conflict) : ok({ principal, key })

@@ -1,10 +1,11 @@
 import type { PrincipalKind } from '../access/actor.ts'
+import { administering } from '../access/administering.ts'
 import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { conflicting, subjectOf } from './create.ts'
-import { accessEvent } from './event.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { Principal, PrincipalQuery } from './port.ts'
 
@@ -72,7 +73,7 @@ export async function change(
     updatedAt: now,
     updatedBy: causeOf(operation).actor,
   }
-  const event = accessEvent('principal.update', operation, subjectOf({ ...found.value, ...members }), now)
+  const event = operatorEvent('principal.update', operation, subjectOf({ ...found.value, ...members }), now)
   const conflict = await ports.principals.update(found.value, change, grants?.value ?? null, event)
   return conflict ? conflicting(conflict) : ok(null)
 }
@@ -88,8 +89,8 @@ export async function remove(
   if (refusal) return refusal
   const found = await find(ports, operation, uuid, kinds)
   if (!found.ok) return found
-  const event = accessEvent('principal.delete', operation, subjectOf(found.value), ports.now())
-  const isDone = await ports.principals.remove(found.value, ports.ownerRoles, event)
+  const event = operatorEvent('principal.delete', operation, subjectOf(found.value), ports.now())
+  const isDone = await ports.principals.remove(found.value, administering(ports), event)
   return isDone ? ok(null) : refuse({ kind: 'last_owner' })
 }
 

@@ -88,7 +88,7 @@ export type PrincipalStore = {
     grants: readonly RoleGrant[] | null,
     event: AuditEvent,
   ): Promise<Conflict | null>
-  /** With its grants and its keys. false: nobody would be left who has that role. */
+  /** With its grants, its keys, and its user, if that is in no other organization. false: nobody would be left who has that role. */
   remove(principal: Principal, ownerRoles: readonly string[], event: AuditEvent): Promise<boolean>
 
   findPermit(organization: number, id: string): Promise<Permit | null>

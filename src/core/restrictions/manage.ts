@@ -1,7 +1,7 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { accessEvent } from '../principals/event.ts'
 import type { AccessRestriction } from './port.ts'
 
 type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
@@ -49,7 +49,7 @@ export async function create(
   const subject = { kind: 'access_restriction', id: '', name: input.name }
   const made = await ports.restrictions.create(
     { ...input, ...stamps, organization },
-    accessEvent('access_restriction.create', operation, subject, now),
+    operatorEvent('access_restriction.create', operation, subject, now),
   )
   return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
 }
@@ -68,7 +68,7 @@ export async function change(
   const now = ports.now()
   const update = { ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
   const subject = { kind: 'access_restriction', id: String(id), name: change.name ?? found.value.name }
-  const event = accessEvent('access_restriction.update', operation, subject, now)
+  const event = operatorEvent('access_restriction.update', operation, subject, now)
   const conflict = await ports.restrictions.update(found.value, update, event)
   return conflict ? refuse({ kind: conflict }) : ok(null)
 }
@@ -79,7 +79,7 @@ export async function remove(ports: Ports, operation: Operation, id: number): Pr
   const found = await find(ports, operation, id)
   if (!found.ok) return found
   const subject = { kind: 'access_restriction', id: String(id), name: found.value.name }
-  const event = accessEvent('access_restriction.delete', operation, subject, ports.now())
+  const event = operatorEvent('access_restriction.delete', operation, subject, ports.now())
   const isDone = await ports.restrictions.remove(found.value, event)
   return isDone ? ok(null) : refuse({ kind: 'access_restriction_in_use' })
 }

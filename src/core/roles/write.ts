@@ -1,4 +1,5 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
@@ -102,14 +103,5 @@ function eventOf(
   at: number,
   detail: JsonObject = {},
 ): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    organization: role.organization,
-    at,
-    type,
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject: { kind: 'role', id: role.key, name: role.name },
-    detail,
-  }
+  return operatorEvent(type, operation, { kind: 'role', id: role.key, name: role.name }, at, detail)
 }

@@ -38,7 +38,7 @@ export type Searched = {
 export type Found<T> = { readonly total: number; readonly items: readonly T[] }
 
 /** Records by number, ended ones included. @param ledger whose numbers they are; null: D1's */
-export type LookUp = <T extends 'profiles' | 'keys' | 'issuers'>(
+export type LookUp = <T extends 'profiles' | 'keys' | 'agents' | 'issuers'>(
   table: T,
   organization: number,
   ledger: number | null,

@@ -1,4 +1,5 @@
 import type { Cause } from '../ledger/records.ts'
+import { actInChild } from '../organizations/enter.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { userEvent } from '../users/event.ts'
@@ -8,7 +9,7 @@ import { mintSessionToken, sessionTokenHash } from './token.ts'
 
 /**
  * A session for somebody whose password was right.
- * @param organization the only one that it is good for, if the user is in it; null: each of theirs
+ * @param organization the only one that it is good for, if the user is in it or in its parent; null: each of theirs
  * @returns its token, shown once
  */
 export async function open(
@@ -20,7 +21,12 @@ export async function open(
 ): Promise<Outcome<Uint8Array>> {
   const principals = await ports.users.principalsOf(user.id)
   const isMember = principals.some((one) => organization === null || one.organization === organization)
-  if (!isMember) return refuse({ kind: 'credential_invalid' })
+  if (!isMember) {
+    if (organization === null) return refuse({ kind: 'credential_invalid' })
+    const by = { kind: 'session', id: '' } as const
+    const actor = await actInChild(ports, principals, organization, by, request.address)
+    if (!actor.ok) return actor
+  }
   const ring = await ports.keyring()
   const token = await mintSessionToken(ring, ports.random, policy.sort, policy.tokenBytes)
   const tokenHash = (await sessionTokenHash(ring, policy.sort, token)) ?? ''

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { actAs } from '../access/principal.ts'
 import type { Cause } from '../ledger/records.ts'
+import { actInChild } from '../organizations/enter.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { SessionPolicy } from './policy.ts'
@@ -36,12 +37,14 @@ export async function use(
     (one) => session.organization === null || session.organization === one.organization,
   )
   const [first] = own
-  if (!first) return invalid
-  const principal = wanted === undefined ? first : own.find((one) => one.organization === wanted)
   const by = { kind: 'session', id: session.tokenHash } as const
-  const actor = actAs(ports.roles, principal ?? first, by, request.address)
+  const actor = first
+    ? actAs(ports.roles, own.find((one) => one.organization === wanted) ?? first, by, request.address)
+    : await actInChild(ports, found.principals, session.organization ?? 0, by, request.address)
   if (!actor.ok) return actor
-  if (!principal) return refuse({ kind: 'organization_foreign' })
+  if (wanted !== undefined && actor.value.organization !== wanted) {
+    return refuse({ kind: 'organization_foreign' })
+  }
   ports.housekeeper.wake()
   if (doesSlide) slide(ports, session, now)
   return actor

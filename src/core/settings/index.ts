@@ -1,4 +1,5 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Settings } from './port.ts'
@@ -16,15 +17,8 @@ export async function change(
   const refusal = denied(operation, 'settings.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  await ports.settings.change(organization, change, {
-    id: crypto.randomUUID(),
-    organization,
-    at: ports.now(),
-    type: 'settings.update',
-    isSuccess: true,
-    cause: causeOf(operation),
-    subject: { kind: 'settings', id: String(organization), name: 'settings' },
-    detail: change,
-  })
+  const subject = { kind: 'settings', id: String(organization), name: 'settings' }
+  const event = operatorEvent('settings.update', operation, subject, ports.now(), change)
+  await ports.settings.change(organization, change, event)
   return ok(null)
 }

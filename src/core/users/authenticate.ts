@@ -3,11 +3,14 @@ import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { fold } from '../text.ts'
 import { isPassword, PASSWORD_LENGTH } from './password.ts'
-import type { User } from './port.ts'
+import type { User, UserEvent } from './port.ts'
 
 /** Five wrong passwords in a row lock an account for 15 minutes (contract illumio §1.3). */
 const LOCK_AFTER = 5
 const LOCK_MILLISECONDS = 15 * 60_000
+
+/** No user has this number. */
+const NOBODY = 0
 
 export type PasswordCredential = { readonly email: string; readonly password: string }
 
@@ -27,25 +30,33 @@ export async function authenticate(
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
   const user = password.length <= PASSWORD_LENGTH.max ? await ports.users.findByEmail(fold(email)) : null
   const now = ports.now()
-  const tried = await ports.users.beginTry(user?.id ?? 0, LOCK_AFTER, now + LOCK_MILLISECONDS, now)
+  const tried = await ports.users.beginTry(user?.id ?? NOBODY, LOCK_AFTER, now + LOCK_MILLISECONDS, now)
   const isRight = await isPassword(await ports.keyring(), user?.password ?? null, password)
   if (user && isRight && tried !== 'locked') {
     await ports.users.endTries(user.id)
     if (!user.isPasswordInitial || purpose === 'choose another') return ok(user)
-  } else if (user && tried === 'last_try') {
-    await ports.users.noteLock(user.id, lockEvent(user, now, request))
   }
+  // An unknown address costs what a known one costs. While one is locked nothing is told: guessers write no more than that.
+  await ports.users.noteRefusal(
+    tried === 'locked' ? NOBODY : (user?.id ?? NOBODY),
+    refusalEvent(user, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request),
+  )
   await ports.failures.failed('sign_in', guarded)
   return refuse({ kind: 'credential_invalid' })
 }
 
-function lockEvent(user: User, at: number, request: Cause['request']) {
+function refusalEvent(
+  user: User | null,
+  type: 'user.lock' | 'user.refuse',
+  at: number,
+  request: Cause['request'],
+): UserEvent {
   return {
     at,
-    type: 'user.lock',
+    type,
     isSuccess: false,
     cause: { actor: { kind: 'system' }, request },
-    subject: { kind: 'user', id: String(user.id), name: user.email },
-    detail: { failures: LOCK_AFTER },
-  } as const
+    subject: { kind: 'user', id: String(user?.id ?? NOBODY), name: user?.email ?? '' },
+    detail: type === 'user.lock' ? { failures: LOCK_AFTER } : { reason: 'password' },
+  }
 }

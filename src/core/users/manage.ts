@@ -1,8 +1,8 @@
 /** People, as those see them who share an organization with them. */
 import { causeOf, denied, type Operation } from '../access/require.ts'
+import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { accessEvent } from '../principals/event.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { User, UserChange } from './port.ts'
 import { type Membership, memberships } from './profile.ts'
@@ -70,7 +70,7 @@ export async function invite(
   const initialPassword = newPassword(ports.random)
   const password = await hashPassword(await ports.keyring(), ports.random, initialPassword)
   const now = ports.now()
-  const event = accessEvent('user.create', operation, { kind: 'user', id: '', name: input.email }, now)
+  const event = operatorEvent('user.create', operation, { kind: 'user', id: '', name: input.email }, now)
   const { actor } = causeOf(operation)
   const made = await ports.users.create({ ...input, password }, organization, actor, now, event)
   return made === 'email_taken' ? refuse({ kind: 'name_taken' }) : ok({ user: made, initialPassword })

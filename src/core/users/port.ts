@@ -56,7 +56,8 @@ export type UserStore = {
   ): Promise<'try' | 'last_try' | 'locked'>
   /** The password was right: the count begins anew. */
   endTries(id: number): Promise<void>
-  noteLock(id: number, event: UserEvent): Promise<void>
+  /** Tells each of the user's organizations; nobody's number is told of nowhere. */
+  noteRefusal(id: number, event: UserEvent): Promise<void>
   /** Also closes every session; null takes the password away. */
   setPassword(
     id: number,

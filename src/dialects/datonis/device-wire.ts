@@ -7,15 +7,16 @@ import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Ability } from '../../core/roles/ability.ts'
 import { given } from '../../http/members.ts'
 import { problemsOf } from '../../http/problems.ts'
+import { prose, text } from '../../http/text.ts'
 
 export const MAX_MESSAGES = 1_000
 
 const ThingKey = z.string().regex(/^[0-9A-Za-z_.:-]{1,64}$/, 'Must be the key of a thing')
-const DeviceKey = z.string().min(1).max(255)
+const DeviceKey = text(255).min(1)
 /** Milliseconds; whole, whatever a language makes of them. */
 const Timestamp = z.number().min(0).max(8.64e15).transform(Math.trunc).nullish()
 const Data = z.record(z.string(), z.json())
-const Text = z.string().max(8_192)
+const Text = prose(8_192)
 const About = z.object({
   thing_key: ThingKey.nullish(),
   device_key: DeviceKey.nullish(),
@@ -23,7 +24,7 @@ const About = z.object({
 })
 
 export const Registration = About.extend({
-  name: z.string().min(1).max(255),
+  name: prose(255).min(1),
   description: Text.nullish(),
   /** The C SDK says 0 or 1. */
   bi_directional: z.union([z.boolean(), z.literal([0, 1]).transform((flag) => flag === 1)]).nullish(),
@@ -39,7 +40,7 @@ const Event = About.extend({
   waypoint: z.tuple([z.number(), z.number()]).nullish(),
 }).refine(({ data, waypoint }) => data || waypoint, 'Must have data or a waypoint')
 const Alert = About.extend({
-  alert_key: z.string().min(1).max(64).nullish(),
+  alert_key: text(64).min(1).nullish(),
   alert_type: z
     .int()
     .min(0)

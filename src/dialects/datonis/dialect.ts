@@ -54,7 +54,6 @@ export const datonis = {
   app,
   chapter,
   roles,
-  ownerRole: 'datonis:account_admin',
   /** Every path may end with `.json` (contract §2.1). */
   pathOf: (path: string) =>
     /^\/(api\/v3\/|api_sign_(in|out)\.|internal\/mqtt\/)/.test(path) ? path.replace(/\.json$/, '') : path,

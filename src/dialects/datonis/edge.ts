@@ -28,9 +28,6 @@ export type Identity =
 
 type Caller = Parameters<Edge<Access, Identity>['identify']>[0]
 
-/** No access key is longer; what claims to be one is not remembered beyond this. */
-const ACCESS_KEY_LENGTH = 40
-
 /** The dialect of Datonis: session tokens for people, signed bodies for devices (contract §4.2, §5.4). */
 export const edge: Edge<Access, Identity> = {
   async identify(call, access) {
@@ -51,10 +48,7 @@ async function identifyDevice(
   { core, headers, raw, request }: Caller,
   isReading: boolean,
 ): Promise<Outcome<Identity>> {
-  const accessKey = headers
-    .get('X-Access-Key')
-    ?.trim()
-    .slice(0, ACCESS_KEY_LENGTH + 1)
+  const accessKey = headers.get('X-Access-Key')?.trim()
   const signature = headers.get('X-Dtn-Signature')?.trim()
   if (!accessKey) return refuse({ kind: 'credential_missing' })
   if (headers.has('X-Compressed')) return refuse(LZF)

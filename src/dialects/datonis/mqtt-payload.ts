@@ -3,6 +3,7 @@
  * members were added to it, so those are cut out of the text: parsing and writing again would lose `55.0`, `\u00e9` or
  * the order of members. Pure.
  */
+import { parseJson } from '../../http/body.ts'
 import { isObject } from './parameters.ts'
 
 /** What is added after hashing, anywhere among the members (the Java SDK writes a HashMap). */
@@ -18,7 +19,7 @@ export type SignedPayload = {
   readonly hasVersion: boolean
 }
 
-/** null: it is no JSON object. */
+/** null: it is no JSON object, or a dangerous one. */
 export function readPayload(payload: string): SignedPayload | null {
   const parsed = parseObject(payload)
   const slices = parsed && sliceMembers(payload)
@@ -48,12 +49,8 @@ export function asciiJson(value: unknown): string {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
+  const parsed = parseJson(text)
+  return parsed.ok && isObject(parsed.value) ? parsed.value : null
 }
 
 /** The source text of each top-level member of an object that is known to be JSON. */

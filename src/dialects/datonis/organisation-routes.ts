@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Organization } from '../../core/organizations/port.ts'
 import { ok } from '../../core/outcome.ts'
+import { text } from '../../http/text.ts'
 import { listReply, Paging, pageOf } from './collection.ts'
 import { operationOf } from './edge.ts'
 import { parameterRoute } from './route.ts'
@@ -8,12 +9,7 @@ import { Flag } from './values.ts'
 import { isZone } from './zones.ts'
 
 const Zone = z.string().refine(isZone, 'Must be a time zone, such as Mumbai or Europe/Berlin')
-const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(255)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
+const Name = text(255).trim().min(1)
 
 const OrganisationRecord = z.object({
   name: z.string(),

@@ -3,6 +3,7 @@ import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Abilities } from '../../core/roles/ability.ts'
 import type { Role, RoleOrder } from '../../core/roles/port.ts'
 import type { Route } from '../../http/route.ts'
+import { text } from '../../http/text.ts'
 import { formatAbilities, formatPermissions, PermissionRecord, parseAbilities } from './abilities.ts'
 import { isDescending, Listing, listReply, pageOf, pick, searchOf, View } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
@@ -18,13 +19,7 @@ const ORDERS = new Map<string, RoleOrder>([
 ])
 
 const Members = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(255)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'Control characters are not allowed')
-    .optional(),
+  name: text(255).trim().min(1).optional(),
   abilities: z.array(Integer.transform(Number)).max(100).optional(),
 })
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Instruction } from '../../core/devices/port.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { ok } from '../../core/outcome.ts'
+import { prose, text } from '../../http/text.ts'
 import {
   formatOf,
   isDescending,
@@ -97,8 +98,8 @@ const create = parameterRoute({
   },
   input: View.extend({
     thing: z.object({
-      name: z.string().trim().min(1).max(255),
-      description: z.string().max(8_192).nullish(),
+      name: text(255).trim().min(1),
+      description: prose(8_192).nullish(),
       bi_directional: z.boolean().nullish(),
     }),
   }),

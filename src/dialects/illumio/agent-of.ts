@@ -1,5 +1,5 @@
 import { parseAgentUuid } from '../../core/ids.ts'
-import type { Agent, AgentState } from '../../core/ledger/records.ts'
+import type { Agent } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { labelName, type View } from './agent-wire.ts'
 import { operationOf } from './edge.ts'
@@ -8,18 +8,14 @@ import type { Caller } from './profile-of.ts'
 
 export const OneAgent = OfOrganization.extend({ uuid: Uuid })
 
-/** A machine by its UUID, in one of these states. */
-export async function agentOf(
-  call: Caller,
-  uuid: string,
-  states: readonly AgentState[] = ['active'],
-): Promise<Outcome<Agent>> {
+/** A machine by its UUID, while it is active. */
+export async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
   const id = parseAgentUuid(uuid)
   if (!id) return notFound('agent')
   const found = await call.core.agents.get(operationOf(call), id)
   if (!found.ok) return found
   const { dialect, state } = found.value
-  return dialect === 'illumio' && states.includes(state) ? found : notFound('agent')
+  return dialect === 'illumio' && state === 'active' ? found : notFound('agent')
 }
 
 /** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */

@@ -16,6 +16,8 @@ export const DISCONNECTED_TIMEOUT_SECONDS = 3_600
 /** adm@94k: the hard limits of an organization. */
 export const MAX_PROFILES = 5_000
 export const MAX_LIVE_KEYS = 5_000
+/** §5.1 */
+export const MAX_LABELS = 25_000
 
 /** Every profile has a ledger of its own, so that its number there is always the first. */
 export const PROFILE_NUMBER = 1

@@ -95,7 +95,7 @@ function refusedCredential({ id, subject, cause, detail }: AuditEvent): EventRep
       api_endpoint,
       api_method,
       src_ip,
-      api_key_id: subject.id,
+      ...(subject.kind === 'user' ? { username: subject.name } : { api_key_id: subject.id }),
       reason,
       state,
       expiration_date: time(expiredAt),
@@ -163,6 +163,18 @@ function resourcesOf({ organization, subject }: AuditEvent): z.output<typeof Res
         { agent: { href: hrefOf(organization, 'agents', number), hostname: name } },
         { ven: { href: hrefOf(organization, 'vens', id), hostname: name } },
         { workload: { href: hrefOf(organization, 'workloads', id), hostname: name } },
+      ]
+    }
+    case 'service_account':
+    case 'permission':
+    case 'access_restriction':
+      return [{ [kind]: { href: hrefOf(organization, `${kind}s`, id), name } }]
+    case 'user':
+    case 'group': {
+      // A person has a number; whom permissions are given to has a UUID.
+      if (/^[0-9]+$/.test(id)) return [{ user: { href: `/users/${id}`, username: name } }]
+      return [
+        { auth_security_principal: { href: hrefOf(organization, 'auth_security_principals', id), name } },
       ]
     }
     default:

@@ -5,6 +5,7 @@ import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
 import { collection, collectionOf, ExactText, Flag, maxResults, PartialText } from './collection.ts'
+import { MAX_LABELS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
 
@@ -120,7 +121,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     if (!input.ok) return input
     const { key, value, external_data_set: set, external_data_reference: reference } = input.value
     const label = { key, value, externalDataSet: set ?? null, externalDataReference: reference ?? null }
-    const made = await call.core.labels.create(operationOf(call), label)
+    const made = await call.core.labels.create(operationOf(call), label, MAX_LABELS)
     return made.ok ? ok({ status: 201, json: formatLabel(made.value) }) : made
   },
 })

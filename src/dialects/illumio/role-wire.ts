@@ -25,6 +25,7 @@ export const ScopeInput = z
   .array(z.union([z.strictObject({ label: LabelOfScope }), z.strictObject({ label_group: GroupOfScope })]))
   .max(MAX_SCOPE)
 export const ScopeReply = z.array(z.object({ label: Href }))
+export const RoleScopes = z.array(z.object({ role: RoleHref, scope: ScopeReply }))
 
 /** Those that are about all of an organization. */
 const GLOBAL_ROLES: readonly string[] = ['owner', 'admin', 'read_only', 'global_object_provisioner']
@@ -36,6 +37,17 @@ export function ofIllumio<G extends { readonly role: string }>(grants: readonly 
 
 export function formatRole(role: string, organization: number): z.output<typeof Href> {
   return { href: hrefOf(organization, 'roles', role.slice(ROLE_PREFIX.length)) }
+}
+
+/** What somebody is here: what they are in another vendor's words is no role of a PCE. */
+export function formatRoleScopes(
+  grants: readonly { readonly role: string; readonly scope: Scope }[],
+  organization: number,
+): z.output<typeof RoleScopes> {
+  return ofIllumio(grants).map(({ role, scope }) => ({
+    role: formatRole(role, organization),
+    scope: formatScope(scope, organization),
+  }))
 }
 
 export function formatScope(scope: Scope, organization: number): z.output<typeof ScopeReply> {

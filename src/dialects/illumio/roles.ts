@@ -1,4 +1,4 @@
-import type { Permission, RoleTable } from '../../core/access/permission.ts'
+import { PERMISSIONS, type Permission, type RoleTable } from '../../core/access/permission.ts'
 
 /** Every member may read settings, labels, workloads and VENs (contract §1.4 with A1, §5.1, §5.5). */
 const MEMBER = ['settings.read', 'labels.read', 'agents.read'] as const satisfies readonly Permission[]
@@ -18,19 +18,15 @@ const WORKLOAD_MANAGER = [
   'agents.revoke',
 ] as const satisfies readonly Permission[]
 
+/**
+ * Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2); and so is what is another
+ * vendor's: this is the one place where users are managed, and where it can be taken back.
+ */
 const ADMIN = [...WORKLOAD_MANAGER, 'labels.write', 'events.read'] as const satisfies readonly Permission[]
-
-/** Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2). */
-const OWNER = [
-  ...ADMIN,
-  'settings.write',
-  'access.read',
-  'access.write',
-] as const satisfies readonly Permission[]
 
 /** What each of Illumio's roles may do, in the core's words. */
 export const roles = {
-  'illumio:owner': OWNER,
+  'illumio:owner': PERMISSIONS,
   'illumio:admin': ADMIN,
   'illumio:read_only': AUDITOR,
   'illumio:global_object_provisioner': AUDITOR,

@@ -7,7 +7,7 @@ import { formatTimeOrNull } from '../../http/time.ts'
 import { type Access, type Identity, operationOf, signingIn, userOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
 import { formatProduct, ProductVersion } from './product.ts'
-import { formatRole, formatScope, ofIllumio, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatRoleScopes, RoleScopes } from './role-wire.ts'
 import { formatToken, IDLE_MINUTES, LOGIN, SESSION } from './sessions.ts'
 
 const LoginQuery = z.object({
@@ -35,7 +35,7 @@ const LoggedIn = z.object({
       org_href: z.string(),
       href: z.string(),
       display_name: z.string(),
-      role_scopes: z.array(z.object({ role: RoleHref, scope: ScopeReply })),
+      role_scopes: RoleScopes,
     }),
   ),
   product_version: ProductVersion,
@@ -142,10 +142,7 @@ function formatLogin(
       org_href: organizationHref(organization),
       href: organizationHref(organization),
       display_name: name,
-      role_scopes: ofIllumio(grants).map(({ role, scope }) => ({
-        role: formatRole(role, organization),
-        scope: formatScope(scope, organization),
-      })),
+      role_scopes: formatRoleScopes(grants, organization),
     })),
     product_version: formatProduct(),
   }

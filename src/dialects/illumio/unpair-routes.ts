@@ -1,11 +1,10 @@
 /** Unpairing, by VEN and, as older clients do, by workload (contract §5.5). */
 import * as z from 'zod'
-import type { EntityId } from '../../core/ids.ts'
+import { parseAgentUuid } from '../../core/ids.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { type Reply, route } from '../../http/route.ts'
-import { agentOf } from './agent-of.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
-import { idIn, OfOrganization } from './hrefs.ts'
+import { hrefOf, idIn, OfOrganization } from './hrefs.ts'
 import type { Caller } from './profile-of.ts'
 
 const MAX_UNPAIRED_AT_ONCE = 400
@@ -73,21 +72,16 @@ async function unpair(
   const operation = operationOf(call)
   const { organization } = operation.actor
   const hrefs = [...new Set(refs.map(({ href }) => href))]
-  const found = await Promise.all(
-    hrefs.map((href) => agentOf(call, idIn(href, organization, collection) ?? '', ['active', 'left'])),
-  )
-  const active: EntityId[] = []
-  for (const [index, agent] of found.entries()) {
-    if (agent.ok) {
-      if (agent.value.state === 'active') active.push(agent.value)
-    } else if (agent.fault.kind === 'not_found') {
-      return refuse({ kind: 'reference_unknown', reference: hrefs[index] ?? '' })
-    } else return agent
-  }
-  const left = await Promise.all(active.map((agent) => call.core.agents.unpair(operation, agent)))
-  // One that left between the two calls is as wanted.
-  const failed = left.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
-  return failed && !failed.ok ? failed : ok({ status: 204 })
+  const ids = hrefs.map((href) => parseAgentUuid(idIn(href, organization, collection) ?? ''))
+  const malformed = hrefs[ids.indexOf(null)]
+  if (malformed !== undefined) return refuse({ kind: 'reference_unknown', reference: malformed })
+  const known = ids.filter((id) => id !== null)
+  const left = await call.core.agents.unpair(operation, 'illumio', known)
+  if (left.ok) return ok({ status: 204 })
+  const { fault } = left
+  if (fault.kind !== 'not_found') return left
+  const reference = hrefOf(organization, collection, fault.reference ?? '')
+  return refuse({ kind: 'reference_unknown', reference })
 }
 
 export const unpairRoutes = [unpairVens, unpairWorkloads]

@@ -7,7 +7,7 @@ import { text } from '../../http/text.ts'
 import { collection, collectionOf, maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
-import { formatRole, formatScope, ofIllumio, RoleHref, ScopeReply } from './role-wire.ts'
+import { formatRoleScopes, RoleScopes } from './role-wire.ts'
 import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.ts'
 
 const COLLECTION = '/api/v2/users'
@@ -119,7 +119,7 @@ const organizations = route<Access, Identity, typeof OneUser>({
           href: z.string(),
           org_id: z.int(),
           display_name: z.string(),
-          role_scopes: z.array(z.object({ role: RoleHref, scope: ScopeReply })),
+          role_scopes: RoleScopes,
         }),
       ),
     },
@@ -131,10 +131,7 @@ const organizations = route<Access, Identity, typeof OneUser>({
       href: organizationHref(organization),
       org_id: organization,
       display_name: name,
-      role_scopes: ofIllumio(grants).map(({ role, scope }) => ({
-        role: formatRole(role, organization),
-        scope: formatScope(scope, organization),
-      })),
+      role_scopes: formatRoleScopes(grants, organization),
     }))
     return ok({ status: 200, json })
   },

@@ -1,6 +1,8 @@
 /** API keys, by which programs sign in (contract §1.4). Pure. */
+
 import * as z from 'zod'
 import type { ApiClientChange, NewApiClient } from '../../core/api-clients/manage.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/api-clients/manage.ts'
 import type { ApiClient } from '../../core/api-clients/port.ts'
 import { given } from '../../http/members.ts'
 import { formatActor } from './actors.ts'
@@ -9,7 +11,6 @@ import { type Fields, fields } from './list.ts'
 import { ROLE_IDS } from './roles.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from './wire.ts'
 
-const MAX_LIFETIME_SECONDS = 3_600
 const ADMIN_ROLE = '1'
 
 const RoleId = Id.refine((id) => id === undefined || Object.hasOwn(ROLE_IDS, id))
@@ -24,7 +25,7 @@ const PublicKey = Text(8_192)
 export const ApiKeyInput = z.object({
   name: Text(),
   enabled: Flag,
-  tokenExpiryTimeInSec: Whole(60, MAX_LIFETIME_SECONDS),
+  tokenExpiryTimeInSec: Whole(60, MAX_TOKEN_LIFETIME_SECONDS),
   roleId: RoleId.meta({ description: '1: administrator; 2: reads only' }),
   publicKey: PublicKey,
   pinSessionEnabled: Flag,
@@ -72,7 +73,7 @@ export function newApiClient(customerId: string, input: z.output<typeof ApiKeyIn
     clientId: btoa(`${customerId}-${uuid}`),
     isEnabled: input.enabled ?? true,
     role: roleOf(input.roleId ?? ADMIN_ROLE),
-    tokenLifetimeSeconds: input.tokenExpiryTimeInSec ?? MAX_LIFETIME_SECONDS,
+    tokenLifetimeSeconds: input.tokenExpiryTimeInSec ?? MAX_TOKEN_LIFETIME_SECONDS,
     publicKey: input.publicKey ?? null,
     attributes: { customerId, pinSessionEnabled: input.pinSessionEnabled ?? false },
   }

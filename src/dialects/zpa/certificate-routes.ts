@@ -167,7 +167,7 @@ async function named({
 }
 
 async function make(call: AnyCall, wanted: NewIssuer): Promise<Outcome<Reply>> {
-  const made = await call.core.issuers.create(operationOf(call), wanted)
+  const made = await call.core.issuers.create(operationOf(call), customerOf(call), wanted)
   return made.ok ? ok({ status: 201, json: formatCertificate(made.value) }) : made
 }
 

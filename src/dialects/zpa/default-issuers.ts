@@ -7,9 +7,13 @@ export const ORGANIZATION = [
   ['OU', 'Private Access'],
 ] as const satisfies DistinguishedName
 
+/** In characters (RFC 5280, appendix A.1: ub-common-name). */
+const MAX_COMMON_NAME = 64
+
 /** `<customer>.zpa-customer.com/<name>`, as recorded. */
 export function authorityName(customer: string, name: string): DistinguishedName {
-  return [...ORGANIZATION, ['CN', `${customer}.zpa-customer.com/${name}`.slice(0, 64)]]
+  const characters = [...`${customer}.zpa-customer.com/${name}`]
+  return [...ORGANIZATION, ['CN', characters.slice(0, MAX_COMMON_NAME).join('')]]
 }
 
 /** An enrolled client's: its id comes first. */

@@ -60,7 +60,10 @@ export function customerOf(call: AnyCall): string {
   return String(sessionOf(call).client.attributes.customerId)
 }
 
-/** A route of this dialect; its handler is typed by its schemas. What is not there is told by the id that was asked for. */
+/**
+ * A route of this dialect; its handler is typed by its schemas. What is not there is told by the id that was asked for. Ids
+ * have 18 digits, and may come as numbers (§0.1, rule 2).
+ */
 export function zpaRoute<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
@@ -72,5 +75,6 @@ export function zpaRoute<
     const isNamed = !outcome.ok && outcome.fault.kind === 'not_found' && id !== undefined
     return isNamed ? refuse({ ...outcome.fault, reference: id }) : outcome
   }
-  return route({ ...definition, handle })
+  const { body } = definition
+  return route({ ...definition, ...(body && { body: { ...body, bigIntegers: 'digits' } }), handle })
 }

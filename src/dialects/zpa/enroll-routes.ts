@@ -83,7 +83,9 @@ const renew = zpaRoute({
   operation: {
     id: 'zpa_enroll_renew',
     summary: 'A further certificate for the public key of a live one',
-    description: 'The request must be signed by that key. Every refusal is the same 401.',
+    description:
+      'The request must be signed by that key. Every refusal is the same 401. Past ten in an hour it is the newest ' +
+      'again, signed anew.',
   },
   body: { schema: Renewal, encoding: 'json' },
   replies: { 200: { description: 'The component and its certificate', schema: Enrolled } },

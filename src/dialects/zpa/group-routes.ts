@@ -17,7 +17,7 @@ import {
   newGroup,
 } from './group-wire.ts'
 import { formatGid, parseGid } from './ids.ts'
-import { documentedPage, is, ListQuery, page, searchOf } from './list.ts'
+import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from './list.ts'
 import { OfCustomer, OneResource, V1 } from './paths.ts'
 
 type Words = { readonly collection: string; readonly id: string; readonly noun: string }
@@ -112,6 +112,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     access: 'profiles.write',
     operation: { id: `${id}s_post`, summary: `Make a ${noun}` },
     params: OfCustomer,
+    query: OfMicrotenant,
     body: { schema: Input, encoding: 'json' },
     replies: { 201: { description: 'It', schema: GroupReply } },
     handle: async (call) => {
@@ -119,7 +120,9 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       if (!input.ok) return input
       const missing = missingMembers(input.value)
       if (missing.length > 0) return required(missing)
-      const made = await call.core.profiles.addShared(operationOf(call), newGroup(type, input.value))
+      const microtenantId = microtenantIn(call.query, input.value.microtenantId)
+      const wanted = newGroup(type, { ...input.value, microtenantId })
+      const made = await call.core.profiles.addShared(operationOf(call), wanted)
       return made.ok ? ok({ status: 201, json: formatGroup(type, made.value) }) : made
     },
   })

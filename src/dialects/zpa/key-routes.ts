@@ -19,7 +19,7 @@ import {
   missingKeyMembers,
   revealsAgain,
 } from './key-wire.ts'
-import { documentedPage, is, ListQuery, page, searchOf } from './list.ts'
+import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from './list.ts'
 import { OfCustomer, V1 } from './paths.ts'
 import { enrollmentHost } from './provisioning-key.ts'
 
@@ -28,7 +28,6 @@ const OfType = OfCustomer.extend({
   type: z.string().meta({ description: 'CONNECTOR_GRP, SERVICE_EDGE_GRP or NP_ASSISTANT_GRP' }),
 })
 const OneKey = OfType.extend({ id: z.string() })
-const OfMicrotenant = ListQuery.pick({ microtenantId: true })
 
 const list = zpaRoute({
   method: 'get',
@@ -84,11 +83,12 @@ const create = zpaRoute({
     if (!group.ok) return group
     const issuer = await issuerReference(call, issuerIdOf(input.value) ?? '')
     if (!issuer.ok) return issuer
+    const microtenantId = microtenantIn(call.query, input.value.microtenantId)
     const made = await call.core.keys.mint(
       operationOf(call),
       group.value,
       'zpa',
-      mintInput(type.value, input.value, issuer.value, microtenantIn(call.query)),
+      mintInput(type.value, { ...input.value, microtenantId }, issuer.value),
       null,
     )
     if (!made.ok) return made
@@ -230,12 +230,6 @@ async function format(call: AnyCall, keys: readonly EnrollmentKey[]) {
 
 function hostOf({ core }: AnyCall): string {
   return enrollmentHost(core.service.publicUrl())
-}
-
-/** The query's counts before the body's (contract §3.4). */
-function microtenantIn({ microtenantId = '' }: z.output<typeof OfMicrotenant>): string | undefined {
-  const id = microtenantId.trim()
-  return /^[0-9]{1,19}$/.test(id) ? id : undefined
 }
 
 function notValid(member: string): Outcome<never> {

@@ -9,7 +9,7 @@ import { fold } from '../../core/text.ts'
 import { given } from '../../http/members.ts'
 import { formatActor, SYSTEM } from './actors.ts'
 import type { AssociationType } from './association.ts'
-import { microtenantOf } from './group-wire.ts'
+import { microtenantOf, parseGroupId } from './group-wire.ts'
 import { formatGid, parseGid } from './ids.ts'
 import { type Fields, fields } from './list.ts'
 import { formatProvisioningKey } from './provisioning-key.ts'
@@ -82,14 +82,9 @@ export function groupIdOf({ zcomponentId, componentId }: KeyInput): string | und
   return zcomponentId ?? componentId
 }
 
-export function mintInput(
-  type: AssociationType,
-  input: KeyInput,
-  issuer: number,
-  microtenant: string | undefined,
-): MintInput {
+export function mintInput(type: AssociationType, input: KeyInput, issuer: number): MintInput {
   const { name = '', maxUsage = 1, enabled = true, exportable = true, uiConfig = '' } = input
-  const microtenantId = microtenant ?? input.microtenantId ?? DEFAULT_MICROTENANT
+  const { microtenantId = DEFAULT_MICROTENANT } = input
   return {
     name,
     maxUses: maxUsage,
@@ -98,7 +93,7 @@ export function mintInput(
     allowedAddresses: input.ipAcl ?? [],
     isEnabled: enabled,
     issuer,
-    attributes: { associationType: type, exportable, uiConfig, microtenantId },
+    attributes: { associationType: type, exportable, uiConfig, microtenantId, ...spellingOf(input) },
     uniqueName: uniqueName(type, microtenantId, name),
     isShownAgain: exportable,
   }
@@ -123,9 +118,15 @@ export function keyChange(
       allowedAddresses: ipAcl,
       ...to,
     }),
-    attributes: given({ uiConfig, exportable: isHidden ? false : undefined }),
+    attributes: given({ uiConfig, exportable: isHidden ? false : undefined, ...spellingOf(input) }),
     ...(isHidden && { sealed: null }),
   }
+}
+
+/** A group is shown by the one of its ids that it was named by (§4.4, §9.3): Terraform compares them. */
+function spellingOf(input: KeyInput): { readonly isOfNpAssistantGroup?: boolean } {
+  const id = groupIdOf(input)
+  return id === undefined ? {} : { isOfNpAssistantGroup: parseGid('npAssistantGroup', id) !== null }
 }
 
 /** One-way: what was hidden once stays so (§2.2). */
@@ -153,7 +154,10 @@ export function formatKey(
     name: key.name,
     usageCount: String(key.uses),
     maxUsage: String(key.maxUses),
-    zcomponentId: formatGid('group', { ledger: key.ledger, n: key.profile }),
+    zcomponentId: formatGid(attributes.isOfNpAssistantGroup === true ? 'npAssistantGroup' : 'group', {
+      ledger: key.ledger,
+      n: key.profile,
+    }),
     enabled: key.isEnabled,
     ...(profileName !== null && { zcomponentName: profileName }),
     exportable: attributes.exportable === true,
@@ -180,7 +184,7 @@ export const keyFields: Fields = {
   }),
   zcomponentId: {
     member: { name: 'profile', kind: 'number' },
-    stored: (id) => String(parseGid('group', id)?.n ?? ''),
+    stored: (id) => String(parseGroupId(id, true)?.n ?? ''),
   },
   zcomponentName: { member: { of: 'profile', name: 'name', kind: 'text' } },
   enrollmentCertName: { member: { of: 'issuer', name: 'name', kind: 'text' } },

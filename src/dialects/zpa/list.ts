@@ -27,7 +27,7 @@ export type ListInput = z.output<typeof ListQuery>
 /** What a list can be searched and sorted by: a member of the wire, and what it is in the record. */
 export type Field = {
   readonly member: Member
-  /** A value of the wire as the record has it. */
+  /** A value of the wire as the record has it: a name for it, of which no part means anything, nor its order. */
   readonly stored?: (value: string) => string
 }
 export type Fields = Readonly<Record<string, Field>>
@@ -46,7 +46,7 @@ const OPERATORS = {
 
 export type ListSearch = Pick<SearchQuery, 'where' | 'text' | 'order' | 'offset' | 'limit'>
 
-/** An unknown field is refused (choice L); a page or size that is none is the default (choice M). */
+/** An unknown field, or an operator that it has no use for, is refused (choice L); a page or size that is none is the default (choice M). */
 export function searchOf(input: ListInput, fields: Fields): Outcome<ListSearch> {
   const search = parseSearch(input.search ?? '')
   const clauses = search?.kind === 'clauses' ? search.clauses : []
@@ -72,6 +72,17 @@ export const is = (name: string, value: string): Condition => ({
   value,
 })
 
+export const OfMicrotenant = ListQuery.pick({ microtenantId: true })
+
+/** In which one something is made: the query's counts before the body's (§3.4). */
+export function microtenantIn(
+  { microtenantId = '' }: z.output<typeof OfMicrotenant>,
+  body: string | undefined,
+): string | undefined {
+  const id = microtenantId.trim()
+  return /^[0-9]{1,19}$/.test(id) ? id : body
+}
+
 /** `null` and nothing ask for all (§3.4). */
 function microtenant({ microtenantId = '' }: ListInput): readonly Condition[] {
   const id = microtenantId.trim()
@@ -81,8 +92,9 @@ function microtenant({ microtenantId = '' }: ListInput): readonly Condition[] {
 function conditionOf({ field, operator, value }: Clause, fields: Fields): Condition | null {
   const known = fieldOf(field, fields)
   if (!known) return null
-  const { member, stored = String } = known
-  return { member, operator: OPERATORS[operator], value: stored(value) }
+  const { member, stored } = known
+  if (stored && operator !== 'EQ' && operator !== 'NE') return null
+  return { member, operator: OPERATORS[operator], value: stored ? stored(value) : value }
 }
 
 function fieldOf(name: string, fields: Fields): Field | null {

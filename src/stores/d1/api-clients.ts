@@ -69,11 +69,11 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
       return { ...record, id: Number(made?.results[0]?.id) }
     },
 
-    async change({ id, ...record }, event) {
+    async change({ id, ...before }, record, event) {
       const update = d1
         .update(apiClients)
         .set({ record, search: searchable(record) })
-        .where(and(eq(apiClients.principalId, id), isAlive))
+        .where(and(eq(apiClients.principalId, id), eq(apiClients.record, before), isAlive))
       const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
       sessions.clear()
       return result?.meta.changes === 1 ? { ...record, id } : null

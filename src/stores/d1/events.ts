@@ -35,6 +35,7 @@ function conditions({
   organization,
   types,
   actorKind,
+  subjectKinds,
   actor,
   isSuccess,
   since,
@@ -48,6 +49,8 @@ function conditions({
     types && inArray(events.type, [...types]),
     actor && eq(events.actor, actorName(actor)),
     actorKind && sql`substr(${events.actor}, 1, ${actorKind.length + 1}) = ${`${actorKind}:`}`,
+    subjectKinds &&
+      sql`${events.record} ->> '$.subject.kind' IN (SELECT value FROM json_each(${JSON.stringify(subjectKinds)}))`,
     isSuccess === undefined ? undefined : sql.raw(`is_success = ${isSuccess ? 1 : 0}`),
     since === undefined ? undefined : gte(events.at, since),
     until === undefined ? undefined : lte(events.at, until),

@@ -1,9 +1,9 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Issuer, IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
+import type { IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
-import { issuers, keys } from './schema.ts'
+import { agents, issuers, keys } from './schema.ts'
 import { searchable } from './searchable.ts'
 
 /** What signs may be so old; nothing that keys need is ever deleted. */
@@ -69,17 +69,17 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
       }
     },
 
-    async change({ id, ...record }, event) {
+    async change({ id, ...before }, record, event) {
       const update = d1
         .update(issuers)
         .set(columnsOf(record))
-        .where(and(eq(issuers.id, id), isNull(issuers.deletedAt)))
+        .where(and(eq(issuers.id, id), eq(issuers.record, before), isNull(issuers.deletedAt)))
       try {
         const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
         signers.delete(id)
-        return result?.meta.changes === 0 ? null : { ...record, id }
+        return result?.meta.changes === 1 ? { ...record, id } : 'outdated'
       } catch (error) {
-        return nullIfTaken(error)
+        return nullIfTaken(error) ?? 'name_taken'
       }
     },
 
@@ -88,11 +88,18 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
         AND ${keys.record} ->> '$.issuer' = ${id} AND ${keys.record} ->> '$.revokedAt' IS NULL)`
       const ofIssuers = sql`EXISTS (SELECT 1 FROM issuers AS child WHERE child.organization_id = ${organization}
         AND child.dialect = ${dialect} AND child.parent_id = ${id} AND child.deleted_at IS NULL)`
+      // What such a one carries is renewed, and revoked in a list, by this issuer; its key may be gone.
+      const ofAgents = sql`EXISTS (SELECT 1 FROM ${agents} JOIN ${keys}
+        ON ${keys.ledger} = ${agents.ledger} AND ${keys.n} = ${agents.key}
+        WHERE ${agents.organizationId} = ${organization} AND ${agents.dialect} = ${dialect}
+          AND ${agents.state} = 'active' AND ${agents.record} ->> '$.certificate' IS NOT NULL
+          AND ${keys.record} ->> '$.issuer' = ${id})`
       const isFree = and(
         eq(issuers.id, id),
         eq(issuers.organizationId, organization),
         isNull(issuers.deletedAt),
         sql`NOT ${ofKeys}`,
+        sql`NOT ${ofAgents}`,
         sql`NOT ${ofIssuers}`,
       )
       if (!event) return (await d1.$count(issuers, isFree)) === 1
@@ -122,7 +129,7 @@ function columnsOf(record: IssuerRecord) {
 }
 
 /** The one uniqueness that a write can break. */
-function nullIfTaken(error: unknown): Issuer | null {
+function nullIfTaken(error: unknown): null {
   if (!String(error).includes('UNIQUE constraint failed')) throw error
   return null
 }

@@ -42,11 +42,7 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
     },
 
     async createChild(wanted, roles, event) {
-      const insert = d1
-        .insert(organizations)
-        .values(wanted)
-        .onConflictDoNothing({ target: organizations.name })
-        .returning()
+      const insert = d1.insert(organizations).values(wanted).onConflictDoNothing().returning()
       // The event is the new organization's, whose number the same transaction just gave.
       const audit = db
         .prepare(
@@ -86,13 +82,12 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
     },
 
     async ensure(wanted) {
-      const [made] = await d1
-        .insert(organizations)
-        .values(wanted)
-        .onConflictDoNothing({ target: organizations.name })
-        .returning()
+      const [made] = await d1.insert(organizations).values(wanted).onConflictDoNothing().returning()
       if (made) return { organization: made, isNew: true }
-      const [found] = await d1.select().from(organizations).where(eq(organizations.name, wanted.name))
+      const [found] = await d1
+        .select()
+        .from(organizations)
+        .where(and(eq(organizations.name, wanted.name), isNull(organizations.parentId)))
       if (!found) throw new Error('an organization that is there could not be read')
       return { organization: found, isNew: false }
     },

@@ -6,7 +6,7 @@ import { fold } from '../../core/text.ts'
 import { eventIfChanged, prepared, settled } from './batch.ts'
 import { createPermitStore } from './permits.ts'
 import { insertEvents } from './projections.ts'
-import { apiKeys, grants, principals } from './schema.ts'
+import { apiKeys, grants, principals, sessions, users } from './schema.ts'
 
 export function createPrincipalStore(db: D1Database): PrincipalStore {
   const d1 = drizzle(db)
@@ -86,6 +86,7 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
         eventIfChanged(db, event),
         prepared(db, d1.delete(grants).where(and(eq(grants.principalId, id), isGone))),
         prepared(db, d1.delete(apiKeys).where(and(eq(apiKeys.principalId, id), isGone))),
+        ...(user === null ? [] : forgetUser(db, user)),
       ])
       return (removed?.meta.changes ?? 0) > 0
     },
@@ -142,6 +143,16 @@ export function principalOfUser(
        ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = excluded.user_id`,
     )
     .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email))
+}
+
+/** A user of no organization: nobody would see them, and nobody could ever invite that address again. */
+function forgetUser(db: D1Database, user: number): D1PreparedStatement[] {
+  const d1 = drizzle(db)
+  const isNobody = sql`NOT EXISTS (SELECT 1 FROM principals WHERE user_id = ${user})`
+  return [
+    prepared(db, d1.delete(sessions).where(and(eq(sessions.userId, user), isNobody))),
+    prepared(db, d1.delete(users).where(and(eq(users.id, user), isNobody))),
+  ]
 }
 
 function insertGrants(db: D1Database, uuid: string, all: readonly RoleGrant[]): D1PreparedStatement {

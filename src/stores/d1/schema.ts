@@ -30,7 +30,7 @@ export const organizations = sqliteTable(
   'organizations',
   {
     id: integer().primaryKey({ autoIncrement: true }),
-    name: text().notNull().unique(),
+    name: text().notNull(),
     customerId: text('customer_id').notNull().unique(),
     organisationKey: text('organisation_key').notNull().unique(),
     createdAt: integer('created_at').notNull(),
@@ -41,7 +41,12 @@ export const organizations = sqliteTable(
     /** Whether an access key alone, unsigned, may read. */
     isUnsignedReadAllowed: integer('is_unsigned_read_allowed', { mode: 'boolean' }).notNull().default(false),
   },
-  (t) => [index('organizations_of_parent').on(t.parentId).where(sql`parent_id IS NOT NULL`)],
+  (t) => [
+    /** A child's name is its parent's affair: who makes one neither learns nor takes another's. */
+    uniqueIndex('organizations_by_name').on(t.name).where(sql`parent_id IS NULL`),
+    uniqueIndex('children_by_name').on(t.parentId, t.name).where(sql`parent_id IS NOT NULL`),
+    index('organizations_of_parent').on(t.parentId).where(sql`parent_id IS NOT NULL`),
+  ],
 )
 
 /** People; one may be in several organizations. */

@@ -53,7 +53,7 @@ export function createSearch(db: D1Database): Search {
 export function createLookUp(db: D1Database): LookUp {
   const d1 = drizzle(db)
   const lookUp = async (
-    name: 'profiles' | 'keys' | 'issuers',
+    name: 'profiles' | 'keys' | 'agents' | 'issuers',
     organization: number,
     ledger: number | null,
     numbers: readonly number[],

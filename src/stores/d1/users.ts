@@ -117,7 +117,7 @@ export function createUserStore(db: D1Database): UserStore {
         .where(and(eq(users.id, id), isCounted))
     },
 
-    async noteLock(id, event) {
+    async noteRefusal(id, event) {
       await eventOfUser(db, id, event).run()
     },
 

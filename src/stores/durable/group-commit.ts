@@ -5,6 +5,9 @@
  */
 export const MAX_WAITING = 2_000
 
+/** A flush that has so many does not wait for more. */
+const FULL_FLUSH = 64
+
 /**
  * Decides many requests of one kind, and writes for all of them by a few statements. What it says of each is in their order;
  * one that was rejected has changed nothing.
@@ -66,18 +69,16 @@ export class GroupCommit {
 
   #enqueue<T>(task: Task): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#waiting.length === 0) setTimeout(() => this.#gather(0), 0)
       this.#waiting.push({ task, resolve, reject })
-      if (this.#waiting.length === 1) this.#flushNext()
     })
   }
 
-  /**
-   * After what the last flush wrote is durable, and a turn of the event loop later in any case: those who come meanwhile
-   * share a commit. Not by a timer: that would leave the machine idle for a millisecond.
-   */
-  #flushNext(): void {
-    const flush = () => this.#flush()
-    this.#storage.sync().then(flush, flush)
+  /** While more come at every turn, one commit may as well serve them all: it costs more than what it writes. */
+  #gather(before: number): void {
+    const { length } = this.#waiting
+    if (length === before || length >= FULL_FLUSH) this.#flush()
+    else setTimeout(() => this.#gather(length), 0)
   }
 
   #flush(): void {

@@ -70,7 +70,12 @@ describe('passwords', () => {
     const guesses = await Promise.all(Array.from({ length: 12 }, (_, n) => signIn(`guess ${n}`)))
     expect(guesses.map(faultOf)).toEqual(Array(12).fill('credential_invalid'))
     expect(faultOf(await signIn())).toBe('credential_invalid')
-    expect((await eventsOf(owner.organization)).filter(({ type }) => type === 'user.lock')).toHaveLength(1)
+    const told = (await eventsOf(owner.organization)).filter(({ type }) => /lock|refuse/.test(type))
+    expect(told.map(({ type }) => type).sort(), 'while it is locked none is told of').toEqual([
+      'user.lock',
+      ...Array(4).fill('user.refuse'),
+    ])
+    expect(JSON.stringify(told)).not.toContain('guess')
     now += 15 * MINUTE - 1
     expect(faultOf(await signIn())).toBe('credential_invalid')
     now += 1

@@ -317,13 +317,19 @@ describe('permissions', () => {
       const { activation_code } = expectStatus(await owner.post(`${API}${profile.href}/pairing_key`, {}), 201)
       return expectStatus(await activate(activation_code, { overrides }), 201).ven
     }
+    const leaves = async () => (await eventsOf(organization)).filter(({ type }) => type === 'agent.leave')
     const scope = [{ label: { href: dev.href } }]
     const { client } = await account({}, [{ role: role('workload_manager'), scope }])
     const own = await paired([{ href: dev.href }])
     const wished = await paired([], { labels: { env: 'Dev' } })
     const foreign = await paired([{ href: prod.href }])
-    const unpair = (ven: Json) => client.put(at('/vens/unpair'), { vens: [{ href: ven.href }] })
+    const unpair = (...vens: Json[]) =>
+      client.put(at('/vens/unpair'), { vens: vens.map(({ href }) => ({ href })) })
     expectArray(await unpair(foreign), 403, 'authorization_error')
+    expectArray(await unpair(own, wished, foreign), 403, 'authorization_error')
+    expect(await leaves(), 'of those that are theirs, too').toEqual([])
+    for (const ven of [own, wished]) expectNoBody(await client.put(API + ven.href, { name: 'mine' }), 204)
+    expectArray(await client.put(API + foreign.href, { name: 'mine' }), 403, 'authorization_error')
     expectNoBody(await unpair(own), 204)
     expectNoBody(await unpair(wished), 204)
     expect((await owner.get(API + foreign.href)).status).toBe(200)
@@ -376,6 +382,59 @@ describe('permissions', () => {
     expect(removals.map(({ status }) => status).sort()).toEqual([204, 406])
   })
 })
+
+test('what somebody is in another vendor’s words is no permission here, and does not keep an owner from leaving', async () => {
+  const names = (roles: Json[]) => roles.map((one) => one.role.href)
+  const known = expectStatus(await owner.get(at('/roles')), 200).map(({ href }: Json) => href)
+  const me = expectStatus(await owner.get(`${API}/users/login`), 200)
+  const orgs = expectStatus(await owner.get(`${API}${me.href}/orgs`), 200)
+  expect(names(me.orgs[0].role_scopes)).toEqual([role('owner').href])
+  expect(names(orgs[0].role_scopes)).toEqual([role('owner').href])
+  const answer = await owner.get(at('/permissions'))
+  const listed: Json[] = expectStatus(answer, 200)
+  expect(names(listed).filter((href) => !known.includes(href))).toEqual([])
+  expect(answer.headers.get('X-Total-Count')).toBe(String(listed.length))
+  const id = crypto.randomUUID()
+  await env.DB.prepare(
+    `INSERT INTO grants (id, organization_id, principal_id, role, scope, created_at)
+     SELECT ?, organization_id, principal_id, 'datonis:read_only', scope, created_at FROM grants
+     WHERE organization_id = ? AND role = 'illumio:owner'`,
+  )
+    .bind(id, organization)
+    .run()
+  const again = await owner.get(at('/permissions'))
+  expect([expectStatus(again, 200), again.headers.get('X-Total-Count')]).toEqual([
+    listed,
+    String(listed.length),
+  ])
+  const meAgain = expectStatus(await owner.get(`${API}/users/login`), 200)
+  expect(names(meAgain.orgs[0].role_scopes)).toEqual([role('owner').href])
+  const foreign = at(`/permissions/${id}`)
+  expectNoBody(await owner.get(foreign), 404)
+  expectNoBody(await owner.put(foreign, { role: role('owner') }), 404)
+  expectNoBody(await owner.delete(foreign), 404)
+
+  const username = `${crypto.randomUUID()}@second.example`
+  await owner.post(`${API}/users`, { username })
+  const name = encodeURIComponent(username)
+  const [second] = expectStatus(await owner.get(at(`/auth_security_principals?name=${name}`)), 200)
+  const [first] = listed
+  const auth_security_principal = { href: second.href }
+  await make('/permissions', { scope: [], role: role('owner'), auth_security_principal })
+  const keeper = await account()
+  expectNoBody(await keeper.client.delete(API + first.href), 204)
+  expectNoBody(await keeper.client.delete(API + first.auth_security_principal.href), 204)
+})
+
+test.each(['--', '-1', '1e0', '01', '9'.repeat(200), '-'])(
+  'an access restriction is not found by %s',
+  async (id) => {
+    await make('/access_restrictions', { name: 'one', ips: ['192.0.2.1'] })
+    const access_restriction = { href: `${org}/access_restrictions/${id}` }
+    const body = { type: 'user', name: 'somebody', access_restriction }
+    expectArray(await owner.post(at('/auth_security_principals'), body), 406, 'invalid_uri')
+  },
+)
 
 test('principals: named before they sign in, found by name and type, renamed only while nobody is they', async () => {
   const body = { name: 'x@y.example', display_name: 'X', type: 'user' }

@@ -8,6 +8,7 @@ import {
   Client,
   makeMember,
   makeOrganization,
+  makeOwner,
   type Organization,
 } from '../../support/organization.ts'
 import {
@@ -277,6 +278,22 @@ describe('a credential that is refused', () => {
     const stranger = new Client(`api_1${'a'.repeat(16)}`, 'f'.repeat(64))
     expect((await stranger.get(orgPath(organization, '/labels'))).status).toBe(401)
     expect(await list(organization, query)).toHaveLength(1)
+  })
+
+  test('a wrong password is told of to whose it is', async () => {
+    const owner = await makeOwner()
+    const guess = new Client(owner.email, 'no password')
+    expect((await guess.ask('POST', `${API}/login_users/authenticate`)).status).toBe(401)
+    const path = `${API}/orgs/${owner.organization}/events?event_type=request.authentication_failed`
+    const [event, ...others] = expectStatus(await owner.client.get(path), 200)
+    expect(others).toEqual([])
+    expect(event).toMatchObject({
+      created_by: { system: {} },
+      status: 'failure',
+      action: null,
+      notifications: [{ info: { api_method: 'POST', username: owner.email, reason: 'password' } }],
+    })
+    expect(JSON.stringify(event)).not.toContain('no password')
   })
 
   test('an expired key’s own secret says so', async () => {

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { eventsOf, makeMember, makeOrganization, type Organization } from '../../support/organization.ts'
 import { API, errorOf, expectStatus, type Json, makeLabel, orgPath } from '../../support/pairing.ts'
@@ -165,4 +166,24 @@ test('all roles read labels; only owners and admins write them', async () => {
   }
   const admin = await makeMember(organization.id, 'illumio:admin')
   expect((await admin.post(labels, { key: 'role', value: unique() })).status).toBe(201)
+})
+
+test('an organization has 25,000 labels at most; those that are deleted do not count', async () => {
+  const full = await makeOrganization()
+  const made = expectStatus(
+    await full.owner.post(orgPath(full, '/labels'), { key: 'loc', value: 'first' }),
+    201,
+  )
+  await env.DB.prepare(
+    `INSERT INTO labels (organization_id, key, value, value_folded, created_at, created_by, updated_at, updated_by)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24999)
+     SELECT organization_id, 'app', i, i, created_at, created_by, updated_at, updated_by FROM labels, n
+     WHERE organization_id = ?`,
+  )
+    .bind(full.id)
+    .run()
+  const more = () => full.owner.post(orgPath(full, '/labels'), { key: 'loc', value: unique() })
+  expect(errorOf(await more())).toBe('object_limit_hard_limit_reached: Object limit hard limit reached')
+  expect((await full.owner.delete(API + made.href)).status).toBe(204)
+  expectStatus(await more(), 201)
 })

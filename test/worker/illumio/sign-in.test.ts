@@ -1,5 +1,6 @@
 /** Signing in, and what belongs to whoever did (contract §1.2, §1.3, §4.1, §5.3). */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { KEY_PAIRS, signIn } from '../../support/datonis.ts'
 import { ask, Client, eventsOf, makeMember, makeOwner } from '../../support/organization.ts'
 import { API, errorOf, expectStatus, type Json } from '../../support/pairing.ts'
 import { expectArray, expectNoBody } from '../../support/routes.ts'
@@ -188,6 +189,64 @@ describe('users', () => {
     for (const secret of [initial, again.local_profile.initial_password, 'Chosen-By-Me-1']) {
       expect(events).not.toContain(secret)
     }
+  })
+
+  test('who is taken out of their only organization is gone, and may be made anew', async () => {
+    const username = `${crypto.randomUUID()}@new.example`
+    const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    const password = made.local_profile.initial_password
+    const principals = `${API}/orgs/${owner.organization}/auth_security_principals`
+    const [principal] = expectStatus(await owner.client.get(`${principals}?name=${username}`), 200)
+    expectNoBody(await owner.client.delete(API + principal.href), 204)
+    expectNoBody(await owner.client.get(API + made.href), 404)
+    const change = { body: { password: 'Chosen-By-Me-1' } }
+    expectArray(
+      await login(username, password).ask('PUT', `${API}/login_users/me/password`, change),
+      401,
+      'authentication_error',
+    )
+    const again = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    expect(again.href).not.toBe(made.href)
+  })
+
+  test('who is taken out of one of two organizations stays who they are in the other', async () => {
+    const shared = await makeOwner(owner.email)
+    await makeMember(shared.organization, 'illumio:owner')
+    const principals = `${API}/orgs/${shared.organization}/auth_security_principals`
+    const [principal] = expectStatus(await shared.client.get(`${principals}?name=${owner.email}`), 200)
+    const { client } = await session()
+    expectNoBody(await shared.client.delete(API + principal.href), 204)
+    expect((await client.get(`${API}/noop`)).status).toBe(200)
+    expect((await client.get(principals)).status).toBe(403)
+  })
+
+  test('an administrator of the PCE administers nothing of another vendor’s', async () => {
+    const username = `${crypto.randomUUID()}@admin.example`
+    const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    const password = 'Chosen-By-Me-1'
+    const given = login(username, made.local_profile.initial_password)
+    expectNoBody(await given.ask('PUT', `${API}/login_users/me/password`, { body: { password } }), 204)
+    const org = `/orgs/${owner.organization}`
+    const [principal] = expectStatus(
+      await owner.client.get(`${API}${org}/auth_security_principals?name=${username}`),
+      200,
+    )
+    expectStatus(
+      await owner.client.post(`${API}${org}/permissions`, {
+        scope: [],
+        role: { href: `${org}/roles/admin` },
+        auth_security_principal: { href: principal.href },
+      }),
+      201,
+    )
+    const boss = await signIn({ email: owner.email, password: owner.password })
+    const child = { organisation: { name: `child ${crypto.randomUUID()}`, time_zone: 'UTC' } }
+    const admin = await signIn({ email: username, password })
+    expect((await admin.call('POST', '/api/v3/child_organisations', { body: child })).status).toBe(403)
+    expect((await admin.get(KEY_PAIRS)).status).toBe(403)
+    const below = await boss.call('POST', '/api/v3/child_organisations', { body: child })
+    const { organisation_key } = below.json.organisation
+    await expect(signIn({ email: username, password, organisation_key })).rejects.toThrow('401')
   })
 
   test('an address that is taken, also elsewhere, is 406; who is also elsewhere is not administered here', async () => {

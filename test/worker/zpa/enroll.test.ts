@@ -170,7 +170,7 @@ describe('a refusal is the same 401 and changes no count', () => {
     if (found.status === 200) expect(found.json.usageCount).toBe('0')
   })
 
-  test('a request that is no request is a bad body, before the key is looked at', async () => {
+  test('a request that is no request is a bad body, before a use is spent; with a key that is none nobody reads it', async () => {
     const key = await newKey(customer)
     for (const csr of [
       '',
@@ -179,6 +179,8 @@ describe('a refusal is the same 401 and changes no count', () => {
     ]) {
       const answer = await enroll(key.provisioningKey, { fingerprint: await fingerprint(), csr })
       expect(must(answer, 400)).toMatchObject({ id: 'invalid.resource.argument', params: ['csr'] })
+      const junk = await refusals['a key with one character changed']?.(key)
+      expect(must(await enroll(String(junk), { csr }), 401)).toEqual(DENIED)
     }
     const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) }
     const weak = await keyPair({ ...rsa, modulusLength: 1_024 })
@@ -217,6 +219,22 @@ describe('a certificate', () => {
       appConnectorGroupId: key.zcomponentId,
       location: 'San Jose, CA, USA',
     })
+  })
+
+  test('repeated without end is signed anew, and granted no further', async () => {
+    const key = await newKey(customer)
+    const machine = { fingerprint: await fingerprint(), csr: await requestOf(await keyPair()) }
+    const { id, certificate } = must(await enroll(key.provisioningKey, machine), 201)
+    const granted = new Set<string>()
+    for (let i = 0; i < 15; i++) {
+      const repeated = must(await enroll(key.provisioningKey, machine), 200)
+      const renewed = must(await anyone('POST', '/enroll/renew', { certificate, csr: machine.csr }), 200)
+      expect(await isChain([renewed.certificate, ...renewed.chain])).toBe(true)
+      for (const { issuedCertId } of [repeated, renewed]) granted.add(issuedCertId)
+    }
+    expect(granted.size).toBe(9)
+    const last = must(await enroll(key.provisioningKey, machine), 200).issuedCertId
+    expect(must(await customer.ask('GET', `connector/${id}`), 200).issuedCertId).toBe(last)
   })
 
   test('is renewed for the same public key, and by no other', async () => {

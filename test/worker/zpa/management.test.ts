@@ -10,12 +10,15 @@ import {
   certificateNamed,
   enroll,
   GROUP,
+  isChain,
   KEYS,
+  keyPair,
   must,
   newCustomer,
   newGroup,
   newKey,
   postForm,
+  requestOf,
   signIn,
 } from '../../support/zpa.ts'
 
@@ -415,6 +418,67 @@ describe('enrollment certificates', () => {
     must(await ask('GET', `enrollmentCert/${own.id}`), 404)
     must(await other.ask('GET', `enrollmentCert/${root.id}`), 404)
   })
+})
+
+test('a request is signed by ours, and its certificate completes it: then it issues', async () => {
+  const mine = await newCustomer()
+  const root = await certificateNamed(mine, 'Root')
+  const open = must(await mine.ask('POST', 'enrollmentCert/csr/generate', { name: 'Intermediate' }), 201)
+  const signed = must(
+    await mine.ask('POST', 'enrollmentCert', { name: 'signed', csr: open.csr, parentCertId: root.id }),
+    201,
+  )
+  expect(signed).toMatchObject({ parentCertId: root.id, privateKeyPresent: false, allowSigning: false })
+  const complete = (certificate: string) =>
+    mine.ask('PUT', `enrollmentCert/${open.id}`, { certificate, description: 'complete' })
+  expect(must(await complete(root.certificate), 400).params).toEqual(['certificate'])
+  must(await complete(signed.certificate), 204)
+  const completed = must(await mine.ask('GET', `enrollmentCert/${open.id}`), 200)
+  expect(completed).toMatchObject({
+    allowSigning: true,
+    privateKeyPresent: true,
+    description: 'complete',
+    issuedBy: root.issuedTo,
+  })
+  const key = await newKey(mine, { enrollmentCertId: open.id })
+  const csr = await requestOf(await keyPair())
+  const { certificate, chain } = must(await enroll(key.provisioningKey, { csr }), 201)
+  expect(await isChain([certificate, ...chain, root.certificate])).toBe(true)
+
+  const foreign = await certificateNamed(other, 'Root')
+  const uploaded = must(
+    await mine.ask('POST', 'enrollmentCert', { name: 'foreign', certificate: foreign.certificate }),
+    201,
+  )
+  expect(uploaded).toMatchObject({
+    privateKeyPresent: false,
+    cName: foreign.cName,
+    serialNo: foreign.serialNo,
+  })
+  for (const bad of [
+    {},
+    { csr: open.csr },
+    { certificate: 'junk' },
+    { csr: 'junk', parentCertId: root.id },
+  ]) {
+    must(await mine.ask('POST', 'enrollmentCert', { name: 'bad', ...bad }), 400)
+  }
+  must(await mine.ask('POST', 'enrollmentCert', { name: 'x', csr: open.csr, parentCertId: foreign.id }), 400)
+  const backwards = { name: 'x', validFromInEpochSec: '2000000000', validToInEpochSec: '1900000000' }
+  must(await mine.ask('POST', 'enrollmentCert/selfsigned/generate', backwards), 400)
+})
+
+test('a network connector’s key names its App Connector group by either id', async () => {
+  const { npAssistantGroup } = await newGroup(customer, { npAssistantGroup: { mtu: '1400' } })
+  const { id: enrollmentCertId } = await certificateNamed(customer, 'Connector')
+  const np = 'associationType/NP_ASSISTANT_GRP/provisioningKey'
+  const body = { name: `np ${crypto.randomUUID()}`, maxUsage: 1, enrollmentCertId }
+  const key = must(await ask('POST', np, { ...body, zcomponentId: npAssistantGroup.id }), 201)
+  // As it was sent: Terraform would show any other for ever.
+  expect(key.zcomponentId).toBe(npAssistantGroup.id)
+  must(await ask('POST', KEYS, { ...body, zcomponentId: npAssistantGroup.id }), 400)
+  const { id } = must(await enroll(key.provisioningKey), 201)
+  expect(must(await ask('GET', `connector/${id}`), 200).provisioningKeyId).toBe(key.id)
 })
 
 test('groups come back as they were sent, and a partial update loses nothing', async () => {

@@ -1,9 +1,9 @@
 import { causeOf, type Operation } from '../access/require.ts'
-import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
+import type { AuditEvent, EventType } from './event.ts'
 
-/** An event of a change in who may what. */
-export function accessEvent(
+/** The event of what an operator did in their organization. */
+export function operatorEvent(
   type: EventType,
   operation: Operation,
   subject: AuditEvent['subject'],
