@@ -36,11 +36,14 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
   },
   fuzz: { steps: ({ fuzz }) => fuzz.requests, prove: ({ fuzz }, ...rest) => proveFuzz(fuzz, ...rest) },
   schemathesis: {
-    steps: () => 2,
+    steps: () => DIALECTS.length + 1,
     prove: ({ schemathesis }, ...rest) => proveSchemathesis(schemathesis, ...rest),
   },
   secrets: { steps: () => SECRET_STEPS, prove: (_, ...rest) => proveSecrets(...rest) },
-  isolation: { steps: () => DIALECTS.length, prove: (_, ...rest) => proveIsolation(...rest) },
+  isolation: {
+    steps: () => DIALECTS.length,
+    prove: ({ isolation }, ...rest) => proveIsolation(isolation, ...rest),
+  },
   mutations: { steps: () => MUTATIONS.length, prove: (_, ...rest) => proveMutations(...rest) },
 }
 

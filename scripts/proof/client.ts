@@ -1,9 +1,12 @@
 import { Agent, request } from 'node:http'
 
+/** What is sent beside a body, which some sign. */
+export type Headers = (body: string | Buffer) => Readonly<Record<string, string>>
+
 export type Ask = {
   readonly method: string
   readonly path: string
-  readonly authorization?: string | null
+  readonly headers?: Headers | null
   /** Sent as JSON. */
   readonly json?: unknown
   /** Sent as it is. */
@@ -47,7 +50,7 @@ function send(agent: Agent, url: string, ask: Ask, dropAfterMs: number | undefin
       path: ask.path,
       timeout: TIMEOUT_MS,
       headers: {
-        ...(ask.authorization && { Authorization: ask.authorization }),
+        ...ask.headers?.(content?.body ?? ''),
         ...(content && { 'Content-Length': Buffer.byteLength(content.body) }),
         ...(content?.type && { 'Content-Type': content.type }),
       },
@@ -69,8 +72,4 @@ function send(agent: Agent, url: string, ask: Ask, dropAfterMs: number | undefin
     }
     outgoing.end(content?.body)
   })
-}
-
-export function basic(username: string, secret: string): string {
-  return `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`
 }

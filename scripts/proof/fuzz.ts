@@ -1,9 +1,9 @@
 /** Every operation of the document, with requests that it allows and requests that nobody would send. */
 import * as fc from 'fast-check'
-import { makeTenant } from './api/ask.ts'
-import type { Names, Tenant } from './api/dialect.ts'
-import { DIALECTS, dialectOf } from './api/dialects.ts'
+import type { Own } from './api/dialect.ts'
+import { dialectOf } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
+import { makeOwn, namesFor } from './api/own.ts'
 import { askOf, isOfOperation, recipesOf } from './api/request.ts'
 import { watchSecrets } from './api/secrets.ts'
 import { type Client, openClient } from './client.ts'
@@ -12,8 +12,6 @@ import { atLeast, none, type Part } from './report.ts'
 import { type Subject, startSubject } from './subject.ts'
 
 export type FuzzPlan = { readonly requests: number; readonly seed: number }
-
-type Own = { readonly names: Names; readonly authorizations: Tenant['authorizations'] }
 
 const AT_ONCE = 8
 /** Requests delete what they are about: now and then there must be something new. */
@@ -32,10 +30,12 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
   const numRuns = Math.ceil(plan.requests / api.operations.length)
 
   async function attack(operation: ApiOperation): Promise<void> {
-    const recipes = recipesOf(api, operation, dialectOf(operation.dialect)?.samples[operation.id])
+    const dialect = dialectOf(operation.dialect)
+    const recipes = recipesOf(api, operation, dialect.samples[operation.id])
     const property = fc.asyncProperty(recipes, async (recipe) => {
       signal.throwIfAborted()
-      const ask = askOf(operation, recipe, await belongings.of(operation.dialect))
+      const { names, credentials } = await belongings.of(operation.dialect)
+      const ask = askOf(operation, recipe, { names: namesFor(dialect, operation, names), credentials })
       const answer = await client.ask(ask)
       sent++
       progress.step()
@@ -81,30 +81,15 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
 
 /** What is one's own of a dialect: made when it is first asked for, and anew after so many requests. */
 function openBelongings(client: Client, subject: Subject) {
-  const tenant = makeTenant(client, subject, 'Fuzz')
   const { secrets } = watchSecrets(client, [])
   const made = new Map<string, { readonly own: Promise<Own>; uses: number }>()
   return {
     of(tag: string): Promise<Own> {
       const known = made.get(tag)
       if (known && known.uses++ < REFURNISH_EVERY) return known.own
-      const own = furnish(tag)
+      const own = makeOwn(client, subject, dialectOf(tag), secrets)
       made.set(tag, { own, uses: 0 })
       return own
     },
-  }
-
-  async function furnish(tag: string): Promise<Own> {
-    const owner = await tenant
-    const dialect = dialectOf(tag) ?? DIALECTS[0]
-    const furnished = await dialect?.furnish(client, owner, secrets)
-    return {
-      names: furnished?.names ?? {},
-      authorizations: {
-        ...owner.authorizations,
-        ...furnished?.authorizations,
-        bootstrap_token: `Bearer ${subject.bootstrapToken()}`,
-      },
-    }
   }
 }

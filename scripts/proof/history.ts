@@ -1,6 +1,7 @@
 /** Promises 1 to 5 over real HTTP, while the runtime is killed, answers are lost and the disk is slow. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { basic, openClient } from './client.ts'
+import { basic } from './api/credential.ts'
+import { openClient } from './client.ts'
 import { type Actor, type Key, openActor } from './history/actor.ts'
 import { verdictOf } from './history/aftermath.ts'
 import { type KeyHistory, newLimit, runKey, type Tally } from './history/key-run.ts'
@@ -41,10 +42,10 @@ export async function proveHistory(
   const client = openClient(subject.url, plan.keys * plan.clients * 2)
   undo.defer(() => client.close())
   const { auth_username: username, secret } = subject.credentials.illumio
-  const authorization = basic(username, secret)
-  const actor = openActor(client, authorization)
+  const headers = basic(username, secret)
+  const actor = openActor(client, headers)
   const profiles = await Promise.all(
-    Array.from({ length: plan.profiles }, (_, i) => makeProfile(client, authorization, `proof ${i}`)),
+    Array.from({ length: plan.profiles }, (_, i) => makeProfile(client, headers, `proof ${i}`)),
   )
 
   const tally: Tally = { made: 0, repeated: 0, refused: 0, changes: 0, unanswered: 0, busy: 0, anomalies: [] }
@@ -59,7 +60,7 @@ export async function proveHistory(
       signal.throwIfAborted()
       await subject.up()
       const limit = newLimit(plan.claims)
-      const key = await makeKey(client, authorization, profiles[next++ % profiles.length] ?? '', limit)
+      const key = await makeKey(client, headers, profiles[next++ % profiles.length] ?? '', limit)
       if (key === null) continue
       const history = await runKey(planOf(actor, key, limit))
       operations += history.operations.length

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { Refusal } from '../runtime/refusal.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'
+import type { IsolationPlan } from './isolation.ts'
 import type { PropertyPlan } from './properties.ts'
 import type { SchemathesisPlan } from './schemathesis.ts'
 
@@ -11,6 +12,7 @@ export type Plan = {
   readonly history: HistoryPlan
   readonly fuzz: FuzzPlan
   readonly schemathesis: SchemathesisPlan
+  readonly isolation: IsolationPlan
 }
 
 export const PARTS = [
@@ -40,7 +42,8 @@ const LONG: Plan = {
     faultEvery: { least: 8_000, most: 20_000 },
   },
   fuzz: { requests: 100_000, seed: 1 },
-  schemathesis: { seconds: 120, seed: 1 },
+  schemathesis: { seconds: 60, seed: 1 },
+  isolation: { places: 'any' },
 }
 
 /** What `npm test` runs, in half a minute. */
@@ -57,6 +60,7 @@ export const SHORT: Plan = {
   },
   fuzz: { requests: 600, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
+  isolation: { places: 'own' },
 }
 
 export const HELP = `Puts Latchkey's promises to the test on this machine. Exit 1 names what was broken.
@@ -82,7 +86,7 @@ export function readOptions(): Options | null {
   const parts = PARTS.filter((part) => (values.only ?? usual).includes(part))
   const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
   if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
-  const { model, outbox, history, fuzz, schemathesis } = values.short ? SHORT : LONG
+  const { model, outbox, history, fuzz, schemathesis, isolation } = values.short ? SHORT : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     parts,
@@ -93,6 +97,7 @@ export function readOptions(): Options | null {
       history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
       fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
       schemathesis: { ...schemathesis, seed },
+      isolation,
     },
   }
 }

@@ -1,28 +1,28 @@
 /** The same document in the hands of somebody else's fuzzer, where there is Python: schemathesis, from PyPI. */
-import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
-import { makeTenant } from './api/ask.ts'
-import { openClient } from './client.ts'
+import { makeVirtualEnvironment } from '../conformance/python.ts'
+import { Unavailable } from '../conformance/suites.ts'
+import { DIALECTS } from './api/dialects.ts'
+import { makeOwn } from './api/own.ts'
+import { watchSecrets } from './api/secrets.ts'
+import { type Client, openClient } from './client.ts'
 import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
-import { startSubject } from './subject.ts'
+import { type Subject, startSubject } from './subject.ts'
 
+/** Seconds with each dialect's credential, and with none. */
 export type SchemathesisPlan = { readonly seconds: number; readonly seed: number }
 
-const PACKAGE = 'schemathesis==4.32.5'
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
   'content_type_conformance',
   'response_schema_conformance',
 ]
-const INSTALL_DEADLINE_MS = 300_000
-
-const run = promisify(execFile)
 
 export async function proveSchemathesis(
   plan: SchemathesisPlan,
@@ -31,57 +31,60 @@ export async function proveSchemathesis(
 ): Promise<Part> {
   await using undo = new AsyncDisposableStack()
   progress.begin('schemathesis: its packages')
-  const command = await install(undo, signal)
-  if (command === null) {
-    return {
-      title: 'Schemathesis',
-      notes: ['Skipped: there is no Python with venv, or no PyPI.'],
-      checks: [],
-    }
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-schemathesis-'))
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const command = await install(folder, signal)
+  if (command instanceof Unavailable)
+    return { title: 'Schemathesis', notes: [`Skipped: ${command.message}.`], checks: [] }
   const subject = await startSubject(undo)
   const client = openClient(subject.url, 1)
   undo.defer(() => client.close())
-  const { authorizations } = await makeTenant(client, subject, 'Schemathesis')
   const failures: string[] = []
   const counts: string[] = []
   let cases = 0
-  for (const [who, headers] of [
-    ['with a valid credential', ['-H', `Authorization: ${authorizations.api_key}`]],
-    ['with none', []],
-  ] as const) {
+  for (const { who, options, secrets } of await callersOf(client, subject)) {
     progress.begin(`schemathesis: ${who}`)
-    const options = [
-      '--checks',
-      CHECKS.join(','),
-      '--max-time',
-      String(plan.seconds),
-      '--seed',
-      String(plan.seed),
-    ]
-    const args = [
-      'run',
-      `${subject.url}/openapi.json`,
-      ...headers,
-      ...options,
-      '--no-color',
-      '--workers',
-      '2',
-    ]
-    const child = spawn(command, args, { cwd: dirname(command), stdio: ['ignore', 'pipe', 'pipe'], signal })
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    const bounds = ['--max-time', String(plan.seconds), '--seed', String(plan.seed), '--workers', '2']
+    const document = `${subject.url}/openapi.json`
+    const args = ['run', document, ...options, '--checks', CHECKS.join(','), ...bounds, '--no-color']
+    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], signal })
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('close', resolve)
+      child.once('error', reject)
+    })
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-    const said = `${out}${err}`.replaceAll(String(authorizations.api_key), '[credential]')
+    const said = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[credential]'), `${out}${err}`)
     counts.push(`${who}: exit ${code}; ${summaryOf(said)}`)
     cases += Number(/(\d[\d,]*) generated/.exec(said)?.[1]?.replaceAll(',', '') ?? 0)
     failures.push(...findingsIn(said).map((finding) => `${who}: ${finding}`))
     progress.step()
   }
+  const requirements = readFileSync(join(import.meta.dirname, 'requirements.txt'), 'utf8').trim()
   return {
     title: 'Schemathesis',
-    notes: [PACKAGE, ...counts],
+    notes: [requirements, ...counts],
     checks: [atLeast('test cases', cases, 1), none('findings', failures)],
   }
+}
+
+/** The operations of each dialect with a credential that opens most of them, and all of them with none. */
+async function callersOf(client: Client, subject: Subject) {
+  const { secrets } = watchSecrets(client, [])
+  const callers = DIALECTS.map(async (dialect) => {
+    const { credentials } = await makeOwn(client, subject, dialect, secrets)
+    const credential = credentials.auth_token ?? credentials.api_token ?? credentials.api_key
+    const headers = Object.entries(credential?.('') ?? {})
+    return {
+      who: dialect.tag,
+      options: [
+        '--include-tag',
+        dialect.tag,
+        ...headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+      ],
+      secrets: headers.map(([, value]) => value),
+    }
+  })
+  return [...(await Promise.all(callers)), { who: 'nobody', options: [], secrets: [] }]
 }
 
 const FINDING = /^\d+\. Test Case ID: /m
@@ -102,18 +105,12 @@ function summaryOf(said: string): string {
     .trim()
 }
 
-/** In a virtual environment that goes with the run; null: there is none to be had. */
-async function install(undo: AsyncDisposableStack, signal: AbortSignal): Promise<string | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-schemathesis-'))
-  undo.defer(() => rmSync(folder, { recursive: true, force: true }))
-  const bounded = { signal, timeout: INSTALL_DEADLINE_MS }
+async function install(folder: string, signal: AbortSignal): Promise<string | Unavailable> {
   try {
-    await run('python3', ['-m', 'venv', folder], bounded)
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PACKAGE]
-    await run(join(folder, 'bin', 'python'), pip, bounded)
-    return join(folder, 'bin', 'schemathesis')
-  } catch {
-    signal.throwIfAborted()
-    return null
+    const python = await makeVirtualEnvironment(folder, import.meta.dirname, signal)
+    return join(dirname(python), 'schemathesis')
+  } catch (error) {
+    if (error instanceof Unavailable) return error
+    throw error
   }
 }

@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTenant } from './api/ask.ts'
-import { credentialFor, fill } from './api/call.ts'
+import { credentialsFor, fill } from './api/call.ts'
+import { spoiledCredential } from './api/credential.ts'
+import type { DialectTable, Own } from './api/dialect.ts'
 import { DIALECTS, SECRET_MEMBERS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
+import { makeOwn, namesFor } from './api/own.ts'
 import { type Secrets, watchSecrets } from './api/secrets.ts'
-import { type Client, openClient } from './client.ts'
+import { type Ask, type Client, openClient } from './client.ts'
 import type { Progress } from './progress.ts'
 import { atLeast, exactly, none, type Part } from './report.ts'
 import { countLedgerFiles, readLedgers } from './storage.ts'
@@ -16,7 +18,11 @@ import { type Subject, startSubject } from './subject.ts'
 /** What only its owner may read in the clear, and is meant to. */
 const KEPT_FOR_THE_OWNER = new Set(['master.key', 'credentials.json'])
 
-const GUESSES = 300
+/** Of each dialect that has codes. */
+const GUESSES = 150
+
+/** So many letters find a secret: the shortest has more. */
+const HEAD = 12
 
 export async function proveSecrets(progress: Progress, signal: AbortSignal): Promise<Part> {
   await using undo = new AsyncDisposableStack()
@@ -32,8 +38,7 @@ export async function proveSecrets(progress: Progress, signal: AbortSignal): Pro
   progress.step()
   progress.begin('secrets: guesses')
   const before = await subject.pause(() => tracesIn(subject))
-  const codes = [...secrets.found].filter(([, where]) => /code$/.test(where)).map(([secret]) => secret)
-  const answers = await guess(client, codes)
+  const answers = await guess(client, [...secrets.found.keys()])
   const after = await subject.pause(() => tracesIn(subject))
   progress.step()
 
@@ -44,11 +49,7 @@ export async function proveSecrets(progress: Progress, signal: AbortSignal): Pro
   )
   places.set('the output', Buffer.from(subject.output()))
   places.set('refusals', Buffer.from(secrets.refusals.join('\n')))
-  const found = [...secrets.found].flatMap(([secret, where]) => {
-    const forms = formsOf(secret)
-    const leaks = [...places].filter(([, bytes]) => forms.some((form) => bytes.includes(form)))
-    return leaks.map(([place]) => `${where}, in ${place}`)
-  })
+  const found = searchIn(places, secrets.found)
   progress.step()
   const unused = operations.filter(({ id }) => !used.has(id)).map(({ id }) => id)
   const bytes = [...places.values()].reduce((sum, { length }) => sum + length, 0)
@@ -75,9 +76,11 @@ function keepOwnSecrets({ data, credentials, bootstrapToken }: Subject, secrets:
   secrets.add(masterKey.toString('latin1'), 'the master key')
   secrets.add(bootstrapToken(), 'the bootstrap token')
   secrets.add(credentials.illumio.secret, 'the demo’s API secret')
+  secrets.add(credentials.illumio.password ?? '', 'the demo’s password')
+  secrets.add(credentials.zpa.client_secret, 'the demo’s client secret')
 }
 
-/** Each operation as its owner would use it, then with a stranger's credential and with a spoiled body. */
+/** Each operation as its owner would use it, with each sort of credential, then as a stranger and with a spoiled body. */
 async function useEverything(
   client: Client,
   subject: Subject,
@@ -86,51 +89,71 @@ async function useEverything(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const used = new Set<string>()
-  for (const dialect of DIALECTS) {
-    const tenant = await makeTenant(client, subject, dialect.tag)
+  async function use(dialect: DialectTable): Promise<void> {
+    let own = await makeOwn(client, subject, dialect, secrets)
     for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
-      signal.throwIfAborted()
-      // Of its own: what is deleted here is wanted by the next one.
-      const { names, authorizations } = await dialect.furnish(client, tenant, secrets)
-      const all = {
-        ...tenant.authorizations,
-        ...authorizations,
-        bootstrap_token: `Bearer ${subject.bootstrapToken()}`,
+      for (const scheme of operation.schemes.length === 0 ? [null] : operation.schemes.keys()) {
+        signal.throwIfAborted()
+        let ask = askAsOwner(dialect, operation, scheme, own)
+        let { status } = await client.ask(ask)
+        // Perhaps what it is about is gone by what was done before.
+        if (status >= 300) {
+          own = await makeOwn(client, subject, dialect, secrets)
+          ask = askAsOwner(dialect, operation, scheme, own)
+          status = (await client.ask(ask)).status
+        }
+        if (status < 300) used.add(operation.id)
+        await client.ask({ ...ask, headers: ask.headers ? spoiledCredential(ask.headers) : null })
+        const json = { ...(ask.json as object | undefined), surplus: own.names }
+        if (ask.json !== undefined) await client.ask({ ...ask, json })
       }
-      const authorization = credentialFor(operation, all)
-      const { ask } = fill(operation, dialect.samples[operation.id], names, authorization)
-      if ((await client.ask(ask)).status < 300) used.add(operation.id)
-      await client.ask({ ...ask, authorization: authorization && `${authorization.slice(0, -4)}AAAA` })
-      await client.ask({
-        ...ask,
-        ...(ask.json !== undefined && { json: { ...(ask.json as object), surplus: names } }),
-      })
     }
   }
+  await Promise.all(DIALECTS.map(use))
   return used
 }
 
+/** @param scheme which of the operation's; null: it has none */
+function askAsOwner(dialect: DialectTable, operation: ApiOperation, scheme: number | null, own: Own): Ask {
+  const headers = scheme === null ? null : (credentialsFor(operation, own.credentials)[scheme] ?? null)
+  const names = namesFor(dialect, operation, own.names)
+  return fill(operation, dialect.samples[operation.id], names, headers).ask
+}
+
 /** Genuine codes with one character changed, and codes of the same shape that nobody made. */
-async function guess(client: Client, codes: readonly string[]): Promise<number[]> {
+async function guess(client: Client, secrets: readonly string[]): Promise<number[]> {
   const statuses: number[] = []
-  for (let i = 0; i < GUESSES; i++) {
-    const genuine = codes[i % codes.length] ?? ''
-    const [prefix, rest] = genuine.startsWith('lk_') ? ['lk_', genuine.slice(3)] : ['', genuine]
-    const at = Math.floor(Math.random() * (rest.length - 1))
-    const isHex = /^[0-9a-f]+$/.test(rest)
-    const alphabet = isHex ? '0123456789abcdef' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-    const other = [...alphabet].find((letter) => letter !== rest[at]) ?? ''
-    const random = randomBytes(rest.length)
-      .toString(isHex ? 'hex' : 'base64url')
-      .slice(0, rest.length)
-    const code = prefix + (i % 2 ? random : rest.slice(0, at) + other + rest.slice(at + 1))
-    const claim = randomBytes(24).toString('base64url')
-    const ask = prefix
-      ? { method: 'POST', path: '/v1/enroll', json: { code, claim } }
-      : { method: 'POST', path: '/api/v2/agents/activate', json: { activation_code: code, claim } }
-    statuses.push((await client.ask(ask)).status)
+  for (const { redemption } of DIALECTS) {
+    const codes = redemption ? secrets.filter((secret) => redemption.shape.test(secret)) : []
+    for (let i = 0; redemption && i < GUESSES; i++) {
+      const genuine = codes[i % codes.length] ?? ''
+      const [, before = '', rest = '', after = ''] = redemption.shape.exec(genuine) ?? []
+      const made = i % 2 ? randomLike(rest) : mistyped(rest)
+      const claim = randomBytes(32).toString('base64')
+      statuses.push((await client.ask(redemption.ask(before + made + after, claim))).status)
+    }
   }
   return statuses
+}
+
+function isHex(code: string): boolean {
+  return /^[0-9a-f]+$/.test(code)
+}
+
+function randomLike(code: string): string {
+  const random = randomBytes(code.length)
+  return random
+    .toString(isHex(code) ? 'hex' : 'base64url')
+    .replaceAll(/[-_]/g, 'A')
+    .slice(0, code.length)
+}
+
+/** But for the last letter, which may have bits to spare. */
+function mistyped(code: string): string {
+  const at = Math.floor(Math.random() * (code.length - 1))
+  const alphabet = isHex(code) ? '0123456789abcdef' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+  const other = [...alphabet].find((letter) => letter !== code[at]) ?? ''
+  return code.slice(0, at) + other + code.slice(at + 1)
 }
 
 /** What a redemption that reaches a ledger leaves there, if only by being refused. */
@@ -145,13 +168,30 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** Where each secret was found. All are looked for at once: there are a thousand of them, in many forms. */
+function searchIn(places: ReadonlyMap<string, Buffer>, secrets: ReadonlyMap<string, string>): string[] {
+  const byHead = new Map<string, { readonly form: string; readonly where: string }[]>()
+  for (const [secret, where] of secrets) {
+    for (const form of formsOf(secret)) {
+      const head = form.slice(0, HEAD)
+      byHead.set(head, [...(byHead.get(head) ?? []), { form, where }])
+    }
+  }
+  const found = new Set<string>()
+  for (const [place, bytes] of places) {
+    const text = bytes.toString('latin1')
+    for (let at = 0; at + HEAD <= text.length; at++) {
+      for (const { form, where } of byHead.get(text.slice(at, at + HEAD)) ?? [])
+        if (text.startsWith(form, at)) found.add(`${where}, in ${place}`)
+    }
+  }
+  return [...found]
+}
+
 /** The forms in which a secret might have been written: base64 of whichever alignment. */
-function formsOf(secret: string): (Buffer | string)[] {
+function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'latin1')
   const aligned = [0, 1, 2].map((skip) => bytes.subarray(skip, bytes.length - ((bytes.length - skip) % 3)))
-  return [
-    bytes,
-    bytes.toString('hex'),
-    ...aligned.flatMap((part) => [part.toString('base64'), part.toString('base64url')]),
-  ]
+  const base64 = aligned.flatMap((part) => [part.toString('base64'), part.toString('base64url')])
+  return [...new Set([secret, bytes.toString('hex'), ...base64])]
 }

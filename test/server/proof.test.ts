@@ -19,7 +19,8 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
   'after every operation no secret is in a file, the output or a refusal, and a guess leaves no trace': (
     signal,
   ) => proveSecrets(SILENT, signal),
-  'another’s name is answered as nobody’s on every route': (signal) => proveIsolation(SILENT, signal),
+  'another’s name is answered as nobody’s on every route': (signal) =>
+    proveIsolation(SHORT.isolation, SILENT, signal),
 }
 
 test.each(Object.entries(parts))('%s', { timeout: TIMEOUT_MS }, async (_, prove) => {

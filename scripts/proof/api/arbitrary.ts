@@ -38,7 +38,8 @@ export const junk: fc.Arbitrary<unknown> = fc.oneof(
 )
 
 /** What the schema allows, as far as it is understood; anything where it says nothing. */
-export function allowedBy(api: Api, given: Schema, depth = 0): fc.Arbitrary<unknown> {
+export function allowedBy(api: Api, given: Schema | boolean, depth = 0): fc.Arbitrary<unknown> {
+  if (typeof given === 'boolean') return fc.jsonValue({ maxDepth: 1 })
   const schema = api.resolve(given)
   if (depth > MAX_DEPTH) return fc.constant(null)
   if ('const' in schema) return fc.constant(schema.const)
@@ -51,6 +52,9 @@ export function allowedBy(api: Api, given: Schema, depth = 0): fc.Arbitrary<unkn
     case 'object':
       return objectOf(api, schema, depth)
     case 'array':
+      if (Array.isArray(schema.prefixItems)) {
+        return fc.tuple(...schema.prefixItems.map((one) => allowedBy(api, one as Schema, depth + 1)))
+      }
       return fc.array(allowedBy(api, (schema.items ?? {}) as Schema, depth + 1), {
         minLength: Math.min(Number(schema.minItems ?? 0), 3),
         maxLength: Math.min(Number(schema.maxItems ?? 4), 4),

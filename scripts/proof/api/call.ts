@@ -1,5 +1,5 @@
-import type { Ask } from '../client.ts'
-import type { Names, Sample, Tenant } from './dialect.ts'
+import type { Ask, Headers } from '../client.ts'
+import type { Credentials, Names, Sample } from './dialect.ts'
 import type { ApiOperation } from './document.ts'
 
 export type Filled = { readonly ask: Ask; readonly placeholders: readonly string[] }
@@ -9,7 +9,7 @@ export function fill(
   operation: ApiOperation,
   sample: Sample | undefined,
   names: Names,
-  authorization: string | null,
+  headers: Headers | null,
 ): Filled {
   const used = new Set<string>()
   const named = (text: string, encode: (value: string) => string) =>
@@ -30,7 +30,7 @@ export function fill(
     ask: {
       method: operation.method,
       path: path + encodeURI(query),
-      authorization,
+      headers,
       ...(json !== undefined && { json }),
       ...(form.length > 0 && {
         raw: { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() },
@@ -39,10 +39,7 @@ export function fill(
   }
 }
 
-/** The first of the operation's schemes for which there is a credential; null: none is asked for, or there is none. */
-export function credentialFor(
-  { schemes }: ApiOperation,
-  authorizations: Tenant['authorizations'],
-): string | null {
-  return schemes.map((scheme) => authorizations[scheme]).find((found) => found !== undefined) ?? null
+/** Those of the operation's schemes that there are credentials for; none: nobody is asked who they are, or there is none. */
+export function credentialsFor({ schemes }: ApiOperation, credentials: Credentials): readonly Headers[] {
+  return schemes.map((scheme) => credentials[scheme]).filter((found) => found !== undefined)
 }

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { type EntityId, formatId, parseId } from '../../../src/core/ids.ts'
 import { must } from './ask.ts'
+import { bearer } from './credential.ts'
 import type { DialectTable, Names, Stranger } from './dialect.ts'
+import { otherEnd } from './strangers.ts'
 
 const NO_LEDGER = 2 ** 30
 const NO_NUMBER = 9_999
 
 export const native: DialectTable = {
   tag: 'Native',
-  async furnish(client, { authorizations }, secrets) {
-    const authorization = authorizations.api_key ?? ''
-    const ask = (path: string, json: unknown) => must(client, { method: 'POST', path, authorization, json })
+  async furnish(client, { credentials }, secrets) {
+    const headers = credentials.api_key ?? null
+    const ask = (path: string, json: unknown) => must(client, { method: 'POST', path, headers, json })
     const profile = await ask('/v1/profiles', { name: 'proof' })
     const key = await ask('/v1/keys', { profile_id: profile.id, max_uses: 100 })
     const claim = randomBytes(24).toString('base64url')
@@ -20,7 +22,7 @@ export const native: DialectTable = {
     await must(client, {
       method: 'PATCH',
       path: `/v1/keys/${key.id}`,
-      authorization,
+      headers,
       json: { name: 'settled' },
     })
     return {
@@ -33,7 +35,7 @@ export const native: DialectTable = {
         access_token: enrolled.access_token,
         refresh_token: enrolled.refresh_token,
       },
-      authorizations: { agent_token: `Bearer ${enrolled.access_token}` },
+      credentials: { agent_token: bearer(enrolled.access_token) },
     }
   },
   strangers(own, other) {
@@ -41,11 +43,7 @@ export const native: DialectTable = {
     const agent = other.agent ?? ''
     return [
       ...entities(other, { ledger: NO_LEDGER, n: 1 }, agent.replace(/^.{8}/, '3fffffff')),
-      ...entities(
-        other,
-        { ledger, n: NO_NUMBER },
-        agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
-      ),
+      ...entities(other, { ledger, n: NO_NUMBER }, otherEnd(agent)),
       ...['claim', 'access_token'].map((kind) => {
         const others = other[kind] ?? ''
         return { kind, others, nobodys: others.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) }
@@ -66,6 +64,10 @@ export const native: DialectTable = {
     introspect: { form: { token: '{access_token}' } },
     token: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
     bootstrap: { json: { organization: 'proof', email: 'owner@proof.example' } },
+  },
+  redemption: {
+    shape: /^(lk_)([\w-]+)()$/,
+    ask: (code, claim) => ({ method: 'POST', path: '/v1/enroll', json: { code, claim } }),
   },
   clocks: ['token_expires_at'],
   secretMembers: ['code', 'secret', 'access_token', 'refresh_token', 'claim', 'password'],

@@ -2,8 +2,9 @@
 import * as fc from 'fast-check'
 import type { Ask } from '../client.ts'
 import { allowedBy, junk, spoiled } from './arbitrary.ts'
-import { credentialFor } from './call.ts'
-import type { Names, Sample, Tenant } from './dialect.ts'
+import { credentialsFor } from './call.ts'
+import { spoiledCredential } from './credential.ts'
+import type { Names, Own, Sample } from './dialect.ts'
 import type { Api, ApiOperation } from './document.ts'
 
 /** Whatever a request is made of; it becomes one when the names of the moment are filled in. */
@@ -14,6 +15,8 @@ export type Recipe = {
   /** Sent in the place of the body. */
   readonly raw: { readonly type: string | null; readonly body: string } | null
   readonly credential: 'valid' | 'none' | 'junk'
+  /** Which of those that the operation takes, from 0 on and again. */
+  readonly scheme: number
 }
 
 /** Stands for a name of one's own. */
@@ -47,6 +50,7 @@ export function recipesOf(
     body: bodiesOf(api, operation, sample),
     raw: fc.oneof({ weight: 14, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: raws }),
     credential: fc.constantFrom('valid', 'valid', 'valid', 'valid', 'none', 'junk'),
+    scheme: fc.nat({ max: 11 }),
   })
 }
 
@@ -90,11 +94,7 @@ export function isOfOperation(api: Api, { parameters }: ApiOperation, { path }: 
     .every(({ name, schema }) => path[name] === OWN || api.allows(schema, path[name]))
 }
 
-export function askOf(
-  operation: ApiOperation,
-  recipe: Recipe,
-  own: { readonly names: Names; readonly authorizations: Tenant['authorizations'] },
-): Ask {
+export function askOf(operation: ApiOperation, recipe: Recipe, own: Own): Ask {
   const path = operation.path.replaceAll(/\{([a-z_]+)\}/g, (_, name: string) => {
     const value = recipe.path[name]
     return segment(value === OWN ? own.names[name] : value)
@@ -102,16 +102,14 @@ export function askOf(
   const query = Object.entries(recipe.query).map(
     ([name, value]) => `${segment(name)}=${segment(named(value, own.names))}`,
   )
-  const credential = {
-    valid: credentialFor(operation, own.authorizations),
-    none: null,
-    junk: 'Basic anVuazpqdW5r',
-  }
+  const credentials = credentialsFor(operation, own.credentials)
+  const valid = credentials[recipe.scheme % credentials.length] ?? null
+  const credential = { valid, none: null, junk: valid && spoiledCredential(valid) }
   const filled = named(recipe.body, own.names)
   return {
     method: operation.method,
     path: path + (query.length > 0 ? `?${query.join('&')}` : ''),
-    authorization: credential[recipe.credential],
+    headers: credential[recipe.credential],
     ...contentOf(operation, filled, recipe.raw),
   }
 }

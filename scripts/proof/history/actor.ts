@@ -1,6 +1,7 @@
 /** Asks the native API as a client would, and turns what was told into the checker's words. */
 import * as z from 'zod'
-import type { Answer, Ask, Client } from '../client.ts'
+import { bearer } from '../api/credential.ts'
+import type { Answer, Ask, Client, Headers } from '../client.ts'
 import type { Call, Operation, Told } from './operation.ts'
 
 export type Key = { readonly id: string; readonly code: string }
@@ -29,10 +30,10 @@ export type Actor = {
   ): Promise<Attempt>
 }
 
-export function openActor(client: Client, authorization: string): Actor {
+export function openActor(client: Client, headers: Headers): Actor {
   return {
     async attempt(key, call, { dropAfterMs, token } = {}) {
-      const ask = askOf(key, call, authorization, token)
+      const ask = askOf(key, call, headers, token)
       const begin = performance.now()
       try {
         const answer = await client.ask(ask, dropAfterMs)
@@ -45,7 +46,7 @@ export function openActor(client: Client, authorization: string): Actor {
   }
 }
 
-function askOf(key: Key, call: Call, authorization: string, token: string | undefined): Ask {
+function askOf(key: Key, call: Call, headers: Headers, token: string | undefined): Ask {
   const path = `/v1/keys/${key.id}`
   switch (call.does) {
     case 'redeem': {
@@ -54,22 +55,22 @@ function askOf(key: Key, call: Call, authorization: string, token: string | unde
       return { method: 'POST', path: '/v1/enroll', json }
     }
     case 'limit':
-      return { method: 'PATCH', path, authorization, json: { max_uses: call.max } }
+      return { method: 'PATCH', path, headers, json: { max_uses: call.max } }
     case 'switch':
-      return { method: 'POST', path: `${path}/${call.on ? 'enable' : 'disable'}`, authorization }
+      return { method: 'POST', path: `${path}/${call.on ? 'enable' : 'disable'}`, headers }
     case 'revoke':
-      return { method: 'POST', path: `${path}/revoke`, authorization }
+      return { method: 'POST', path: `${path}/revoke`, headers }
     case 'revoke_agent':
       return {
         method: 'POST',
         path: `/v1/agents/${call.agent}/revoke`,
-        authorization,
+        headers,
         json: { and_key: call.andKey },
       }
     case 'leave':
-      return { method: 'DELETE', path: '/v1/agents/self', authorization: `Bearer ${token}` }
+      return { method: 'DELETE', path: '/v1/agents/self', headers: bearer(token ?? '') }
     case 'read':
-      return { method: 'GET', path, authorization }
+      return { method: 'GET', path, headers }
   }
 }
 
