@@ -154,7 +154,8 @@ async function signIn(client: Client, { customer }: Tenant): Promise<string> {
 
 async function certificateRequest(): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const usages = ['sign', 'verify'] as const
+  const keys = (await crypto.subtle.generateKey(algorithm, true, [...usages])) as CryptoKeyPair
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: 'CN=proof',
     keys,
