@@ -27,6 +27,8 @@ const GUESSES = 'test/worker/proof/guesses.test.ts'
 
 const DECIDE = 'src/core/ledger/decide.ts'
 const REDEMPTIONS = 'src/stores/durable/redemptions.ts'
+const SPENDING =
+  'for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)'
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -46,17 +48,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the count moves behind an await',
     file: REDEMPTIONS,
-    from: 'for (const [key, times] of this.#spent) spend(this.#book, key, times, now)',
-    to: `setTimeout(() => {
-      for (const [key, times] of this.#spent) spend(this.#book, key, times, now)
-    }, 0)`,
+    from: SPENDING,
+    to: `setTimeout(() => { ${SPENDING} }, 0)`,
     caughtBy: MODEL,
   },
   ...[MODEL, HISTORY].map((caughtBy) => ({
     what: `an answer is given at once, and written in a later timer (${caughtBy === MODEL ? 'model' : 'history'})`,
     file: REDEMPTIONS,
-    from: '  write(now: number): void {\n',
-    to: `  write(now: number): void {
+    from: '  #write(now: number): void {\n',
+    to: `  #write(now: number): void {
     setTimeout(() => this.writeLater(now), 2)
   }
   writeLater(now: number): void {\n`,
@@ -65,7 +65,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the tag of a code is not checked',
     file: 'src/core/codes/code.ts',
-    from: 'if (!tag || !equalBytes(tag, code.secret.subarray(1 + CODE_RANDOM_BYTES))) return null',
+    from: 'if (!tag || !equalBytes(tag, code.secret.subarray(headBytes))) return null',
     to: 'if (!tag) return null',
     caughtBy: GUESSES,
   },
@@ -80,6 +80,9 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (!profile.isEnabled) return refused('profile_disabled')",
     "if (key.isRevoked) return refused('key_revoked')",
     "if (!key.isEnabled) return refused('key_disabled')",
+    // A revoked claim comes back.
+    "if (prior?.isRevoked) return refused('agent_revoked')",
+    "if (prior?.isBoundElsewhere) return refused('claim_bound')",
     "if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')",
     "if (key.maxUses !== null && key.uses >= key.maxUses) return refused('key_spent')",
   ].map((from) => ({
@@ -89,13 +92,6 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '',
     caughtBy: MODEL,
   })),
-  {
-    what: 'a revoked claim comes back',
-    file: DECIDE,
-    from: "prior.isRevoked ? refused('agent_revoked') : { kind: 'repeat', agent: prior.agent }",
-    to: "{ kind: 'repeat', agent: prior.agent }",
-    caughtBy: MODEL,
-  },
   {
     what: 'an answer lacks a member that the document promises',
     file: 'src/dialects/native/key-wire.ts',
@@ -113,7 +109,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'an organization of the path is not compared with the caller’s',
     file: 'src/dialects/illumio/edge.ts',
-    from: 'params.org !== undefined && params.org !== String(organization)',
+    from: 'params.org !== undefined && params.org !== String(actor.organization)',
     to: 'params.org === "no"',
     caughtBy: `${OVER_HTTP} -t another`,
   },

@@ -4,7 +4,13 @@ import type { AndKey, KeyChange, Ledger } from '../../src/core/ledger/port.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
 import { attempt, CAUSE, ORGANIZATION } from './ledger.ts'
 
-type Change = { readonly max?: number | null; readonly expires?: number | null; readonly on?: boolean }
+/** With a profile the key moves there. */
+type Change = {
+  readonly max?: number | null
+  readonly expires?: number | null
+  readonly on?: boolean
+  readonly profile?: number
+}
 
 /** Numbers may name what is not there. Times are Unix milliseconds, lifetimes seconds. */
 export type Step =
@@ -18,18 +24,22 @@ export type Step =
       readonly does: 'redeem'
       readonly key: number
       readonly claim: string | null
+      /** The public key that it shows; null: none. */
+      readonly binding: string | null
       readonly isMistyped: boolean
     }
   | { readonly does: 'change'; readonly key: number; readonly change: Change }
   | { readonly does: 'revoke_key'; readonly key: number }
   | { readonly does: 'switch_profile'; readonly profile: number; readonly on: boolean }
-  | { readonly does: 'revoke_keys' | 'delete_profile'; readonly profile: number }
-  | { readonly does: 'leave'; readonly agent: number }
+  | { readonly does: 'revoke_keys'; readonly profile: number }
+  | { readonly does: 'delete_profile'; readonly profile: number; readonly isKeptWithAgents: boolean }
+  | { readonly does: 'leave' | 'allow_rebinding'; readonly agent: number }
+  | { readonly does: 'revoke_many'; readonly agents: readonly number[] }
   | { readonly does: 'revoke_agent'; readonly agent: number; readonly andKey: AndKey }
   | { readonly does: 'revoke_agents'; readonly key: number; readonly since: number; readonly andKey: AndKey }
 
 export type KeyView = {
-  readonly profile: number
+  profile: number
   readonly max: number | null
   readonly expires: number | null
   on: boolean
@@ -38,7 +48,11 @@ export type KeyView = {
 }
 export type AgentView = {
   readonly key: number
+  /** Of the key when it enrolled. */
+  readonly profile: number
   readonly claim: string | null
+  binding: string | null
+  mayRebind: boolean
   state: 'active' | 'revoked' | 'left'
   /** When it enrolled, Unix milliseconds. */
   readonly since: number
@@ -62,6 +76,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ max }),
   fc.record({ expires: fc.option(instant) }),
   fc.record({ on: fc.boolean() }),
+  fc.record({ profile }),
 )
 
 function step<D extends Step['does']>(does: D) {
@@ -72,6 +87,7 @@ const redeem: fc.Arbitrary<Step> = fc.record({
   does: step('redeem'),
   key,
   claim,
+  binding: fc.constantFrom(null, null, null, 'p', 'p', 'q'),
   isMistyped: fc.constantFrom(...Array<false>(15).fill(false), true),
 })
 const rare: readonly fc.Arbitrary<Step>[] = [
@@ -80,11 +96,11 @@ const rare: readonly fc.Arbitrary<Step>[] = [
   fc.record({ does: step('change'), key, change: fc.record({ max }) }),
   fc.record({ does: step('revoke_key'), key }),
   fc.record({ does: step('switch_profile'), profile, on: fc.boolean() }),
-  fc.record({
-    does: fc.constantFrom('revoke_keys' as const, 'delete_profile' as const),
-    profile: fc.constant(2),
-  }),
+  fc.record({ does: step('revoke_keys'), profile: fc.constant(2) }),
+  fc.record({ does: step('delete_profile'), profile: fc.constant(2), isKeptWithAgents: fc.boolean() }),
   fc.record({ does: step('leave'), agent }),
+  fc.record({ does: step('allow_rebinding'), agent }),
+  fc.record({ does: step('revoke_many'), agents: fc.array(agent, { minLength: 1, maxLength: 3 }) }),
   fc.record({ does: step('revoke_agent'), agent, andKey }),
   fc.record({ does: step('revoke_agents'), key, since: instant, andKey }),
 ]
@@ -126,7 +142,9 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
       )
     case 'redeem': {
       const codeHash = step.isMistyped ? 'another code' : 'the code'
-      const redeemed = await ledger.redeem(attempt(step.key, step.claim, { codeHash }))
+      const binding = step.binding !== null && { hash: step.binding, ringVersion: 1, issuer: null }
+      const request = attempt(step.key, step.claim, { codeHash, ...(binding && { binding }) })
+      const redeemed = await ledger.redeem(request)
       if (!redeemed.ok) return redeemed.fault.kind
       const { value } = redeemed
       if (value.kind === 'refused') return value.reason
@@ -141,9 +159,15 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
     case 'revoke_keys':
       return told(await ledger.revokeKeys(ORGANIZATION, step.profile, CAUSE))
     case 'delete_profile':
-      return told(await ledger.deleteProfile(ORGANIZATION, step.profile, CAUSE))
+      return told(await ledger.deleteProfile(ORGANIZATION, step.profile, CAUSE, step.isKeptWithAgents))
     case 'leave':
       return told(await ledger.leave(ORGANIZATION, step.agent, CAUSE))
+    case 'allow_rebinding':
+      return told(await ledger.allowRebinding(ORGANIZATION, step.agent, CAUSE))
+    case 'revoke_many': {
+      const all = await ledger.revokeMany(ORGANIZATION, step.agents, CAUSE)
+      return all.ok ? `${step.agents.length} revoked, any left` : all.fault.kind
+    }
     case 'revoke_agent':
       return revoked(await ledger.revokeAgent(ORGANIZATION, step.agent, step.andKey, CAUSE))
     case 'revoke_agents':
@@ -161,10 +185,11 @@ function revoked(outcome: Awaited<ReturnType<Ledger['revokeAgent']>>): string {
   return `${agents.length} revoked, ${keyState.usesLeft ?? 'any'} left`
 }
 
-function toKeyChange({ max, expires, on }: Change): KeyChange {
+function toKeyChange({ max, expires, on, profile }: Change): KeyChange {
   return {
     ...(max !== undefined && { maxUses: max }),
     ...(expires !== undefined && { expiresAt: expires }),
     ...(on !== undefined && { isEnabled: on }),
+    ...(profile !== undefined && { profile }),
   }
 }

@@ -43,7 +43,11 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
     expect(answers).toEqual(wanted)
     expect(await seen(ledger, reference)).toEqual(told(reference))
   }
-  expect(await stored(id)).toEqual(reference.agents.map(({ key, use, state }) => ({ key, use, state })))
+  const wanted = reference.agents.map(({ key, profile, use, state, binding, mayRebind }) => ({
+    ...{ key, profile, use, state, binding },
+    mayRebind: Number(mayRebind),
+  }))
+  expect(await stored(id)).toEqual(wanted)
 }
 
 /** The ledger as its readers see it. */
@@ -82,6 +86,10 @@ function told({ profiles, keys, agents }: ReferenceLedger): Awaited<ReturnType<t
 /** The redemptions as they lie in the object's storage. */
 function stored(id: number) {
   return runInDurableObject(env.LEDGERS.getByName(String(id)), (_, { storage }) =>
-    storage.sql.exec('SELECT key, use_number AS use, state FROM agents ORDER BY n').toArray(),
+    storage.sql
+      .exec(
+        'SELECT key, profile, use_number AS use, state, binding, may_rebind AS mayRebind FROM agents ORDER BY n',
+      )
+      .toArray(),
   )
 }
