@@ -57,8 +57,10 @@ export type IssuerStore = {
   ): Promise<Issuer | null>
   /** `outdated`: it is not there any more, or no longer as it was before. */
   change(before: Issuer, after: IssuerRecord, event: AuditEvent): Promise<Issuer | 'name_taken' | 'outdated'>
-  /** false: it is not there any more, or something needs it. @param event null: only asks whether it could go */
-  remove(issuer: Issuer, now: number, event: AuditEvent | null): Promise<boolean>
+  /** Whether there are any that it signed. */
+  hasChildren(issuer: Issuer): Promise<boolean>
+  /** false: it is not there any more, or has children. Whether keys need it, their ledger says. */
+  remove(issuer: Issuer, now: number, event: AuditEvent): Promise<boolean>
   /** Which issuer a key was last seen to have; a hint that saves a call. */
   hint(ledger: number, key: number): number | null
   noteHint(ledger: number, key: number, issuer: number): void
