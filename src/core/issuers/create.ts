@@ -88,7 +88,10 @@ export async function create(
   const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext() }
   const event = issuerEvent('issuer.create', record, now, causeOf(operation))
   const added = await ports.issuers.add(record, key, event)
-  return added ? ok(added) : refuse({ kind: 'name_taken', name })
+  if (added === 'name_taken') return refuse({ kind: 'name_taken', name })
+  return added === 'parent_gone'
+    ? refuse({ kind: 'reference_unknown', reference: String(record.parent) })
+    : ok(added)
 }
 
 /** null: it would end before it begins. */

@@ -115,6 +115,8 @@ export async function remove(
   const now = ports.now()
   const event = issuerEvent('issuer.delete', found, now, causeOf(operation))
   if (await ports.issuers.remove(found, now, event)) return ok(null)
+  // Another call deleted it, or it signed a child meanwhile.
+  if (!(await ports.issuers.find(organization, id))) return notFound('issuer')
   await ledger.retireIssuer(organization, id, 'kept')
   return inUse
 }

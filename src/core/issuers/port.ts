@@ -49,12 +49,12 @@ export type IssuerStore = {
   find(organization: number, id: number): Promise<Issuer | null>
   /** By name, in any case. */
   findNamed(organization: number, dialect: Dialect, names: readonly string[]): Promise<readonly Issuer[]>
-  /** null: the name is taken. @param event its subject gets the number that the issuer gets */
+  /** `parent_gone`: whose private key signed it was deleted meanwhile. @param event its subject gets the number that the issuer gets */
   add(
     record: IssuerRecord,
     key: { readonly sealed: string | null; readonly context: string },
     event: AuditEvent,
-  ): Promise<Issuer | null>
+  ): Promise<Issuer | 'name_taken' | 'parent_gone'>
   /** `outdated`: it is not there any more, or no longer as it was before. */
   change(before: Issuer, after: IssuerRecord, event: AuditEvent): Promise<Issuer | 'name_taken' | 'outdated'>
   /** Whether there are any that it signed. */

@@ -59,13 +59,21 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
     },
 
     async add(record, { sealed, context }, event) {
-      const row = { ...columnsOf(record), sealedKey: sealed, sealContext: context }
-      const insert = d1.insert(issuers).values(row).returning({ id: issuers.id })
+      const { organizationId, dialect, nameFolded, parentId, search } = columnsOf(record)
+      const insert = `INSERT INTO issuers
+        (organization_id, dialect, name_folded, parent_id, search, record, sealed_key, seal_context)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+        WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM issuers WHERE id = ?4 AND deleted_at IS NULL) RETURNING id`
+      const values = [organizationId, dialect, nameFolded, parentId, search, JSON.stringify(record)]
       try {
-        const [made] = await db.batch<{ id: number }>([prepared(db, insert), eventOfNumbered(db, event)])
-        return { ...record, id: Number(made?.results[0]?.id) }
+        const [made] = await db.batch<{ id: number }>([
+          db.prepare(insert).bind(...values, sealed, context),
+          eventOfNumbered(db, event),
+        ])
+        const [row] = made?.results ?? []
+        return row ? { ...record, id: row.id } : 'parent_gone'
       } catch (error) {
-        return nullIfTaken(error)
+        return nullIfTaken(error) ?? 'name_taken'
       }
     },
 

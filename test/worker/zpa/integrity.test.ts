@@ -113,6 +113,31 @@ describe('enrollment certificates', () => {
     }
   })
 
+  test('one that two delete at once is deleted by one of them, and found by neither again', async () => {
+    const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'twice deleted' }), 201)
+    const path = `enrollmentCert/${own.id}`
+    const answers = await Promise.all([ask('DELETE', path), ask('DELETE', path)])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 404])
+  })
+
+  test('one that is deleted and one that it signs at once: never a child without its parent', async () => {
+    for (let round = 0; round < 12; round++) {
+      const parent = must(
+        await ask('POST', 'enrollmentCert/selfsigned/generate', { name: `parent ${round}` }),
+        201,
+      )
+      const below = { name: `child ${round}`, parentCertId: parent.id }
+      const [deleted, made] = await Promise.all([
+        ask('DELETE', `enrollmentCert/${parent.id}`),
+        ask('POST', 'enrollmentCert/selfsigned/generate', below),
+      ])
+      expect([
+        [204, 400],
+        [400, 201],
+      ]).toContainEqual([deleted.status, made.status])
+    }
+  })
+
   test('one that signed another stays, and keys may still take it; a dry run deletes nothing', async () => {
     const parent = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'a parent' }), 201)
     const below = { name: 'a child', parentCertId: parent.id }
