@@ -49,7 +49,10 @@ export type IssuerStore = {
   find(organization: number, id: number): Promise<Issuer | null>
   /** By name, in any case. */
   findNamed(organization: number, dialect: Dialect, names: readonly string[]): Promise<readonly Issuer[]>
-  /** `parent_gone`: whose private key signed it was deleted meanwhile. @param event its subject gets the number that the issuer gets */
+  /**
+   * `parent_gone`: whose private key signed it was deleted meanwhile.
+   * @param event its subject gets the number that the issuer gets
+   */
   add(
     record: IssuerRecord,
     key: { readonly sealed: string | null; readonly context: string },

@@ -12,7 +12,8 @@ import { identifySession } from './session.ts'
 import { signedForms } from './signed-body.ts'
 
 /**
- * `public`: nobody is asked who they are; `broker`: the devices' MQTT broker; `device`: who signs; `reader`: a user, or a device that may read; `user`:
+ * `public`: nobody is asked who they are; `broker`: the devices' MQTT broker; `device`: who signs; `reader`: a user, or
+ * a device that may read; `user`:
  * whoever signed in; otherwise what the user must be permitted.
  */
 export type Access = 'public' | 'broker' | 'device' | 'reader' | 'user' | Permission
