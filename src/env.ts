@@ -15,6 +15,8 @@ export type Env = LimitBindings & {
   readonly LATCHKEY_MASTER_KEY?: string
   /** At least 32 bytes; while it is set, and only then, the bootstrap route exists. */
   readonly LATCHKEY_BOOTSTRAP_TOKEN?: string
+  /** At least 32 bytes, which the devices' MQTT broker says; without it there are no routes for one. */
+  readonly LATCHKEY_BROKER_TOKEN?: string
   readonly LATCHKEY_PUBLIC_URL?: string
   /** `cloudflare` | `header:<name>` | `none` */
   readonly LATCHKEY_CLIENT_ADDRESS?: string

@@ -155,6 +155,7 @@ function portsOf(env: Env): Ports {
     defaultApiClients: [zpa.firstApiClient],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
+    brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,
   }
 }
 

@@ -18,6 +18,8 @@ export type Settings = {
   readonly masterKey: Buffer | null
   readonly clientAddress: string
   readonly rateLimits: 'on' | 'off'
+  /** What the devices' MQTT broker says; null = there are no routes for one. */
+  readonly brokerToken: string | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -33,6 +35,7 @@ export function readSettings(env: Environment): Settings {
     masterKey: readMasterKey(env),
     clientAddress: readClientAddress(env),
     rateLimits: readRateLimits(env),
+    brokerToken: readBrokerToken(env),
   }
 }
 
@@ -99,6 +102,14 @@ function readRateLimits(env: Environment): 'on' | 'off' {
     throw new Refusal(`LATCHKEY_RATE_LIMITS must be on or off, not "${text}"`, 2)
   }
   return text
+}
+
+function readBrokerToken(env: Environment): string | null {
+  const token = read(env, 'LATCHKEY_BROKER_TOKEN')
+  if (token !== null && !/^[\w.~+/=-]{32,255}$/.test(token)) {
+    throw new Refusal('LATCHKEY_BROKER_TOKEN must have at least 32 of A-Z a-z 0-9 . _ ~ + / = -', 2)
+  }
+  return token
 }
 
 // A variable that is set to nothing is one that is not set: that is how unit files and CI switch one off.

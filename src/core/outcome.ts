@@ -33,6 +33,7 @@ export type Noun =
   | 'access_restriction'
   | 'key_pair'
   | 'thing'
+  | 'instruction'
   | 'issuer'
   | 'api_client'
   | 'route'
@@ -50,7 +51,8 @@ export type Fault =
   | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
-  | { readonly kind: 'body_unreadable'; readonly reason: string }
+  /** @property mediaType as its sender declared it, where that is not what is read there */
+  | { readonly kind: 'body_unreadable'; readonly reason: string; readonly mediaType?: string }
   | { readonly kind: 'input_invalid'; readonly problems: readonly Problem[] }
   | { readonly kind: 'reference_unknown'; readonly reference: string }
   | { readonly kind: 'label_unknown'; readonly id: string }
@@ -76,7 +78,7 @@ export type Fault =
   | { readonly kind: 'grant_invalid' }
   | {
       readonly kind: 'redemption_refused'
-      readonly reason: RefusalReason | 'code_unknown' | 'issuer_unavailable'
+      readonly reason: RefusalReason | 'code_unknown'
     }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
@@ -95,6 +97,11 @@ export function refuse(fault: Fault): Refusal {
 /** What a success is turned into; a refusal stays as it is. */
 export function map<T, U>(outcome: Outcome<T>, to: (value: T) => U): Outcome<U> {
   return outcome.ok ? ok(to(outcome.value)) : outcome
+}
+
+/** An input's one member that is wrong by itself. */
+export function invalid(member: string, message = 'Not valid'): Refusal {
+  return refuse({ kind: 'input_invalid', problems: [{ path: [member], code: 'other', message }] })
 }
 
 export function notFound(noun: Noun): Refusal {

@@ -91,4 +91,6 @@ export type Ports = {
   readonly defaultIssuers: readonly DefaultIssuer[]
   /** null: the bootstrap route does not exist. */
   readonly bootstrapToken: string | null
+  /** null: the routes of the devices' broker do not exist. */
+  readonly brokerToken: string | null
 }

@@ -52,7 +52,19 @@ export async function readJson(
 ): Promise<Outcome<unknown>> {
   const text = await readText(request)
   if (!text.ok) return text
-  return text.value.trim() === '' ? refuse({ kind: 'body_missing' }) : parseJson(text.value, bigIntegers)
+  if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
+  const parsed = parseJson(text.value, bigIntegers)
+  const isUnread = !parsed.ok && parsed.fault.kind === 'body_unreadable'
+  return isUnread ? refuse({ ...parsed.fault, ...declared(request, JSON_TYPE) }) : parsed
+}
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
+
+/** What a body was declared to be, if that is another type than this. */
+function declared(request: Request, type: RegExp): { readonly mediaType?: string } {
+  const mediaType = request.headers.get('content-type')
+  return mediaType === null || type.test(mediaType) ? {} : { mediaType }
 }
 
 /** What a JSON text says, unless it is dangerous to use. */
@@ -88,9 +100,9 @@ function hazardOf(value: unknown): string | null {
 
 /** A form body; each field once, and one without a value counts as absent (RFC 6749 §3.2). */
 export async function readForm(request: Request): Promise<Outcome<unknown>> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
-    return refuse({ kind: 'body_unreadable', reason: 'it must be application/x-www-form-urlencoded' })
+  if (!FORM_TYPE.test(request.headers.get('content-type') ?? '')) {
+    const reason = 'it must be application/x-www-form-urlencoded'
+    return refuse({ kind: 'body_unreadable', reason, ...declared(request, FORM_TYPE) })
   }
   const text = await readText(request)
   if (!text.ok) return text

@@ -36,6 +36,8 @@ export type Edge<Access, Identity> = {
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
   readonly failure: (requestId: string) => Reply
+  /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
+  readonly isHeadUnknown?: boolean
 }
 
 /** Mounts a dialect's routes: find, identify, check, handle, answer. Known paths refuse other methods. */
@@ -45,7 +47,9 @@ export function mount<Access, Identity>(
 ): EdgeApp {
   const app: EdgeApp = new Hono()
   for (const route of routes) {
-    app.on(route.method.toUpperCase(), route.path, async (c) => {
+    app.on(route.method.toUpperCase(), route.path, async (c, next) => {
+      // The router takes it for a GET.
+      if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
       const outcome = await run(edge, route, c)
       return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
     })

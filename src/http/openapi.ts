@@ -55,6 +55,7 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
         api_token: { type: 'http', scheme: 'bearer', description: 'Of POST /signin or /oauth2/v1/token' },
         agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         bootstrap_token: { type: 'http', scheme: 'bearer' },
+        broker_token: { type: 'http', scheme: 'bearer', description: 'Or the password of HTTP Basic' },
       },
     },
   })

@@ -14,6 +14,7 @@ describe('settings', () => {
       masterKey: null,
       clientAddress: 'none',
       rateLimits: 'on',
+      brokerToken: null,
     })
   })
 
@@ -44,6 +45,8 @@ describe('settings', () => {
     ['LATCHKEY_MASTER_KEY', 'c2hvcnQ='],
     ['LATCHKEY_MASTER_KEY', `${Buffer.alloc(32).toString('base64')}!`],
     ['LATCHKEY_CLIENT_ADDRESS', 'header:'],
+    ['LATCHKEY_BROKER_TOKEN', 'x'.repeat(31)],
+    ['LATCHKEY_BROKER_TOKEN', `${'x'.repeat(40)} y`],
     ['LATCHKEY_RATE_LIMITS', 'of'],
     ['LATCHKEY_RATE_LIMITS', 'false'],
     ['LATCHKEY_RATE_LIMITS', 'OFF'],

@@ -128,6 +128,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     defaultApiClients: [],
     publicUrl: ORIGIN,
     bootstrapToken: null,
+    brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,
     ...replaced,
   }
   return { ports, calls, settled: () => Promise.all(running.splice(0)) }

@@ -24,6 +24,13 @@ export async function call(method: string, path: string, sent: Sent = {}): Promi
   return { status, headers, text, json: JSON.parse(text) }
 }
 
+/** As the devices' broker asks. */
+export function askAsBroker(hook: string, body: unknown): Promise<Reply> {
+  return call('POST', `/internal/mqtt/${hook}`, { body, headers: BROKER })
+}
+
+export const BROKER = { Authorization: `Bearer ${env.LATCHKEY_BROKER_TOKEN}` }
+
 export class Person {
   readonly token: string
 

@@ -106,6 +106,10 @@ describe('a refusal changes no count', () => {
       must(await ledger.changeKey(ORGANIZATION, key, { maxUses: 1 }, CAUSE))
       return {}
     },
+    issuer_unavailable: async ({ ledger, key }) => {
+      must(await ledger.changeKey(ORGANIZATION, key, { issuer: 7 }, CAUSE))
+      return { binding: { hash: 'a public key', issuer: 7, ringVersion: 1, isUnavailable: true } }
+    },
   }
 
   test.each(Object.entries(reasons))('%s', async (reason, arrange) => {

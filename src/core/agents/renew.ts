@@ -1,11 +1,10 @@
 import { type ClientCertificate, signClient } from '../issuers/client-certificate.ts'
 import { openSigner, type ReadySigner } from '../issuers/issuance.ts'
-import { invalid } from '../issuers/manage.ts'
 import type { DistinguishedName } from '../issuers/pki.ts'
 import { parseSerial } from '../issuers/serial.ts'
 import { thumbprint } from '../keys/enroll.ts'
 import type { Agent, Cause } from '../ledger/records.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { invalid, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
@@ -44,9 +43,8 @@ export async function renew(
       return ok({ agent, certificate })
     }
     if (result.value.kind === 'renewed') break
-    const opened = await openSigner(ports, result.value.issuer)
-    if (!opened.ok) return refuse({ kind: 'credential_invalid' })
-    signer = opened.value
+    signer = await openSigner(ports, result.value.issuer)
+    if (!signer) return refuse({ kind: 'credential_invalid' })
   }
   return refuse({ kind: 'busy', retryAfterSeconds: 1 })
 }

@@ -4,7 +4,7 @@ import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { clientEvent } from './event.ts'
-import type { ApiClient, ApiClientRecord } from './port.ts'
+import type { ApiClient, ApiClientRecord, KeepOne } from './port.ts'
 import { mintSecret } from './secret.ts'
 
 export const MAX_TOKEN_LIFETIME_SECONDS = 3_600
@@ -107,13 +107,15 @@ export async function change(
     const attributes = { ...before.attributes, ...change.attributes }
     const after = { ...before, ...change, attributes, updatedAt: now, updatedBy: cause.actor }
     const event = clientEvent('api_client.update', { ...after, id }, now, cause, detail)
-    const written = await ports.apiClients.change(found.value, after, event)
-    if (written) return ok(written)
+    const keep = isKeeper(ports, after) ? null : keepOne(ports, found.value)
+    const written = await ports.apiClients.change(found.value, after, keep, event)
+    if (written === 'last') return refuse({ kind: 'last_owner' })
+    if (written !== 'outdated') return ok(written)
   }
   return refuse({ kind: 'busy', retryAfterSeconds: 1 })
 }
 
-/** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. */
+/** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. The last one that could make another stays. */
 export async function remove(
   ports: Ports,
   operation: Operation,
@@ -122,11 +124,26 @@ export async function remove(
 ): Promise<Outcome<null>> {
   const refusal = denied(operation, 'api_clients.write')
   if (refusal) return refusal
-  const found = await find(ports, operation.actor.organization, dialect, id)
-  if (!found.ok) return found
-  const now = ports.now()
-  const event = clientEvent('api_client.delete', found.value, now, causeOf(operation))
-  return (await ports.apiClients.remove(found.value, now, event)) ? ok(null) : notFound('api_client')
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const found = await find(ports, operation.actor.organization, dialect, id)
+    if (!found.ok) return found
+    const now = ports.now()
+    const event = clientEvent('api_client.delete', found.value, now, causeOf(operation))
+    const removed = await ports.apiClients.remove(found.value, now, keepOne(ports, found.value), event)
+    if (removed === 'last') return refuse({ kind: 'last_owner' })
+    if (removed === 'gone') return ok(null)
+  }
+  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+}
+
+/** Whether it can make and change clients: an organization without such a one could never sign in again. */
+function isKeeper(ports: Ports, { isEnabled, role }: Pick<ApiClientRecord, 'isEnabled' | 'role'>): boolean {
+  return isEnabled && ports.roles[role]?.includes('api_clients.write') === true
+}
+
+function keepOne(ports: Ports, client: ApiClientRecord): KeepOne | null {
+  const roles = Object.keys(ports.roles).filter((role) => isKeeper(ports, { isEnabled: true, role }))
+  return isKeeper(ports, client) ? { roles } : null
 }
 
 async function find(

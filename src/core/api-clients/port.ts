@@ -26,6 +26,9 @@ export type ApiClientRecord = {
 /** Its id is its principal's. */
 export type ApiClient = ApiClientRecord & { readonly id: number }
 
+/** Refused (`last`) unless another client that is enabled has one of these roles. */
+export type KeepOne = { readonly roles: readonly string[] }
+
 export type SecretHash = { readonly hash: string; readonly ringVersion: number }
 
 export type ApiClientStore = {
@@ -36,9 +39,19 @@ export type ApiClientStore = {
   find(organization: number, id: number): Promise<ApiClient | null>
   /** @param event its subject gets the number that the client gets */
   add(record: ApiClientRecord, secret: SecretHash, event: AuditEvent): Promise<ApiClient>
-  /** null: it is not there any more, or no longer as it was before. */
-  change(before: ApiClient, after: ApiClientRecord, event: AuditEvent): Promise<ApiClient | null>
-  remove(client: ApiClient, now: number, event: AuditEvent): Promise<boolean>
+  /** `outdated`: it is not there any more, or no longer as it was before. */
+  change(
+    before: ApiClient,
+    after: ApiClientRecord,
+    keep: KeepOne | null,
+    event: AuditEvent,
+  ): Promise<ApiClient | 'outdated' | 'last'>
+  remove(
+    client: ApiClient,
+    now: number,
+    keep: KeepOne | null,
+    event: AuditEvent,
+  ): Promise<'gone' | 'outdated' | 'last'>
   /** What a token stands for, unless it was signed out; may be as old as SIGN_IN_STALENESS_SECONDS. */
   session(token: { readonly id: string; readonly clientId: string }): Promise<ApiClient | null>
   signOut(token: { readonly id: string; readonly expiresAt: number }, event: AuditEvent): Promise<void>

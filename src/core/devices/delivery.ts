@@ -1,6 +1,6 @@
 import { utf8 } from '../encoding.ts'
 import type { JsonObject } from '../json.ts'
-import { type Refusal, refuse } from '../outcome.ts'
+import { invalid, type Refusal } from '../outcome.ts'
 import { type Abilities, type Ability, allows } from '../roles/ability.ts'
 
 /** What a device says of one of its organization's things. */
@@ -39,6 +39,10 @@ export type NewDeviceMessage = DeviceMessage extends infer M
 /** Of a message or an instruction as JSON: a row of D1 may have 2 MB, and lists are read by the hundred. */
 export const MAX_MESSAGE_BYTES = 256 * 1024
 
+/** A pair may write of so many, and operators may make so many of an organization. */
+export const MAX_THINGS = 10_000
+export const MAX_MADE_THINGS = 100_000
+
 /** Whether it is more than is kept. `1e20` was sent in four bytes, and is written in twenty-one. */
 export function isTooLong(message: object): boolean {
   const text = JSON.stringify(message)
@@ -48,8 +52,7 @@ export function isTooLong(message: object): boolean {
 
 /** How such a one is refused. */
 export function tooLong(member: string): Refusal {
-  const message = `Must have at most ${MAX_MESSAGE_BYTES} bytes`
-  return refuse({ kind: 'input_invalid', problems: [{ path: [member], code: 'other', message }] })
+  return invalid(member, `Must have at most ${MAX_MESSAGE_BYTES} bytes`)
 }
 
 export const ALERT_SEVERITIES = ['info', 'warning', 'error', 'critical'] as const

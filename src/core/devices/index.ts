@@ -1,4 +1,5 @@
 export { authenticate, identifyUnsigned } from './authenticate.ts'
+export { mayBroker } from './broker.ts'
 export { createThing, instruct } from './instruct.ts'
 export { getThing, listAlerts, listEvents, listInstructions, listThings } from './read.ts'
 export { admit, mayConnected, submit } from './submit.ts'

@@ -7,7 +7,7 @@ import { spellKey } from '../key-pairs/spelling.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { keyOf } from './authenticate.ts'
-import { isTooLong, tooLong } from './delivery.ts'
+import { isTooLong, MAX_MADE_THINGS, tooLong } from './delivery.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
@@ -31,6 +31,8 @@ export async function createThing(
   if (refusal) return refusal
   const now = ports.now()
   const { organization } = operation.actor
+  const known = await ports.devices.countThings(organization, MAX_MADE_THINGS)
+  if (known >= MAX_MADE_THINGS) return refuse({ kind: 'limit_reached', what: 'thing' })
   const key = spellKey(ports.random(KEY_BYTES))
   const thing = { ...input, key, organization, accessKey: null, createdAt: now, updatedAt: now, seenAt: null }
   await ports.devices.createThing(

@@ -72,6 +72,8 @@ export type DeviceStore = {
   knownThings(organization: number, keys: readonly string[]): Promise<readonly string[]>
   findThing(organization: number, key: string): Promise<Thing | null>
   listThings(query: ThingQuery, page: Paging): Promise<Listed<Thing>>
+  /** No more than that. */
+  countThings(organization: number, atMost: number): Promise<number>
   createThing(thing: Thing, event: AuditEvent): Promise<void>
   listEvents(query: MessageQuery & { readonly thing: string }, page: Paging): Promise<Listed<DeviceEvent>>
   listAlerts(query: MessageQuery, page: Paging): Promise<Listed<Alert>>

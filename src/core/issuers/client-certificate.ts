@@ -34,7 +34,7 @@ export async function signClient(
     validity: { from: grant.issuedAt, to: Math.min(grant.expiresAt, issuer.validTo) },
     publicKey,
     signer,
-    revocationListUrl: revocationListUrl(ports, issuer.id),
+    revocationListUrl: revocationListUrl(ports, issuer.id, grant.n),
   })
   const chain = [own]
   for (let { parent } = issuer; parent !== null && chain.length < MAX_CHAIN; ) {

@@ -1,11 +1,10 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { JsonObject } from '../json.ts'
 import type { Dialect } from '../ledger/records.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { invalid, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { certificateMembers, ensureIssuers, issuerEvent, YEAR_MILLISECONDS } from './ensure.ts'
 import { newContext, openSigner, randomSerial, sealKey } from './issuance.ts'
-import { invalid } from './manage.ts'
 import type { DistinguishedName, Validity } from './pki.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
 
@@ -89,7 +88,10 @@ export async function create(
   const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext() }
   const event = issuerEvent('issuer.create', record, now, causeOf(operation))
   const added = await ports.issuers.add(record, key, event)
-  return added ? ok(added) : refuse({ kind: 'name_taken', name })
+  if (added === 'name_taken') return refuse({ kind: 'name_taken', name })
+  return added === 'parent_gone'
+    ? refuse({ kind: 'reference_unknown', reference: String(record.parent) })
+    : ok(added)
 }
 
 /** null: it would end before it begins. */
@@ -153,8 +155,9 @@ async function materialOf(ports: Ports, organization: number, input: NewIssuer):
 
 async function parentOf(ports: Ports, organization: number, id: number) {
   const found = await openSigner(ports, id)
-  const isOwn = found.ok && found.value.issuer.organization === organization
-  return isOwn ? found : refuse({ kind: 'reference_unknown', reference: String(id) })
+  return found?.issuer.organization === organization
+    ? ok(found)
+    : refuse({ kind: 'reference_unknown', reference: String(id) })
 }
 
 function namesOf(parent?: Issuer) {

@@ -36,10 +36,10 @@ export async function ensureIssuers(
   for (const wanted of all) {
     if (known.some(({ name }) => name === wanted.name)) continue
     const [parent] = wanted.parent === null ? [] : await named([wanted.parent])
-    const signer = parent && (await openSigner(ports, parent.id))
-    if (signer && !signer.ok) throw new Error('an issuer of the beginning can not sign')
+    const signer = parent ? await openSigner(ports, parent.id) : null
+    if (parent && !signer) throw new Error('an issuer of the beginning can not sign')
     const keys = await ports.pki.makeKeyPair()
-    const record = await recordOf(ports, wanted, tenant, keys, signer?.value ?? null)
+    const record = await recordOf(ports, wanted, tenant, keys, signer)
     const event = issuerEvent('issuer.create', record, record.createdAt, {
       actor: { kind: 'system' },
       request,

@@ -1,6 +1,5 @@
 /** Private keys of issuers: made, sealed, opened. They exist in the clear only while something is signed. */
 import { toHex } from '../encoding.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Signer } from './pki.ts'
 import type { Issuer, SealedIssuer } from './port.ts'
@@ -21,13 +20,13 @@ export function newContext(): string {
   return `issuers/${crypto.randomUUID()}/private_key`
 }
 
-/** Refused when it may not sign, its time is not now, it has no certificate, or its key is not here. */
-export async function openSigner(ports: Ports, id: number): Promise<Outcome<ReadySigner>> {
+/** null: it may not sign, its time is not now, it has no certificate, or its key is not here. */
+export async function openSigner(ports: Ports, id: number): Promise<ReadySigner | null> {
   const opened = await openAuthority(ports, id)
   const now = ports.now()
   return opened?.issuer.maySign && opened.issuer.validFrom <= now && now < opened.issuer.validTo
-    ? ok(opened)
-    : refuse({ kind: 'redemption_refused', reason: 'issuer_unavailable' })
+    ? opened
+    : null
 }
 
 /** Also one that may sign no further certificate: what it signed can still be revoked. null: nothing is signed with it. */

@@ -1,7 +1,7 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { JsonObject } from '../json.ts'
 import type { Dialect } from '../ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import { invalid, notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
@@ -104,10 +104,21 @@ export async function remove(
   const found = await ports.issuers.find(operation.actor.organization, id)
   if (found?.dialect !== dialect) return notFound('issuer')
   if (found.attributes.isDefault === true) return refuse({ kind: 'in_use', noun: 'issuer' })
+  const inUse = refuse({ kind: 'in_use', noun: 'issuer' })
+  if (await ports.issuers.hasChildren(found)) return inUse
+  const { organization } = operation.actor
+  const ledger = ports.ledgers.open(await ports.ledgers.shared(organization, dialect))
+  const retired = await ledger.retireIssuer(organization, id, isDryRun ? 'asked' : 'retired')
+  // A ledger that nobody made has no keys.
+  if (!retired.ok && retired.fault.kind !== 'not_found') return retired
+  if (isDryRun) return ok(null)
   const now = ports.now()
   const event = issuerEvent('issuer.delete', found, now, causeOf(operation))
-  const removed = await ports.issuers.remove(found, now, isDryRun ? null : event)
-  return removed ? ok(null) : refuse({ kind: 'in_use', noun: 'issuer' })
+  if (await ports.issuers.remove(found, now, event)) return ok(null)
+  // Another call deleted it, or it signed a child meanwhile.
+  if (!(await ports.issuers.find(organization, id))) return notFound('issuer')
+  await ledger.retireIssuer(organization, id, 'kept')
+  return inUse
 }
 
 /** The certificate of an issuer's own request must be of the same key. */
@@ -119,9 +130,4 @@ async function completion(ports: Ports, issuer: Issuer, certificate: string): Pr
     return invalid('certificate')
   }
   return ok({ ...(await certificateMembers(ports, certificate)), maySign: issuer.hasPrivateKey })
-}
-
-export function invalid(member: string): Outcome<never> {
-  const problem = { path: [member], code: 'other', message: 'Not valid' } as const
-  return refuse({ kind: 'input_invalid', problems: [problem] })
 }

@@ -48,10 +48,14 @@ export type Pki = {
   /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
   readRequest(pem: string): Promise<Uint8Array | null>
   readCertificate(pem: string): Promise<CertificateFacts | null>
-  /** DER (RFC 5280 §5); signed anew only when its entries changed, or half of its week is over. */
+  /** DER (RFC 5280 §5); made anew only when its content changed, or half of its week is over. */
   makeRevocationList(list: {
     readonly signer: Signer
-    readonly entries: readonly { readonly serial: string; readonly revokedAt: number }[]
+    /** Of the certificates that name it: it says no more than of those (RFC 5280 §5.2.5). */
+    readonly url: string
+    /** Is another when the entries are. */
+    readonly content: string
+    readonly entries: () => Promise<readonly { readonly serial: string; readonly revokedAt: number }[]>
     readonly now: number
   }): Promise<Uint8Array<ArrayBuffer>>
 }

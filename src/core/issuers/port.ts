@@ -49,16 +49,21 @@ export type IssuerStore = {
   find(organization: number, id: number): Promise<Issuer | null>
   /** By name, in any case. */
   findNamed(organization: number, dialect: Dialect, names: readonly string[]): Promise<readonly Issuer[]>
-  /** null: the name is taken. @param event its subject gets the number that the issuer gets */
+  /**
+   * `parent_gone`: whose private key signed it was deleted meanwhile.
+   * @param event its subject gets the number that the issuer gets
+   */
   add(
     record: IssuerRecord,
     key: { readonly sealed: string | null; readonly context: string },
     event: AuditEvent,
-  ): Promise<Issuer | null>
+  ): Promise<Issuer | 'name_taken' | 'parent_gone'>
   /** `outdated`: it is not there any more, or no longer as it was before. */
   change(before: Issuer, after: IssuerRecord, event: AuditEvent): Promise<Issuer | 'name_taken' | 'outdated'>
-  /** false: it is not there any more, or something needs it. @param event null: only asks whether it could go */
-  remove(issuer: Issuer, now: number, event: AuditEvent | null): Promise<boolean>
+  /** Whether there are any that it signed. */
+  hasChildren(issuer: Issuer): Promise<boolean>
+  /** false: it is not there any more, or has children. Whether keys need it, their ledger says. */
+  remove(issuer: Issuer, now: number, event: AuditEvent): Promise<boolean>
   /** Which issuer a key was last seen to have; a hint that saves a call. */
   hint(ledger: number, key: number): number | null
   noteHint(ledger: number, key: number, issuer: number): void

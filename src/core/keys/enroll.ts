@@ -6,11 +6,10 @@
 import type { CodeShape } from '../codes/code.ts'
 import { toHex } from '../encoding.ts'
 import { type ClientCertificate, signClient } from '../issuers/client-certificate.ts'
-import { openSigner, type ReadySigner } from '../issuers/issuance.ts'
-import { invalid } from '../issuers/manage.ts'
+import { openSigner } from '../issuers/issuance.ts'
 import type { DistinguishedName } from '../issuers/pki.ts'
 import type { Identity } from '../ledger/port.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { invalid, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Attempt, ask, type Opened, openAttempt } from './redeem.ts'
 
@@ -55,12 +54,12 @@ async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: 
   let issuer = hash === null ? null : ports.issuers.hint(ledger, request.key)
   const { current: ringVersion } = await ports.keyring()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const signer: Outcome<ReadySigner | null> = issuer === null ? ok(null) : await openSigner(ports, issuer)
-    if (!signer.ok) return signer
-    const binding = hash === null ? null : { hash, issuer, ringVersion }
+    const signer = issuer === null ? null : await openSigner(ports, issuer)
+    const isUnavailable = issuer !== null && signer === null
+    const binding = hash === null ? null : { hash, issuer, ringVersion, isUnavailable }
     const result = await ask(ports, { ledger, request: { ...request, ...(binding && { binding }) }, guarded })
     if (!result.ok) return result
-    if (result.value.kind !== 'issuer_needed') return ok({ result: result.value, signer: signer.value })
+    if (result.value.kind !== 'issuer_needed') return ok({ result: result.value, signer })
     issuer = result.value.issuer
     ports.issuers.noteHint(ledger, request.key, issuer)
   }

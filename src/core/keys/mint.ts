@@ -4,7 +4,7 @@ import type { EntityId } from '../ids.ts'
 import type { Keyring } from '../keyring.ts'
 import type { NewKey } from '../ledger/port.ts'
 import type { EnrollmentKey, SealedCode } from '../ledger/records.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { invalid, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 import { sealContext } from './show.ts'
@@ -35,8 +35,7 @@ export async function mint(
   const refusal = denied(operation, 'keys.write', 'looked up later')
   if (refusal) return refusal
   if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
-    const message = 'a new key can not have expired already'
-    return refuse({ kind: 'input_invalid', problems: [{ path: [], code: 'other', message }] })
+    return invalid('expiresAt', 'a new key can not have expired already')
   }
   const { organization } = operation.actor
   if (liveLimit !== null) {

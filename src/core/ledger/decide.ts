@@ -14,6 +14,8 @@ export type RefusalReason =
   | 'claim_bound'
   | 'key_expired'
   | 'key_spent'
+  /** Of the key; nothing is signed now in its name. Whatever else refuses comes first. */
+  | 'issuer_unavailable'
 
 export type DecisionState = {
   readonly profile: { readonly isEnabled: boolean; readonly allowedAddresses: readonly string[] } | null

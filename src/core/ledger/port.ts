@@ -94,6 +94,8 @@ export type Binding = {
   readonly ringVersion: number
   /** Whose private key the caller has at hand; a use is spent only when the key's own is. null: none yet. */
   readonly issuer: number | null
+  /** That private key signs nothing now: what would be granted is refused. */
+  readonly isUnavailable?: boolean
 }
 
 /** What a ledger allots before a certificate is signed. */
@@ -142,6 +144,9 @@ export type RevokedCertificate = {
   readonly ringVersion: number
   readonly revokedAt: number
 }
+
+/** `next` is the first one behind it. */
+export type NumberRange = { readonly first: number; readonly next: number }
 
 export type RefreshRequest = {
   readonly agent: number
@@ -215,8 +220,17 @@ export type Ledger = {
   refresh(request: RefreshRequest): Promise<Outcome<Identity | null>>
   heartbeat(agent: number): Promise<Outcome<Agent>>
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>>
-  /** Of those that have not expired by themselves. */
-  revokedCertificates(organization: number, issuer: number): Promise<Outcome<readonly RevokedCertificate[]>>
+  /** Of those that have not expired by themselves. @param range of numbers; not found: none was allotted so far */
+  revokedCertificates(
+    organization: number,
+    issuer: number,
+    range: NumberRange,
+  ): Promise<Outcome<readonly RevokedCertificate[]>>
+  /**
+   * In use: a key has it, or an agent carries a live certificate of it. From `retired` on no key takes it, until it is
+   * `kept`; `asked` changes nothing.
+   */
+  retireIssuer(organization: number, issuer: number, to: 'asked' | 'retired' | 'kept'): Promise<Outcome<null>>
 
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
   changeAgent(organization: number, agent: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>>

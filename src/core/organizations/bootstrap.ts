@@ -1,17 +1,15 @@
 import { mintApiKey } from '../access/api-key.ts'
+import { knowsSecret } from '../access/shared-secret.ts'
 import { type MadeApiClient, make } from '../api-clients/manage.ts'
-import { equalBytes, utf8 } from '../encoding.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { makeBuiltInRoles } from '../roles/built-in.ts'
 import { fold } from '../text.ts'
 import { hashPassword, newPassword } from '../users/password.ts'
 import { newOrganization } from './make.ts'
 import type { Organization, Owner } from './port.ts'
-
-const MIN_TOKEN_BYTES = 32
 
 export type Bootstrapped = {
   readonly organization: Organization
@@ -28,10 +26,7 @@ export type Bootstrapped = {
 
 /** Whether that token lets one bootstrap. Without a token of at least 32 bytes in the secrets this does not exist. */
 export async function mayBootstrap(ports: Ports, token: string | null): Promise<Outcome<null>> {
-  const expected = ports.bootstrapToken
-  if (expected === null || utf8(expected).length < MIN_TOKEN_BYTES) return notFound('route')
-  if (token === null) return refuse({ kind: 'credential_missing' })
-  return equalBytes(utf8(token), utf8(expected)) ? ok(null) : refuse({ kind: 'credential_invalid' })
+  return knowsSecret(ports.bootstrapToken, token)
 }
 
 /** Makes an organization and its owner, or finds them, and mints the owner an API key; whoever has no password gets one. */

@@ -41,6 +41,7 @@ const chapter: Chapter = {
   security: (route) => {
     const { access } = route as Route<Access, Identity>
     if (access === 'public') return []
+    if (access === 'broker') return [{ broker_token: [] }]
     if (access === 'device') return SIGNED
     return access === 'reader' ? [...SIGNED_IN, ...SIGNED] : SIGNED_IN
   },

@@ -4,6 +4,7 @@ import type { Operation } from '../../core/access/require.ts'
 import type { Device } from '../../core/devices/authenticate.ts'
 import type { Reader } from '../../core/devices/read.ts'
 import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { basicCredentials, bearerToken } from '../../http/credentials.ts'
 import type { Edge } from '../../http/edge.ts'
 import type { Call } from '../../http/route.ts'
 import { LZF, refusal, serverError } from './refusal.ts'
@@ -11,10 +12,11 @@ import { identifySession } from './session.ts'
 import { signedForms } from './signed-body.ts'
 
 /**
- * `public`: nobody is asked who they are; `device`: who signs; `reader`: a user, or a device that may read; `user`:
+ * `public`: nobody is asked who they are; `broker`: the devices' MQTT broker; `device`: who signs; `reader`: a user, or
+ * a device that may read; `user`:
  * whoever signed in; otherwise what the user must be permitted.
  */
-export type Access = 'public' | 'device' | 'reader' | 'user' | Permission
+export type Access = 'public' | 'broker' | 'device' | 'reader' | 'user' | Permission
 
 export type Identity =
   | { readonly kind: 'public' }
@@ -32,6 +34,7 @@ type Caller = Parameters<Edge<Access, Identity>['identify']>[0]
 export const edge: Edge<Access, Identity> = {
   async identify(call, access) {
     if (access === null || access === 'public') return ok({ kind: 'public' })
+    if (access === 'broker') return identifyBroker(call)
     if (access === 'device') return identifyDevice(call, false)
     const isUser = access !== 'reader' || call.headers.has('X-Auth-Token')
     if (!isUser) return identifyDevice(call, true)
@@ -42,6 +45,13 @@ export const edge: Edge<Access, Identity> = {
   },
   refusal: (fault, { operation }) => refusal(fault, operation),
   failure: () => serverError(),
+}
+
+/** A token, or the password of a broker that only knows user names and passwords. */
+async function identifyBroker({ core, headers }: Caller): Promise<Outcome<Identity>> {
+  const authorization = headers.get('Authorization')
+  const token = bearerToken(authorization) ?? basicCredentials(authorization)?.password ?? null
+  return map(await core.devices.mayBroker(token), () => ({ kind: 'public' }))
 }
 
 async function identifyDevice(

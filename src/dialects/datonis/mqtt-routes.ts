@@ -16,7 +16,7 @@ const ALLOWED = { result: 'allow' } as const
 const connect = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/auth',
-  access: 'public',
+  access: 'broker',
   operation: {
     id: 'mqtt_auth',
     summary: 'Whether a device may connect',
@@ -39,7 +39,7 @@ const connect = parameterRoute({
 const authorize = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/acl',
-  access: 'public',
+  access: 'broker',
   operation: {
     id: 'mqtt_acl',
     summary: 'Whether a connected device may publish or subscribe there',
@@ -73,7 +73,7 @@ const authorize = parameterRoute({
 const publish = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/publish',
-  access: 'public',
+  access: 'broker',
   operation: {
     id: 'mqtt_publish',
     summary: 'Takes what a device published',

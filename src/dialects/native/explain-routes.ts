@@ -18,6 +18,7 @@ const REFUSALS = {
   claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',
   key_expired: 'The key has expired, and this claim made no agent before.',
   key_spent: 'The key has no uses left, and this claim made no agent before.',
+  issuer_unavailable: 'What signs its agents’ certificates may not, or is not valid now.',
 } as const satisfies Record<RefusalReason, string>
 
 const ADDRESS_UNKNOWN =

@@ -177,8 +177,13 @@ function problemReply({ status, code, detail, headers, problems }: Answer, reque
   return { status, json, headers: { ...headers, 'Content-Type': 'application/problem+json' } }
 }
 
+/** What the core names by words of its own. */
+const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at' }
+
 function describeProblem(problem: Problem): { pointer: string; detail: string } {
-  const pointer = problem.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  const [only = '', ...more] = problem.path
+  const path = more.length === 0 && MEMBERS[only] ? [MEMBERS[only]] : problem.path
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
   const detail = problem.code === 'missing' ? 'Required' : problem.message
   return { pointer: pointer.join(''), detail }
 }

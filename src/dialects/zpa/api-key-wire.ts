@@ -7,7 +7,7 @@ import type { ApiClient } from '../../core/api-clients/port.ts'
 import { given } from '../../http/members.ts'
 import { formatActor } from './actors.ts'
 import { formatAdmin } from './ids.ts'
-import { type Fields, fields } from './list.ts'
+import { COMMON_FIELDS, type Fields, fields, never } from './list.ts'
 import { ROLE_IDS } from './roles.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from './wire.ts'
 
@@ -54,6 +54,8 @@ export const ApiKeyReply = z.object({
 })
 
 export const apiKeyFields: Fields = {
+  ...COMMON_FIELDS,
+  ...never('isLocked', 'restrictedEntity'),
   ...fields('text', { name: 'name', clientId: 'clientId' }),
   ...fields('boolean', { enabled: 'isEnabled', pinSessionEnabled: 'pinSessionEnabled' }),
   ...fields('number', { tokenExpiryTimeInSec: 'tokenLifetimeSeconds' }),

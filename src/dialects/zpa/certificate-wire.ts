@@ -6,7 +6,7 @@ import type { Issuer } from '../../core/issuers/port.ts'
 import { given } from '../../http/members.ts'
 import { formatActor } from './actors.ts'
 import { authorityName } from './default-issuers.ts'
-import { type Fields, fields } from './list.ts'
+import { COMMON_FIELDS, type Fields, fields, never } from './list.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from './wire.ts'
 
 const DEFAULT_YEARS = 15
@@ -53,6 +53,8 @@ export const CertificateReply = z.object({
 })
 
 export const certificateFields: Fields = {
+  ...COMMON_FIELDS,
+  ...never('storeInHsm'),
   ...fields('text', {
     name: 'name',
     description: 'description',

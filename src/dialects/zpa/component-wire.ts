@@ -5,15 +5,14 @@ import type { JsonObject } from '../../core/json.ts'
 import type { AgentChange } from '../../core/ledger/port.ts'
 import type { Agent } from '../../core/ledger/records.ts'
 import { given } from '../../http/members.ts'
-import { formatActor } from './actors.ts'
+import { ENROLLMENT, formatActor } from './actors.ts'
 import type { GroupType } from './association.ts'
 import { microtenantOf } from './group-wire.ts'
 import { formatGid, parseGid } from './ids.ts'
-import { type Fields, fields } from './list.ts'
+import { COMMON_FIELDS, type Fields, fields } from './list.ts'
 import { Flag, formatEpoch, Text } from './wire.ts'
 
 /** Who made what an enrollment made (§4.5). */
-const ENROLLMENT = '-2'
 
 export const ComponentInput = z.object({ name: Text(), description: Text(1_024), enabled: Flag })
 
@@ -87,6 +86,7 @@ export function componentFields(type: GroupType): Fields {
   const prefix = type === 'CONNECTOR_GRP' ? 'appConnectorGroup' : 'serviceEdgeGroup'
   const same = Object.fromEntries(FACTS.map((name) => [name, name]))
   return {
+    ...COMMON_FIELDS,
     ...fields('text', { ...same, name: 'hostname', description: 'description', publicIp: 'enrolledFrom' }),
     ...fields('text', { microtenantId: 'microtenantId' }),
     ...fields('number', { provisioningKeyId: 'key', issuedCertId: 'certificate' }),

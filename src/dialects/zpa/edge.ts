@@ -41,6 +41,8 @@ export const edge: Edge<Access, Identity> = {
   },
   refusal: (fault, { requestId }) => refusal(fault, requestId),
   failure: serverError,
+  // As the vendor's collection has it (contract §11-AF).
+  isHeadUnknown: true,
 }
 
 export type AnyCall = Call<Identity, unknown, unknown, unknown>

@@ -105,13 +105,18 @@ const renew = zpaRoute({
 
 const revocationList = zpaRoute({
   method: 'get',
-  path: '/crl/:list{[0-9]+\\.crl}',
+  path: '/crl/:list{[0-9-]+\\.crl}',
   access: 'public',
-  operation: { id: 'zpa_crl', summary: 'An issuer’s revoked certificates (RFC 5280), DER' },
-  params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}\.crl$/) }),
+  operation: {
+    id: 'zpa_crl',
+    summary: 'Revoked certificates of an issuer (RFC 5280), DER',
+    description: 'Of those whose distribution point it is: one list for each 1,024.',
+  },
+  params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}(-[1-9][0-9]{0,8})?\.crl$/) }),
   replies: { 200: { description: 'DER', contentType: 'application/pkix-crl' } },
   handle: async ({ core, params }) => {
-    const list = await core.issuers.revocationList(Number(params.list.replace('.crl', '')))
+    const [issuer, part = '0'] = params.list.replace('.crl', '').split('-')
+    const list = await core.issuers.revocationList(Number(issuer), Number(part))
     if (!list.ok) return list
     const headers = { 'Content-Type': 'application/pkix-crl', 'Cache-Control': 'public, max-age=60' }
     return ok({ status: 200, bytes: list.value, headers })

@@ -15,7 +15,7 @@ import {
   VERSION_PROFILES,
 } from './group-members.ts'
 import { formatGid, parseGid } from './ids.ts'
-import { type Fields, fields } from './list.ts'
+import { COMMON_FIELDS, type Fields, fields } from './list.ts'
 import { formatEpoch } from './wire.ts'
 
 export type GroupInput = Partial<z.output<(typeof GROUP_INPUT)[GroupType]>> & {
@@ -158,6 +158,7 @@ export function groupFields(type: GroupType): Fields {
   const { texts, flags } = GROUP_MEMBERS[type]
   const same = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]))
   return {
+    ...COMMON_FIELDS,
     ...fields('text', {
       ...same(texts),
       name: 'name',

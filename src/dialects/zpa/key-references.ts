@@ -1,6 +1,6 @@
 /** What a provisioning key names: each must be there, and be of use to it (contract §2.4). */
 import type { Profile } from '../../core/ledger/records.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
+import { invalid, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type AssociationType, groupTypeOf } from './association.ts'
 import { type AnyCall, operationOf } from './edge.ts'
 import { groupTypeOfProfile, parseGroupId } from './group-wire.ts'
@@ -25,9 +25,7 @@ export async function issuerReference(call: AnyCall, id: string): Promise<Outcom
   const found = await call.core.issuers.get(operationOf(call), 'zpa', parsed)
   if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
   const { maySign, hasPrivateKey } = found.value
-  if (maySign && hasPrivateKey) return ok(parsed)
-  const problem = { path: ['enrollmentCertId'], code: 'other', message: 'It has no private key' } as const
-  return refuse({ kind: 'input_invalid', problems: [problem] })
+  return maySign && hasPrivateKey ? ok(parsed) : invalid('enrollmentCertId', 'It can not sign')
 }
 
 function unknown(id: string): Refusal {

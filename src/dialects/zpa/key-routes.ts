@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { EnrollmentKey } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { invalid, notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Reply } from '../../http/route.ts'
 import { type AssociationType, parseAssociation } from './association.ts'
 import { type AnyCall, operationOf, zpaRoute } from './edge.ts'
@@ -115,7 +115,7 @@ const change = zpaRoute({
     if (!key.ok) return key
     const input = await call.body()
     if (!input.ok) return input
-    if (revealsAgain(key.value, input.value)) return notValid('exportable')
+    if (revealsAgain(key.value, input.value)) return invalid('exportable')
     const to = await destination(call, key.value, input.value)
     if (!to.ok) return to
     const wanted = keyChange(key.value, input.value, to.value)
@@ -230,11 +230,6 @@ async function format(call: AnyCall, keys: readonly EnrollmentKey[]) {
 
 function hostOf({ core }: AnyCall): string {
   return enrollmentHost(core.service.publicUrl())
-}
-
-function notValid(member: string): Outcome<never> {
-  const problem = { path: [member], code: 'other', message: 'Not valid' } as const
-  return refuse({ kind: 'input_invalid', problems: [problem] })
 }
 
 export const keyRoutes = [list, get, create, change, remove, ofComponent, ofGluedComponent]

@@ -11,7 +11,7 @@ import { formatActor, SYSTEM } from './actors.ts'
 import type { AssociationType } from './association.ts'
 import { microtenantOf, parseGroupId } from './group-wire.ts'
 import { formatGid, parseGid } from './ids.ts'
-import { type Fields, fields } from './list.ts'
+import { COMMON_FIELDS, type Fields, fields } from './list.ts'
 import { formatProvisioningKey } from './provisioning-key.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from './wire.ts'
 
@@ -174,6 +174,7 @@ export function formatKey(
 }
 
 export const keyFields: Fields = {
+  ...COMMON_FIELDS,
   ...fields('text', { name: 'name', uiConfig: 'uiConfig', microtenantId: 'microtenantId' }),
   ...fields('number', { id: 'n', usageCount: 'uses', maxUsage: 'maxUses', enrollmentCertId: 'issuer' }),
   ...fields('boolean', { enabled: 'isEnabled', exportable: 'exportable' }),

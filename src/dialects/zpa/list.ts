@@ -1,8 +1,9 @@
 /** Pages, order and search of every list (contract §3). Pure. */
 import * as z from 'zod'
-import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { invalid, type Outcome, ok } from '../../core/outcome.ts'
 import type { Condition, Member, Operator, SearchQuery } from '../../core/search/search.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
+import { parseActor } from './actors.ts'
 import { type Clause, parseSearch, type Operator as Word } from './search.ts'
 
 const DEFAULT_SIZE = 20
@@ -52,8 +53,8 @@ export function searchOf(input: ListInput, fields: Fields): Outcome<ListSearch> 
   const clauses = search?.kind === 'clauses' ? search.clauses : []
   const conditions = clauses.map((clause) => conditionOf(clause, fields))
   const sorted = input.sortBy?.trim() ? fieldOf(input.sortBy.trim(), fields) : undefined
-  if (!search || conditions.includes(null)) return notValid('search')
-  if (sorted === null) return notValid('sortBy')
+  if (!search || conditions.includes(null)) return invalid('search')
+  if (sorted === null) return invalid('sortBy')
   const limit = whole(input.pagesize ?? input.pageSize, DEFAULT_SIZE, MAX_SIZE)
   const page = whole(input.page, 1, MAX_PAGE)
   const direction = input.sortdir ?? input.sortDir ?? input.sortOrder ?? ''
@@ -107,11 +108,6 @@ function whole(text: string | undefined, absent: number, most: number): number {
   return digits === undefined ? absent : Math.min(Math.max(Number(digits), 1), most)
 }
 
-function notValid(member: string): Outcome<never> {
-  const problem = { path: [member], code: 'other', message: 'Not valid' } as const
-  return refuse({ kind: 'input_invalid', problems: [problem] })
-}
-
 /** Numbers are strings here too (§0.1). */
 export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
   const totalPages = String(Math.ceil(total / limit))
@@ -121,6 +117,21 @@ export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: 
 export function documentedPage(item: z.ZodType): ReplyDoc {
   const schema = z.object({ totalPages: z.string(), totalCount: z.string(), list: z.array(item) })
   return { description: 'A page; one beyond the end is empty', schema }
+}
+
+/** What is `false` of everything here: compared with what is the same of everything. */
+const NEVER: Field = {
+  member: { name: 'dialect', kind: 'text' },
+  stored: (value) => (value.trim().toLowerCase() === 'false' ? 'zpa' : ''),
+}
+
+export const never = (...names: readonly string[]): Fields =>
+  Object.fromEntries(names.map((name) => [name, NEVER]))
+
+/** What every resource has (contract §2.2). */
+export const COMMON_FIELDS: Fields = {
+  ...never('readOnly', 'zscalerManaged'),
+  modifiedBy: { member: { name: 'updatedBy', kind: 'number' }, stored: (actor) => parseActor(actor.trim()) },
 }
 
 /** Fields that are compared as they are stored. */

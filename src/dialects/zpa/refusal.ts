@@ -44,6 +44,10 @@ function answerTo(fault: Fault): Reply {
     case 'body_missing':
       return error(400, 'invalid.input.json', 'A body is needed')
     case 'body_unreadable':
+      // Any type will do for a body that is JSON (choice AE).
+      if (fault.mediaType !== undefined) {
+        return error(415, 'unsupported.media.type', `The body can't be read: ${fault.reason}`)
+      }
       return error(400, 'invalid.input.json', `The body can't be read: ${fault.reason}`)
     case 'body_too_large':
       return error(413, 'request.too.large', `A body may have ${fault.limitBytes} bytes`)
@@ -60,6 +64,8 @@ function answerTo(fault: Fault): Reply {
     case 'in_use':
     case 'profile_is_default':
       return error(400, 'resource.in.use', 'Something else needs the resource')
+    case 'last_owner':
+      return error(400, 'resource.in.use', 'The last API key of an administrator stays')
     case 'limit_reached':
       return error(400, 'resource.limit.reached', 'No further one can be made')
     case 'key_revoked':
@@ -71,7 +77,6 @@ function answerTo(fault: Fault): Reply {
     case 'label_key_repeated':
     case 'external_reference_taken':
     case 'permission_duplicate':
-    case 'last_owner':
     case 'user_active':
     case 'role_built_in':
     case 'role_in_use':
@@ -110,9 +115,16 @@ function unknownReference(reference: string): Reply {
   return error(400, 'resource.not.found', reason, [reference])
 }
 
+/** What the core names by words of its own. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  expiresAt: 'expirationInEpochSec',
+  maySign: 'allowSigning',
+  validity: 'validToInEpochSec',
+}
+
 function membersOf(problems: readonly Problem[]): string[] {
   const members = problems.map(({ path }) => String(path[0] ?? 'body'))
-  return [...new Set(members)]
+  return [...new Set(members.map((name) => MEMBERS[name] ?? name))]
 }
 
 /** An integer and `s`: the one form that every client reads (§5). */

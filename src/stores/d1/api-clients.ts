@@ -1,10 +1,12 @@
-import { and, eq, inArray, isNull, lt } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import {
   type ApiClient,
   type ApiClientStore,
+  type KeepOne,
   SIGN_IN_STALENESS_SECONDS,
 } from '../../core/api-clients/port.ts'
+import type { AuditEvent } from '../../core/events/event.ts'
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
 import { primaryOf } from './known-principals.ts'
@@ -20,6 +22,30 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
   const d1 = drizzle(db)
   const sessions = new Map<string, Session>()
   const isAlive = isNull(apiClients.deletedAt)
+
+  /** null: it is written, with its event. */
+  async function write(
+    { id, ...before }: ApiClient,
+    values: Partial<typeof apiClients.$inferInsert>,
+    keep: KeepOne | null,
+    event: AuditEvent,
+  ): Promise<'outdated' | 'last' | null> {
+    const isAsItWas = and(eq(apiClients.principalId, id), eq(apiClients.record, before), isAlive)
+    const isNotLast =
+      keep &&
+      sql`EXISTS (SELECT 1 FROM api_clients AS other WHERE other.organization_id = ${before.organization}
+        AND other.dialect = ${before.dialect} AND other.principal_id <> ${id} AND other.deleted_at IS NULL
+        AND other.record ->> '$.isEnabled'
+        AND other.record ->> '$.role' IN (SELECT value FROM json_each(${JSON.stringify(keep.roles)})))`
+    const update = d1
+      .update(apiClients)
+      .set(values)
+      .where(and(isAsItWas, isNotLast ?? undefined))
+    const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
+    sessions.clear()
+    if (result?.meta.changes === 1) return null
+    return keep && (await d1.$count(apiClients, isAsItWas)) === 1 ? 'last' : 'outdated'
+  }
 
   return {
     async findByClientId(clientId) {
@@ -69,24 +95,13 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
       return { ...record, id: Number(made?.results[0]?.id) }
     },
 
-    async change({ id, ...before }, record, event) {
-      const update = d1
-        .update(apiClients)
-        .set({ record, search: searchable(record) })
-        .where(and(eq(apiClients.principalId, id), eq(apiClients.record, before), isAlive))
-      const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
-      sessions.clear()
-      return result?.meta.changes === 1 ? { ...record, id } : null
+    async change(before, record, keep, event) {
+      const refused = await write(before, { record, search: searchable(record) }, keep, event)
+      return refused ?? { ...record, id: before.id }
     },
 
-    async remove({ id }, at, event) {
-      const removal = d1
-        .update(apiClients)
-        .set({ deletedAt: at })
-        .where(and(eq(apiClients.principalId, id), isAlive))
-      const [result] = await db.batch([prepared(db, removal), eventIfChanged(db, event)])
-      sessions.clear()
-      return result?.meta.changes === 1
+    async remove(client, deletedAt, keep, event) {
+      return (await write(client, { deletedAt }, keep, event)) ?? 'gone'
     },
 
     async session({ id, clientId }) {

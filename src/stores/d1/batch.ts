@@ -20,13 +20,13 @@ export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedSta
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** Tells of the row that the statement before it in the batch just numbered. */
+/** Tells of the row that the statement before it in the batch just numbered, if it made one. */
 export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
     .prepare(
       `INSERT INTO events (id, organization_id, at, type, record)
-       VALUES (?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)))`,
+       SELECT ?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)) WHERE changes() > 0`,
     )
     .bind(id, organization, at, type, JSON.stringify(event))
 }

@@ -45,6 +45,15 @@ export function createDeviceStore(db: D1Database): DeviceStore {
       return { items: rows.map(toThing), count }
     },
 
+    async countThings(organization, atMost) {
+      const some = d1
+        .select({ key: things.key })
+        .from(things)
+        .where(eq(things.organizationId, organization))
+        .limit(atMost)
+      return d1.$count(some.as('some'))
+    },
+
     async createThing({ organization, ...thing }, event) {
       const row = { ...thing, organizationId: organization, nameFolded: fold(thing.name) }
       const audit = insertEvents(db, [event])

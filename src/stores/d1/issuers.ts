@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { IssuerRecord, IssuerStore, SealedIssuer } from '../../core/issuers/port.ts'
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from './batch.ts'
-import { agents, issuers, keys } from './schema.ts'
+import { issuers } from './schema.ts'
 import { searchable } from './searchable.ts'
 
 /** What signs may be so old; nothing that keys need is ever deleted. */
@@ -59,13 +59,21 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
     },
 
     async add(record, { sealed, context }, event) {
-      const row = { ...columnsOf(record), sealedKey: sealed, sealContext: context }
-      const insert = d1.insert(issuers).values(row).returning({ id: issuers.id })
+      const { organizationId, dialect, nameFolded, parentId, search } = columnsOf(record)
+      const insert = `INSERT INTO issuers
+        (organization_id, dialect, name_folded, parent_id, search, record, sealed_key, seal_context)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+        WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM issuers WHERE id = ?4 AND deleted_at IS NULL) RETURNING id`
+      const values = [organizationId, dialect, nameFolded, parentId, search, JSON.stringify(record)]
       try {
-        const [made] = await db.batch<{ id: number }>([prepared(db, insert), eventOfNumbered(db, event)])
-        return { ...record, id: Number(made?.results[0]?.id) }
+        const [made] = await db.batch<{ id: number }>([
+          db.prepare(insert).bind(...values, sealed, context),
+          eventOfNumbered(db, event),
+        ])
+        const [row] = made?.results ?? []
+        return row ? { ...record, id: row.id } : 'parent_gone'
       } catch (error) {
-        return nullIfTaken(error)
+        return nullIfTaken(error) ?? 'name_taken'
       }
     },
 
@@ -83,26 +91,23 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
       }
     },
 
+    async hasChildren({ id, organization, dialect }) {
+      const children = and(
+        eq(issuers.organizationId, organization),
+        eq(issuers.dialect, dialect),
+        eq(issuers.parentId, id),
+        isNull(issuers.deletedAt),
+      )
+      return (await d1.$count(issuers, children)) > 0
+    },
+
     async remove({ id, organization, dialect }, at, event) {
-      const ofKeys = sql`EXISTS (SELECT 1 FROM ${keys} WHERE ${keys.organizationId} = ${organization}
-        AND ${keys.record} ->> '$.issuer' = ${id} AND ${keys.record} ->> '$.revokedAt' IS NULL)`
-      const ofIssuers = sql`EXISTS (SELECT 1 FROM issuers AS child WHERE child.organization_id = ${organization}
-        AND child.dialect = ${dialect} AND child.parent_id = ${id} AND child.deleted_at IS NULL)`
-      // What such a one carries is renewed, and revoked in a list, by this issuer; its key may be gone.
-      const ofAgents = sql`EXISTS (SELECT 1 FROM ${agents} JOIN ${keys}
-        ON ${keys.ledger} = ${agents.ledger} AND ${keys.n} = ${agents.key}
-        WHERE ${agents.organizationId} = ${organization} AND ${agents.dialect} = ${dialect}
-          AND ${agents.state} = 'active' AND ${agents.record} ->> '$.certificate' IS NOT NULL
-          AND ${keys.record} ->> '$.issuer' = ${id})`
       const isFree = and(
         eq(issuers.id, id),
-        eq(issuers.organizationId, organization),
         isNull(issuers.deletedAt),
-        sql`NOT ${ofKeys}`,
-        sql`NOT ${ofAgents}`,
-        sql`NOT ${ofIssuers}`,
+        sql`NOT EXISTS (SELECT 1 FROM issuers AS child WHERE child.organization_id = ${organization}
+          AND child.dialect = ${dialect} AND child.parent_id = ${id} AND child.deleted_at IS NULL)`,
       )
-      if (!event) return (await d1.$count(issuers, isFree)) === 1
       const removal = d1.update(issuers).set({ deletedAt: at }).where(isFree)
       const [result] = await db.batch([prepared(db, removal), eventIfChanged(db, event)])
       signers.delete(id)

@@ -21,7 +21,15 @@ export function searchable(record: { readonly dialect: Dialect }): string | null
       else if (typeof value === 'number' || typeof value === 'boolean') members[name] = value
     }
   }
-  return JSON.stringify(members)
+  return JSON.stringify({ ...members, ...lastChange(record as JsonObject) })
+}
+
+/** By whom: a principal's number, 0 for the system, -1 while nobody changed it. A use of a key is the system's change. */
+function lastChange({ updatedAt, updatedBy, enrolledAt, lastRedeemedAt }: JsonObject): JsonObject {
+  if (Number(lastRedeemedAt ?? 0) > Number(updatedAt))
+    return { updatedAt: Number(lastRedeemedAt), updatedBy: 0 }
+  if (!isObject(updatedBy)) return { updatedAt: enrolledAt ?? null, updatedBy: -1 }
+  return { updatedBy: updatedBy.kind === 'principal' ? Number(updatedBy.id) : 0 }
 }
 
 function isObject(value: unknown): value is JsonObject {

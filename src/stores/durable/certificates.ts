@@ -3,19 +3,18 @@ import { formatId } from '../../core/ids.ts'
 import type {
   Binding,
   CertificateGrant,
+  NumberRange,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
 } from '../../core/ledger/port.ts'
 import type { Cause } from '../../core/ledger/records.ts'
+import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { selectAgent, toAgent } from './rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
-
-/** More than a list of revocations that is signed at each request can bear. */
-const MOST_REVOKED = 5_000
 
 type Row = {
   n: number
@@ -125,15 +124,55 @@ export function revokeCertificatesOf(book: Book, agent: number, now: number): vo
   book.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
 }
 
-/** Newest first, so that a list that is full lacks those that expire first. */
-export function revokedOf(book: Book, issuer: number, now: number): RevokedCertificate[] {
-  return book.sql
-    .exec<{ n: number; ringVersion: number; revokedAt: number }>(
-      `SELECT n, ring_version AS ringVersion, revoked_at AS revokedAt FROM certificates
-       WHERE issuer = ? AND revoked_at IS NOT NULL AND expires_at > ? ORDER BY n DESC LIMIT ?`,
-      issuer,
-      now,
-      MOST_REVOKED,
-    )
-    .toArray()
+export function revokedOf(
+  book: Book,
+  issuer: number,
+  { first, next }: NumberRange,
+  now: number,
+): Outcome<readonly RevokedCertificate[]> {
+  const { last } = book.sql
+    .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM certificates')
+    .one()
+  if (first > last) return notFound('issuer')
+  const revoked = book.sql.exec<{ n: number; ringVersion: number; revokedAt: number }>(
+    `SELECT n, ring_version AS ringVersion, revoked_at AS revokedAt FROM certificates
+     WHERE issuer = ? AND n >= ? AND n < ? AND revoked_at IS NOT NULL AND expires_at > ? ORDER BY n`,
+    issuer,
+    first,
+    next,
+    now,
+  )
+  return ok(revoked.toArray())
+}
+
+/** Decided where keys are made and certificates are allotted, so that neither can come in between. */
+export function retireIssuer(
+  book: Book,
+  issuer: number,
+  to: 'asked' | 'retired' | 'kept',
+  now: number,
+): Outcome<null> {
+  if (to === 'kept') {
+    book.sql.exec('DELETE FROM retired_issuers WHERE issuer = ?', issuer)
+    return ok(null)
+  }
+  const users = book.sql.exec(
+    `SELECT 1 FROM keys WHERE body ->> '$.issuer' = ?1 AND revoked_at IS NULL
+     UNION ALL SELECT 1 FROM certificates JOIN agents ON agents.n = certificates.agent
+       WHERE issuer = ?1 AND certificates.revoked_at IS NULL AND certificates.expires_at > ?2 AND state = 'active'
+     LIMIT 1`,
+    issuer,
+    now,
+  )
+  if (users.toArray().length > 0) return refuse({ kind: 'in_use', noun: 'issuer' })
+  if (to === 'retired') book.sql.exec('INSERT OR IGNORE INTO retired_issuers VALUES (?)', issuer)
+  return ok(null)
+}
+
+/** null: a key may have it. */
+export function refusalOfIssuer(book: Book, issuer: number | null | undefined): Refusal | null {
+  const retired = book.sql.exec('SELECT 1 FROM retired_issuers WHERE issuer = ?', issuer ?? 0)
+  return retired.toArray().length > 0
+    ? refuse({ kind: 'reference_unknown', reference: String(issuer) })
+    : null
 }

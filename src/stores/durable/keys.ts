@@ -4,6 +4,7 @@ import type { KeyChange, NewKey } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
+import { refusalOfIssuer } from './certificates.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
 import { type KeyBody, selectKey, toKey } from './rows.ts'
 
@@ -28,6 +29,8 @@ export function createKey(book: Book, input: NewKey, cause: Cause, now: number):
     updatedBy: cause.actor,
   }
   if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
+  const refused = refusalOfIssuer(book, input.issuer)
+  if (refused) return refused
   book.sql.exec(
     `INSERT INTO keys (n, profile, unique_name, is_enabled, code_hash, ring_version, max_uses, expires_at, updated_at,
        body, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
@@ -70,6 +73,8 @@ export function changeKey(
   const changes = differences(key, changed)
   if (Object.keys(changes).length === 0) return found
   if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
+  const refused = refusalOfIssuer(book, change.issuer)
+  if (refused) return refused
   if (change.profile !== undefined && !readProfile(book, change.profile).ok) return notFound('profile')
   write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
   // Both profiles' counts are other ones now.

@@ -8,6 +8,7 @@ import type {
   Ledger as LedgerPort,
   NewKey,
   NewProfile,
+  NumberRange,
   ProfileChange,
   RedemptionRequest,
   RedemptionResult,
@@ -22,7 +23,7 @@ import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/o
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
-import { renew, revokedOf } from './certificates.ts'
+import { renew, retireIssuer, revokedOf } from './certificates.ts'
 import { Courier } from './courier.ts'
 import { explain } from './explain.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
@@ -160,8 +161,19 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   async revokedCertificates(
     organization: number,
     issuer: number,
+    range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#owned('issuer', organization, (book) => ok(revokedOf(book, issuer, this.#commits.now())))
+    return this.#owned('issuer', organization, (book) => revokedOf(book, issuer, range, this.#commits.now()))
+  }
+
+  retireIssuer(
+    organization: number,
+    issuer: number,
+    to: 'asked' | 'retired' | 'kept',
+  ): Promise<Outcome<null>> {
+    return this.#commit((now) =>
+      this.#owned('issuer', organization, (book) => retireIssuer(book, issuer, to, now)),
+    )
   }
 
   async heartbeat(n: number): Promise<Outcome<Agent>> {

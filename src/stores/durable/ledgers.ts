@@ -11,6 +11,7 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'getKey',
   'getAgent',
   'explain',
+  'retireIssuer',
   'refresh',
   'heartbeat',
   'revokeKey',

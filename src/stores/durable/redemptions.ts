@@ -92,18 +92,21 @@ export class Redemptions {
   #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
     const { target, prior, state } = this.#situation(request, request.codeHash)
     const decision = decide(state, request, now)
-    if (decision.kind === 'refused') {
-      this.#refused.push({ key: target?.key ?? null, request, reason: decision.reason })
-      return ok(decision)
-    }
+    if (decision.kind === 'refused') return ok(this.#refuse(target, request, decision.reason))
     if (!target?.profile) throw new Error('a redemption was granted without a key')
     const { issuer } = target.facts
     if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
       return ok({ kind: 'issuer_needed', issuer })
     }
+    if (request.binding?.isUnavailable) return ok(this.#refuse(target, request, 'issuer_unavailable'))
     if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
     if (!prior) throw new Error('a redemption repeats none')
     return ok(this.#repeat(prior, target.profile, issuer, request, now))
+  }
+
+  #refuse(target: Target | null, request: RedemptionRequest, reason: RefusalReason): RedemptionResult {
+    this.#refused.push({ key: target?.key ?? null, request, reason })
+    return { kind: 'refused', reason }
   }
 
   #situation(

@@ -70,4 +70,7 @@ export const LEDGER_STEPS: readonly string[] = [
 
   // When an agent last ended is asked at every start, for the ledger's clock.
   `CREATE INDEX agents_by_end ON agents (coalesce(ended_at, revoked_at)) WHERE state <> 'active';`,
+
+  // Issuers that are deleted, or about to be: no key takes them.
+  'CREATE TABLE retired_issuers (issuer INTEGER PRIMARY KEY);',
 ]

@@ -11,7 +11,7 @@ const MAX_LISTS = 1_000
 
 type Library = typeof import('@peculiar/x509')
 type KeyKind = { readonly name: string; readonly namedCurve?: string; readonly modulusLength?: number }
-type List = { readonly entries: string; readonly signedAt: number; readonly der: Uint8Array<ArrayBuffer> }
+type List = { readonly content: string; readonly signedAt: number; readonly der: Uint8Array<ArrayBuffer> }
 
 export function createPki(): Pki {
   const lists = new Map<string, List>()
@@ -52,13 +52,7 @@ export function createPki(): Pki {
 
     async makeRequest(subject, keys) {
       const x509 = await library()
-      const privateKey = await crypto.subtle.importKey(
-        'pkcs8',
-        keys.privateKey as Uint8Array<ArrayBuffer>,
-        ECDSA_P256,
-        false,
-        ['sign'],
-      )
+      const privateKey = await importPrivate(keys.privateKey)
       const publicKey = await crypto.subtle.importKey(
         'spki',
         keys.publicKey as Uint8Array<ArrayBuffer>,
@@ -109,27 +103,27 @@ export function createPki(): Pki {
       }
     },
 
-    async makeRevocationList({ signer, entries, now }) {
-      const said = JSON.stringify(entries)
-      const name = signer.certificate ?? ''
+    async makeRevocationList({ signer, url, content, entries, now }) {
+      const name = `${url} ${signer.certificate}`
       const known = lists.get(name)
-      if (known?.entries === said && now - known.signedAt < WEEK_MILLISECONDS / 2) return known.der
+      if (known?.content === content && now - known.signedAt < WEEK_MILLISECONDS / 2) return known.der
       const x509 = await library()
-      const { key, algorithm, issuer } = await signerOf(x509, signer)
+      const { key, issuer } = await signerOf(x509, signer)
       const list = await x509.X509CrlGenerator.create({
         issuer: issuer ?? '',
         thisUpdate: new Date(now - BACKDATED_MILLISECONDS),
         nextUpdate: new Date(now + WEEK_MILLISECONDS),
-        signingAlgorithm: algorithm,
+        signingAlgorithm: ECDSA_P256,
         signingKey: key,
-        entries: entries.map(({ serial, revokedAt }) => ({
+        extensions: [issuingDistributionPoint(x509, url)],
+        entries: (await entries()).map(({ serial, revokedAt }) => ({
           serialNumber: serial,
           revocationDate: new Date(revokedAt),
         })),
       })
       const der = new Uint8Array(list.rawData)
       if (lists.size >= MAX_LISTS) lists.clear()
-      lists.set(name, { entries: said, signedAt: now, der })
+      lists.set(name, { content, signedAt: now, der })
       return der
     },
   }
@@ -139,6 +133,17 @@ export function createPki(): Pki {
 async function library(): Promise<Library> {
   await import('reflect-metadata/lite')
   return import('@peculiar/x509')
+}
+
+/**
+ * RFC 5280 §5.2.5, critical. With nothing but a name it is encoded as the one DistributionPoint (§4.2.1.13) that a
+ * certificate names: the only element of a sequence, whose header is left out.
+ */
+function issuingDistributionPoint(x509: Library, url: string): import('@peculiar/x509').Extension {
+  const points = new Uint8Array(new x509.CRLDistributionPointsExtension([url]).value)
+  const [, length = 0] = points
+  const header = length < 0x80 ? 2 : 2 + (length & 0x7f)
+  return new x509.Extension('2.5.29.28', true, points.slice(header))
 }
 
 type Issuance = {
@@ -154,7 +159,7 @@ async function issue(
   { subject, serial, validity, spki, signer }: Issuance,
   extensions: readonly import('@peculiar/x509').Extension[],
 ): Promise<string> {
-  const { key, algorithm, issuer, publicKey } = await signerOf(x509, signer)
+  const { key, issuer, publicKey } = await signerOf(x509, signer)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial,
     subject: nameOf(subject),
@@ -163,7 +168,7 @@ async function issue(
     notAfter: new Date(validity.to),
     publicKey: spki,
     signingKey: key,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ECDSA_P256,
     extensions: [
       ...extensions,
       await x509.SubjectKeyIdentifierExtension.create(spki),
@@ -173,21 +178,15 @@ async function issue(
   return `${certificate.toString('pem')}\n`
 }
 
-/** An issuer's key is of the kind that its certificate says; one that signs itself is P-256. */
+/** Private keys are those that makeKeyPair made. */
 async function signerOf(x509: Library, { privateKey, certificate }: Signer) {
   const own = certificate === null ? null : new x509.X509Certificate(certificate)
-  const algorithm = own ? signingAlgorithm(own.publicKey.algorithm) : ECDSA_P256
-  const pkcs8 = privateKey as Uint8Array<ArrayBuffer>
-  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
-  return { key, algorithm, issuer: own?.subjectName ?? null, publicKey: own?.publicKey ?? null }
+  const key = await importPrivate(privateKey)
+  return { key, issuer: own?.subjectName ?? null, publicKey: own?.publicKey ?? null }
 }
 
-function signingAlgorithm(algorithm: KeyKind) {
-  if (algorithm.name === 'ECDSA') {
-    const hash = algorithm.namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256'
-    return { name: 'ECDSA', namedCurve: algorithm.namedCurve ?? 'P-256', hash }
-  }
-  return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+function importPrivate(pkcs8: Uint8Array): Promise<CryptoKey> {
+  return crypto.subtle.importKey('pkcs8', pkcs8 as Uint8Array<ArrayBuffer>, ECDSA_P256, false, ['sign'])
 }
 
 /** RSA of at least 2,048 bits, P-256, P-384, Ed25519. */

@@ -1,14 +1,18 @@
-import { runDurableObjectAlarm } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { compose } from '../../support/composed.ts'
 import {
   type Account,
   ALERTS,
+  askAsBroker,
   call,
+  codesOf,
   Device,
   KEY_PAIRS,
   makeAccount,
   type Pair,
+  REGISTER,
 } from '../../support/datonis.ts'
 
 let account: Account
@@ -52,6 +56,18 @@ describe('instructions', () => {
       total_count: 1,
       instructions: [{ alert_key: instruction.alert_key, instruction: { say: 'é', speed: 3 } }],
     })
+    // Whoever names a thing besides must name that of the instruction, and answer one that was given.
+    const both = { ...alert, thing_key: thing }
+    expect((await device.send(ALERTS, { alert: both })).status).toBe(200)
+    await device.send(REGISTER, { thing_key: 'another', name: 'another' })
+    for (const wrong of [
+      { ...alert, thing_key: 'another' },
+      { ...both, alert_key: 'never given' },
+      { ...alert, alert_key: 'never given' },
+    ]) {
+      const refused = await device.send(ALERTS, { alert: wrong })
+      expect([refused.status, codesOf(refused)]).toEqual([422, ['INVALID_REQUEST']])
+    }
     const nobody = await own.admin.call('POST', '/api/v3/things/nobody/instructions', {
       body: { instruction: {} },
     })
@@ -59,9 +75,98 @@ describe('instructions', () => {
   })
 })
 
+describe('what is kept has its bounds', () => {
+  const inside = (device: Device, sql: string, ...values: SqlStorageValue[]) =>
+    runInDurableObject(env.INBOXES.getByName(device.accessKey), (_, { storage }) => {
+      storage.sql.exec(sql, ...values)
+    })
+  const numbers = (most: number) =>
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${most})`
+
+  test('10,000 things of a pair: one more is refused for good, those that it has go on', async () => {
+    const { device, thing } = await account.device()
+    await inside(device, `${numbers(9_998)} INSERT INTO things SELECT 'filler ' || n FROM numbers`)
+    expect((await device.send(REGISTER, { thing_key: 'last', name: 'x' })).status).toBe(200)
+    const refused = await device.send(REGISTER, { thing_key: 'beyond', name: 'x' })
+    expect([refused.status, codesOf(refused)]).toEqual([400, ['LIMIT_REACHED']])
+    expect((await device.send(REGISTER, { thing_key: 'last', name: 'again' })).status).toBe(200)
+    expect((await device.event(thing)).status).toBe(200)
+  })
+
+  test('10,000 instructions of a pair that may be answered, until the oldest are 30 days old', async () => {
+    const { device, thing } = await account.device()
+    await deliver(device)
+    const instruct = () =>
+      account.admin.call('POST', `/api/v3/things/${thing}/instructions`, { body: { instruction: {} } })
+    await inside(
+      device,
+      `${numbers(10_000)} INSERT INTO instructions SELECT 'filler ' || n, 'x', ? FROM numbers`,
+      Date.now(),
+    )
+    const refused = await instruct()
+    expect([refused.status, codesOf(refused)]).toEqual([400, ['LIMIT_REACHED']])
+    await inside(device, 'UPDATE instructions SET at = ?', Date.now() - 31 * 86_400_000)
+    expect((await instruct()).status).toBe(200)
+  })
+
+  test('bytes that wait for D1: past the bound 503, which devices bear, and then on again', async () => {
+    const { device, thing } = await account.device()
+    await deliver(device)
+    await inside(device, 'CREATE TABLE ballast (bytes BLOB)')
+    await inside(device, `${numbers(129)} INSERT INTO ballast SELECT zeroblob(1024 * 1024) FROM numbers`)
+    const refused = await device.event(thing)
+    expect([refused.status, codesOf(refused), refused.headers.get('Retry-After')]).toEqual([
+      503,
+      ['BUSY'],
+      '1',
+    ])
+    await inside(device, 'DROP TABLE ballast')
+    expect((await device.event(thing)).status).toBe(200)
+  })
+
+  test('a deleted pair’s inbox keeps a tombstone, and nothing of what it knew', async () => {
+    const { device } = await account.device()
+    await account.admin.call('DELETE', `${KEY_PAIRS}/${device.accessKey}`)
+    const left = await runInDurableObject(env.INBOXES.getByName(device.accessKey), (_, { storage }) =>
+      storage.sql
+        .exec(
+          `SELECT sealed_secret, (SELECT count(*) FROM things) AS things, (SELECT count(*) FROM outbox) AS outbox
+           FROM pair`,
+        )
+        .one(),
+    )
+    expect(left).toEqual({ sealed_secret: '', things: 0, outbox: 0 })
+  })
+})
+
 describe('for a broker', () => {
   const auth = (pair: Pair, password: string) =>
-    call('POST', '/internal/mqtt/auth', { body: { username: pair.access_key, password, clientid: 'c' } })
+    askAsBroker('auth', { username: pair.access_key, password, clientid: 'c' })
+
+  test('without the broker’s token nobody tries a password there, nor anything else', async () => {
+    const pair = await account.pair()
+    const password = await new Device(pair).sign(pair.access_key)
+    const body = { username: pair.access_key, password, clientid: 'c', topic: 'x', payload: '{}' }
+    const token = String(env.LATCHKEY_BROKER_TOKEN)
+    for (const hook of ['auth', 'acl', 'publish']) {
+      const path = `/internal/mqtt/${hook}`
+      for (const Authorization of [undefined, 'Bearer x', `Bearer ${token}x`, `Basic ${btoa(`${token}:`)}`]) {
+        const refused = await call('POST', path, {
+          body,
+          ...(Authorization && { headers: { Authorization } }),
+        })
+        expect([hook, refused.status, codesOf(refused)]).toEqual([hook, 401, ['UNAUTHORIZED']])
+      }
+      for (const brokerToken of [null, 'too short']) {
+        const { fetch } = await compose({ brokerToken })
+        const headers = { Authorization: `Bearer ${brokerToken ?? token}` }
+        const absent = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+        expect(absent.status).toBe(404)
+      }
+    }
+    const headers = { Authorization: `Basic ${btoa(`broker:${token}`)}` }
+    expect((await call('POST', '/internal/mqtt/auth', { body, headers })).status).toBe(200)
+  })
 
   test('the password is the signature of the access key; a pair that is off can’t connect', async () => {
     const pair = await account.pair()
@@ -86,11 +191,7 @@ describe('for a broker', () => {
   test('topics: its own client’s, its own access key’s, and what its role allows', async () => {
     const pair = await account.pair()
     const acl = async (members: object) =>
-      (
-        await call('POST', '/internal/mqtt/acl', {
-          body: { username: pair.access_key, clientid: 'C1', ...members },
-        })
-      ).status
+      (await askAsBroker('acl', { username: pair.access_key, clientid: 'C1', ...members })).status
     for (const [topic, publish, subscribe] of [
       ['Altizon/Datonis/C1/event', 200, 403],
       ['Altizon/Datonis/C1/register', 200, 403],
@@ -119,13 +220,11 @@ describe('for a broker', () => {
       ])
     }
     const reader = await account.pair({ role_key: await account.role('Read Only') })
-    const refused = await call('POST', '/internal/mqtt/acl', {
-      body: {
-        username: reader.access_key,
-        clientid: 'C1',
-        topic: 'Altizon/Datonis/C1/event',
-        action: 'publish',
-      },
+    const refused = await askAsBroker('acl', {
+      username: reader.access_key,
+      clientid: 'C1',
+      topic: 'Altizon/Datonis/C1/event',
+      action: 'publish',
     })
     expect(refused.status).toBe(403)
     await account.admin.call('DELETE', `${KEY_PAIRS}/${pair.access_key}`)
@@ -138,7 +237,7 @@ describe('for a broker', () => {
     const hash = await device.sign(plain)
     const members = `"hash":"${hash}","access_key":"${device.accessKey}"`
     const publish = async (payload: string, topic = 'Altizon/Datonis/C1/event') => {
-      const { status, json } = await call('POST', '/internal/mqtt/publish', { body: { topic, payload } })
+      const { status, json } = await askAsBroker('publish', { topic, payload })
       expect([status, json.topic]).toEqual([200, 'Altizon/Datonis/C1/httpAck'])
       return JSON.parse(json.payload)
     }
@@ -164,9 +263,7 @@ describe('for a broker', () => {
     })
     await deliver(device)
     expect((await account.admin.get(`/api/v3/things/${thing}/events`)).json.total_count).toBe(2)
-    const elsewhere = await call('POST', '/internal/mqtt/publish', {
-      body: { topic: 'other', payload: '{}' },
-    })
+    const elsewhere = await askAsBroker('publish', { topic: 'other', payload: '{}' })
     expect(elsewhere.status).toBe(400)
   })
 })

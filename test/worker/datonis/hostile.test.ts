@@ -8,6 +8,8 @@ import { type Composed, compose } from '../../support/composed.ts'
 import {
   type Account,
   ALERTS,
+  askAsBroker,
+  BROKER,
   call,
   codesOf,
   Device,
@@ -41,7 +43,7 @@ describe('who knows an access key, but not its secret, locks nobody out', () => 
     const body = JSON.stringify({ username: device.accessKey, clientid: 'C1', topic, action: 'publish' })
     const asked = []
     for (let n = 0; n < 12; n++) {
-      asked.push(await statusOf(composed, '/internal/mqtt/acl', { method: 'POST', body }))
+      asked.push(await statusOf(composed, '/internal/mqtt/acl', { method: 'POST', body, headers: BROKER }))
     }
     expect(asked).toEqual([...Array(10).fill(403), 429, 429])
     const registration = JSON.stringify({ thing_key: 'lockout', name: 'x' })
@@ -133,9 +135,7 @@ describe('what can’t be kept is refused, for good', () => {
     const plain = `{"thing_key":"${thing}","name":"x","data":${data}}`
     const hash = await device.sign(plain)
     const payload = `${plain.slice(0, -1)},"hash":"${hash}","access_key":"${device.accessKey}"}`
-    const { status, json } = await call('POST', '/internal/mqtt/publish', {
-      body: { topic: 'Altizon/Datonis/C1/register', payload },
-    })
+    const { status, json } = await askAsBroker('publish', { topic: 'Altizon/Datonis/C1/register', payload })
     expect([status, JSON.parse(json.payload)]).toEqual([200, { context: 'PARSE_ERROR', http_code: 500 }])
   })
 })
@@ -258,8 +258,9 @@ describe('odd values', () => {
         ),
         ...['username', 'password', 'clientid', 'topic', 'payload', 'acc'].flatMap((name) =>
           ['auth', 'acl', 'publish'].map((hook) =>
-            call('POST', `/internal/mqtt/${hook}`, {
-              body: { username: device.accessKey, password: 'x', clientid: 'C', topic: 't', [name]: value },
+            askAsBroker(hook, {
+              username: device.accessKey,
+              ...{ password: 'x', clientid: 'C', topic: 't', [name]: value },
             }),
           ),
         ),

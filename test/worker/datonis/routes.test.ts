@@ -1,7 +1,7 @@
 /** What is asked of every route of the dialect alike. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { datonis } from '../../../src/dialects/datonis/dialect.ts'
-import { type Account, call, codesOf, makeAccount, Person } from '../../support/datonis.ts'
+import { type Account, BROKER, call, codesOf, makeAccount, Person } from '../../support/datonis.ts'
 import { ask, makeMember } from '../../support/organization.ts'
 
 type Table = (typeof datonis.chapter.routes)[number] & { readonly access: string }
@@ -17,7 +17,7 @@ beforeAll(async () => {
   account = await makeAccount()
 })
 
-describe('who has no session is 401 before anything is read, and with a wrong one too', () => {
+describe('who has no session, or no broker’s token, is 401 before anything is read, and with a wrong one too', () => {
   test.each(named(isForUsers))('%s', async (_, route) => {
     const method = route.method.toUpperCase()
     const raw = method === 'GET' || method === 'DELETE' ? {} : { raw: '{' }
@@ -35,7 +35,10 @@ describe('who has no session is 401 before anything is read, and with a wrong on
 describe('a body that is no JSON is 400 for users, and 401 for devices that did not sign', () => {
   const withBody = ({ method }: Table) => method !== 'get' && method !== 'delete'
   test.each(named((route) => withBody(route) && isForUsers(route)))('%s', async (_, route) => {
-    const refused = await account.admin.call(route.method.toUpperCase(), pathOf(route), { raw: '{"a":' })
+    const refused = await account.admin.call(route.method.toUpperCase(), pathOf(route), {
+      raw: '{"a":',
+      headers: BROKER,
+    })
     expect([refused.status, codesOf(refused)]).toEqual([400, ['INVALID_JSON']])
   })
   test.each(named(({ access }) => access === 'device'))('%s', async (_, route) => {
@@ -49,7 +52,7 @@ test('more than 1 MiB is 413 with the error body, on every route that reads one'
   for (const [name, route] of named(({ method }) => method === 'post')) {
     const refused = await account.admin.call('POST', pathOf(route), {
       raw,
-      headers: { 'X-Access-Key': 'x', 'X-Dtn-Signature': 'x' },
+      headers: { ...BROKER, 'X-Access-Key': 'x', 'X-Dtn-Signature': 'x' },
     })
     expect([name, refused.status, codesOf(refused)]).toEqual([name, 413, ['TOO_LARGE']])
   }

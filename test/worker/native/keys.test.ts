@@ -72,7 +72,7 @@ describe('making a key', () => {
   test.each([
     ['two answers to when it expires', { expires_at: FUTURE, lifetime_seconds: 60 }, '/lifetime_seconds'],
     ['two answers of which one is never', { expires_at: null, lifetime_seconds: 60 }, '/lifetime_seconds'],
-    ['an expiry in the past', { expires_at: PAST }, ''],
+    ['an expiry in the past', { expires_at: PAST }, '/expires_at'],
     ['a time without an offset', { expires_at: '2090-01-01T00:00:00' }, '/expires_at'],
     ['a time without seconds', { expires_at: '2090-01-01T00:00Z' }, '/expires_at'],
     ['a day that is none', { expires_at: '2090-02-30T00:00:00Z' }, '/expires_at'],

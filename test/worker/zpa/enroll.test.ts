@@ -1,5 +1,7 @@
 import 'reflect-metadata'
 
+import { runInDurableObject } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
 import * as x509 from '@peculiar/x509'
 import { describe, expect, test } from 'vitest'
 import { anyone, eventually } from '../../support/native-client.ts'
@@ -266,7 +268,6 @@ describe('a certificate', () => {
     const url = leaf.getExtension(x509.CRLDistributionPointsExtension)?.distributionPoints[0]
       ?.distributionPoint?.fullName?.[0]?.uniformResourceIdentifier
     expect(url).toBe(`https://latchkey.example/crl/${key.enrollmentCertId}.crl`)
-    const { exports } = await import('cloudflare:workers')
     const listed = async () => {
       const reply = await exports.default.fetch(String(url))
       expect([reply.status, reply.headers.get('Content-Type')]).toEqual([200, 'application/pkix-crl'])
@@ -280,6 +281,48 @@ describe('a certificate', () => {
     must(await enroll(key.provisioningKey, machine), 401)
     must(await anyone('GET', '/crl/999999999.crl'), 404)
   })
+})
+
+test('a list says all that was revoked of the certificates that name it, and no list is more than 1,024 long', async () => {
+  const mine = await newCustomer()
+  const key = await newKey(mine, { maxUsage: 9 })
+  const row = await env.DB.prepare('SELECT ledger FROM keys WHERE organization_id = ? LIMIT 1')
+    .bind(mine.organization)
+    .first<{ ledger: number }>()
+  const issuer = Number(key.enrollmentCertId)
+  const now = Date.now()
+  // Numbers 1 to 4,095: those below 1,024 were revoked, and the last of them has expired since.
+  await runInDurableObject(env.LEDGERS.getByName(String(row?.ledger)), (_, { storage }) => {
+    storage.sql.exec(
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 4095)
+       INSERT INTO certificates SELECT n, 0, ?1, '', 1, ?2, iif(n = 1023, ?2, ?2 + 1000000), iif(n < 1024, ?2, NULL) FROM numbers`,
+      issuer,
+      now,
+    )
+  })
+  const listed = async (url: string) => {
+    const reply = await exports.default.fetch(url)
+    expect(reply.status).toBe(200)
+    return new x509.X509Crl(await reply.arrayBuffer())
+  }
+  const base = `https://latchkey.example/crl/${issuer}`
+  expect((await listed(`${base}.crl`)).entries).toHaveLength(1_022)
+  expect((await listed(`${base}-1.crl`)).entries).toHaveLength(0)
+  const { id, certificate } = must(
+    await enroll(key.provisioningKey, { csr: await requestOf(await keyPair()) }),
+    201,
+  )
+  const leaf = new x509.X509Certificate(certificate)
+  const points = leaf.getExtension(x509.CRLDistributionPointsExtension)?.distributionPoints
+  const url = String(points?.[0]?.distributionPoint?.fullName?.[0]?.uniformResourceIdentifier)
+  expect(url).toBe(`${base}-4.crl`)
+  must(await mine.ask('DELETE', `connector/${id}`), 204)
+  const list = await listed(url)
+  expect(list.entries.map(({ serialNumber }) => serialNumber)).toEqual([leaf.serialNumber])
+  const scope = list.extensions.find(({ type }) => type === '2.5.29.28')
+  expect(scope?.critical).toBe(true)
+  expect(new TextDecoder('latin1').decode(scope?.value)).toContain(url)
+  for (const none of ['-5', '-99999999']) must(await anyone('GET', `/crl/${issuer}${none}.crl`), 404)
 })
 
 test('groups: connectors are shown, hold their group, and keys move between groups at once', async () => {

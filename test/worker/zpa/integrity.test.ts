@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anyone, type Json } from '../../support/native-client.ts'
+import { anyone, eventually, type Json } from '../../support/native-client.ts'
 import {
   asking,
   certificateNamed,
@@ -84,6 +84,78 @@ describe('enrollment certificates', () => {
     must(await enroll(key.provisioningKey, { csr }), 401)
     must(await anyone('GET', `/crl/${own.id}.crl`), 200)
     expect(must(await ask('GET', `${KEYS}/${key.id}`), 200).usageCount).toBe('1')
+    const refused = await eventually(async () => {
+      const log = must(await ask('GET', 'auditLog?pagesize=500'), 200).list
+      return log.find((entry: Json) => entry.objectName === key.name && !entry.isSuccess)
+    })
+    expect(JSON.parse(refused.detail)).toEqual({ reason: 'issuer_unavailable' })
+    // A key that moves to another one enrolls at once, whatever an isolate remembers of the one before.
+    const { id: enrollmentCertId } = await certificateNamed(customer, 'Connector')
+    must(await ask('PUT', `${KEYS}/${key.id}`, { enrollmentCertId }), 204)
+    must(await enroll(key.provisioningKey, { csr }), 201)
+  })
+
+  test('one is deleted, or a key takes it: never both, whichever comes first', async () => {
+    const group = await newGroup(customer)
+    for (let round = 0; round < 12; round++) {
+      const name = `contended ${round}`
+      const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name }), 201)
+      const key = { name, maxUsage: 1, enrollmentCertId: own.id, zcomponentId: group.id }
+      const [deleted, made] = await Promise.all([
+        ask('DELETE', `enrollmentCert/${own.id}`),
+        ask('POST', KEYS, key),
+      ])
+      expect([
+        [204, 400],
+        [400, 201],
+      ]).toContainEqual([deleted.status, made.status])
+      must(await ask('GET', `enrollmentCert/${own.id}`), deleted.status === 204 ? 404 : 200)
+    }
+  })
+
+  test('one that two delete at once is deleted by one of them, and found by neither again', async () => {
+    const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'twice deleted' }), 201)
+    const path = `enrollmentCert/${own.id}`
+    const answers = await Promise.all([ask('DELETE', path), ask('DELETE', path)])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 404])
+  })
+
+  test('one that is deleted and one that it signs at once: never a child without its parent', async () => {
+    for (let round = 0; round < 12; round++) {
+      const parent = must(
+        await ask('POST', 'enrollmentCert/selfsigned/generate', { name: `parent ${round}` }),
+        201,
+      )
+      const below = { name: `child ${round}`, parentCertId: parent.id }
+      const [deleted, made] = await Promise.all([
+        ask('DELETE', `enrollmentCert/${parent.id}`),
+        ask('POST', 'enrollmentCert/selfsigned/generate', below),
+      ])
+      expect([
+        [204, 400],
+        [400, 201],
+      ]).toContainEqual([deleted.status, made.status])
+    }
+  })
+
+  test('one that signed another stays, and keys may still take it; a dry run deletes nothing', async () => {
+    const parent = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'a parent' }), 201)
+    const below = { name: 'a child', parentCertId: parent.id }
+    const child = must(await ask('POST', 'enrollmentCert/selfsigned/generate', below), 201)
+    must(await ask('DELETE', `enrollmentCert/${parent.id}`), 400)
+    must(await ask('DELETE', `enrollmentCert/${child.id}?dryRun=true`), 204)
+    await newKey(customer, { enrollmentCertId: parent.id })
+    await newKey(customer, { enrollmentCertId: child.id })
+    must(await ask('DELETE', `enrollmentCert/${child.id}?dryRun=true`), 400)
+  })
+
+  test('one whose certificate a connector carries stays, though its key went to another', async () => {
+    const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'left behind' }), 201)
+    const key = await newKey(customer, { enrollmentCertId: own.id })
+    must(await enroll(key.provisioningKey, { csr: await requestOf(await keyPair()) }), 201)
+    const { id: enrollmentCertId } = await certificateNamed(customer, 'Connector')
+    must(await ask('PUT', `${KEYS}/${key.id}`, { enrollmentCertId }), 204)
+    expect(must(await ask('DELETE', `enrollmentCert/${own.id}`), 400).id).toBe('resource.in.use')
   })
 
   test('one that its certificate completes signs, unless that very change says it may not', async () => {
@@ -159,6 +231,27 @@ describe('two changes at once', () => {
       expect(must(await ask('GET', `enrollmentCert/${id}`), 200)).toMatchObject({ allowSigning, description })
     }
   })
+})
+
+test('the last API key that can make another is not deleted, disabled or demoted, whoever asks at once', async () => {
+  const mine = await newCustomer()
+  const [first] = must(await mine.ask('GET', 'apiKeys'), 200).list
+  must(await mine.ask('POST', 'apiKeys', { name: 'reader', roleId: '2' }), 201)
+  const path = `apiKeys/${first.id}`
+  for (const [method, body] of [
+    ['DELETE', undefined],
+    ['PUT', { enabled: false }],
+    ['PUT', { roleId: 2 }],
+  ] as const) {
+    expect(must(await mine.ask(method, path, body), 400).id).toBe('resource.in.use')
+  }
+  must(await mine.ask('PUT', path, { name: 'renamed' }), 204)
+  const second = must(await mine.ask('POST', 'apiKeys', { name: 'second' }), 201)
+  const answers = await Promise.all([
+    mine.ask('DELETE', path),
+    mine.ask('PUT', `apiKeys/${second.id}`, { enabled: false }),
+  ])
+  expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
 })
 
 describe('lists', () => {

@@ -1,10 +1,10 @@
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { zpa } from '../../../src/dialects/zpa/dialect.ts'
 import { compose } from '../../support/composed.ts'
-import { anyone, type Json } from '../../support/native-client.ts'
+import { anyone, BASE, eventually, type Json } from '../../support/native-client.ts'
 import {
   asking,
   certificateNamed,
@@ -155,7 +155,7 @@ describe('every route', () => {
       for (const raw of ['{', '[]', '"x"', 'null', '', '{"name":{}}']) {
         const { authorization } = { authorization: `Bearer ${await tokenOf()}` }
         const answer = await anyone(method, path, undefined, { raw, authorization })
-        expect([400, 404]).toContain(answer.status)
+        expect([400, 404, 415]).toContain(answer.status)
         expect(answer.headers.get('Content-Type')).toBe('application/json')
       }
     },
@@ -164,6 +164,12 @@ describe('every route', () => {
   test('an unknown path is 404, an unknown method 405, and both are JSON', async () => {
     expect(must(await ask('GET', 'nothing/here'), 404).id).toBe('resource.not.found')
     expect(must(await ask('PATCH', KEYS, {}), 405).id).toBe('method.not.allowed')
+    for (const method of ['HEAD', 'OPTIONS']) {
+      const url = `${BASE}/mgmtconfig/v1/admin/customers/${customer.id}/${KEYS}`
+      const headers = { Authorization: `Bearer ${await tokenOf()}` }
+      const answer = await exports.default.fetch(url, { method, headers })
+      expect([answer.status, answer.headers.get('Allow')]).toEqual([405, 'GET, POST'])
+    }
     expect(must(await ask('GET', 'policySet/policyType/ACCESS_POLICY'), 404)).toHaveProperty('reason')
     must(await ask('GET', 'associationType/NONSENSE/provisioningKey'), 400)
     expect(must(await ask('GET', 'associationType/EXPORTER_GRP/provisioningKey'), 200)).toEqual({
@@ -173,6 +179,20 @@ describe('every route', () => {
     })
     expect(must(await ask('GET', 'visible/versionProfiles'), 200).list).toHaveLength(3)
     expect(must(await ask('GET', 'microtenants'), 200).list).toEqual([])
+  })
+
+  test('a body that is JSON may be called anything; one that is none is 415, or 400 if it is called JSON', async () => {
+    const path = `/mgmtconfig/v1/admin/customers/${customer.id}/apiKeys`
+    const send = async (raw: string, type: string) => {
+      const headers = { 'Content-Type': type }
+      return anyone('POST', path, undefined, { raw, headers, authorization: `Bearer ${await tokenOf()}` })
+    }
+    must(await send('{"name":"typed"}', 'text/csv'), 201)
+    must(await send('name=typed', 'application/x-www-form-urlencoded'), 415)
+    expect(must(await send('<name/>', 'text/xml'), 415).id).toBe('unsupported.media.type')
+    must(await send('{', 'application/json; charset=utf-8'), 400)
+    const form = { raw: '{"client_id":"a"}', headers: { 'Content-Type': 'application/json' } }
+    must(await anyone('POST', '/signin', undefined, form), 415)
   })
 
   let token: string | undefined
@@ -198,6 +218,7 @@ describe('a provisioning key', () => {
       [{ zcomponentId: '123' }, 'resource.not.found', '123'],
       [{ enabled: 'maybe' }, 'invalid.resource.argument', 'enabled'],
       [{ ipAcl: ['10.0.0.0/33'] }, 'invalid.resource.argument', 'ipAcl'],
+      [{ expirationInEpochSec: '1000000000' }, 'invalid.resource.argument', 'expirationInEpochSec'],
     ]
     for (const [members, id, param] of wrong) {
       const answer = must(await ask('POST', KEYS, { ...whole, ...members }), 400)
@@ -334,6 +355,30 @@ describe('lists', () => {
     expect(await search(`zcomponentId EQ ${group.id} AND enrollmentCertName EQ connector`)).toHaveLength(5)
     expect(await search('creationTime GT 1000000000')).toHaveLength(5)
     expect(await search('id EQ 2')).toEqual(['Beta Key'])
+    expect(await search('readOnly EQ FALSE AND zscalerManaged NE true')).toHaveLength(5)
+    expect(await search('readOnly EQ true')).toEqual([])
+    expect(await search('zscalerManaged NE false')).toEqual([])
+    const [first] = must(await mine.ask('GET', KEYS), 200).list
+    expect(await search(`modifiedBy EQ ${first.modifiedBy}`)).toHaveLength(5)
+    expect(await search('modifiedBy EQ 3')).toEqual([])
+    expect(await search('modifiedBy NE 3')).toHaveLength(5)
+    must(await enroll(first.provisioningKey), 201)
+    const used = await eventually(async () => {
+      const names = await search('modifiedBy EQ 3')
+      return names.length > 0 ? names : undefined
+    })
+    expect(used).toEqual(['alpha'])
+    const { modifiedTime } = must(await mine.ask('GET', `${KEYS}/${first.id}`), 200)
+    expect(await search(`modifiedTime EQ ${modifiedTime}`)).toContain('alpha')
+    const connectors = async (text: string) =>
+      must(await mine.ask('GET', `connector?search=${encodeURIComponent(text)}`), 200).list
+    const [connector] = await connectors('modifiedBy EQ -2 AND readOnly EQ false')
+    expect(connector).toMatchObject({ name: 'alpha-1', modifiedBy: '-2' })
+    expect(await connectors(`modifiedTime EQ ${connector.modifiedTime}`)).toHaveLength(1)
+    for (const collection of ['appConnectorGroup', 'enrollmentCert', 'apiKeys']) {
+      const all = must(await mine.ask('GET', `${collection}?search=readOnly%20EQ%20false`), 200)
+      expect(all.totalCount).not.toBe('0')
+    }
     must(await mine.ask('GET', `${KEYS}?search=${encodeURIComponent('provisioningKey LIKE x')}`), 400)
     must(await mine.ask('GET', `${KEYS}?search=${'x'.repeat(1_025)}`), 400)
   })
@@ -513,7 +558,9 @@ test('groups come back as they were sent, and a partial update loses nothing', a
     wafDisabled: false,
   })
   must(await ask('PUT', `appConnectorGroup/${made.id}`, { name: 'renamed' }), 204)
-  const after = { ...made, name: 'renamed', modifiedTime: expect.any(String) }
+  const modified = { modifiedTime: expect.any(String) }
+  const npAssistantGroup = { ...made.npAssistantGroup, ...modified }
+  const after = { ...made, name: 'renamed', ...modified, npAssistantGroup }
   expect(must(await ask('GET', `appConnectorGroup/${made.id}`), 200)).toEqual(after)
   const listed = must(await ask('GET', 'appConnectorGroup?page=1&pagesize=500'), 200)
   expect(listed.list).toContainEqual(after)

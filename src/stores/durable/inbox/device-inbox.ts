@@ -3,6 +3,7 @@ import {
   type DeviceDelivery,
   type DeviceMessage,
   type DeviceVerdict,
+  MAX_THINGS,
   refusalOf,
 } from '../../../core/devices/delivery.ts'
 import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
@@ -15,7 +16,15 @@ import { Courier } from '../courier.ts'
 import { GroupCommit, type Together } from '../group-commit.ts'
 import { migrate, schemaVersion } from '../steps.ts'
 import { inboxCargo } from './cargo.ts'
-import { ACCEPTED, hasMoreThan, introduce, take, unknownTo, writeMessages } from './messages.ts'
+import {
+  ACCEPTED,
+  expectAnswer,
+  hasMoreThan,
+  hasMoreThings,
+  take,
+  unknownTo,
+  writeMessages,
+} from './messages.ts'
 import {
   changePair,
   createPair,
@@ -29,12 +38,14 @@ import {
 import { INBOX_STEPS } from './schema.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
+const FULL = refuse({ kind: 'limit_reached', what: 'thing' })
 const NO_PAIR = notFound('key_pair')
 
 type Taken = { readonly verdict: DeviceVerdict; readonly hasNewThings: boolean }
 
-/** So much may wait for D1 while that does not answer. */
+/** So much may wait for D1 while that does not answer: messages, and bytes of all that is here. */
 const MAX_UNDELIVERED = 100_000
+const MAX_BYTES = 128 * 1024 * 1024
 
 /**
  * One key pair and what its device writes. It alone decides whether the pair is on, with every write, so that off is
@@ -101,13 +112,12 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     return ok({ organization: pair.organization, sealedSecret: pair.sealedSecret })
   }
 
-  expect(organization: number, instruction: string, thing: string): Promise<Outcome<null>> {
-    return this.#manage(organization, () => {
-      const { sql } = this.ctx.storage
-      sql.exec('INSERT OR IGNORE INTO instructions VALUES (?, ?)', instruction, thing)
-      introduce(sql, [thing])
-      return null
-    })
+  async expect(organization: number, instruction: string, thing: string): Promise<Outcome<null>> {
+    const expected = await this.#manage(organization, (_, now) =>
+      expectAnswer(this.ctx.storage.sql, { instruction, thing }, now),
+    )
+    if (!expected.ok) return expected
+    return expected.value ? ok(null) : refuse({ kind: 'limit_reached', what: 'instruction' })
   }
 
   async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {
@@ -131,13 +141,14 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
     const { sql } = this.ctx.storage
     const pair = this.#pair && stateOf(readPair(sql))
-    const isOverfull = hasMoreThan(sql, MAX_UNDELIVERED)
+    const isOverfull = hasMoreThan(sql, MAX_UNDELIVERED) || sql.databaseSize > MAX_BYTES
     const accepted: DeviceMessage[] = []
     const results = deliveries.map((delivery): PromiseFulfilledResult<Outcome<Taken>> => {
       const reason = refusalOf(pair, delivery.ability, now)
       const verdict = reason === null ? unknownTo(sql, delivery) : ({ kind: 'refused', reason } as const)
       if (verdict) return fulfilled(ok({ verdict, hasNewThings: false }))
       if (isOverfull) return fulfilled(BUSY)
+      if (hasMoreThings(sql, delivery, MAX_THINGS)) return fulfilled(FULL)
       const { messages, hasNewThings } = take(sql, delivery)
       accepted.push(...messages)
       return fulfilled(ok({ verdict: ACCEPTED, hasNewThings }))

