@@ -51,14 +51,14 @@ export const SHORT: Plan = {
   model: { sequences: 60, seed: 1 },
   outbox: { sequences: 25, seed: 1 },
   history: {
-    redemptions: 3_000,
+    redemptions: 2_000,
     profiles: 4,
     keys: 8,
     clients: 4,
     claims: 60,
-    faultEvery: { least: 500, most: 1_500 },
+    faultEvery: { least: 800, most: 2_000 },
   },
-  fuzz: { requests: 600, seed: 1 },
+  fuzz: { requests: 1_000, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
   isolation: { places: 'own' },
 }

@@ -17,7 +17,7 @@ export type PropertyPlan = {
 const SEQUENCES_A_RUN = 500
 
 export function proveModel(plan: PropertyPlan, progress: Progress, signal: AbortSignal): Promise<Part> {
-  const note = 'The real ledger against a reference of sixty lines, after each moment of each sequence.'
+  const note = 'The real ledger against a reference that is a page long, after each moment of each sequence.'
   return prove('Model', note, 'model', plan, progress, signal)
 }
 

@@ -91,7 +91,7 @@ async function useEverything(
   const used = new Set<string>()
   async function use(dialect: DialectTable): Promise<void> {
     let own = await makeOwn(client, subject, dialect, secrets)
-    for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
+    for (const operation of inOrder(operations.filter((one) => one.dialect === dialect.tag))) {
       for (const scheme of operation.schemes.length === 0 ? [null] : operation.schemes.keys()) {
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
@@ -111,6 +111,13 @@ async function useEverything(
   }
   await Promise.all(DIALECTS.map(use))
   return used
+}
+
+/** What takes something away comes last. */
+function inOrder(operations: readonly ApiOperation[]): ApiOperation[] {
+  const isLast = ({ id, method }: ApiOperation) =>
+    method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id)
+  return operations.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
 }
 
 /** @param scheme which of the operation's; null: it has none */
