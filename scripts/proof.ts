@@ -39,7 +39,7 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
     steps: () => DIALECTS.length + 1,
     prove: ({ schemathesis }, ...rest) => proveSchemathesis(schemathesis, ...rest),
   },
-  secrets: { steps: () => SECRET_STEPS, prove: (_, ...rest) => proveSecrets(...rest) },
+  secrets: { steps: () => SECRET_STEPS, prove: ({ secrets }, ...rest) => proveSecrets(secrets, ...rest) },
   isolation: {
     steps: () => DIALECTS.length,
     prove: ({ isolation }, ...rest) => proveIsolation(isolation, ...rest),

@@ -3,7 +3,7 @@ import { credentialsFor, fill } from './api/call.ts'
 import type { DialectTable, Own } from './api/dialect.ts'
 import { DIALECTS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
-import { makeOwn, namesFor } from './api/own.ts'
+import { makeOwn, NONCE, namesFor } from './api/own.ts'
 import { watchSecrets } from './api/secrets.ts'
 import { type Answer, type Client, type Headers, openClient } from './client.ts'
 import type { Progress } from './progress.ts'
@@ -116,7 +116,7 @@ async function askAbout(scene: Scene, operation: ApiOperation): Promise<void> {
  * another's hands is as good as in its owner's.
  */
 function mayStandFor(place: string, kind: string, name: string): boolean {
-  return name.length > SHORT_NAME && !SECRETS.has(kind) && !SECRETS.has(place)
+  return name.length > SHORT_NAME && !SECRETS.has(kind) && !SECRETS.has(place) && place !== NONCE
 }
 
 /** Names that do not occur by chance. */

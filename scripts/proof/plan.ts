@@ -5,6 +5,7 @@ import type { HistoryPlan } from './history.ts'
 import type { IsolationPlan } from './isolation.ts'
 import type { PropertyPlan } from './properties.ts'
 import type { SchemathesisPlan } from './schemathesis.ts'
+import type { SecretsPlan } from './secrets.ts'
 
 export type Plan = {
   readonly model: PropertyPlan
@@ -12,6 +13,7 @@ export type Plan = {
   readonly history: HistoryPlan
   readonly fuzz: FuzzPlan
   readonly schemathesis: SchemathesisPlan
+  readonly secrets: SecretsPlan
   readonly isolation: IsolationPlan
 }
 
@@ -43,6 +45,7 @@ const LONG: Plan = {
   },
   fuzz: { requests: 100_000, seed: 1 },
   schemathesis: { seconds: 60, seed: 1 },
+  secrets: { credentials: 'each', guesses: 150 },
   isolation: { places: 'any' },
 }
 
@@ -51,15 +54,16 @@ export const SHORT: Plan = {
   model: { sequences: 60, seed: 1 },
   outbox: { sequences: 25, seed: 1 },
   history: {
-    redemptions: 3_000,
+    redemptions: 2_000,
     profiles: 4,
     keys: 8,
     clients: 4,
     claims: 60,
-    faultEvery: { least: 500, most: 1_500 },
+    faultEvery: { least: 800, most: 2_000 },
   },
-  fuzz: { requests: 600, seed: 1 },
+  fuzz: { requests: 1_000, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
+  secrets: { credentials: 'one', guesses: 50 },
   isolation: { places: 'own' },
 }
 
@@ -86,7 +90,7 @@ export function readOptions(): Options | null {
   const parts = PARTS.filter((part) => (values.only ?? usual).includes(part))
   const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
   if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
-  const { model, outbox, history, fuzz, schemathesis, isolation } = values.short ? SHORT : LONG
+  const { model, outbox, history, fuzz, schemathesis, secrets, isolation } = values.short ? SHORT : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     parts,
@@ -97,6 +101,7 @@ export function readOptions(): Options | null {
       history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
       fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
       schemathesis: { ...schemathesis, seed },
+      secrets,
       isolation,
     },
   }

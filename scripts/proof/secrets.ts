@@ -18,13 +18,21 @@ import { type Subject, startSubject } from './subject.ts'
 /** What only its owner may read in the clear, and is meant to. */
 const KEPT_FOR_THE_OWNER = new Set(['master.key', 'credentials.json'])
 
-/** Of each dialect that has codes. */
-const GUESSES = 150
+export type SecretsPlan = {
+  /** Whether an operation is used with each sort of credential that it takes, or with one. */
+  readonly credentials: 'each' | 'one'
+  /** Of each dialect that has codes. */
+  readonly guesses: number
+}
 
 /** So many letters find a secret: the shortest has more. */
 const HEAD = 12
 
-export async function proveSecrets(progress: Progress, signal: AbortSignal): Promise<Part> {
+export async function proveSecrets(
+  plan: SecretsPlan,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Part> {
   await using undo = new AsyncDisposableStack()
   const subject = await startSubject(undo)
   const plain = openClient(subject.url, 8)
@@ -34,11 +42,11 @@ export async function proveSecrets(progress: Progress, signal: AbortSignal): Pro
   const { operations } = await readApi(client)
 
   progress.begin('secrets: every operation once, and its refusals')
-  const used = await useEverything(client, subject, operations, secrets, signal)
+  const used = await useEverything(plan, client, subject, operations, secrets, signal)
   progress.step()
   progress.begin('secrets: guesses')
   const before = await subject.pause(() => tracesIn(subject))
-  const answers = await guess(client, [...secrets.found.keys()])
+  const answers = await guess(client, plan.guesses, [...secrets.found.keys()])
   const after = await subject.pause(() => tracesIn(subject))
   progress.step()
 
@@ -82,6 +90,7 @@ function keepOwnSecrets({ data, credentials, bootstrapToken }: Subject, secrets:
 
 /** Each operation as its owner would use it, with each sort of credential, then as a stranger and with a spoiled body. */
 async function useEverything(
+  plan: SecretsPlan,
   client: Client,
   subject: Subject,
   operations: readonly ApiOperation[],
@@ -91,8 +100,8 @@ async function useEverything(
   const used = new Set<string>()
   async function use(dialect: DialectTable): Promise<void> {
     let own = await makeOwn(client, subject, dialect, secrets)
-    for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
-      for (const scheme of operation.schemes.length === 0 ? [null] : operation.schemes.keys()) {
+    for (const operation of inOrder(operations.filter((one) => one.dialect === dialect.tag))) {
+      for (const scheme of schemesOf(operation, plan)) {
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
         let { status } = await client.ask(ask)
@@ -113,6 +122,19 @@ async function useEverything(
   return used
 }
 
+/** null: it has none. */
+function schemesOf({ schemes }: ApiOperation, { credentials }: SecretsPlan): readonly (number | null)[] {
+  if (schemes.length === 0) return [null]
+  return credentials === 'each' ? [...schemes.keys()] : [0]
+}
+
+/** What takes something away comes last. */
+function inOrder(operations: readonly ApiOperation[]): ApiOperation[] {
+  const isLast = ({ id, method }: ApiOperation) =>
+    method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id)
+  return operations.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
+}
+
 /** @param scheme which of the operation's; null: it has none */
 function askAsOwner(dialect: DialectTable, operation: ApiOperation, scheme: number | null, own: Own): Ask {
   const headers = scheme === null ? null : (credentialsFor(operation, own.credentials)[scheme] ?? null)
@@ -121,11 +143,11 @@ function askAsOwner(dialect: DialectTable, operation: ApiOperation, scheme: numb
 }
 
 /** Genuine codes with one character changed, and codes of the same shape that nobody made. */
-async function guess(client: Client, secrets: readonly string[]): Promise<number[]> {
+async function guess(client: Client, guesses: number, secrets: readonly string[]): Promise<number[]> {
   const statuses: number[] = []
   for (const { redemption } of DIALECTS) {
     const codes = redemption ? secrets.filter((secret) => redemption.shape.test(secret)) : []
-    for (let i = 0; redemption && i < GUESSES; i++) {
+    for (let i = 0; redemption && i < guesses; i++) {
       const genuine = codes[i % codes.length] ?? ''
       const [, before = '', rest = '', after = ''] = redemption.shape.exec(genuine) ?? []
       const made = i % 2 ? randomLike(rest) : mistyped(rest)

@@ -18,7 +18,7 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
     proveFuzz(SHORT.fuzz, SILENT, signal),
   'after every operation no secret is in a file, the output or a refusal, and a guess leaves no trace': (
     signal,
-  ) => proveSecrets(SILENT, signal),
+  ) => proveSecrets(SHORT.secrets, SILENT, signal),
   'another’s name is answered as nobody’s on every route': (signal) =>
     proveIsolation(SHORT.isolation, SILENT, signal),
 }

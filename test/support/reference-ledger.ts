@@ -1,7 +1,8 @@
-/** What a ledger does, said once more in sixty lines of code: no storage, no transactions, no caches. */
+/** What a ledger does, said once more as plainly as can be: no storage, no transactions, no caches. */
 import { type AgentView as Agent, type KeyView as Key, START, type Step } from './ledger-steps.ts'
 
 const FRESH = { on: true, revoked: false, uses: 0 }
+const ACTIVE = { mayRebind: false, state: 'active' } as const
 
 export class ReferenceLedger {
   now = START
@@ -14,13 +15,9 @@ export class ReferenceLedger {
     const profile = this.profiles['profile' in step ? step.profile - 1 : -1]
     const key = this.keys['key' in step ? step.key - 1 : -1]
     const agent = this.agents['agent' in step ? step.agent - 1 : -1]
-    if (step.does === 'redeem') return this.#redeem(step.key, key, step)
-    if (step.does === 'revoke_many')
-      return this.#revoke(
-        step.agents.map((n) => this.agents[n - 1]),
-        0,
-        'keep',
-      )
+    if (step.does === 'redeem') return this.#redeem(key, step)
+    const many = step.does === 'revoke_many' ? step.agents.map((n) => this.agents[n - 1]) : []
+    if (many.length > 0) return this.#revoke(many, 0, 'keep')
     if (profile?.deleted || (!profile && !key && !agent)) return 'not_found'
     if (step.does === 'make')
       this.keys.push({ ...step, expires: step.lifetime && this.now + step.lifetime * 1_000, ...FRESH })
@@ -31,8 +28,7 @@ export class ReferenceLedger {
     if (profile && (step.does === 'delete_profile' || step.does === 'revoke_keys'))
       for (const one of this.keys) one.revoked ||= one.profile === step.profile
     if (key?.revoked && step.does === 'change') return 'key_revoked'
-    const to = step.does === 'change' ? step.change.profile : undefined
-    if (to !== undefined && this.profiles[to - 1]?.deleted) return 'not_found'
+    if (step.does === 'change' && this.profiles[(step.change.profile ?? 1) - 1]?.deleted) return 'not_found'
     if (key && step.does === 'change') Object.assign(key, step.change)
     if (key && step.does === 'revoke_key') key.revoked = true
     if (agent && agent.state !== 'active' && step.does !== 'revoke_agent') return 'not_found'
@@ -46,13 +42,13 @@ export class ReferenceLedger {
     return 'ok'
   }
 
-  #redeem(n: number, key: Key | undefined, step: Step & { does: 'redeem' }): string {
+  #redeem(key: Key | undefined, step: Step & { does: 'redeem' }): string {
     const profile = this.profiles[(key?.profile ?? 0) - 1]
     if (!key || !profile || profile.deleted || step.isMistyped) return 'key_unknown'
     if (!profile.on) return 'profile_disabled'
     if (key.revoked) return 'key_revoked'
     if (!key.on) return 'key_disabled'
-    const isOurs = ({ key, claim, state }: Agent) => key === n && claim === step.claim && state !== 'left'
+    const isOurs = (a: Agent) => a.key === step.key && a.claim === step.claim && a.state !== 'left'
     const prior = step.claim === null ? undefined : this.agents.findLast(isOurs)
     if (prior?.state === 'revoked') return 'agent_revoked'
     const isOther = prior && step.binding !== null && step.binding !== prior.binding
@@ -61,9 +57,7 @@ export class ReferenceLedger {
     if (prior) return `repeat ${this.agents.indexOf(prior) + 1}`
     if (key.expires !== null && this.now >= key.expires) return 'key_expired'
     if (key.max !== null && key.uses >= key.max) return 'key_spent'
-    const { claim, binding } = step
-    const made = { key: n, profile: key.profile, claim, binding, mayRebind: false, state: 'active' } as const
-    this.agents.push({ ...made, since: this.now, use: ++key.uses })
+    this.agents.push({ ...step, ...ACTIVE, profile: key.profile, since: this.now, use: ++key.uses })
     return `new ${this.agents.length}`
   }
 

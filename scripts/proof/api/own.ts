@@ -53,8 +53,15 @@ export async function makeOwn(
   return { names, credentials: { ...tenant.credentials, ...credentials, bootstrap_token } }
 }
 
-/** The names by what the operation's path calls them. */
+/** Something of no name yet, in samples of what makes things. */
+export const NONCE = 'nonce'
+
+/** The names by what the operation's path calls them, and a new nonce. */
 export function namesFor(dialect: DialectTable, operation: ApiOperation, names: Names): Names {
   const meanings = Object.entries(dialect.meanings?.(operation) ?? {})
-  return { ...names, ...Object.fromEntries(meanings.map(([place, kind]) => [place, names[kind] ?? ''])) }
+  return {
+    ...names,
+    ...Object.fromEntries(meanings.map(([place, kind]) => [place, names[kind] ?? ''])),
+    [NONCE]: randomBytes(6).toString('hex'),
+  }
 }

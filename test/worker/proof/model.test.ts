@@ -1,4 +1,4 @@
-/** Promises 1 to 4: the real ledger and a reference of sixty lines agree after every moment of every sequence. */
+/** Promises 1 to 4: the real ledger and a reference that is a page long agree after every moment of every sequence. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
