@@ -8,6 +8,7 @@ import type {
   Ledger as LedgerPort,
   NewKey,
   NewProfile,
+  ProfileBasis,
   ProfileChange,
   RedemptionRequest,
   RedemptionResult,
@@ -78,9 +79,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     n: number,
     change: ProfileChange,
     cause: Cause,
-  ): Promise<Outcome<Profile>> {
+    basis?: ProfileBasis,
+  ): Promise<Outcome<Profile | null>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => profiles.changeProfile(book, n, change, cause, now)),
+      this.#owned('profile', organization, (book) =>
+        profiles.changeProfile(book, n, change, cause, basis, now),
+      ),
     )
   }
 
@@ -181,6 +185,10 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
+  async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
+    return this.#owned('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+  }
+
   changeAgent(organization: number, n: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, now)),
@@ -196,6 +204,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
+    )
+  }
+
+  leaveMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, now)),
     )
   }
 
