@@ -3,7 +3,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OwnerGuard } from '../../core/access/last-owner.ts'
 import type { WriteFailure } from '../../core/principals/port.ts'
-import { brokenUniqueness, prepared } from './batch.ts'
+import { brokenUniqueness } from './batch.ts'
+import { didNotHold, mustHold } from './condition.ts'
 
 /** Whether somebody is left; restrictions are compared by what is in them, so that none can change unseen. */
 function isOwned({ organization, roles, passable }: OwnerGuard): SQL {
@@ -26,9 +27,6 @@ export async function hasOwner(db: D1Database, guard: OwnerGuard): Promise<boole
   return found.isOwned === 1
 }
 
-/** No JSON, so that reading it fails the transaction: outside of a trigger SQLite has no statement for that. */
-const FAILURE = 'nobody is left'
-
 /**
  * Runs the batch, whose first statement is the change, and takes it back as a whole if it breaks a uniqueness or leaves
  * nobody. null: it is done.
@@ -40,15 +38,10 @@ export async function write(
   guard: OwnerGuard | null = null,
 ): Promise<WriteFailure | null> {
   try {
-    const [changed] = await db.batch([...statements, ...(guard ? [mustBeOwned(db, guard)] : [])])
+    const [changed] = await db.batch([...statements, ...(guard ? [mustHold(db, isOwned(guard))] : [])])
     return changed?.meta.changes ? null : 'gone'
   } catch (error) {
-    if (guard && String(error).includes('malformed JSON')) return 'last_owner'
+    if (didNotHold(error)) return 'last_owner'
     return brokenUniqueness(error).includes('grants.') ? 'grant' : 'name'
   }
-}
-
-function mustBeOwned(db: D1Database, guard: OwnerGuard): D1PreparedStatement {
-  const check = sql`CASE WHEN ${isOwned(guard)} THEN 1 ELSE json(${FAILURE}) END`
-  return prepared(db, drizzle(db).select({ check }).from(sql`(SELECT 1)`))
 }

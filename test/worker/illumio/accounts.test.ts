@@ -480,3 +480,24 @@ test('the Go client’s doubled slash makes a key too', async () => {
   })
   expect(Object.keys(expectStatus(made, 201))).toEqual(expect.arrayContaining(['auth_username', 'secret']))
 })
+
+test('a user, and an account, have 500 keys at most, also when many ask at once', async () => {
+  const { made } = await account()
+  const [{ href }] = expectStatus(await owner.get(`${API}/users`), 200)
+  await env.DB.prepare(
+    `INSERT INTO api_keys (id, principal_id, organization_id, name, secret_hash, ring_version, created_at)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 498)
+     SELECT api_keys.id || i, principal_id, organization_id, name, '', ring_version, created_at FROM api_keys, n
+     WHERE organization_id = ?`,
+  )
+    .bind(organization)
+    .run()
+  for (const [path, body] of [
+    [`${href}/api_keys`, { name: 'one more' }],
+    [`${made.href}/api_keys`, { expires_in_seconds: -1 }],
+  ] as const) {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => owner.post(API + path, body)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 406, 406, 406, 406])
+    expectArray(await owner.post(API + path, body), 406, 'object_limit_hard_limit_reached')
+  }
+})
