@@ -1,5 +1,6 @@
 import { authenticate } from './access/authenticate.ts'
 import { countRequest } from './access/limits.ts'
+import { noteDenial } from './access/note-denial.ts'
 import * as agents from './agents/index.ts'
 import * as apiClients from './api-clients/index.ts'
 import * as apiKeys from './api-keys/index.ts'
@@ -28,7 +29,7 @@ type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...inp
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 const NOUNS = {
-  access: { authenticate, countRequest },
+  access: { authenticate, countRequest, noteDenial },
   agents,
   apiKeys,
   devices,

@@ -110,8 +110,16 @@ async function run<Access, Identity>(
     query: query?.data as never,
     body: () => readBody(route, c.req.raw),
     raw,
-    request: c.get('request'),
+    request: { ...c.get('request'), status: successOf(route) },
   })
+}
+
+function successOf({ replies }: Pick<Route<unknown, unknown>, 'replies'>): number {
+  return Math.max(
+    ...Object.keys(replies)
+      .map(Number)
+      .filter((status) => status < 300),
+  )
 }
 
 function identify<Access, Identity>(

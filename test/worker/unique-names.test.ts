@@ -52,6 +52,19 @@ test('a name that its profile has is never taken over, however old the reservati
   expect(await withUniqueName(ports, owner(9), name, wins)).toMatchObject({
     fault: { kind: 'external_reference_taken' },
   })
-  await giveUpName(ports, owner(id), name)
+  await giveUpName(ports, owner(id), name, clock.now)
+  expect(await withUniqueName(ports, owner(9), name, wins)).toMatchObject({ ok: true })
+})
+
+test('a name that was reserved anew while its owner gave it up stays reserved', async () => {
+  const clock = { now: 1_000_000 }
+  const ports = portsAt(() => clock.now)
+  const name = crypto.randomUUID()
+  const { id } = await makeLedger()
+  const startedAt = clock.now++
+  must(await withUniqueName(ports, owner(id), name, wins))
+  await giveUpName(ports, owner(id), name, startedAt)
+  expect(await withUniqueName(ports, owner(9), name, wins)).toMatchObject({ ok: false })
+  await giveUpName(ports, owner(id), name, clock.now + 1)
   expect(await withUniqueName(ports, owner(9), name, wins)).toMatchObject({ ok: true })
 })

@@ -1,6 +1,6 @@
 import { allowsAddress } from '../ledger/address.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
-import type { Actor, Scope } from './actor.ts'
+import type { Actor, CredentialKind, Scope } from './actor.ts'
 import { type Permission, type RoleTable, SCOPED } from './permission.ts'
 import type { KnownPrincipal } from './port.ts'
 
@@ -14,9 +14,7 @@ export function actAs(
   by: Actor['by'],
   address: string | null,
 ): Outcome<Actor> {
-  const { restriction } = principal
-  const isRestricted = restriction !== null && !restriction.exclusions.includes(by.kind)
-  if (isRestricted && !isListed(restriction.ranges, address)) return refuse({ kind: 'credential_invalid' })
+  if (!admits(principal.restriction, by.kind, address)) return refuse({ kind: 'credential_invalid' })
   const { id, uuid, kind, name, organization, user, grants } = principal
   return ok({
     principal: id,
@@ -30,9 +28,14 @@ export function actAs(
   })
 }
 
-/** A restriction without ranges lets nobody in. */
-function isListed(ranges: readonly string[], address: string | null): boolean {
-  return ranges.length > 0 && allowsAddress(ranges, address)
+/** Whether a credential of that kind may come from there. A restriction without ranges lets nobody in. */
+export function admits(
+  restriction: KnownPrincipal['restriction'],
+  by: CredentialKind,
+  address: string | null,
+): boolean {
+  if (restriction === null || restriction.exclusions.includes(by)) return true
+  return restriction.ranges.length > 0 && allowsAddress(restriction.ranges, address)
 }
 
 function permitted(

@@ -1,6 +1,6 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
-import type { AgentName } from '../ids.ts'
+import { type AgentName, formatId } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { AgentChange, AndKey, Ledger, Revocation } from '../ledger/port.ts'
 import type { Agent, Dialect } from '../ledger/records.ts'
@@ -124,7 +124,7 @@ export async function allowRebinding(
 
 /**
  * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
- * leaves; what is not there is told by its UUID. One that left already counts as done.
+ * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger.
  */
 export async function unpair(
   ports: Ports,
@@ -132,38 +132,47 @@ export async function unpair(
   dialect: Dialect,
   ids: readonly AgentName[],
 ): Promise<Outcome<null>> {
-  const found = await Promise.all(ids.map((id) => leavable(ports, operation, dialect, id)))
+  const refusal = denied(operation, 'agents.write', 'looked up later')
+  if (refusal) return refusal
+  const known = await lookUp(ports, operation, ids)
+  if (!known.ok) return known
   const active: Agent[] = []
-  for (const outcome of found) {
-    if (!outcome.ok) return outcome
-    if (outcome.value.state === 'active') active.push(outcome.value)
+  for (const { uuid, ...id } of ids) {
+    const agent = known.value.get(formatId(id))
+    const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
+    if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
+    const outside = await deniedWithin(ports, operation, 'agents.write', agent.grant)
+    if (outside) return outside
+    if (agent.state === 'active') active.push(agent)
   }
   const { organization } = operation.actor
   const left = await Promise.all(
-    active.map(({ ledger, n }) => ports.ledgers.open(ledger).leave(organization, n, causeOf(operation))),
+    [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
+      const ns = its.map(({ n }) => n)
+      return ports.ledgers.open(ledger).leaveMany(organization, ns, causeOf(operation))
+    }),
   )
-  // One that left between the two calls is as wanted.
-  const failed = left.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
-  return failed && !failed.ok ? failed : ok(null)
+  return left.find((outcome) => !outcome.ok) ?? ok(null)
 }
 
-/** An agent that the operator may let leave, or that left. */
-async function leavable(
+/** Those that there are, by their number. A ledger of somebody else's has none. */
+async function lookUp(
   ports: Ports,
   operation: Operation,
-  dialect: Dialect,
-  id: AgentName,
-): Promise<Outcome<Agent>> {
-  const refusal = denied(operation, 'agents.write', 'looked up later')
-  if (refusal) return refusal
-  const found = await atLedger(ports, operation, id, 'agent', (ledger, organization) =>
-    find(ledger, organization, id),
+  ids: readonly AgentName[],
+): Promise<Outcome<ReadonlyMap<string, Agent>>> {
+  const asked = await Promise.all(
+    [...Map.groupBy(ids, ({ ledger }) => ledger)].map(([ledger, its]) => {
+      const ns = its.map(({ n }) => n)
+      return atLedger(ports, operation, { ledger }, 'agent', (one, organization) =>
+        one.getAgents(organization, ns),
+      )
+    }),
   )
-  const isThere = found.ok && found.value.dialect === dialect && found.value.state !== 'revoked'
-  const isMissing = found.ok ? !isThere : found.fault.kind === 'not_found'
-  if (isMissing) return refuse({ kind: 'not_found', noun: 'agent', ...(id.uuid && { reference: id.uuid }) })
-  if (!found.ok) return found
-  return (await deniedWithin(ports, operation, 'agents.write', found.value.grant)) ?? found
+  const found = asked.flatMap((outcome) => (outcome.ok ? outcome.value : []))
+  const failed = asked.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
+  if (failed && !failed.ok) return failed
+  return ok(new Map(found.map((agent) => [formatId(agent), agent])))
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key. */

@@ -60,9 +60,6 @@ export async function create(
   const { organization } = operation.actor
   const principal = await ports.principals.find(organization, uuid)
   if (principal?.kind !== kind) return notFound('principal')
-  if ((await ports.apiKeys.ofPrincipals([principal.id])).length >= MAX_KEYS) {
-    return refuse({ kind: 'limit_reached', what: 'api_key' })
-  }
   const now = ports.now()
   const minted = await mintApiKey(await ports.keyring(), ports.random)
   const expiresAt = await expiryOf(ports, organization, lifetime, now)
@@ -70,7 +67,8 @@ export async function create(
   const made = { name: '', description: '', expiresAt, createdAt: now, createdBy }
   const subject = { kind: 'api_key', id: minted.id, name: principal.name }
   const event = operatorEvent('api_key.create', operation, subject, now)
-  await ports.apiKeys.create(principal, { ...minted, ...made }, event)
+  const result = await ports.apiKeys.create(principal, { ...minted, ...made }, MAX_KEYS, event)
+  if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
   return ok({
     key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null },
     secret: minted.secret,

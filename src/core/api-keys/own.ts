@@ -30,16 +30,16 @@ export async function createOwn(
   operation: Operation,
   input: Pick<ApiKey, 'name' | 'description'>,
 ): Promise<Outcome<CreatedKey>> {
-  const own = await listOwn(ports, operation)
-  if (!own.ok) return own
-  if (own.value.length >= MAX_KEYS) return refuse({ kind: 'limit_reached', what: 'api_key' })
-  const { principal, organization } = operation.actor
+  const { kind, principal, organization } = operation.actor
+  if (kind !== 'user') return refuse({ kind: 'permission_missing' })
   const minted = await mintApiKey(await ports.keyring(), ports.random)
   const now = ports.now()
   const made = { ...input, expiresAt: null, createdAt: now, createdBy: causeOf(operation).actor }
   const subject = { kind: 'api_key', id: minted.id, name: input.name }
   const event = operatorEvent('api_key.create', operation, subject, now)
-  await ports.apiKeys.create({ id: principal, organization }, { ...minted, ...made }, event)
+  const owner = { id: principal, organization }
+  const result = await ports.apiKeys.create(owner, { ...minted, ...made }, MAX_KEYS, event)
+  if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
   return ok({
     key: { ...made, id: minted.id, organization, principal, usedAt: null },
     secret: minted.secret,

@@ -49,8 +49,10 @@ export type ApiKeyStore = {
   create(
     principal: Pick<Principal, 'id' | 'organization'>,
     key: KeyOfPrincipal,
+    /** The most that the principal may have. */
+    limit: number,
     event: AuditEvent,
-  ): Promise<void>
+  ): Promise<'created' | 'limit'>
   update(key: ApiKey, change: Partial<Pick<ApiKey, 'name' | 'description'>>, event: AuditEvent): Promise<void>
   remove(key: ApiKey, event: AuditEvent): Promise<void>
 }

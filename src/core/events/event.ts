@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts'
 import type { Cause } from '../ledger/records.ts'
 
 export type EventType =
+  | 'request.deny'
   | 'organization.create'
   | 'settings.update'
   | 'user.create'

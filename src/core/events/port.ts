@@ -23,6 +23,8 @@ export type EventQuery = {
 }
 
 export type EventStore = {
+  /** One that tells of no change: those are written with what they tell of. */
+  add(event: AuditEvent): Promise<void>
   find(organization: number, id: string): Promise<AuditEvent | null>
   /** Newest first. */
   list(query: EventQuery, limit: number): Promise<readonly AuditEvent[]>

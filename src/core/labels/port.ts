@@ -27,7 +27,8 @@ export type LabelQuery = {
   readonly isDeletedIncluded?: boolean | undefined
 }
 
-export type LabelConflict = 'value' | 'reference'
+/** `limit`: there are as many as there may be. */
+export type LabelConflict = 'value' | 'reference' | 'limit'
 
 /** Every write is one D1 transaction with its event. */
 export type LabelStore = {
@@ -43,6 +44,8 @@ export type LabelStore = {
   count(query: LabelQuery): Promise<number>
   create(
     label: Omit<Label, 'id'>,
+    /** The most live labels that the organization may have. */
+    limit: number,
     /** Its subject's id is filled in with the new label's. */
     event: AuditEvent,
   ): Promise<Label | { readonly conflict: LabelConflict }>

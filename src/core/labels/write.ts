@@ -27,14 +27,12 @@ export async function create(
   if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
   if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
   const { organization } = operation.actor
-  if ((await ports.labels.count({ organization })) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'label' })
-  }
   const now = ports.now()
   const { actor } = causeOf(operation)
   const stamps = { createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor, deletedAt: null }
   const label = { ...input, ...stamps, organization }
-  const made = await ports.labels.create(label, eventOf('label.create', operation, { ...label, id: '' }, now))
+  const event = eventOf('label.create', operation, { ...label, id: '' }, now)
+  const made = await ports.labels.create(label, limit, event)
   return 'conflict' in made ? conflicting(made.conflict) : ok(made)
 }
 
@@ -82,7 +80,14 @@ function settle(result: Label | null | { readonly conflict: LabelConflict }): Ou
 }
 
 function conflicting(conflict: LabelConflict): Outcome<Label> {
-  return refuse({ kind: conflict === 'value' ? 'label_duplicate' : 'external_reference_taken' })
+  switch (conflict) {
+    case 'value':
+      return refuse({ kind: 'label_duplicate' })
+    case 'reference':
+      return refuse({ kind: 'external_reference_taken' })
+    case 'limit':
+      return refuse({ kind: 'limit_reached', what: 'label' })
+  }
 }
 
 function eventOf(

@@ -24,6 +24,9 @@ export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' 
   readonly patch?: ProfilePatch
 }
 
+/** What a change was decided on: where the ledger holds other labels or attributes by then, it changes nothing. */
+export type ProfileBasis = Pick<Profile, 'attributes'> & { readonly labels: Grant['labels'] }
+
 /** Changes single members of what a profile grants, so that two changes at once lose nothing of each other. */
 export type ProfilePatch = {
   readonly values?: JsonObject
@@ -184,12 +187,14 @@ export type Revocation = {
 export type Ledger = {
   create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
   getProfile(organization: number, profile: number): Promise<Outcome<Profile>>
+  /** null: the basis does not hold any more. */
   changeProfile(
     organization: number,
     profile: number,
     change: ProfileChange,
     cause: Cause,
-  ): Promise<Outcome<Profile>>
+    basis?: ProfileBasis,
+  ): Promise<Outcome<Profile | null>>
   /** @param isKeptWithAgents refuses while agents of it are active */
   deleteProfile(
     organization: number,
@@ -233,10 +238,14 @@ export type Ledger = {
   retireIssuer(organization: number, issuer: number, to: 'asked' | 'retired' | 'kept'): Promise<Outcome<null>>
 
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
+  /** Those of them that there are. */
+  getAgents(organization: number, agents: readonly number[]): Promise<Outcome<readonly Agent[]>>
   changeAgent(organization: number, agent: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>>
   /** The next attempt of its claim may show another public key; once. */
   allowRebinding(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
+  /** Those of them that are active, in one commit. */
+  leaveMany(organization: number, agents: readonly number[], cause: Cause): Promise<Outcome<null>>
   revokeAgent(organization: number, agent: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>>
   /** All of them or none; their keys are kept. */
   revokeMany(organization: number, agents: readonly number[], cause: Cause): Promise<Outcome<null>>
@@ -274,5 +283,6 @@ export type Ledgers = {
   reserve(reservation: Reservation, now: number): Promise<Holder>
   /** Takes the value from a holder, unless that renewed it meanwhile. */
   takeOver(reservation: Reservation, from: Holder, now: number): Promise<boolean>
-  release(reservation: Reservation): Promise<void>
+  /** Unless it was renewed since then. */
+  release(reservation: Reservation, since: number): Promise<void>
 }

@@ -24,6 +24,8 @@ export type Cause = {
     readonly id: string
     readonly method: string
     readonly path: string
+    /** What its success is answered with: 201 where it is either that or 200, since then something was made. */
+    readonly status?: number
     /** null when this deployment does not know its clients' addresses. */
     readonly address: string | null
   }

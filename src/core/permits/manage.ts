@@ -1,13 +1,13 @@
 /** Grants of roles, one by one: who has which role, and within which labels. */
-import { administering } from '../access/administering.ts'
+import { ownerGuard } from '../access/last-owner.ts'
 import { type Reference, resolveScope } from '../access/reference.ts'
 import { denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import type { Dialect } from '../ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import { map, notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { conflicting } from '../principals/create.ts'
 import type { Permit, PermitQuery } from '../principals/port.ts'
+import { written } from '../principals/written.ts'
 
 type Query = Omit<PermitQuery, 'organization'>
 
@@ -67,11 +67,9 @@ export async function create(
   const now = ports.now()
   const id = crypto.randomUUID()
   const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
-  const conflict = await ports.principals.createPermit(
-    permit,
-    eventOf('permission.create', operation, permit, now),
-  )
-  return conflict ? conflicting(conflict) : ok(permit)
+  const event = eventOf('permission.create', operation, permit, now)
+  const failure = await ports.principals.createPermit(permit, event)
+  return map(written(failure, 'permission'), () => permit)
 }
 
 export async function change(
@@ -89,9 +87,8 @@ export async function change(
   if (resolved && !resolved.ok) return resolved
   const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
   const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
-  const conflict = await ports.principals.updatePermit(found.value, change, administering(ports), event)
-  if (conflict === 'last_owner') return refuse({ kind: 'last_owner' })
-  return conflict ? conflicting(conflict) : ok(null)
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')
 }
 
 export async function remove(
@@ -105,8 +102,8 @@ export async function remove(
   const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
   const event = eventOf('permission.delete', operation, found.value, ports.now())
-  const isDone = await ports.principals.removePermit(found.value, administering(ports), event)
-  return isDone ? ok(null) : refuse({ kind: 'last_owner' })
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.removePermit(found.value, guard, event), 'permission')
 }
 
 /** One of another dialect's roles is none. */

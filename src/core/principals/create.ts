@@ -4,17 +4,18 @@ import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
 import { operatorEvent } from '../events/by-operator.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { map, type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
-import type { Conflict, KeyOfPrincipal, Principal } from './port.ts'
+import type { KeyOfPrincipal, Principal } from './port.ts'
+import { written } from './written.ts'
 
 export type NewPrincipal = Pick<Principal, 'name' | 'displayName' | 'description'> & {
   readonly kind: PrincipalKind
   readonly restriction: Reference | null
   readonly grants: readonly GrantInput[]
   /** Of its first key; null: it gets none. */
-  readonly key: KeyLifetime | null
+  readonly key: { readonly lifetime: KeyLifetime } | null
 }
 
 export type CreatedPrincipal = {
@@ -56,14 +57,14 @@ export async function create(
     updatedAt: now,
     updatedBy: actor,
   }
-  const key = input.key === null ? null : await newKey(ports, organization, input.key, now, actor)
+  const key = input.key === null ? null : await newKey(ports, organization, input.key.lifetime, now, actor)
   const events = [operatorEvent('principal.create', operation, subjectOf(principal), now)]
   if (key) {
     const subject = { kind: 'api_key', id: key.id, name }
     events.push(operatorEvent('api_key.create', operation, subject, now))
   }
-  const conflict = await ports.principals.create(principal, key, events)
-  return conflict ? conflicting(conflict) : ok({ principal, key })
+  const failure = await ports.principals.create(principal, key, events)
+  return map(written(failure, 'principal'), () => ({ principal, key }))
 }
 
 async function newKey(
@@ -85,8 +86,4 @@ async function newKey(
 
 export function subjectOf({ kind, uuid, name }: Pick<Principal, 'kind' | 'uuid' | 'name'>) {
   return { kind, id: uuid, name }
-}
-
-export function conflicting(conflict: Conflict) {
-  return refuse({ kind: conflict === 'name' ? 'name_taken' : 'permission_duplicate' })
 }

@@ -1,13 +1,14 @@
 import type { PrincipalKind } from '../access/actor.ts'
-import { administering } from '../access/administering.ts'
+import { ownerGuard } from '../access/last-owner.ts'
 import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { conflicting, subjectOf } from './create.ts'
+import { subjectOf } from './create.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { Principal, PrincipalQuery } from './port.ts'
+import { written } from './written.ts'
 
 export type PrincipalUpdate = Partial<Pick<Principal, 'name' | 'displayName' | 'description'>> & {
   readonly restriction?: Reference | null
@@ -74,8 +75,9 @@ export async function change(
     updatedBy: causeOf(operation).actor,
   }
   const event = operatorEvent('principal.update', operation, subjectOf({ ...found.value, ...members }), now)
-  const conflict = await ports.principals.update(found.value, change, grants?.value ?? null, event)
-  return conflict ? conflicting(conflict) : ok(null)
+  const guard = restriction || grants ? await ownerGuard(ports, operation) : null
+  const failure = await ports.principals.update(found.value, change, grants?.value ?? null, guard, event)
+  return written(failure, 'principal')
 }
 
 /** With its permissions and its keys, which are refused from then on. */
@@ -90,8 +92,8 @@ export async function remove(
   const found = await find(ports, operation, uuid, kinds)
   if (!found.ok) return found
   const event = operatorEvent('principal.delete', operation, subjectOf(found.value), ports.now())
-  const isDone = await ports.principals.remove(found.value, administering(ports), event)
-  return isDone ? ok(null) : refuse({ kind: 'last_owner' })
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.remove(found.value, guard, event), 'principal')
 }
 
 async function find(

@@ -1,5 +1,6 @@
 import type { PrincipalKind, Scope } from '../access/actor.ts'
 import type { NewApiKey } from '../access/api-key.ts'
+import type { OwnerGuard } from '../access/last-owner.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef, Dialect } from '../ledger/records.ts'
 
@@ -68,9 +69,10 @@ export type KeyOfPrincipal = NewApiKey & {
   readonly createdBy: ActorRef
 }
 
-export type Conflict = 'name' | 'grant'
+/** Why a write wrote nothing: a name or a grant that is there already, or what `OwnerGuard` says. */
+export type WriteFailure = 'name' | 'grant' | 'last_owner' | 'gone'
 
-/** Every write is one D1 transaction with its events; what breaks a uniqueness writes nothing. */
+/** Every write is one D1 transaction with its events; what breaks a uniqueness, or a guard, writes nothing. */
 export type PrincipalStore = {
   find(organization: number, uuid: string): Promise<Principal | null>
   /** By number. */
@@ -80,26 +82,28 @@ export type PrincipalStore = {
     principal: Omit<Principal, 'id' | 'user'>,
     key: KeyOfPrincipal | null,
     events: readonly AuditEvent[],
-  ): Promise<Conflict | null>
+  ): Promise<WriteFailure | null>
   /** @param grants all that it has from now on; null: as it is */
   update(
     principal: Principal,
     change: PrincipalChange,
     grants: readonly RoleGrant[] | null,
+    guard: OwnerGuard | null,
     event: AuditEvent,
-  ): Promise<Conflict | null>
-  /** With its grants, its keys, and its user, if that is in no other organization. false: nobody would be left who has that role. */
-  remove(principal: Principal, ownerRoles: readonly string[], event: AuditEvent): Promise<boolean>
+  ): Promise<WriteFailure | null>
+  /** With its grants, its keys, and its user, if that is in no other organization. */
+  remove(principal: Principal, guard: OwnerGuard | null, event: AuditEvent): Promise<WriteFailure | null>
+  hasOwner(guard: OwnerGuard): Promise<boolean>
 
   findPermit(organization: number, id: string): Promise<Permit | null>
   listPermits(query: PermitQuery, limit: number): Promise<readonly Permit[]>
   countPermits(query: PermitQuery): Promise<number>
-  createPermit(permit: Permit, event: AuditEvent): Promise<Conflict | null>
+  createPermit(permit: Permit, event: AuditEvent): Promise<WriteFailure | null>
   updatePermit(
     permit: Permit,
     change: Partial<Pick<Permit, 'role' | 'scope'>>,
-    ownerRoles: readonly string[],
+    guard: OwnerGuard | null,
     event: AuditEvent,
-  ): Promise<Conflict | 'last_owner' | null>
-  removePermit(permit: Permit, ownerRoles: readonly string[], event: AuditEvent): Promise<boolean>
+  ): Promise<WriteFailure | null>
+  removePermit(permit: Permit, guard: OwnerGuard | null, event: AuditEvent): Promise<WriteFailure | null>
 }

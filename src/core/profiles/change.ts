@@ -1,44 +1,73 @@
-import { causeOf, type Operation } from '../access/require.ts'
+import { causeOf, denied, type Operation, subjectOf } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger, ProfileChange } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
-import type { Outcome } from '../outcome.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { atProfile, deniedWithin } from './in-scope.ts'
+import { deniedWithin } from './in-scope.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
-/** Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once. */
+/** So often a change is decided anew because another one was faster. */
+const MAX_ATTEMPTS = 8
+
+/**
+ * Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once.
+ * @param change what it is, or how it follows from what is stored
+ */
 export async function change(
   ports: Ports,
   operation: Operation,
   id: EntityId,
-  change: ProfileChange,
+  change: ProfileChange | ((stored: Profile) => ProfileChange),
 ): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization) => {
-    // Nobody takes a profile out of their own reach, or into another's.
-    const labels = change.patch?.labels ?? change.grant?.labels
-    const refusal = labels && (await deniedWithin(ports, operation, 'profiles.write', { labels }))
-    if (refusal) return refusal
-    const commit = () => ledger.changeProfile(organization, id.n, change, causeOf(operation))
-    const { uniqueName } = change
-    if (uniqueName === undefined) return commit()
-    return rename(ports, ledger, { organization, id, uniqueName }, commit)
-  })
+  return (
+    denied(operation, 'profiles.write', 'looked up later') ??
+    atLedger(ports, operation, id, 'profile', async (ledger, organization) => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const found = await ledger.getProfile(organization, id.n)
+        if (!found.ok) return found
+        const wanted = typeof change === 'function' ? change(found.value) : change
+        const refusal = await outOfReach(ports, operation, found.value, wanted)
+        const changed = refusal ?? (await commit(ports, operation, ledger, found.value, wanted))
+        if (!changed.ok) return changed
+        if (changed.value) return ok(changed.value)
+      }
+      return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+    })
+  )
 }
 
-async function rename(
+/** Nobody takes a profile out of their own reach, or into another's. */
+async function outOfReach(
   ports: Ports,
+  operation: Operation,
+  stored: Profile,
+  wanted: ProfileChange,
+): Promise<Refusal | null> {
+  const labels = wanted.patch?.labels ?? wanted.grant?.labels
+  return (
+    denied(operation, 'profiles.write', subjectOf(stored.grant)) ??
+    (labels ? deniedWithin(ports, operation, 'profiles.write', { labels }) : null)
+  )
+}
+
+/** On what it was decided on; null: that does not hold any more, and nothing is changed. */
+async function commit(
+  ports: Ports,
+  operation: Operation,
   ledger: Ledger,
-  to: { readonly organization: number; readonly id: EntityId; readonly uniqueName: string | null },
-  commit: () => Promise<Outcome<Profile>>,
-): Promise<Outcome<Profile>> {
-  const { organization, id, uniqueName } = to
-  const found = await ledger.getProfile(organization, id.n)
-  if (!found.ok) return found
-  const owner = { organization, dialect: found.value.dialect, ledger: id.ledger }
-  const changed = await withUniqueName(ports, owner, uniqueName, commit)
-  if (changed.ok && found.value.uniqueName !== uniqueName) {
-    await giveUpName(ports, owner, found.value.uniqueName)
-  }
+  stored: Profile,
+  wanted: ProfileChange,
+): Promise<Outcome<Profile | null>> {
+  const { organization, dialect, attributes, grant, n } = stored
+  const basis = { attributes, labels: grant.labels }
+  const change = () => ledger.changeProfile(organization, n, wanted, causeOf(operation), basis)
+  const { uniqueName } = wanted
+  if (uniqueName === undefined || uniqueName === stored.uniqueName) return change()
+  const owner = { organization, dialect, ledger: stored.ledger }
+  const startedAt = ports.now()
+  const changed = await withUniqueName(ports, owner, uniqueName, change)
+  if (changed.ok && changed.value) await giveUpName(ports, owner, stored.uniqueName, startedAt)
   return changed
 }

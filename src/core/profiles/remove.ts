@@ -20,8 +20,10 @@ export async function remove(
     if (!found.ok) return found
     const { isDefault, dialect, uniqueName } = found.value
     if (isDefault) return refuse({ kind: 'profile_is_default' })
+    const startedAt = ports.now()
     const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation), isKeptWithAgents)
-    if (removed.ok) await giveUpName(ports, { organization, dialect, ledger: id.ledger }, uniqueName)
+    const owner = { organization, dialect, ledger: id.ledger }
+    if (removed.ok) await giveUpName(ports, owner, uniqueName, startedAt)
     return removed
   })
 }

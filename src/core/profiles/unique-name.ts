@@ -23,11 +23,19 @@ export async function withUniqueName<T>(
   return commit()
 }
 
-/** Gives up a name that its owner no longer has. */
-export async function giveUpName(ports: Ports, owner: NameOwner, name: string | null): Promise<void> {
+/**
+ * Gives up a name that its owner no longer has.
+ * @param since when that began; who reserved it anew meanwhile keeps it
+ */
+export async function giveUpName(
+  ports: Ports,
+  owner: NameOwner,
+  name: string | null,
+  since: number,
+): Promise<void> {
   if (name === null) return
   const { organization, ledger } = owner
-  await ports.ledgers.release({ organization, scope: scopeOf(owner), value: name, ledger })
+  await ports.ledgers.release({ organization, scope: scopeOf(owner), value: name, ledger }, since)
 }
 
 /** A name that its holder does not use, and had the time to, is taken over. */

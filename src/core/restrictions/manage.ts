@@ -1,7 +1,9 @@
+import { ownerGuard } from '../access/last-owner.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 
 type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
@@ -69,8 +71,9 @@ export async function change(
   const update = { ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
   const subject = { kind: 'access_restriction', id: String(id), name: change.name ?? found.value.name }
   const event = operatorEvent('access_restriction.update', operation, subject, now)
-  const conflict = await ports.restrictions.update(found.value, update, event)
-  return conflict ? refuse({ kind: conflict }) : ok(null)
+  const isNarrowed = change.ranges !== undefined || change.exclusions !== undefined
+  const guard = isNarrowed ? await ownerGuard(ports, operation, { ...found.value, ...change }) : null
+  return written(await ports.restrictions.update(found.value, update, guard, event), 'access_restriction')
 }
 
 export async function remove(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
@@ -80,8 +83,14 @@ export async function remove(ports: Ports, operation: Operation, id: number): Pr
   if (!found.ok) return found
   const subject = { kind: 'access_restriction', id: String(id), name: found.value.name }
   const event = operatorEvent('access_restriction.delete', operation, subject, ports.now())
-  const isDone = await ports.restrictions.remove(found.value, event)
-  return isDone ? ok(null) : refuse({ kind: 'access_restriction_in_use' })
+  switch (await ports.restrictions.remove(found.value, event)) {
+    case 'removed':
+      return ok(null)
+    case 'in_use':
+      return refuse({ kind: 'access_restriction_in_use' })
+    case 'gone':
+      return notFound('access_restriction')
+  }
 }
 
 async function find(ports: Ports, operation: Operation, id: number): Promise<Outcome<AccessRestriction>> {

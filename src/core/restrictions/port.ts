@@ -1,6 +1,8 @@
 import type { CredentialKind } from '../access/actor.ts'
+import type { OwnerGuard } from '../access/last-owner.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { WriteFailure } from '../principals/port.ts'
 
 /** From where the credentials of those who have it may be used. */
 export type AccessRestriction = {
@@ -36,8 +38,9 @@ export type RestrictionStore = {
   update(
     restriction: AccessRestriction,
     change: RestrictionChange,
+    guard: OwnerGuard | null,
     event: AuditEvent,
-  ): Promise<'name_taken' | null>
-  /** false: somebody has it. */
-  remove(restriction: AccessRestriction, event: AuditEvent): Promise<boolean>
+  ): Promise<WriteFailure | null>
+  /** `in_use`: somebody has it. */
+  remove(restriction: AccessRestriction, event: AuditEvent): Promise<'removed' | 'in_use' | 'gone'>
 }

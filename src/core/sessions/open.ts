@@ -7,6 +7,9 @@ import type { User } from '../users/port.ts'
 import type { SessionPolicy } from './policy.ts'
 import { mintSessionToken, sessionTokenHash } from './token.ts'
 
+/** Of a user, of one sort: who signs in more often ends the one that was not used for longest. */
+export const MAX_SESSIONS = 100
+
 /**
  * A session for somebody whose password was right.
  * @param organization the only one that it is good for, if the user is in it or in its parent; null: each of theirs
@@ -44,6 +47,7 @@ export async function open(
       expiresAt,
       idleMilliseconds,
     },
+    MAX_SESSIONS,
     policy.isSignIn ? { from: request.address } : null,
     userEvent('user.sign_in', user, now, request),
   )

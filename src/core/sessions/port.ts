@@ -18,9 +18,13 @@ export type StoredSession = {
 }
 
 export type SessionStore = {
-  /** Notes the user's sign-in, too, when that is what it is. */
+  /**
+   * Notes the user's sign-in, too, when that is what it is.
+   * @param atMost of that sort and user; of more, those go that would end first
+   */
   open(
     session: StoredSession,
+    atMost: number,
     signIn: { readonly from: string | null } | null,
     event: UserEvent,
   ): Promise<void>

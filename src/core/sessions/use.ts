@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { noteDenial } from '../access/note-denial.ts'
 import { actAs } from '../access/principal.ts'
 import type { Cause } from '../ledger/records.ts'
 import { actInChild } from '../organizations/enter.ts'
@@ -43,6 +44,7 @@ export async function use(
     : await actInChild(ports, found.principals, session.organization ?? 0, by, request.address)
   if (!actor.ok) return actor
   if (wanted !== undefined && actor.value.organization !== wanted) {
+    noteDenial(ports, { actor: actor.value, request }, 'organization_foreign')
     return refuse({ kind: 'organization_foreign' })
   }
   ports.housekeeper.wake()

@@ -1,8 +1,10 @@
 /** People, as those see them who share an organization with them. */
+import { ownerGuard } from '../access/last-owner.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { User, UserChange } from './port.ts'
 import { type Membership, memberships } from './profile.ts'
@@ -88,14 +90,14 @@ export async function reinvite(ports: Ports, operation: Operation, id: number): 
   return ok({ user: { ...user, password, isPasswordInitial: true }, initialPassword })
 }
 
-/** Takes the password away and ends every session; API keys stay until they are deleted. */
+/** Takes the password away and ends every session; API keys stay until they are deleted. Not the last owner's. */
 export async function removePassword(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
   const found = await administered(ports, operation, id)
   if (!found.ok) return found
   if (!found.value.password) return notFound('user')
   const event = told(ports, operation, found.value, 'user.remove')
-  await ports.users.setPassword(id, null, false, ports.now(), event)
-  return ok(null)
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.users.removePassword(id, ports.now(), guard, event), 'user')
 }
 
 /** One whom the caller may change: oneself, or somebody whom they administer. */

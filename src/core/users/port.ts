@@ -1,6 +1,8 @@
+import type { OwnerGuard } from '../access/last-owner.ts'
 import type { KnownPrincipal } from '../access/port.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { WriteFailure } from '../principals/port.ts'
 import type { StoredPassword } from './password.ts'
 
 /** A person. Times are Unix milliseconds. */
@@ -58,12 +60,19 @@ export type UserStore = {
   endTries(id: number): Promise<void>
   /** Tells each of the user's organizations; nobody's number is told of nowhere. */
   noteRefusal(id: number, event: UserEvent): Promise<void>
-  /** Also closes every session; null takes the password away. */
+  /** Also closes every session. */
   setPassword(
     id: number,
-    password: StoredPassword | null,
+    password: StoredPassword,
     isInitial: boolean,
     now: number,
     event: UserEvent,
   ): Promise<void>
+  /** The same; of two at once, one finds a password. */
+  removePassword(
+    id: number,
+    now: number,
+    guard: OwnerGuard | null,
+    event: UserEvent,
+  ): Promise<WriteFailure | null>
 }

@@ -7,6 +7,7 @@ import { agentChangeRoutes } from './agent-change-routes.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { asynchronous } from './asynchronous.ts'
+import { tellingDenials } from './denials.ts'
 import { type Access, edge, type Identity } from './edge.ts'
 import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
@@ -52,7 +53,7 @@ const routes = documented(
     ...jobRoutes,
     activate,
     pairingScript,
-  ].map(asynchronous),
+  ].map((route) => tellingDenials(asynchronous(route))),
 )
 
 const chapter: Chapter = {

@@ -52,12 +52,11 @@ export const edge: Edge<Access, Identity> = {
     const counted = await core.access.countRequest('illumio', actor.by.id)
     if (!counted.ok) return counted
     // Also of an organization that does not exist (A13), and before the role (§7: order of checks).
-    if (params.org !== undefined && params.org !== String(actor.organization)) {
-      return refuse({ kind: 'organization_foreign' })
-    }
-    return isPermitted(actor, access, params)
-      ? ok({ kind: 'principal', actor })
-      : refuse({ kind: 'permission_missing' })
+    const isForeign = params.org !== undefined && params.org !== String(actor.organization)
+    if (!isForeign && isPermitted(actor, access, params)) return ok({ kind: 'principal', actor })
+    const kind = isForeign ? 'organization_foreign' : 'permission_missing'
+    core.access.noteDenial({ actor, request }, kind)
+    return refuse({ kind })
   },
   refusal: (fault: Fault, { operation }) => refusal(fault, operation ?? 'request'),
   failure: () => serverError(),

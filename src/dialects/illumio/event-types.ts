@@ -22,6 +22,7 @@ const NAMED: readonly Named[] = [
   { type: 'profile.delete', name: 'pairing_profile.delete' },
   { type: 'key.create', name: 'pairing_profile.create_pairing_key' },
   { type: 'key.revoke_all', name: 'pairing_profile.delete_all_pairing_keys' },
+  { type: 'request.deny', name: 'request.authorization_failed' },
   { type: 'api_key.refuse', name: REFUSED_CREDENTIAL },
   { type: 'user.refuse', name: REFUSED_CREDENTIAL },
   { type: 'api_key.expire', name: 'system_task.expire_service_account_api_keys' },

@@ -1,5 +1,6 @@
 /** An audit event, as a PCE shows it (contract §9). Nothing here is made up: what is not known is null. Pure. */
 import * as z from 'zod'
+import type { Denial } from '../../core/access/note-denial.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
 import { formatId, parseAgentUuid, parseId } from '../../core/ids.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
@@ -8,6 +9,7 @@ import { formatTime } from '../../http/time.ts'
 import { eventTypeName, REFUSED_CREDENTIAL } from './event-types.ts'
 import { actorHref, hrefOf } from './hrefs.ts'
 import { profileChanges } from './profile-changes.ts'
+import { Errors, refusal } from './refusal.ts'
 
 const Resource = z.record(z.string(), z.record(z.string(), z.string()))
 const Difference = z.object({ before: z.unknown(), after: z.unknown() })
@@ -25,10 +27,10 @@ export const EventReply = z.object({
       uuid: z.string(),
       api_endpoint: z.string(),
       api_method: z.string(),
-      http_status_code: z.null().meta({ description: 'Not recorded' }),
+      http_status_code: z.int().nullable().meta({ description: 'null: it is not known here' }),
       src_ip: z.string().nullable(),
       info: z.object({ api_key_id: z.string() }).optional(),
-      errors: z.array(z.object({ token: z.string(), message: z.string() })).optional(),
+      errors: Errors.optional(),
     })
     .nullable(),
   resource_changes: z.array(
@@ -68,19 +70,30 @@ export function formatEvent(event: AuditEvent, serverName: string): EventReply {
   }
 }
 
-function actionOf({ cause, detail }: AuditEvent): NonNullable<EventReply['action']> {
-  const { request, actor } = cause
+function actionOf(event: AuditEvent): NonNullable<EventReply['action']> {
+  const { request, actor } = event.cause
   const apiKey = actor.kind === 'principal' ? actor.apiKey : null
-  const { reason } = detail
+  const { status, errors } = answerOf(event)
   return {
     uuid: request.id,
     api_endpoint: request.path,
     api_method: request.method,
-    http_status_code: null,
+    http_status_code: status,
     src_ip: request.address,
     ...(apiKey !== null && { info: { api_key_id: apiKey } }),
-    ...(typeof reason === 'string' && { errors: [{ token: reason, message: sentenceOf(reason) }] }),
+    ...(errors && { errors }),
   }
+}
+
+/** Of a denial what was answered; of another refusal its precise reason, which was not. */
+function answerOf({ type, isSuccess, cause, detail: { reason } }: AuditEvent) {
+  if (isSuccess) return { status: cause.request.status ?? null }
+  if (type === 'request.deny') {
+    const { status, json } = refusal({ kind: reason as Denial }, '')
+    return { status, errors: json as z.output<typeof Errors> }
+  }
+  const errors = typeof reason === 'string' ? [{ token: reason, message: sentenceOf(reason) }] : null
+  return { status: null, errors }
 }
 
 /** Nobody acted: it is only told that somebody tried. */

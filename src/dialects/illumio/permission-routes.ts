@@ -184,7 +184,7 @@ const remove = route<Access, Identity, typeof OnePermission>({
   operation: {
     id: 'permissions_delete',
     summary: 'Take a role away',
-    description: 'The last user who is an owner stays one.',
+    description: 'The last owner who can sign in stays one.',
   },
   params: OnePermission,
   replies: { 204: { description: 'It is gone' } },

@@ -142,7 +142,7 @@ const remove = route<Access, Identity, typeof OnePrincipal>({
     id: 'auth_security_principals_delete',
     summary: 'Delete a principal, its permissions and, of a user, the API keys in this organization',
     description:
-      'The last user who is an owner stays one. A user who is in no other organization is gone with it.',
+      'The last owner who can sign in stays one. A user who is in no other organization is gone with it.',
   },
   params: OnePrincipal,
   replies: { 204: { description: 'It is gone' } },

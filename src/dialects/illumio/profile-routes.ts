@@ -143,8 +143,9 @@ const change = route<Access, Identity, typeof OneProfile, undefined, typeof Chan
     const refs = input.value.labels
     const labels = refs && (await grantedLabels(call, refs))
     if (labels && !labels.ok) return labels
-    const wanted = profileChange(input.value, stored.value, labels?.value)
-    const changed = await call.core.profiles.change(operationOf(call), stored.value, wanted)
+    const changed = await call.core.profiles.change(operationOf(call), stored.value, (present) =>
+      profileChange(input.value, present, labels?.value),
+    )
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })

@@ -99,7 +99,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
       description,
       restriction: restriction.value,
       grants: grants.value,
-      key: lifetimeOf(api_key),
+      key: { lifetime: lifetimeOf(api_key) },
     } as const
     const made = await call.core.principals.create(operation, account, MAX_PRINCIPALS)
     if (!made.ok) return made

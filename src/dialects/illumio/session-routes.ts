@@ -68,7 +68,9 @@ const login = route<Access, Identity>({
   operation: {
     id: 'users_login_get',
     summary: 'Log in',
-    description: 'With an API key it tells of its user, and makes no session.',
+    description:
+      'With an API key it tells of its user, and makes no session. A user has at most 100: one more ends the one that ' +
+      'was not used for longest.',
   },
   replies: { 200: { description: 'Who one is, and the session', schema: LoggedIn } },
   handle: async (call) => {

@@ -194,7 +194,7 @@ const removeProfile = route<Access, Identity, typeof OneUser>({
   operation: {
     id: 'users_local_profile_delete',
     summary: 'Take a user’s password away, and end their sessions',
-    description: 'Their API keys stay until they are deleted.',
+    description: 'Their API keys stay until they are deleted. The last owner who can sign in keeps theirs.',
   },
   params: OneUser,
   replies: { 204: { description: 'They can’t sign in' } },

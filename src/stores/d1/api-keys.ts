@@ -2,8 +2,8 @@ import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { ApiKey, ApiKeyQuery, ApiKeyStore } from '../../core/api-keys/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
+import { didNotHold, mustHold } from './condition.ts'
 import { principalsOf } from './principals.ts'
-import { insertEvents } from './projections.ts'
 import { apiKeys, principals } from './schema.ts'
 
 const COLUMNS = {
@@ -66,10 +66,16 @@ export function createApiKeyStore(db: D1Database): ApiKeyStore {
       return counted?.keys ?? 0
     },
 
-    async create({ id: principalId, organization: organizationId }, { secret: _, ...key }, event) {
+    async create({ id: principalId, organization: organizationId }, { secret: _, ...key }, limit, event) {
       const insert = d1.insert(apiKeys).values({ ...key, principalId, organizationId })
-      const audit = insertEvents(db, [event])
-      await db.batch([prepared(db, insert), ...(audit ? [audit] : [])])
+      const isWithin = sql`(SELECT count(*) FROM api_keys WHERE principal_id = ${principalId}) <= ${limit}`
+      try {
+        await db.batch([prepared(db, insert), eventIfChanged(db, event), mustHold(db, isWithin)])
+        return 'created'
+      } catch (error) {
+        if (didNotHold(error)) return 'limit'
+        throw error
+      }
     },
 
     async update(key: ApiKey, change, event) {

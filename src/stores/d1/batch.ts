@@ -1,5 +1,4 @@
 import type { AuditEvent } from '../../core/events/event.ts'
-import type { Conflict } from '../../core/principals/port.ts'
 import type { UserEvent } from '../../core/users/port.ts'
 
 type Query = { toSQL(): { readonly sql: string; readonly params: unknown[] } }
@@ -59,14 +58,4 @@ export function brokenUniqueness(error: unknown): string {
   const broken = /UNIQUE constraint failed: ([^:]*)/.exec(String(error))?.[1]
   if (broken === undefined) throw error
   return broken
-}
-
-/** Runs a batch; which uniqueness it broke, in which case it changed nothing. */
-export async function settled(batch: Promise<unknown>): Promise<Conflict | null> {
-  try {
-    await batch
-    return null
-  } catch (error) {
-    return brokenUniqueness(error).includes('grants.') ? 'grant' : 'name'
-  }
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EventActor, EventQuery, EventStore } from '../../core/events/port.ts'
+import { insertEvents } from './projections.ts'
 import { events } from './schema.ts'
 
 /** Nearly all events are of this type: the indexes of type and actor leave it out, so that a redemption pays for neither. */
@@ -9,6 +10,10 @@ const COMMON = 'agent.enroll'
 export function createEventStore(db: D1Database): EventStore {
   const d1 = drizzle(db)
   return {
+    async add(event) {
+      await insertEvents(db, [event])?.run()
+    },
+
     async find(organization, id) {
       const [row] = await d1
         .select({ record: events.record })

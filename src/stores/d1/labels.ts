@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
 import { fold } from '../../core/text.ts'
+import { didNotHold, mustHold } from './condition.ts'
 import { labels } from './schema.ts'
 
 export function createLabelStore(db: D1Database): LabelStore {
@@ -56,7 +57,10 @@ export function createLabelStore(db: D1Database): LabelStore {
       return d1.$count(labels, and(...conditions(query)))
     },
 
-    async create(label, event) {
+    async create(label, limit, event) {
+      const { organization } = label
+      const isWithin = sql`(SELECT count(*) FROM labels
+        WHERE organization_id = ${organization} AND deleted_at IS NULL) <= ${limit}`
       const insert = d1.insert(labels).values(toRow(label)).returning().toSQL()
       // The event names the row that the same transaction just numbered.
       const audit = db
@@ -66,7 +70,11 @@ export function createLabelStore(db: D1Database): LabelStore {
         )
         .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event))
       try {
-        const [made] = await db.batch<{ id: number }>([db.prepare(insert.sql).bind(...insert.params), audit])
+        const [made] = await db.batch<{ id: number }>([
+          db.prepare(insert.sql).bind(...insert.params),
+          audit,
+          mustHold(db, isWithin),
+        ])
         return { ...label, id: String(made?.results[0]?.id) }
       } catch (error) {
         return { conflict: conflictOf(error) }
@@ -125,6 +133,7 @@ function exactFirst(value: string | undefined): SQL[] {
 
 /** Which uniqueness a write broke; any other error is a failure. */
 function conflictOf(error: unknown): LabelConflict {
+  if (didNotHold(error)) return 'limit'
   const text = String(error)
   if (!text.includes('UNIQUE constraint failed')) throw error
   return text.includes('external_data_reference') ? 'reference' : 'value'

@@ -1,9 +1,9 @@
 /** Grants, one by one. */
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Permit, PermitQuery, PrincipalStore } from '../../core/principals/port.ts'
-import { eventIfChanged, prepared, settled } from './batch.ts'
-import { insertEvents } from './projections.ts'
+import type { PermitQuery, PrincipalStore } from '../../core/principals/port.ts'
+import { eventIfChanged, prepared } from './batch.ts'
+import { write } from './owners.ts'
 import { grants, principals } from './schema.ts'
 
 const COLUMNS = {
@@ -52,47 +52,22 @@ export function createPermitStore(db: D1Database): PermitStore {
       return counted?.permits ?? 0
     },
 
-    async createPermit({ principal, organization, ...grant }, event) {
+    createPermit({ principal, organization, ...grant }, event) {
       const row = { ...grant, principalId: principal.id, organizationId: organization }
-      const audit = insertEvents(db, [event])
-      const insert = prepared(db, d1.insert(grants).values(row))
-      return settled(db.batch([insert, ...(audit ? [audit] : [])]))
+      return write(db, [prepared(db, d1.insert(grants).values(row)), eventIfChanged(db, event)])
     },
 
-    async updatePermit(permit, change, ownerRoles, event) {
+    async updatePermit({ id }, change, guard, event) {
       if (Object.keys(change).length === 0) return null
-      const isStillOwner = change.role === undefined || change.role === permit.role
-      const isFree = isStillOwner ? undefined : whileOthersOwn(permit, ownerRoles)
-      const update = d1
-        .update(grants)
-        .set(change)
-        .where(and(eq(grants.id, permit.id), isFree))
-      let hasChanged = false
-      const conflict = await settled(
-        db.batch([prepared(db, update), eventIfChanged(db, event)]).then(([updated]) => {
-          hasChanged = (updated?.meta.changes ?? 0) > 0
-        }),
-      )
-      if (conflict) return conflict
-      return hasChanged ? null : 'last_owner'
+      const update = d1.update(grants).set(change).where(eq(grants.id, id))
+      return write(db, [prepared(db, update), eventIfChanged(db, event)], guard)
     },
 
-    async removePermit(permit, ownerRoles, event) {
-      const remove = d1
-        .delete(grants)
-        .where(and(eq(grants.id, permit.id), whileOthersOwn(permit, ownerRoles)))
-      const [removed] = await db.batch([prepared(db, remove), eventIfChanged(db, event)])
-      return (removed?.meta.changes ?? 0) > 0
+    removePermit({ id }, guard, event) {
+      const remove = d1.delete(grants).where(eq(grants.id, id))
+      return write(db, [prepared(db, remove), eventIfChanged(db, event)], guard)
     },
   }
-}
-
-/** Of a user's ownership: that another user has it, too. Who else has a role is free to lose it. */
-function whileOthersOwn({ id, role, organization, principal }: Permit, ownerRoles: readonly string[]) {
-  if (principal.user === null || !ownerRoles.includes(role)) return undefined
-  return sql`EXISTS (SELECT 1 FROM grants other JOIN principals ON principals.id = other.principal_id
-    WHERE other.organization_id = ${organization} AND other.role = ${role} AND other.id <> ${id}
-      AND principals.user_id IS NOT NULL)`
 }
 
 function conditions({ organization, dialect, role, principal, scope }: PermitQuery): (SQL | undefined)[] {

@@ -3,7 +3,8 @@ import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { ActorRef } from '../../core/ledger/records.ts'
 import type { Principal, PrincipalQuery, PrincipalStore, RoleGrant } from '../../core/principals/port.ts'
 import { fold } from '../../core/text.ts'
-import { eventIfChanged, prepared, settled } from './batch.ts'
+import { eventIfChanged, prepared } from './batch.ts'
+import { hasOwner, write } from './owners.ts'
 import { createPermitStore } from './permits.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, principals, sessions, users } from './schema.ts'
@@ -41,7 +42,7 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
 
     count: (query) => d1.$count(principals, and(...conditions(query))),
 
-    async create({ grants: its, restriction, organization, ...rest }, key, events) {
+    create({ grants: its, restriction, organization, ...rest }, key, events) {
       const insert = d1.insert(principals).values({
         ...rest,
         organizationId: organization,
@@ -49,17 +50,15 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
         accessRestrictionId: restriction,
       })
       const audit = insertEvents(db, events)
-      return settled(
-        db.batch([
-          prepared(db, insert),
-          insertGrants(db, rest.uuid, its),
-          ...(key ? [insertKey(db, rest.uuid, key)] : []),
-          ...(audit ? [audit] : []),
-        ]),
-      )
+      return write(db, [
+        prepared(db, insert),
+        insertGrants(db, rest.uuid, its),
+        ...(key ? [insertKey(db, rest.uuid, key)] : []),
+        ...(audit ? [audit] : []),
+      ])
     },
 
-    async update({ id, uuid }, { restriction, ...change }, all, event) {
+    update({ id, uuid }, { restriction, ...change }, all, guard, event) {
       const set = {
         ...change,
         ...(change.name !== undefined && { nameFolded: fold(change.name) }),
@@ -68,28 +67,21 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
       const update = d1.update(principals).set(set).where(eq(principals.id, id))
       const forget = d1.delete(grants).where(eq(grants.principalId, id))
       const replace = all ? [prepared(db, forget), insertGrants(db, uuid, all)] : []
-      return settled(db.batch([prepared(db, update), eventIfChanged(db, event), ...replace]))
+      return write(db, [prepared(db, update), eventIfChanged(db, event), ...replace], guard)
     },
 
-    async remove({ id, organization, user, grants: its }, ownerRoles, event) {
-      const ownerRole = user === null ? undefined : its.find(({ role }) => ownerRoles.includes(role))?.role
-      const isFree =
-        ownerRole === undefined
-          ? undefined
-          : sql`EXISTS (SELECT 1 FROM principals other JOIN grants ON grants.principal_id = other.id
-          WHERE other.organization_id = ${organization} AND other.user_id IS NOT NULL AND other.id <> ${id}
-            AND grants.role = ${ownerRole})`
-      const remove = d1.delete(principals).where(and(eq(principals.id, id), isFree))
-      const isGone = sql`NOT EXISTS (SELECT 1 FROM principals WHERE id = ${id})`
-      const [removed] = await db.batch([
-        prepared(db, remove),
+    remove({ id, user }, guard, event) {
+      const statements = [
+        prepared(db, d1.delete(principals).where(eq(principals.id, id))),
         eventIfChanged(db, event),
-        prepared(db, d1.delete(grants).where(and(eq(grants.principalId, id), isGone))),
-        prepared(db, d1.delete(apiKeys).where(and(eq(apiKeys.principalId, id), isGone))),
+        prepared(db, d1.delete(grants).where(eq(grants.principalId, id))),
+        prepared(db, d1.delete(apiKeys).where(eq(apiKeys.principalId, id))),
         ...(user === null ? [] : forgetUser(db, user)),
-      ])
-      return (removed?.meta.changes ?? 0) > 0
+      ]
+      return write(db, statements, guard)
     },
+
+    hasOwner: (guard) => hasOwner(db, guard),
   }
 }
 

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { AccessRestriction, RestrictionStore } from '../../core/restrictions/port.ts'
 import { brokenUniqueness, eventIfChanged, prepared } from './batch.ts'
+import { write } from './owners.ts'
 import { accessRestrictions } from './schema.ts'
 
 export function createRestrictionStore(db: D1Database): RestrictionStore {
@@ -50,22 +51,18 @@ export function createRestrictionStore(db: D1Database): RestrictionStore {
       }
     },
 
-    async update({ id }, change, event) {
+    update({ id }, change, guard, event) {
       const update = d1.update(accessRestrictions).set(change).where(eq(accessRestrictions.id, id))
-      try {
-        await db.batch([prepared(db, update), eventIfChanged(db, event)])
-        return null
-      } catch (error) {
-        brokenUniqueness(error)
-        return 'name_taken'
-      }
+      return write(db, [prepared(db, update), eventIfChanged(db, event)], guard)
     },
 
     async remove({ id }, event) {
       const isFree = sql`NOT EXISTS (SELECT 1 FROM principals WHERE access_restriction_id = ${id})`
       const remove = d1.delete(accessRestrictions).where(and(eq(accessRestrictions.id, id), isFree))
-      const [removed] = await db.batch([prepared(db, remove), eventIfChanged(db, event)])
-      return (removed?.meta.changes ?? 0) > 0
+      const left = db.prepare('SELECT 1 FROM access_restrictions WHERE id = ?').bind(id)
+      const [removed, , kept] = await db.batch([prepared(db, remove), eventIfChanged(db, event), left])
+      if ((removed?.meta.changes ?? 0) > 0) return 'removed'
+      return kept?.results.length ? 'in_use' : 'gone'
     },
   }
 }

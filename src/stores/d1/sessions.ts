@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SessionStore, StoredSession } from '../../core/sessions/port.ts'
 import { eventOfUser, prepared } from './batch.ts'
@@ -15,10 +15,11 @@ export function createSessionStore(db: D1Database): SessionStore {
   const d1 = drizzle(db)
 
   return {
-    async open({ user: userId, organization: organizationId, ...session }, signIn, event) {
-      const insert = d1.insert(sessions).values({ ...session, userId, organizationId })
+    async open({ user: userId, organization: organizationId, ...session }, atMost, signIn, event) {
+      const insert = prepared(db, d1.insert(sessions).values({ ...session, userId, organizationId }))
+      const end = prepared(db, d1.delete(sessions).where(isBeyond(userId, session.sort, atMost)))
       if (!signIn) {
-        await insert
+        await db.batch([insert, end])
         return
       }
       const note = d1
@@ -29,7 +30,7 @@ export function createSessionStore(db: D1Database): SessionStore {
           signInCount: sql`${users.signInCount} + 1`,
         })
         .where(eq(users.id, userId))
-      await db.batch([prepared(db, insert), prepared(db, note), eventOfUser(db, userId, event)])
+      await db.batch([insert, end, prepared(db, note), eventOfUser(db, userId, event)])
     },
 
     async find(tokenHash) {
@@ -75,6 +76,11 @@ export function createSessionStore(db: D1Database): SessionStore {
       return meta.changes
     },
   }
+}
+
+function isBeyond(user: number, sort: string, atMost: number): SQL {
+  return sql`${sessions.tokenHash} IN (SELECT token_hash FROM sessions WHERE user_id = ${user} AND sort = ${sort}
+    ORDER BY ends_at DESC, created_at DESC LIMIT -1 OFFSET ${atMost})`
 }
 
 function toSession({ userId, organizationId, ...rest }: typeof sessions.$inferSelect): StoredSession {

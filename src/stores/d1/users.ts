@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { fold } from '../../core/text.ts'
-import type { User, UserStore } from '../../core/users/port.ts'
+import type { User, UserEvent, UserStore } from '../../core/users/port.ts'
 import { brokenUniqueness, eventOfUser, prepared } from './batch.ts'
 import {
   ITS_GRANTS,
@@ -10,6 +10,7 @@ import {
   PRINCIPAL_COLUMNS,
   primaryOf,
 } from './known-principals.ts'
+import { write } from './owners.ts'
 import { principalOfUser } from './principals.ts'
 import { accessRestrictions, grants, principals, sessions, users } from './schema.ts'
 
@@ -121,24 +122,34 @@ export function createUserStore(db: D1Database): UserStore {
       await eventOfUser(db, id, event).run()
     },
 
-    async setPassword(id, password, isInitial, now, event) {
-      const update = d1
-        .update(users)
-        .set({
-          passwordHash: password?.hash ?? null,
-          passwordSalt: password?.salt ?? null,
-          ringVersion: password?.ringVersion ?? null,
-          isPasswordInitial: isInitial,
-          failures: 0,
-          lockedUntil: null,
-          updatedAt: now,
-        })
-        .where(eq(users.id, id))
-      const close = d1.delete(sessions).where(eq(sessions.userId, id))
-      await db.batch([prepared(db, update), prepared(db, close), eventOfUser(db, id, event)])
+    async setPassword(id, { hash, salt, ringVersion }, isInitial, now, event) {
+      const password = { passwordHash: hash, passwordSalt: salt, ringVersion, isPasswordInitial: isInitial }
+      await db.batch(changed(id, password, now, event))
     },
+
+    removePassword: (id, now, guard, event) =>
+      write(db, changed(id, { ...NO_PASSWORD, isPasswordInitial: false }, now, event), guard),
+  }
+
+  /** Of two that take it away at once, one changes something. */
+  function changed(
+    id: number,
+    password: Partial<typeof users.$inferInsert>,
+    now: number,
+    event: UserEvent,
+  ): D1PreparedStatement[] {
+    const update = d1
+      .update(users)
+      .set({ ...password, failures: 0, lockedUntil: null, updatedAt: now })
+      .where(
+        and(eq(users.id, id), password.passwordHash === null ? isNotNull(users.passwordHash) : undefined),
+      )
+    const close = d1.delete(sessions).where(eq(sessions.userId, id))
+    return [prepared(db, update), eventOfUser(db, id, event, 'changes() > 0'), prepared(db, close)]
   }
 }
+
+const NO_PASSWORD = { passwordHash: null, passwordSalt: null, ringVersion: null }
 
 function toUser(row: typeof users.$inferSelect): User {
   const { passwordHash: hash, passwordSalt: salt, ringVersion, failures: _, emailFolded: __, ...rest } = row

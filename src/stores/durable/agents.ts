@@ -8,11 +8,15 @@ import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
 import { changeKey, readKey } from './keys.ts'
 import { identity } from './redemptions.ts'
-import { type AgentBody, selectAgent, selectKey, toAgent, toKey } from './rows.ts'
+import { type AgentBody, selectAgent, selectAgents, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)
   return row ? ok(toAgent(book.ledger, row)) : notFound('agent')
+}
+
+export function readAgents(book: Book, ns: readonly number[]): readonly Agent[] {
+  return selectAgents(book.sql, ns).map((row) => toAgent(book.ledger, row))
 }
 
 /**
@@ -96,6 +100,12 @@ export function leave(book: Book, n: number, cause: Cause, now: number): Outcome
   book.sql.exec("UPDATE agents SET state = 'left', ended_at = ?, version = version + 1 WHERE n = ?", now, n)
   revokeCertificatesOf(book, n, now)
   return noted(book, n, 'agent.leave', cause, now)
+}
+
+/** One that is not active is as wanted. */
+export function leaveMany(book: Book, ns: readonly number[], cause: Cause, now: number): Outcome<null> {
+  for (const n of ns) leave(book, n, cause, now)
+  return ok(null)
 }
 
 export function revokeAgent(

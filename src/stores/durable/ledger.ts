@@ -9,6 +9,7 @@ import type {
   NewKey,
   NewProfile,
   NumberRange,
+  ProfileBasis,
   ProfileChange,
   RedemptionRequest,
   RedemptionResult,
@@ -79,9 +80,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     n: number,
     change: ProfileChange,
     cause: Cause,
-  ): Promise<Outcome<Profile>> {
+    basis?: ProfileBasis,
+  ): Promise<Outcome<Profile | null>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => profiles.changeProfile(book, n, change, cause, now)),
+      this.#owned('profile', organization, (book) =>
+        profiles.changeProfile(book, n, change, cause, basis, now),
+      ),
     )
   }
 
@@ -193,6 +197,10 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
+  async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
+    return this.#owned('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+  }
+
   changeAgent(organization: number, n: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, now)),
@@ -208,6 +216,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
+    )
+  }
+
+  leaveMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, now)),
     )
   }
 

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Ledger as LedgerPort, Ledgers, Reservation } from '../../core/ledger/port.ts'
 import { ledgers, reservations } from '../d1/schema.ts'
@@ -10,6 +10,7 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'getProfile',
   'getKey',
   'getAgent',
+  'getAgents',
   'explain',
   'retireIssuer',
   'refresh',
@@ -115,10 +116,11 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1D
       return taken.length === 1
     },
 
-    async release(reservation) {
+    async release(reservation, since) {
+      const isIts = eq(reservations.ledger, reservation.ledger)
       await d1
         .delete(reservations)
-        .where(and(isNamed(reservation), eq(reservations.ledger, reservation.ledger)))
+        .where(and(isNamed(reservation), isIts, lt(reservations.reservedAt, since)))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { formatId } from '../../core/ids.ts'
-import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
+import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/port.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
@@ -48,10 +48,12 @@ export function changeProfile(
   n: number,
   change: ProfileChange,
   cause: Cause,
+  basis: ProfileBasis | undefined,
   now: number,
-): Outcome<Profile> {
+): Outcome<Profile | null> {
   const found = readProfile(book, n)
   if (!found.ok) return found
+  if (basis && !isAsDecidedOn(found.value, basis)) return ok(null)
   const changed = applyChange(found.value, change)
   const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
@@ -60,6 +62,11 @@ export function changeProfile(
   const after = mustRead(book, n)
   book.note(now, 'profile', n, book.event(now, 'profile.update', cause, subject(after), { changes }))
   return ok(after)
+}
+
+function isAsDecidedOn({ attributes, grant }: Profile, basis: ProfileBasis): boolean {
+  const present: ProfileBasis = { attributes, labels: grant.labels }
+  return Object.keys(differences(present, basis)).length === 0
 }
 
 /** A tombstone stays, so that the profile's codes are refused for what they are; its keys end with it. */

@@ -5,6 +5,7 @@ import { createFailureGuard } from '../../../src/core/access/failure-guard.ts'
 import { createCore } from '../../../src/core/core.ts'
 import { toBase64Url, toHex } from '../../../src/core/encoding.ts'
 import type { Outcome } from '../../../src/core/outcome.ts'
+import { MAX_SESSIONS } from '../../../src/core/sessions/open.ts'
 import type { SessionPolicy } from '../../../src/core/sessions/policy.ts'
 import type { User } from '../../../src/core/users/port.ts'
 import { composedPorts } from '../../support/composed.ts'
@@ -49,6 +50,32 @@ const use = async (token: Uint8Array, more: object = {}, policy = POLICY) => {
   await ports.settled()
   return used
 }
+
+test('a user has 100 sessions of a sort: one more ends the one that was not used for longest', async () => {
+  const user = must(await signIn())
+  const open = async (policy = POLICY) => must(await core.sessions.open(policy, user, null, REQUEST))
+  const used = await open()
+  const unused = await open()
+  const other = await open({ ...POLICY, sort: 'test:other' })
+  now += 2 * MINUTE
+  must(await use(used))
+  const more: Uint8Array[] = []
+  for (let n = 2; n < MAX_SESSIONS; n++) more.push(await open())
+  for (const token of [used, unused, ...more]) must(await use(token, { doesSlide: false }))
+  await open()
+  expect(faultOf(await use(unused))).toBe('credential_invalid')
+  for (const token of [used, ...more]) must(await use(token, { doesSlide: false }))
+  must(await use(other, {}, { ...POLICY, sort: 'test:other' }))
+  const { results } = await env.DB.prepare(
+    'SELECT sort, count(*) AS sessions FROM sessions WHERE user_id = ? GROUP BY 1',
+  )
+    .bind(user.id)
+    .all()
+  expect(results).toEqual([
+    { sort: 'test:other', sessions: 1 },
+    { sort: 'test:session', sessions: MAX_SESSIONS },
+  ])
+})
 
 describe('passwords', () => {
   test('the right one of an address in any case is the user; any other is nobody', async () => {

@@ -80,6 +80,13 @@ describe('service accounts', () => {
     }
   })
 
+  test('its first key may never expire', async () => {
+    const { made, client } = await account({ api_key: { expires_in_seconds: -1 } })
+    expect((await client.get(`${API}/noop`)).status).toBe(200)
+    const { api_keys } = expectStatus(await owner.get(API + made.href), 200)
+    expect(api_keys).toMatchObject([{ key_id: made.api_key.key_id, state: 'active', expires_in_seconds: -1 }])
+  })
+
   test('deleted, its keys are refused at once, and its permissions are gone', async () => {
     const { made, client } = await account()
     const further = expectStatus(
@@ -354,33 +361,6 @@ describe('permissions', () => {
     expectArray(await client.get(at('/labels')), 403, 'authorization_error')
     expectNoBody(await owner.delete(API + given.href), 404)
   })
-
-  test('the last owner stays one, also of two removals at once', async () => {
-    const permissions = async (): Promise<Json[]> =>
-      expectStatus(await owner.get(at(`/permissions?role=${encodeURIComponent(role('owner').href)}`)), 200)
-    const [first] = await permissions()
-    const keeper = await account()
-    for (const refused of [
-      await keeper.client.delete(API + first.href),
-      await keeper.client.put(API + first.href, { role: role('read_only') }),
-      await keeper.client.delete(API + first.auth_security_principal.href),
-    ]) {
-      expectArray(refused, 406, 'last_owner_cannot_be_removed')
-    }
-    const username = `${crypto.randomUUID()}@second.example`
-    await owner.post(`${API}/users`, { username })
-    const [second] = expectStatus(
-      await owner.get(at(`/auth_security_principals?name=${encodeURIComponent(username)}`)),
-      200,
-    )
-    const given = await make('/permissions', {
-      scope: [],
-      role: role('owner'),
-      auth_security_principal: { href: second.href },
-    })
-    const removals = await Promise.all([first, given].map(({ href }) => keeper.client.delete(API + href)))
-    expect(removals.map(({ status }) => status).sort()).toEqual([204, 406])
-  })
 })
 
 test('what somebody is in another vendor’s words is no permission here, and does not keep an owner from leaving', async () => {
@@ -499,4 +479,25 @@ test('the Go client’s doubled slash makes a key too', async () => {
     headers: { Authorization: owner.authorization },
   })
   expect(Object.keys(expectStatus(made, 201))).toEqual(expect.arrayContaining(['auth_username', 'secret']))
+})
+
+test('a user, and an account, have 500 keys at most, also when many ask at once', async () => {
+  const { made } = await account()
+  const [{ href }] = expectStatus(await owner.get(`${API}/users`), 200)
+  await env.DB.prepare(
+    `INSERT INTO api_keys (id, principal_id, organization_id, name, secret_hash, ring_version, created_at)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 498)
+     SELECT api_keys.id || i, principal_id, organization_id, name, '', ring_version, created_at FROM api_keys, n
+     WHERE organization_id = ?`,
+  )
+    .bind(organization)
+    .run()
+  for (const [path, body] of [
+    [`${href}/api_keys`, { name: 'one more' }],
+    [`${made.href}/api_keys`, { expires_in_seconds: -1 }],
+  ] as const) {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => owner.post(API + path, body)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 406, 406, 406, 406])
+    expectArray(await owner.post(API + path, body), 406, 'object_limit_hard_limit_reached')
+  }
 })

@@ -3,8 +3,10 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import type { EventQuery } from '../../../src/core/events/port.ts'
 import { createEventStore } from '../../../src/stores/d1/events.ts'
+import { compose, composedPorts } from '../../support/composed.ts'
 import {
   type Answer,
+  ask,
   Client,
   makeMember,
   makeOrganization,
@@ -111,7 +113,7 @@ describe('what an event says', () => {
         uuid: made.headers.get('X-Request-Id'),
         api_endpoint: orgPath(organization, '/pairing_profiles'),
         api_method: 'POST',
-        http_status_code: null,
+        http_status_code: 201,
         src_ip: '192.0.2.7',
         info: { api_key_id: organization.owner.username.slice('api_'.length) },
       },
@@ -162,6 +164,127 @@ describe('what an event says', () => {
       action: { errors: [{ token: 'key_spent', message: 'Key spent' }] },
       resource_changes: [],
     })
+  })
+})
+
+describe('a request that somebody may not make', () => {
+  const told = (organization: Organization) => list(organization, 'event_type=request.authorization_failed')
+
+  test('leaves one event with them, the request and the answer, in their own organization', async () => {
+    const organization = await makeOrganization()
+    const other = await makeOrganization()
+    const viewer = await makeMember(organization.id, 'illumio:ruleset_viewer')
+    const path = orgPath(organization, '/labels')
+    const denied = await viewer.ask('POST', path, {
+      body: { key: 'app', value: 'x' },
+      headers: { 'X-Test-Address': '192.0.2.7' },
+    })
+    const errors = expectStatus(denied, 403)
+    await eventually(async () => expect(await told(organization)).toHaveLength(1))
+    const [event] = await told(organization)
+    expect(event).toEqual({
+      href: expect.stringMatching(`^/orgs/${organization.id}/events/`),
+      timestamp: TIME,
+      pce_fqdn: 'latchkey.example',
+      created_by: { user: { href: expect.stringMatching(/^\/users\/\d+$/), username: expect.any(String) } },
+      event_type: 'request.authorization_failed',
+      status: 'failure',
+      severity: 'err',
+      action: {
+        uuid: denied.headers.get('X-Request-Id'),
+        api_endpoint: path,
+        api_method: 'POST',
+        http_status_code: 403,
+        src_ip: '192.0.2.7',
+        info: { api_key_id: viewer.username.slice('api_'.length) },
+        errors,
+      },
+      resource_changes: [],
+      notifications: [],
+    })
+    expect(JSON.stringify(event)).not.toContain(viewer.secret)
+    expectArray(await viewer.get(orgPath(other, '/labels')), 403, 'authorization_error')
+    expectArray(await viewer.get(orgPath(other, '/nothing/of/that/name')), 403, 'authorization_error')
+    await eventually(async () => expect(await told(organization)).toHaveLength(3))
+    expect(await told(other)).toEqual([])
+  })
+
+  test('by a session, and by who may only within some labels', async () => {
+    const made = await makeOwner()
+    const organization = { id: made.organization, owner: made.client }
+    const foreign = await makeOrganization()
+    const basic = (username: string, secret: string) => ({
+      headers: { Authorization: `Basic ${btoa(`${username}:${secret}`)}` },
+    })
+    const { auth_token } = expectStatus(
+      await ask('POST', `${API}/login_users/authenticate`, basic(made.email, made.password)),
+      200,
+    )
+    const login = expectStatus(
+      await ask('GET', `${API}/users/login`, { headers: { Authorization: `Token token=${auth_token}` } }),
+      200,
+    )
+    const session = basic(login.auth_username, login.session_token)
+    expectArray(await ask('GET', orgPath(foreign, '/labels'), session), 403, 'authorization_error')
+    await eventually(async () => expect(await told(organization)).toHaveLength(1))
+    expect(JSON.stringify(await told(organization))).not.toContain(login.session_token)
+
+    const label = await makeLabel(organization, 'env', 'Dev')
+    const profile = await makeProfile(organization)
+    const role = { href: `/orgs/${organization.id}/roles/workload_manager` }
+    const account = expectStatus(
+      await organization.owner.post(orgPath(organization, '/service_accounts'), {
+        name: 'scoped',
+        permissions: [{ role, scope: [{ label: { href: label } }] }],
+        api_key: { expires_in_seconds: -1 },
+      }),
+      201,
+    )
+    const scoped = new Client(account.api_key.auth_username, account.api_key.secret)
+    expectArray(await scoped.post(`${API}${profile}/pairing_key`, {}), 403, 'authorization_error')
+    await eventually(async () => expect(await told(organization)).toHaveLength(2))
+    const [event] = await told(organization)
+    expect(event).toMatchObject({
+      created_by: { service_account: { href: account.href } },
+      action: { api_endpoint: `${API}${profile}/pairing_key`, api_method: 'POST', http_status_code: 403 },
+    })
+  })
+
+  test('again and again: no more are told of than the limit of failures allows, and each is answered the same', async () => {
+    let left = 2
+    const limits = { take: async (name: string) => name !== 'failures' || left-- > 0 }
+    const { ports, settled } = await composedPorts({ limits })
+    const organization = await makeOrganization()
+    const viewer = await makeMember(organization.id, 'illumio:ruleset_viewer')
+    const { fetch } = await compose(ports)
+    const path = `${API}/orgs/0/${'x'.repeat(4_000)}`
+    for (let n = 0; n < 5; n++) {
+      const answer = await fetch(path, { headers: { Authorization: viewer.authorization } })
+      expect(answer.status).toBe(403)
+    }
+    await settled()
+    const events = await told(organization)
+    expect(events).toHaveLength(2)
+    expect(events[0].action.api_endpoint).toHaveLength(512)
+  })
+})
+
+test('each event of a change has the status that it was answered with', async () => {
+  const made = await history()
+  const statuses = Object.fromEntries(
+    (await list(made)).map(({ event_type, status, action }) => [
+      `${event_type} ${status}`,
+      action.http_status_code,
+    ]),
+  )
+  expect(statuses).toMatchObject({
+    'label.create success': 201,
+    'label.update success': 204,
+    'label.delete success': 204,
+    'pairing_profile.create_pairing_key success': 201,
+    'agent.activate success': 201,
+    'agent.activate failure': null,
+    'agents.unpair success': 204,
   })
 })
 

@@ -46,3 +46,35 @@ test('of many at once that want one external reference at most one gets it', asy
   for (const { href } of await holders()) expectStatus(await organization.owner.delete(API + href), 204)
   expectStatus(await organization.owner.post(profiles, { enabled: true, ...data }), 201)
 })
+
+test('set and reference, given apart at once, are one reference: no other profile gets it, whoever was faster', async () => {
+  for (let round = 0; round < 8; round++) {
+    const data = { external_data_set: crypto.randomUUID(), external_data_reference: 'r' }
+    const { external_data_set, external_data_reference } = data
+    const profile = API + (await makeProfile(organization))
+    const answers = await Promise.all([
+      organization.owner.put(profile, { external_data_set }),
+      organization.owner.put(profile, { external_data_reference }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([204, 204])
+    expect((await organization.owner.get(profile)).json).toMatchObject(data)
+    const other = await organization.owner.post(profiles, { enabled: true, ...data })
+    expect(errorOf(other)).toContain('external_data_reference_not_unique')
+  }
+})
+
+test('given up and taken back at once, a reference is free or its profile’s, and never two profiles’', async () => {
+  for (let round = 0; round < 8; round++) {
+    const data = { external_data_set: crypto.randomUUID(), external_data_reference: 'r' }
+    const profile = API + (await makeProfile(organization, data))
+    await Promise.all([
+      organization.owner.put(profile, { external_data_reference: null }),
+      organization.owner.put(profile, { name: 'same', ...data }),
+      organization.owner.put(profile, { external_data_reference: null }),
+      organization.owner.put(profile, data),
+    ])
+    const { external_data_reference: kept } = (await organization.owner.get(profile)).json as Json
+    const { status } = await organization.owner.post(profiles, { enabled: true, ...data })
+    if (kept === 'r') expect(status).toBe(406)
+  }
+})

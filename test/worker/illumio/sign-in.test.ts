@@ -211,8 +211,16 @@ describe('users', () => {
 
   test('who is taken out of one of two organizations stays who they are in the other', async () => {
     const shared = await makeOwner(owner.email)
-    await makeMember(shared.organization, 'illumio:owner')
     const principals = `${API}/orgs/${shared.organization}/auth_security_principals`
+    const username = `${crypto.randomUUID()}@second.example`
+    expectStatus(await shared.client.post(`${API}/users`, { username }), 201)
+    const [second] = expectStatus(await shared.client.get(`${principals}?name=${username}`), 200)
+    const permission = {
+      scope: [],
+      role: { href: `/orgs/${shared.organization}/roles/owner` },
+      auth_security_principal: { href: second.href },
+    }
+    expectStatus(await shared.client.post(`${API}/orgs/${shared.organization}/permissions`, permission), 201)
     const [principal] = expectStatus(await shared.client.get(`${principals}?name=${owner.email}`), 200)
     const { client } = await session()
     expectNoBody(await shared.client.delete(API + principal.href), 204)

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { compose } from '../../support/composed.ts'
 import { eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
 import {
   API,
@@ -39,6 +40,30 @@ describe('unpair', () => {
     expect(again.ven.href).not.toBe(one.ven.href)
     const left = (await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')
     expect(left).toHaveLength(2)
+  })
+
+  test('many machines of one profile are two calls of its ledger', async () => {
+    const own = await makeOrganization()
+    const code = await makeKey(own.owner, await makeProfile(own))
+    const made = await Promise.all(
+      Array.from({ length: 30 }, async () =>
+        expectStatus(await activate(code, { claim: crypto.randomUUID() }), 201),
+      ),
+    )
+    const { fetch, calls } = await compose()
+    const answer = await fetch(orgPath(own, '/vens/unpair'), {
+      method: 'PUT',
+      headers: { Authorization: own.owner.authorization },
+      body: JSON.stringify({ vens: made.map(({ ven }) => ({ href: ven.href })) }),
+    })
+    expect(answer.status).toBe(204)
+    expect(calls.filter((call) => call.startsWith('ledger.'))).toEqual([
+      'ledger.getAgents',
+      'ledger.leaveMany',
+    ])
+    const left = (await eventsOf(own.id)).filter(({ type }) => type === 'agent.leave')
+    expect(new Set(left.map(({ text }) => JSON.parse(text).subject.id)).size).toBe(30)
+    expect(expectStatus(await own.owner.get(orgPath(own, '/vens')), 200)).toEqual([])
   })
 
   test('one unknown href: nothing is done', async () => {

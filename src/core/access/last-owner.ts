@@ -1,0 +1,41 @@
+/**
+ * An organization keeps an owner who can sign in: a user with a password, whom their access restriction lets in from where
+ * the change is asked for. What would leave nobody is refused, in the transaction that would have done it.
+ */
+import type { Ports } from '../ports.ts'
+import type { AccessRestriction } from '../restrictions/port.ts'
+import type { KnownPrincipal } from './port.ts'
+import { admits } from './principal.ts'
+import type { Operation } from './require.ts'
+
+export type OwnerGuard = {
+  readonly organization: number
+  /** The owners' roles that let one say who may come. */
+  readonly roles: readonly string[]
+  /** What a restriction may be like: whoever has another one is shut out. */
+  readonly passable: readonly NonNullable<KnownPrincipal['restriction']>[]
+}
+
+/** Many more than an organization may have. */
+const ALL = 1_000
+
+/**
+ * What must hold after a change; null: it does not hold before, so that the change takes nothing away.
+ * @param changed a restriction as the change leaves it
+ */
+export async function ownerGuard(
+  ports: Ports,
+  { actor, request }: Operation,
+  changed?: AccessRestriction,
+): Promise<OwnerGuard | null> {
+  const { organization } = actor
+  const roles = ports.ownerRoles.filter((role) => ports.roles[role]?.includes('access.write'))
+  const present = await ports.restrictions.list(organization, ALL)
+  const passing = (all: readonly AccessRestriction[]): OwnerGuard => ({
+    organization,
+    roles,
+    passable: all.filter((restriction) => admits(restriction, 'session', request.address)),
+  })
+  if (!(await ports.principals.hasOwner(passing(present)))) return null
+  return passing(present.map((one) => (one.id === changed?.id ? changed : one)))
+}
