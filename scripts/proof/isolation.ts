@@ -52,11 +52,13 @@ export async function proveIsolation(
     const other = await makeOwn(client, subject, dialect, secrets)
     const operations = api.operations.filter((operation) => operation.dialect === dialect.tag)
     const before = await snapshot(client, operations, dialect, other)
+    const scene = { client, plan, dialect, own, other, findings }
+    // Of a route whose credential is its body, another's is as good: whoever has it is who it names.
     const waiting = [...operations]
     const work = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) {
         signal.throwIfAborted()
-        await askAbout({ client, plan, dialect, own, other, findings }, next)
+        for (const headers of credentialsFor(next, own.credentials)) await askAbout(scene, next, headers)
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
@@ -82,11 +84,8 @@ export async function proveIsolation(
 }
 
 /** One operation, with each of another's names in each place where it might be meant. */
-async function askAbout(scene: Scene, operation: ApiOperation): Promise<void> {
+async function askAbout(scene: Scene, operation: ApiOperation, headers: Headers): Promise<void> {
   const { client, plan, dialect, own, other, findings } = scene
-  // Of a route whose credential is its body, another's is as good: whoever has it is who it names.
-  const headers = lastingCredential(operation, own)
-  if (headers === null) return
   const sample = dialect.samples[operation.id]
   const ownNames = namesFor(dialect, operation, own.names)
   const meanings = dialect.meanings?.(operation) ?? {}
