@@ -4,7 +4,6 @@ import { createFailureGuard } from './core/access/failure-guard.ts'
 import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
 import { tasks } from './core/housekeeping/tasks.ts'
-import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
@@ -17,6 +16,7 @@ import { pathOf } from './http/path.ts'
 import { background } from './stores/background.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createDeploymentStore } from './stores/d1/deployment.ts'
 import { createLabelStore } from './stores/d1/labels.ts'
 import { createOrganizationStore } from './stores/d1/organizations.ts'
 import { createRetention } from './stores/d1/retention.ts'
@@ -25,7 +25,8 @@ import { createSettingsStore } from './stores/d1/settings.ts'
 import { createUserStore } from './stores/d1/users.ts'
 import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
-import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
+import { createRingStore } from './stores/keyring/ring-store.ts'
 import { createLimits } from './stores/limits/bindings.ts'
 
 export { Ledger } from './stores/durable/ledger.ts'
@@ -83,12 +84,19 @@ function portsOf(env: Env): Ports {
   const now = () => Date.now()
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
   const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
+  const ringSettings = {
+    db: env.DB,
+    masterKey: env.LATCHKEY_MASTER_KEY,
+    nextMasterKey: env.LATCHKEY_MASTER_KEY_NEXT,
+    issuer: publicUrl(env),
+    now,
+  }
+  const ring = createRingKeeper(ringSettings)
   return {
     now,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    keyring: once(() =>
-      loadKeyring({ db: env.DB, masterKey: env.LATCHKEY_MASTER_KEY, issuer: publicUrl(env), now }),
-    ),
+    keyring: () => ring.keyring(),
+    ring: createRingStore(ringSettings, ring),
     ledgers: createLedgers(env.LEDGERS, env.DB),
     catalogue: createCatalogue(env.DB),
     organizations: createOrganizationStore(env.DB),
@@ -97,6 +105,7 @@ function portsOf(env: Env): Ports {
     sessions: createSessionStore(env.DB),
     settings: createSettingsStore(env.DB),
     labels: createLabelStore(env.DB),
+    deployment: createDeploymentStore(env.DB),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     roles: illumio.roles,
@@ -108,17 +117,5 @@ function portsOf(env: Env): Ports {
     defaultProfiles: [illumio.defaultProfile],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
-  }
-}
-
-/** Loads once; a failure is not kept, so that a deployment mended meanwhile recovers by itself. */
-function once(load: () => Promise<Keyring>): () => Promise<Keyring> {
-  let loading: Promise<Keyring> | null = null
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = null
-      throw error
-    })
-    return loading
   }
 }

@@ -1,5 +1,7 @@
 import { authenticate } from './access/authenticate.ts'
+import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as agents from './agents/index.ts'
+import * as deployment from './deployment/index.ts'
 import * as keys from './keys/index.ts'
 import * as labels from './labels/index.ts'
 import { bootstrap, mayBootstrap } from './organizations/bootstrap.ts'
@@ -15,8 +17,9 @@ type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...inp
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 const NOUNS = {
-  access: { authenticate },
+  access: { authenticate, releaseApiKey, suspendedApiKeys },
   agents,
+  deployment,
   keys,
   labels,
   organizations: { bootstrap, mayBootstrap },

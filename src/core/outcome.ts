@@ -28,6 +28,8 @@ export type Noun =
   | 'permission'
   | 'role'
   | 'access_restriction'
+  | 'ledger'
+  | 'ring_version'
   | 'route'
 
 /**
@@ -61,6 +63,8 @@ export type Fault =
   | { readonly kind: 'last_owner' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
+  | { readonly kind: 'ring_version_in_use'; readonly until: number | null }
+  | { readonly kind: 'master_key_missing' }
   | { readonly kind: 'grant_invalid' }
   | { readonly kind: 'redemption_refused'; readonly reason: RefusalReason | 'code_unknown' }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }

@@ -3,6 +3,7 @@ import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { Housekeeper, Retention } from './housekeeping/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
@@ -19,8 +20,10 @@ export type Ports = {
   readonly now: () => number
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
-  /** Loaded once an isolate. */
+  /** As of now, from memory: see stores/keyring/ring-keeper.ts. */
   readonly keyring: () => Promise<Keyring>
+  readonly ring: RingStore
+  readonly deployment: DeploymentStore
   readonly ledgers: Ledgers
   readonly catalogue: Catalogue
   readonly organizations: OrganizationStore
@@ -44,6 +47,6 @@ export type Ports = {
   readonly defaultProfiles: readonly Omit<NewProfile, 'organization' | 'isDefault'>[]
   /** Of this deployment; never taken from a request. */
   readonly publicUrl: string
-  /** null: the bootstrap route does not exist. */
+  /** null: the routes of bootstrap and maintenance do not exist. */
   readonly bootstrapToken: string | null
 }

@@ -11,6 +11,7 @@ const OPEN = {
   key: {
     isEnabled: true,
     isRevoked: false,
+    isSuspended: false,
     expiresAt: null,
     maxUses: 10,
     uses: 0,
@@ -92,6 +93,7 @@ test('the rules are asked in their order: an earlier reason hides every later on
     ['key_expired', (s) => withKey({ ...s.key, expiresAt: NOW }, s)],
     ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true } })],
     ['address_not_allowed', (s) => withKey({ ...s.key, allowedAddresses: ['203.0.113.1'] }, s)],
+    ['suspended_by_restore', (s) => withKey({ ...s.key, isSuspended: true }, s)],
     ['key_disabled', (s) => withKey({ ...s.key, isEnabled: false }, s)],
     ['key_revoked', (s) => withKey({ ...s.key, isRevoked: true }, s)],
     ['profile_disabled', (s) => ({ ...s, profile: { isEnabled: false, allowedAddresses: [] } })],

@@ -11,6 +11,7 @@ import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createDeploymentStore } from '../../src/stores/d1/deployment.ts'
 import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
@@ -18,7 +19,8 @@ import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
-import { type Fetch, ring } from './native-client.ts'
+import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
+import { type Fetch, ring, ringSettings } from './native-client.ts'
 
 export type Composed = {
   readonly fetch: Fetch
@@ -62,6 +64,11 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     users: counted('users', createUserStore(env.DB)),
     sessions: counted('sessions', createSessionStore(env.DB)),
     settings: counted('settings', createSettingsStore(env.DB)),
+    ring: counted(
+      'ring',
+      createRingStore(ringSettings(), { keyring: async () => keyring, reload: async () => {} }),
+    ),
+    deployment: counted('deployment', createDeploymentStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
     roles: illumio.roles,

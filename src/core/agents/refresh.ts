@@ -13,9 +13,14 @@ export async function refresh(
   const ring = await ports.keyring()
   const state = await parseRefreshToken(ring, token)
   if (!state) return refuse({ kind: 'grant_invalid' })
-  const { agent, family, generation } = state
-  const next = await ports.ledgers.open(state.ledger).refresh({ agent, family, generation, request })
+  const { ledger, ...presented } = state
+  const wait = ports.refusals.blockedRefreshSeconds(state)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+  const next = await ports.ledgers.open(ledger).refresh({ ...presented, request })
   if (!next.ok) return next
-  if (!next.value) return refuse({ kind: 'grant_invalid' })
+  if (!next.value) {
+    ports.refusals.refreshRefused(state)
+    return refuse({ kind: 'grant_invalid' })
+  }
   return ok(await issueTokens(ports, ring, next.value))
 }

@@ -72,7 +72,7 @@ export type Profile = {
   readonly version: number
 }
 
-export type KeyState = 'active' | 'disabled' | 'revoked' | 'expired' | 'spent'
+export type KeyState = 'active' | 'disabled' | 'revoked' | 'suspended_by_restore' | 'expired' | 'spent'
 
 export type EnrollmentKey = {
   readonly ledger: number
@@ -86,6 +86,8 @@ export type EnrollmentKey = {
   readonly expiresAt: number | null
   readonly isEnabled: boolean
   readonly revokedAt: number | null
+  /** Since a restore, until an operator releases it; null: it is not. */
+  readonly suspendedAt: number | null
   readonly allowedAddresses: readonly string[]
   readonly lastRedeemedAt: number | null
   /** Of the ring's keys, which its hashes were made with. */
@@ -127,6 +129,7 @@ export type Agent = {
 export function keyState(key: EnrollmentKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
   if (!key.isEnabled) return 'disabled'
+  if (key.suspendedAt !== null) return 'suspended_by_restore'
   if (key.expiresAt !== null && now >= key.expiresAt) return 'expired'
   if (key.maxUses !== null && key.uses >= key.maxUses) return 'spent'
   return 'active'

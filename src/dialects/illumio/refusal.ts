@@ -68,6 +68,10 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('access_restriction_in_use', 'The access restriction is in use')
     case 'password_weak':
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
+    case 'ring_version_in_use':
+      return unacceptable('ring_version_in_use', 'The version of the keyring is in use')
+    case 'master_key_missing':
+      return unacceptable('master_key_missing', 'There is no next master key')
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':

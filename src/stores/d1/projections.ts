@@ -76,7 +76,7 @@ function keyColumns(key: EnrollmentKey): Columns {
     profile: key.profile,
     organization_id: key.organization,
     dialect: key.dialect,
-    is_live: key.revokedAt === null && key.isEnabled && hasUsesLeft ? 1 : 0,
+    is_live: key.revokedAt === null && key.isEnabled && key.suspendedAt === null && hasUsesLeft ? 1 : 0,
     expires_at: key.expiresAt,
     record: JSON.stringify(key),
     version: key.version,

@@ -73,7 +73,7 @@ export function makeBook(sql: SqlStorage, ledger: number, organization: number, 
   const made = readBook(sql)
   if (made) return made
   migrate(sql, 0, now)
-  sql.exec('INSERT INTO ledger VALUES (?, ?, ?)', ledger, organization, now)
+  sql.exec('INSERT INTO ledger (id, organization, created_at) VALUES (?, ?, ?)', ledger, organization, now)
   return new Book(sql, { ledger, organization })
 }
 

@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { RingVersion } from '../../core/deployment/port.ts'
 import type {
   AndKey,
   Explanation,
+  Fenced,
   Identity,
   KeyChange,
   Ledger as LedgerPort,
@@ -12,6 +14,7 @@ import type {
   RedemptionResult,
   RefreshRequest,
   Revocation,
+  Survey,
 } from '../../core/ledger/port.ts'
 import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
@@ -19,6 +22,7 @@ import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
 import { explain } from './explain.ts'
+import * as fences from './fence.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
@@ -26,6 +30,7 @@ import { Outbox } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
 import { forgetOldRefusals } from './refusals.ts'
+import * as upkeep from './upkeep.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 
@@ -185,6 +190,40 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
+  releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => fences.releaseKey(book, n, cause, now)),
+    )
+  }
+
+  releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => fences.releaseKeys(book, profile, cause, now)),
+    )
+  }
+
+  async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
+    return this.#known((book) => ok(upkeep.survey(book, ring, this.#commits.now())))
+  }
+
+  fence(cause: Cause): Promise<Outcome<Fenced>> {
+    return this.#commit((now) => this.#known((book) => ok(fences.fence(book, cause, now))))
+  }
+
+  /** The alarm delivers it, which may take a while: `survey` says how much waits. */
+  rebuild(): Promise<Outcome<null>> {
+    return this.#commit((now) =>
+      this.#known(() => {
+        this.#outbox.refill(now)
+        return ok(null)
+      }),
+    )
+  }
+
+  dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) => this.#known((book) => ok(upkeep.dropRingVersion(book, version, cause, now))))
+  }
+
   /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
   override async alarm(): Promise<void> {
     await this.#outbox.flush()
@@ -208,6 +247,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   #owned<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
     if (this.#book?.organization !== organization) return notFound(noun)
     return use(this.#book)
+  }
+
+  /** For whoever runs the deployment: whichever organization's it is. */
+  #known<T>(use: (book: Book) => Outcome<T>): Outcome<T> {
+    return this.#book ? use(this.#book) : notFound('ledger')
   }
 
   #mustBook(): Book {

@@ -14,6 +14,11 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'refresh',
   'heartbeat',
   'revokeKey',
+  'releaseKey',
+  'releaseKeys',
+  'survey',
+  'rebuild',
+  'dropRingVersion',
 ])
 
 /** A ledger never changes its organization, so that an isolate may remember some. */

@@ -36,6 +36,21 @@ export class Outbox {
     return !this.#book || this.#book.sql.exec('SELECT 1 FROM outbox LIMIT 1').toArray().length === 0
   }
 
+  /** All that the ledger owns goes once more. Inside the caller's transaction. */
+  refill(now: number): void {
+    for (const [kind, table] of [
+      ['profile', 'profiles'],
+      ['key', 'keys'],
+      ['agent', 'agents'],
+    ] as const) {
+      this.#book?.sql.exec(
+        `INSERT INTO outbox (at, kind, n) SELECT ?, ?, n FROM ${table} ORDER BY n`,
+        now,
+        kind,
+      )
+    }
+  }
+
   /** Sees to it that an alarm will deliver what waits. By the wall clock: the ledger's own may be ahead of it. */
   arm(): void {
     if (this.#isAlarmSet || this.isEmpty) return

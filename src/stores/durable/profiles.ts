@@ -24,7 +24,9 @@ export function createProfile(book: Book, input: NewProfile, cause: Cause, now: 
   }
   const { n } = book.sql
     .exec<{ n: number }>(
-      'INSERT INTO profiles (is_enabled, updated_at, body, version) VALUES (?, ?, ?, 1) RETURNING n',
+      `INSERT INTO profiles (n, is_enabled, updated_at, body, version)
+       SELECT max(coalesce(max(n), 0), (SELECT last_profile FROM ledger)) + 1, ?, ?, ?, 1 FROM profiles
+       RETURNING n`,
       isEnabled ? 1 : 0,
       now,
       JSON.stringify(body),

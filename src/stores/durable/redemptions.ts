@@ -82,7 +82,11 @@ export class Redemptions {
       prior,
       state: {
         profile,
-        key: known && { ...known, isRevoked: known.revokedAt !== null },
+        key: known && {
+          ...known,
+          isRevoked: known.revokedAt !== null,
+          isSuspended: known.suspendedAt !== null,
+        },
         prior: prior && { agent: prior.n, isRevoked: prior.state === 'revoked' },
       },
     }
@@ -99,7 +103,9 @@ export class Redemptions {
   #grant(key: KeyRow, profile: Policy, request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
     const book = this.#book
     this.#last ??= book.sql
-      .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents')
+      .exec<{ last: number }>(
+        'SELECT max(coalesce(max(n), 0), (SELECT last_agent FROM ledger)) AS last FROM agents',
+      )
       .one().last
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
@@ -135,6 +141,8 @@ export class Redemptions {
       family: 1,
       generation: 1,
       is_family_revoked: 0,
+      family_fence: null,
+      ring_version: null,
       version: 1,
     }
     // Nothing below fails: a redemption counts for those after it whole, or not at all.
@@ -175,11 +183,15 @@ function spend(book: Book, key: KeyRow, times: number, now: number): void {
   if (spent?.uses !== key.uses) throw new Error('a key was not used as often as was decided')
 }
 
-/** A family that was revoked for a replayed token is succeeded by a new one: the claim is the better proof. */
+/** A restored family may have gone on since the backup: its successor's number is none of those that followed. */
+const FAMILIES_SKIPPED = 1_000
+
+/** A family that was revoked or came from a backup is succeeded by a new one: the claim is the better proof. */
 function reviveFamily(book: Book, agent: Prior): Prior {
-  if (!agent.is_family_revoked) return agent
+  if (!agent.is_family_revoked && agent.family_fence === null) return agent
   book.sql.exec(
-    'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
+    `UPDATE agents SET family = family + ?, generation = 1, is_family_revoked = 0, family_fence = NULL WHERE n = ?`,
+    agent.family_fence === null ? 1 : FAMILIES_SKIPPED,
     agent.n,
   )
   return selectAgent(book.sql, agent.n) ?? agent

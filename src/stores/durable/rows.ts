@@ -36,6 +36,7 @@ export type KeyRow = {
   expires_at: number | null
   is_enabled: number
   revoked_at: number | null
+  suspended_at: number | null
   last_redeemed_at: number | null
   updated_at: number
   body: string
@@ -58,6 +59,10 @@ export type AgentRow = {
   family: number
   generation: number
   is_family_revoked: number
+  /** After a restore: it waits for an operator, or adopts the next token that is shown. */
+  family_fence: 'suspended' | 'adopting' | null
+  /** Of the refresh token that was presented last; null: none was. */
+  ring_version: number | null
   body: string
   version: number
 }
@@ -161,6 +166,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     expiresAt: row.expires_at,
     isEnabled: row.is_enabled === 1,
     revokedAt: row.revoked_at,
+    suspendedAt: row.suspended_at,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
     updatedAt: row.updated_at,

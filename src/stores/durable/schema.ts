@@ -42,6 +42,15 @@ const STEPS: readonly string[] = [
    CREATE TABLE outbox_dead (
      seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL, event TEXT,
      error TEXT NOT NULL);`,
+
+  `-- What comes from a backup waits for an operator, and its next numbers are none that were given out since.
+   ALTER TABLE ledger ADD COLUMN last_profile INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN last_key INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN last_agent INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE keys ADD COLUMN suspended_at INTEGER;
+   ALTER TABLE agents ADD COLUMN family_fence TEXT;
+   -- Of the refresh token that was presented last; null: none was.
+   ALTER TABLE agents ADD COLUMN ring_version INTEGER;`,
 ]
 
 /** The number of steps that this storage has had; 0: it is no ledger. */
