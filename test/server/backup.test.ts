@@ -53,7 +53,8 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   const second = await startTestServer(env)
   // The API key of before is suspended; the start has made another.
   expect(second.credentials.illumio.secret).not.toBe(server.credentials.illumio.secret)
-  expect((await native.ask('GET', '/v1/keys')).status ?? 0).not.toBe(200)
+  const ofBefore = openNative({ url: second.url, credentials: server.credentials })
+  expect((await ofBefore.ask('GET', '/v1/keys')).status).toBe(401)
   const after = openNative(second)
   const { json: shown } = await after.ask('GET', `/v1/keys/${key.id}`)
   expect(shown.state).toBe('suspended_by_restore')
@@ -73,6 +74,14 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   expect(fresh.agent.id).not.toBe(lost.agent.id)
   expect((await after.refresh(lost.refresh_token)).status).toBe(400)
   expect((await after.ask('GET', `/v1/keys/${key.id}`)).json.uses).toBe(shown.uses + 1)
+
+  // After D1 alone was set back.
+  expect(await runScript('rebuild.ts', [], env)).toMatchObject({
+    code: 0,
+    stdout: '2 ledgers tell D1 again of all that they own. 1 API keys are suspended.\n',
+  })
+  expect((await after.ask('GET', '/v1/keys')).status).toBe(401)
+  expect((await after.enroll(key.code)).status).toBe(201)
   await second.stop()
 })
 
