@@ -219,6 +219,22 @@ describe('the ring', () => {
     expect(reads.count).toBe(before + 2)
   })
 
+  test('a tampered token of a version that is known is refused, with no read', async () => {
+    const { reads, ask } = await isolate()
+    const { code } = await acme.key()
+    const { access_token } = (await enroll(ask(null), code)).json
+    const before = reads.count
+    for (const token of [
+      `${access_token}x`,
+      access_token.replace(/.{9}$/, ''),
+      `${access_token}.x`,
+      'junk',
+    ]) {
+      expect((await ask(`Bearer ${token}`)('GET', '/v1/agents/self')).status).toBe(401)
+    }
+    expect(reads.count).toBe(before)
+  })
+
   test('what older versions made goes on: codes, claims, refresh tokens, access tokens, API keys; the survey counts them', async () => {
     const { ask, maintain } = await isolate()
     const { current } = (await maintain('GET', '/v1/maintenance/keyring')).json

@@ -107,6 +107,9 @@ export async function buildKeyring(
         break
     }
   }
+  // What a version that is here does not verify, the same version does not verify elsewhere.
+  const elsewhere: Newer = async (version) =>
+    keys.some((key) => key.version === version) ? null : newer(version)
   const ofAgents = agentTokens(agentKeys, current, issuer)
   const ofApis = apiTokens(apiKeys, current, issuer)
   return {
@@ -116,7 +119,7 @@ export async function buildKeyring(
     async mac(purpose, version, message) {
       const key = macKeys.get(`${purpose} ${version}`)
       if (key) return new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
-      return (await newer(version))?.mac(purpose, version, message) ?? null
+      return (await elsewhere(version))?.mac(purpose, version, message) ?? null
     },
     async seal(context, plaintext) {
       const key = sealKeys.get(current)
@@ -128,15 +131,15 @@ export async function buildKeyring(
       const version = Number(named)
       const key = sealKeys.get(version)
       if (key) return unseal(key, context, box)
-      return (await newer(version))?.open(context, sealed) ?? null
+      return (await elsewhere(version))?.open(context, sealed) ?? null
     },
     async verifyAgentToken(token, nowSeconds) {
       const known = await ofAgents.verifyAgentToken(token, nowSeconds)
-      return known ?? (await newer(versionOfToken(token)))?.verifyAgentToken(token, nowSeconds) ?? null
+      return known ?? (await elsewhere(versionOfToken(token)))?.verifyAgentToken(token, nowSeconds) ?? null
     },
     async verifyApiToken(token, nowSeconds) {
       const known = await ofApis.verifyApiToken(token, nowSeconds)
-      return known ?? (await newer(versionOfToken(token)))?.verifyApiToken(token, nowSeconds) ?? null
+      return known ?? (await elsewhere(versionOfToken(token)))?.verifyApiToken(token, nowSeconds) ?? null
     },
   }
 }
