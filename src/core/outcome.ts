@@ -35,6 +35,8 @@ export type Noun =
   | 'thing'
   | 'issuer'
   | 'api_client'
+  | 'ledger'
+  | 'ring_version'
   | 'route'
 
 /**
@@ -73,6 +75,8 @@ export type Fault =
   | { readonly kind: 'user_active' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
+  | { readonly kind: 'ring_version_in_use'; readonly until: number | null }
+  | { readonly kind: 'master_key_missing' }
   | { readonly kind: 'grant_invalid' }
   | {
       readonly kind: 'redemption_refused'

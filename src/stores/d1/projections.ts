@@ -116,7 +116,7 @@ function keyColumns(key: EnrollmentKey): Columns {
     profile: key.profile,
     organization_id: key.organization,
     dialect: key.dialect,
-    is_live: key.revokedAt === null && key.isEnabled && hasUsesLeft ? 1 : 0,
+    is_live: key.revokedAt === null && key.isEnabled && key.suspendedAt === null && hasUsesLeft ? 1 : 0,
     expires_at: key.expiresAt,
     search: searchable(key),
     record: JSON.stringify(key),

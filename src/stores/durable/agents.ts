@@ -22,9 +22,16 @@ export function readAgent(book: Book, n: number): Outcome<Agent> {
 export function refresh(book: Book, request: RefreshRequest, now: number): Identity | null {
   const row = selectAgent(book.sql, request.agent)
   if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
-  const { generation } = request
-  if (generation === row.generation) {
-    book.sql.exec('UPDATE agents SET generation = generation + 1 WHERE n = ?', row.n)
+  if (row.family_fence === 'suspended') return null
+  const { generation, ringVersion } = request
+  const isAdopted = row.family_fence === 'adopting' && generation > row.generation
+  if (generation === row.generation || isAdopted) {
+    book.sql.exec(
+      'UPDATE agents SET generation = ?, ring_version = ?, family_fence = NULL WHERE n = ?',
+      generation + 1,
+      ringVersion,
+      row.n,
+    )
   } else if (generation !== row.generation - 1) {
     revokeFamily(book, toAgent(book.ledger, row), request, now)
     return null

@@ -46,8 +46,9 @@ export function allotCertificate(book: Book, wanted: NewCertificate, now: number
   const expiresAt = now + LIFETIME_MILLISECONDS
   const { n } = book.sql
     .exec<{ n: number }>(
-      `INSERT INTO certificates (agent, issuer, binding, ring_version, issued_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?) RETURNING n`,
+      `INSERT INTO certificates (n, agent, issuer, binding, ring_version, issued_at, expires_at)
+       SELECT max(coalesce(max(n), 0), (SELECT last_certificate FROM ledger)) + 1, ?, ?, ?, ?, ?, ? FROM certificates
+       RETURNING n`,
       wanted.agent,
       wanted.issuer,
       wanted.binding.hash,
@@ -108,6 +109,7 @@ export function renew(book: Book, request: RenewalRequest, now: number): Renewal
   const row = known && selectAgent(book.sql, known.agent)
   const isLive = known?.revoked_at === null && now < known.expires_at && known.binding === binding.hash
   if (!known || !isLive || row?.state !== 'active' || row.binding !== binding.hash) return { kind: 'refused' }
+  if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(book.ledger, row)
   const wanted = { agent: agent.n, issuer: known.issuer, binding }

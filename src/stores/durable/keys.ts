@@ -11,7 +11,11 @@ export function createKey(book: Book, input: NewKey, cause: Cause, now: number):
   const found = readProfile(book, input.profile)
   if (!found.ok) return found
   const profile = found.value
-  const { next } = book.sql.exec<{ next: number }>('SELECT coalesce(max(n), 0) + 1 AS next FROM keys').one()
+  const { next } = book.sql
+    .exec<{ next: number }>(
+      'SELECT max(coalesce(max(n), 0), (SELECT last_key FROM ledger)) + 1 AS next FROM keys',
+    )
+    .one()
   if (next > MAX_KEY) return refuse({ kind: 'limit_reached', what: 'key' })
   const lifetime =
     input.lifetimeSeconds === undefined ? profile.defaultLifetimeSeconds : input.lifetimeSeconds

@@ -16,6 +16,11 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'revokeKey',
   'revokedCertificates',
   'allowRebinding',
+  'releaseKey',
+  'releaseKeys',
+  'survey',
+  'rebuild',
+  'dropRingVersion',
 ])
 
 /** A ledger never changes its organization, so that an isolate may remember some. */

@@ -132,7 +132,11 @@ export class Redemptions {
     const target = key && {
       key,
       profile: selectPolicy(this.#book.sql, key.profile),
-      facts: { ...toKey(this.#book.ledger, key), isRevoked: key.revoked_at !== null },
+      facts: {
+        ...toKey(this.#book.ledger, key),
+        isRevoked: key.revoked_at !== null,
+        isSuspended: key.suspended_at !== null,
+      },
     }
     this.#targets.set(n, target)
     return target
@@ -227,6 +231,8 @@ export class Redemptions {
       family: 1,
       generation: 1,
       is_family_revoked: 0,
+      family_fence: null,
+      ring_version: null,
       body: JSON.stringify(body),
       facts: request.facts,
       enrollment: JSON.stringify(enrollment),
@@ -255,11 +261,15 @@ function spend(book: Book, key: KeyRow, times: number, uses: number, now: number
   if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
 }
 
-/** A family that was revoked for a replayed token is succeeded by a new one: the claim is the better proof. */
+/** A restored family may have gone on since the backup: its successor's number is none of those that followed. */
+const FAMILIES_SKIPPED = 1_000
+
+/** A family that was revoked or came from a backup is succeeded by a new one: the claim is the better proof. */
 function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
-  if (!agent.is_family_revoked) return agent
+  if (!agent.is_family_revoked && agent.family_fence === null) return agent
   book.sql.exec(
-    'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
+    `UPDATE agents SET family = family + ?, generation = 1, is_family_revoked = 0, family_fence = NULL WHERE n = ?`,
+    agent.family_fence === null ? 1 : FAMILIES_SKIPPED,
     agent.n,
   )
   return { ...agent, ...selectAgent(book.sql, agent.n) }

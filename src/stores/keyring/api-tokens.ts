@@ -4,6 +4,9 @@ import { type SigningKey, signedTokens } from './signed-tokens.ts'
 const TYPE = 'latchkey-api+jwt'
 const AUDIENCE = 'latchkey-api'
 
+/** A day: longer than any vendor's tokens live. */
+const MAX_LIFETIME_SECONDS = 86_400
+
 /** Tokens of the management APIs: only this deployment verifies them, so their keys are in no key set. */
 export function apiTokens(
   keys: readonly SigningKey[],
@@ -14,6 +17,7 @@ export function apiTokens(
     type: TYPE,
     audience: AUDIENCE,
     issuer,
+    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     read: (payload) => ({
       id: String(payload.jti),
       subject: String(payload.sub),
