@@ -1,8 +1,8 @@
 /**
- * Copies the state while a server works on it. Each ledger is copied as it is at one instant, all of what it had acknowledged
- * by then; D1 comes last, so that it has the organizations, the numbers of ledgers and the versions of the keyring that any
- * ledger in the backup refers to. What D1 says beyond that of what ledgers own is forgotten by the restore: a restored state
- * claims nothing that no ledger has.
+ * Copies the state while a server works on it. Each ledger and each device's inbox is copied as it is at one instant, all of
+ * what it had acknowledged by then; D1 comes last, so that it has the organizations, the numbers of ledgers, the access keys
+ * and the versions of the keyring that any of them refers to. What D1 says beyond that of what they own is forgotten by the
+ * restore: a restored state claims nothing that no ledger has.
  */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -40,13 +40,14 @@ function backUp(state: string, folder: string): void {
   const draft = `${folder}.unfinished`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true, mode: 0o700 })
-  const paths = [...stateFiles(state).ledgers, ...d1]
+  // Listed now, since the copies take a while.
+  const { ledgers, inboxes } = stateFiles(state)
+  const paths = [...ledgers, ...inboxes, ...d1]
   for (const path of paths) copyDatabase(join(state, path), join(draft, path))
   writeManifest(draft, begunAt, paths)
   renameSync(draft, folder)
-  console.log(
-    `Backed up ${paths.length - d1.length} ledgers and D1, as of ${begunAt.toISOString()}, to ${folder}`,
-  )
+  const what = `${ledgers.length} ledgers, ${inboxes.length} inboxes of devices and D1`
+  console.log(`Backed up ${what}, as of ${begunAt.toISOString()}, to ${folder}`)
 }
 
 /** One reading transaction, so that what it copies is what was committed at one instant. */

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import { withMaintenance } from './runtime/reach.ts'
 import { exitBecause, Refusal } from './runtime/refusal.ts'
 
-const HELP = `After D1 alone was set back to an earlier time: suspends the API keys and ends the sessions that are in it again, gives out
-no number that a ledger had which was made since, and has every ledger tell D1 again of all that it owns.
+const HELP = `After D1 alone was set back to an earlier time: suspends the API keys, disables the API clients and ends the
+sessions that are in it again, gives out no number that a ledger had which was made since, and has every ledger and key pair
+tell D1 again of all that it owns.
 
   npm run rebuild -- --remote    on the Worker that npm run deploy made
   npm run rebuild                on the state of npm start here
@@ -18,11 +19,15 @@ try {
   } else {
     if (options.url && !options.remote) throw new Refusal('--url goes with --remote', 2)
     const where = { isRemote: options.remote, url: options.url ?? null, env: process.env }
-    const { apiKeys, ledgers } = await withMaintenance(where, async (maintenance) => ({
-      apiKeys: await maintenance.fence(),
+    const { apiKeys, apiClients, ledgers, keyPairs } = await withMaintenance(where, async (maintenance) => ({
+      ...(await maintenance.fence()),
       ledgers: await maintenance.rebuild(),
+      keyPairs: await maintenance.rebuildKeyPairs(),
     }))
-    console.log(`${ledgers} ledgers tell D1 again of all that they own. ${apiKeys} API keys are suspended.`)
+    console.log(
+      `${ledgers} ledgers and ${keyPairs} key pairs tell D1 again of all that they own. ` +
+        `${apiKeys} API keys are suspended, ${apiClients} API clients disabled.`,
+    )
   }
   process.exit()
 } catch (error) {

@@ -22,7 +22,8 @@ const HELP = `Makes the state of npm start from a backup, while npm start is sto
 It reads LATCHKEY_DATA (.latchkey) and the master key of that time: LATCHKEY_DATA/master.key, or LATCHKEY_MASTER_KEY.
 What happened since the backup is not known, so that every key, refresh token and API key in it is suspended until an
 operator releases it: POST /v1/keys/{key}/release, POST /v1/profiles/{profile}/release, POST /v1/api-keys/{key}/release.
-The next npm start writes a fresh API key of the demo organization; npm run bootstrap makes one for any other.`
+API clients and key pairs are disabled until they are enabled in the API of their dialect.
+The next npm start writes fresh credentials of the demo organization; npm run bootstrap makes some for any other.`
 
 const POLL_MS = 500
 
@@ -58,17 +59,19 @@ async function restore(data: string, folder: string): Promise<void> {
   const server = { data, state: draft, masterKey, nextMasterKey: readNextMasterKey(data) }
   const fenced = await withStoppedServer(server, async ({ local, token }) => {
     const maintenance = openMaintenance({ url: local, token })
-    const apiKeys = await maintenance.fence()
-    const counts = { apiKeys, ...(await maintenance.fenceLedgers()) }
+    const ofD1 = await maintenance.fence()
+    const keyPairs = await maintenance.fenceKeyPairs()
+    const counts = { ...ofD1, keyPairs, ...(await maintenance.fenceLedgers()) }
     await untilDelivered(maintenance)
     return counts
   })
   rmSync(state, { recursive: true, force: true })
   renameSync(draft, state)
-  const { keys, families, apiKeys } = fenced
+  const { keys, families, apiKeys, apiClients, keyPairs } = fenced
   console.log(
     `Restored the state of ${begun_at}. Until they are released these are suspended: ${keys} enrollment keys, ` +
-      `the refresh tokens of ${families} agents, ${apiKeys} API keys.`,
+      `the refresh tokens and certificates of ${families} agents, ${apiKeys} API keys. ` +
+      `Until they are enabled these are disabled: ${apiClients} API clients, ${keyPairs} key pairs.`,
   )
 }
 

@@ -36,17 +36,19 @@ export async function dropVersion(maintenance: Maintenance, version: number, isS
     throw new Refusal('nothing was dropped. All of that ends with it: say --yes if you mean it')
   }
   await maintenance.reseal()
-  const keys = await maintenance.endVersion(version)
-  const { api_keys, passwords } = await maintenance.dropVersion(version)
+  const { keys, keyPairs } = await maintenance.endVersion(version)
+  const { api_keys, api_clients, passwords, sessions } = await maintenance.dropVersion(version)
   console.log(
-    `Version ${version} is dropped, and with it ${keys} enrollment keys, ${api_keys} API keys and ${passwords} passwords`,
+    `Version ${version} is dropped, and with it ${keys} enrollment keys, ${keyPairs} key pairs, ${api_keys} API keys, ` +
+      `${api_clients} API clients, ${passwords} passwords and ${sessions} sessions`,
   )
 }
 
-function lineOf(version: number, { current, credentials }: Keyring, { keys, families }: Survey): string {
+function lineOf(version: number, { current, credentials }: Keyring, survey: Survey): string {
   const counts = {
-    'enrollment keys': keys,
-    'refresh tokens': families,
+    'enrollment keys': survey.keys,
+    'refresh tokens': survey.families,
+    certificates: survey.certificates,
     ...Object.fromEntries(Object.entries(credentials).map(([name, of]) => [name.replaceAll('_', ' '), of])),
   }
   const text = Object.entries(counts).map(([name, of]) => `${of[version] ?? 0} ${name}`)

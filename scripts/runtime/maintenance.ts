@@ -16,9 +16,11 @@ const keyring = z.object({
   is_rewrapped: z.boolean(),
 })
 const version = z.object({ version: count, used_from: z.string() })
+const dropped = z.object({ api_keys: count, api_clients: count, passwords: count, sessions: count })
 const survey = z.object({
   keys: byVersion,
   families: byVersion,
+  certificates: byVersion,
   suspended_keys: count,
   suspended_families: count,
   waiting: count,
@@ -69,17 +71,29 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
     }
   }
 
-  /** D1's part; how many API keys. */
-  async function fence(): Promise<number> {
-    return (await call('POST', 'fence', z.object({ api_keys: count }))).api_keys
+  /** Page after page of key pairs, until the last; how many. */
+  async function keyPairsOf(path: string): Promise<number> {
+    const reply = z.object({ key_pairs: count, next: z.string().nullable() })
+    let keyPairs = 0
+    for (let after: string | null = ''; after !== null; ) {
+      const page: z.infer<typeof reply> = await call('POST', path, reply, { after })
+      keyPairs += page.key_pairs
+      after = page.next
+    }
+    return keyPairs
+  }
+
+  /** D1's part. */
+  async function fence(): Promise<{ apiKeys: number; apiClients: number }> {
+    const fenced = await call('POST', 'fence', z.object({ api_keys: count, api_clients: count }))
+    return { apiKeys: fenced.api_keys, apiClients: fenced.api_clients }
   }
 
   return {
     keyring: () => call('GET', 'keyring', keyring),
     rewrap: () => call('POST', 'keyring/rewrap', z.object({ rewrapped: count })),
     addVersion: (atOnce: boolean) => call('POST', 'keyring/versions', version, { at_once: atOnce }),
-    dropVersion: (number: number) =>
-      call('DELETE', `keyring/versions/${number}`, z.object({ api_keys: count, passwords: count })),
+    dropVersion: (number: number) => call('DELETE', `keyring/versions/${number}`, dropped),
 
     /** Seals anew all that an older version sealed; how much. */
     async reseal(): Promise<number> {
@@ -89,23 +103,29 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
         const round = await call('POST', 'keyring/reseal', reply)
         resealed += round.resealed
         left = round.left
+        if (left > 0 && round.resealed === 0) throw new Refusal(`${left} secrets can't be sealed anew`)
       }
       return resealed
     },
 
-    /** Revokes the enrollment keys that hang on a version; how many. */
-    async endVersion(number: number): Promise<number> {
+    /** Ends the enrollment keys and the key pairs that hang on a version; how many. */
+    async endVersion(number: number): Promise<{ keys: number; keyPairs: number }> {
+      const ended = { keys: 0, keyPairs: 0 }
       const reply = z.object({ keys: count, next })
-      let keys = 0
-      for await (const page of pages(`keyring/versions/${number}/end`, reply)) keys += page.keys
-      return keys
+      for await (const page of pages(`keyring/versions/${number}/end`, reply)) ended.keys += page.keys
+      ended.keyPairs = await keyPairsOf(`keyring/versions/${number}/end-key-pairs`)
+      return ended
     },
 
     async survey(): Promise<Survey> {
-      const whole: Survey = { keys: {}, families: {}, suspended_keys: 0, suspended_families: 0, waiting: 0 }
+      const whole: Survey = {
+        ...{ keys: {}, families: {}, certificates: {} },
+        ...{ suspended_keys: 0, suspended_families: 0, waiting: 0 },
+      }
       for await (const page of pages('ledgers/survey', survey)) {
         add(whole.keys, page.keys)
         add(whole.families, page.families)
+        add(whole.certificates, page.certificates)
         whole.suspended_keys += page.suspended_keys
         whole.suspended_families += page.suspended_families
         whole.waiting += page.waiting
@@ -125,6 +145,9 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
       }
       return fenced
     },
+
+    fenceKeyPairs: () => keyPairsOf('key-pairs/fence'),
+    rebuildKeyPairs: () => keyPairsOf('key-pairs/rebuild'),
 
     /** How many ledgers. */
     async rebuild(): Promise<number> {

@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openDatonis, openDevice } from '../support/datonis-server.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
 import { runScript } from '../support/script.ts'
 import { startTestServer, temporaryData } from '../support/server.ts'
@@ -21,12 +22,15 @@ test('a backup under load, restored: it has all that was acknowledged before, is
       load.enrolled++
     }
   })
+  const operator = await openDatonis(server)
+  const pair = await operator.createPair()
+  expect(await (await openDevice(server, operator, pair)).event(1)).toBe(200)
   const folder = join(temporaryData(), 'backup')
   const backedUp = await runScript('backup.ts', [folder], env)
   expect(backedUp).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: expect.stringMatching(/^Backed up 2 ledgers/),
+    stdout: expect.stringMatching(/^Backed up 2 ledgers, 1 inboxes of devices and D1, /),
   })
   const enrolledMeanwhile = load.enrolled
   load.isOver = true
@@ -46,7 +50,7 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   const restored = await runScript('restore.ts', [folder], env)
   expect(restored.code, restored.stderr).toBe(0)
   expect(restored.stdout).toMatch(
-    /suspended: 1 enrollment keys, the refresh tokens of \d+ agents, 1 API keys\.$/m,
+    /: 1 enrollment keys, the refresh tokens and certificates of \d+ agents, 1 API keys\. .*: 1 API clients, 1 key pairs\.$/m,
   )
   expect(existsSync(join(data, 'state.restoring'))).toBe(false)
 
@@ -55,6 +59,12 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   expect(second.credentials.illumio.secret).not.toBe(server.credentials.illumio.secret)
   const ofBefore = openNative({ url: second.url, credentials: server.credentials })
   expect((await ofBefore.ask('GET', '/v1/keys')).status).toBe(401)
+  // A device's pair is disabled until somebody enables it, and then its old secret is good.
+  const operatorAfter = await openDatonis(second)
+  await expect(openDevice(second, operatorAfter, pair)).rejects.toThrow('register answered 401')
+  const path = `/api/v3/key_pairs/${pair.access_key}`
+  expect((await operatorAfter.call('PUT', path, { key_pair: { enabled: true } })).status).toBe(200)
+  expect(await (await openDevice(second, operatorAfter, pair)).event(2)).toBe(200)
   const after = openNative(second)
   const { json: shown } = await after.ask('GET', `/v1/keys/${key.id}`)
   expect(shown.state).toBe('suspended_by_restore')
@@ -78,7 +88,8 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   // After D1 alone was set back.
   expect(await runScript('rebuild.ts', [], env)).toMatchObject({
     code: 0,
-    stdout: '2 ledgers tell D1 again of all that they own. 1 API keys are suspended.\n',
+    stdout:
+      '2 ledgers and 1 key pairs tell D1 again of all that they own. 1 API keys are suspended, 1 API clients disabled.\n',
   })
   expect((await after.ask('GET', '/v1/keys')).status).toBe(401)
   expect((await after.enroll(key.code)).status).toBe(201)

@@ -263,7 +263,13 @@ describe('the ring', () => {
     expect(familiesOf(before, current) - familiesOf(after, current)).toBe(1)
     const { json: state } = await maintain('GET', '/v1/maintenance/keyring')
     expect(state.current).toBe(added.version)
-    expect(Object.keys(state.credentials)).toEqual(['api_keys', 'passwords'])
+    expect(Object.keys(state.credentials)).toEqual([
+      'api_keys',
+      'api_clients',
+      'key_pairs',
+      'passwords',
+      'sessions',
+    ])
   })
 
   test('dropping a version ends what hangs on it, and nothing else; not before everything else had time to leave it', async () => {

@@ -2,33 +2,13 @@ import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../agents/token.ts'
 import { mayBootstrap } from '../organizations/bootstrap.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { eachLedger } from './each-ledger.ts'
-import { causeOf, eventOf, type Maintenance } from './maintenance.ts'
-import { MAX_RING_AGE_SECONDS, type RingVersion } from './port.ts'
+import { eventOf, type Maintenance } from './maintenance.ts'
+import { type DroppedCredentials, MAX_RING_AGE_SECONDS, type RingVersion } from './port.ts'
 
 /** After its successor came into use, something may still make things with a version, and those have to run out. */
 const NEEDED_FOR_MILLISECONDS = (MAX_RING_AGE_SECONDS + ACCESS_TOKEN_LIFETIME_SECONDS) * 1_000
 
-export type DroppedCredentials = { readonly apiKeys: number; readonly passwords: number }
-
-/** First, page by page: ends the keys whose codes hang on the version. How many, and where the next page begins. */
-export async function endRingVersion(
-  ports: Ports,
-  maintenance: Maintenance,
-  version: number,
-  after: number,
-): Promise<Outcome<{ readonly keys: number; readonly next: number | null }>> {
-  const permitted = await mayDrop(ports, maintenance, version)
-  if (!permitted.ok) return permitted
-  const page = await eachLedger(ports, after, (ledger) =>
-    ledger.dropRingVersion(version, causeOf(maintenance)),
-  )
-  if (!page.ok) return page
-  const { answers, next } = page.value
-  return ok({ keys: answers.reduce((sum, keys) => sum + keys, 0), next })
-}
-
-/** Then: the version itself, with the API keys and passwords that hang on it. Nothing that it made is known again. */
+/** After all of `endRingVersion` and `endKeyPairs`: the version itself, with what of D1 hangs on it. Nothing that it made is known again. */
 export async function dropRingVersion(
   ports: Ports,
   maintenance: Maintenance,
@@ -39,20 +19,17 @@ export async function dropRingVersion(
   const { current } = await ports.keyring()
   if ((await ports.deployment.countSealed(current)) > 0) return inUse(null)
   const now = ports.now()
-  const ended = eventOf(
-    maintenance,
-    now,
-    'api_key.delete',
-    { kind: 'api_key', id: '', name: '' },
-    { version },
-  )
-  const dropped = await ports.deployment.dropCredentials(version, ended)
+  const ended = (kind: 'api_key' | 'api_client') =>
+    eventOf(maintenance, now, `${kind}.delete`, { kind, id: '', name: '' }, { version })
+  const told = { apiKey: ended('api_key'), apiClient: ended('api_client') }
+  const dropped = await ports.deployment.dropCredentials(version, told)
   const subject = { kind: 'keyring', id: String(version), name: '' }
   await ports.ring.dropVersion(version, eventOf(maintenance, now, 'keyring.drop_version', subject, dropped))
   return ok(dropped)
 }
 
-async function mayDrop(ports: Ports, { token }: Maintenance, version: number): Promise<Outcome<null>> {
+/** Whether nothing is made with that version any more, and what runs by itself has run out. */
+export async function mayDrop(ports: Ports, { token }: Maintenance, version: number): Promise<Outcome<null>> {
   const permitted = await mayBootstrap(ports, token)
   if (!permitted.ok) return permitted
   const { versions } = await ports.ring.describe()

@@ -12,10 +12,10 @@ export type Answers<T> = { readonly answers: readonly T[]; readonly next: number
 export async function eachLedger<T>(
   ports: Ports,
   after: number,
-  ask: (ledger: Ledger) => Promise<Outcome<T>>,
+  ask: (ledger: Ledger, number: number) => Promise<Outcome<T>>,
 ): Promise<Outcome<Answers<T>>> {
   const numbers = await ports.deployment.ledgersAfter(after, PAGE)
-  const outcomes = await Promise.all(numbers.map((number) => ask(ports.ledgers.open(number))))
+  const outcomes = await Promise.all(numbers.map((number) => ask(ports.ledgers.open(number), number)))
   const answers: T[] = []
   for (const outcome of outcomes) {
     if (outcome.ok) answers.push(outcome.value)

@@ -1,6 +1,6 @@
 /**
- * What to do with a state that comes from a backup: first D1's part at once, then every ledger's, page by page. Until both
- * are through nothing may be served from it.
+ * What to do with a state that comes from a backup: first D1's part at once, then every ledger's and every key pair's, page
+ * by page. Until all are through nothing may be served from it.
  */
 import type { Fenced } from '../ledger/port.ts'
 import { mayBootstrap } from '../organizations/bootstrap.ts'
@@ -8,16 +8,17 @@ import { map, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { eachLedger } from './each-ledger.ts'
 import { causeOf, eventOf, type Maintenance } from './maintenance.ts'
+import type { FencedCredentials } from './port.ts'
 
-export async function fence(
-  ports: Ports,
-  maintenance: Maintenance,
-): Promise<Outcome<{ readonly apiKeys: number }>> {
+export async function fence(ports: Ports, maintenance: Maintenance): Promise<Outcome<FencedCredentials>> {
   const permitted = await mayBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const now = ports.now()
-  const subject = { kind: 'deployment', id: '', name: '' }
-  return ok(await ports.deployment.fence(now, eventOf(maintenance, now, 'deployment.fence', subject)))
+  const whole = eventOf(maintenance, now, 'deployment.fence', { kind: 'deployment', id: '', name: '' })
+  const disabled = { members: ['isEnabled'], reason: 'restore' }
+  const ofClient = { kind: 'api_client', id: '', name: '' }
+  const apiClient = eventOf(maintenance, now, 'api_client.update', ofClient, disabled)
+  return ok(await ports.deployment.fence(now, { whole, apiClient }))
 }
 
 /** Also tells D1 again of all that the ledgers own. */

@@ -39,21 +39,39 @@ export type DeploymentStore = {
   ledgersAfter(after: number, limit: number): Promise<readonly number[]>
   /** Live credentials in D1, by what they are. */
   credentials(now: number): Promise<Readonly<Record<string, ByVersion>>>
-  /** What D1 shows again, and holds sealed under another version than that; how many. */
+  /** What is shown or used again, and D1 holds sealed under another version than that; how many. */
   countSealed(current: number): Promise<number>
-  /** Seals some of it anew; how many. */
+  /** Seals some of what D1 owns of it anew; how many. */
   reseal(seal: Reseal, current: number, atMost: number): Promise<number>
   /** Ends what authenticates by that version alone; the event is told of each API key. */
-  dropCredentials(
-    version: number,
-    event: AuditEvent,
-  ): Promise<{ readonly apiKeys: number; readonly passwords: number }>
+  dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
   /**
-   * For a state that comes from a backup: API keys are suspended, sessions end, numbers of ledgers that may have been
-   * allotted since are skipped, and what ledgers own is forgotten, for they will tell it again.
+   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers of ledgers that
+   * may have been allotted since are skipped, and what ledgers own is forgotten, for they will tell it again.
    */
-  fence(now: number, event: AuditEvent): Promise<{ readonly apiKeys: number }>
+  fence(now: number, told: FenceEvents): Promise<FencedCredentials>
+
+  /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
+  accessKeysAfter(after: string, prefix: string, limit: number): Promise<readonly string[]>
+  accessKeysSealedByOlder(current: number, limit: number): Promise<readonly string[]>
+  /** What D1 has of key pairs that no inbox has. */
+  forgetKeyPairs(accessKeys: readonly string[]): Promise<void>
 }
+
+export type DroppedCredentials = {
+  readonly apiKeys: number
+  readonly apiClients: number
+  readonly passwords: number
+  readonly sessions: number
+}
+
+/** The two of clients and keys tell of each one. */
+export type DropEvents = { readonly apiKey: AuditEvent; readonly apiClient: AuditEvent }
+
+export type FencedCredentials = { readonly apiKeys: number; readonly apiClients: number }
+
+/** The one of clients tells of each one that was enabled. */
+export type FenceEvents = { readonly whole: AuditEvent; readonly apiClient: AuditEvent }
 
 /** The same secret under the current version of the ring; null: it does not open. */
 export type Reseal = (context: string, sealed: string) => Promise<string | null>

@@ -1,6 +1,7 @@
 import { mayBootstrap } from '../organizations/bootstrap.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
+import { resealKeyPairs } from './key-pairs.ts'
 import { eventOf, type Maintenance } from './maintenance.ts'
 import {
   type ByVersion,
@@ -78,6 +79,11 @@ export async function reseal(
     const plaintext = await ring.open(context, sealed)
     return plaintext && ring.seal(context, plaintext)
   }
-  const resealed = await ports.deployment.reseal(anew, ring.current, RESEALED_AT_ONCE)
-  return ok({ resealed, left: await ports.deployment.countSealed(ring.current) })
+  const ofD1 = await ports.deployment.reseal(anew, ring.current, RESEALED_AT_ONCE)
+  const ofInboxes = await resealKeyPairs(ports, RESEALED_AT_ONCE - ofD1)
+  if (!ofInboxes.ok) return ofInboxes
+  return ok({
+    resealed: ofD1 + ofInboxes.value,
+    left: await ports.deployment.countSealed(ring.current),
+  })
 }

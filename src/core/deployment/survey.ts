@@ -19,12 +19,20 @@ export async function survey(
   return map(page, ({ answers, next }) => ({ ...answers.reduce(together, NOTHING), next }))
 }
 
-const NOTHING: Survey = { keys: {}, families: {}, suspendedKeys: 0, suspendedFamilies: 0, waiting: 0 }
+const NOTHING: Survey = {
+  keys: {},
+  families: {},
+  certificates: {},
+  suspendedKeys: 0,
+  suspendedFamilies: 0,
+  waiting: 0,
+}
 
 function together(a: Survey, b: Survey): Survey {
   return {
     keys: sum(a.keys, b.keys),
     families: sum(a.families, b.families),
+    certificates: sum(a.certificates, b.certificates),
     suspendedKeys: a.suspendedKeys + b.suspendedKeys,
     suspendedFamilies: a.suspendedFamilies + b.suspendedFamilies,
     waiting: a.waiting + b.waiting,

@@ -15,8 +15,8 @@ export async function revocationList(ports: Ports, id: number): Promise<Outcome<
   if (!revoked.ok && revoked.fault.kind !== 'not_found') return revoked
   const ring = await ports.keyring()
   const entries = await Promise.all(
-    (revoked.ok ? revoked.value : []).map(async ({ n, ringVersion, revokedAt }) => ({
-      serial: await formatSerial(ring, ringVersion, { ledger, n }),
+    (revoked.ok ? revoked.value : []).map(async ({ n, ringVersion, serial, revokedAt }) => ({
+      serial: serial ?? (await formatSerial(ring, ringVersion, { ledger, n })),
       revokedAt,
     })),
   )

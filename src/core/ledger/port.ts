@@ -141,6 +141,8 @@ export type RenewalResult =
 export type RevokedCertificate = {
   readonly n: number
   readonly ringVersion: number
+  /** Of one whose ring version was dropped; null: it is made again. */
+  readonly serial: string | null
   readonly revokedAt: number
 }
 
@@ -247,9 +249,15 @@ export type Ledger = {
   fence(cause: Cause): Promise<Outcome<Fenced>>
   /** Tells D1 again of all that this ledger owns. */
   rebuild(): Promise<Outcome<null>>
+  /** Numbers of unexpired certificates whose serial numbers that version made and nobody wrote down; some at a time. */
+  unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
+  /** Writes serial numbers down, which can be made no more once their version is dropped. */
+  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
   /** Revokes the keys whose codes that version of the ring made; how many. */
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }
+
+export type NamedCertificate = { readonly n: number; readonly serial: string }
 
 /** What a ledger has that is of interest to who runs the deployment. */
 export type Survey = {
@@ -259,6 +267,8 @@ export type Survey = {
    */
   readonly keys: ByVersion
   readonly families: ByVersion
+  /** Live certificates, which can be renewed. */
+  readonly certificates: ByVersion
   readonly suspendedKeys: number
   readonly suspendedFamilies: number
   /** Changes that D1 has not heard of yet. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { map, ok } from '../../core/outcome.ts'
 import { formatTime } from '../../http/time.ts'
 import { maintenanceOf, nativeRoute } from './edge.ts'
-import { After, ByVersion, Time } from './wire.ts'
+import { After, AfterAccessKey, ByVersion, NextAccessKey, Time } from './wire.ts'
 
 const VersionReply = z.object({
   version: z.number().int(),
@@ -15,7 +15,7 @@ const KeyringReply = z.object({
   versions: z.array(VersionReply),
   credentials: z
     .record(z.string(), ByVersion)
-    .describe('API keys, passwords, …, by the version that they hang on'),
+    .describe('API keys, API clients, key pairs, passwords, sessions, by the version that they hang on'),
   sealed_by_older: z.number().int().describe('Of what is shown again'),
   has_next_master_key: z.boolean(),
   is_rewrapped: z.boolean().describe('The newest master key opens all of it, alone'),
@@ -137,13 +137,41 @@ const end = nativeRoute({
   },
 })
 
+const endKeyPairs = nativeRoute({
+  method: 'post',
+  path: '/v1/maintenance/keyring/versions/:version/end-key-pairs',
+  access: 'bootstrap',
+  operation: {
+    id: 'keyring_end_key_pairs',
+    summary: 'Delete key pairs whose access keys hang on a version, a page of them',
+    description: 'What has to be done before the version is dropped, page after page.',
+  },
+  params,
+  subject: 'ring_version',
+  body: { schema: z.strictObject({ after: AfterAccessKey }), encoding: 'json' },
+  replies: {
+    200: {
+      description: 'How many, and the last one of the page',
+      schema: z.object({ key_pairs: z.number().int(), next: NextAccessKey }),
+    },
+  },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { deployment } = call.core
+    const { version } = call.params
+    const ended = await deployment.endKeyPairs(maintenanceOf(call), version, input.value.after)
+    return map(ended, ({ keyPairs: key_pairs, next }) => ({ status: 200, json: { key_pairs, next } }))
+  },
+})
+
 const drop = nativeRoute({
   method: 'delete',
   path: '/v1/maintenance/keyring/versions/:version',
   access: 'bootstrap',
   operation: {
     id: 'keyring_drop_version',
-    summary: 'Drop a version, and the API keys and passwords that hang on it',
+    summary: 'Drop a version, and the API keys, API clients, passwords and sessions that hang on it',
     description: 'Not while something is made with it or still runs, nor while it seals something.',
   },
   params,
@@ -151,15 +179,20 @@ const drop = nativeRoute({
   replies: {
     200: {
       description: 'How many ended with it',
-      schema: z.object({ api_keys: z.number().int(), passwords: z.number().int() }),
+      schema: z.object({
+        api_keys: z.number().int(),
+        api_clients: z.number().int(),
+        passwords: z.number().int(),
+        sessions: z.number().int(),
+      }),
     },
   },
   handle: async (call) => {
     const dropped = await call.core.deployment.dropRingVersion(maintenanceOf(call), call.params.version)
     if (!dropped.ok) return dropped
-    const { apiKeys: api_keys, passwords } = dropped.value
-    return ok({ status: 200, json: { api_keys, passwords } })
+    const { apiKeys: api_keys, apiClients: api_clients, passwords, sessions } = dropped.value
+    return ok({ status: 200, json: { api_keys, api_clients, passwords, sessions } })
   },
 })
 
-export const keyringRoutes = [describe, rewrap, add, reseal, end, drop]
+export const keyringRoutes = [describe, rewrap, add, reseal, end, endKeyPairs, drop]

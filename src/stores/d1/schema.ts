@@ -190,6 +190,8 @@ export const sessions = sqliteTable(
     /** When it ends whatever happens. */
     expiresAt: integer('expires_at').notNull(),
     idleMilliseconds: integer('idle_milliseconds'),
+    /** Which its token hangs on. */
+    ringVersion: integer('ring_version').notNull().default(1),
   },
   (t) => [index('sessions_of_user').on(t.userId), index('sessions_by_end').on(t.endsAt)],
 )

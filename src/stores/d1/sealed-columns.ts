@@ -6,5 +6,10 @@ export type SealedColumn = {
   readonly context: string
 }
 
-/** Every column of the schema that the ring's `seal` fills. What ledgers hold sealed are codes, which end with their version. */
-export const SEALED_COLUMNS: readonly SealedColumn[] = []
+/**
+ * Every column that D1 owns and the ring's `seal` fills. What ledgers hold sealed are codes, which end with their version;
+ * secrets of key pairs are their inboxes' (`key_pairs` has copies).
+ */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: 'issuers', column: 'sealed_key', context: 'seal_context' },
+]

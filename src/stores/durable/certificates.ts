@@ -3,6 +3,7 @@ import { formatId } from '../../core/ids.ts'
 import type {
   Binding,
   CertificateGrant,
+  NamedCertificate,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
@@ -130,12 +131,35 @@ export function revokeCertificatesOf(book: Book, agent: number, now: number): vo
 /** Newest first, so that a list that is full lacks those that expire first. */
 export function revokedOf(book: Book, issuer: number, now: number): RevokedCertificate[] {
   return book.sql
-    .exec<{ n: number; ringVersion: number; revokedAt: number }>(
-      `SELECT n, ring_version AS ringVersion, revoked_at AS revokedAt FROM certificates
+    .exec<RevokedCertificate>(
+      `SELECT n, ring_version AS ringVersion, serial, revoked_at AS revokedAt FROM certificates
        WHERE issuer = ? AND revoked_at IS NOT NULL AND expires_at > ? ORDER BY n DESC LIMIT ?`,
       issuer,
       now,
       MOST_REVOKED,
     )
     .toArray()
+}
+
+/** So many are named at a time. */
+const MOST_UNNAMED = 1_000
+
+export function unnamedOf(book: Book, ringVersion: number, now: number): number[] {
+  return book.sql
+    .exec<{ n: number }>(
+      'SELECT n FROM certificates WHERE ring_version = ? AND serial IS NULL AND expires_at > ? ORDER BY n LIMIT ?',
+      ringVersion,
+      now,
+      MOST_UNNAMED,
+    )
+    .toArray()
+    .map(({ n }) => n)
+}
+
+export function name(book: Book, named: readonly NamedCertificate[]): void {
+  book.sql.exec(
+    `UPDATE certificates SET serial = value ->> '$.serial' FROM json_each(?)
+     WHERE certificates.n = value ->> '$.n'`,
+    JSON.stringify(named),
+  )
 }

@@ -8,6 +8,7 @@ import type {
   Identity,
   KeyChange,
   Ledger as LedgerPort,
+  NamedCertificate,
   NewKey,
   NewProfile,
   ProfileChange,
@@ -25,7 +26,7 @@ import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/o
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
-import { renew, revokedOf } from './certificates.ts'
+import * as certificates from './certificates.ts'
 import { Courier } from './courier.ts'
 import { refill } from './deliveries.ts'
 import { explain } from './explain.ts'
@@ -160,14 +161,16 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
-    return this.#commit((now) => this.#within('agent', (book) => ok(renew(book, request, now))))
+    return this.#commit((now) => this.#within('agent', (book) => ok(certificates.renew(book, request, now))))
   }
 
   async revokedCertificates(
     organization: number,
     issuer: number,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#owned('issuer', organization, (book) => ok(revokedOf(book, issuer, this.#commits.now())))
+    return this.#owned('issuer', organization, (book) =>
+      ok(certificates.revokedOf(book, issuer, this.#commits.now())),
+    )
   }
 
   async heartbeat(n: number): Promise<Outcome<Agent>> {
@@ -257,6 +260,19 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#commit((now) =>
       this.#within('ledger', (book) => {
         refill(book, now)
+        return ok(null)
+      }),
+    )
+  }
+
+  async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
+    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#commits.now())))
+  }
+
+  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
+    return this.#commit(() =>
+      this.#within('ledger', (book) => {
+        certificates.name(book, named)
         return ok(null)
       }),
     )

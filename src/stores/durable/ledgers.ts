@@ -20,6 +20,8 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'releaseKeys',
   'survey',
   'rebuild',
+  'unnamedCertificates',
+  'nameCertificates',
   'dropRingVersion',
 ])
 

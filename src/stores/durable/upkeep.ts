@@ -25,9 +25,15 @@ export function survey(book: Book, ring: readonly RingVersion[], now: number): S
      FROM agents WHERE state = 'active' AND is_family_revoked = 0 GROUP BY 1`,
     JSON.stringify(startsOf(ring)),
   )
+  const certificates = book.sql.exec<Count>(
+    `SELECT ring_version AS version, count(*) AS count FROM certificates
+     WHERE revoked_at IS NULL AND expires_at > ? GROUP BY ring_version`,
+    now,
+  )
   return {
     keys: byVersion(keys.toArray()),
     families: byVersion(families.toArray()),
+    certificates: byVersion(certificates.toArray()),
     suspendedKeys: one('keys WHERE suspended_at IS NOT NULL AND revoked_at IS NULL'),
     suspendedFamilies: one("agents WHERE state = 'active' AND family_fence = 'suspended'"),
     waiting: undelivered(book),

@@ -1,11 +1,9 @@
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/api-clients/manage.ts'
 import type { Keyring, VerifiedApiToken } from '../../core/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 
 const TYPE = 'latchkey-api+jwt'
 const AUDIENCE = 'latchkey-api'
-
-/** A day: longer than any vendor's tokens live. */
-const MAX_LIFETIME_SECONDS = 86_400
 
 /** Tokens of the management APIs: only this deployment verifies them, so their keys are in no key set. */
 export function apiTokens(
@@ -17,7 +15,7 @@ export function apiTokens(
     type: TYPE,
     audience: AUDIENCE,
     issuer,
-    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
+    maxLifetimeSeconds: MAX_TOKEN_LIFETIME_SECONDS,
     read: (payload) => ({
       id: String(payload.jti),
       subject: String(payload.sub),
