@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { findRunningServer } from '../../scripts/runtime/running-server.ts'
 import { unpack } from '../fixtures/upgrade/fixture.ts'
+import { openDatonis, openDevice } from '../support/datonis-server.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
 import { runScript } from '../support/script.ts'
 import { startTestServer, temporaryData } from '../support/server.ts'
@@ -55,10 +57,26 @@ test.each(RELEASES)(
         timeout: 10_000,
       })
       .toBe(8)
-    expect(await runScript('rotate.ts', ['status'], { LATCHKEY_DATA: data })).toMatchObject({
+    // Dialects that came since serve the organization of before.
+    const device = await openDevice(server, await openDatonis(server))
+    expect(await device.event(1)).toBe(200)
+    const { client_id, client_secret } = server.credentials.zpa
+    const client = new URLSearchParams({ client_id, client_secret })
+    expect((await fetch(`${server.url}/signin`, { method: 'POST', body: client })).status).toBe(200)
+
+    const env = { LATCHKEY_DATA: data }
+    expect(await runScript('rotate.ts', ['status'], env)).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^version 1 \(in use\): /),
     })
+    // Also of agents whose enrollment was told of before their rows knew of it.
+    expect(await runScript('rebuild.ts', [], env)).toMatchObject({ code: 0 })
+    const survey = async () => {
+      const { token } = findRunningServer(data, env) ?? { token: '' }
+      return (await native.ask('POST', '/v1/maintenance/ledgers/survey', {}, `Bearer ${token}`)).json
+    }
+    await expect.poll(async () => (await survey()).waiting, { timeout: 10_000 }).toBe(0)
+    expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })
     await server.stop()
   },
 )

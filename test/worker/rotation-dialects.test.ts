@@ -78,7 +78,7 @@ test('what is shown or used again is sealed anew; what is left of a version ends
   expect(must(await later('POST', `${version}/end-key-pairs`, {}), 200)).toEqual({ key_pairs: 1, next: null })
   const dropped = must(await later('DELETE', version), 200)
   expect(dropped).toEqual({ api_keys: 2, api_clients: 2, passwords: 2, sessions: 1 })
-  expect(await revokedIn(await fetch(crl))).toEqual(revoked)
+  expect(await revokedIn(await fetch(crl, {}))).toEqual(revoked)
 
   const { results } = await env.DB.prepare(
     `SELECT type, record ->> '$.subject.id' AS id, record ->> '$.detail.ringVersion' AS version FROM events

@@ -72,7 +72,7 @@ export async function create(
   const event = operatorEvent('api_key.create', operation, subject, now)
   await ports.apiKeys.create(principal, { ...minted, ...made }, event)
   return ok({
-    key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null },
+    key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null, suspendedAt: null },
     secret: minted.secret,
   })
 }

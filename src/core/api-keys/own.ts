@@ -41,7 +41,7 @@ export async function createOwn(
   const event = operatorEvent('api_key.create', operation, subject, now)
   await ports.apiKeys.create({ id: principal, organization }, { ...minted, ...made }, event)
   return ok({
-    key: { ...made, id: minted.id, organization, principal, usedAt: null },
+    key: { ...made, id: minted.id, organization, principal, usedAt: null, suspendedAt: null },
     secret: minted.secret,
   })
 }

@@ -6,8 +6,8 @@ import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
+import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
-import { identity } from './redemptions.ts'
 import { type AgentBody, selectAgent, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {

@@ -4,13 +4,14 @@ import type {
   Binding,
   CertificateGrant,
   NamedCertificate,
+  RedemptionRequest,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
 } from '../../core/ledger/port.ts'
 import type { Cause } from '../../core/ledger/records.ts'
 import type { Book } from './book.ts'
-import { selectAgent, toAgent } from './rows.ts'
+import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
@@ -126,6 +127,28 @@ export function renew(book: Book, request: RenewalRequest, now: number): Renewal
 
 export function revokeCertificatesOf(book: Book, agent: number, now: number): void {
   book.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
+}
+
+/** As an operator allowed, once: what the public key before was given, ends. */
+export function rebind(
+  book: Book,
+  agent: ClaimedAgent,
+  hash: string,
+  { request }: Pick<RedemptionRequest, 'request'>,
+  now: number,
+): void {
+  revokeCertificatesOf(book, agent.n, now)
+  book.sql.exec(
+    'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
+    hash,
+    agent.n,
+  )
+  const cause = {
+    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
+    request,
+  } as const
+  const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
+  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
 }
 
 /** Newest first, so that a list that is full lacks those that expire first. */
