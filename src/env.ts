@@ -13,7 +13,9 @@ export type Env = LimitBindings & {
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   /** 32 bytes, base64. It only wraps the keyring. */
   readonly LATCHKEY_MASTER_KEY?: string
-  /** At least 32 bytes; while it is set, and only then, the bootstrap route exists. */
+  /** As it, while it is about to take its place (`npm run rotate -- master`). */
+  readonly LATCHKEY_MASTER_KEY_NEXT?: string
+  /** At least 32 bytes; while it is set, and only then, the routes of bootstrap and maintenance exist. */
   readonly LATCHKEY_BOOTSTRAP_TOKEN?: string
   /** At least 32 bytes, which the devices' MQTT broker says; without it there are no routes for one. */
   readonly LATCHKEY_BROKER_TOKEN?: string

@@ -6,7 +6,6 @@ import { type Core, createCore } from './core/core.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { tasks } from './core/housekeeping/tasks.ts'
-import type { Keyring } from './core/keyring.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
@@ -24,6 +23,7 @@ import { createApiKeyStore } from './stores/d1/api-keys.ts'
 import { createAuditLog } from './stores/d1/audit-log.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
+import { createDeploymentStore } from './stores/d1/deployment.ts'
 import { createDeviceStore } from './stores/d1/devices.ts'
 import { createEventStore } from './stores/d1/events.ts'
 import { createIssuerStore } from './stores/d1/issuers.ts'
@@ -43,7 +43,8 @@ import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeep
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
-import { loadKeyring } from './stores/keyring/keyring.ts'
+import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
+import { createRingStore } from './stores/keyring/ring-store.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
 import { createPki } from './stores/pki/pki.ts'
@@ -109,12 +110,19 @@ function portsOf(env: Env): Ports {
   const now = () => Date.now()
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
   const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
+  const ringSettings = {
+    db: env.DB,
+    masterKey: env.LATCHKEY_MASTER_KEY,
+    nextMasterKey: env.LATCHKEY_MASTER_KEY_NEXT,
+    issuer: publicUrl(env),
+    now,
+  }
+  const ring = createRingKeeper(ringSettings)
   return {
     now,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    keyring: once(() =>
-      loadKeyring({ db: env.DB, masterKey: env.LATCHKEY_MASTER_KEY, issuer: publicUrl(env), now }),
-    ),
+    keyring: () => ring.keyring(),
+    ring: createRingStore(ringSettings, ring),
     ledgers: createLedgers(env.LEDGERS, env.DB),
     catalogue: createCatalogue(env.DB),
     organizations: createOrganizationStore(env.DB),
@@ -135,6 +143,7 @@ function portsOf(env: Env): Ports {
     devices: createDeviceStore(env.DB),
     deviceKeys: createDeviceKeys(),
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
+    deployment: createDeploymentStore(env.DB),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     search: createSearch(env.DB),
@@ -156,17 +165,5 @@ function portsOf(env: Env): Ports {
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
     brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,
-  }
-}
-
-/** Loads once; a failure is not kept, so that a deployment mended meanwhile recovers by itself. */
-function once(load: () => Promise<Keyring>): () => Promise<Keyring> {
-  let loading: Promise<Keyring> | null = null
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = null
-      throw error
-    })
-    return loading
   }
 }

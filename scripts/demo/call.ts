@@ -11,6 +11,7 @@ export type Call = {
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly authorization?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
@@ -27,7 +28,11 @@ export function openClient(url: string, connections: number): Client {
   }
 }
 
-function send(agent: Agent, url: string, { method, path, authorization, body }: Call): Promise<Answer> {
+function send(
+  agent: Agent,
+  url: string,
+  { method, path, authorization, headers, body }: Call,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? null : JSON.stringify(body)
     const outgoing = request(new URL(path, url).href, {
@@ -35,6 +40,7 @@ function send(agent: Agent, url: string, { method, path, authorization, body }: 
       method,
       timeout: TIMEOUT_MS,
       headers: {
+        ...headers,
         ...(authorization === undefined ? {} : { Authorization: authorization }),
         ...(text === null
           ? {}

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPrivateFile, readFileIfThere } from './private-file.ts'
 import { Refusal } from './refusal.ts'
@@ -7,7 +7,40 @@ import { parseMasterKey } from './settings.ts'
 
 /** The key in LATCHKEY_DATA, or null when none was made yet. */
 export function readKeptMasterKey(data: string): Buffer | null {
-  const path = keyPath(data)
+  return readKeyFile(keyPath(data))
+}
+
+/** The key that is to replace it, while that is under way. */
+export function readNextMasterKey(data: string): Buffer | null {
+  return readKeyFile(nextKeyPath(data))
+}
+
+/** A random one, kept before anything is sealed with it; the one of before, when that was not finished. */
+export function keepNextMasterKey(data: string): Buffer {
+  return keepKeyFile(nextKeyPath(data))
+}
+
+/** From here on the next one is the kept one, and the old one is gone. */
+export function replaceMasterKey(data: string): void {
+  renameSync(nextKeyPath(data), keyPath(data))
+}
+
+/** The key in a file, which is made when it is not there. */
+export function keepKeyFile(path: string): Buffer {
+  createPrivateFile(path, `${randomBytes(32).toString('base64')}\n`)
+  const key = readKeyFile(path)
+  if (key === null) throw new Error('a key that was just kept is not there')
+  return key
+}
+
+export function masterKeyBindings(masterKey: Buffer, next: Buffer | null): Readonly<Record<string, string>> {
+  return {
+    LATCHKEY_MASTER_KEY: masterKey.toString('base64'),
+    ...(next && { LATCHKEY_MASTER_KEY_NEXT: next.toString('base64') }),
+  }
+}
+
+function readKeyFile(path: string): Buffer | null {
   const text = readFileIfThere(path)
   return text === null ? null : parseMasterKey(text, path)
 }
@@ -20,9 +53,7 @@ export function keepMasterKey(data: string, state: string): Buffer {
   if (existsSync(state) && readdirSync(state).length > 0) {
     throw new Refusal(`${keyPath(data)} is gone, but state is there: put it back or set LATCHKEY_MASTER_KEY`)
   }
-  const key = randomBytes(32)
-  createPrivateFile(keyPath(data), `${key.toString('base64')}\n`)
-  return key
+  return keepKeyFile(keyPath(data))
 }
 
 /**
@@ -35,4 +66,8 @@ export function deriveBootstrapToken(masterKey: Buffer, nonce: string): string {
 
 function keyPath(data: string): string {
   return join(data, 'master.key')
+}
+
+function nextKeyPath(data: string): string {
+  return join(data, 'master.key.next')
 }

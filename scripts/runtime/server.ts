@@ -1,13 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { keepCredentials } from './credentials.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
 import { type Lock, takeLock } from './lock.ts'
-import { deriveBootstrapToken, keepMasterKey } from './master-key.ts'
+import { deriveBootstrapToken, keepMasterKey, masterKeyBindings, readNextMasterKey } from './master-key.ts'
 import { BUNDLE_FOLDER } from './project.ts'
 import { waitUntilReady } from './readiness.ts'
 import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
+import { useTemporaryFolder } from './temporary-folder.ts'
 import type { Worker } from './worker.ts'
 
 export type Server = {
@@ -33,9 +34,11 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     const state = join(settings.data, 'state')
     useTemporaryFolder(join(settings.data, 'tmp'))
     const masterKey = settings.masterKey ?? keepMasterKey(settings.data, state)
+    const isKept = settings.masterKey === null
+    const nextMasterKey = isKept ? readNextMasterKey(settings.data) : settings.nextMasterKey
     const bootstrapToken = deriveBootstrapToken(masterKey, lock.nonce)
     const { worker, endpoint } = await runWorker(settings, lock, {
-      LATCHKEY_MASTER_KEY: masterKey.toString('base64'),
+      ...masterKeyBindings(masterKey, nextMasterKey),
       LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
       LATCHKEY_CLIENT_ADDRESS: settings.clientAddress,
       LATCHKEY_RATE_LIMITS: settings.rateLimits,
@@ -64,13 +67,6 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
 
 function issuerOf({ publicUrl }: Settings, { url }: Endpoint): string {
   return publicUrl ?? url
-}
-
-/** Miniflare's temporary files, too, are here: what a killed start left of them, the next one removes. */
-function useTemporaryFolder(path: string): void {
-  rmSync(path, { recursive: true, force: true })
-  mkdirSync(path)
-  process.env.TMPDIR = path
 }
 
 async function runWorker(

@@ -16,6 +16,8 @@ export type Settings = {
   readonly publicUrl: string | null
   /** 32 bytes; null = LATCHKEY_DATA/master.key. */
   readonly masterKey: Buffer | null
+  /** The one that is about to replace it; null = none is, or LATCHKEY_DATA/master.key.next. */
+  readonly nextMasterKey: Buffer | null
   readonly clientAddress: string
   readonly rateLimits: 'on' | 'off'
   /** What the devices' MQTT broker says; null = there are no routes for one. */
@@ -33,6 +35,7 @@ export function readSettings(env: Environment): Settings {
     tls: readTls(env),
     publicUrl: readPublicUrl(env),
     masterKey: readMasterKey(env),
+    nextMasterKey: readMasterKey(env, 'LATCHKEY_MASTER_KEY_NEXT'),
     clientAddress: readClientAddress(env),
     rateLimits: readRateLimits(env),
     brokerToken: readBrokerToken(env),
@@ -43,9 +46,9 @@ export function readDataFolder(env: Environment): string {
   return resolve(read(env, 'LATCHKEY_DATA') ?? '.latchkey')
 }
 
-export function readMasterKey(env: Environment): Buffer | null {
-  const text = read(env, 'LATCHKEY_MASTER_KEY')
-  return text === null ? null : parseMasterKey(text, 'LATCHKEY_MASTER_KEY')
+export function readMasterKey(env: Environment, name = 'LATCHKEY_MASTER_KEY'): Buffer | null {
+  const text = read(env, name)
+  return text === null ? null : parseMasterKey(text, name)
 }
 
 /** `source` is named in the error; the value never is. */

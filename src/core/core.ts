@@ -1,10 +1,12 @@
 import { authenticate } from './access/authenticate.ts'
 import { countRequest } from './access/limits.ts'
 import { noteDenial } from './access/note-denial.ts'
+import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as agents from './agents/index.ts'
 import * as apiClients from './api-clients/index.ts'
 import * as apiKeys from './api-keys/index.ts'
 import * as audit from './audit/index.ts'
+import * as deployment from './deployment/index.ts'
 import * as devices from './devices/index.ts'
 import * as events from './events/index.ts'
 import * as issuers from './issuers/index.ts'
@@ -29,16 +31,17 @@ type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...inp
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 const NOUNS = {
-  access: { authenticate, countRequest, noteDenial },
+  access: { authenticate, countRequest, noteDenial, releaseApiKey, suspendedApiKeys },
   agents,
+  apiClients,
   apiKeys,
+  audit,
+  deployment,
   devices,
   events,
+  issuers,
   jobs,
   keyPairs,
-  apiClients,
-  audit,
-  issuers,
   keys,
   labels,
   organizations,

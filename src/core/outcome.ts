@@ -36,6 +36,8 @@ export type Noun =
   | 'instruction'
   | 'issuer'
   | 'api_client'
+  | 'ledger'
+  | 'ring_version'
   | 'route'
 
 /**
@@ -75,6 +77,8 @@ export type Fault =
   | { readonly kind: 'user_active' }
   | { readonly kind: 'access_restriction_in_use' }
   | { readonly kind: 'password_weak'; readonly reason: string }
+  | { readonly kind: 'ring_version_in_use'; readonly until: number | null }
+  | { readonly kind: 'master_key_missing' }
   | { readonly kind: 'grant_invalid' }
   | {
       readonly kind: 'redemption_refused'

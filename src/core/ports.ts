@@ -7,6 +7,7 @@ import type { ApiClientStore } from './api-clients/port.ts'
 import type { ApiKeyStore } from './api-keys/port.ts'
 import type { AuditLog } from './audit/port.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { DeviceGuard } from './devices/device-guard.ts'
 import type { DeviceKeys } from './devices/device-keys.ts'
 import type { DeviceStore } from './devices/port.ts'
@@ -36,8 +37,10 @@ export type Ports = {
   readonly now: () => number
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
-  /** Loaded once an isolate. */
+  /** As of now, from memory: see stores/keyring/ring-keeper.ts. */
   readonly keyring: () => Promise<Keyring>
+  readonly ring: RingStore
+  readonly deployment: DeploymentStore
   readonly ledgers: Ledgers
   readonly catalogue: Catalogue
   readonly organizations: OrganizationStore
@@ -89,7 +92,7 @@ export type Ports = {
   readonly publicUrl: string
   /** The issuers that an organization has from the beginning; those that sign others come first. */
   readonly defaultIssuers: readonly DefaultIssuer[]
-  /** null: the bootstrap route does not exist. */
+  /** null: the routes of bootstrap and maintenance do not exist. */
   readonly bootstrapToken: string | null
   /** null: the routes of the devices' broker do not exist. */
   readonly brokerToken: string | null

@@ -35,17 +35,18 @@ beforeAll(async () => {
   token = await tokens.signAgentToken(CLAIMS, NOW)
 })
 
-async function newKey(version: number): Promise<SigningKey> {
+async function newKey(version: number, signsUntil = Number.POSITIVE_INFINITY): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   return importSigningKey(
     'agent',
     version,
     new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey))),
+    signsUntil,
   )
 }
 
 test('anybody who has the key set verifies it', async () => {
-  const [jwk] = tokens.agentKeySet().keys
+  const [jwk] = tokens.agentKeySet(NOW).keys
   const { payload, protectedHeader } = await jwtVerify(token, await importJWK(jwk ?? {}, 'EdDSA'), {
     issuer: ISSUER,
     audience: 'latchkey-agent',
@@ -112,5 +113,32 @@ test('one of an older ring version is still good, and new ones are made with the
   const both = agentTokens([ours, await newKey(2)], 2, ISSUER)
   expect(await both.verifyAgentToken(token, NOW)).toMatchObject(CLAIMS)
   expect(await tokens.verifyAgentToken(await both.signAgentToken(CLAIMS, NOW), NOW)).toBeNull()
-  expect(both.agentKeySet().keys).toHaveLength(2)
+  expect(both.agentKeySet(NOW).keys).toHaveLength(2)
+})
+
+test('an older key is published and believed until what it signed last has run out, and no longer', async () => {
+  const old = await newKey(1, NOW)
+  const keys = [old, await newKey(2)]
+  const before = agentTokens([old], 1, ISSUER)
+  const after = () => agentTokens(keys, 2, ISSUER)
+  const last = await before.signAgentToken(CLAIMS, NOW)
+  expect(await after().verifyAgentToken(last, NOW + 599)).toMatchObject(CLAIMS)
+  expect(
+    after()
+      .agentKeySet(NOW + 599)
+      .keys.map(({ kid }) => kid),
+  ).toEqual(['agent-1', 'agent-2'])
+  expect(
+    after()
+      .agentKeySet(NOW + 600)
+      .keys.map(({ kid }) => kid),
+  ).toEqual(['agent-2'])
+  // A key that got out could be made to sign for later.
+  const forged = await before.signAgentToken(CLAIMS, NOW + 600)
+  expect(await after().verifyAgentToken(forged, NOW + 600)).toBeNull()
+})
+
+test('nothing that lives longer than a token may is believed, whoever signed it', async () => {
+  const payload = { ...SOUND, exp: NOW + 601 }
+  expect(await tokens.verifyAgentToken(await forge({ payload }), NOW)).toBeNull()
 })

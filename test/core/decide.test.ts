@@ -11,6 +11,7 @@ const OPEN = {
   key: {
     isEnabled: true,
     isRevoked: false,
+    isSuspended: false,
     expiresAt: null,
     maxUses: 10,
     uses: 0,
@@ -98,6 +99,7 @@ test('the rules are asked in their order: an earlier reason hides every later on
     ['claim_bound', (s) => ({ ...s, prior: { agent: 1, isRevoked: false, isBoundElsewhere: true } })],
     ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true, isBoundElsewhere: true } })],
     ['address_not_allowed', (s) => withKey({ ...s.key, allowedAddresses: ['203.0.113.1'] }, s)],
+    ['suspended_by_restore', (s) => withKey({ ...s.key, isSuspended: true }, s)],
     ['key_disabled', (s) => withKey({ ...s.key, isEnabled: false }, s)],
     ['key_revoked', (s) => withKey({ ...s.key, isRevoked: true }, s)],
     ['profile_disabled', (s) => ({ ...s, profile: { isEnabled: false, allowedAddresses: [] } })],

@@ -18,6 +18,7 @@ import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
 import { createAuditLog } from '../../src/stores/d1/audit-log.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
+import { createDeploymentStore } from '../../src/stores/d1/deployment.ts'
 import { createDeviceStore } from '../../src/stores/d1/devices.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
 import { createIssuerStore } from '../../src/stores/d1/issuers.ts'
@@ -36,9 +37,10 @@ import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
+import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
 import { createPki } from '../../src/stores/pki/pki.ts'
-import { type Fetch, ring } from './native-client.ts'
+import { type Fetch, ring, ringSettings } from './native-client.ts'
 
 const ORIGIN = 'https://latchkey.example'
 
@@ -98,6 +100,11 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     apiKeys: counted('apiKeys', createApiKeyStore(env.DB)),
     restrictions: counted('restrictions', createRestrictionStore(env.DB)),
     settings: counted('settings', createSettingsStore(env.DB)),
+    ring: counted(
+      'ring',
+      createRingStore(ringSettings(), { keyring: async () => keyring, reload: async () => {} }),
+    ),
+    deployment: counted('deployment', createDeploymentStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
     search: createSearch(env.DB),

@@ -51,12 +51,13 @@ export type ServerDevice = {
   event(n: number): Promise<number>
 }
 
-/** A device of a pair of its own, and a thing that it registered. */
+/** A device of a pair of its own, unless one is given, and a thing that it registered. */
 export async function openDevice(
   { url }: { readonly url: string },
   operator: Operator,
+  pair?: { readonly access_key: string; readonly secret_key: string },
 ): Promise<ServerDevice> {
-  const { access_key, secret_key } = await operator.createPair()
+  const { access_key, secret_key } = pair ?? (await operator.createPair())
   const thing = randomBytes(5).toString('hex')
   const send = async (path: string, body: object) => {
     const text = JSON.stringify(body)

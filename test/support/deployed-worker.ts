@@ -10,15 +10,20 @@ export type DeployedWorker = {
   readonly url: string
   /** Puts the stand-in for wrangler on the PATH, and leads to `url`. */
   readonly env: Readonly<Record<string, string>>
-  /** The bootstrap token that is set now, or null. */
-  secret(): string | null
+  /** What a secret is set to now, or null; unless one is named, the bootstrap token. */
+  secret(name?: string): string | null
   /** From now on wrangler may do nothing there. */
   logOut(): void
   /** Every command line that the stand-in for wrangler was given. */
   commands(): readonly string[]
 }
 
-type Answer = (body: string) => Promise<{ readonly status: number; readonly text: string }>
+type Answer = (
+  body: string,
+  request: { readonly method: string; readonly path: string },
+) => Promise<{ readonly status: number; readonly text: string }>
+
+const TOKEN = 'LATCHKEY_BOOTSTRAP_TOKEN'
 
 const HOST = 'keys.example'
 
@@ -32,8 +37,8 @@ case "$1 $2" in
       printf '\\033[31m✘ [ERROR] not logged in\\033[0m\\n\\n  more of it\\n' >&2
       exit 1
     fi
-    cat > "$FAKE_CLOUDFLARE/secret" ;;
-  "secret delete") rm "$FAKE_CLOUDFLARE/secret" ;;
+    cat > "$FAKE_CLOUDFLARE/$3" ;;
+  "secret delete") rm "$FAKE_CLOUDFLARE/$3" ;;
   "deploy "*) ;;
   *) exit 1 ;;
 esac
@@ -52,11 +57,13 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
   // Self-signed, for a name that is nobody's (RFC 6761): a proxy stands for the network between the two.
   const { certificate, key } = await keepSelfSigned(folder, [HOST], new Date())
   const server = createServer({ cert: certificate, key }, async (request, response) => {
-    const secret = read('secret')
+    const secret = read(TOKEN)
     const body = await text(request)
-    if (request.url !== '/v1/bootstrap' || secret === null) return response.writeHead(404).end()
+    const { method = '', url: path = '' } = request
+    const isThere = path === '/v1/bootstrap' || path.startsWith('/v1/maintenance/')
+    if (!isThere || secret === null) return response.writeHead(404).end()
     if (request.headers.authorization !== `Bearer ${secret}`) return response.writeHead(401).end()
-    const reply = await answer(body)
+    const reply = await answer(body, { method, path })
     return response.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(reply.text)
   })
   const proxy = createProxy().on('connect', (_, socket) => {
@@ -83,7 +90,7 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
       NO_PROXY: '',
       no_proxy: '',
     },
-    secret: () => read('secret'),
+    secret: (name = TOKEN) => read(name),
     logOut: () => writeFileSync(join(cloud, 'logged-out'), ''),
     commands: () => (read('commands') ?? '').split('\n').filter(Boolean),
   }

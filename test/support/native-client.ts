@@ -3,7 +3,7 @@ import { env, exports } from 'cloudflare:workers'
 import { mintApiKey } from '../../src/core/access/api-key.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
-import { loadKeyring } from '../../src/stores/keyring/keyring.ts'
+import { type KeyringSettings, loadKeyring } from '../../src/stores/keyring/keyring.ts'
 
 export const BASE = 'https://latchkey.example'
 
@@ -60,6 +60,8 @@ export type Organization = {
   readonly id: number
   readonly owner: Client
   readonly authorization: string
+  /** Of its owner's API key. */
+  readonly username: string
   /** A client of another principal of the organization, with one role. */
   readonly as: (role: string) => Promise<Client>
   /** A native profile's id. */
@@ -92,6 +94,7 @@ export async function newOrganization(): Promise<Organization> {
     id,
     owner,
     authorization,
+    username,
     as: (role) => principal(id, role),
     profile,
     key: async (members = {}) =>
@@ -119,10 +122,13 @@ async function principal(organization: number, role: string): Promise<Client> {
   return clientOf(basic(`api_${key.id}`, key.secret))
 }
 
+export function ringSettings(): KeyringSettings {
+  return { db: env.DB, masterKey: env.LATCHKEY_MASTER_KEY, issuer: BASE, now: () => Date.now() }
+}
+
 /** The deployment's own ring, as any isolate would load it. */
 export function ring() {
-  const masterKey = env.LATCHKEY_MASTER_KEY
-  return loadKeyring({ db: env.DB, masterKey, issuer: BASE, now: () => Date.now() })
+  return loadKeyring(ringSettings())
 }
 
 export function newClaim(): string {

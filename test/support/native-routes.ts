@@ -23,7 +23,9 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
   const enrolled = await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })
   // A management call delivers all that its ledger had for D1: lists stand still from here on.
   await organization.owner('PATCH', `/v1/keys/${key.id}`, { name: 'settled' })
-  const subjects = { profile: key.profile_id, key: key.id, agent: enrolled.json.agent.id }
+  const credential = organization.username
+  const agent = enrolled.json.agent.id
+  const subjects = { profile: key.profile_id, key: key.id, agent, credential, version: '1' }
   return { subjects, accessToken: enrolled.json.access_token }
 }
 

@@ -4,9 +4,18 @@ export type Sample = {
   readonly form?: Readonly<Record<string, string>>
   /** What it may do to what it is asked about. */
   readonly does: 'read' | 'write'
+  /** Not for everybody who may read. */
+  readonly isOfOwners?: true
 }
 
-export type Subjects = { readonly profile: string; readonly key: string; readonly agent: string }
+export type Subjects = {
+  readonly profile: string
+  readonly key: string
+  readonly agent: string
+  readonly credential: string
+  /** Of the keyring. */
+  readonly version: string
+}
 
 const SINCE = '2020-01-01T00:00:00Z'
 
@@ -29,11 +38,23 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     keys_revoke: { does: 'write' },
     keys_explain: { body: {}, does: 'read' },
     keys_revoke_agents: { body: { since: SINCE, and_key: 'disable' }, does: 'write' },
+    keys_release: { does: 'write' },
+    profiles_release: { does: 'write' },
+    api_keys_suspended: { does: 'read', isOfOwners: true },
+    api_keys_release: { does: 'write' },
     agents_list: { does: 'read' },
     agents_get: { does: 'read' },
     agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
     enroll: { body: { code: `lk_${'A'.repeat(54)}` }, does: 'write' },
     bootstrap: { body: { organization: 'sample', email: 'a@test.example' }, does: 'write' },
+    keyring_add_version: { body: {}, does: 'write' },
+    keyring_end_version: { body: {}, does: 'write' },
+    keyring_end_key_pairs: { body: {}, does: 'write' },
+    key_pairs_fence: { body: {}, does: 'write' },
+    key_pairs_rebuild: { body: {}, does: 'write' },
+    ledgers_survey: { body: {}, does: 'read' },
+    ledgers_rebuild: { body: {}, does: 'write' },
+    ledgers_fence: { body: {}, does: 'write' },
     introspect: { form: { token: 'junk' }, does: 'read' },
   }
 }

@@ -108,6 +108,6 @@ test('D1 holds no key in the clear, and no version that was never made answers',
 })
 
 test('the key set that is published has nothing private in it', async () => {
-  const { keys } = (await load()).agentKeySet()
+  const { keys } = (await load()).agentKeySet(0)
   expect(keys.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x']])
 })

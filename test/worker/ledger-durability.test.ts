@@ -212,7 +212,7 @@ describe('a refresh family', () => {
     const key = await makeKey(ledger)
     must(await ledger.redeem(attempt(key, 'a')))
     const refresh = async (generation: number, family = 1) =>
-      must(await ledger.refresh({ agent: 1, family, generation, request: CAUSE.request }))
+      must(await ledger.refresh({ agent: 1, family, generation, ringVersion: 1, request: CAUSE.request }))
     return { ledger, key, refresh }
   }
 
@@ -252,7 +252,9 @@ describe('a refresh family', () => {
     expect(await refresh(1, 2)).toBeNull()
     expect(await refresh(7)).toBeNull()
     expect(
-      must(await ledger.refresh({ agent: 9, family: 1, generation: 1, request: CAUSE.request })),
+      must(
+        await ledger.refresh({ agent: 9, family: 1, generation: 1, ringVersion: 1, request: CAUSE.request }),
+      ),
     ).toBeNull()
   })
 

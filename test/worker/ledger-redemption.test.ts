@@ -86,6 +86,10 @@ describe('a refusal changes no count', () => {
       must(await ledger.changeKey(ORGANIZATION, key, { isEnabled: false }, CAUSE))
       return {}
     },
+    suspended_by_restore: async ({ ledger }) => {
+      must(await ledger.fence(CAUSE))
+      return {}
+    },
     address_not_allowed: async ({ ledger, key }) => {
       must(await ledger.changeKey(ORGANIZATION, key, { allowedAddresses: ['192.0.2.0/24'] }, CAUSE))
       return { address: '198.51.100.1' }

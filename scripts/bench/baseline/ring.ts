@@ -20,7 +20,12 @@ export function makeSecrets(): Secrets {
 /** The same keyed tags, hashes and tokens as Latchkey's, on Node's own crypto: its HMAC needs no round trip. */
 export async function makeRing(secrets: Secrets, issuer: string): Promise<Keyring> {
   const keys = { tag: Buffer.from(secrets.tag, 'hex'), hash: Buffer.from(secrets.hash, 'hex') }
-  const agentKey = await importSigningKey('agent', VERSION, Buffer.from(secrets.jwk))
+  const agentKey = await importSigningKey(
+    'agent',
+    VERSION,
+    Buffer.from(secrets.jwk),
+    Number.POSITIVE_INFINITY,
+  )
   return {
     current: VERSION,
     mac: async (purpose, version, message) =>

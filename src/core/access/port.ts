@@ -28,7 +28,20 @@ export type StoredApiKey = {
   readonly usedAt: number | null
 }
 
+/** An API key that came from a backup. Times are Unix milliseconds. */
+export type SuspendedApiKey = {
+  readonly id: string
+  readonly name: string
+  readonly principal: string
+  readonly createdAt: number
+  readonly usedAt: number | null
+  readonly suspendedAt: number
+}
+
 export type CredentialStore = {
+  listSuspended(organization: number): Promise<readonly SuspendedApiKey[]>
+  /** False: there is no such suspended key. */
+  release(organization: number, id: string, event: AuditEvent): Promise<boolean>
   /** One read, of the primary: a replica may not know yet that a key is gone. */
   findApiKey(id: string): Promise<StoredApiKey | null>
   /** Notes a use, unless one of the last minute is noted. */

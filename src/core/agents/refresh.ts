@@ -16,13 +16,15 @@ export async function refresh(
   const ring = await ports.keyring()
   const state = await parseRefreshToken(ring, token)
   if (!state) return failed(ports, request.address ?? '')
-  const { ledger, agent, family, generation } = state
-  const guarded = `${ledger}.${agent}`
-  const wait = ports.failures.blockedSeconds('refresh', guarded)
+  const { ledger, ...presented } = state
+  const wait = ports.refusals.blockedRefreshSeconds(state)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
-  const next = await ports.ledgers.open(ledger).refresh({ agent, family, generation, request })
+  const next = await ports.ledgers.open(ledger).refresh({ ...presented, request })
   if (!next.ok) return next
-  if (!next.value) return failed(ports, guarded)
+  if (!next.value) {
+    ports.refusals.refreshRefused(state)
+    return refuse({ kind: 'grant_invalid' })
+  }
   return ok(await issueTokens(ports, ring, next.value))
 }
 

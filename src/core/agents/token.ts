@@ -42,16 +42,21 @@ export async function formatRefreshToken(ring: Keyring, state: RefreshState): Pr
   return PREFIX + toBase64Url(concat(body, tag))
 }
 
+export type ParsedRefreshToken = RefreshState & { readonly ringVersion: number }
+
 /** The state that a genuine refresh token names, or null; touches no storage. */
-export async function parseRefreshToken(ring: Keyring, token: string): Promise<RefreshState | null> {
+export async function parseRefreshToken(ring: Keyring, token: string): Promise<ParsedRefreshToken | null> {
   if (!token.startsWith(PREFIX) || token.length > 80) return null
   const bytes = fromBase64Url(token.slice(PREFIX.length))
   if (bytes?.length !== BODY_BYTES + TAG_BYTES) return null
   const view = new DataView(bytes.buffer)
-  const tag = await tagOf(ring, view.getUint8(0), bytes.subarray(0, BODY_BYTES))
+  const ringVersion = view.getUint8(0)
+  const tag = await tagOf(ring, ringVersion, bytes.subarray(0, BODY_BYTES))
   if (!tag || !equalBytes(tag, bytes.subarray(BODY_BYTES))) return null
   const id = unpackId(view.getBigUint64(1))
-  return id && { ledger: id.ledger, agent: id.n, family: view.getUint32(9), generation: view.getUint32(13) }
+  if (!id) return null
+  const [family, generation] = [view.getUint32(9), view.getUint32(13)]
+  return { ledger: id.ledger, agent: id.n, family, generation, ringVersion }
 }
 
 async function tagOf(ring: Keyring, version: number, body: Uint8Array): Promise<Uint8Array | undefined> {

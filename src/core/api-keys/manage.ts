@@ -70,7 +70,7 @@ export async function create(
   const result = await ports.apiKeys.create(principal, { ...minted, ...made }, MAX_KEYS, event)
   if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
   return ok({
-    key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null },
+    key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null, suspendedAt: null },
     secret: minted.secret,
   })
 }

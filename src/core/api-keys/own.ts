@@ -41,7 +41,7 @@ export async function createOwn(
   const result = await ports.apiKeys.create(owner, { ...minted, ...made }, MAX_KEYS, event)
   if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
   return ok({
-    key: { ...made, id: minted.id, organization, principal, usedAt: null },
+    key: { ...made, id: minted.id, organization, principal, usedAt: null, suspendedAt: null },
     secret: minted.secret,
   })
 }

@@ -17,6 +17,8 @@ export type ApiKey = {
   readonly expiresAt: number | null
   /** To the minute. */
   readonly usedAt: number | null
+  /** Since a restore, until an operator releases it; null: it is not. */
+  readonly suspendedAt: number | null
 }
 
 export type ApiKeyState = 'active' | 'expired'
@@ -30,8 +32,12 @@ export type ApiKeyQuery = {
   readonly role?: string | undefined
 }
 
-export function apiKeyState({ expiresAt }: Pick<ApiKey, 'expiresAt'>, now: number): ApiKeyState {
-  return expiresAt !== null && now >= expiresAt ? 'expired' : 'active'
+/** One that a restore suspended is as good as expired. */
+export function apiKeyState(
+  { expiresAt, suspendedAt }: Pick<ApiKey, 'expiresAt' | 'suspendedAt'>,
+  now: number,
+): ApiKeyState {
+  return suspendedAt !== null || (expiresAt !== null && now >= expiresAt) ? 'expired' : 'active'
 }
 
 /** Every write is one D1 transaction with its event. */

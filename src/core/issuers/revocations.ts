@@ -35,8 +35,8 @@ export async function revocationList(
     content: JSON.stringify(revoked),
     entries: () =>
       Promise.all(
-        revoked.map(async ({ n, ringVersion, revokedAt }) => ({
-          serial: await formatSerial(ring, ringVersion, { ledger, n }),
+        revoked.map(async ({ n, ringVersion, serial, revokedAt }) => ({
+          serial: serial ?? (await formatSerial(ring, ringVersion, { ledger, n })),
           revokedAt,
         })),
       ),

@@ -39,6 +39,21 @@ export async function openSecret(ring: Keyring, accessKey: string, sealed: strin
   return new TextDecoder().decode(bytes)
 }
 
+/** The same secret under the current version of the ring. */
+export async function resealSecret(ring: Keyring, accessKey: string, sealed: string): Promise<string> {
+  return sealSecret(ring, accessKey, await openSecret(ring, accessKey, sealed))
+}
+
+/** With which every access key begins that hangs on a version of the ring. */
+export function accessKeyPrefix(ringVersion: number): string {
+  return spellKey(Uint8Array.of(ringVersion))
+}
+
+/** Of an access key, or of how it begins. */
+export function ringVersionOf(accessKey: string): number {
+  return Number.parseInt(accessKey.slice(0, 2).replaceAll('t', '0'), 16)
+}
+
 function contextOf(accessKey: string): string {
   return `key_pairs/${accessKey}/secret`
 }

@@ -51,6 +51,15 @@ export type Inbox = {
   expect(organization: number, instruction: string, thing: string): Promise<Outcome<null>>
   /** Takes what a device wrote, durably, or says why not. */
   append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>>
+
+  /** The same secret, sealed anew; nothing happens when it is not sealed like that any more. */
+  reseal(from: string, to: string): Promise<Outcome<null>>
+  /** Deletes the pair, whoever's it is, since that version of the ring is dropped; whether it was there. */
+  end(cause: Cause, ringVersion: number): Promise<Outcome<boolean>>
+  /** For a state that comes from a backup: disables the pair, and skips numbers given out since; whether it was enabled. */
+  fence(cause: Cause): Promise<Outcome<boolean>>
+  /** Tells D1 again of the pair. */
+  rebuild(): Promise<Outcome<null>>
 }
 
 export type Inboxes = {

@@ -1,5 +1,6 @@
 import type { Operation } from '../access/require.ts'
 import { hashClaim } from '../codes/code.ts'
+import { utf8 } from '../encoding.ts'
 import type { EntityId } from '../ids.ts'
 import type { Explanation } from '../ledger/port.ts'
 import type { Outcome } from '../outcome.ts'
@@ -19,7 +20,10 @@ export async function explain(
     const { claim, address } = attempt
     const target = { ledger: id.ledger, key: id.n }
     const ring = await ports.keyring()
-    const claimHash = claim === null ? null : await hashClaim(ring, key.value.ringVersion, target, claim)
+    const { ringVersion } = key.value
+    // A version that was dropped took its codes along: no claim of theirs is known any more.
+    const isGone = (await ring.mac('hash', ringVersion, utf8(''))) === null
+    const claimHash = claim === null || isGone ? null : await hashClaim(ring, ringVersion, target, claim)
     return ledger.explain(organization, id.n, claimHash, address)
   })
 }

@@ -21,6 +21,7 @@ const FOR_ANY_CLAIM: ReadonlySet<RefusalReason> = new Set([
   'profile_disabled',
   'key_revoked',
   'key_disabled',
+  'suspended_by_restore',
   'address_not_allowed',
 ])
 
@@ -39,6 +40,16 @@ export type RefusalGuard = {
   blockedSeconds(attempt: GuardedAttempt): number | null
   refused(attempt: GuardedAttempt, reason: RefusalReason): void
   enrolled(attempt: GuardedAttempt): void
+  /** The same of a genuine refresh token that is dead: nothing brings it back. */
+  blockedRefreshSeconds(token: GuardedRefresh): number | null
+  refreshRefused(token: GuardedRefresh): void
+}
+
+export type GuardedRefresh = {
+  readonly ledger: number
+  readonly agent: number
+  readonly family: number
+  readonly generation: number
 }
 
 export function createRefusalGuard(now: () => number): RefusalGuard {
@@ -57,14 +68,19 @@ export function createRefusalGuard(now: () => number): RefusalGuard {
     dropOldest(entries)
   }
 
+  function secondsOf(names: readonly string[]): number | null {
+    const until = Math.max(...names.map((name) => entries.get(name)?.blockedUntil ?? 0))
+    const wait = until - now()
+    return wait > 0 ? Math.ceil(wait / 1_000) : null
+  }
+
   return {
     blockedSeconds(attempt) {
       const { any, every, own, claim } = namesOf(attempt)
-      const names = winners.has(claim) ? [any] : [any, every, own]
-      const until = Math.max(...names.map((name) => entries.get(name)?.blockedUntil ?? 0))
-      const wait = until - now()
-      return wait > 0 ? Math.ceil(wait / 1_000) : null
+      return secondsOf(winners.has(claim) ? [any] : [any, every, own])
     },
+    blockedRefreshSeconds: (token) => secondsOf([refreshNameOf(token)]),
+    refreshRefused: (token) => count(refreshNameOf(token), MAX_REFUSALS),
     refused(attempt, reason) {
       const { any, every, own, claim } = namesOf(attempt)
       if (FOR_ANY_CLAIM.has(reason)) return count(any, MAX_REFUSALS)
@@ -85,6 +101,8 @@ export const NO_REFUSAL_GUARD: RefusalGuard = {
   blockedSeconds: () => null,
   refused: () => {},
   enrolled: () => {},
+  blockedRefreshSeconds: () => null,
+  refreshRefused: () => {},
 }
 
 function fresh(at: number): Entry {
@@ -103,4 +121,9 @@ function namesOf({ ledger, key, address, claimHash }: GuardedAttempt) {
   const code = `${ledger}.${key} ${address === null ? '' : networkOf(address)}`
   const claim = `${ledger}.${key} claim ${claimHash ?? 'none'}`
   return { any: `${code} any`, every: `${code} every`, own: `${code} claim ${claimHash ?? 'none'}`, claim }
+}
+
+/** Whatever the address: who has the token is one agent, or its thief. Another generation of it is another name. */
+function refreshNameOf({ ledger, agent, family, generation }: GuardedRefresh): string {
+  return `refresh ${ledger}.${agent} ${family}.${generation}`
 }

@@ -9,6 +9,7 @@ export type RefusalReason =
   | 'profile_disabled'
   | 'key_revoked'
   | 'key_disabled'
+  | 'suspended_by_restore'
   | 'address_not_allowed'
   | 'agent_revoked'
   | 'claim_bound'
@@ -22,6 +23,8 @@ export type DecisionState = {
   readonly key: {
     readonly isEnabled: boolean
     readonly isRevoked: boolean
+    /** It comes from a backup, and no operator released it yet. */
+    readonly isSuspended: boolean
     /** Unix milliseconds; null: never. */
     readonly expiresAt: number | null
     /** null: unlimited. */
@@ -55,6 +58,7 @@ export function decide(state: DecisionState, request: DecisionRequest, now: numb
   if (!profile.isEnabled) return refused('profile_disabled')
   if (key.isRevoked) return refused('key_revoked')
   if (!key.isEnabled) return refused('key_disabled')
+  if (key.isSuspended) return refused('suspended_by_restore')
   if (!allowsAddress(profile.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (!allowsAddress(key.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (prior?.isRevoked) return refused('agent_revoked')

@@ -1,3 +1,4 @@
+import type { ByVersion, RingVersion } from '../deployment/port.ts'
 import type { JsonObject } from '../json.ts'
 import type { Outcome } from '../outcome.ts'
 import type { RefusalReason } from './decide.ts'
@@ -145,6 +146,8 @@ export type RenewalResult =
 export type RevokedCertificate = {
   readonly n: number
   readonly ringVersion: number
+  /** Of one whose ring version was dropped; null: it is made again. */
+  readonly serial: string | null
   readonly revokedAt: number
 }
 
@@ -155,6 +158,8 @@ export type RefreshRequest = {
   readonly agent: number
   readonly family: number
   readonly generation: number
+  /** Of the ring's keys, which the token that was presented was made with. */
+  readonly ringVersion: number
   readonly request: Cause['request']
 }
 
@@ -212,6 +217,10 @@ export type Ledger = {
     cause: Cause,
   ): Promise<Outcome<EnrollmentKey>>
   revokeKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
+  /** Ends the suspension of a key and of the refresh families of its agents. */
+  releaseKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
+  /** The same for every key of a profile; the number of keys that were suspended. */
+  releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>>
   /** Revokes every key of a profile; the number of those that were not revoked before. */
   revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>>
   explain(
@@ -257,7 +266,39 @@ export type Ledger = {
     isDryRun: boolean,
     cause: Cause,
   ): Promise<Outcome<Revocation>>
+
+  survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>>
+  /** For a state that comes from a backup: suspends keys and refresh families, and skips numbers given out since. */
+  fence(cause: Cause): Promise<Outcome<Fenced>>
+  /** Tells D1 again of all that this ledger owns. */
+  rebuild(): Promise<Outcome<null>>
+  /** Numbers of unexpired certificates whose serial numbers that version made and nobody wrote down; some at a time. */
+  unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
+  /** Writes serial numbers down, which can be made no more once their version is dropped. */
+  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
+  /** Revokes the keys whose codes that version of the ring made; how many. */
+  dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }
+
+export type NamedCertificate = { readonly n: number; readonly serial: string }
+
+/** What a ledger has that is of interest to who runs the deployment. */
+export type Survey = {
+  /**
+   * Keys that can be redeemed, by the version of the ring that their codes hang on, and agents by that of the refresh token
+   * that they presented last: which its successor may have left.
+   */
+  readonly keys: ByVersion
+  readonly families: ByVersion
+  /** Live certificates, which can be renewed. */
+  readonly certificates: ByVersion
+  readonly suspendedKeys: number
+  readonly suspendedFamilies: number
+  /** Changes that D1 has not heard of yet. */
+  readonly waiting: number
+}
+
+export type Fenced = { readonly keys: number; readonly families: number }
 
 /** A value that only one ledger's profile of an organization may have. */
 export type Reservation = {

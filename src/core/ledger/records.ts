@@ -74,7 +74,7 @@ export type Profile = {
   readonly version: number
 }
 
-export type KeyState = 'active' | 'disabled' | 'revoked' | 'expired' | 'spent'
+export type KeyState = 'active' | 'disabled' | 'revoked' | 'suspended_by_restore' | 'expired' | 'spent'
 
 /** A code's random part, sealed by the ring, and the name under which that opens. */
 export type SealedCode = { readonly name: string; readonly code: string }
@@ -91,6 +91,8 @@ export type EnrollmentKey = {
   readonly expiresAt: number | null
   readonly isEnabled: boolean
   readonly revokedAt: number | null
+  /** Since a restore, until an operator releases it; null: it is not. */
+  readonly suspendedAt: number | null
   readonly allowedAddresses: readonly string[]
   /** The dialect's own members, which the core stores and searches, and does not read. */
   readonly attributes: JsonObject
@@ -148,6 +150,7 @@ export type Agent = {
 export function keyState(key: EnrollmentKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
   if (!key.isEnabled) return 'disabled'
+  if (key.suspendedAt !== null) return 'suspended_by_restore'
   if (key.expiresAt !== null && now >= key.expiresAt) return 'expired'
   if (key.maxUses !== null && key.uses >= key.maxUses) return 'spent'
   return 'active'

@@ -39,6 +39,7 @@ export async function open(
   await ports.sessions.open(
     {
       tokenHash,
+      ringVersion: ring.current,
       sort: policy.sort,
       user: user.id,
       organization,

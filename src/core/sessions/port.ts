@@ -4,6 +4,8 @@ import type { UserEvent } from '../users/port.ts'
 export type StoredSession = {
   /** Keyed hash of its token, hexadecimal. */
   readonly tokenHash: string
+  /** Of the ring's keys, which its token hangs on. */
+  readonly ringVersion: number
   /** What it is good for: `illumio:session`. */
   readonly sort: string
   readonly user: number

@@ -79,6 +79,8 @@ export function refusal(fault: Fault, operation: string | null): Reply {
     case 'in_use':
     case 'access_restriction_in_use':
     case 'password_weak':
+    case 'ring_version_in_use':
+    case 'master_key_missing':
       return errors(400, 'INVALID_PARAM', 'It can not be so')
   }
 }

@@ -76,6 +76,10 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'in_use':
       return unacceptable('object_in_use', 'Something else needs it')
+    case 'ring_version_in_use':
+      return unacceptable('ring_version_in_use', 'The version of the keyring is in use')
+    case 'master_key_missing':
+      return unacceptable('master_key_missing', 'There is no next master key')
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':

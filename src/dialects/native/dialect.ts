@@ -7,9 +7,12 @@ import { type Access, edge, type Identity } from './edge.ts'
 import { enrollRoutes } from './enroll-routes.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { keyRoutes } from './key-routes.ts'
+import { keyringRoutes } from './keyring-routes.ts'
+import { maintenanceRoutes } from './maintenance-routes.ts'
 import { oauthRoutes } from './oauth-routes.ts'
 import { ProblemDetails } from './problem.ts'
 import { profileRoutes } from './profile-routes.ts'
+import { releaseRoutes } from './release-routes.ts'
 import { selfRoutes } from './self-routes.ts'
 import { serviceRoutes } from './service-routes.ts'
 
@@ -23,6 +26,9 @@ const routes = [
   ...keyRoutes,
   ...explainRoutes,
   ...agentRoutes,
+  ...releaseRoutes,
+  ...keyringRoutes,
+  ...maintenanceRoutes,
 ]
 
 const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Actor } from '../../core/access/actor.ts'
 import type { Operation } from '../../core/access/require.ts'
 import type { Self } from '../../core/agents/self.ts'
+import type { Maintenance } from '../../core/deployment/maintenance.ts'
 import { map, ok, refuse } from '../../core/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../http/credentials.ts'
 import type { Edge } from '../../http/edge.ts'
@@ -71,6 +72,11 @@ export function selfOf({ identity }: AnyCall): Self {
 export function bootstrapTokenOf({ identity }: AnyCall): string | null {
   if (identity.kind !== 'bootstrap') throw new Error('the route asks for no bootstrap token')
   return identity.token
+}
+
+/** The same as a request for maintenance. */
+export function maintenanceOf(call: AnyCall): Maintenance {
+  return { token: bootstrapTokenOf(call), request: call.request }
 }
 
 /** A route of this dialect; its handler is typed by its schemas. */

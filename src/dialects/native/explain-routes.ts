@@ -13,6 +13,8 @@ const REFUSALS = {
   profile_disabled: 'The profile is disabled.',
   key_revoked: 'The key is revoked, and that is final.',
   key_disabled: 'The key is disabled.',
+  suspended_by_restore:
+    'The key comes from a backup, and what happened since is not known: an operator has to release it.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
   claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',

@@ -42,7 +42,14 @@ export const KeyReply = z
     dialect: z.string(),
     name: z.string(),
     state: z
-      .enum(['active', 'disabled', 'revoked', 'expired', 'spent'] satisfies KeyState[])
+      .enum([
+        'active',
+        'disabled',
+        'revoked',
+        'suspended_by_restore',
+        'expired',
+        'spent',
+      ] satisfies KeyState[])
       .describe('The first reason why a new claim would be refused; its profile may be disabled besides'),
     enabled: z.boolean(),
     max_uses: z.number().int().nullable(),

@@ -30,6 +30,11 @@ const Introspection = z
 const refusals = {
   400: { description: 'The request or its token is not valid', schema: OAuthError },
   413: { description: 'The body is too large', schema: OAuthError },
+  429: {
+    description: 'Too many refusals of this token',
+    schema: OAuthError,
+    headers: { 'Retry-After': 'Seconds' },
+  },
   503: { description: 'Too much at once', schema: OAuthError, headers: { 'Retry-After': 'Seconds' } },
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Fault, Problem } from '../../core/outcome.ts'
 import type { Reply } from '../../http/route.ts'
+import { formatTime } from '../../http/time.ts'
 
 export const ProblemDetails = z
   .object({
@@ -148,6 +149,14 @@ function answerTo(fault: Fault): Answer {
       return { status: 409, code: fault.kind, detail: 'Somebody has this access restriction' }
     case 'password_weak':
       return { status: 422, code: fault.kind, detail: `The password ${fault.reason}` }
+    case 'ring_version_in_use': {
+      const { until } = fault
+      const detail =
+        until === null ? 'Something is made with this version' : `In use until ${formatTime(until)}`
+      return { status: 409, code: fault.kind, detail }
+    }
+    case 'master_key_missing':
+      return { status: 409, code: fault.kind, detail: 'LATCHKEY_MASTER_KEY_NEXT is not set' }
     case 'rate_limited':
       return {
         status: 429,

@@ -24,6 +24,22 @@ export const Timestamp = z.iso
   .transform((value) => Date.parse(value))
   .refine((at) => at >= 0 && at <= MAX_TIME, 'A time between the years 1970 and 9999')
 
+/** The last ledger of the page before; 0: from the first. */
+export const After = z.int().min(0).max(MAX_COUNT).default(0)
+
+/** The last key pair of the page before; empty: from the first. */
+export const AfterAccessKey = z
+  .string()
+  .regex(/^[1-9a-ft]{0,40}$/)
+  .default('')
+export const NextAccessKey = z
+  .string()
+  .nullable()
+  .describe('The last key pair of the page; null: there is no further page')
+
+/** Version of the keyring → how many. */
+export const ByVersion = z.record(z.string(), z.number().int())
+
 /** As it goes out. */
 export const Time = z.iso.datetime({ precision: 3 })
 

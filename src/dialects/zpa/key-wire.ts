@@ -158,7 +158,8 @@ export function formatKey(
       ledger: key.ledger,
       n: key.profile,
     }),
-    enabled: key.isEnabled,
+    // What a restore suspended is for its operator to release, at /v1.
+    enabled: key.isEnabled && key.suspendedAt === null,
     ...(profileName !== null && { zcomponentName: profileName }),
     exportable: attributes.exportable === true,
     readOnly: false,

@@ -82,6 +82,8 @@ function answerTo(fault: Fault): Reply {
     case 'role_in_use':
     case 'access_restriction_in_use':
     case 'password_weak':
+    case 'ring_version_in_use':
+    case 'master_key_missing':
       return error(400, 'invalid.resource.argument', 'The input is not valid')
     case 'rate_limited': {
       const id = 'invalid.toomanyrequests'

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { ApiKey, ApiKeyQuery, ApiKeyStore } from '../../core/api-keys/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
@@ -16,6 +16,7 @@ const COLUMNS = {
   createdBy: apiKeys.createdBy,
   expiresAt: apiKeys.expiresAt,
   usedAt: apiKeys.usedAt,
+  suspendedAt: apiKeys.suspendedAt,
 }
 
 export function createApiKeyStore(db: D1Database): ApiKeyStore {
@@ -98,8 +99,9 @@ function conditions({ organization, kind, state, nameContains, role }: ApiKeyQue
   const all: (SQL | undefined)[] = [
     eq(apiKeys.organizationId, organization),
     kind && eq(principals.kind, kind),
+    state === 'active' ? isNull(apiKeys.suspendedAt) : undefined,
     state === 'active' ? or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)) : undefined,
-    state === 'expired' ? lte(apiKeys.expiresAt, now) : undefined,
+    state === 'expired' ? or(lte(apiKeys.expiresAt, now), isNotNull(apiKeys.suspendedAt)) : undefined,
     nameContains === undefined ? undefined : sql`instr(${principals.nameFolded}, ${nameContains}) > 0`,
     role === undefined
       ? undefined

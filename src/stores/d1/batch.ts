@@ -9,6 +9,14 @@ export function prepared(db: D1Database, query: Query): D1PreparedStatement {
   return db.prepare(sql).bind(...params)
 }
 
+/** Tells of the batch. */
+export function insertEvent(db: D1Database, event: AuditEvent): D1PreparedStatement {
+  const { id, organization, at, type } = event
+  return db
+    .prepare('INSERT INTO events (id, organization_id, at, type, record) VALUES (?, ?, ?, ?, ?)')
+    .bind(id, organization, at, type, JSON.stringify(event))
+}
+
 /** Tells of the statement before it in the batch, if that changed anything. */
 export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
@@ -33,6 +41,28 @@ export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedSt
 /** A version 4 UUID (RFC 9562 §5.4). */
 const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
   || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`
+
+/**
+ * Tells the same of each of many things.
+ * @param rows a query of their `organization_id`, `id` and `name`
+ */
+export function eventOfEach(
+  db: D1Database,
+  event: AuditEvent,
+  rows: string,
+  ...parameters: readonly (string | number)[]
+): D1PreparedStatement {
+  const { at, type } = event
+  return db
+    .prepare(
+      // Materialized: the id is made once, and used twice.
+      `WITH told AS MATERIALIZED (SELECT ${UUID} AS event, thing.* FROM (${rows}) AS thing)
+       INSERT INTO events (id, organization_id, at, type, record)
+       SELECT event, organization_id, ?, ?, json_set(?, '$.id', event, '$.organization', organization_id,
+         '$.subject.id', id, '$.subject.name', name) FROM told`,
+    )
+    .bind(...parameters, at, type, JSON.stringify(event))
+}
 
 /** Tells of something of a user in each of their organizations; the user as an actor has another number in each. */
 export function eventOfUser(

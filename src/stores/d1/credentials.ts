@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CredentialStore } from '../../core/access/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
@@ -13,6 +13,8 @@ import { accessRestrictions, apiKeys, grants, principals } from './schema.ts'
 
 /** Uses are noted to the minute. */
 const MINUTE_MILLISECONDS = 60_000
+
+const MOST_SUSPENDED = 1_000
 
 export function createCredentialStore(db: D1Database): CredentialStore {
   const d1 = drizzle(db)
@@ -35,10 +37,39 @@ export function createCredentialStore(db: D1Database): CredentialStore {
         .innerJoin(principals, eq(principals.id, apiKeys.principalId))
         .leftJoin(grants, ITS_GRANTS)
         .leftJoin(accessRestrictions, ITS_RESTRICTION)
-        .where(eq(apiKeys.id, id))
+        .where(and(eq(apiKeys.id, id), isNull(apiKeys.suspendedAt)))
       const [first] = rows
       const [principal] = knownPrincipals(rows)
       return first && principal ? { ...first.key, principal } : null
+    },
+
+    async listSuspended(organization) {
+      const rows = await d1
+        .select({
+          id: apiKeys.id,
+          name: apiKeys.name,
+          principal: principals.name,
+          createdAt: apiKeys.createdAt,
+          usedAt: apiKeys.usedAt,
+          suspendedAt: apiKeys.suspendedAt,
+        })
+        .from(apiKeys)
+        .innerJoin(principals, eq(principals.id, apiKeys.principalId))
+        .where(and(eq(apiKeys.organizationId, organization), isNotNull(apiKeys.suspendedAt)))
+        .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
+        .limit(MOST_SUSPENDED)
+      return rows.map((row) => ({ ...row, suspendedAt: row.suspendedAt ?? 0 }))
+    },
+
+    async release(organization, id, event) {
+      const update = d1
+        .update(apiKeys)
+        .set({ suspendedAt: null })
+        .where(
+          and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organization), isNotNull(apiKeys.suspendedAt)),
+        )
+      const [released] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
+      return (released?.meta.changes ?? 0) > 0
     },
 
     async noteUse(id, now) {

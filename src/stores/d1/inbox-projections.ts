@@ -10,12 +10,15 @@ export type Letter = { readonly seq: number; readonly receivedAt: number; readon
 
 export async function deliverFromInbox(
   db: D1Database,
-  pair: KeyPair & { readonly deletedAt: number | null },
+  {
+    pair,
+    isNews,
+  }: { readonly pair: KeyPair & { readonly deletedAt: number | null }; readonly isNews: boolean },
   events: readonly AuditEvent[],
   letters: readonly Letter[],
 ): Promise<void> {
   const statements = [
-    events.length > 0 ? upsertPair(db, pair) : null,
+    isNews ? upsertPair(db, pair) : null,
     insertEvents(db, events),
     insertOnce(
       db,

@@ -118,15 +118,17 @@ function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): C
 
 function keyColumns(key: EnrollmentKey): Columns {
   const hasUsesLeft = key.maxUses === null || key.uses < key.maxUses
+  const isEnabled = key.isEnabled && key.suspendedAt === null
+  const shown: EnrollmentKey = { ...key, isEnabled }
   return {
     ledger: key.ledger,
     n: key.n,
     profile: key.profile,
     organization_id: key.organization,
     dialect: key.dialect,
-    is_live: key.revokedAt === null && key.isEnabled && hasUsesLeft ? 1 : 0,
+    is_live: key.revokedAt === null && isEnabled && hasUsesLeft ? 1 : 0,
     expires_at: key.expiresAt,
-    search: searchable(key),
+    search: searchable(shown),
     record: JSON.stringify(key),
     version: key.version,
   }

@@ -21,6 +21,8 @@ export const keyring = sqliteTable(
     purpose: text().notNull(),
     sealed: text().notNull(),
     createdAt: integer('created_at').notNull(),
+    /** Before that it is known, and nothing new is made with it. */
+    usedFrom: integer('used_from').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.version, t.purpose] })],
 )
@@ -161,6 +163,8 @@ export const apiKeys = sqliteTable(
     usedAt: integer('used_at'),
     /** When its use after expiry was last told of. */
     refusedAt: integer('refused_at'),
+    /** By a restore, until an operator releases it. */
+    suspendedAt: integer('suspended_at'),
   },
   (t) => [
     index('api_keys_of_principal').on(t.principalId, t.createdAt, t.id),
@@ -186,6 +190,8 @@ export const sessions = sqliteTable(
     /** When it ends whatever happens. */
     expiresAt: integer('expires_at').notNull(),
     idleMilliseconds: integer('idle_milliseconds'),
+    /** Which its token hangs on. */
+    ringVersion: integer('ring_version').notNull().default(1),
   },
   (t) => [index('sessions_of_user').on(t.userId), index('sessions_by_end').on(t.endsAt)],
 )

@@ -6,8 +6,8 @@ import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
+import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
-import { identity } from './redemptions.ts'
 import { type AgentBody, selectAgent, selectAgents, selectKey, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
@@ -26,9 +26,16 @@ export function readAgents(book: Book, ns: readonly number[]): readonly Agent[] 
 export function refresh(book: Book, request: RefreshRequest, now: number): Identity | null {
   const row = selectAgent(book.sql, request.agent)
   if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
-  const { generation } = request
-  if (generation === row.generation) {
-    book.sql.exec('UPDATE agents SET generation = generation + 1 WHERE n = ?', row.n)
+  if (row.family_fence === 'suspended') return null
+  const { generation, ringVersion } = request
+  const isAdopted = row.family_fence === 'adopting' && generation > row.generation
+  if (generation === row.generation || isAdopted) {
+    book.sql.exec(
+      'UPDATE agents SET generation = ?, ring_version = ?, family_fence = NULL WHERE n = ?',
+      generation + 1,
+      ringVersion,
+      row.n,
+    )
   } else if (generation !== row.generation - 1) {
     revokeFamily(book, toAgent(book.ledger, row), request, now)
     return null

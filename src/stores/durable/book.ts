@@ -29,9 +29,13 @@ export class Book {
     )
   }
 
-  /** The number of the newest agent; 0: there is none. */
+  /** The last number that an agent has, or may have had since a backup; 0: there is none. */
   lastAgent(): number {
-    return this.sql.exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM agents').one().last
+    return this.sql
+      .exec<{ last: number }>(
+        'SELECT max(coalesce(max(n), 0), (SELECT last_agent FROM ledger)) AS last FROM agents',
+      )
+      .one().last
   }
 
   /** The last instant that this ledger has written down, in Unix milliseconds. */

@@ -3,15 +3,17 @@ import { formatId } from '../../core/ids.ts'
 import type {
   Binding,
   CertificateGrant,
+  NamedCertificate,
   NumberRange,
+  RedemptionRequest,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
 } from '../../core/ledger/port.ts'
 import type { Cause } from '../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
+import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
-import { selectAgent, toAgent } from './rows.ts'
+import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
@@ -45,8 +47,9 @@ export function allotCertificate(book: Book, wanted: NewCertificate, now: number
   const expiresAt = now + LIFETIME_MILLISECONDS
   const { n } = book.sql
     .exec<{ n: number }>(
-      `INSERT INTO certificates (agent, issuer, binding, ring_version, issued_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?) RETURNING n`,
+      `INSERT INTO certificates (n, agent, issuer, binding, ring_version, issued_at, expires_at)
+       SELECT max(coalesce(max(n), 0), (SELECT last_certificate FROM ledger)) + 1, ?, ?, ?, ?, ?, ? FROM certificates
+       RETURNING n`,
       wanted.agent,
       wanted.issuer,
       wanted.binding.hash,
@@ -107,6 +110,7 @@ export function renew(book: Book, request: RenewalRequest, now: number): Renewal
   const row = known && selectAgent(book.sql, known.agent)
   const isLive = known?.revoked_at === null && now < known.expires_at && known.binding === binding.hash
   if (!known || !isLive || row?.state !== 'active' || row.binding !== binding.hash) return { kind: 'refused' }
+  if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(book.ledger, row)
   const wanted = { agent: agent.n, issuer: known.issuer, binding }
@@ -124,6 +128,28 @@ export function revokeCertificatesOf(book: Book, agent: number, now: number): vo
   book.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
 }
 
+/** As an operator allowed, once: what the public key before was given, ends. */
+export function rebind(
+  book: Book,
+  agent: ClaimedAgent,
+  hash: string,
+  { request }: Pick<RedemptionRequest, 'request'>,
+  now: number,
+): void {
+  revokeCertificatesOf(book, agent.n, now)
+  book.sql.exec(
+    'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
+    hash,
+    agent.n,
+  )
+  const cause = {
+    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
+    request,
+  } as const
+  const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
+  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
+}
+
 export function revokedOf(
   book: Book,
   issuer: number,
@@ -131,11 +157,13 @@ export function revokedOf(
   now: number,
 ): Outcome<readonly RevokedCertificate[]> {
   const { last } = book.sql
-    .exec<{ last: number }>('SELECT coalesce(max(n), 0) AS last FROM certificates')
+    .exec<{ last: number }>(
+      'SELECT max(coalesce(max(n), 0), (SELECT last_certificate FROM ledger)) AS last FROM certificates',
+    )
     .one()
   if (first > last) return notFound('issuer')
-  const revoked = book.sql.exec<{ n: number; ringVersion: number; revokedAt: number }>(
-    `SELECT n, ring_version AS ringVersion, revoked_at AS revokedAt FROM certificates
+  const revoked = book.sql.exec<RevokedCertificate>(
+    `SELECT n, ring_version AS ringVersion, serial, revoked_at AS revokedAt FROM certificates
      WHERE issuer = ? AND n >= ? AND n < ? AND revoked_at IS NOT NULL AND expires_at > ? ORDER BY n`,
     issuer,
     first,
@@ -145,34 +173,25 @@ export function revokedOf(
   return ok(revoked.toArray())
 }
 
-/** Decided where keys are made and certificates are allotted, so that neither can come in between. */
-export function retireIssuer(
-  book: Book,
-  issuer: number,
-  to: 'asked' | 'retired' | 'kept',
-  now: number,
-): Outcome<null> {
-  if (to === 'kept') {
-    book.sql.exec('DELETE FROM retired_issuers WHERE issuer = ?', issuer)
-    return ok(null)
-  }
-  const users = book.sql.exec(
-    `SELECT 1 FROM keys WHERE body ->> '$.issuer' = ?1 AND revoked_at IS NULL
-     UNION ALL SELECT 1 FROM certificates JOIN agents ON agents.n = certificates.agent
-       WHERE issuer = ?1 AND certificates.revoked_at IS NULL AND certificates.expires_at > ?2 AND state = 'active'
-     LIMIT 1`,
-    issuer,
-    now,
-  )
-  if (users.toArray().length > 0) return refuse({ kind: 'in_use', noun: 'issuer' })
-  if (to === 'retired') book.sql.exec('INSERT OR IGNORE INTO retired_issuers VALUES (?)', issuer)
-  return ok(null)
+/** So many are named at a time. */
+const MOST_UNNAMED = 1_000
+
+export function unnamedOf(book: Book, ringVersion: number, now: number): number[] {
+  return book.sql
+    .exec<{ n: number }>(
+      'SELECT n FROM certificates WHERE ring_version = ? AND serial IS NULL AND expires_at > ? ORDER BY n LIMIT ?',
+      ringVersion,
+      now,
+      MOST_UNNAMED,
+    )
+    .toArray()
+    .map(({ n }) => n)
 }
 
-/** null: a key may have it. */
-export function refusalOfIssuer(book: Book, issuer: number | null | undefined): Refusal | null {
-  const retired = book.sql.exec('SELECT 1 FROM retired_issuers WHERE issuer = ?', issuer ?? 0)
-  return retired.toArray().length > 0
-    ? refuse({ kind: 'reference_unknown', reference: String(issuer) })
-    : null
+export function name(book: Book, named: readonly NamedCertificate[]): void {
+  book.sql.exec(
+    `UPDATE certificates SET serial = value ->> '$.serial' FROM json_each(?)
+     WHERE certificates.n = value ->> '$.n'`,
+    JSON.stringify(named),
+  )
 }

@@ -39,6 +39,23 @@ export function hasUndelivered({ sql }: Book): boolean {
   return waits === 1
 }
 
+/** How much D1 has yet to hear of. */
+export function undelivered({ sql }: Book): number {
+  return sql
+    .exec<{ n: number }>(
+      `SELECT (SELECT count(*) FROM outbox)
+         + (SELECT count(*) FROM agents WHERE n > (SELECT delivered FROM ledger)) AS n`,
+    )
+    .one().n
+}
+
+/** All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. */
+export function refill({ sql }: Book, now: number): void {
+  sql.exec('UPDATE ledger SET delivered = 0')
+  sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'profile', n FROM profiles ORDER BY n", now)
+  sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'key', n FROM keys ORDER BY n", now)
+}
+
 /**
  * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
  * number says up to which of them D1 was told.
@@ -60,12 +77,12 @@ export function nextNotes(book: Book): OutboxRow[] {
 
 /** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
 export function noteEnrolled(book: Book, rows: readonly AgentRow[]): void {
-  for (const row of rows) book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row))
+  for (const row of rows) book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row) ?? undefined)
   forgetEnrolled(book, rows)
 }
 
 export function deliveryOfEnrolled(book: Book, rows: readonly AgentRow[]): Delivery {
-  const events = rows.map((row) => enrollmentOf(book, row))
+  const events = rows.map((row) => enrollmentOf(book, row)).filter((event) => event !== null)
   return { ...deliveryOf(book, { agents: rows, keys: [], profiles: [] }), events }
 }
 
@@ -95,10 +112,14 @@ function deliveryOf(
   }
 }
 
-/** The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. */
-function enrollmentOf({ ledger, organization }: Book, row: AgentRow): AuditEvent {
+/**
+ * The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. null: the agent is older
+ * than that, and D1 was told of its enrollment by a note.
+ */
+function enrollmentOf({ ledger, organization }: Book, row: AgentRow): AuditEvent | null {
+  const { event: id, request } = JSON.parse(row.enrollment) as Partial<Enrollment>
+  if (id === undefined || request === undefined) return null
   const agent: Agent = toAgent(ledger, row)
-  const { event: id, request } = JSON.parse(row.enrollment) as Enrollment
   return {
     id,
     organization,

@@ -4,15 +4,19 @@ import type { KeyChange, NewKey } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
-import { refusalOfIssuer } from './certificates.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
+import { refusalOfIssuer } from './retired-issuers.ts'
 import { type KeyBody, selectKey, toKey } from './rows.ts'
 
 export function createKey(book: Book, input: NewKey, cause: Cause, now: number): Outcome<EnrollmentKey> {
   const found = readProfile(book, input.profile)
   if (!found.ok) return found
   const profile = found.value
-  const { next } = book.sql.exec<{ next: number }>('SELECT coalesce(max(n), 0) + 1 AS next FROM keys').one()
+  const { next } = book.sql
+    .exec<{ next: number }>(
+      'SELECT max(coalesce(max(n), 0), (SELECT last_key FROM ledger)) + 1 AS next FROM keys',
+    )
+    .one()
   if (next > MAX_KEY) return refuse({ kind: 'limit_reached', what: 'key' })
   const lifetime =
     input.lifetimeSeconds === undefined ? profile.defaultLifetimeSeconds : input.lifetimeSeconds

@@ -1,11 +1,14 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { RingVersion } from '../../core/deployment/port.ts'
 import type {
   AgentChange,
   AndKey,
   Explanation,
+  Fenced,
   Identity,
   KeyChange,
   Ledger as LedgerPort,
+  NamedCertificate,
   NewKey,
   NewProfile,
   NumberRange,
@@ -18,15 +21,18 @@ import type {
   RenewalResult,
   Revocation,
   RevokedCertificate,
+  Survey,
 } from '../../core/ledger/port.ts'
 import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
 import { type Book, makeBook, openBook } from './book.ts'
-import { renew, retireIssuer, revokedOf } from './certificates.ts'
+import * as certificates from './certificates.ts'
 import { Courier } from './courier.ts'
+import { refill } from './deliveries.ts'
 import { explain } from './explain.ts'
+import * as fences from './fence.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
@@ -34,6 +40,8 @@ import { ledgerCargo } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
 import { forgetOldRefusals } from './refusals.ts'
+import { retireIssuer } from './retired-issuers.ts'
+import * as upkeep from './upkeep.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 
@@ -159,7 +167,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
-    return this.#commit((now) => this.#within('agent', (book) => ok(renew(book, request, now))))
+    return this.#commit((now) => this.#within('agent', (book) => ok(certificates.renew(book, request, now))))
   }
 
   async revokedCertificates(
@@ -167,7 +175,9 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     issuer: number,
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#owned('issuer', organization, (book) => revokedOf(book, issuer, range, this.#commits.now()))
+    return this.#owned('issuer', organization, (book) =>
+      certificates.revokedOf(book, issuer, range, this.#commits.now()),
+    )
   }
 
   retireIssuer(
@@ -249,6 +259,55 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
       this.#owned('key', organization, (book) =>
         agents.revokeAgents(book, key, since, andKey, isDryRun, cause, now),
       ),
+    )
+  }
+
+  releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => fences.releaseKey(book, n, cause, now)),
+    )
+  }
+
+  releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => fences.releaseKeys(book, profile, cause, now)),
+    )
+  }
+
+  async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
+    return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#commits.now())))
+  }
+
+  fence(cause: Cause): Promise<Outcome<Fenced>> {
+    return this.#commit((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
+  }
+
+  /** The alarm delivers it, which may take a while: `survey` says how much waits. */
+  rebuild(): Promise<Outcome<null>> {
+    return this.#commit((now) =>
+      this.#within('ledger', (book) => {
+        refill(book, now)
+        return ok(null)
+      }),
+    )
+  }
+
+  async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
+    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#commits.now())))
+  }
+
+  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
+    return this.#commit(() =>
+      this.#within('ledger', (book) => {
+        certificates.name(book, named)
+        return ok(null)
+      }),
+    )
+  }
+
+  dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#within('ledger', (book) => ok(upkeep.dropRingVersion(book, version, cause, now))),
     )
   }
 

@@ -18,6 +18,13 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
   'revokeKey',
   'revokedCertificates',
   'allowRebinding',
+  'releaseKey',
+  'releaseKeys',
+  'survey',
+  'rebuild',
+  'unnamedCertificates',
+  'nameCertificates',
+  'dropRingVersion',
 ])
 
 /** A ledger never changes its organization, so that an isolate may remember some. */

@@ -25,7 +25,8 @@ export function createProfile(book: Book, input: NewProfile, cause: Cause, now: 
   }
   const { n } = book.sql
     .exec<{ n: number }>(
-      `INSERT INTO profiles (is_enabled, unique_name, updated_at, body, version) VALUES (?, ?, ?, ?, 1)
+      `INSERT INTO profiles (n, is_enabled, unique_name, updated_at, body, version)
+       SELECT max(coalesce(max(n), 0), (SELECT last_profile FROM ledger)) + 1, ?, ?, ?, ?, 1 FROM profiles
        RETURNING n`,
       isEnabled ? 1 : 0,
       input.uniqueName,

@@ -3,12 +3,11 @@
  * flush are decided one after the other, each on what the ledger holds and what those before it were granted. Then all
  * are written by a few statements in the flush's transaction: count, agents and audit commit together or not at all.
  */
-import { agentUuid, formatId, MAX_AGENT } from '../../core/ids.ts'
+import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
 import type {
   Binding,
   CertificateGrant,
-  Identity,
   RedemptionRequest,
   RedemptionResult,
 } from '../../core/ledger/port.ts'
@@ -16,11 +15,11 @@ import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
-import { allotCertificate, noteNewest, revokeCertificatesOf } from './certificates.ts'
+import { allotCertificate, noteNewest, rebind } from './certificates.ts'
+import { identity, reviveFamily } from './families.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
-  type AgentRow,
   type Claim,
   type ClaimedAgent,
   type Enrollment,
@@ -28,7 +27,6 @@ import {
   type KeyRow,
   type NewAgent,
   type Policy,
-  selectAgent,
   selectClaims,
   selectKey,
   selectPolicy,
@@ -135,7 +133,11 @@ export class Redemptions {
     const target = key && {
       key,
       profile: selectPolicy(this.#book.sql, key.profile),
-      facts: { ...toKey(this.#book.ledger, key), isRevoked: key.revoked_at !== null },
+      facts: {
+        ...toKey(this.#book.ledger, key),
+        isRevoked: key.revoked_at !== null,
+        isSuspended: key.suspended_at !== null,
+      },
     }
     this.#targets.set(n, target)
     return target
@@ -170,10 +172,11 @@ export class Redemptions {
     const book = this.#book
     const { hostname } = prior
     const known = reviveFamily(book, prior)
+    // What comes later in this flush finds the family as it is now, and no allowance any more.
+    if (known !== prior) this.#remember(known)
     if (binding && prior.binding !== binding.hash) {
       rebind(book, prior, binding.hash, request, now)
-      // What comes later in this flush has no allowance any more.
-      this.#remember({ ...prior, binding: binding.hash, may_rebind: 0 })
+      this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
     }
     const certificate = this.#certify(prior.n, issuer, binding, now)
     if (certificate) noteNewest(book, prior.n, certificate.n, now)
@@ -230,6 +233,8 @@ export class Redemptions {
       family: 1,
       generation: 1,
       is_family_revoked: 0,
+      family_fence: null,
+      ring_version: null,
       body: JSON.stringify(body),
       facts: request.facts,
       enrollment: JSON.stringify(enrollment),
@@ -256,52 +261,6 @@ function spend(book: Book, key: KeyRow, times: number, uses: number, now: number
     )
     .toArray()
   if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
-}
-
-/** A family that was revoked for a replayed token is succeeded by a new one: the claim is the better proof. */
-function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
-  if (!agent.is_family_revoked) return agent
-  book.sql.exec(
-    'UPDATE agents SET family = family + 1, generation = 1, is_family_revoked = 0 WHERE n = ?',
-    agent.n,
-  )
-  return { ...agent, ...selectAgent(book.sql, agent.n) }
-}
-
-/** As an operator allowed, once: what the public key before was given, ends. */
-function rebind(
-  book: Book,
-  agent: ClaimedAgent,
-  hash: string,
-  { request }: RedemptionRequest,
-  now: number,
-): void {
-  revokeCertificatesOf(book, agent.n, now)
-  book.sql.exec(
-    'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
-    hash,
-    agent.n,
-  )
-  const cause = {
-    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
-    request,
-  } as const
-  const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
-  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
-}
-
-export function identity(
-  book: Book,
-  profile: Pick<Policy, 'n' | 'dialect'>,
-  agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation'>,
-): Identity {
-  const { ledger, organization } = book
-  const { n, uuid: id, key, family, generation } = agent
-  return {
-    agent: { ledger, n, id, organization, dialect: profile.dialect, profile: profile.n, key },
-    family,
-    generation,
-  }
 }
 
 function claimName(key: number, claimHash: string): string {

@@ -41,6 +41,7 @@ export type KeyRow = {
   expires_at: number | null
   is_enabled: number
   revoked_at: number | null
+  suspended_at: number | null
   last_redeemed_at: number | null
   updated_at: number
   body: string
@@ -68,6 +69,10 @@ export type AgentRow = {
   family: number
   generation: number
   is_family_revoked: number
+  /** After a restore: it waits for an operator, or adopts the next token that is shown. */
+  family_fence: 'suspended' | 'adopting' | null
+  /** Of the refresh token that was presented last; null: none was. */
+  ring_version: number | null
   body: string
   /** JSON objects. */
   facts: string
@@ -88,6 +93,7 @@ export type ClaimedAgent = Pick<
   | 'family'
   | 'generation'
   | 'is_family_revoked'
+  | 'family_fence'
 > & { readonly hostname: string }
 
 /** What no redemption sets is as the table has it. */
@@ -151,7 +157,7 @@ export function selectClaims(sql: SqlStorage, claims: readonly Claim[]): Claimed
   return sql
     .exec<ClaimedAgent>(
       `SELECT n, agents.key, uuid, claim_hash, binding, may_rebind, state, family, generation, is_family_revoked,
-         body ->> '$.hostname' AS hostname
+         family_fence, body ->> '$.hostname' AS hostname
        FROM json_each(?) AS wanted CROSS JOIN agents
          ON agents.key = wanted.value ->> 0 AND claim_hash = wanted.value ->> 1
        WHERE ended_at IS NULL`,
@@ -227,6 +233,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     isEnabled: row.is_enabled === 1,
     revokedAt: row.revoked_at,
     uniqueName: row.unique_name,
+    suspendedAt: row.suspended_at,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
     updatedAt: row.updated_at,

@@ -73,4 +73,15 @@ export const LEDGER_STEPS: readonly string[] = [
 
   // Issuers that are deleted, or about to be: no key takes them.
   'CREATE TABLE retired_issuers (issuer INTEGER PRIMARY KEY);',
+  `-- What comes from a backup waits for an operator, and its next numbers are none that were given out since.
+   ALTER TABLE ledger ADD COLUMN last_profile INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN last_key INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN last_agent INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN last_certificate INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE keys ADD COLUMN suspended_at INTEGER;
+   ALTER TABLE agents ADD COLUMN family_fence TEXT;
+   -- Of the refresh token that was presented last; null: none was.
+   ALTER TABLE agents ADD COLUMN ring_version INTEGER;
+   -- Of a certificate whose ring version is gone, which its serial number was made with; null: it is made again.
+   ALTER TABLE certificates ADD COLUMN serial TEXT;`,
 ]

@@ -16,6 +16,7 @@ export function agentTokens(
     type: TYPE,
     audience: AUDIENCE,
     issuer,
+    maxLifetimeSeconds: ACCESS_TOKEN_LIFETIME_SECONDS,
     read: (payload) => ({
       id: String(payload.sub),
       organization: Number(payload.org),

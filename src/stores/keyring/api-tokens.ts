@@ -1,3 +1,4 @@
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/api-clients/manage.ts'
 import type { Keyring, VerifiedApiToken } from '../../core/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 
@@ -14,6 +15,7 @@ export function apiTokens(
     type: TYPE,
     audience: AUDIENCE,
     issuer,
+    maxLifetimeSeconds: MAX_TOKEN_LIFETIME_SECONDS,
     read: (payload) => ({
       id: String(payload.jti),
       subject: String(payload.sub),

@@ -1,66 +1,96 @@
-/**
- * The keyring, loaded once an isolate. The master key only wraps: D1 holds random, versioned keys, each sealed with
- * AES-256-GCM under a key derived from the master (HKDF-SHA-256), its version and purpose as additional data.
- */
+/** The keyring as it is used: the keys that D1 holds, opened, and what is made and checked with them. */
 import { drizzle } from 'drizzle-orm/d1'
-import { exportJWK, generateKeyPair } from 'jose'
-import { utf8 } from '../../core/encoding.ts'
+import { MAX_RING_AGE_SECONDS } from '../../core/deployment/port.ts'
 import type { Keyring } from '../../core/keyring.ts'
-import { NotReady } from '../../core/not-ready.ts'
 import { keyring } from '../d1/schema.ts'
 import { agentTokens } from './agent-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
+import {
+  type MasterKeys,
+  newKeys,
+  PURPOSES,
+  type RingKey,
+  readRing,
+  type Wrapping,
+  wrappingKeys,
+} from './ring-keys.ts'
 import { seal, unseal } from './sealed-box.ts'
-import { importSigningKey, type SigningKey } from './signed-tokens.ts'
+import { importSigningKey, type SigningKey, versionOfToken } from './signed-tokens.ts'
 
-const MASTER_BYTES = 32
 const FIRST_VERSION = 1
-const PURPOSES = ['tag', 'hash', 'seal', 'agent_token', 'api_token'] as const
-
-type Purpose = (typeof PURPOSES)[number]
-type RingKey = {
-  readonly version: number
-  readonly purpose: Purpose
-  readonly material: Uint8Array<ArrayBuffer>
-}
 
 export type KeyringSettings = {
   readonly db: D1Database
   /** base64 of 32 bytes. */
   readonly masterKey: string | undefined
+  /** The one that is about to replace it; undefined: none is. */
+  readonly nextMasterKey?: string | undefined
   /** The `iss` of agent tokens. */
   readonly issuer: string
   readonly now: () => number
 }
 
-/** Opens the ring, and makes what its current version lacks: all of the first one, or a purpose that is newer than it. */
+/** Where to look for a version that a ring does not have: a ring that has it, or null. */
+export type Newer = (version: number) => Promise<Keyring | null>
+
 export async function loadKeyring(settings: KeyringSettings): Promise<Keyring> {
-  const { db, now } = settings
-  const wrapping = await wrappingKey(settings.masterKey)
-  let keys = await openRing(db, wrapping)
-  const version = currentOf(keys)
-  const missing = PURPOSES.filter(
-    (purpose) => !keys.some((key) => key.version === version && key.purpose === purpose),
+  return buildKeyring(await loadRing(settings), settings, async () => null)
+}
+
+/** Opens the ring, and makes what its versions in use lack: all of the first one, or a purpose that is newer than it. */
+export async function loadRing({ db, now, ...settings }: KeyringSettings): Promise<readonly RingKey[]> {
+  const wrapping = await wrappingKeys(mastersOf(settings))
+  const keys = await readRing(db, wrapping)
+  const isWhole = await makeMissing(db, wrapping, keys, now())
+  // Read back: another isolate may have been first.
+  return isWhole ? keys : readRing(db, wrapping)
+}
+
+export function mastersOf(settings: Pick<KeyringSettings, 'masterKey' | 'nextMasterKey'>): MasterKeys {
+  return { current: settings.masterKey, next: settings.nextMasterKey }
+}
+
+/** True: nothing was missing. */
+async function makeMissing(
+  db: D1Database,
+  wrapping: Wrapping,
+  keys: readonly RingKey[],
+  now: number,
+): Promise<boolean> {
+  const current = currentOf(keys, now)
+  const inUse = new Map([[current, 0], ...keys.map(({ version, usedFrom }) => [version, usedFrom] as const)])
+  const made = await Promise.all(
+    [...inUse].map(([version, usedFrom]) => {
+      const has = new Set(keys.filter((key) => key.version === version).map(({ purpose }) => purpose))
+      const missing = version < current ? [] : PURPOSES.filter((purpose) => !has.has(purpose))
+      return newKeys(wrapping, version, missing, { createdAt: now, usedFrom })
+    }),
   )
-  if (missing.length > 0) {
-    await makeKeys(db, wrapping, version, missing, now())
-    // Read back: another isolate may have been first.
-    keys = await openRing(db, wrapping)
-  }
-  return buildKeyring(keys, settings.issuer)
+  const rows = made.flat()
+  if (rows.length === 0) return true
+  await drizzle(db).insert(keyring).values(rows).onConflictDoNothing()
+  return false
 }
 
-function currentOf(keys: readonly RingKey[]): number {
-  return Math.max(FIRST_VERSION, ...keys.map((key) => key.version))
+/** The newest version whose time has come. */
+export function currentOf(keys: readonly Pick<RingKey, 'version' | 'usedFrom'>[], now: number): number {
+  const due = keys.filter(({ usedFrom }) => usedFrom <= now)
+  return Math.max(FIRST_VERSION, ...due.map(({ version }) => version))
 }
 
-async function buildKeyring(keys: readonly RingKey[], issuer: string): Promise<Keyring> {
-  const current = currentOf(keys)
+/** The ring as of now: its current version stays what it is. */
+export async function buildKeyring(
+  keys: readonly RingKey[],
+  { issuer, now }: Pick<KeyringSettings, 'issuer' | 'now'>,
+  newer: Newer,
+): Promise<Keyring> {
+  const current = currentOf(keys, now())
   const macKeys = new Map<string, CryptoKey>()
   const sealKeys = new Map<number, CryptoKey>()
   const agentKeys: SigningKey[] = []
   const apiKeys: SigningKey[] = []
   for (const { version, purpose, material } of keys) {
+    const signsUntil = supersededAt(keys, version) / 1_000 + MAX_RING_AGE_SECONDS
     switch (purpose) {
       case 'tag':
       case 'hash':
@@ -70,18 +100,26 @@ async function buildKeyring(keys: readonly RingKey[], issuer: string): Promise<K
         sealKeys.set(version, await importSealKey(material))
         break
       case 'agent_token':
-        agentKeys.push(await importSigningKey('agent', version, material))
+        agentKeys.push(await importSigningKey('agent', version, material, signsUntil))
         break
       case 'api_token':
-        apiKeys.push(await importSigningKey('api', version, material))
+        apiKeys.push(await importSigningKey('api', version, material, signsUntil))
         break
     }
   }
+  // What a version that is here does not verify, the same version does not verify elsewhere.
+  const elsewhere: Newer = async (version) =>
+    keys.some((key) => key.version === version) ? null : newer(version)
+  const ofAgents = agentTokens(agentKeys, current, issuer)
+  const ofApis = apiTokens(apiKeys, current, issuer)
   return {
+    ...ofAgents,
+    ...ofApis,
     current,
     async mac(purpose, version, message) {
       const key = macKeys.get(`${purpose} ${version}`)
-      return key ? new Uint8Array(await crypto.subtle.sign('HMAC', key, message)) : null
+      if (key) return new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
+      return (await elsewhere(version))?.mac(purpose, version, message) ?? null
     },
     async seal(context, plaintext) {
       const key = sealKeys.get(current)
@@ -89,67 +127,27 @@ async function buildKeyring(keys: readonly RingKey[], issuer: string): Promise<K
       return `${current}.${await seal(key, context, plaintext)}`
     },
     async open(context, sealed) {
-      const [, version, box] = /^([1-9][0-9]*)\.(.*)$/s.exec(sealed) ?? []
-      const key = sealKeys.get(Number(version))
-      return key && box !== undefined ? unseal(key, context, box) : null
+      const [, named, box = ''] = /^([1-9][0-9]*)\.(.*)$/s.exec(sealed) ?? []
+      const version = Number(named)
+      const key = sealKeys.get(version)
+      if (key) return unseal(key, context, box)
+      return (await elsewhere(version))?.open(context, sealed) ?? null
     },
-    ...agentTokens(agentKeys, current, issuer),
-    ...apiTokens(apiKeys, current, issuer),
+    async verifyAgentToken(token, nowSeconds) {
+      const known = await ofAgents.verifyAgentToken(token, nowSeconds)
+      return known ?? (await elsewhere(versionOfToken(token)))?.verifyAgentToken(token, nowSeconds) ?? null
+    },
+    async verifyApiToken(token, nowSeconds) {
+      const known = await ofApis.verifyApiToken(token, nowSeconds)
+      return known ?? (await elsewhere(versionOfToken(token)))?.verifyApiToken(token, nowSeconds) ?? null
+    },
   }
 }
 
-async function openRing(db: D1Database, wrapping: CryptoKey): Promise<RingKey[]> {
-  const rows = await drizzle(db).select().from(keyring).orderBy(keyring.version)
-  return Promise.all(
-    rows.map(async ({ version, purpose, sealed }) => ({
-      version,
-      purpose: purpose as Purpose,
-      material: await opened(wrapping, nameOf(version, purpose), sealed),
-    })),
-  )
-}
-
-async function makeKeys(
-  db: D1Database,
-  wrapping: CryptoKey,
-  version: number,
-  purposes: readonly Purpose[],
-  createdAt: number,
-): Promise<void> {
-  const rows = await Promise.all(
-    purposes.map(async (purpose) => ({
-      version,
-      purpose,
-      sealed: await seal(wrapping, nameOf(version, purpose), await newMaterial(purpose)),
-      createdAt,
-    })),
-  )
-  await drizzle(db).insert(keyring).values(rows).onConflictDoNothing()
-}
-
-/** 32 random bytes for a MAC or a cipher; a private JWK (RFC 8037) for signing. */
-async function newMaterial(purpose: Purpose): Promise<Uint8Array> {
-  const isForSigning = purpose === 'agent_token' || purpose === 'api_token'
-  if (!isForSigning) return crypto.getRandomValues(new Uint8Array(32))
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  return utf8(JSON.stringify(await exportJWK(privateKey)))
-}
-
-async function wrappingKey(masterKey: string | undefined): Promise<CryptoKey> {
-  const bytes = masterKey ? fromBase64(masterKey) : null
-  if (bytes?.length !== MASTER_BYTES) {
-    throw new NotReady(`LATCHKEY_MASTER_KEY must be the base64 of ${MASTER_BYTES} bytes`)
-  }
-  const master = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
-  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8('latchkey keyring') }
-  const usages = ['encrypt', 'decrypt']
-  return crypto.subtle.deriveKey(derivation, master, { name: 'AES-GCM', length: 256 }, false, usages)
-}
-
-async function opened(key: CryptoKey, name: string, sealed: string): Promise<Uint8Array<ArrayBuffer>> {
-  const material = await unseal(key, name, sealed)
-  if (!material) throw new NotReady('LATCHKEY_MASTER_KEY does not open the keyring')
-  return material
+/** When the version after that one came into use; Unix milliseconds. */
+function supersededAt(keys: readonly RingKey[], version: number): number {
+  const later = keys.filter((key) => key.version > version).map(({ usedFrom }) => usedFrom)
+  return Math.min(Number.POSITIVE_INFINITY, ...later)
 }
 
 function importSealKey(material: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
@@ -158,16 +156,4 @@ function importSealKey(material: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 
 function importMacKey(material: Uint8Array): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', material, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-}
-
-function nameOf(version: number, purpose: string): string {
-  return `keyring/${version}/${purpose}`
-}
-
-function fromBase64(text: string): Uint8Array | null {
-  try {
-    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,12 @@
-import { importJWK, type CryptoKey as JoseKey, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import {
+  decodeProtectedHeader,
+  importJWK,
+  type CryptoKey as JoseKey,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 
 const ALGORITHM = 'EdDSA'
 
@@ -14,6 +22,8 @@ export type SigningKey = {
   readonly privateKey: JoseKey
   readonly publicKey: JoseKey
   readonly publicJwk: JWK
+  /** Unix seconds; Infinity: it has no successor. */
+  readonly signsUntil: number
 }
 
 /** What tells tokens of one sort from those of any other (RFC 8725 §3.11, §3.12). */
@@ -21,6 +31,7 @@ export type TokenSort<T> = {
   readonly type: string
   readonly audience: string
   readonly issuer: string
+  readonly maxLifetimeSeconds: number
   /** The claims of a payload whose `sub`, `iat` and `exp` were checked. */
   readonly read: (payload: JWTPayload) => T
 }
@@ -30,6 +41,7 @@ export async function importSigningKey(
   name: string,
   version: number,
   material: Uint8Array,
+  signsUntil: number,
 ): Promise<SigningKey> {
   const jwk = JSON.parse(new TextDecoder().decode(material)) as JWK
   const { d: _, ...rest } = jwk
@@ -41,6 +53,16 @@ export async function importSigningKey(
     privateKey: (await importJWK(jwk, ALGORITHM)) as JoseKey,
     publicKey: (await importJWK(publicJwk, ALGORITHM)) as JoseKey,
     publicJwk,
+    signsUntil,
+  }
+}
+
+/** The ring version that a token names; 0: none. Nothing is checked. */
+export function versionOfToken(token: string): number {
+  try {
+    return Number(/^[a-z]+-([1-9][0-9]*)$/.exec(decodeProtectedHeader(token).kid ?? '')?.[1] ?? 0)
+  } catch {
+    return 0
   }
 }
 
@@ -53,6 +75,8 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
   const signing = keys.find((key) => key.version === current)
   if (!signing) throw new Error(`the ring has no key for tokens of type ${sort.type}`)
   const byId = new Map(keys.map((key) => [key.id, key]))
+  // What an old key signed has run out by then: nobody needs to believe that key any longer.
+  const isNeeded = (key: SigningKey, now: number) => now < key.signsUntil + sort.maxLifetimeSeconds
   const verified = new Map<string, T>()
   const remember = (token: string, claims: T) => {
     verified.set(token, claims)
@@ -80,7 +104,7 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
           token,
           (header) => {
             const known = byId.get(header.kid ?? '')
-            if (!known) throw new Error('unknown key')
+            if (!known || !isNeeded(known, now)) throw new Error('no key of ours')
             return known.publicKey
           },
           {
@@ -92,6 +116,8 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
             requiredClaims: ['sub', 'iat', 'exp'],
           },
         )
+        // An old key that got out signs nothing that outlives it here.
+        if (Number(payload.exp) - Number(payload.iat) > sort.maxLifetimeSeconds) return null
         const claims = sort.read(payload)
         remember(token, claims)
         return claims
@@ -100,6 +126,8 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
       }
     },
 
-    keySet: () => ({ keys: keys.map((key) => ({ ...key.publicJwk })) }),
+    keySet: (now: number) => ({
+      keys: keys.filter((key) => isNeeded(key, now)).map((key) => ({ ...key.publicJwk })),
+    }),
   }
 }

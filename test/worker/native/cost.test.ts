@@ -161,3 +161,21 @@ test('a failure of ours is a 500 that says nothing of its cause', async () => {
     expect(text).not.toContain(code)
   }
 })
+
+test('a genuine refresh token that is dead is answered from memory after 20 refusals; others go on', async () => {
+  const refusals = createRefusalGuard(() => Date.now())
+  const { fetch, calls } = await compose({ refusals })
+  const ask = clientOf(null, fetch)
+  const refresh = (refresh_token: string) =>
+    ask('POST', '/v1/token', undefined, { form: { grant_type: 'refresh_token', refresh_token } })
+  const key = await acme.key()
+  const [dead, other] = [await enrolled(key), await enrolled(key)]
+  await acme.owner('POST', `/v1/agents/${dead.agent.id}/revoke`, { and_key: 'keep' })
+  for (let i = 0; i < 20; i++) expect((await refresh(dead.refresh_token)).status).toBe(400)
+  const called = calls.length
+  const blocked = await refresh(dead.refresh_token)
+  expect([blocked.status, blocked.json.error]).toEqual([429, 'temporarily_unavailable'])
+  expect(blocked.headers.get('Retry-After')).toBe('60')
+  expect(calls).toHaveLength(called)
+  expect((await refresh(other.refresh_token)).status).toBe(200)
+})

@@ -85,7 +85,7 @@ describe('an operator’s route', () => {
       '__proto__',
       uuid,
     ]) {
-      const about = { profile: junk, key: junk, agent: junk }
+      const about = { profile: junk, key: junk, agent: junk, credential: junk, version: junk }
       const answer = await call(acme.owner, route, own, about)
       expect(withoutRequestId(answer), junk).toBe(missing)
       expect((await call(anyone, route, own, about)).status, junk).toBe(401)
@@ -106,9 +106,10 @@ describe('an operator’s route', () => {
   )
 
   test.each(NAMED.filter(([, { method }]) => method === 'get'))(
-    '%s is open to a read-only principal',
+    '%s is open to a read-only principal, unless it is of owners',
     async (_, route) => {
-      expect((await call(readOnly, route, own)).status).toBe(200)
+      const isOfOwners = sampleOf(route, own).isOfOwners ?? false
+      expect((await call(readOnly, route, own)).status).toBe(isOfOwners ? 403 : 200)
     },
   )
 })
@@ -163,7 +164,13 @@ test('every answer names its request, and none may be stored that holds a secret
 function inNoLedger(): Subjects {
   const id = formatId({ ledger: 2 ** 30, n: 1 })
   // The same random half, another ledger: version 4, and 58 bits of its own.
-  return { profile: `prf_${id}`, key: `key_${id}`, agent: own.agent.replace(/^.{8}/, '3fffffff') }
+  return {
+    profile: `prf_${id}`,
+    key: `key_${id}`,
+    agent: own.agent.replace(/^.{8}/, '3fffffff'),
+    credential: `api_1${'0'.repeat(16)}`,
+    version: '1',
+  }
 }
 
 async function inOwnLedger(): Promise<Subjects> {
@@ -173,5 +180,7 @@ async function inOwnLedger(): Promise<Subjects> {
     profile: `prf_${id}`,
     key: `key_${id}`,
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    version: '1',
   }
 }

@@ -81,7 +81,7 @@ describe('an access token', () => {
     const header = decodeProtectedHeader(access_token) as { alg: string; typ: string; kid: string }
     const payload = decodeJwt(access_token)
     const stranger = await generateKeyPair('EdDSA', { crv: 'Ed25519' })
-    const hmac = new TextEncoder().encode(JSON.stringify((await ring()).agentKeySet().keys[0]))
+    const hmac = new TextEncoder().encode(JSON.stringify((await ring()).agentKeySet(0).keys[0]))
     const [head, body, signature] = access_token.split('.') as [string, string, string]
     const encode = (value: object) => btoa(JSON.stringify(value)).replace(/=+$/, '')
     const sign = (claims: JWTPayload, more: object = {}) =>

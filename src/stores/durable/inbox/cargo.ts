@@ -47,7 +47,9 @@ async function send(sql: SqlStorage, db: D1Database, rows: readonly Row[]): Prom
   if (!pair) throw new Error('an inbox without a pair has something for D1')
   const events = rows.flatMap(({ kind, body }) => (kind === 'pair' ? [JSON.parse(body) as AuditEvent] : []))
   const letters = rows.flatMap(({ seq, at, kind, body }): Letter[] =>
-    kind === 'pair' ? [] : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
+    kind === 'pair' || kind === 'again'
+      ? []
+      : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
   )
-  await deliverFromInbox(db, pair, events, letters)
+  await deliverFromInbox(db, { pair, isNews: rows.length > letters.length }, events, letters)
 }

@@ -28,10 +28,13 @@ import {
 import {
   changePair,
   createPair,
+  fencePair,
   grantPair,
+  noteAgain,
   type Pair,
   readPair,
   removePair,
+  resealPair,
   shownPair,
   stateOf,
 } from './pair.ts'
@@ -137,6 +140,32 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     return ok(taken.value.verdict)
   }
 
+  reseal(from: string, to: string): Promise<Outcome<null>> {
+    return this.#maintain((pair, now) => {
+      if (pair.sealedSecret === from) resealPair(this.ctx.storage.sql, pair, to, now)
+      return null
+    })
+  }
+
+  end(cause: Cause, ringVersion: number): Promise<Outcome<boolean>> {
+    return this.#maintain((pair, now) => {
+      if (pair.deletedAt !== null) return false
+      removePair(this.ctx.storage.sql, pair, cause, now, { ringVersion })
+      return true
+    })
+  }
+
+  fence(cause: Cause): Promise<Outcome<boolean>> {
+    return this.#maintain((pair, now) => fencePair(this.ctx.storage.sql, pair, cause, now))
+  }
+
+  rebuild(): Promise<Outcome<null>> {
+    return this.#maintain((_, now) => {
+      noteAgain(this.ctx.storage.sql, now)
+      return null
+    })
+  }
+
   /** Decides on each, and writes what was accepted of all by one statement. */
   readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
     const { sql } = this.ctx.storage
@@ -165,11 +194,20 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(organization: number, work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
-    if (this.#commits.isFull) return BUSY
     if (!this.#livePair(organization)) return NO_PAIR
+    return this.#change((pair, now) => (pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR))
+  }
+
+  /** The deployment's own work, whichever organization's the pair is, and also on a deleted one. */
+  async #maintain<T>(work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    return this.#pair ? this.#change((pair, now) => ok(work(pair, now))) : NO_PAIR
+  }
+
+  async #change<T>(work: (pair: Pair, now: number) => Outcome<T>): Promise<Outcome<T>> {
+    if (this.#commits.isFull) return BUSY
     const outcome = await this.#commits.run((now) => {
       const pair = readPair(this.ctx.storage.sql)
-      return pair && pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR
+      return pair ? work(pair, now) : NO_PAIR
     })
     if (outcome.ok) await this.#courier.flush()
     return outcome

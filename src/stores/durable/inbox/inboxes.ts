@@ -3,7 +3,14 @@ import { remote } from '../remote.ts'
 import type { DeviceInbox } from './device-inbox.ts'
 
 /** Calls that may be made twice. Devices send again what they do not know to have arrived. */
-const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof Inbox>(['get', 'credential', 'admit', 'grant'])
+const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof Inbox>([
+  'get',
+  'credential',
+  'admit',
+  'grant',
+  'reseal',
+  'rebuild',
+])
 
 export function createInboxes(namespace: DurableObjectNamespace<DeviceInbox>): Inboxes {
   return {

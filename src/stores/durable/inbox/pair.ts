@@ -96,7 +96,13 @@ export function changePair(
 }
 
 /** A tombstone stays, without the secret, and without what it knew. */
-export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number): void {
+export function removePair(
+  sql: SqlStorage,
+  pair: Pair,
+  cause: Cause,
+  now: number,
+  detail: JsonObject = {},
+): void {
   write(sql, {
     ...pair,
     sealedSecret: '',
@@ -106,7 +112,34 @@ export function removePair(sql: SqlStorage, pair: Pair, cause: Cause, now: numbe
     version: pair.version + 1,
   })
   sql.exec('DELETE FROM things; DELETE FROM instructions')
-  note(sql, now, eventOf(pair, 'key_pair.delete', cause, now))
+  note(sql, now, eventOf(pair, 'key_pair.delete', cause, now, detail))
+}
+
+/** The same secret under another version of the ring. */
+export function resealPair(sql: SqlStorage, pair: Pair, sealedSecret: string, now: number): void {
+  write(sql, { ...pair, sealedSecret, version: pair.version + 1 })
+  noteAgain(sql, now)
+}
+
+/** More than a pair is changed, or its device writes, between a backup and its restore. */
+const SKIPPED = 2 ** 20
+
+/**
+ * A pair that comes from a backup: it may have been disabled or deleted since, so that it is disabled until an operator
+ * enables it. Its versions and the numbers of its messages go on after any that D1 has seen.
+ */
+export function fencePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number): boolean {
+  const isEnabled = pair.isEnabled && pair.deletedAt === null
+  const fenced = { ...pair, isEnabled: pair.isEnabled && !isEnabled, version: pair.version + SKIPPED }
+  write(sql, fenced)
+  const last = noteAgain(sql, now)
+  // AUTOINCREMENT goes on after the greatest number that was ever written.
+  sql.exec("INSERT INTO outbox (seq, at, kind, body) VALUES (?, ?, 'again', '')", last + SKIPPED, now)
+  if (isEnabled) {
+    const changes = { isEnabled: { before: true, after: false } }
+    note(sql, now, eventOf(fenced, 'key_pair.update', cause, now, { changes, reason: 'restore' }))
+  }
+  return isEnabled
 }
 
 /** What its role allows now; nothing that lists show. */
@@ -132,6 +165,13 @@ function write(sql: SqlStorage, pair: Pair): void {
     pair.deletedAt,
     pair.version,
   )
+}
+
+/** The pair goes to D1 once more, and nothing is told of it; the note's number. */
+export function noteAgain(sql: SqlStorage, now: number): number {
+  return sql
+    .exec<{ seq: number }>("INSERT INTO outbox (at, kind, body) VALUES (?, 'again', '') RETURNING seq", now)
+    .one().seq
 }
 
 function note(sql: SqlStorage, now: number, event: AuditEvent): void {

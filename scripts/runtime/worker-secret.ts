@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
-import { WRANGLER_CONFIG } from '../runtime/project.ts'
-import { Refusal } from '../runtime/refusal.ts'
+import { WRANGLER_CONFIG } from './project.ts'
+import { Refusal } from './refusal.ts'
 
-export const BOOTSTRAP_SECRET = 'LATCHKEY_BOOTSTRAP_TOKEN'
+export type WorkerSecret = 'LATCHKEY_BOOTSTRAP_TOKEN' | 'LATCHKEY_MASTER_KEY' | 'LATCHKEY_MASTER_KEY_NEXT'
 
 type WranglerRun = { readonly code: number | null; readonly output: string }
 
 /** Over standard input: arguments are shown to every user of the machine. */
-export async function putBootstrapSecret(value: string): Promise<void> {
-  const { code, output } = await runWrangler('put', value)
+export async function putWorkerSecret(name: WorkerSecret, value: string): Promise<void> {
+  const { code, output } = await runWrangler('put', name, value)
   if (code === 0) return
   const reason = reasonIn(output) ?? `exit ${code}`
   throw new Refusal(
@@ -17,16 +17,16 @@ export async function putBootstrapSecret(value: string): Promise<void> {
   )
 }
 
-export async function deleteBootstrapSecret(): Promise<void> {
-  const { code, output } = await runWrangler('delete', '')
+export async function deleteWorkerSecret(name: WorkerSecret): Promise<void> {
+  const { code, output } = await runWrangler('delete', name, '')
   if (code !== 0)
     throw new Refusal(`wrangler could not delete the secret (${reasonIn(output) ?? `exit ${code}`})`)
 }
 
 /** wrangler as npm puts it on the PATH. What it says is kept from the terminal, where one line says it. */
-function runWrangler(verb: 'put' | 'delete', input: string): Promise<WranglerRun> {
+function runWrangler(verb: 'put' | 'delete', name: WorkerSecret, input: string): Promise<WranglerRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn('wrangler', ['secret', verb, BOOTSTRAP_SECRET, '-c', WRANGLER_CONFIG], {
+    const child = spawn('wrangler', ['secret', verb, name, '-c', WRANGLER_CONFIG], {
       // Not a terminal on stdin, so wrangler confirms the deletion by itself.
       stdio: 'pipe',
       // A group of its own: Ctrl-C is ours to answer, by removing the secret.
@@ -40,7 +40,7 @@ function runWrangler(verb: 'put' | 'delete', input: string): Promise<WranglerRun
     child.stderr.setEncoding('utf8').on('data', keep)
     child.stdin.on('error', () => {})
     child.stdin.end(input)
-    child.once('error', () => reject(new Refusal('wrangler is not on the PATH: use npm run bootstrap')))
+    child.once('error', () => reject(new Refusal('wrangler is not on the PATH: use npm run')))
     child.once('close', (code) => resolve({ code, output }))
   })
 }

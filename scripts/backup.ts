@@ -1,0 +1,82 @@
+/**
+ * Copies the state while a server works on it. Each ledger and each device's inbox is copied as it is at one instant, all of
+ * what it had acknowledged by then; D1 comes last, so that it has the organizations, the numbers of ledgers, the access keys
+ * and the versions of the keyring that any of them refers to. What D1 says beyond that of what they own is forgotten by the
+ * restore: a restored state claims nothing that no ledger has.
+ */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parseArgs } from 'node:util'
+import { writeManifest } from './backup/manifest.ts'
+import { exitBecause, Refusal } from './runtime/refusal.ts'
+import { readDataFolder } from './runtime/settings.ts'
+import { stateFiles, stateFolder } from './runtime/state-files.ts'
+
+const HELP = `Copies the state of npm start into a new folder, also while it serves.
+
+  npm run backup -- FOLDER
+
+It reads LATCHKEY_DATA (.latchkey). The master key is not in it: keep that elsewhere, for neither opens without the other.`
+
+/** A copy waits so long for a lock that the server holds for a moment. */
+const BUSY_TIMEOUT_MS = 10_000
+
+try {
+  const { values, positionals } = readOptions()
+  if (values.help) console.log(HELP)
+  else backUp(stateFolder(readDataFolder(process.env)), resolve(folderIn(positionals)))
+} catch (error) {
+  exitBecause(error)
+}
+
+function backUp(state: string, folder: string): void {
+  if (existsSync(folder)) throw new Refusal(`${folder} is there already: name a new folder`)
+  const { d1 } = stateFiles(state)
+  if (d1.length === 0) throw new Refusal(`there is no state in ${state} (LATCHKEY_DATA names another folder)`)
+  process.umask(0o077)
+  const begunAt = new Date()
+  // Under another name until it is whole.
+  const draft = `${folder}.unfinished`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true, mode: 0o700 })
+  // Listed now, since the copies take a while.
+  const { ledgers, inboxes } = stateFiles(state)
+  const paths = [...ledgers, ...inboxes, ...d1]
+  for (const path of paths) copyDatabase(join(state, path), join(draft, path))
+  writeManifest(draft, begunAt, paths)
+  renameSync(draft, folder)
+  const what = `${ledgers.length} ledgers, ${inboxes.length} inboxes of devices and D1`
+  console.log(`Backed up ${what}, as of ${begunAt.toISOString()}, to ${folder}`)
+}
+
+/** One reading transaction, so that what it copies is what was committed at one instant. */
+function copyDatabase(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  try {
+    source.prepare('VACUUM INTO ?').run(to)
+  } finally {
+    source.close()
+  }
+  const file = openSync(to, 'r')
+  fsyncSync(file)
+  closeSync(file)
+}
+
+function folderIn(positionals: readonly string[]): string {
+  const [folder, ...rest] = positionals
+  if (folder === undefined || rest.length > 0) throw new Refusal('name one folder (--help tells more)', 2)
+  return folder
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h', default: false } },
+    })
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
+  }
+}

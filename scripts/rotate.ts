@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { rotateMasterLocally, rotateMasterRemotely } from './rotate/master.ts'
+import { dropVersion, report, rotateRing } from './rotate/ring.ts'
+import { withMaintenance } from './runtime/reach.ts'
+import { exitBecause, Refusal } from './runtime/refusal.ts'
+
+const HELP = `Replaces keys of this deployment while all that was made with the old ones goes on.
+
+  npm run rotate -- status     what hangs on which version of the keyring
+  npm run rotate -- ring       adds a version, which is used five minutes later, and seals anew what is sealed
+  npm run rotate -- drop N     says what would end with version N; with --yes, ends it
+  npm run rotate -- master     replaces the master key, which wraps the keyring
+
+  --now             ring: used at once, for when the old one got out
+  --yes             drop: do it
+  --remote          on the Worker that npm run deploy made, instead of on the state of npm start here
+  --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
+  --key FILE        master --remote: where the new master key is kept, or made (master.key.next)
+  --help
+
+Here it reads LATCHKEY_DATA (.latchkey), and LATCHKEY_MASTER_KEY when the server was given one; the new master key is then
+LATCHKEY_MASTER_KEY_NEXT. All but master work beside a running server.`
+
+try {
+  const { values, positionals } = readOptions()
+  if (values.help) console.log(HELP)
+  else await rotate(values, positionals)
+  process.exit()
+} catch (error) {
+  exitBecause(error)
+}
+
+type Options = ReturnType<typeof readOptions>['values']
+
+async function rotate(options: Options, [what, ...rest]: readonly string[]): Promise<void> {
+  const { remote: isRemote } = options
+  if (options.url && !isRemote) throw new Refusal('--url goes with --remote', 2)
+  const where = { isRemote, url: options.url ?? null, env: process.env }
+  switch (what) {
+    case 'status':
+      return withMaintenance(where, report)
+    case 'ring':
+      return withMaintenance(where, (maintenance) => rotateRing(maintenance, options.now))
+    case 'drop': {
+      const version = versionIn(rest)
+      return withMaintenance(where, (maintenance) => dropVersion(maintenance, version, options.yes))
+    }
+    case 'master':
+      return isRemote ? rotateMasterRemotely(where, resolve(options.key)) : rotateMasterLocally(process.env)
+    default:
+      throw new Refusal('say what: status, ring, drop or master (--help tells more)', 2)
+  }
+}
+
+function versionIn([text]: readonly string[]): number {
+  if (text === undefined || !/^[1-9][0-9]{0,2}$/.test(text)) {
+    throw new Refusal('drop wants the number of a version (npm run rotate -- status shows them)', 2)
+  }
+  return Number(text)
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        now: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        remote: { type: 'boolean', default: false },
+        url: { type: 'string' },
+        key: { type: 'string', default: 'master.key.next' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
+  }
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { takeLock } from './lock.ts'
+import { masterKeyBindings } from './master-key.ts'
+import { BUNDLE_FOLDER } from './project.ts'
+import { waitUntilReady } from './readiness.ts'
+import { useTemporaryFolder } from './temporary-folder.ts'
+
+export type StoppedServer = {
+  readonly data: string
+  /** The folder with the state, which need not be the one that npm start serves. */
+  readonly state: string
+  readonly masterKey: Buffer
+  readonly nextMasterKey: Buffer | null
+}
+
+/** Opens a state that nobody serves, for nobody but the caller; nobody else can start on it meanwhile. */
+export async function withStoppedServer<T>(
+  { data, state, masterKey, nextMasterKey }: StoppedServer,
+  use: (server: { readonly local: string; readonly token: string }) => Promise<T>,
+): Promise<T> {
+  process.umask(0o077)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  await using undo = new AsyncDisposableStack()
+  const lock = await takeLock(data)
+  undo.defer(() => lock.release())
+  useTemporaryFolder(join(data, 'tmp'))
+  const token = randomBytes(32).toString('base64url')
+  // wrangler and Miniflare take a second to load: a start that is refused says so before.
+  const { startWorker } = await import('./worker.ts')
+  const worker = await startWorker({
+    bundle: BUNDLE_FOLDER,
+    state,
+    socket: { host: '127.0.0.1', port: 0 },
+    bindings: { ...masterKeyBindings(masterKey, nextMasterKey), LATCHKEY_BOOTSTRAP_TOKEN: token },
+    processEnvironment: lock.mark,
+    onRestart: () => lock.nameWorkerd(),
+  })
+  undo.defer(() => worker.dispose())
+  lock.nameWorkerd()
+  const { applyMigrations } = await import('./migrations.ts')
+  await applyMigrations(worker)
+  await waitUntilReady(worker.direct, new AbortController().signal)
+  // Awaited here: what is undone at the end must not be undone before.
+  return await use({ local: worker.direct.origin, token })
+}

@@ -1,0 +1,51 @@
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../agents/token.ts'
+import { mayBootstrap } from '../organizations/bootstrap.ts'
+import { notFound, type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { eventOf, type Maintenance } from './maintenance.ts'
+import { type DroppedCredentials, MAX_RING_AGE_SECONDS, type RingVersion } from './port.ts'
+
+/** After its successor came into use, something may still make things with a version, and those have to run out. */
+const NEEDED_FOR_MILLISECONDS = (MAX_RING_AGE_SECONDS + ACCESS_TOKEN_LIFETIME_SECONDS) * 1_000
+
+/** After all of `endRingVersion` and `endKeyPairs`: the version itself, with what of D1 hangs on it. Nothing that it made is known again. */
+export async function dropRingVersion(
+  ports: Ports,
+  maintenance: Maintenance,
+  version: number,
+): Promise<Outcome<DroppedCredentials>> {
+  const permitted = await mayDrop(ports, maintenance, version)
+  if (!permitted.ok) return permitted
+  const { current } = await ports.keyring()
+  if ((await ports.deployment.countSealed(current)) > 0) return inUse(null)
+  const now = ports.now()
+  const ended = (kind: 'api_key' | 'api_client') =>
+    eventOf(maintenance, now, `${kind}.delete`, { kind, id: '', name: '' }, { version })
+  const told = { apiKey: ended('api_key'), apiClient: ended('api_client') }
+  const dropped = await ports.deployment.dropCredentials(version, told)
+  const subject = { kind: 'keyring', id: String(version), name: '' }
+  await ports.ring.dropVersion(version, eventOf(maintenance, now, 'keyring.drop_version', subject, dropped))
+  return ok(dropped)
+}
+
+/** Whether nothing is made with that version any more, and what runs by itself has run out. */
+export async function mayDrop(ports: Ports, { token }: Maintenance, version: number): Promise<Outcome<null>> {
+  const permitted = await mayBootstrap(ports, token)
+  if (!permitted.ok) return permitted
+  const { versions } = await ports.ring.describe()
+  if (!versions.some((known) => known.version === version)) return notFound('ring_version')
+  const supersededAt = successorOf(versions, version, ports.now())
+  if (supersededAt === null) return inUse(null)
+  const until = supersededAt + NEEDED_FOR_MILLISECONDS
+  return ports.now() < until ? inUse(until) : ok(null)
+}
+
+/** When the version after it came into use; null: none did. */
+function successorOf(versions: readonly RingVersion[], version: number, now: number): number | null {
+  const later = versions.filter((known) => known.version > version && known.usedFrom <= now)
+  return later.length === 0 ? null : Math.min(...later.map(({ usedFrom }) => usedFrom))
+}
+
+function inUse(until: number | null): Refusal {
+  return refuse({ kind: 'ring_version_in_use', until })
+}

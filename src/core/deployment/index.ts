@@ -1,0 +1,6 @@
+export { dropRingVersion } from './drop-ring-version.ts'
+export { endKeyPairs, endRingVersion } from './end-ring-version.ts'
+export { fence, fenceLedgers, rebuild } from './fence.ts'
+export { fenceKeyPairs, rebuildKeyPairs } from './key-pairs.ts'
+export { addRingVersion, describeRing, reseal, rewrap } from './ring.ts'
+export { survey } from './survey.ts'

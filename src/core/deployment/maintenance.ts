@@ -1,0 +1,33 @@
+import type { AuditEvent } from '../events/event.ts'
+import type { JsonObject } from '../json.ts'
+import type { Cause } from '../ledger/records.ts'
+
+/** A request of whoever runs the deployment: the deployment's own token, and which request it came with. */
+export type Maintenance = { readonly token: string | null; readonly request: Cause['request'] }
+
+/** No tenant's: what happens to the deployment as a whole. */
+const DEPLOYMENT = 0
+
+export function causeOf({ request }: Maintenance): Cause {
+  return { actor: { kind: 'system' }, request }
+}
+
+export function eventOf(
+  maintenance: Maintenance,
+  at: number,
+  type: AuditEvent['type'],
+  subject: AuditEvent['subject'],
+  detail: JsonObject = {},
+): AuditEvent {
+  const id = crypto.randomUUID()
+  return {
+    id,
+    organization: DEPLOYMENT,
+    at,
+    type,
+    isSuccess: true,
+    cause: causeOf(maintenance),
+    subject,
+    detail,
+  }
+}

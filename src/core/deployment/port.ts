@@ -1,0 +1,77 @@
+import type { AuditEvent } from '../events/event.ts'
+
+/** Versions of the ring are one byte of a code, and the first one of a serial number, which has to be positive. */
+export const MAX_RING_VERSION = 127
+
+/** For how long an isolate may go on with the ring, or with what it knows, as it was before a change. */
+export const MAX_RING_AGE_SECONDS = 300
+
+export type RingVersion = {
+  readonly version: number
+  /** Unix milliseconds; before that it is known, and nothing new is made with it. */
+  readonly usedFrom: number
+}
+
+export type RingState = {
+  readonly versions: readonly RingVersion[]
+  /** Whether the deployment has a second master key, which is to replace the first. */
+  readonly hasNextMasterKey: boolean
+  /** Whether the newest master key opens all of it, alone. */
+  readonly isRewrapped: boolean
+}
+
+/** The ring as D1 holds it. Every change commits with its event. */
+export type RingStore = {
+  describe(): Promise<RingState>
+  /** Seals each key under the newest master key; how many were not. */
+  rewrap(event: AuditEvent): Promise<number>
+  /** Of two at once, one adds it, and the other finds it. */
+  addVersion(version: RingVersion, event: AuditEvent): Promise<void>
+  dropVersion(version: number, event: AuditEvent): Promise<void>
+}
+
+/** How many of something hang on each version of the ring. */
+export type ByVersion = Readonly<Record<number, number>>
+
+/** What a ledger, or D1, has that is of interest to who runs the deployment. */
+export type DeploymentStore = {
+  /** Numbers of ledgers, ascending. */
+  ledgersAfter(after: number, limit: number): Promise<readonly number[]>
+  /** Live credentials in D1, by what they are. */
+  credentials(now: number): Promise<Readonly<Record<string, ByVersion>>>
+  /** What is shown or used again, and D1 holds sealed under another version than that; how many. */
+  countSealed(current: number): Promise<number>
+  /** Seals some of what D1 owns of it anew; how many. */
+  reseal(seal: Reseal, current: number, atMost: number): Promise<number>
+  /** Ends what authenticates by that version alone; the event is told of each API key. */
+  dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
+  /**
+   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers of ledgers that
+   * may have been allotted since are skipped, and what ledgers own is forgotten, for they will tell it again.
+   */
+  fence(now: number, told: FenceEvents): Promise<FencedCredentials>
+
+  /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
+  accessKeysAfter(after: string, prefix: string, limit: number): Promise<readonly string[]>
+  accessKeysSealedByOlder(current: number, limit: number): Promise<readonly string[]>
+  /** What D1 has of key pairs that no inbox has. */
+  forgetKeyPairs(accessKeys: readonly string[]): Promise<void>
+}
+
+export type DroppedCredentials = {
+  readonly apiKeys: number
+  readonly apiClients: number
+  readonly passwords: number
+  readonly sessions: number
+}
+
+/** The two of clients and keys tell of each one. */
+export type DropEvents = { readonly apiKey: AuditEvent; readonly apiClient: AuditEvent }
+
+export type FencedCredentials = { readonly apiKeys: number; readonly apiClients: number }
+
+/** The one of clients tells of each one that was enabled. */
+export type FenceEvents = { readonly whole: AuditEvent; readonly apiClient: AuditEvent }
+
+/** The same secret under the current version of the ring; null: it does not open. */
+export type Reseal = (context: string, sealed: string) => Promise<string | null>

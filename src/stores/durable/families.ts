@@ -1,0 +1,32 @@
+/** Refresh families: which one an agent's tokens are of, and how the next one begins. */
+import type { Identity } from '../../core/ledger/port.ts'
+import type { Book } from './book.ts'
+import { type AgentRow, type ClaimedAgent, type Policy, selectAgent } from './rows.ts'
+
+export function identity(
+  book: Book,
+  profile: Pick<Policy, 'n' | 'dialect'>,
+  agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation'>,
+): Identity {
+  const { ledger, organization } = book
+  const { n, uuid: id, key, family, generation } = agent
+  return {
+    agent: { ledger, n, id, organization, dialect: profile.dialect, profile: profile.n, key },
+    family,
+    generation,
+  }
+}
+
+/** A restored family may have gone on since the backup: its successor's number is none of those that followed. */
+const FAMILIES_SKIPPED = 1_000
+
+/** A family that was revoked or came from a backup is succeeded by a new one: the claim is the better proof. */
+export function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
+  if (!agent.is_family_revoked && agent.family_fence === null) return agent
+  book.sql.exec(
+    `UPDATE agents SET family = family + ?, generation = 1, is_family_revoked = 0, family_fence = NULL WHERE n = ?`,
+    agent.family_fence === null ? 1 : FAMILIES_SKIPPED,
+    agent.n,
+  )
+  return { ...agent, ...selectAgent(book.sql, agent.n) }
+}

@@ -1,0 +1,74 @@
+import { drizzle } from 'drizzle-orm/d1'
+import type { RingStore } from '../../core/deployment/port.ts'
+import { eventIfChanged, insertEvent, prepared } from '../d1/batch.ts'
+import { keyring } from '../d1/schema.ts'
+import { type KeyringSettings, mastersOf } from './keyring.ts'
+import type { RingKeeper } from './ring-keeper.ts'
+import { newKeys, PURPOSES, rewrapped, type Wrapping, wrappingKeys } from './ring-keys.ts'
+
+const MAX_ROUNDS = 5
+
+export function createRingStore(
+  settings: KeyringSettings,
+  keeper: Pick<RingKeeper, 'keyring' | 'reload'>,
+): RingStore {
+  const { db } = settings
+  const d1 = drizzle(db)
+  const rows = () => d1.select().from(keyring).orderBy(keyring.version, keyring.purpose)
+  const wrapping = () => wrappingKeys(mastersOf(settings))
+
+  /** The rows that the newest master key does not open, and how they are when it does. */
+  async function stale(masters: Wrapping) {
+    const found = await Promise.all(
+      (await rows()).map(async (row) => ({ row, sealed: await rewrapped(masters, row) })),
+    )
+    return found.flatMap(({ row, sealed }) => (sealed === null ? [] : [{ row, sealed }]))
+  }
+
+  return {
+    async describe() {
+      // A ring that nobody has used yet is made by that.
+      await keeper.keyring()
+      const isRewrapped = (await stale(await wrapping())).length === 0
+      const versions = new Map((await rows()).map(({ version, usedFrom }) => [version, usedFrom]))
+      return {
+        versions: [...versions].map(([version, usedFrom]) => ({ version, usedFrom })),
+        hasNextMasterKey: settings.nextMasterKey !== undefined,
+        isRewrapped,
+      }
+    },
+
+    async rewrap(event) {
+      const masters = await wrapping()
+      let count = 0
+      // Again, until nothing is found: another isolate may have made a key meanwhile.
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const found = await stale(masters)
+        if (found.length === 0) return count
+        const updates = found.map(({ row, sealed }) =>
+          // Only as it was read: what somebody else changed is looked at again.
+          db
+            .prepare('UPDATE keyring SET sealed = ? WHERE version = ? AND purpose = ? AND sealed = ?')
+            .bind(sealed, row.version, row.purpose, row.sealed),
+        )
+        await db.batch([...updates, insertEvent(db, { ...event, id: crypto.randomUUID() })])
+        count += found.length
+      }
+      throw new Error('the keyring is being changed all the time')
+    },
+
+    async addVersion({ version, usedFrom }, event) {
+      const made = await newKeys(await wrapping(), version, PURPOSES, { createdAt: event.at, usedFrom })
+      // In one statement: of two at once the other finds all of it there.
+      const insert = d1.insert(keyring).values(made).onConflictDoNothing()
+      await db.batch([prepared(db, insert), eventIfChanged(db, event)])
+      await keeper.reload()
+    },
+
+    async dropVersion(version, event) {
+      const remove = db.prepare('DELETE FROM keyring WHERE version = ?').bind(version)
+      await db.batch([remove, eventIfChanged(db, event)])
+      await keeper.reload()
+    },
+  }
+}

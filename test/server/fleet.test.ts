@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { openOperator } from '../support/illumio-operator.ts'
+import { newClaim } from '../support/native-operator.ts'
+import { startTestServer } from '../support/server.ts'
+
+const AGENTS = 5_000
+
+test(`${AGENTS} agents behind one address enroll within a minute, limits on, while somebody there guesses codes`, async () => {
+  const server = await startTestServer({
+    LATCHKEY_RATE_LIMITS: 'on',
+    LATCHKEY_CLIENT_ADDRESS: 'header:X-Fleet',
+  })
+  const operator = openOperator(server, 64)
+  const profile = await operator.createProfile('unlimited')
+  const code = await operator.createKey(profile)
+  const wrong = code.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+  const statuses = new Map<string, number>()
+  const note = (who: string, status: number) => {
+    const name = `${who} ${status}`
+    statuses.set(name, (statuses.get(name) ?? 0) + 1)
+  }
+  const activate = (activation_code: string) =>
+    operator.client.call({
+      method: 'POST',
+      path: '/api/v2/agents/activate',
+      headers: { 'X-Fleet': '203.0.113.7' },
+      body: { activation_code, hostname: 'host', claim: newClaim() },
+    })
+  const begin = Date.now()
+  await Promise.all(
+    Array.from({ length: AGENTS }, async (_, i) => {
+      note('agent', (await activate(code)).status)
+      if (i % 10 === 0) note('guess', (await activate(wrong)).status)
+    }),
+  )
+  expect(Date.now() - begin).toBeLessThan(60_000)
+  expect(Object.fromEntries(statuses)).toEqual({ 'agent 201': AGENTS, 'guess 401': AGENTS / 10 })
+  expect(await operator.usesOf(profile)).toBe(AGENTS)
+  operator.client.close()
+  await server.stop()
+})
