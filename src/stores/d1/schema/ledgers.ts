@@ -1,0 +1,116 @@
+/** What ledgers decided, to be listed, searched and paged, and what is reserved for them. */
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Agent, EnrollmentKey, Profile } from '../../../core/ledger/records.ts'
+
+/** Numbers the ledgers; the two outbox columns are set only while something is stuck. */
+export const ledgers = sqliteTable(
+  'ledgers',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    organizationId: integer('organization_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+    outboxOldestAt: integer('outbox_oldest_at'),
+    outboxDead: integer('outbox_dead').notNull().default(0),
+  },
+  (t) => [
+    index('ledgers_stuck').on(t.outboxOldestAt).where(sql`outbox_oldest_at IS NOT NULL OR outbox_dead > 0`),
+  ],
+)
+
+export const profiles = sqliteTable(
+  'profiles',
+  {
+    ledger: integer().notNull(),
+    n: integer().notNull(),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().notNull(),
+    /** Folded in TypeScript: SQLite's lower() knows ASCII only. */
+    nameFolded: text('name_folded').notNull(),
+    descriptionFolded: text('description_folded').notNull(),
+    search: text(),
+    record: text({ mode: 'json' }).$type<Profile>().notNull(),
+    deletedAt: integer('deleted_at'),
+    version: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.ledger, t.n] }),
+    // In the order of lists; of those that are there and with the name, so that a search reads no row that it does not find.
+    index('profiles_of_organization')
+      .on(t.organizationId, t.ledger, t.n, t.dialect, t.nameFolded)
+      .where(sql`deleted_at IS NULL`),
+  ],
+)
+
+export const keys = sqliteTable(
+  'keys',
+  {
+    ledger: integer().notNull(),
+    n: integer().notNull(),
+    profile: integer().notNull(),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().notNull(),
+    /** May still be redeemed, as far as counts and switches go: not revoked, not disabled, not spent. */
+    isLive: integer('is_live', { mode: 'boolean' }).notNull(),
+    expiresAt: integer('expires_at'),
+    search: text(),
+    record: text({ mode: 'json' }).$type<EnrollmentKey>().notNull(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.ledger, t.n] }),
+    index('keys_of_organization').on(t.organizationId, t.ledger, t.n),
+    index('keys_live').on(t.organizationId, t.dialect, t.expiresAt).where(sql`is_live = 1`),
+  ],
+)
+
+export const agents = sqliteTable(
+  'agents',
+  {
+    ledger: integer().notNull(),
+    n: integer().notNull(),
+    profile: integer().notNull(),
+    key: integer().notNull(),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().notNull(),
+    state: text().notNull(),
+    hostnameFolded: text('hostname_folded').notNull(),
+    enrolledAt: integer('enrolled_at').notNull(),
+    search: text(),
+    record: text({ mode: 'json' }).$type<Agent>().notNull(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    // With the dialect, for counting by it. Each redemption writes the row, and every index again.
+    uniqueIndex('agents_of_organization').on(t.organizationId, t.ledger, t.n, t.dialect),
+    // Partial, so that only those pay for it whose agents are shown with the profile that they share a ledger with.
+    index('agents_of_profile').on(t.ledger, t.profile, t.n).where(sql`dialect = 'zpa' AND state = 'active'`),
+  ],
+)
+
+/** How long the lists are that nobody filters: a total costs one look, however many rows it counts. */
+export const totals = sqliteTable(
+  'totals',
+  {
+    organizationId: integer('organization_id').notNull(),
+    /** `profiles`: those not deleted; `agents`: those that are active. */
+    listed: text({ enum: ['profiles', 'agents'] }).notNull(),
+    dialect: text().notNull(),
+    rows: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.listed, t.dialect] })],
+)
+
+/** What must be unique in an organization and lives in ledgers is reserved here first. */
+export const reservations = sqliteTable(
+  'reservations',
+  {
+    organizationId: integer('organization_id').notNull(),
+    scope: text().notNull(),
+    value: text().notNull(),
+    /** The ledger that holds it. */
+    ledger: integer().notNull(),
+    reservedAt: integer('reserved_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.scope, t.value] })],
+)

@@ -1,0 +1,152 @@
+/** Tenants, and what belongs to one as a whole. */
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Permission } from '../../../core/access/permission.ts'
+import type { AuditEvent } from '../../../core/events/event.ts'
+import type { IssuerRecord } from '../../../core/issuers/port.ts'
+import type { JobState } from '../../../core/jobs/job.ts'
+import type { ActorRef, Dialect } from '../../../core/ledger/records.ts'
+import type { Settings } from '../../../core/settings/port.ts'
+
+/** Versioned keys, each sealed under a key that is derived from the master key. */
+export const keyring = sqliteTable(
+  'keyring',
+  {
+    version: integer().notNull(),
+    purpose: text().notNull(),
+    sealed: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Before that it is known, and nothing new is made with it. */
+    usedFrom: integer('used_from').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.version, t.purpose] })],
+)
+
+/** A tenant, in each vendor's form: a number, an 18-digit customer id, a 40-character organisation key. */
+export const organizations = sqliteTable(
+  'organizations',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    customerId: text('customer_id').notNull().unique(),
+    organisationKey: text('organisation_key').notNull().unique(),
+    createdAt: integer('created_at').notNull(),
+    /** The OEM whose child it is. */
+    parentId: integer('parent_id'),
+    /** In which dates without an offset are read. */
+    timeZone: text('time_zone').notNull().default('UTC'),
+    /** Whether an access key alone, unsigned, may read. */
+    isUnsignedReadAllowed: integer('is_unsigned_read_allowed', { mode: 'boolean' }).notNull().default(false),
+  },
+  (t) => [
+    /** A child's name is its parent's affair: who makes one neither learns nor takes another's. */
+    uniqueIndex('organizations_by_name').on(t.name).where(sql`parent_id IS NULL`),
+    uniqueIndex('children_by_name').on(t.parentId, t.name).where(sql`parent_id IS NOT NULL`),
+    index('organizations_of_parent').on(t.parentId).where(sql`parent_id IS NOT NULL`),
+  ],
+)
+
+/** What an organization has set; a member that is absent is the default. */
+export const settings = sqliteTable('settings', {
+  organizationId: integer('organization_id').primaryKey(),
+  record: text({ mode: 'json' }).$type<Partial<Settings>>().notNull(),
+})
+
+export const events = sqliteTable(
+  'events',
+  {
+    id: text().primaryKey(),
+    organizationId: integer('organization_id').notNull(),
+    at: integer().notNull(),
+    type: text().notNull(),
+    record: text({ mode: 'json' }).$type<AuditEvent>().notNull(),
+    /** `principal:user/4`, `agent:123`, `system:`; what is generated nobody can forget to write. */
+    actor: text().generatedAlwaysAs(
+      sql`(record ->> '$.cause.actor.kind') || ':' || coalesce(
+        (record ->> '$.cause.actor.as.kind') || '/' || (record ->> '$.cause.actor.as.id'),
+        record ->> '$.cause.actor.id', '')`,
+      { mode: 'virtual' },
+    ),
+    isSuccess: integer('is_success').generatedAlwaysAs(sql`record ->> '$.isSuccess'`, { mode: 'virtual' }),
+  },
+  (t) => [
+    index('events_of_organization').on(t.organizationId, t.at),
+    // Nearly all events tell of redemptions, which these leave out: they cost them nothing.
+    index('events_by_type').on(t.organizationId, t.type, t.at).where(sql`type <> 'agent.enroll'`),
+    index('events_by_actor').on(t.organizationId, t.actor, t.at).where(sql`type <> 'agent.enroll'`),
+    index('events_failed').on(t.organizationId, t.at).where(sql`is_success = 0`),
+  ],
+)
+
+export const labels = sqliteTable(
+  'labels',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    organizationId: integer('organization_id').notNull(),
+    key: text().notNull(),
+    value: text().notNull(),
+    valueFolded: text('value_folded').notNull(),
+    externalDataSet: text('external_data_set'),
+    externalDataReference: text('external_data_reference'),
+    createdAt: integer('created_at').notNull(),
+    createdBy: text('created_by', { mode: 'json' }).$type<ActorRef>().notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    updatedBy: text('updated_by', { mode: 'json' }).$type<ActorRef>().notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('labels_by_value').on(t.organizationId, t.key, t.value).where(sql`deleted_at IS NULL`),
+    uniqueIndex('labels_by_reference')
+      .on(t.organizationId, t.externalDataSet, t.externalDataReference)
+      .where(
+        sql`deleted_at IS NULL AND external_data_set IS NOT NULL AND external_data_reference IS NOT NULL`,
+      ),
+    index('labels_of_organization').on(t.organizationId, t.id),
+  ],
+)
+
+/** Collections that are made in the background; their pages are in KV. */
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: text().primaryKey(),
+    organizationId: integer('organization_id').notNull(),
+    requester: integer().notNull(),
+    requestedBy: text('requested_by', { mode: 'json' }).$type<ActorRef>().notNull(),
+    subject: text().notNull(),
+    permission: text().$type<Permission>(),
+    state: text().$type<JobState>().notNull(),
+    requestedAt: integer('requested_at').notNull(),
+    endedAt: integer('ended_at'),
+    expiresAt: integer('expires_at').notNull(),
+    pages: integer().notNull(),
+  },
+  (t) => [
+    index('jobs_of_requester').on(t.organizationId, t.requester, t.requestedAt),
+    index('jobs_expired').on(t.expiresAt),
+  ],
+)
+
+/** Who signs the certificates of agents: certificate authorities, some still without a certificate. */
+export const issuers = sqliteTable(
+  'issuers',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    organizationId: integer('organization_id').notNull(),
+    dialect: text().$type<Dialect>().notNull(),
+    nameFolded: text('name_folded').notNull(),
+    parentId: integer('parent_id'),
+    search: text(),
+    record: text({ mode: 'json' }).$type<IssuerRecord>().notNull(),
+    /** PKCS #8, sealed by the ring for this context. */
+    sealedKey: text('sealed_key'),
+    sealContext: text('seal_context').notNull(),
+    deletedAt: integer('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('issuers_by_name')
+      .on(t.organizationId, t.dialect, t.nameFolded)
+      .where(sql`deleted_at IS NULL`),
+    index('issuers_of_organization').on(t.organizationId, t.dialect, t.id),
+  ],
+)
