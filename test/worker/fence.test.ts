@@ -2,10 +2,12 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,
   clientOf,
+  eventually,
   type Json,
   newClaim,
   newOrganization,
@@ -151,6 +153,7 @@ describe('over the routes', () => {
     acme = await newOrganization()
     key = await acme.key({ max_uses: 2 })
     agent = (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json
+    await eventually(async () => (await acme.owner('GET', '/v1/agents')).json.items[0])
     const ledgersBefore = await env.DB.prepare('SELECT max(id) AS id FROM ledgers').first<number>('id')
     expect((await maintain('POST', '/v1/maintenance/fence')).json.api_keys).toBeGreaterThan(0)
     let keys = 0
@@ -203,6 +206,22 @@ describe('over the routes', () => {
     expect((await anyone('POST', '/v1/enroll', { code: key.code, claim })).status).toBe(201)
     expect(await state()).toBe('spent')
     expect(await acme.events('key.release', key.id)).toMatchObject([{ detail: { families: 1 } }])
+  })
+
+  test('lists are as long as they were: what is told to D1 again is not counted again', async () => {
+    const catalogue = createCatalogue(env.DB)
+    const organization = acme.id
+    const rows = (from: string) =>
+      env.DB.prepare(`SELECT count(*) AS n FROM ${from} AND organization_id = ?`)
+        .bind(organization)
+        .first('n')
+    await expect.poll(() => rows("agents WHERE state = 'active'")).toBeGreaterThan(0)
+    expect(await catalogue.countAgents({ organization, state: 'active' })).toBe(
+      await rows("agents WHERE state = 'active'"),
+    )
+    expect(await catalogue.countProfiles({ organization })).toBe(
+      await rows('profiles WHERE deleted_at IS NULL'),
+    )
   })
 
   async function freshOwner() {
