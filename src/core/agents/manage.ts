@@ -65,9 +65,12 @@ export async function ofProfiles(
   return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
 }
 
+/** So often a change is decided anew because another one was faster. */
+const MAX_ATTEMPTS = 8
+
 /**
  * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
- * outside them, nor move it there.
+ * outside them, nor move it there: it is changed with the labels that it was decided on, or decided anew.
  */
 export async function change(
   ports: Ports,
@@ -78,14 +81,21 @@ export async function change(
   return (
     denied(operation, 'agents.write', 'looked up later') ??
     atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-      const found = await find(ledger, organization, id)
-      if (!found.ok) return found
-      const refusal =
-        (await deniedWithin(ports, operation, 'agents.write', found.value.grant)) ??
-        (change.labels
-          ? await deniedWithin(ports, operation, 'agents.write', { labels: change.labels })
-          : null)
-      return refusal ?? ledger.changeAgent(organization, id.n, change, causeOf(operation))
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const found = await find(ledger, organization, id)
+        if (!found.ok) return found
+        const { grant } = found.value
+        const refusal =
+          (await deniedWithin(ports, operation, 'agents.write', grant)) ??
+          (change.labels
+            ? await deniedWithin(ports, operation, 'agents.write', { labels: change.labels })
+            : null)
+        if (refusal) return refusal
+        const changed = await ledger.changeAgent(organization, id.n, change, causeOf(operation), grant.labels)
+        if (!changed.ok) return changed
+        if (changed.value) return ok(changed.value)
+      }
+      return refuse({ kind: 'busy', retryAfterSeconds: 1 })
     })
   )
 }

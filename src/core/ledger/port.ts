@@ -249,7 +249,14 @@ export type Ledger = {
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */
   getAgents(organization: number, agents: readonly number[]): Promise<Outcome<readonly Agent[]>>
-  changeAgent(organization: number, agent: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>>
+  /** null: it has other labels than these. */
+  changeAgent(
+    organization: number,
+    agent: number,
+    change: AgentChange,
+    cause: Cause,
+    labels: Grant['labels'],
+  ): Promise<Outcome<Agent | null>>
   /** The next attempt of its claim may show another public key; once. */
   allowRebinding(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>

@@ -2,7 +2,7 @@ import type { EventType } from '../../core/events/event.ts'
 import { formatId } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
-import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
+import { type Agent, type Cause, type Grant, usesLeft } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
@@ -58,12 +58,14 @@ export function changeAgent(
   n: number,
   { hostname, attributes, values, labels }: AgentChange,
   cause: Cause,
+  present: Grant['labels'],
   now: number,
-): Outcome<Agent> {
+): Outcome<Agent | null> {
   const row = selectAgent(book.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   const before = toAgent(book.ledger, row)
   const { grant } = before
+  if (Object.keys(differences(grant, { labels: present })).length > 0) return ok(null)
   const changed = {
     ...(hostname !== undefined && { hostname }),
     attributes: { ...before.attributes, ...attributes },

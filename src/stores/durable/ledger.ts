@@ -23,7 +23,7 @@ import type {
   RevokedCertificate,
   Survey,
 } from '../../core/ledger/port.ts'
-import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
+import type { Agent, Cause, EnrollmentKey, Grant, Profile } from '../../core/ledger/records.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
@@ -211,9 +211,15 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#owned('agent', organization, (book) => ok(agents.readAgents(book, ns)))
   }
 
-  changeAgent(organization: number, n: number, change: AgentChange, cause: Cause): Promise<Outcome<Agent>> {
+  changeAgent(
+    organization: number,
+    n: number,
+    change: AgentChange,
+    cause: Cause,
+    labels: Grant['labels'],
+  ): Promise<Outcome<Agent | null>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, now)),
+      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, labels, now)),
     )
   }
 

@@ -1,7 +1,7 @@
 /** Changes at once: who is refused changed nothing, who is not loses nothing. */
 import { beforeAll, expect, test } from 'vitest'
-import { eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
-import { API, expectStatus, type Json, orgPath } from '../../support/pairing.ts'
+import { Client, eventsOf, makeOrganization, type Organization } from '../../support/organization.ts'
+import { API, expectStatus, type Json, orgPath, pair } from '../../support/pairing.ts'
 
 let organization: Organization
 beforeAll(async () => {
@@ -72,6 +72,38 @@ test('a label’s value and its reference, changed at once: neither is lost', as
       external_data_set: 'set',
       external_data_reference: `${i}`,
     })
+  }
+})
+
+test('who may only within some labels takes no machine back that is moved out of them meanwhile', async () => {
+  const { owner } = organization
+  const at = (path: string) => orgPath(organization, path)
+  const [dev, prod] = (
+    await makeMany(
+      '/labels',
+      ['dev', 'prod'].map((value) => ({ key: 'env', value })),
+    )
+  ).map((href) => ({ href: href.replace(API, '') }))
+  const account = expectStatus(
+    await owner.post(at('/service_accounts'), {
+      name: 'manager of dev',
+      permissions: [
+        { role: { href: `/orgs/${organization.id}/roles/workload_manager` }, scope: [{ label: dev }] },
+      ],
+      api_key: { expires_in_seconds: -1 },
+    }),
+    201,
+  )
+  const manager = new Client(account.api_key.auth_username, account.api_key.secret)
+  const { workload } = await pair(organization)
+  const path = `${API}${workload.href}`
+  for (let round = 0; round < 20; round++) {
+    expectStatus(await owner.put(path, { labels: [dev] }), 204)
+    await Promise.all([
+      owner.put(path, { labels: [prod] }),
+      ...[0, 1, 2].map((i) => manager.put(path, { labels: [dev], name: `${round}.${i}` })),
+    ])
+    expect(((await owner.get(path)).json as Json).labels).toMatchObject([prod])
   }
 })
 
