@@ -124,6 +124,20 @@ describe('what is kept has its bounds', () => {
     expect((await device.event(thing)).status).toBe(200)
   })
 
+  test('what D1 refused for good takes the place of nothing that comes: the oldest of it is forgotten', async () => {
+    const { device, thing } = await account.device()
+    await deliver(device)
+    await inside(
+      device,
+      `${numbers(129)} INSERT INTO outbox_dead SELECT n, 0, 'event', zeroblob(1024 * 1024), '' FROM numbers`,
+    )
+    expect((await device.event(thing)).status).toBe(200)
+    const left = await runInDurableObject(env.INBOXES.getByName(device.accessKey), (_, { storage }) =>
+      storage.sql.exec('SELECT min(seq) AS oldest, max(seq) AS newest FROM outbox_dead').one(),
+    )
+    expect(left).toEqual({ oldest: 66, newest: 129 })
+  })
+
   test('a deleted pair’s inbox keeps a tombstone, and nothing of what it knew', async () => {
     const { device } = await account.device()
     await account.admin.call('DELETE', `${KEY_PAIRS}/${device.accessKey}`)

@@ -19,6 +19,7 @@ import { inboxCargo } from './cargo.ts'
 import {
   ACCEPTED,
   expectAnswer,
+  forgetRefused,
   hasMoreThan,
   hasMoreThings,
   take,
@@ -170,6 +171,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
     const { sql } = this.ctx.storage
     const pair = this.#pair && stateOf(readPair(sql))
+    if (sql.databaseSize > MAX_BYTES) forgetRefused(sql, MAX_BYTES / 2)
     const isOverfull = hasMoreThan(sql, MAX_UNDELIVERED) || sql.databaseSize > MAX_BYTES
     const accepted: DeviceMessage[] = []
     const results = deliveries.map((delivery): PromiseFulfilledResult<Outcome<Taken>> => {

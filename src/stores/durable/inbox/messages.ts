@@ -38,6 +38,16 @@ export function hasMoreThan(sql: SqlStorage, count: number): boolean {
   return (waiting ?? 0) >= count
 }
 
+/** Of what D1 refused for good the newest are kept: nobody takes it away, and an inbox would be full of it for ever. */
+export function forgetRefused(sql: SqlStorage, mostBytes: number): void {
+  sql.exec(
+    `DELETE FROM outbox_dead WHERE seq IN (
+       SELECT seq FROM (SELECT seq, sum(octet_length(body)) OVER (ORDER BY seq DESC) AS bytes FROM outbox_dead)
+       WHERE bytes > ?)`,
+    mostBytes,
+  )
+}
+
 /** True: some were unknown. */
 export function introduce(sql: SqlStorage, things: readonly string[]): boolean {
   if (things.length === 0) return false
