@@ -18,10 +18,11 @@ export const MAX_SESSIONS = 100
 export async function open(
   ports: Ports,
   policy: SessionPolicy,
-  user: Pick<User, 'id' | 'email'>,
+  user: Pick<User, 'id' | 'email' | 'password'>,
   organization: number | null,
   request: Cause['request'],
 ): Promise<Outcome<Uint8Array>> {
+  if (!user.password) return refuse({ kind: 'credential_invalid' })
   const principals = await ports.users.principalsOf(user.id)
   const isMember = principals.some((one) => organization === null || one.organization === organization)
   if (!isMember) {
@@ -36,7 +37,7 @@ export async function open(
   const now = ports.now()
   const expiresAt = now + policy.lifetimeSeconds * 1_000
   const idleMilliseconds = policy.idleSeconds === null ? null : policy.idleSeconds * 1_000
-  await ports.sessions.open(
+  const isOpen = await ports.sessions.open(
     {
       tokenHash,
       ringVersion: ring.current,
@@ -48,9 +49,10 @@ export async function open(
       expiresAt,
       idleMilliseconds,
     },
+    user.password.hash,
     MAX_SESSIONS,
     policy.isSignIn ? { from: request.address } : null,
     userEvent('user.sign_in', user, now, request),
   )
-  return ok(token)
+  return isOpen ? ok(token) : refuse({ kind: 'credential_invalid' })
 }

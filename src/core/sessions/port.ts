@@ -21,15 +21,17 @@ export type StoredSession = {
 
 export type SessionStore = {
   /**
-   * Notes the user's sign-in, too, when that is what it is.
+   * Notes the user's sign-in, too, when that is what it is. false: the password is not that one any more.
+   * @param password the hash of the one that was shown
    * @param atMost of that sort and user; of more, those go that would end first
    */
   open(
     session: StoredSession,
+    password: string,
     atMost: number,
     signIn: { readonly from: string | null } | null,
     event: UserEvent,
-  ): Promise<void>
+  ): Promise<boolean>
   /** Asked of the primary, in one read: with all principals of its user, by the number of their organization. */
   find(tokenHash: string): Promise<{
     readonly session: StoredSession

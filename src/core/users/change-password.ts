@@ -22,8 +22,8 @@ export async function changePassword(
   const password = await hashPassword(await ports.keyring(), ports.random, chosen)
   const now = ports.now()
   const event = userEvent('user.change_password', user, now, request)
-  await ports.users.setPassword(user.id, password, false, now, event)
-  return ok(null)
+  const isChanged = await ports.users.setPassword(user, password, false, now, event)
+  return isChanged ? ok(null) : refuse({ kind: 'credential_invalid' })
 }
 
 /** Why a password won't do, or null. */

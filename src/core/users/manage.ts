@@ -83,7 +83,9 @@ export async function reinvite(ports: Ports, operation: Operation, id: number): 
   if (user.password && !user.isPasswordInitial) return refuse({ kind: 'user_active' })
   const initialPassword = newPassword(ports.random)
   const password = await hashPassword(await ports.keyring(), ports.random, initialPassword)
-  await ports.users.setPassword(id, password, true, ports.now(), told(ports, operation, user, 'user.create'))
+  const event = told(ports, operation, user, 'user.create')
+  const isGiven = await ports.users.setPassword(user, password, true, ports.now(), event)
+  if (!isGiven) return refuse({ kind: 'user_active' })
   return ok({ user: { ...user, password, isPasswordInitial: true }, initialPassword })
 }
 

@@ -62,14 +62,14 @@ export type UserStore = {
   endTries(id: number): Promise<void>
   /** Tells each of the user's organizations; nobody's number is told of nowhere. */
   noteRefusal(id: number, event: UserEvent): Promise<void>
-  /** Also closes every session. */
+  /** Also closes every session. false: the user has another one by now, or one more or less. */
   setPassword(
-    id: number,
+    user: Pick<User, 'id' | 'password'>,
     password: StoredPassword,
     isInitial: boolean,
     now: number,
     event: UserEvent,
-  ): Promise<void>
+  ): Promise<boolean>
   /** The same; of two at once, one finds a password. */
   removePassword(
     id: number,

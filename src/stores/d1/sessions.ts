@@ -2,6 +2,7 @@ import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SessionStore, StoredSession } from '../../core/sessions/port.ts'
 import { eventOfUser, prepared } from './batch.ts'
+import { didNotHold, mustHold } from './condition.ts'
 import {
   ITS_GRANTS,
   ITS_RESTRICTION,
@@ -15,22 +16,26 @@ export function createSessionStore(db: D1Database): SessionStore {
   const d1 = drizzle(db)
 
   return {
-    async open({ user: userId, organization: organizationId, ...session }, atMost, signIn, event) {
+    async open({ user: userId, organization: organizationId, ...session }, password, atMost, signIn, event) {
       const insert = prepared(db, d1.insert(sessions).values({ ...session, userId, organizationId }))
       const end = prepared(db, d1.delete(sessions).where(isBeyond(userId, session.sort, atMost)))
-      if (!signIn) {
-        await db.batch([insert, end])
-        return
-      }
       const note = d1
         .update(users)
         .set({
           signedInAt: session.createdAt,
-          signedInFrom: signIn.from,
+          signedInFrom: signIn?.from ?? null,
           signInCount: sql`${users.signInCount} + 1`,
         })
         .where(eq(users.id, userId))
-      await db.batch([insert, end, prepared(db, note), eventOfUser(db, userId, event)])
+      const notes = signIn ? [prepared(db, note), eventOfUser(db, userId, event)] : []
+      const holds = sql`EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND password_hash = ${password})`
+      try {
+        await db.batch([insert, end, ...notes, mustHold(db, { holds })])
+        return true
+      } catch (error) {
+        if (didNotHold(error)) return false
+        throw error
+      }
     },
 
     async find(tokenHash) {

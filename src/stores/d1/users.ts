@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { fold } from '../../core/text.ts'
 import type { User, UserEvent, UserStore } from '../../core/users/port.ts'
@@ -125,18 +125,23 @@ export function createUserStore(db: D1Database): UserStore {
       await eventOfUser(db, id, event).run()
     },
 
-    async setPassword(id, { hash, salt, ringVersion }, isInitial, now, event) {
+    async setPassword({ id, password: before }, { hash, salt, ringVersion }, isInitial, now, event) {
       const password = { passwordHash: hash, passwordSalt: salt, ringVersion, isPasswordInitial: isInitial }
-      await db.batch(changed(id, password, now, event))
+      const isAsBefore = before ? eq(users.passwordHash, before.hash) : isNull(users.passwordHash)
+      const [updated] = await db.batch(changed(id, isAsBefore, password, now, event))
+      return (updated?.meta.changes ?? 0) > 0
     },
 
-    removePassword: (id, now, guard, event) =>
-      write(db, changed(id, { ...NO_PASSWORD, isPasswordInitial: false }, now, event), keepingOwner(guard)),
+    removePassword(id, now, guard, event) {
+      const none = { ...NO_PASSWORD, isPasswordInitial: false }
+      return write(db, changed(id, isNotNull(users.passwordHash), none, now, event), keepingOwner(guard))
+    },
   }
 
-  /** Of two that take it away at once, one changes something. */
+  /** Of two at once, one finds the password as it was. */
   function changed(
     id: number,
+    isAsBefore: SQL,
     password: Partial<typeof users.$inferInsert>,
     now: number,
     event: UserEvent,
@@ -144,9 +149,7 @@ export function createUserStore(db: D1Database): UserStore {
     const update = d1
       .update(users)
       .set({ ...password, failures: 0, lockedUntil: null, updatedAt: now })
-      .where(
-        and(eq(users.id, id), password.passwordHash === null ? isNotNull(users.passwordHash) : undefined),
-      )
+      .where(and(eq(users.id, id), isAsBefore))
     const close = d1.delete(sessions).where(eq(sessions.userId, id))
     return [prepared(db, update), eventOfUser(db, id, event, 'changes() > 0'), prepared(db, close)]
   }

@@ -7,6 +7,7 @@ import { toBase64Url, toHex } from '../../../src/core/encoding.ts'
 import type { Outcome } from '../../../src/core/outcome.ts'
 import { MAX_SESSIONS } from '../../../src/core/sessions/open.ts'
 import type { SessionPolicy } from '../../../src/core/sessions/policy.ts'
+import { userEvent } from '../../../src/core/users/event.ts'
 import type { User } from '../../../src/core/users/port.ts'
 import { composedPorts } from '../../support/composed.ts'
 import { eventsOf, makeOwner } from '../../support/organization.ts'
@@ -306,4 +307,22 @@ test('an audit of one’s own doing is in each of one’s organizations, with th
       cause: { actor: { id: row?.id, as: { kind: 'user' } } },
     })
   }
+})
+
+test('whose password was right and is another one meanwhile neither enters nor chooses one; a removed one is gone', async () => {
+  const user = must(await signIn())
+  const stale = must(await signIn())
+  must(await core.users.changePassword(user, 'Another-password-1', REQUEST))
+  const tried = async () => [
+    faultOf(await core.sessions.open(POLICY, stale, null, REQUEST)),
+    faultOf(await core.users.changePassword(stale, 'Another-password-2', REQUEST)),
+  ]
+  expect(await tried()).toEqual(['credential_invalid', 'credential_invalid'])
+  const removal = userEvent('user.remove', user, now, REQUEST)
+  expect(await ports.ports.users.removePassword(user.id, now, null, removal)).toBeNull()
+  expect(await tried()).toEqual(['credential_invalid', 'credential_invalid'])
+  expect(faultOf(await core.sessions.open(POLICY, { ...user, password: null }, null, REQUEST))).toBe(
+    'credential_invalid',
+  )
+  expect(faultOf(await signIn('Another-password-2'))).toBe('credential_invalid')
 })

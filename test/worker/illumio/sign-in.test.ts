@@ -257,6 +257,24 @@ describe('users', () => {
     await expect(signIn({ email: username, password, organisation_key })).rejects.toThrow('401')
   })
 
+  test('of a new initial password and one that was chosen at once, one counts', async () => {
+    const username = `${crypto.randomUUID()}@joining.example`
+    const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
+    const again = () => owner.client.put(`${API}${made.href}/local_profile/reinvite`, {})
+    const password = 'Chosen-password-1'
+    const [chosen, given] = await Promise.all([
+      login(username, made.local_profile.initial_password).ask('PUT', `${API}/login_users/me/password`, {
+        body: { password },
+      }),
+      again(),
+    ])
+    expect([
+      [204, 406],
+      [401, 200],
+    ]).toContainEqual([chosen.status, given.status])
+    expect((await authenticate(username, password)).status).toBe(chosen.status === 204 ? 200 : 401)
+  })
+
   test('an address that is taken, also elsewhere, is 406; who is also elsewhere is not administered here', async () => {
     const taken = await owner.client.post(`${API}/users`, { username: owner.email.toUpperCase() })
     expect(errorOf(taken)).toBe('name_must_be_unique: Name must be unique')
