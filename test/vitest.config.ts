@@ -20,6 +20,7 @@ export default defineConfig({
                 LATCHKEY_PUBLIC_URL: 'https://latchkey.example',
                 LATCHKEY_CLIENT_ADDRESS: 'header:X-Test-Address',
                 LATCHKEY_RATE_LIMITS: 'off',
+                ...(process.env.LATCHKEY_PROOF && { PROOF: process.env.LATCHKEY_PROOF }),
               },
             },
           })),

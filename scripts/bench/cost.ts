@@ -10,7 +10,7 @@ import { dollarsPerMillion, dollarsPerMillionMonth, PRICES_AS_OF } from './price
 import type { Progress } from './progress.ts'
 import { atMost } from './reaches.ts'
 import type { Section } from './section.ts'
-import { startSubject, temporaryData } from './subject.ts'
+import { startSubjectIn } from './subject.ts'
 import { formatFigure, type Table } from './table.ts'
 import { usageOf, waitUntilQuiet } from './usage.ts'
 
@@ -79,7 +79,7 @@ async function waitForDelivery(url: string): Promise<Tally> {
     if (JSON.stringify(now) === JSON.stringify(before)) return now
     if (Date.now() > deadline) throw new Error('what was redeemed is not delivered to D1')
     before = now
-    await delay(500)
+    await delay(200)
   }
 }
 
@@ -88,8 +88,7 @@ async function measureCpu(
   signal: AbortSignal,
 ): Promise<{ redemption: number; token: number }> {
   await using undo = new AsyncDisposableStack()
-  const subject = await startSubject(temporaryData(undo), signal)
-  undo.defer(() => subject.stop())
+  const subject = await startSubjectIn(undo, signal)
   const { operator, url, pid } = subject
   const { code } = await operator.createKey(await operator.createProfile('cost'))
   const self = withTokens('/v1/agents/self', await newTokens(url, code, FLEET))

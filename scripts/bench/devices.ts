@@ -8,11 +8,11 @@ import type { Plan } from './plan.ts'
 import type { Progress } from './progress.ts'
 import type { Figure, Section } from './section.ts'
 import { median, ratio } from './statistics.ts'
-import { type Subject, startSubject, temporaryData } from './subject.ts'
+import { type Subject, startSubjectIn } from './subject.ts'
 import { type Runs, runRounds, tableOf } from './throughput.ts'
+import { together } from './together.ts'
 
 const FEW = 16
-const PAIRS = 100
 const EVENT = '/api/v3/things/event.json'
 
 export function devicesSteps({ rounds }: Plan): number {
@@ -23,20 +23,21 @@ export function devicesSteps({ rounds }: Plan): number {
 export async function measureDevices(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
   await using undo = new AsyncDisposableStack()
   progress.begin('starting the floor, the baseline and the server for devices')
-  const floor = await startFloor(undo)
-  const baseline = await startDeviceBaseline(PAIRS, undo)
-  const subject = await startSubject(temporaryData(undo), signal)
-  undo.defer(() => subject.stop())
-  const measures = measuresOf(floor, baseline, subject, await makePairs(subject))
+  const [floor, baseline, subject] = await together([
+    startFloor(undo),
+    startDeviceBaseline(plan.pairs, undo),
+    startSubjectIn(undo, signal),
+  ])
+  const measures = measuresOf(floor, baseline, subject, await makePairs(subject, plan.pairs))
   progress.step()
   const runs = await runRounds(measures, plan, progress, signal)
   return {
     title: 'Signed events',
     notes: [
-      `Each request is one event of ~100 bytes with an HMAC of its body, acknowledged when it is durable. Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s. Of ${PAIRS} pairs each has an inbox of its own.`,
+      `Each request is one event of ~100 bytes with an HMAC of its body, acknowledged when it is durable. Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s. Of ${plan.pairs} pairs each has an inbox of its own.`,
     ],
     tables: [tableOf(measures, runs)],
-    figures: figuresOf(runs),
+    figures: figuresOf(runs, plan),
     samples: Object.fromEntries(runs),
   }
 }
@@ -63,7 +64,7 @@ function measuresOf(
     {
       ...ours,
       id: 'event-many',
-      title: `signed event, ${PAIRS} pairs`,
+      title: `signed event, ${pairs.length} pairs`,
       request: () => signedEvents(EVENT, pairs),
     },
     {
@@ -77,13 +78,13 @@ function measuresOf(
       ...others,
       url: baseline.url,
       id: 'baseline-event-many',
-      title: `baseline: signed event, ${PAIRS} pairs`,
+      title: `baseline: signed event, ${pairs.length} pairs`,
       request: () => signedEvents(EVENT, baseline.pairs),
     },
   ]
 }
 
-function figuresOf(runs: Runs): readonly Figure[] {
+function figuresOf(runs: Runs, plan: Plan): readonly Figure[] {
   const rates = (id: string) => (runs.get(id) ?? []).map(({ perSecond }) => perSecond)
   return [
     { name: 'signed events per second, one pair', value: Math.round(median(rates('event-one'))), unit: '/s' },
@@ -94,7 +95,7 @@ function figuresOf(runs: Runs): readonly Figure[] {
     },
     { name: 'one pair / floor', value: ratio(rates('event-one'), rates('devices-floor')), unit: '×' },
     {
-      name: `${PAIRS} pairs: Latchkey / baseline`,
+      name: `${plan.pairs} pairs: Latchkey / baseline`,
       value: ratio(rates('event-many'), rates('baseline-event-many')),
       unit: '×',
     },
@@ -106,7 +107,7 @@ const roleList = z.object({ roles: z.array(z.object({ role_key: z.string() })) }
 const madePair = z.object({ key_pair: z.object({ access_key: z.string(), secret_key: z.string() }) })
 
 /** Key pairs of agents, each with a thing that it registered. */
-async function makePairs({ url, credentials }: Subject): Promise<SigningPair[]> {
+async function makePairs({ url, credentials }: Subject, count: number): Promise<SigningPair[]> {
   const call = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
     const response = await fetch(new URL(path, url), { method, headers, body: body ?? null })
     const text = await response.text()
@@ -119,7 +120,7 @@ async function makePairs({ url, credentials }: Subject): Promise<SigningPair[]> 
   const { roles } = roleList.parse(await call('GET', '/api/v3/roles?search=Agent', head))
   const key_pair = { role_key: roles[0]?.role_key }
   const pairs: SigningPair[] = []
-  for (let n = 0; n < PAIRS; n++) {
+  for (let n = 0; n < count; n++) {
     const made = await call('POST', '/api/v3/key_pairs', head, JSON.stringify({ key_pair }))
     const { access_key: accessKey, secret_key: secretKey } = madePair.parse(made).key_pair
     const pair = { accessKey, secretKey, thing: randomBytes(5).toString('hex') }

@@ -10,6 +10,8 @@ export type Plan = {
   readonly settleMs: number
   readonly profiles: number
   readonly keys: number
+  /** Key pairs of devices. */
+  readonly pairs: number
   /** Starts that are timed, fresh and again. */
   readonly starts: number
   /** Rows of the organization that is listed, and of the others' beside it. */
@@ -30,6 +32,7 @@ const FULL: Plan = {
   settleMs: 1_100,
   profiles: 50,
   keys: 1_000,
+  pairs: 100,
   starts: 5,
   listed: [100, 1_000, 10_000, 100_000],
   others: 100_000,
@@ -43,32 +46,39 @@ const FULL: Plan = {
 const QUICK: Plan = {
   isQuick: true,
   rounds: 3,
-  secondsEach: 0.7,
+  secondsEach: 0.15,
   settleMs: 0,
-  profiles: 50,
-  keys: 100,
+  profiles: 10,
+  keys: 40,
+  pairs: 20,
   starts: 1,
   listed: [100, 1_000],
   others: 1_000,
   listCalls: 8,
-  redemptions: 2_000,
+  redemptions: 1_000,
   steps: 2,
-  counted: 1_000,
+  counted: 500,
 }
 
 export const HELP = `Measures Latchkey, the platform under it, and what one would otherwise write. Nothing leaves this machine.
 
-  npm run bench                      everything, in about 10 minutes
+  npm run bench                      everything, in about 12 minutes
   npm run bench -- --quick           in a minute, too short to quote
   npm run bench -- --only PART       one of throughput, devices, cost, growth, start, memory; may be repeated
 
   --json FILE   the figures as JSON, too
+  --readme      the tables into README.md, too
   --help`
 
 export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
 export type Part = (typeof PARTS)[number]
 
-export type Options = { readonly plan: Plan; readonly parts: readonly Part[]; readonly json: string | null }
+export type Options = {
+  readonly plan: Plan
+  readonly parts: readonly Part[]
+  readonly json: string | null
+  readonly writesReadme: boolean
+}
 
 /** Null: only help was asked for. */
 export function readOptions(): Options | null {
@@ -77,7 +87,12 @@ export function readOptions(): Options | null {
   const parts = PARTS.filter((part) => values.only === undefined || values.only.includes(part))
   const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
   if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
-  return { plan: values.quick ? QUICK : FULL, parts, json: values.json ?? null }
+  return {
+    plan: values.quick ? QUICK : FULL,
+    parts,
+    json: values.json ?? null,
+    writesReadme: values.readme,
+  }
 }
 
 function parse() {
@@ -87,6 +102,7 @@ function parse() {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         json: { type: 'string' },
+        readme: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

@@ -40,6 +40,21 @@ export async function addRows(database: Database, owner: Owner, from: number, to
       SELECT ${values.join(', ')} FROM numbers, (SELECT * FROM ${table} LIMIT 1) AS template WHERE true`
     await database.prepare(sql).bind(from, to).run()
   }
+  await countAll(database)
+}
+
+/** Totals are kept by deliveries, which these rows did not come by. */
+async function countAll(database: Database): Promise<void> {
+  const live = { profiles: 'deleted_at IS NULL', agents: "state = 'active'" }
+  const counts = Object.entries(live).map(
+    ([table, isLive]) =>
+      `SELECT organization_id, '${table}', dialect, count(*) FROM ${table} WHERE ${isLive} GROUP BY 1, 3`,
+  )
+  await database
+    .prepare(
+      `INSERT OR REPLACE INTO totals (organization_id, listed, dialect, rows) ${counts.join(' UNION ALL ')}`,
+    )
+    .run()
 }
 
 function expressionOf(table: Listed, column: string, owner: Owner): string {

@@ -19,7 +19,12 @@ export type Section = {
   readonly samples: unknown
 }
 
-export function formatSection({ title, notes, tables, figures }: Section): string {
+export function formatSection(section: Section): string {
+  return [`## ${section.title}`, formatTables(section), ...section.notes].join('\n\n')
+}
+
+/** What README shows of it. */
+export function formatTables({ tables, figures }: Section): string {
   const summary: Table = {
     columns: ['', 'figure', 'reach'],
     rows: figures.map(({ name, value, unit, reach }) => [
@@ -28,6 +33,8 @@ export function formatSection({ title, notes, tables, figures }: Section): strin
       reach === undefined ? '' : formatReach(reach, value),
     ]),
   }
-  const parts = [...tables, summary].filter(({ rows }) => rows.length > 0).map(formatTable)
-  return [`## ${title}`, ...parts, ...notes].join('\n\n')
+  return [...tables, summary]
+    .filter(({ rows }) => rows.length > 0)
+    .map(formatTable)
+    .join('\n\n')
 }

@@ -48,6 +48,13 @@ export async function startSubject(data: string, signal: AbortSignal): Promise<S
   }
 }
 
+/** One on a data folder of its own, which ends with what it is started for. */
+export async function startSubjectIn(undo: AsyncDisposableStack, signal: AbortSignal): Promise<Subject> {
+  const subject = await startSubject(temporaryData(undo), signal)
+  undo.defer(() => subject.stop())
+  return subject
+}
+
 /** A data folder that goes when the bench ends, with whatever then still runs on it. */
 export function temporaryData(undo: AsyncDisposableStack): string {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))

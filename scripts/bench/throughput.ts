@@ -8,8 +8,9 @@ import type { Progress } from './progress.ts'
 import { atLeast } from './reaches.ts'
 import type { Figure, Section } from './section.ts'
 import { median, ratio, spread } from './statistics.ts'
-import { startSubject, temporaryData } from './subject.ts'
+import { startSubjectIn } from './subject.ts'
 import { formatFigure, type Table } from './table.ts'
+import { together } from './together.ts'
 import { usageOf, waitUntilQuiet } from './usage.ts'
 
 export type Run = Sample & {
@@ -32,10 +33,11 @@ export async function measureThroughput(
 ): Promise<Section> {
   await using undo = new AsyncDisposableStack()
   progress.begin('starting the floor, the baseline and the server')
-  const floor = await startFloor(undo)
-  const baseline = await startBaseline(plan.profiles, plan.keys, undo)
-  const subject = await startSubject(temporaryData(undo), signal)
-  undo.defer(() => subject.stop())
+  const [floor, baseline, subject] = await together([
+    startFloor(undo),
+    startBaseline(plan.profiles, plan.keys, undo),
+    startSubjectIn(undo, signal),
+  ])
   const measures = [
     ...floorMeasures(floor),
     ...(await subjectMeasures(subject, plan)),

@@ -94,7 +94,7 @@ async function run<Access, Identity>(
   if (announcesTooMuch(c.req.raw.headers)) {
     return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
   }
-  const given = c.req.query()
+  const given = route.query && c.req.query()
   const query = route.query?.safeParse(given)
   if (query && !query.success) {
     return refuse({ kind: 'input_invalid', problems: problemsOf(query.error, given) })
@@ -125,7 +125,7 @@ function rawOf({ req }: EdgeContext): Raw {
   let read: Promise<Outcome<Uint8Array>> | null = null
   return {
     headers: req.raw.headers,
-    query: queryOf(req.raw.url),
+    query: () => queryOf(req.raw.url),
     bytes: () => {
       read ??= readBytes(req.raw)
       return read
@@ -153,13 +153,15 @@ function refused<Access, Identity>(
 }
 
 function respond(c: EdgeContext, reply: Reply): Response {
-  const headers = new Headers({ 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store' })
-  for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value)
-  if (reply.chunks) return new Response(streamOf(reply.chunks), { status: reply.status, headers })
-  if (reply.json === undefined)
-    return new Response(reply.bytes ?? reply.text ?? null, { status: reply.status, headers })
-  if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json')
-  return new Response(JSON.stringify(reply.json), { status: reply.status, headers })
+  const { status, json, chunks } = reply
+  const type = json === undefined ? null : { 'Content-Type': 'application/json' }
+  const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
+  const body =
+    json === undefined
+      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))
+      : JSON.stringify(json)
+  // What the reply says itself counts: its names are spelled as ours are.
+  return new Response(body, { status, headers: { ...ours, ...reply.headers } })
 }
 
 function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {

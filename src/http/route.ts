@@ -30,7 +30,7 @@ export type ReplyDoc = {
 /** A request as it came, for dialects whose parameters or signatures are not in one place. */
 export type Raw = {
   readonly headers: Headers
-  readonly query: URLSearchParams
+  readonly query: () => URLSearchParams
   /** The body, at most 1 MiB; read once, however often it is asked for. */
   readonly bytes: () => Promise<Outcome<Uint8Array>>
 }

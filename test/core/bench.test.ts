@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { enrollments } from '../../scripts/bench/enrollment.ts'
 import { dollarsPerMillion } from '../../scripts/bench/prices.ts'
 import { atLeast, atMost, formatReach } from '../../scripts/bench/reaches.ts'
+import { withBench } from '../../scripts/bench/readme.ts'
 import { formatSection } from '../../scripts/bench/section.ts'
 import { median, ratio, spread } from '../../scripts/bench/statistics.ts'
 import { formatFigure, formatTable } from '../../scripts/bench/table.ts'
@@ -50,6 +51,15 @@ describe('what is printed', () => {
     expect(formatReach(atLeast(1.5), 1.5)).toBe('≥ 1.50 ✓')
     expect(formatReach(atLeast(1.5), 1.49)).toBe('≥ 1.50 ✗')
     expect(formatReach(atMost(10), 11)).toBe('≤ 10 ✗')
+  })
+
+  test('README keeps all but what stands in the place of the tables', () => {
+    const readme =
+      'before <!-- bench:cost -->\n\nold\n\n<!-- /bench --> after <!-- bench:start --> <!-- /bench -->'
+    const written = withBench(readme, 'cost', 'new')
+    expect(written).toBe(readme.replace('old', 'new'))
+    expect(withBench(written, 'cost', 'new')).toBe(written)
+    expect(() => withBench(readme, 'growth', 'new')).toThrow('growth')
   })
 
   test('a section has its tables, its figures and its notes', () => {

@@ -44,20 +44,21 @@ export async function makeLedger(profile: Partial<NewProfile> = {}): Promise<{ i
   return { id, ledger }
 }
 
+/** A key of profile 1. */
+export const NEW_KEY: NewKey = {
+  profile: 1,
+  name: 'key',
+  maxUses: 1,
+  lifetimeSeconds: null,
+  expiresAt: undefined,
+  allowedAddresses: [],
+  codeHash: 'the code',
+  ringVersion: 1,
+}
+
 /** A key of profile 1 whose code hash is its name; the key's number. */
 export async function makeKey(ledger: Ledger, key: Partial<NewKey> = {}): Promise<number> {
-  const input: NewKey = {
-    profile: 1,
-    name: 'key',
-    maxUses: 1,
-    lifetimeSeconds: null,
-    expiresAt: undefined,
-    allowedAddresses: [],
-    codeHash: 'the code',
-    ringVersion: 1,
-    ...key,
-  }
-  return must(await ledger.createKey(ORGANIZATION, input, CAUSE)).n
+  return must(await ledger.createKey(ORGANIZATION, { ...NEW_KEY, ...key }, CAUSE)).n
 }
 
 export function attempt(

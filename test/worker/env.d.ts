@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
       readonly MIGRATIONS: D1Migration[]
+      /** JSON: how much the property-based tests do, and from which seed (npm run proof). */
+      readonly PROOF?: string
     }
     interface GlobalProps {
       mainModule: typeof import('../../src/worker.ts')

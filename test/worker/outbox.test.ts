@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
+import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
 import { Courier } from '../../src/stores/durable/courier.ts'
 import { GroupCommit } from '../../src/stores/durable/group-commit.ts'
@@ -15,6 +16,7 @@ import {
   makeKey,
   makeLedger,
   must,
+  NEW_KEY,
   NEW_PROFILE,
   nextLedger,
   ORGANIZATION,
@@ -162,6 +164,43 @@ test('an older version that arrives late does not replace a newer one', async ()
   for (const statements of late) await env.DB.batch(statements)
   expect(late.length).toBeGreaterThan(0)
   expect(await inD1<Profile>('profiles', id)).toMatchObject([{ name: 'newer' }])
+  const named = { organization: ORGANIZATION, nameContains: 'newer' }
+  const found = await createCatalogue(env.DB).listProfiles(named, { after: null, limit: 9 })
+  expect(found.map((profile) => profile.ledger)).toEqual([id])
+})
+
+test('totals are what counting finds, whatever comes twice, late, ends or goes', async () => {
+  const catalogue = createCatalogue(env.DB)
+  const organization = ORGANIZATION + 1
+  const totals = async () => [
+    await catalogue.countAgents({ organization, state: 'active' }),
+    await catalogue.countAgents({ organization, state: 'active', dialect: 'native' }),
+    await catalogue.countProfiles({ organization }),
+  ]
+  // Delivered twice, and once more after all that follows.
+  const late: D1PreparedStatement[][] = []
+  const twice = withBatch((statements) => {
+    late.push(statements)
+    return env.DB.batch(statements).then(() => env.DB.batch(statements))
+  })
+  const { id, ledger } = await makeLedger({ organization })
+  const other = await makeLedger({ organization })
+  const key = must(await ledger.createKey(organization, { ...NEW_KEY, maxUses: 9 }, CAUSE)).n
+  const enrolled = []
+  for (const claim of ['a', 'b', 'c']) enrolled.push(must(await ledger.redeem(attempt(key, claim))))
+  await withOutbox(id, twice, (outbox) => outbox.flush())
+  expect(await totals()).toEqual([3, 3, 2])
+
+  const [first, second] = enrolled.flatMap((result) => (result.kind === 'new' ? [result.agent.n] : []))
+  must(await ledger.leave(organization, first ?? 0, CAUSE))
+  must(await ledger.revokeAgent(organization, second ?? 0, 'keep', CAUSE))
+  for (const statements of late) await env.DB.batch(statements)
+  expect(await totals()).toEqual([1, 1, 2])
+
+  must(await other.ledger.deleteProfile(organization, 1, CAUSE))
+  for (const statements of late) await env.DB.batch(statements)
+  expect(await totals()).toEqual([1, 1, 1])
+  expect(late.length).toBeGreaterThan(0)
 })
 
 test('a row that D1 refuses ten times is set aside and shown; the others go on', async () => {

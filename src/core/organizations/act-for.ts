@@ -1,5 +1,5 @@
 import type { Operation } from '../access/require.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** The same request, made for a child of the caller's organization: an OEM manages its customers' (contract datonis §3.6). */
@@ -9,7 +9,7 @@ export async function actForChild(
   organisationKey: string,
 ): Promise<Outcome<Operation>> {
   const child = await ports.organizations.findByKey(organisationKey)
-  if (!child) return notFound('organization')
-  if (child.parentId !== operation.actor.organization) return refuse({ kind: 'organization_foreign' })
+  // Another's child is nobody's: an organization does not learn of any that is not its own.
+  if (child?.parentId !== operation.actor.organization) return notFound('organization')
   return ok({ ...operation, actor: { ...operation.actor, organization: child.id } })
 }

@@ -62,7 +62,7 @@ export async function bagOf(method: string, path: Bag, raw: Raw): Promise<Outcom
   return gather({
     method,
     path,
-    query: raw.query,
+    query: raw.query(),
     contentType: raw.headers.get('Content-Type'),
     body: body.value,
   })

@@ -51,7 +51,7 @@ async function later(route: Listing, call: AnyCall) {
   if (!trial.ok) return trial
   const operation = operationOf(call)
   const { organization } = operation.actor
-  const asked = call.raw.query.get('max_results')
+  const asked = call.raw.query().get('max_results')
   const limit = asked === null ? MAX_JOB_ROWS : Math.min(Number(asked), MAX_JOB_ROWS)
   const started = await call.core.jobs.start(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { NewIssuer } from '../../core/issuers/create.ts'
-import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Reply } from '../../http/route.ts'
 import {
   aboutOf,
@@ -72,7 +72,10 @@ const create = zpaRoute({
   handle: async (call) => {
     const input = await named(call)
     if (!input.ok) return input
-    const wanted = newCertificate(customerOf(call), input.value)
+    const isUpload = input.value.certificate !== undefined
+    const parent = isUpload ? ok(null) : parentOf(input.value)
+    if (!parent.ok) return parent
+    const wanted = newCertificate(customerOf(call), input.value, parent.value)
     return wanted ? make(call, wanted) : required(['certificate'])
   },
 })
@@ -110,10 +113,11 @@ const generateSelfSigned = zpaRoute({
   handle: async (call) => {
     const input = await named(call)
     if (!input.ok) return input
+    const parent = parentOf(input.value)
+    if (!parent.ok) return parent
+    const about = aboutOf(customerOf(call), input.value)
     const validity = validityOf(input.value)
-    const parentId = input.value.parentCertId ?? input.value.rootCertificateId
-    const parent = parentId === undefined ? null : Number(parentId)
-    return make(call, { ...aboutOf(customerOf(call), input.value), kind: 'generate', parent, validity })
+    return make(call, { ...about, kind: 'generate', parent: parent.value, validity })
   },
 })
 
@@ -164,6 +168,14 @@ async function named({
 }): Promise<Outcome<CertificateInput>> {
   const input = await body()
   return input.ok && input.value.name === undefined ? required(['name']) : input
+}
+
+/** null: none is named. */
+function parentOf({ parentCertId, rootCertificateId }: CertificateInput): Outcome<number | null> {
+  const id = parentCertId ?? rootCertificateId
+  if (id === undefined) return ok(null)
+  const parent = parseSmallId(id)
+  return parent === null ? refuse({ kind: 'reference_unknown', reference: id }) : ok(parent)
 }
 
 async function make(call: AnyCall, wanted: NewIssuer): Promise<Outcome<Reply>> {

@@ -94,14 +94,17 @@ export function aboutOf(customer: string, { name = '', description = '', clientC
   } as const
 }
 
-/** A certificate from elsewhere, or a request that an issuer of ours signs; null: neither. */
-export function newCertificate(customer: string, input: CertificateInput): NewIssuer | null {
+/** A certificate from elsewhere, or a request that an issuer of ours signs; null: neither. @param parent that issuer */
+export function newCertificate(
+  customer: string,
+  input: CertificateInput,
+  parent: number | null,
+): NewIssuer | null {
   const about = aboutOf(customer, input)
   const { certificate, csr } = input
-  const parent = input.parentCertId ?? input.rootCertificateId
   if (certificate !== undefined) return { ...about, kind: 'upload', certificate: pem(certificate) }
-  if (csr === undefined || parent === undefined) return null
-  return { ...about, kind: 'sign', request: pem(csr), parent: Number(parent), validity: validityOf(input) }
+  if (csr === undefined || parent === null) return null
+  return { ...about, kind: 'sign', request: pem(csr), parent, validity: validityOf(input) }
 }
 
 export function certificateChange(input: CertificateInput): IssuerChange {

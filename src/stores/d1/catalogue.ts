@@ -4,6 +4,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
 import type { Agent } from '../../core/ledger/records.ts'
 import { agents, keyPairs, keys, labels, ledgers, profiles } from './schema.ts'
+import { totalOf } from './totals.ts'
 
 /** A set's number, how many labels it has, the id of one of them, and a name under which a grant may have that. */
 type Wanted = readonly [set: number, size: number, id: string, name: string]
@@ -33,22 +34,26 @@ export function createCatalogue(db: D1Database): Catalogue {
     )
   }
 
-  async function profileConditions(query: ProfileQuery): Promise<(SQL | undefined)[]> {
+  async function profileFilters(query: ProfileQuery): Promise<SQL[]> {
     const { organization, labels: sets, within } = query
-    return profileConditionsOf(
+    return profileFiltersOf(
       query,
       await wantedLabels(organization, sets),
       await wantedLabels(organization, within),
     )
   }
 
+  async function agentFilters(query: AgentQuery): Promise<SQL[]> {
+    return agentFiltersOf(query, await wantedLabels(query.organization, query.labels))
+  }
+
   return {
     async listProfiles(query, page) {
-      const conditions = await profileConditions(query)
+      const filters = await profileFilters(query)
       const rows = await d1
         .select({ record: profiles.record })
         .from(profiles)
-        .where(and(...conditions, afterPage(profiles, page)))
+        .where(and(...liveProfiles(query), ...filters, afterPage(profiles, page)))
         .orderBy(...exactFirst(query), asc(profiles.ledger), asc(profiles.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
@@ -60,7 +65,9 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async countProfiles(query) {
-      return d1.$count(profiles, and(...(await profileConditions(query))))
+      const filters = await profileFilters(query)
+      if (filters.length === 0) return totalOf(db, 'profiles', query)
+      return d1.$count(profiles, and(...liveProfiles(query), ...filters))
     },
 
     async listKeys({ organization, profile }, page) {
@@ -92,11 +99,11 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async listAgents(query, page) {
-      const wanted = await wantedLabels(query.organization, query.labels)
+      const filters = await agentFilters(query)
       const rows = await d1
         .select({ record: agents.record })
         .from(agents)
-        .where(and(...agentConditions(query, wanted), afterPage(agents, page)))
+        .where(and(...agentsInState(query), ...filters, afterPage(agents, page)))
         .orderBy(asc(agents.ledger), asc(agents.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
@@ -118,10 +125,9 @@ export function createCatalogue(db: D1Database): Catalogue {
     },
 
     async countAgents(query) {
-      return d1.$count(
-        agents,
-        and(...agentConditions(query, await wantedLabels(query.organization, query.labels))),
-      )
+      const filters = await agentFilters(query)
+      if (filters.length === 0 && query.state === 'active') return totalOf(db, 'agents', query)
+      return d1.$count(agents, and(...agentsInState(query), ...filters))
     },
 
     async outboxHealth() {
@@ -146,19 +152,20 @@ export function createCatalogue(db: D1Database): Catalogue {
   }
 }
 
-function profileConditionsOf(
-  query: ProfileQuery,
-  wanted: readonly Wanted[],
-  within: readonly Wanted[],
-): (SQL | undefined)[] {
+function liveProfiles({ organization, dialect }: ProfileQuery): (SQL | undefined)[] {
+  return [
+    eq(profiles.organizationId, organization),
+    isNull(profiles.deletedAt),
+    dialect && eq(profiles.dialect, dialect),
+  ]
+}
+
+function profileFiltersOf(query: ProfileQuery, wanted: readonly Wanted[], within: readonly Wanted[]): SQL[] {
   const attribute = (name: string) => sql`${profiles.record} ->> ${`$.attributes.${name}`}`
   const granted = (name: string) => sql`${profiles.record} ->> ${`$.grant.values.${name}`}`
   const equal = Object.entries(query.attributes ?? {})
   const starting = Object.entries(query.attributeStarts ?? {})
   return [
-    eq(profiles.organizationId, query.organization),
-    isNull(profiles.deletedAt),
-    query.dialect && eq(profiles.dialect, query.dialect),
     containing(profiles.nameFolded, query.nameContains),
     containing(profiles.descriptionFolded, query.descriptionContains),
     ...equal.map(([name, value]) => sql`${attribute(name)} = ${value}`),
@@ -167,7 +174,7 @@ function profileConditionsOf(
     ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
     havingLabels(profiles, wanted),
     havingLabels(profiles, within),
-  ]
+  ].filter((filter) => filter !== undefined)
 }
 
 function wantedOf(sets: readonly (readonly string[])[], names: ReadonlyMap<string, string>): Wanted[] {
@@ -197,16 +204,21 @@ function havingLabels(table: typeof profiles | typeof agents, wanted: readonly W
     GROUP BY wanted.number HAVING count(DISTINCT wanted.id) = wanted.size)`
 }
 
-function agentConditions(query: AgentQuery, wanted: readonly Wanted[]): (SQL | undefined)[] {
+function agentsInState({ organization, dialect, state }: AgentQuery): (SQL | undefined)[] {
+  return [
+    eq(agents.organizationId, organization),
+    dialect && eq(agents.dialect, dialect),
+    state && eq(agents.state, state),
+  ]
+}
+
+function agentFiltersOf(query: AgentQuery, wanted: readonly Wanted[]): SQL[] {
   const { key, profile, nameContains: named } = query
   const attribute = (name: string) => sql`${agents.record} ->> ${`$.attributes.${name}`}`
   const granted = (name: string) => sql`${agents.record} ->> ${`$.grant.values.${name}`}`
   return [
-    eq(agents.organizationId, query.organization),
-    query.dialect && eq(agents.dialect, query.dialect),
     key && and(eq(agents.ledger, key.ledger), eq(agents.key, key.n)),
     profile && and(eq(agents.ledger, profile.ledger), eq(agents.profile, profile.n)),
-    query.state && eq(agents.state, query.state),
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
     query.until === undefined ? undefined : lt(agents.enrolledAt, query.until),
     containing(agents.hostnameFolded, query.hostnameContains),
@@ -218,7 +230,7 @@ function agentConditions(query: AgentQuery, wanted: readonly Wanted[]): (SQL | u
     ...Object.entries(query.attributes ?? {}).map(([name, value]) => sql`${attribute(name)} IS ${value}`),
     ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
     havingLabels(agents, wanted),
-  ]
+  ].filter((filter) => filter !== undefined)
 }
 
 function containing(column: SQLiteColumn, text: string | undefined): SQL | undefined {

@@ -6,6 +6,7 @@ import type { AuditEvent } from '../../core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { fold } from '../../core/text.ts'
 import { searchable } from './searchable.ts'
+import { countChanges } from './totals.ts'
 
 export type Delivery = {
   readonly profiles: readonly { readonly profile: Profile; readonly deletedAt: number | null }[]
@@ -25,18 +26,25 @@ const SET_APART = new Set([
   'dialect',
   'is_live',
   'expires_at',
+  'name_folded',
   'deleted_at',
 ])
 
 export type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
+  const profiles = delivery.profiles.map(profileColumns)
+  const keys = delivery.keys.map(keyColumns)
+  const agents = delivery.agents.map(agentColumns)
   const statements = [
-    upsert(db, 'profiles', 'ledger, n', delivery.profiles.map(profileColumns)),
-    updateIndexed(db, 'profiles', ['deleted_at'], delivery.profiles.map(profileColumns)),
-    upsert(db, 'keys', 'ledger, n', delivery.keys.map(keyColumns)),
-    updateIndexed(db, 'keys', ['is_live', 'expires_at'], delivery.keys.map(keyColumns)),
-    upsert(db, 'agents', 'organization_id, ledger, n, dialect', delivery.agents.map(agentColumns)),
+    // Before the rows change, since it compares them with what is there.
+    countChanges(db, 'profiles', profiles, ({ deleted_at }) => deleted_at === null),
+    countChanges(db, 'agents', agents, ({ state }) => state === 'active'),
+    upsert(db, 'profiles', 'ledger, n', profiles),
+    updateIndexed(db, 'profiles', ['name_folded', 'deleted_at'], profiles),
+    upsert(db, 'keys', 'ledger, n', keys),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at'], keys),
+    upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     insertEvents(db, delivery.events),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)

@@ -234,9 +234,9 @@ export const profiles = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
-    // In the order of lists; of those that are there and with the dialect, so that counting reads the index alone.
+    // In the order of lists; of those that are there and with the name, so that a search reads no row that it does not find.
     index('profiles_of_organization')
-      .on(t.organizationId, t.ledger, t.n, t.dialect)
+      .on(t.organizationId, t.ledger, t.n, t.dialect, t.nameFolded)
       .where(sql`deleted_at IS NULL`),
   ],
 )
@@ -285,6 +285,19 @@ export const agents = sqliteTable(
     // Partial, so that only those pay for it whose agents are shown with the profile that they share a ledger with.
     index('agents_of_profile').on(t.ledger, t.profile, t.n).where(sql`dialect = 'zpa' AND state = 'active'`),
   ],
+)
+
+/** How long the lists are that nobody filters: a total costs one look, however many rows it counts. */
+export const totals = sqliteTable(
+  'totals',
+  {
+    organizationId: integer('organization_id').notNull(),
+    /** `profiles`: those not deleted; `agents`: those that are active. */
+    listed: text({ enum: ['profiles', 'agents'] }).notNull(),
+    dialect: text().notNull(),
+    rows: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.listed, t.dialect] })],
 )
 
 export const events = sqliteTable(

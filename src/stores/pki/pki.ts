@@ -137,7 +137,7 @@ export function createPki(): Pki {
 
 /** x509 wants reflect-metadata to be there first. */
 async function library(): Promise<Library> {
-  await import('reflect-metadata')
+  await import('reflect-metadata/lite')
   return import('@peculiar/x509')
 }
 

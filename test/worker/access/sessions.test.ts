@@ -162,7 +162,7 @@ describe('sessions', () => {
       kind: 'user',
       name: owner.email,
       organization: owner.organization,
-      roles: ['illumio:owner'],
+      roles: ['datonis:account_admin', 'illumio:owner'],
       by: { kind: 'session' },
     })
     expect(actor.permissions.has('access.write')).toBe(true)

@@ -464,6 +464,12 @@ test('a request is signed by ours, and its certificate completes it: then it iss
     must(await mine.ask('POST', 'enrollmentCert', { name: 'bad', ...bad }), 400)
   }
   must(await mine.ask('POST', 'enrollmentCert', { name: 'x', csr: open.csr, parentCertId: foreign.id }), 400)
+  // An id keeps all its digits, also where it is nobody's.
+  const parentCertId = '576460754048254017'
+  for (const path of ['enrollmentCert', 'enrollmentCert/selfsigned/generate']) {
+    const refused = must(await mine.ask('POST', path, { name: 'x', csr: open.csr, parentCertId }), 400)
+    expect(refused).toMatchObject({ id: 'resource.not.found', params: [parentCertId] })
+  }
   const backwards = { name: 'x', validFromInEpochSec: '2000000000', validToInEpochSec: '1900000000' }
   must(await mine.ask('POST', 'enrollmentCert/selfsigned/generate', backwards), 400)
 })

@@ -1,0 +1,83 @@
+// Puts the promises to the test: the report is the standard output, and a JSON file. Exit 1 names what was broken.
+
+import { writeFileSync } from 'node:fs'
+import { machine } from './bench/machine.ts'
+import { DIALECTS } from './proof/api/dialects.ts'
+import { proveFuzz } from './proof/fuzz.ts'
+import { proveHistory } from './proof/history.ts'
+import { proveIsolation } from './proof/isolation.ts'
+import { MUTATIONS, proveMutations } from './proof/mutations.ts'
+import { HELP, type Options, type PartName, type Plan, readOptions } from './proof/plan.ts'
+import { openProgress, type Progress } from './proof/progress.ts'
+import { proveModel, proveOutbox } from './proof/properties.ts'
+import { brokenIn, formatPart, type Part } from './proof/report.ts'
+import { proveSchemathesis } from './proof/schemathesis.ts'
+import { proveSecrets } from './proof/secrets.ts'
+import { exitBecause, Refusal } from './runtime/refusal.ts'
+import { onStopSignal } from './runtime/signals.ts'
+
+type Proof = {
+  /** Of its progress bar. */
+  readonly steps: (plan: Plan) => number
+  readonly prove: (plan: Plan, progress: Progress, signal: AbortSignal) => Promise<Part>
+}
+
+const SECRET_STEPS = 3
+
+const PROOFS: Readonly<Record<PartName, Proof>> = {
+  model: { steps: ({ model }) => model.sequences, prove: ({ model }, ...rest) => proveModel(model, ...rest) },
+  history: {
+    steps: ({ history }) => history.redemptions,
+    prove: ({ history }, ...rest) => proveHistory(history, ...rest),
+  },
+  outbox: {
+    steps: ({ outbox }) => outbox.sequences,
+    prove: ({ outbox }, ...rest) => proveOutbox(outbox, ...rest),
+  },
+  fuzz: { steps: ({ fuzz }) => fuzz.requests, prove: ({ fuzz }, ...rest) => proveFuzz(fuzz, ...rest) },
+  schemathesis: {
+    steps: () => DIALECTS.length + 1,
+    prove: ({ schemathesis }, ...rest) => proveSchemathesis(schemathesis, ...rest),
+  },
+  secrets: { steps: () => SECRET_STEPS, prove: (_, ...rest) => proveSecrets(...rest) },
+  isolation: {
+    steps: () => DIALECTS.length,
+    prove: ({ isolation }, ...rest) => proveIsolation(isolation, ...rest),
+  },
+  mutations: { steps: () => MUTATIONS.length, prove: (_, ...rest) => proveMutations(...rest) },
+}
+
+const stopping = new AbortController()
+onStopSignal(() => stopping.abort(new Refusal('stopped; nothing is left behind')))
+
+try {
+  const options = readOptions()
+  if (options === null) console.log(HELP)
+  else await run(options)
+} catch (error) {
+  exitBecause(stopping.signal.aborted ? stopping.signal.reason : error)
+}
+process.exit(0)
+
+async function run({ plan, parts: names, json }: Options): Promise<void> {
+  const where = machine()
+  const parts: Part[] = []
+  console.log(where.description)
+  for (const name of names) {
+    const { steps, prove } = PROOFS[name]
+    const progress = openProgress(steps(plan))
+    const begin = performance.now()
+    try {
+      parts.push(await prove(plan, progress, stopping.signal))
+    } finally {
+      progress.end()
+    }
+    console.log(
+      `\n${formatPart(parts.at(-1) as Part)}\n  in ${Math.round((performance.now() - begin) / 1_000)} s`,
+    )
+    // After each part, so that what was proved is not lost with what was not.
+    writeFileSync(json, `${JSON.stringify({ machine: where, plan, parts }, null, 2)}\n`)
+  }
+  const broken = brokenIn(parts)
+  if (broken.length > 0) throw new Refusal(`broken:\n  ${broken.join('\n  ')}`)
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { type EntityId, formatId, parseId } from '../../../src/core/ids.ts'
+import { must } from './ask.ts'
+import { bearer } from './credential.ts'
+import type { DialectTable, Names, Stranger } from './dialect.ts'
+import { otherEnd } from './strangers.ts'
+
+const NO_LEDGER = 2 ** 30
+const NO_NUMBER = 9_999
+
+export const native: DialectTable = {
+  tag: 'Native',
+  async furnish(client, { credentials }, secrets) {
+    const headers = credentials.api_key ?? null
+    const ask = (path: string, json: unknown) => must(client, { method: 'POST', path, headers, json })
+    const profile = await ask('/v1/profiles', { name: 'proof' })
+    const key = await ask('/v1/keys', { profile_id: profile.id, max_uses: 100 })
+    const claim = randomBytes(24).toString('base64url')
+    secrets.add(claim, 'a claim')
+    const enrolled = await ask('/v1/enroll', { code: key.code, claim })
+    // A management call brings D1 all that its ledger had for it: lists stand still from here on.
+    await must(client, {
+      method: 'PATCH',
+      path: `/v1/keys/${key.id}`,
+      headers,
+      json: { name: 'settled' },
+    })
+    return {
+      names: {
+        profile: profile.id,
+        key: key.id,
+        agent: enrolled.agent.id,
+        code: key.code,
+        claim,
+        access_token: enrolled.access_token,
+        refresh_token: enrolled.refresh_token,
+      },
+      credentials: { agent_token: bearer(enrolled.access_token) },
+    }
+  },
+  strangers(own, other) {
+    const ledger = parseId((own.key ?? '').slice('key_'.length))?.ledger ?? 0
+    const agent = other.agent ?? ''
+    return [
+      ...entities(other, { ledger: NO_LEDGER, n: 1 }, agent.replace(/^.{8}/, '3fffffff')),
+      ...entities(other, { ledger, n: NO_NUMBER }, otherEnd(agent)),
+      ...['claim', 'access_token'].map((kind) => {
+        const others = other[kind] ?? ''
+        return { kind, others, nobodys: others.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) }
+      }),
+    ]
+  },
+  samples: {
+    profiles_create: { json: { name: 'made' } },
+    profiles_change: { json: { name: 'changed' } },
+    keys_create: { json: { profile_id: '{profile}', max_uses: 3 } },
+    keys_list: { query: 'profile_id={profile}' },
+    keys_change: { json: { name: 'changed', max_uses: 200 } },
+    keys_explain: { json: { claim: '{claim}' } },
+    keys_revoke_agents: { json: { since: '2020-01-01T00:00:00Z', and_key: 'keep', dry_run: true } },
+    agents_list: { query: 'key_id={key}&profile_id={profile}' },
+    agents_revoke: { json: { and_key: 'keep' } },
+    enroll: { json: { code: '{code}', claim: '{claim}' } },
+    introspect: { form: { token: '{access_token}' } },
+    token: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
+    bootstrap: { json: { organization: 'proof', email: 'owner@proof.example' } },
+  },
+  redemption: {
+    shape: /^(lk_)([\w-]+)()$/,
+    ask: (code, claim) => ({ method: 'POST', path: '/v1/enroll', json: { code, claim } }),
+  },
+  clocks: ['token_expires_at'],
+  secretMembers: ['code', 'secret', 'access_token', 'refresh_token', 'claim', 'password'],
+}
+
+function entities(other: Names, id: EntityId, agent: string): Stranger[] {
+  return [
+    { kind: 'profile', others: other.profile ?? '', nobodys: `prf_${formatId(id)}` },
+    { kind: 'key', others: other.key ?? '', nobodys: `key_${formatId(id)}` },
+    { kind: 'agent', others: other.agent ?? '', nobodys: agent },
+  ]
+}

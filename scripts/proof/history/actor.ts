@@ -1,0 +1,104 @@
+/** Asks the native API as a client would, and turns what was told into the checker's words. */
+import * as z from 'zod'
+import { bearer } from '../api/credential.ts'
+import type { Answer, Ask, Client, Headers } from '../client.ts'
+import type { Call, Operation, Told } from './operation.ts'
+
+export type Key = { readonly id: string; readonly code: string }
+
+/** `again`: it was refused for a reason of the moment, before anything was done. */
+export type Attempt =
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly accessToken: string | null }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'anomaly'; readonly operation: Operation; readonly what: string }
+
+const enrolled = z.object({ agent: z.object({ id: z.string() }), access_token: z.string() })
+const keyReply = z.object({
+  max_uses: z.int().nullable(),
+  uses: z.int(),
+  enabled: z.boolean(),
+  state: z.string(),
+})
+const revocation = z.object({ key: z.object({ enabled: z.boolean(), uses_left: z.int().nullable() }) })
+
+export type Actor = {
+  /** @param token of the agent that leaves */
+  attempt(
+    key: Key,
+    call: Call,
+    options?: { readonly dropAfterMs?: number; readonly token?: string },
+  ): Promise<Attempt>
+}
+
+export function openActor(client: Client, headers: Headers): Actor {
+  return {
+    async attempt(key, call, { dropAfterMs, token } = {}) {
+      const ask = askOf(key, call, headers, token)
+      const begin = performance.now()
+      try {
+        const answer = await client.ask(ask, dropAfterMs)
+        return read(call, answer, begin, performance.now())
+      } catch {
+        const operation = { call, begin, end: Number.POSITIVE_INFINITY, told: null }
+        return { kind: 'operation', operation, accessToken: null }
+      }
+    },
+  }
+}
+
+function askOf(key: Key, call: Call, headers: Headers, token: string | undefined): Ask {
+  const path = `/v1/keys/${key.id}`
+  switch (call.does) {
+    case 'redeem': {
+      const { claim } = call
+      const json = { code: key.code, hostname: 'proof.example', ...(claim !== null && { claim }) }
+      return { method: 'POST', path: '/v1/enroll', json }
+    }
+    case 'limit':
+      return { method: 'PATCH', path, headers, json: { max_uses: call.max } }
+    case 'switch':
+      return { method: 'POST', path: `${path}/${call.on ? 'enable' : 'disable'}`, headers }
+    case 'revoke':
+      return { method: 'POST', path: `${path}/revoke`, headers }
+    case 'revoke_agent':
+      return {
+        method: 'POST',
+        path: `/v1/agents/${call.agent}/revoke`,
+        headers,
+        json: { and_key: call.andKey },
+      }
+    case 'leave':
+      return { method: 'DELETE', path: '/v1/agents/self', headers: bearer(token ?? '') }
+    case 'read':
+      return { method: 'GET', path, headers }
+  }
+}
+
+function read(call: Call, { status, text }: Answer, begin: number, end: number): Attempt {
+  const told = (value: Told, accessToken: string | null = null): Attempt => ({
+    kind: 'operation',
+    operation: { call, begin, end, told: value },
+    accessToken,
+  })
+  if (status === 503) return { kind: 'again' }
+  if (call.does === 'redeem' && (status === 201 || status === 200)) {
+    const { agent, access_token } = enrolled.parse(JSON.parse(text))
+    return told({ kind: status === 201 ? 'made' : 'repeated', agent: agent.id }, access_token)
+  }
+  if (call.does === 'redeem' && status === 401) return told({ kind: 'refused' })
+  if (call.does === 'leave' && status === 204) return told({ kind: 'done' })
+  // To an agent that is gone its own resource is gone too, or its token refused.
+  if (call.does === 'leave' && (status === 404 || status === 401)) return told({ kind: 'refused' })
+  if (call.does === 'revoke_agent' && status === 404) return told({ kind: 'refused' })
+  if (call.does === 'revoke_agent' && status === 200) {
+    const { enabled: on, uses_left: usesLeft } = revocation.parse(JSON.parse(text)).key
+    return told({ kind: 'left', on, usesLeft })
+  }
+  if ((call.does === 'limit' || call.does === 'switch') && status === 409) return told({ kind: 'refused' })
+  if (status === 200) {
+    const { max_uses: max, uses, enabled: on, state } = keyReply.parse(JSON.parse(text))
+    return told({ kind: 'seen', key: { max, uses, on, isRevoked: state === 'revoked' } })
+  }
+  const operation = { call, begin, end: Number.POSITIVE_INFINITY, told: null }
+  return { kind: 'anomaly', operation, what: `${call.does} answered ${status}: ${text.slice(0, 300)}` }
+}

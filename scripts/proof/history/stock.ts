@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import type { Client, Headers } from '../client.ts'
+import type { Key } from './actor.ts'
+
+export async function makeProfile(client: Client, headers: Headers, name: string): Promise<string> {
+  const answer = await client.ask({ method: 'POST', path: '/v1/profiles', headers, json: { name } })
+  if (answer.status !== 201) throw new Error(`no profile: ${answer.status} ${answer.text}`)
+  return z.object({ id: z.string() }).parse(JSON.parse(answer.text)).id
+}
+
+/** null: nobody knows whether it was made; then it is nobody's. */
+export async function makeKey(
+  client: Client,
+  headers: Headers,
+  profile: string,
+  limit: number | null,
+): Promise<Key | null> {
+  const json = { profile_id: profile, max_uses: limit }
+  try {
+    const answer = await client.ask({ method: 'POST', path: '/v1/keys', headers, json })
+    return z.object({ id: z.string(), code: z.string() }).parse(JSON.parse(answer.text))
+  } catch {
+    return null
+  }
+}

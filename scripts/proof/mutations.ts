@@ -1,0 +1,162 @@
+/** A proof that finds nothing may not look: the code is broken on purpose, in a copy, and each time something must fail. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PROJECT_FOLDER } from '../runtime/project.ts'
+import type { Progress } from './progress.ts'
+import { runVitest } from './properties.ts'
+import { exactly, type Part } from './report.ts'
+
+type Mutation = {
+  readonly what: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** Of the short form, the file of which a test is to fail; with a space and a name, that test. */
+  readonly caughtBy: string
+}
+
+const MODEL = 'test/worker/proof/model.test.ts'
+const OUTBOX = 'test/worker/proof/outbox.test.ts'
+const STORAGE = 'test/worker/ledger-durability.test.ts'
+/** Over HTTP, and so of the built Worker. */
+const OVER_HTTP = 'test/server/proof.test.ts'
+const HISTORY = `${OVER_HTTP} -t history`
+const GUESSES = 'test/worker/proof/guesses.test.ts'
+
+const DECIDE = 'src/core/ledger/decide.ts'
+const REDEMPTIONS = 'src/stores/durable/redemptions.ts'
+const SPENDING =
+  'for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)'
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'the unique index of claims is dropped',
+    file: 'src/stores/durable/schema.ts',
+    from: 'CREATE UNIQUE INDEX agents_by_claim',
+    to: 'CREATE INDEX agents_by_claim',
+    caughtBy: STORAGE,
+  },
+  {
+    what: 'the trigger against over-use is dropped',
+    file: 'src/stores/durable/schema.ts',
+    from: 'WHEN NEW.uses > NEW.max_uses',
+    to: 'WHEN NEW.uses > NEW.max_uses AND NEW.uses < 0',
+    caughtBy: STORAGE,
+  },
+  {
+    what: 'the count moves behind an await',
+    file: REDEMPTIONS,
+    from: SPENDING,
+    to: `setTimeout(() => { ${SPENDING} }, 0)`,
+    caughtBy: MODEL,
+  },
+  ...[MODEL, HISTORY].map((caughtBy) => ({
+    what: `an answer is given at once, and written in a later timer (${caughtBy === MODEL ? 'model' : 'history'})`,
+    file: REDEMPTIONS,
+    from: '  #write(now: number): void {\n',
+    to: `  #write(now: number): void {
+    setTimeout(() => this.writeLater(now), 2)
+  }
+  writeLater(now: number): void {\n`,
+    caughtBy,
+  })),
+  {
+    what: 'the tag of a code is not checked',
+    file: 'src/core/codes/code.ts',
+    from: 'if (!tag || !equalBytes(tag, code.secret.subarray(headBytes))) return null',
+    to: 'if (!tag) return null',
+    caughtBy: GUESSES,
+  },
+  {
+    what: 'a newer row in D1 is replaced by an older one',
+    file: 'src/stores/d1/projections.ts',
+    from: 'excluded.version > ',
+    to: 'excluded.version <> ',
+    caughtBy: OUTBOX,
+  },
+  ...[
+    "if (!profile.isEnabled) return refused('profile_disabled')",
+    "if (key.isRevoked) return refused('key_revoked')",
+    "if (!key.isEnabled) return refused('key_disabled')",
+    // A revoked claim comes back.
+    "if (prior?.isRevoked) return refused('agent_revoked')",
+    "if (prior?.isBoundElsewhere) return refused('claim_bound')",
+    "if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')",
+    "if (key.maxUses !== null && key.uses >= key.maxUses) return refused('key_spent')",
+  ].map((from) => ({
+    what: `a refusal is ignored: ${/'(.+)'/.exec(from)?.[1]}`,
+    file: DECIDE,
+    from,
+    to: '',
+    caughtBy: MODEL,
+  })),
+  {
+    what: 'an answer lacks a member that the document promises',
+    file: 'src/dialects/native/key-wire.ts',
+    from: '    uses: key.uses,\n',
+    to: '',
+    caughtBy: `${OVER_HTTP} -t request`,
+  },
+  {
+    what: 'a claim is written to the log',
+    file: 'src/core/keys/redeem.ts',
+    from: '  const ring = await ports.keyring()\n  const opened',
+    to: '  console.log(attempt.claim)\n  const ring = await ports.keyring()\n  const opened',
+    caughtBy: `${OVER_HTTP} -t secret`,
+  },
+  {
+    what: 'an organization of the path is not compared with the caller’s',
+    file: 'src/dialects/illumio/edge.ts',
+    from: 'params.org !== undefined && params.org !== String(actor.organization)',
+    to: 'params.org === "no"',
+    caughtBy: `${OVER_HTTP} -t another`,
+  },
+]
+
+const SEED = 1
+const SEQUENCES = 200
+
+export async function proveMutations(progress: Progress, signal: AbortSignal): Promise<Part> {
+  const copy = copyProject()
+  const checks: Part['checks'][number][] = []
+  const notes = ['The code broken on purpose, each time in one place; what failed then:']
+  try {
+    for (const mutation of MUTATIONS) {
+      progress.begin(mutation.what)
+      const path = join(copy, mutation.file)
+      const source = readFileSync(path, 'utf8')
+      if (source.split(mutation.from).length !== 2)
+        throw new Error(`${mutation.file} no longer has: ${mutation.from}`)
+      writeFileSync(
+        path,
+        source.replace(mutation.from, () => mutation.to),
+      )
+      if (mutation.caughtBy.startsWith(OVER_HTTP))
+        execFileSync('npm', ['run', '--silent', 'build'], { cwd: copy })
+      const plan = { sequences: SEQUENCES, seed: SEED, endOnFailure: true }
+      const { code, output } = await runVitest(mutation.caughtBy, plan, signal, copy)
+      writeFileSync(path, source)
+      const isCaught = code !== 0 && /^ *(FAIL|⎯+ Failed Tests)/m.test(output)
+      checks.push(
+        exactly(mutation.what, isCaught ? 'caught' : `not caught by ${mutation.caughtBy}`, 'caught'),
+      )
+      progress.step()
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+  return { title: 'Mutations', notes, checks }
+}
+
+/** Everything but what is made from it; the packages are the same. */
+function copyProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'))
+  const left = new Set(['node_modules', 'dist', '.git', '.latchkey', '.wrangler'])
+  for (const entry of readdirSync(PROJECT_FOLDER)) {
+    if (!left.has(entry)) cpSync(join(PROJECT_FOLDER, entry), join(copy, entry), { recursive: true })
+  }
+  symlinkSync(join(PROJECT_FOLDER, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}

@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util'
+import { Refusal } from '../runtime/refusal.ts'
+import type { FuzzPlan } from './fuzz.ts'
+import type { HistoryPlan } from './history.ts'
+import type { IsolationPlan } from './isolation.ts'
+import type { PropertyPlan } from './properties.ts'
+import type { SchemathesisPlan } from './schemathesis.ts'
+
+export type Plan = {
+  readonly model: PropertyPlan
+  readonly outbox: PropertyPlan
+  readonly history: HistoryPlan
+  readonly fuzz: FuzzPlan
+  readonly schemathesis: SchemathesisPlan
+  readonly isolation: IsolationPlan
+}
+
+export const PARTS = [
+  'model',
+  'history',
+  'outbox',
+  'fuzz',
+  'schemathesis',
+  'secrets',
+  'isolation',
+  'mutations',
+] as const
+export type PartName = (typeof PARTS)[number]
+
+/** Without what takes minutes however short it is. */
+const QUICK_PARTS: readonly string[] = PARTS.filter((part) => part !== 'schemathesis' && part !== 'mutations')
+
+const LONG: Plan = {
+  model: { sequences: 10_000, seed: 1 },
+  outbox: { sequences: 1_000, seed: 1 },
+  history: {
+    redemptions: 1_000_000,
+    profiles: 20,
+    keys: 16,
+    clients: 6,
+    claims: 200,
+    faultEvery: { least: 8_000, most: 20_000 },
+  },
+  fuzz: { requests: 100_000, seed: 1 },
+  schemathesis: { seconds: 60, seed: 1 },
+  isolation: { places: 'any' },
+}
+
+/** What `npm test` runs, in half a minute. */
+export const SHORT: Plan = {
+  model: { sequences: 60, seed: 1 },
+  outbox: { sequences: 25, seed: 1 },
+  history: {
+    redemptions: 3_000,
+    profiles: 4,
+    keys: 8,
+    clients: 4,
+    claims: 60,
+    faultEvery: { least: 500, most: 1_500 },
+  },
+  fuzz: { requests: 600, seed: 1 },
+  schemathesis: { seconds: 10, seed: 1 },
+  isolation: { places: 'own' },
+}
+
+export const HELP = `Puts Latchkey's promises to the test on this machine. Exit 1 names what was broken.
+
+  npm run proof                  everything, in about an hour
+  npm run proof -- --short       in two minutes, with a little of each; without schemathesis and mutations
+  npm run proof -- --only PART   one of ${PARTS.join(', ')}; may be repeated
+
+  --redemptions N   of the history (1,000,000)
+  --requests N      of the fuzz (100,000)
+  --sequences N     of the model (10,000)
+  --seed N          of the model, the outbox and the fuzz (1)
+  --json FILE       where the report goes as JSON, too (proof.json)
+  --help`
+
+export type Options = { readonly plan: Plan; readonly parts: readonly PartName[]; readonly json: string }
+
+/** Null: only help was asked for. */
+export function readOptions(): Options | null {
+  const { values } = parse()
+  if (values.help) return null
+  const usual = values.short ? QUICK_PARTS : PARTS
+  const parts = PARTS.filter((part) => (values.only ?? usual).includes(part))
+  const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
+  if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
+  const { model, outbox, history, fuzz, schemathesis, isolation } = values.short ? SHORT : LONG
+  const seed = count('seed', values.seed) ?? model.seed
+  return {
+    parts,
+    json: values.json,
+    plan: {
+      model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
+      outbox: { ...outbox, seed },
+      history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
+      fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
+      schemathesis: { ...schemathesis, seed },
+      isolation,
+    },
+  }
+}
+
+function count(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new Refusal(`--${name} wants a number, not "${value}"`, 2)
+  return Number(value)
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        short: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        redemptions: { type: 'string' },
+        requests: { type: 'string' },
+        sequences: { type: 'string' },
+        seed: { type: 'string' },
+        json: { type: 'string', default: 'proof.json' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
+  }
+}

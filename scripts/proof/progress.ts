@@ -1,0 +1,1 @@
+export { openProgress, type Progress } from '../bench/progress.ts'

@@ -1,0 +1,197 @@
+/** Promise 6: after a run that used every operation no secret is in a file, the output, an event or a refusal; promise 7: a guess leaves no trace. */
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { credentialsFor, fill } from './api/call.ts'
+import { spoiledCredential } from './api/credential.ts'
+import type { DialectTable, Own } from './api/dialect.ts'
+import { DIALECTS, SECRET_MEMBERS } from './api/dialects.ts'
+import { type ApiOperation, readApi } from './api/document.ts'
+import { makeOwn, namesFor } from './api/own.ts'
+import { type Secrets, watchSecrets } from './api/secrets.ts'
+import { type Ask, type Client, openClient } from './client.ts'
+import type { Progress } from './progress.ts'
+import { atLeast, exactly, none, type Part } from './report.ts'
+import { countLedgerFiles, readLedgers } from './storage.ts'
+import { type Subject, startSubject } from './subject.ts'
+
+/** What only its owner may read in the clear, and is meant to. */
+const KEPT_FOR_THE_OWNER = new Set(['master.key', 'credentials.json'])
+
+/** Of each dialect that has codes. */
+const GUESSES = 150
+
+/** So many letters find a secret: the shortest has more. */
+const HEAD = 12
+
+export async function proveSecrets(progress: Progress, signal: AbortSignal): Promise<Part> {
+  await using undo = new AsyncDisposableStack()
+  const subject = await startSubject(undo)
+  const plain = openClient(subject.url, 8)
+  undo.defer(() => plain.close())
+  const { client, secrets } = watchSecrets(plain, SECRET_MEMBERS)
+  keepOwnSecrets(subject, secrets)
+  const { operations } = await readApi(client)
+
+  progress.begin('secrets: every operation once, and its refusals')
+  const used = await useEverything(client, subject, operations, secrets, signal)
+  progress.step()
+  progress.begin('secrets: guesses')
+  const before = await subject.pause(() => tracesIn(subject))
+  const answers = await guess(client, [...secrets.found.keys()])
+  const after = await subject.pause(() => tracesIn(subject))
+  progress.step()
+
+  await subject.stop()
+  progress.begin('secrets: every file')
+  const places = new Map(
+    filesBelow(subject.data).map((file) => [file.slice(subject.data.length), readFileSync(file)]),
+  )
+  places.set('the output', Buffer.from(subject.output()))
+  places.set('refusals', Buffer.from(secrets.refusals.join('\n')))
+  const found = searchIn(places, secrets.found)
+  progress.step()
+  const unused = operations.filter(({ id }) => !used.has(id)).map(({ id }) => id)
+  const bytes = [...places.values()].reduce((sum, { length }) => sum + length, 0)
+  return {
+    title: 'Secrets',
+    notes: [
+      `${secrets.found.size} secrets of ${new Set(secrets.found.values()).size} kinds, each as it is, in hexadecimal and base64; ` +
+        `${places.size} places with ${Math.round(bytes / 1024)} KiB, ${secrets.refusals.length} refusals among them.`,
+      ...(unused.length > 0 ? [`Without success: ${unused.join(', ')}.`] : []),
+    ],
+    checks: [
+      atLeast('secrets', secrets.found.size, 10),
+      none('secrets that were found', found),
+      exactly('guesses that were refused', answers.filter((status) => status === 401).length, answers.length),
+      exactly('ledgers that a guess made', after.files - before.files, 0),
+      exactly('refusals that a guess had counted', after.refusals - before.refusals, 0),
+    ],
+  }
+}
+
+/** Those of the deployment itself. */
+function keepOwnSecrets({ data, credentials, bootstrapToken }: Subject, secrets: Secrets): void {
+  const masterKey = Buffer.from(readFileSync(join(data, 'master.key'), 'utf8').trim(), 'base64')
+  secrets.add(masterKey.toString('latin1'), 'the master key')
+  secrets.add(bootstrapToken(), 'the bootstrap token')
+  secrets.add(credentials.illumio.secret, 'the demo’s API secret')
+  secrets.add(credentials.illumio.password ?? '', 'the demo’s password')
+  secrets.add(credentials.zpa.client_secret, 'the demo’s client secret')
+}
+
+/** Each operation as its owner would use it, with each sort of credential, then as a stranger and with a spoiled body. */
+async function useEverything(
+  client: Client,
+  subject: Subject,
+  operations: readonly ApiOperation[],
+  secrets: Secrets,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const used = new Set<string>()
+  async function use(dialect: DialectTable): Promise<void> {
+    let own = await makeOwn(client, subject, dialect, secrets)
+    for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
+      for (const scheme of operation.schemes.length === 0 ? [null] : operation.schemes.keys()) {
+        signal.throwIfAborted()
+        let ask = askAsOwner(dialect, operation, scheme, own)
+        let { status } = await client.ask(ask)
+        // Perhaps what it is about is gone by what was done before.
+        if (status >= 300) {
+          own = await makeOwn(client, subject, dialect, secrets)
+          ask = askAsOwner(dialect, operation, scheme, own)
+          status = (await client.ask(ask)).status
+        }
+        if (status < 300) used.add(operation.id)
+        await client.ask({ ...ask, headers: ask.headers ? spoiledCredential(ask.headers) : null })
+        const json = { ...(ask.json as object | undefined), surplus: own.names }
+        if (ask.json !== undefined) await client.ask({ ...ask, json })
+      }
+    }
+  }
+  await Promise.all(DIALECTS.map(use))
+  return used
+}
+
+/** @param scheme which of the operation's; null: it has none */
+function askAsOwner(dialect: DialectTable, operation: ApiOperation, scheme: number | null, own: Own): Ask {
+  const headers = scheme === null ? null : (credentialsFor(operation, own.credentials)[scheme] ?? null)
+  const names = namesFor(dialect, operation, own.names)
+  return fill(operation, dialect.samples[operation.id], names, headers).ask
+}
+
+/** Genuine codes with one character changed, and codes of the same shape that nobody made. */
+async function guess(client: Client, secrets: readonly string[]): Promise<number[]> {
+  const statuses: number[] = []
+  for (const { redemption } of DIALECTS) {
+    const codes = redemption ? secrets.filter((secret) => redemption.shape.test(secret)) : []
+    for (let i = 0; redemption && i < GUESSES; i++) {
+      const genuine = codes[i % codes.length] ?? ''
+      const [, before = '', rest = '', after = ''] = redemption.shape.exec(genuine) ?? []
+      const made = i % 2 ? randomLike(rest) : mistyped(rest)
+      const claim = randomBytes(32).toString('base64')
+      statuses.push((await client.ask(redemption.ask(before + made + after, claim))).status)
+    }
+  }
+  return statuses
+}
+
+function isHex(code: string): boolean {
+  return /^[0-9a-f]+$/.test(code)
+}
+
+function randomLike(code: string): string {
+  const random = randomBytes(code.length)
+  return random
+    .toString(isHex(code) ? 'hex' : 'base64url')
+    .replaceAll(/[-_]/g, 'A')
+    .slice(0, code.length)
+}
+
+/** But for the last letter, which may have bits to spare. */
+function mistyped(code: string): string {
+  const at = Math.floor(Math.random() * (code.length - 1))
+  const alphabet = isHex(code) ? '0123456789abcdef' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+  const other = [...alphabet].find((letter) => letter !== code[at]) ?? ''
+  return code.slice(0, at) + other + code.slice(at + 1)
+}
+
+/** What a redemption that reaches a ledger leaves there, if only by being refused. */
+function tracesIn({ data }: Subject) {
+  const refusals = readLedgers(data).reduce((sum, ledger) => sum + ledger.refusals, 0)
+  return { files: countLedgerFiles(data), refusals }
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !KEPT_FOR_THE_OWNER.has(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** Where each secret was found. All are looked for at once: there are a thousand of them, in many forms. */
+function searchIn(places: ReadonlyMap<string, Buffer>, secrets: ReadonlyMap<string, string>): string[] {
+  const byHead = new Map<string, { readonly form: string; readonly where: string }[]>()
+  for (const [secret, where] of secrets) {
+    for (const form of formsOf(secret)) {
+      const head = form.slice(0, HEAD)
+      byHead.set(head, [...(byHead.get(head) ?? []), { form, where }])
+    }
+  }
+  const found = new Set<string>()
+  for (const [place, bytes] of places) {
+    const text = bytes.toString('latin1')
+    for (let at = 0; at + HEAD <= text.length; at++) {
+      for (const { form, where } of byHead.get(text.slice(at, at + HEAD)) ?? [])
+        if (text.startsWith(form, at)) found.add(`${where}, in ${place}`)
+    }
+  }
+  return [...found]
+}
+
+/** The forms in which a secret might have been written: base64 of whichever alignment. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'latin1')
+  const aligned = [0, 1, 2].map((skip) => bytes.subarray(skip, bytes.length - ((bytes.length - skip) % 3)))
+  const base64 = aligned.flatMap((part) => [part.toString('base64'), part.toString('base64url')])
+  return [...new Set([secret, bytes.toString('hex'), ...base64])]
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Credentials, readCredentials } from '../runtime/credentials.ts'
+import { findWorkerds, type LockFile, readLock } from '../runtime/lock.ts'
+import { deriveBootstrapToken, keepMasterKey } from '../runtime/master-key.ts'
+import { endProcess, isRunning } from '../runtime/processes.ts'
+import { type ServerProcess, startServerProcess } from '../server-process.ts'
+
+/** The server of `npm start` in a folder of its own, and what can be done to it. */
+export type Subject = {
+  readonly data: string
+  readonly url: string
+  readonly credentials: Credentials
+  /** Of the start that runs now. */
+  bootstrapToken(): string
+  /** Resolves while it serves: at once, or when it does again. */
+  up(): Promise<void>
+  /** SIGKILL, and back again on what is on the disk. `workerd` alone is replaced by its runner. */
+  crash(victim: 'group' | 'workerd'): Promise<void>
+  /** Every fsync takes so much longer until the signal aborts or it crashes. False: this machine has no strace for it. */
+  slowDisk(delayMs: number, signal: AbortSignal): Promise<boolean>
+  /** All that its starts have printed. */
+  output(): string
+  /** For a look at its files: they are read while nobody has them open. */
+  pause<T>(look: () => T): Promise<T>
+  stop(): Promise<void>
+}
+
+// The proof is the same whatever the shell that it runs in has set for npm start.
+const SETTINGS = {
+  HOST: '127.0.0.1',
+  LATCHKEY_TLS: '',
+  LATCHKEY_PUBLIC_URL: '',
+  LATCHKEY_MASTER_KEY: '',
+  LATCHKEY_CLIENT_ADDRESS: '',
+  LATCHKEY_RATE_LIMITS: 'off',
+}
+const READY_DEADLINE_MS = 60_000
+
+/** In a temporary folder, which goes with whatever then still runs on it. */
+export async function startSubject(undo: AsyncDisposableStack): Promise<Subject> {
+  const data = mkdtempSync(join(tmpdir(), 'latchkey-proof-'))
+  const outputs: string[] = []
+  let server: ServerProcess | null = null
+  undo.defer(async () => {
+    await server?.kill('runner')
+    await Promise.all(findWorkerds(data).map(endProcess))
+    rmSync(data, { recursive: true, force: true })
+  })
+  const start = async (port: string) => {
+    server = await startServerProcess({ ...SETTINGS, PORT: port, LATCHKEY_DATA: data })
+    return server
+  }
+  const { url } = await start('0')
+  const { port } = new URL(url)
+  const credentials = readCredentials(data)
+  if (credentials === null) throw new Error('a server that is ready has credentials')
+  let isUp = Promise.resolve()
+  return {
+    data,
+    url,
+    credentials,
+    bootstrapToken: () => deriveBootstrapToken(keepMasterKey(data, join(data, 'state')), lockOf(data).nonce),
+    up: () => isUp,
+    crash(victim) {
+      isUp = isUp.then(async () => {
+        if (victim === 'workerd' && (await killWorkerd(data, url))) return
+        outputs.push(server?.output() ?? '')
+        await server?.kill('group')
+        await start(port)
+      })
+      return isUp
+    },
+    async pause(look) {
+      await isUp
+      await server?.stop()
+      const seen = look()
+      outputs.push(server?.output() ?? '')
+      await start(port)
+      return seen
+    },
+    slowDisk: (delayMs, signal) => slowDown(lockOf(data), delayMs, signal),
+    output: () => [...outputs, server?.output() ?? ''].join(''),
+    async stop() {
+      await isUp
+      await server?.stop()
+    },
+  }
+}
+
+function lockOf(data: string): LockFile {
+  const lock = readLock(data)
+  if (lock === null) throw new Error('a server that is ready has a lock')
+  return lock
+}
+
+/** False: it was not there to be killed. */
+async function killWorkerd(data: string, url: string): Promise<boolean> {
+  const { workerd } = lockOf(data)
+  if (!workerd || !isRunning(workerd)) return false
+  process.kill(workerd.pid, 'SIGKILL')
+  for (const deadline = Date.now() + READY_DEADLINE_MS; Date.now() < deadline; await delay(50)) {
+    const isNew = !isRunning(workerd) && lockOf(data).workerd?.pid !== workerd.pid
+    if (isNew && (await isReady(url))) return true
+  }
+  throw new Error('the runner has put no other workerd in the place of the killed one')
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2_000) })).ok
+  } catch {
+    return false
+  }
+}
+
+async function slowDown({ workerd }: LockFile, delayMs: number, signal: AbortSignal): Promise<boolean> {
+  const hasStrace = spawnSync('strace', ['-V']).status === 0
+  if (!hasStrace || !workerd || !isRunning(workerd)) return false
+  const inject = `inject=fsync,fdatasync:delay_enter=${delayMs * 1_000}`
+  const options = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync', '-e', inject]
+  const strace: ChildProcess = spawn('strace', [...options, '-p', String(workerd.pid)], { stdio: 'ignore' })
+  const ended = new Promise<boolean>((resolve) => {
+    strace.once('error', () => resolve(false))
+    // It lets go of what it traces on SIGTERM, and ends with it when that is killed.
+    strace.once('exit', (code) => resolve(signal.aborted || code === 0 || !isRunning(workerd)))
+  })
+  const end = () => strace.kill('SIGTERM')
+  signal.addEventListener('abort', end, { once: true })
+  if (signal.aborted) end()
+  return ended
+}

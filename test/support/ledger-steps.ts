@@ -1,0 +1,195 @@
+/** What can be asked of a ledger, as data: fast-check makes sequences of it, and the ledger and its reference take them. */
+import * as fc from 'fast-check'
+import type { AndKey, KeyChange, Ledger } from '../../src/core/ledger/port.ts'
+import type { Outcome } from '../../src/core/outcome.ts'
+import { attempt, CAUSE, ORGANIZATION } from './ledger.ts'
+
+/** With a profile the key moves there. */
+type Change = {
+  readonly max?: number | null
+  readonly expires?: number | null
+  readonly on?: boolean
+  readonly profile?: number
+}
+
+/** Numbers may name what is not there. Times are Unix milliseconds, lifetimes seconds. */
+export type Step =
+  | {
+      readonly does: 'make'
+      readonly profile: number
+      readonly max: number | null
+      readonly lifetime: number | null
+    }
+  | {
+      readonly does: 'redeem'
+      readonly key: number
+      readonly claim: string | null
+      /** The public key that it shows; null: none. */
+      readonly binding: string | null
+      readonly isMistyped: boolean
+    }
+  | { readonly does: 'change'; readonly key: number; readonly change: Change }
+  | { readonly does: 'revoke_key'; readonly key: number }
+  | { readonly does: 'switch_profile'; readonly profile: number; readonly on: boolean }
+  | { readonly does: 'revoke_keys'; readonly profile: number }
+  | { readonly does: 'delete_profile'; readonly profile: number; readonly isKeptWithAgents: boolean }
+  | { readonly does: 'leave' | 'allow_rebinding'; readonly agent: number }
+  | { readonly does: 'revoke_many'; readonly agents: readonly number[] }
+  | { readonly does: 'revoke_agent'; readonly agent: number; readonly andKey: AndKey }
+  | { readonly does: 'revoke_agents'; readonly key: number; readonly since: number; readonly andKey: AndKey }
+
+export type KeyView = {
+  profile: number
+  readonly max: number | null
+  readonly expires: number | null
+  on: boolean
+  revoked: boolean
+  uses: number
+}
+export type AgentView = {
+  readonly key: number
+  /** Of the key when it enrolled. */
+  readonly profile: number
+  readonly claim: string | null
+  binding: string | null
+  mayRebind: boolean
+  state: 'active' | 'revoked' | 'left'
+  /** When it enrolled, Unix milliseconds. */
+  readonly since: number
+  readonly use: number
+}
+
+/** What happens at one moment: the clock jumps by so much, the object may be evicted, then all the steps are sent at once. */
+export type Moment = { readonly jump: number; readonly isEvicted: boolean; readonly steps: readonly Step[] }
+
+export const START = Date.UTC(2030, 0)
+const MINUTE = 60_000
+
+const profile = fc.constantFrom(1, 1, 1, 2)
+const key = fc.constantFrom(1, 1, 1, 1, 2, 2, 3, 4)
+const agent = fc.nat({ max: 7 }).map((n) => n + 1)
+const claim = fc.constantFrom(null, 'a', 'a', 'b', 'b', 'c', 'd')
+const max = fc.constantFrom(null, 1, 2, 2, 3, 5)
+const instant = fc.integer({ min: -5, max: 10 }).map((minutes) => START + minutes * MINUTE)
+const andKey = fc.constantFrom<AndKey>('disable', 'keep', 'keep')
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ max }),
+  fc.record({ expires: fc.option(instant) }),
+  fc.record({ on: fc.boolean() }),
+  fc.record({ profile }),
+)
+
+function step<D extends Step['does']>(does: D) {
+  return fc.constant(does)
+}
+
+const redeem: fc.Arbitrary<Step> = fc.record({
+  does: step('redeem'),
+  key,
+  claim,
+  binding: fc.constantFrom(null, null, null, 'p', 'p', 'q'),
+  isMistyped: fc.constantFrom(...Array<false>(15).fill(false), true),
+})
+const rare: readonly fc.Arbitrary<Step>[] = [
+  fc.record({ does: step('make'), profile, max, lifetime: fc.constantFrom(null, null, 60, 300) }),
+  fc.record({ does: step('change'), key, change }),
+  fc.record({ does: step('change'), key, change: fc.record({ max }) }),
+  fc.record({ does: step('revoke_key'), key }),
+  fc.record({ does: step('switch_profile'), profile, on: fc.boolean() }),
+  fc.record({ does: step('revoke_keys'), profile: fc.constant(2) }),
+  fc.record({ does: step('delete_profile'), profile: fc.constant(2), isKeptWithAgents: fc.boolean() }),
+  fc.record({ does: step('leave'), agent }),
+  fc.record({ does: step('allow_rebinding'), agent }),
+  fc.record({ does: step('revoke_many'), agents: fc.array(agent, { minLength: 1, maxLength: 3 }) }),
+  fc.record({ does: step('revoke_agent'), agent, andKey }),
+  fc.record({ does: step('revoke_agents'), key, since: instant, andKey }),
+]
+const anyStep = fc.oneof(
+  { weight: 12, arbitrary: redeem },
+  ...rare.map((arbitrary) => ({ weight: 1, arbitrary })),
+)
+
+const moment: fc.Arbitrary<Moment> = fc.record({
+  jump: fc.oneof(
+    { weight: 4, arbitrary: fc.nat({ max: 100 }) },
+    fc.integer({ min: -5 * MINUTE, max: 5 * MINUTE }),
+  ),
+  isEvicted: fc.constantFrom(...Array<false>(9).fill(false), true),
+  steps: fc.array(anyStep, { minLength: 1, maxLength: 8 }),
+})
+
+export const sequence = fc.array(moment, { minLength: 1, maxLength: 10 })
+
+/** Sends a step to the real ledger; the answer, in the reference's words. */
+export async function send(ledger: Ledger, step: Step): Promise<string> {
+  switch (step.does) {
+    case 'make':
+      return told(
+        await ledger.createKey(
+          ORGANIZATION,
+          {
+            profile: step.profile,
+            name: 'key',
+            maxUses: step.max,
+            lifetimeSeconds: step.lifetime,
+            expiresAt: undefined,
+            allowedAddresses: [],
+            codeHash: 'the code',
+            ringVersion: 1,
+          },
+          CAUSE,
+        ),
+      )
+    case 'redeem': {
+      const codeHash = step.isMistyped ? 'another code' : 'the code'
+      const binding = step.binding !== null && { hash: step.binding, ringVersion: 1, issuer: null }
+      const request = attempt(step.key, step.claim, { codeHash, ...(binding && { binding }) })
+      const redeemed = await ledger.redeem(request)
+      if (!redeemed.ok) return redeemed.fault.kind
+      const { value } = redeemed
+      if (value.kind === 'refused') return value.reason
+      return value.kind === 'issuer_needed' ? value.kind : `${value.kind} ${value.agent.n}`
+    }
+    case 'change':
+      return told(await ledger.changeKey(ORGANIZATION, step.key, toKeyChange(step.change), CAUSE))
+    case 'revoke_key':
+      return told(await ledger.revokeKey(ORGANIZATION, step.key, CAUSE))
+    case 'switch_profile':
+      return told(await ledger.changeProfile(ORGANIZATION, step.profile, { isEnabled: step.on }, CAUSE))
+    case 'revoke_keys':
+      return told(await ledger.revokeKeys(ORGANIZATION, step.profile, CAUSE))
+    case 'delete_profile':
+      return told(await ledger.deleteProfile(ORGANIZATION, step.profile, CAUSE, step.isKeptWithAgents))
+    case 'leave':
+      return told(await ledger.leave(ORGANIZATION, step.agent, CAUSE))
+    case 'allow_rebinding':
+      return told(await ledger.allowRebinding(ORGANIZATION, step.agent, CAUSE))
+    case 'revoke_many': {
+      const all = await ledger.revokeMany(ORGANIZATION, step.agents, CAUSE)
+      return all.ok ? `${step.agents.length} revoked, any left` : all.fault.kind
+    }
+    case 'revoke_agent':
+      return revoked(await ledger.revokeAgent(ORGANIZATION, step.agent, step.andKey, CAUSE))
+    case 'revoke_agents':
+      return revoked(await ledger.revokeAgents(ORGANIZATION, step.key, step.since, step.andKey, false, CAUSE))
+  }
+}
+
+function told(outcome: Outcome<unknown>): string {
+  return outcome.ok ? 'ok' : outcome.fault.kind
+}
+
+function revoked(outcome: Awaited<ReturnType<Ledger['revokeAgent']>>): string {
+  if (!outcome.ok) return outcome.fault.kind
+  const { agents, keyState } = outcome.value
+  return `${agents.length} revoked, ${keyState.usesLeft ?? 'any'} left`
+}
+
+function toKeyChange({ max, expires, on, profile }: Change): KeyChange {
+  return {
+    ...(max !== undefined && { maxUses: max }),
+    ...(expires !== undefined && { expiresAt: expires }),
+    ...(on !== undefined && { isEnabled: on }),
+    ...(profile !== undefined && { profile }),
+  }
+}
