@@ -190,6 +190,16 @@ describe('over the routes', () => {
     await expect
       .poll(async () => (await owner('GET', '/v1/keys')).json.items.map((item: Json) => item.state))
       .toEqual(['suspended_by_restore'])
+    const totals = await env.DB.prepare(
+      `SELECT listed, sum(rows) AS rows FROM totals WHERE organization_id = ? GROUP BY listed ORDER BY listed`,
+    )
+      .bind(acme.id)
+      .all()
+    expect(totals.results).toEqual([
+      { listed: 'agents', rows: 1 },
+      // With the default one, which a fresh owner’s bootstrap made.
+      { listed: 'profiles', rows: 2 },
+    ])
     const claim = newClaim()
     expect((await anyone('POST', '/v1/enroll', { code: key.code, claim })).status).toBe(401)
     const why = (await owner('POST', `/v1/keys/${key.id}/explain`, { claim })).json
