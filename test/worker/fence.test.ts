@@ -215,6 +215,19 @@ describe('over the routes', () => {
     expect(await acme.events('key.release', key.id)).toMatchObject([{ detail: { families: 1 } }])
   })
 
+  test('totals are what counting finds, once the ledgers have told all again', async () => {
+    const counted = `SELECT organization_id, 'profiles' AS listed, dialect, count(*) AS rows FROM profiles
+        WHERE deleted_at IS NULL GROUP BY 1, 3
+      UNION ALL
+      SELECT organization_id, 'agents', dialect, count(*) FROM agents WHERE state = 'active' GROUP BY 1, 3`
+    const kept = 'SELECT organization_id, listed, dialect, rows FROM totals WHERE rows <> 0'
+    const inOrder = (query: string) => env.DB.prepare(`SELECT * FROM (${query}) ORDER BY 1, 2, 3`)
+    const both = async () => (await env.DB.batch([inOrder(counted), inOrder(kept)])).map((of) => of.results)
+    await expect.poll(async () => (await both())[0]?.length).toBeGreaterThan(3)
+    const [rows, totals] = await both()
+    expect(totals).toEqual(rows)
+  })
+
   async function freshOwner() {
     const name = await env.DB.prepare('SELECT name FROM organizations WHERE id = ?')
       .bind(acme.id)
