@@ -6,6 +6,7 @@ import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../supp
 import {
   anyone,
   clientOf,
+  eventually,
   type Json,
   newClaim,
   newOrganization,
@@ -151,6 +152,7 @@ describe('over the routes', () => {
     acme = await newOrganization()
     key = await acme.key({ max_uses: 2 })
     agent = (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json
+    await eventually(async () => (await acme.owner('GET', '/v1/agents')).json.items[0])
     const ledgersBefore = await env.DB.prepare('SELECT max(id) AS id FROM ledgers').first<number>('id')
     expect((await maintain('POST', '/v1/maintenance/fence')).json.api_keys).toBeGreaterThan(0)
     let keys = 0

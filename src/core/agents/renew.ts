@@ -1,5 +1,5 @@
 import { type ClientCertificate, signClient } from '../issuers/client-certificate.ts'
-import { openSigner, type ReadySigner } from '../issuers/issuance.ts'
+import { openSigner } from '../issuers/issuance.ts'
 import type { DistinguishedName } from '../issuers/pki.ts'
 import { parseSerial } from '../issuers/serial.ts'
 import { thumbprint } from '../keys/enroll.ts'
@@ -30,9 +30,11 @@ export async function renew(
   if (!id) return refuse({ kind: 'credential_invalid' })
   const ledger = ports.ledgers.open(id.ledger)
   const hash = await thumbprint(publicKey)
-  let signer: ReadySigner | null = null
+  let issuer: number | null = null
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const binding = { hash, issuer: signer?.issuer.id ?? null, ringVersion: ring.current }
+    const signer = issuer === null ? null : await openSigner(ports, issuer)
+    const isUnavailable = issuer !== null && signer === null
+    const binding = { hash, issuer, ringVersion: ring.current, isUnavailable }
     const result = await ledger.renew({ certificate: id.n, binding, request })
     if (!result.ok) return result.fault.kind === 'busy' ? result : refuse({ kind: 'credential_invalid' })
     if (result.value.kind === 'refused') return refuse({ kind: 'credential_invalid' })
@@ -43,8 +45,7 @@ export async function renew(
       return ok({ agent, certificate })
     }
     if (result.value.kind === 'renewed') break
-    signer = await openSigner(ports, result.value.issuer)
-    if (!signer) return refuse({ kind: 'credential_invalid' })
+    issuer = result.value.issuer
   }
   return refuse({ kind: 'busy', retryAfterSeconds: 1 })
 }

@@ -57,9 +57,6 @@ export async function create(
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  if ((await ports.principals.countPermits({ organization, dialect })) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'permission' })
-  }
   const principal = await ports.principals.find(organization, wanted.id)
   if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
   const resolved = await resolveScope(ports, organization, scope)
@@ -68,7 +65,7 @@ export async function create(
   const id = crypto.randomUUID()
   const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
   const event = eventOf('permission.create', operation, permit, now)
-  const failure = await ports.principals.createPermit(permit, event)
+  const failure = await ports.principals.createPermit(permit, dialect, limit, event)
   return map(written(failure, 'permission'), () => permit)
 }
 

@@ -4,7 +4,7 @@ import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
 import { operatorEvent } from '../events/by-operator.ts'
-import { map, type Outcome, refuse } from '../outcome.ts'
+import { map, type Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { KeyOfPrincipal, Principal } from './port.ts'
@@ -34,9 +34,6 @@ export async function create(
   if (refusal) return refusal
   const { organization } = operation.actor
   const { kind, name, displayName, description } = input
-  if ((await ports.principals.count({ organization, kinds: [kind] })) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'principal' })
-  }
   const restriction = await resolveRestriction(ports, organization, input.restriction)
   if (!restriction.ok) return restriction
   const grants = await resolveGrants(ports, organization, input.grants, [])
@@ -63,7 +60,7 @@ export async function create(
     const subject = { kind: 'api_key', id: key.id, name }
     events.push(operatorEvent('api_key.create', operation, subject, now))
   }
-  const failure = await ports.principals.create(principal, key, events)
+  const failure = await ports.principals.create(principal, key, limit, events)
   return map(written(failure, 'principal'), () => ({ principal, key }))
 }
 

@@ -69,8 +69,8 @@ export type KeyOfPrincipal = NewApiKey & {
   readonly createdBy: ActorRef
 }
 
-/** Why a write wrote nothing: a name or a grant that is there already, or what `OwnerGuard` says. */
-export type WriteFailure = 'name' | 'grant' | 'last_owner' | 'gone'
+/** Why a write wrote nothing: a name or a grant that is there already, too many, or what `OwnerGuard` says. */
+export type WriteFailure = 'name' | 'grant' | 'limit' | 'last_owner' | 'gone'
 
 /** Every write is one D1 transaction with its events; what breaks a uniqueness, or a guard, writes nothing. */
 export type PrincipalStore = {
@@ -81,6 +81,8 @@ export type PrincipalStore = {
   create(
     principal: Omit<Principal, 'id' | 'user'>,
     key: KeyOfPrincipal | null,
+    /** The most of its kind that the organization may have. */
+    limit: number,
     events: readonly AuditEvent[],
   ): Promise<WriteFailure | null>
   /** @param grants all that it has from now on; null: as it is */
@@ -98,7 +100,13 @@ export type PrincipalStore = {
   findPermit(organization: number, id: string): Promise<Permit | null>
   listPermits(query: PermitQuery, limit: number): Promise<readonly Permit[]>
   countPermits(query: PermitQuery): Promise<number>
-  createPermit(permit: Permit, event: AuditEvent): Promise<WriteFailure | null>
+  /** @param limit the most that the organization may have of the dialect's */
+  createPermit(
+    permit: Permit,
+    dialect: Dialect,
+    limit: number,
+    event: AuditEvent,
+  ): Promise<WriteFailure | null>
   updatePermit(
     permit: Permit,
     change: Partial<Pick<Permit, 'role' | 'scope'>>,

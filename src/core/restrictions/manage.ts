@@ -3,7 +3,7 @@ import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { written } from '../principals/written.ts'
+import { refused, written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 
 type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
@@ -42,18 +42,16 @@ export async function create(
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  if ((await ports.restrictions.count(organization)) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'access_restriction' })
-  }
   const now = ports.now()
   const { actor } = causeOf(operation)
   const stamps = { createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor }
   const subject = { kind: 'access_restriction', id: '', name: input.name }
   const made = await ports.restrictions.create(
     { ...input, ...stamps, organization },
+    limit,
     operatorEvent('access_restriction.create', operation, subject, now),
   )
-  return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
+  return typeof made === 'string' ? refused(made, 'access_restriction') : ok(made)
 }
 
 /** Changes what is named and nothing else; it holds from the next request on. */

@@ -32,9 +32,11 @@ export type RestrictionStore = {
   count(organization: number): Promise<number>
   create(
     restriction: Omit<AccessRestriction, 'id'>,
+    /** The most that the organization may have. */
+    limit: number,
     /** Its subject's id is filled in with the new one's. */
     event: AuditEvent,
-  ): Promise<AccessRestriction | 'name_taken'>
+  ): Promise<AccessRestriction | Extract<WriteFailure, 'name' | 'limit'>>
   update(
     restriction: AccessRestriction,
     change: RestrictionChange,

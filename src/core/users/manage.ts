@@ -4,7 +4,7 @@ import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { written } from '../principals/written.ts'
+import { refused, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { User, UserChange } from './port.ts'
 import { type Membership, memberships } from './profile.ts'
@@ -66,16 +66,13 @@ export async function invite(
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  if ((await ports.users.count([organization])) >= MAX_USERS) {
-    return refuse({ kind: 'limit_reached', what: 'user' })
-  }
   const initialPassword = newPassword(ports.random)
   const password = await hashPassword(await ports.keyring(), ports.random, initialPassword)
   const now = ports.now()
   const event = operatorEvent('user.create', operation, { kind: 'user', id: '', name: input.email }, now)
   const { actor } = causeOf(operation)
-  const made = await ports.users.create({ ...input, password }, organization, actor, now, event)
-  return made === 'email_taken' ? refuse({ kind: 'name_taken' }) : ok({ user: made, initialPassword })
+  const made = await ports.users.create({ ...input, password }, organization, MAX_USERS, actor, now, event)
+  return typeof made === 'string' ? refused(made, 'user') : ok({ user: made, initialPassword })
 }
 
 /** A new initial password for one whose present one is initial or taken away. */

@@ -41,10 +41,12 @@ export type UserStore = {
   create(
     user: Pick<User, 'email' | 'fullName' | 'timeZone'> & { readonly password: StoredPassword },
     organization: number,
+    /** The most that it may have. */
+    limit: number,
     by: ActorRef,
     now: number,
     event: AuditEvent,
-  ): Promise<User | 'email_taken'>
+  ): Promise<User | Extract<WriteFailure, 'name' | 'limit'>>
   update(id: number, change: UserChange, now: number, event: UserEvent): Promise<void>
   /**
    * Counts a wrong password before it is looked at, so that tries at once are tries. The `lockAfter`-th in a row locks

@@ -12,8 +12,6 @@ import { formatGid, parseGid } from './ids.ts'
 import { COMMON_FIELDS, type Fields, fields } from './list.ts'
 import { Flag, formatEpoch, Text } from './wire.ts'
 
-/** Who made what an enrollment made (§4.5). */
-
 export const ComponentInput = z.object({ name: Text(), description: Text(1_024), enabled: Flag })
 
 export const BulkInput = z.object({

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'dri
 import { drizzle } from 'drizzle-orm/d1'
 import type { ApiKey, ApiKeyQuery, ApiKeyStore } from '../../core/api-keys/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
-import { didNotHold, mustHold } from './condition.ts'
+import { atMost, didNotHold, mustHold } from './condition.ts'
 import { principalsOf } from './principals.ts'
 import { apiKeys, principals } from './schema.ts'
 
@@ -69,7 +69,7 @@ export function createApiKeyStore(db: D1Database): ApiKeyStore {
 
     async create({ id: principalId, organization: organizationId }, { secret: _, ...key }, limit, event) {
       const insert = d1.insert(apiKeys).values({ ...key, principalId, organizationId })
-      const isWithin = sql`(SELECT count(*) FROM api_keys WHERE principal_id = ${principalId}) <= ${limit}`
+      const isWithin = atMost(limit, d1.$count(apiKeys, eq(apiKeys.principalId, principalId)))
       try {
         await db.batch([prepared(db, insert), eventIfChanged(db, event), mustHold(db, isWithin)])
         return 'created'

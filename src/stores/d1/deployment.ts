@@ -19,7 +19,7 @@ const CLIENTS = `SELECT organization_id, principal_id AS id, record ->> '$.name'
   WHERE deleted_at IS NULL`
 const IS_ENABLED = "record ->> '$.isEnabled'"
 
-/** What ledgers own, and how much of it there is. */
+/** What ledgers own, and how much of it there is: all of it is told again. */
 const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals'] as const
 
 type Sealed = { readonly row: number; readonly context: string; readonly sealed: string }

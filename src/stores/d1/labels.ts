@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
 import { fold } from '../../core/text.ts'
-import { didNotHold, mustHold } from './condition.ts'
+import { atMost, didNotHold, mustHold } from './condition.ts'
 import { labels } from './schema.ts'
 
 export function createLabelStore(db: D1Database): LabelStore {
@@ -59,8 +59,7 @@ export function createLabelStore(db: D1Database): LabelStore {
 
     async create(label, limit, event) {
       const { organization } = label
-      const isWithin = sql`(SELECT count(*) FROM labels
-        WHERE organization_id = ${organization} AND deleted_at IS NULL) <= ${limit}`
+      const count = d1.$count(labels, and(eq(labels.organizationId, organization), isNull(labels.deletedAt)))
       const insert = d1.insert(labels).values(toRow(label)).returning().toSQL()
       // The event names the row that the same transaction just numbered.
       const audit = db
@@ -73,7 +72,7 @@ export function createLabelStore(db: D1Database): LabelStore {
         const [made] = await db.batch<{ id: number }>([
           db.prepare(insert.sql).bind(...insert.params),
           audit,
-          mustHold(db, isWithin),
+          mustHold(db, atMost(limit, count)),
         ])
         return { ...label, id: String(made?.results[0]?.id) }
       } catch (error) {

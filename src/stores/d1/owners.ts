@@ -2,9 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { OwnerGuard } from '../../core/access/last-owner.ts'
-import type { WriteFailure } from '../../core/principals/port.ts'
-import { brokenUniqueness } from './batch.ts'
-import { didNotHold, mustHold } from './condition.ts'
+import type { Condition } from './condition.ts'
 
 /** Whether somebody is left; restrictions are compared by what is in them, so that none can change unseen. */
 function isOwned({ organization, roles, passable }: OwnerGuard): SQL {
@@ -27,21 +25,7 @@ export async function hasOwner(db: D1Database, guard: OwnerGuard): Promise<boole
   return found.isOwned === 1
 }
 
-/**
- * Runs the batch, whose first statement is the change, and takes it back as a whole if it breaks a uniqueness or leaves
- * nobody. null: it is done.
- * @param guard null: whoever it leaves
- */
-export async function write(
-  db: D1Database,
-  statements: readonly D1PreparedStatement[],
-  guard: OwnerGuard | null = null,
-): Promise<WriteFailure | null> {
-  try {
-    const [changed] = await db.batch([...statements, ...(guard ? [mustHold(db, isOwned(guard))] : [])])
-    return changed?.meta.changes ? null : 'gone'
-  } catch (error) {
-    if (didNotHold(error)) return 'last_owner'
-    return brokenUniqueness(error).includes('grants.') ? 'grant' : 'name'
-  }
+/** null: whoever is left. */
+export function keepingOwner(guard: OwnerGuard | null): Condition | null {
+  return guard && { holds: isOwned(guard), otherwise: 'last_owner' }
 }

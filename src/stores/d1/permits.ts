@@ -3,7 +3,8 @@ import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { PermitQuery, PrincipalStore } from '../../core/principals/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
-import { write } from './owners.ts'
+import { atMost, write } from './condition.ts'
+import { keepingOwner } from './owners.ts'
 import { grants, principals } from './schema.ts'
 
 const COLUMNS = {
@@ -52,20 +53,22 @@ export function createPermitStore(db: D1Database): PermitStore {
       return counted?.permits ?? 0
     },
 
-    createPermit({ principal, organization, ...grant }, event) {
+    createPermit({ principal, organization, ...grant }, dialect, limit, event) {
       const row = { ...grant, principalId: principal.id, organizationId: organization }
-      return write(db, [prepared(db, d1.insert(grants).values(row)), eventIfChanged(db, event)])
+      const insert = prepared(db, d1.insert(grants).values(row))
+      const count = d1.$count(grants, and(...conditions({ organization, dialect })))
+      return write(db, [insert, eventIfChanged(db, event)], atMost(limit, count))
     },
 
     async updatePermit({ id }, change, guard, event) {
       if (Object.keys(change).length === 0) return null
       const update = d1.update(grants).set(change).where(eq(grants.id, id))
-      return write(db, [prepared(db, update), eventIfChanged(db, event)], guard)
+      return write(db, [prepared(db, update), eventIfChanged(db, event)], keepingOwner(guard))
     },
 
     removePermit({ id }, guard, event) {
       const remove = d1.delete(grants).where(eq(grants.id, id))
-      return write(db, [prepared(db, remove), eventIfChanged(db, event)], guard)
+      return write(db, [prepared(db, remove), eventIfChanged(db, event)], keepingOwner(guard))
     },
   }
 }

@@ -4,7 +4,8 @@ import type { ActorRef } from '../../core/ledger/records.ts'
 import type { Principal, PrincipalQuery, PrincipalStore, RoleGrant } from '../../core/principals/port.ts'
 import { fold } from '../../core/text.ts'
 import { eventIfChanged, prepared } from './batch.ts'
-import { hasOwner, write } from './owners.ts'
+import { atMost, write } from './condition.ts'
+import { hasOwner, keepingOwner } from './owners.ts'
 import { createPermitStore } from './permits.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, principals, sessions, users } from './schema.ts'
@@ -42,7 +43,7 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
 
     count: (query) => d1.$count(principals, and(...conditions(query))),
 
-    create({ grants: its, restriction, organization, ...rest }, key, events) {
+    create({ grants: its, restriction, organization, ...rest }, key, limit, events) {
       const insert = d1.insert(principals).values({
         ...rest,
         organizationId: organization,
@@ -50,12 +51,14 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
         accessRestrictionId: restriction,
       })
       const audit = insertEvents(db, events)
-      return write(db, [
+      const statements = [
         prepared(db, insert),
         insertGrants(db, rest.uuid, its),
         ...(key ? [insertKey(db, rest.uuid, key)] : []),
         ...(audit ? [audit] : []),
-      ])
+      ]
+      const count = d1.$count(principals, and(...conditions({ organization, kinds: [rest.kind] })))
+      return write(db, statements, atMost(limit, count))
     },
 
     update({ id, uuid }, { restriction, ...change }, all, guard, event) {
@@ -67,7 +70,7 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
       const update = d1.update(principals).set(set).where(eq(principals.id, id))
       const forget = d1.delete(grants).where(eq(grants.principalId, id))
       const replace = all ? [prepared(db, forget), insertGrants(db, uuid, all)] : []
-      return write(db, [prepared(db, update), eventIfChanged(db, event), ...replace], guard)
+      return write(db, [prepared(db, update), eventIfChanged(db, event), ...replace], keepingOwner(guard))
     },
 
     remove({ id, user }, guard, event) {
@@ -78,7 +81,7 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
         prepared(db, d1.delete(apiKeys).where(eq(apiKeys.principalId, id))),
         ...(user === null ? [] : forgetUser(db, user)),
       ]
-      return write(db, statements, guard)
+      return write(db, statements, keepingOwner(guard))
     },
 
     hasOwner: (guard) => hasOwner(db, guard),

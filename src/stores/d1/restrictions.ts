@@ -2,7 +2,8 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { AccessRestriction, RestrictionStore } from '../../core/restrictions/port.ts'
 import { brokenUniqueness, eventIfChanged, prepared } from './batch.ts'
-import { write } from './owners.ts'
+import { atMost, didNotHold, mustHold, write } from './condition.ts'
+import { keepingOwner } from './owners.ts'
 import { accessRestrictions } from './schema.ts'
 
 export function createRestrictionStore(db: D1Database): RestrictionStore {
@@ -30,7 +31,7 @@ export function createRestrictionStore(db: D1Database): RestrictionStore {
     count: (organization) =>
       d1.$count(accessRestrictions, eq(accessRestrictions.organizationId, organization)),
 
-    async create({ organization: organizationId, ...rest }, event) {
+    async create({ organization: organizationId, ...rest }, limit, event) {
       const insert = d1
         .insert(accessRestrictions)
         .values({ ...rest, organizationId })
@@ -42,18 +43,21 @@ export function createRestrictionStore(db: D1Database): RestrictionStore {
            VALUES (?, ?, ?, ?, json_set(?, '$.subject.id', CAST(last_insert_rowid() AS TEXT)))`,
         )
         .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event))
+      const count = d1.$count(accessRestrictions, eq(accessRestrictions.organizationId, organizationId))
       try {
-        const [made] = await db.batch<{ id: number }>([prepared(db, insert), audit])
+        const statements = [prepared(db, insert), audit, mustHold(db, atMost(limit, count))]
+        const [made] = await db.batch<{ id: number }>(statements)
         return { ...rest, organization: organizationId, id: made?.results[0]?.id ?? 0 }
       } catch (error) {
+        if (didNotHold(error)) return 'limit'
         brokenUniqueness(error)
-        return 'name_taken'
+        return 'name'
       }
     },
 
     update({ id }, change, guard, event) {
       const update = d1.update(accessRestrictions).set(change).where(eq(accessRestrictions.id, id))
-      return write(db, [prepared(db, update), eventIfChanged(db, event)], guard)
+      return write(db, [prepared(db, update), eventIfChanged(db, event)], keepingOwner(guard))
     },
 
     async remove({ id }, event) {

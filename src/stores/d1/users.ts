@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { fold } from '../../core/text.ts'
 import type { User, UserEvent, UserStore } from '../../core/users/port.ts'
 import { brokenUniqueness, eventOfUser, prepared } from './batch.ts'
+import { atMost, didNotHold, mustHold, write } from './condition.ts'
 import {
   ITS_GRANTS,
   ITS_RESTRICTION,
@@ -10,7 +11,7 @@ import {
   PRINCIPAL_COLUMNS,
   primaryOf,
 } from './known-principals.ts'
-import { write } from './owners.ts'
+import { keepingOwner } from './owners.ts'
 import { principalOfUser } from './principals.ts'
 import { accessRestrictions, grants, principals, sessions, users } from './schema.ts'
 
@@ -55,7 +56,7 @@ export function createUserStore(db: D1Database): UserStore {
 
     count: (organizations) => d1.$count(users, inOneOf(organizations)),
 
-    async create({ email, fullName, timeZone, password }, organization, by, now, event) {
+    async create({ email, fullName, timeZone, password }, organization, limit, by, now, event) {
       const row = {
         email,
         emailFolded: fold(email),
@@ -79,12 +80,14 @@ export function createUserStore(db: D1Database): UserStore {
                  json_set(?5, '$.subject.id', CAST(id AS TEXT)) FROM users WHERE email_folded = ?6`,
             )
             .bind(event.id, event.organization, event.at, event.type, JSON.stringify(event), fold(email)),
+          mustHold(db, atMost(limit, d1.$count(users, inOneOf([organization])))),
         ])
         const found = await this.find(made?.results[0]?.id ?? 0)
         if (!found) throw new Error('a user that was just made is not there')
         return found
       } catch (error) {
-        if (brokenUniqueness(error).includes('users.email_folded')) return 'email_taken'
+        if (didNotHold(error)) return 'limit'
+        if (brokenUniqueness(error).includes('users.email_folded')) return 'name'
         throw error
       }
     },
@@ -128,7 +131,7 @@ export function createUserStore(db: D1Database): UserStore {
     },
 
     removePassword: (id, now, guard, event) =>
-      write(db, changed(id, { ...NO_PASSWORD, isPasswordInitial: false }, now, event), guard),
+      write(db, changed(id, { ...NO_PASSWORD, isPasswordInitial: false }, now, event), keepingOwner(guard)),
   }
 
   /** Of two that take it away at once, one changes something. */

@@ -13,6 +13,7 @@ import type {
 import type { Cause } from '../../core/ledger/records.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
+import { countRefusedRenewal } from './refusals.ts'
 import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'
 
 /** A year. */
@@ -113,6 +114,10 @@ export function renew(book: Book, request: RenewalRequest, now: number): Renewal
   if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(book.ledger, row)
+  if (binding.isUnavailable) {
+    countRefusedRenewal(book, agent, request, 'issuer_unavailable', now)
+    return { kind: 'refused' }
+  }
   const wanted = { agent: agent.n, issuer: known.issuer, binding }
   const certificate = allotCertificate(book, wanted, now)
   if (certificate.n === agent.certificate) return { kind: 'renewed', agent, certificate }

@@ -1,7 +1,7 @@
 import { formatId } from '../../core/ids.ts'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
-import type { RedemptionRequest, RefusalCount } from '../../core/ledger/port.ts'
-import type { Cause } from '../../core/ledger/records.ts'
+import type { RedemptionRequest, RefusalCount, RenewalRequest } from '../../core/ledger/port.ts'
+import type { Agent, Cause } from '../../core/ledger/records.ts'
 import type { Book } from './book.ts'
 import { type KeyRow, toKey } from './rows.ts'
 
@@ -17,24 +17,58 @@ export function countRefusal(
   reason: RefusalReason,
   now: number,
 ): void {
+  if (!isFirstOfMinute(book, request, reason, now)) return
+  const id = formatId({ ledger: book.ledger, n: request.key })
+  const name = key ? toKey(book.ledger, key).name : ''
+  const event = book.event(
+    now,
+    'agent.enroll',
+    causeOf(request),
+    { kind: 'key', id, name },
+    { reason },
+    false,
+  )
+  book.note(now, 'key', request.key, event)
+}
+
+/** The same of an agent's further certificates, under its own number: negative, since keys have the others. */
+export function countRefusedRenewal(
+  book: Book,
+  agent: Agent,
+  { request }: Pick<RenewalRequest, 'request'>,
+  reason: RefusalReason,
+  now: number,
+): void {
+  if (!isFirstOfMinute(book, { key: -agent.n, address: request.address }, reason, now)) return
+  const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
+  const event = book.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
+  book.note(now, 'agent', agent.n, event)
+}
+
+/** Nobody acted: it is only told that somebody tried. */
+function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
+  return { actor: { kind: 'system' }, request }
+}
+
+function isFirstOfMinute(
+  book: Book,
+  { key, address }: Pick<RedemptionRequest, 'key' | 'address'>,
+  reason: RefusalReason,
+  now: number,
+): boolean {
   const minute = now - (now % MINUTE_MILLISECONDS)
   const { count } = book.sql
     .exec<{ count: number }>(
       `INSERT INTO refusals (key, reason, address, minute, last_at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)
        ON CONFLICT DO UPDATE SET count = count + 1, last_at = ?5 RETURNING count`,
-      request.key,
+      key,
       reason,
-      request.address ?? '',
+      address ?? '',
       minute,
       now,
     )
     .one()
-  if (count > 1) return
-  const id = formatId({ ledger: book.ledger, n: request.key })
-  const name = key ? toKey(book.ledger, key).name : ''
-  const cause: Cause = { actor: { kind: 'system' }, request: request.request }
-  const event = book.event(now, 'agent.enroll', cause, { kind: 'key', id, name }, { reason }, false)
-  book.note(now, 'key', request.key, event)
+  return count === 1
 }
 
 /** Newest minute first. */

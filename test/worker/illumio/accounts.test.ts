@@ -501,3 +501,76 @@ test('a user, and an account, have 500 keys at most, also when many ask at once'
     expectArray(await owner.post(API + path, body), 406, 'object_limit_hard_limit_reached')
   }
 })
+
+describe('an organization has no more than it may, also when many ask at once', () => {
+  const FROM = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)'
+  /** All but one of what it may have; `have` it has already. */
+  const fill = (insert: string, limit: number, have: number) =>
+    env.DB.prepare(insert)
+      .bind(limit - 1 - have, organization, `${organization}`)
+      .run()
+  const oneOfMany = async (path: string, body: (i: number) => object) => {
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => owner.post(path, body(i))))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 406, 406, 406, 406])
+    expectArray(await owner.post(path, body(9)), 406, 'object_limit_hard_limit_reached')
+  }
+  const PRINCIPAL = `INSERT INTO principals (uuid, organization_id, kind, name, name_folded, created_at, created_by,
+    updated_at, updated_by)`
+
+  test('2,000 service accounts', async () => {
+    await fill(
+      `${FROM.replace('WITH', `${PRINCIPAL} WITH`)} SELECT ?3 || 's' || i, ?2, 'service_account', i, i, 1, '{}', 1, '{}' FROM n`,
+      2_000,
+      0,
+    )
+    await oneOfMany(at('/service_accounts'), (i) => ({
+      name: `one more ${i}`,
+      permissions: [],
+      api_key: { expires_in_seconds: -1 },
+    }))
+  })
+
+  test('2,000 users', async () => {
+    await fill(
+      `INSERT INTO users (email, email_folded, created_at, updated_at)
+       ${FROM} SELECT ?3 || i || '@full.example', ?3 || i || '@full.example', ?2, 1 FROM n`,
+      2_000,
+      1,
+    )
+    await env.DB.prepare(
+      `INSERT INTO principals (uuid, organization_id, kind, name, name_folded, user_id, created_at, created_by, updated_at, updated_by)
+       SELECT email, ?1, 'user', email, email, id, 1, '{}', 1, '{}' FROM users WHERE created_at = ?1`,
+    )
+      .bind(organization)
+      .run()
+    await oneOfMany(`${API}/users`, () => ({ username: `${crypto.randomUUID()}@more.example` }))
+  })
+
+  test('50 access restrictions', async () => {
+    await fill(
+      `INSERT INTO access_restrictions (organization_id, name, description, ranges, exclusions, created_at, created_by,
+         updated_at, updated_by) ${FROM} SELECT ?2, ?3 || i, '', '["192.0.2.1"]', '[]', 1, '{}', 1, '{}' FROM n`,
+      50,
+      0,
+    )
+    await oneOfMany(at('/access_restrictions'), (i) => ({ name: `one more ${i}`, ips: ['192.0.2.1'] }))
+  })
+
+  test('35,000 permissions', async () => {
+    const principals: Json[] = []
+    for (let i = 0; i < 10; i++) {
+      principals.push(await make('/auth_security_principals', { name: `group ${i}`, type: 'group' }))
+    }
+    await fill(
+      `INSERT INTO grants (id, organization_id, principal_id, role, scope, created_at)
+       ${FROM} SELECT ?3 || 'g' || i, ?2, 0, 'illumio:read_only', '["' || ?3 || '.' || i || '"]', 1 FROM n`,
+      35_000,
+      1,
+    )
+    await oneOfMany(at('/permissions'), (i) => ({
+      scope: [],
+      role: role('read_only'),
+      auth_security_principal: { href: principals[i]?.href },
+    }))
+  })
+})

@@ -118,6 +118,21 @@ test('an owner who is shut out keeps nobody else from being the last', async () 
   expectNoBody(await keeper.delete(API + second.permission.href), 204)
 })
 
+test('who signs in from elsewhere stays, too, where nobody could from where one asks', async () => {
+  const { username, secret } = owner
+  const abroad = new Client(username, secret)
+  const from = { 'X-Test-Address': '203.0.113.9' }
+  const elsewhere = await restriction([ELSEWHERE])
+  const to = { body: { access_restriction: { href: elsewhere.href } }, headers: from }
+  expectNoBody(await abroad.ask('PUT', API + first.principal.href, to), 204)
+  refused(await keeper.delete(API + first.permission.href))
+  refused(await keeper.put(API + first.permission.href, { role: ROLE('read_only') }))
+  refused(await keeper.delete(API + first.principal.href))
+  refused(await keeper.delete(profileOf(first)))
+  expectNoBody(await keeper.put(API + elsewhere.href, { ips: [HERE_RANGE] }), 204)
+  refused(await keeper.delete(API + first.permission.href))
+})
+
 test('of two owners, taken away at once in every pair of ways, one stays', async () => {
   const elsewhere = await restriction([ELSEWHERE])
   const mine = await restriction([HERE_RANGE])

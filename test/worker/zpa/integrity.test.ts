@@ -79,7 +79,7 @@ describe('enrollment certificates', () => {
     const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'retired' }), 201)
     const key = await newKey(customer, { enrollmentCertId: own.id })
     const csr = await requestOf(await keyPair())
-    must(await enroll(key.provisioningKey, { csr }), 201)
+    const { id, certificate } = must(await enroll(key.provisioningKey, { csr }), 201)
     must(await ask('PUT', `enrollmentCert/${own.id}`, { allowSigning: false }), 204)
     must(await enroll(key.provisioningKey, { csr }), 401)
     must(await anyone('GET', `/crl/${own.id}.crl`), 200)
@@ -89,6 +89,13 @@ describe('enrollment certificates', () => {
       return log.find((entry: Json) => entry.objectName === key.name && !entry.isSuccess)
     })
     expect(JSON.parse(refused.detail)).toEqual({ reason: 'issuer_unavailable' })
+    for (let n = 0; n < 3; n++) must(await anyone('POST', '/enroll/renew', { certificate, csr }), 401)
+    const unrenewed = await eventually(async () => {
+      const log = must(await ask('GET', 'auditLog?pagesize=500'), 200).list
+      return log.find((entry: Json) => entry.objectID === id && !entry.isSuccess)
+    })
+    expect(unrenewed).toMatchObject({ auditOperationType: 'Update', objectType: 'App Connector' })
+    expect(JSON.parse(unrenewed.detail)).toEqual({ reason: 'issuer_unavailable' })
     // A key that moves to another one enrolls at once, whatever an isolate remembers of the one before.
     const { id: enrollmentCertId } = await certificateNamed(customer, 'Connector')
     must(await ask('PUT', `${KEYS}/${key.id}`, { enrollmentCertId }), 204)
