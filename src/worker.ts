@@ -20,7 +20,6 @@ import { pathOf } from './http/path.ts'
 import { background } from './stores/background.ts'
 import { createApiClientStore } from './stores/d1/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/api-keys.ts'
-import { createAuditLog } from './stores/d1/audit-log.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
 import { createCredentialStore } from './stores/d1/credentials.ts'
 import { createDeploymentStore } from './stores/d1/deployment.ts'
@@ -148,7 +147,6 @@ function portsOf(env: Env): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     search: createSearch(env.DB),
     lookUp: createLookUp(env.DB),
-    auditLog: createAuditLog(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),
     pki: createPki(),

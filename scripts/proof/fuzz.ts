@@ -56,7 +56,7 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
   }
 
   progress.begin(`requests to ${api.operations.length} operations`)
-  const waiting = [...api.operations]
+  const waiting = api.operations.toReversed()
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) await attack(next)

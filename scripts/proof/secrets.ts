@@ -100,7 +100,7 @@ async function useEverything(
   const used = new Set<string>()
   async function use(dialect: DialectTable): Promise<void> {
     let own = await makeOwn(client, subject, dialect, secrets)
-    for (const operation of inOrder(operations.filter((one) => one.dialect === dialect.tag))) {
+    for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
       for (const scheme of schemesOf(operation, plan)) {
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
@@ -126,13 +126,6 @@ async function useEverything(
 function schemesOf({ schemes }: ApiOperation, { credentials }: SecretsPlan): readonly (number | null)[] {
   if (schemes.length === 0) return [null]
   return credentials === 'each' ? [...schemes.keys()] : [0]
-}
-
-/** What takes something away comes last. */
-function inOrder(operations: readonly ApiOperation[]): ApiOperation[] {
-  const isLast = ({ id, method }: ApiOperation) =>
-    method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id)
-  return operations.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
 }
 
 /** @param scheme which of the operation's; null: it has none */

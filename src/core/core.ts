@@ -5,7 +5,6 @@ import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as agents from './agents/index.ts'
 import * as apiClients from './api-clients/index.ts'
 import * as apiKeys from './api-keys/index.ts'
-import * as audit from './audit/index.ts'
 import * as deployment from './deployment/index.ts'
 import * as devices from './devices/index.ts'
 import * as events from './events/index.ts'
@@ -35,7 +34,6 @@ const NOUNS = {
   agents,
   apiClients,
   apiKeys,
-  audit,
   deployment,
   devices,
   events,

@@ -5,7 +5,6 @@ import type { CredentialStore } from './access/port.ts'
 import type { NewApiClient } from './api-clients/manage.ts'
 import type { ApiClientStore } from './api-clients/port.ts'
 import type { ApiKeyStore } from './api-keys/port.ts'
-import type { AuditLog } from './audit/port.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { DeviceGuard } from './devices/device-guard.ts'
@@ -63,7 +62,6 @@ export type Ports = {
   readonly deviceGuard: DeviceGuard
   readonly search: Search
   readonly lookUp: LookUp
-  readonly auditLog: AuditLog
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore
   readonly pki: Pki

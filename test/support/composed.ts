@@ -15,7 +15,6 @@ import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { createApiClientStore } from '../../src/stores/d1/api-clients.ts'
 import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
-import { createAuditLog } from '../../src/stores/d1/audit-log.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { createCredentialStore } from '../../src/stores/d1/credentials.ts'
 import { createDeploymentStore } from '../../src/stores/d1/deployment.ts'
@@ -109,7 +108,6 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     housekeeper: { wake: () => {} },
     search: createSearch(env.DB),
     lookUp: createLookUp(env.DB),
-    auditLog: createAuditLog(env.DB),
     issuers: counted(
       'issuers',
       createIssuerStore(env.DB, () => Date.now()),

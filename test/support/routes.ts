@@ -149,7 +149,8 @@ export async function snapshot({ id, owner }: Organization): Promise<unknown> {
     labels: labels.json,
     profiles: singles.map(({ json }) => json),
     keys: await count('keys'),
-    writes: await count("(SELECT * FROM events WHERE type <> 'agent.enroll')"),
+    // What was refused is told, and is no write.
+    writes: await count("(SELECT * FROM events WHERE type NOT IN ('agent.enroll', 'request.deny'))"),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/record
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
 import { Courier } from '../../src/stores/durable/courier.ts'
+import { refill } from '../../src/stores/durable/deliveries.ts'
 import { GroupCommit } from '../../src/stores/durable/group-commit.ts'
 import { Ledger } from '../../src/stores/durable/ledger.ts'
 import { ledgerCargo } from '../../src/stores/durable/outbox.ts'
@@ -167,6 +168,30 @@ test('an older version that arrives late does not replace a newer one', async ()
   const named = { organization: ORGANIZATION, nameContains: 'newer' }
   const found = await createCatalogue(env.DB).listProfiles(named, { after: null, limit: 9 })
   expect(found.map((profile) => profile.ledger)).toEqual([id])
+})
+
+test('a ledger that is to tell all again while a delivery is under way begins with its first agent', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 9 })
+  // Of the first delivery ever, and of one that goes on where another ended.
+  for (const enrolled of [1, 2]) {
+    must(await ledger.redeem(attempt(key, `claim ${enrolled}`)))
+    let setBack = 0
+    await runInDurableObject(objectOf(id), async (_, state) => {
+      const book = openBook(state.storage)
+      if (!book) throw new Error('no ledger')
+      const slow = withBatch(async (statements) => {
+        const taken = await env.DB.batch(statements)
+        if (setBack++ > 0) return taken
+        await env.DB.prepare('DELETE FROM agents WHERE ledger = ?').bind(id).run()
+        state.storage.transactionSync(() => refill(book, Date.now()))
+        return taken
+      })
+      expect(await ledgerCargo(state.storage, slow, book).drain()).toBe(true)
+    })
+    expect(setBack).toBeGreaterThan(0)
+    expect(await inD1<Agent>('agents', id)).toHaveLength(enrolled)
+  }
 })
 
 test('totals are what counting finds, whatever comes twice, late, ends or goes', async () => {

@@ -41,6 +41,7 @@ export type ApiOperation = {
 }
 
 export type Api = {
+  /** What takes something away comes last. */
   readonly operations: readonly ApiOperation[]
   resolve(schema: Schema): Schema
   /** Of a parameter: whether the schema allows the value. */
@@ -81,7 +82,7 @@ export async function readApi(client: Client): Promise<Api> {
     }),
   )
   return {
-    operations,
+    operations: operations.toSorted((a, b) => Number(takesAway(a)) - Number(takesAway(b))),
     resolve(found) {
       const name = /^#\/components\/schemas\/(.+)$/.exec(String(found.$ref ?? ''))?.[1]
       return name === undefined ? found : (components.schemas[name] ?? {})
@@ -113,4 +114,8 @@ export async function readApi(client: Client): Promise<Api> {
       return `answered ${status} in another shape: ${ajv.errorsText(validate.errors)}`
     },
   }
+}
+
+function takesAway({ id, method }: ApiOperation): boolean {
+  return method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id)
 }

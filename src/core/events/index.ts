@@ -1,1 +1,2 @@
+export { audit, type Told } from './audit.ts'
 export { count, get, list } from './read.ts'

@@ -16,6 +16,8 @@ export type EventQuery = {
   /** What it happened to; any of them. */
   readonly subjectKinds?: readonly string[] | undefined
   readonly actor?: EventActor | undefined
+  /** Of profiles, keys and agents, only those of this ledger are told of. */
+  readonly ledger?: number | undefined
   readonly isSuccess?: boolean | undefined
   /** From and to, both included; Unix milliseconds. */
   readonly since?: number | undefined
@@ -27,6 +29,6 @@ export type EventStore = {
   add(event: AuditEvent): Promise<void>
   find(organization: number, id: string): Promise<AuditEvent | null>
   /** Newest first. */
-  list(query: EventQuery, limit: number): Promise<readonly AuditEvent[]>
+  list(query: EventQuery, limit: number, offset?: number): Promise<readonly AuditEvent[]>
   count(query: EventQuery): Promise<number>
 }

@@ -17,8 +17,7 @@ const list = zpaRoute({
     const asked = searchOf({ ...NOTHING, ...call.query }, {})
     if (!asked.ok) return asked
     const { offset, limit } = asked.value
-    const query = { types: AUDITED, offset, limit }
-    const found = await call.core.audit.list(operationOf(call), 'zpa', query)
+    const found = await call.core.events.audit(operationOf(call), 'zpa', AUDITED, { offset, limit })
     if (!found.ok) return found
     const entries = found.value.items.map((told) => formatAudit(told, customerOf(call)))
     return ok(page(found.value.total, asked.value, entries))

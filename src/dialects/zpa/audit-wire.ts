@@ -1,7 +1,7 @@
 /** Events in the vendor's words (contract §7). Pure. */
 import * as z from 'zod'
-import type { Told } from '../../core/audit/index.ts'
 import type { EventType } from '../../core/events/event.ts'
+import type { Told } from '../../core/events/index.ts'
 import type { Json } from '../../core/json.ts'
 import { formatTime } from '../../http/time.ts'
 import { formatActor } from './actors.ts'

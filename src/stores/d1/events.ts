@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EventActor, EventQuery, EventStore } from '../../core/events/port.ts'
+import { agentUuid, formatId } from '../../core/ids.ts'
 import { insertEvents } from './projections.ts'
 import { events } from './schema.ts'
 
@@ -22,13 +23,14 @@ export function createEventStore(db: D1Database): EventStore {
       return row?.record ?? null
     },
 
-    async list(query, limit) {
+    async list(query, limit, offset = 0) {
       const rows = await d1
         .select({ record: events.record })
         .from(events)
         .where(and(...conditions(query)))
         .orderBy(desc(events.at), desc(events.id))
         .limit(limit)
+        .offset(offset)
       return rows.map(({ record }) => record)
     },
 
@@ -42,6 +44,7 @@ function conditions({
   actorKind,
   subjectKinds,
   actor,
+  ledger,
   isSuccess,
   since,
   until,
@@ -56,6 +59,7 @@ function conditions({
     actorKind && sql`substr(${events.actor}, 1, ${actorKind.length + 1}) = ${`${actorKind}:`}`,
     subjectKinds &&
       sql`${events.record} ->> '$.subject.kind' IN (SELECT value FROM json_each(${JSON.stringify(subjectKinds)}))`,
+    ledger === undefined ? undefined : isOfLedger(ledger),
     isSuccess === undefined ? undefined : sql.raw(`is_success = ${isSuccess ? 1 : 0}`),
     since === undefined ? undefined : gte(events.at, since),
     until === undefined ? undefined : lte(events.at, until),
@@ -72,4 +76,26 @@ function actorName(actor: EventActor): string {
     case 'system':
       return 'system:'
   }
+}
+
+const NOTHING_RANDOM = new Uint8Array(8)
+
+/** A ledger's ids are a range: of numbers, and of the UUIDs of its agents. */
+function isOfLedger(ledger: number): SQL {
+  const subject = sql`${events.record} ->> '$.subject.kind'`
+  const id = sql`${events.record} ->> '$.subject.id'`
+  const [first, next] = [
+    { ledger, n: 0 },
+    { ledger: ledger + 1, n: 0 },
+  ] as const
+  const among = (from: SQL, to: SQL, value: SQL) => sql`(${value} >= ${from} AND ${value} < ${to})`
+  // As text, since a bound number is a double.
+  const integer = (text: string | SQL) => sql`CAST(${text} AS INTEGER)`
+  const numbers = among(integer(formatId(first)), integer(formatId(next)), integer(id))
+  const uuid = (of: typeof first | typeof next) => sql`${agentUuid(of, NOTHING_RANDOM)}`
+  return sql`CASE ${subject}
+    WHEN 'agent' THEN ${among(uuid(first), uuid(next), id)}
+    WHEN 'profile' THEN ${numbers}
+    WHEN 'key' THEN ${numbers}
+    ELSE 1 END`
 }

@@ -32,7 +32,7 @@ export type OutboxRow = {
 export function hasUndelivered({ sql }: Book): boolean {
   const { waits } = sql
     .exec<{ waits: number }>(
-      `SELECT EXISTS (SELECT 1 FROM outbox) OR coalesce((SELECT max(n) FROM agents), 0) > delivered AS waits
+      `SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM agents WHERE n > delivered) AS waits
        FROM ledger`,
     )
     .one()
@@ -49,24 +49,32 @@ export function undelivered({ sql }: Book): number {
     .one().n
 }
 
-/** All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. */
+/**
+ * All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. A
+ * delivery that is under way began elsewhere, and does not say that what follows is told.
+ */
 export function refill({ sql }: Book, now: number): void {
-  sql.exec('UPDATE ledger SET delivered = 0')
+  sql.exec('UPDATE ledger SET delivered = min(delivered, 0) - 1')
   sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'profile', n FROM profiles ORDER BY n", now)
   sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'key', n FROM keys ORDER BY n", now)
 }
+
+/** Agents that follow the one of that number. */
+export type Enrolled = { readonly after: number; readonly rows: readonly AgentRow[] }
 
 /**
  * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
  * number says up to which of them D1 was told.
  */
-export function nextEnrolled({ sql }: Book): AgentRow[] {
-  const { delivered } = sql.exec<{ delivered: number }>('SELECT delivered FROM ledger').one()
-  return upToBatch(selectAgentsAfter(sql, delivered, BATCH_ROWS), (row) => row.body.length + row.facts.length)
+export function nextEnrolled({ sql }: Book): Enrolled {
+  const { after } = sql.exec<{ after: number }>('SELECT delivered AS after FROM ledger').one()
+  const waiting = selectAgentsAfter(sql, after, BATCH_ROWS)
+  return { after, rows: upToBatch(waiting, (row) => row.body.length + row.facts.length) }
 }
 
-export function forgetEnrolled({ sql }: Book, rows: readonly AgentRow[]): void {
-  sql.exec('UPDATE ledger SET delivered = ?', rows.at(-1)?.n ?? 0)
+/** D1 was told of them, unless the ledger has to begin anew meanwhile. */
+export function forgetEnrolled({ sql }: Book, { after, rows }: Enrolled): void {
+  sql.exec('UPDATE ledger SET delivered = ? WHERE delivered = ?', rows.at(-1)?.n ?? after, after)
 }
 
 /** The next notes, oldest first. */
@@ -76,9 +84,11 @@ export function nextNotes(book: Book): OutboxRow[] {
 }
 
 /** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
-export function noteEnrolled(book: Book, rows: readonly AgentRow[]): void {
-  for (const row of rows) book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row) ?? undefined)
-  forgetEnrolled(book, rows)
+export function noteEnrolled(book: Book, enrolled: Enrolled): void {
+  for (const row of enrolled.rows) {
+    book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row) ?? undefined)
+  }
+  forgetEnrolled(book, enrolled)
 }
 
 export function deliveryOfEnrolled(book: Book, rows: readonly AgentRow[]): Delivery {

@@ -29,13 +29,13 @@ export function ledgerCargo(storage: DurableObjectStorage, db: D1Database, book:
 
 /** True: D1 has all, or there are notes of what it refused. */
 async function drainEnrolled(storage: DurableObjectStorage, db: D1Database, book: Book): Promise<boolean> {
-  for (let rows = nextEnrolled(book); rows.length > 0; rows = nextEnrolled(book)) {
-    const isSent = await deliver(db, deliveryOfEnrolled(book, rows)).then(
+  for (let next = nextEnrolled(book); next.rows.length > 0; next = nextEnrolled(book)) {
+    const isSent = await deliver(db, deliveryOfEnrolled(book, next.rows)).then(
       () => true,
       () => false,
     )
-    if (isSent) forgetEnrolled(book, rows)
-    else if (await isAlive(db)) storage.transactionSync(() => noteEnrolled(book, rows))
+    if (isSent) forgetEnrolled(book, next)
+    else if (await isAlive(db)) storage.transactionSync(() => noteEnrolled(book, next))
     else return false
   }
   return true

@@ -190,7 +190,7 @@ describe('sessions', () => {
       kind: 'user',
       name: owner.email,
       organization: owner.organization,
-      roles: ['datonis:account_admin', 'illumio:owner'],
+      roles: ['illumio:owner'],
       by: { kind: 'session' },
     })
     expect(actor.permissions.has('access.write')).toBe(true)

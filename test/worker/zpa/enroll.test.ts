@@ -295,7 +295,8 @@ test('a list says all that was revoked of the certificates that name it, and no 
   await runInDurableObject(env.LEDGERS.getByName(String(row?.ledger)), (_, { storage }) => {
     storage.sql.exec(
       `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 4095)
-       INSERT INTO certificates SELECT n, 0, ?1, '', 1, ?2, iif(n = 1023, ?2, ?2 + 1000000), iif(n < 1024, ?2, NULL) FROM numbers`,
+       INSERT INTO certificates (n, agent, issuer, binding, ring_version, issued_at, expires_at, revoked_at)
+         SELECT n, 0, ?1, '', 1, ?2, iif(n = 1023, ?2, ?2 + 1000000), iif(n < 1024, ?2, NULL) FROM numbers`,
       issuer,
       now,
     )

@@ -1,11 +1,10 @@
 import { denied, type Operation } from '../access/require.ts'
-import type { AuditEvent } from '../events/event.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../ids.ts'
 import type { Agent, Dialect, EnrollmentKey, Profile } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found } from '../search/search.ts'
-import type { AuditQuery } from './port.ts'
+import type { AuditEvent, EventType } from './event.ts'
 
 /** What happened, and to what: of a ledger's things as they are now, ended or not. */
 export type Told = {
@@ -18,17 +17,20 @@ export type Told = {
 }
 
 /** What happened in the organization to what a dialect's shared ledger holds, or to no ledger's things; newest first. */
-export async function list(
+export async function audit(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
-  query: Omit<AuditQuery, 'organization' | 'ledger'>,
+  types: readonly EventType[],
+  page: { readonly offset: number; readonly limit: number },
 ): Promise<Outcome<Found<Told>>> {
   const refusal = denied(operation, 'events.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = await ports.ledgers.shared(organization, dialect)
-  const { total, items: events } = await ports.auditLog({ ...query, organization, ledger })
+  const query = { organization, ledger, types }
+  const total = await ports.events.count(query)
+  const events = await ports.events.list(query, page.limit, page.offset)
   const numbers = (kind: string) =>
     events.flatMap(({ subject }) => (subject.kind === kind ? (subjectId(subject)?.n ?? []) : []))
   const [profiles, keys, agents] = await Promise.all([
