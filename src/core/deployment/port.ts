@@ -46,8 +46,9 @@ export type DeploymentStore = {
   /** Ends what authenticates by that version alone; the event is told of each API key. */
   dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
   /**
-   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers of ledgers that
-   * may have been allotted since are skipped, and what ledgers own is forgotten, for they will tell it again.
+   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers that may have
+   * been given out since (of ledgers, organizations, labels, issuers …) are skipped, since ledgers and inboxes go on to
+   * name them, and what ledgers own is forgotten, for they will tell it again.
    */
   fence(now: number, told: FenceEvents): Promise<FencedCredentials>
 
