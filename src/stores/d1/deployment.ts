@@ -168,6 +168,8 @@ export function createDeploymentStore(
         // Their pages are in KV, which is in no backup.
         db.prepare('DELETE FROM jobs'),
         ...PROJECTIONS.map((table) => db.prepare(`DELETE FROM ${table}`)),
+        // Inboxes may have been told of later versions, and take over none that is not later still.
+        db.prepare('UPDATE roles SET version = version + ?').bind(NUMBERS_SKIPPED),
         db.prepare(BEGIN_SEQUENCES),
         db.prepare('UPDATE sqlite_sequence SET seq = seq + ?').bind(NUMBERS_SKIPPED),
         insertEvent(db, whole),
