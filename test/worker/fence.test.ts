@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,
@@ -142,6 +143,8 @@ test('a ledger tells D1 again of all that it owns, in its newest version', async
   expect(must(await ledger.survey([])).waiting).toBe(0)
 })
 
+const LOST = 77_777
+
 describe('over the routes', () => {
   let acme: Organization
   let key: Json
@@ -151,6 +154,14 @@ describe('over the routes', () => {
     acme = await newOrganization()
     key = await acme.key({ max_uses: 2 })
     agent = (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json
+    // D1 was copied after a ledger was made, and that ledger was not.
+    await env.DB.batch([
+      env.DB.prepare('INSERT INTO ledgers (id, organization_id, created_at) VALUES (?, ?, 0)').bind(
+        LOST,
+        acme.id,
+      ),
+      env.DB.prepare("INSERT INTO reservations VALUES (?, 'zpa:ledger', '', ?, 0)").bind(acme.id, LOST),
+    ])
     expect((await maintain('POST', '/v1/maintenance/fence')).json.api_keys).toBeGreaterThan(0)
     let keys = 0
     for (let after: number | null = 0; after !== null; ) {
@@ -200,6 +211,11 @@ describe('over the routes', () => {
     expect((await anyone('POST', '/v1/enroll', { code: key.code, claim })).status).toBe(201)
     expect(await state()).toBe('spent')
     expect(await acme.events('key.release', key.id)).toMatchObject([{ detail: { families: 1 } }])
+  })
+
+  test('a ledger that the backup lacks is not begun again under its number, which tokens of its agents name', async () => {
+    const ledgers = createLedgers(env.LEDGERS, env.DB)
+    expect(await ledgers.shared(Number(acme.id), 'zpa')).toBeGreaterThan(1_000_000)
   })
 
   test('what D1 numbers from now on has no number that something had which was made since', async () => {

@@ -51,6 +51,8 @@ export type DeploymentStore = {
    * name them, and what ledgers own is forgotten, for they will tell it again.
    */
   fence(now: number, told: FenceEvents): Promise<FencedCredentials>
+  /** What is reserved for ledgers that are not there: nobody is led to their numbers any more. */
+  forgetLedgers(numbers: readonly number[]): Promise<void>
 
   /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
   accessKeysAfter(after: string, prefix: string, limit: number): Promise<readonly string[]>

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { ByVersion, DeploymentStore } from '../../core/deployment/port.ts'
 import { ringVersionOf } from '../../core/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from './batch.ts'
-import { apiClients, apiKeys, keyPairs, ledgers, sessions, users } from './schema.ts'
+import { apiClients, apiKeys, keyPairs, ledgers, reservations, sessions, users } from './schema.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
 /** More of anything than anybody makes between a backup and its restore; of ledgers there are 2^31. */
@@ -175,6 +175,11 @@ export function createDeploymentStore(
         insertEvent(db, whole),
       ])
       return { apiKeys: changesOf(suspended), apiClients: changesOf(clients) }
+    },
+
+    async forgetLedgers(numbers) {
+      const named = sql`${reservations.ledger} IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`
+      if (numbers.length > 0) await d1.delete(reservations).where(named)
     },
 
     async accessKeysAfter(after, prefix, limit) {
