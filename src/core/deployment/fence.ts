@@ -2,7 +2,7 @@
  * What to do with a state that comes from a backup: first D1's part at once, then every ledger's and every key pair's, page
  * by page. Until all are through nothing may be served from it.
  */
-import type { Fenced } from '../ledger/port.ts'
+import type { Fenced } from '../ledger/requests.ts'
 import { mayBootstrap } from '../organizations/bootstrap.ts'
 import { map, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'

@@ -1,5 +1,6 @@
 /** The numbers of certificates, allotted in the commit that grants them; they are signed afterwards, by the caller. */
 import { formatId } from '../../core/ids.ts'
+import type { Cause } from '../../core/ledger/records.ts'
 import type {
   Binding,
   CertificateGrant,
@@ -9,8 +10,7 @@ import type {
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
-} from '../../core/ledger/port.ts'
-import type { Cause } from '../../core/ledger/records.ts'
+} from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'

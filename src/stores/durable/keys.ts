@@ -1,7 +1,7 @@
 import { formatId, MAX_KEY } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { KeyChange, NewKey } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
+import type { KeyChange, NewKey } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'

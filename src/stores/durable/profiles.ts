@@ -1,6 +1,6 @@
 import { formatId } from '../../core/ids.ts'
-import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/port.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
+import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'

@@ -5,13 +5,13 @@
  */
 import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
+import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import type {
   Binding,
   CertificateGrant,
   RedemptionRequest,
   RedemptionResult,
-} from '../../core/ledger/port.ts'
-import type { EnrollmentKey } from '../../core/ledger/records.ts'
+} from '../../core/ledger/requests.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'

@@ -2,8 +2,8 @@
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../core/deployment/port.ts'
 import { formatId } from '../../core/ids.ts'
-import type { Survey } from '../../core/ledger/port.ts'
 import type { Cause } from '../../core/ledger/records.ts'
+import type { Survey } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
 import { undelivered } from './deliveries.ts'
 import { selectKeys, toKey } from './rows.ts'
