@@ -8,7 +8,8 @@ import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
 import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
-import { type AgentBody, selectAgent, selectAgents, selectKey, toAgent, toKey } from './rows.ts'
+import { selectAgent, selectAgents, selectKey } from './queries.ts'
+import { type AgentBody, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)

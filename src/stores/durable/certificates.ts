@@ -13,7 +13,8 @@ import type {
 } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
-import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'
+import { selectAgent } from './queries.ts'
+import { type ClaimedAgent, toAgent } from './rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000

@@ -4,7 +4,8 @@ import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
-import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
+import { selectProfiles } from './queries.ts'
+import { type ProfileBody, toProfile } from './rows.ts'
 
 /** The only profile of its ledger. */
 const DEFAULT_PROFILE = 1

@@ -17,19 +17,14 @@ import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
 import { allotCertificate, noteNewest, rebind } from './certificates.ts'
 import { identity, reviveFamily } from './families.ts'
+import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
-  type Claim,
   type ClaimedAgent,
   type Enrollment,
-  insertAgents,
   type KeyRow,
   type NewAgent,
-  type Policy,
-  selectClaims,
-  selectKey,
-  selectPolicy,
   toKey,
 } from './rows.ts'
 

@@ -6,7 +6,8 @@ import type { Cause } from '../../core/ledger/records.ts'
 import type { Survey } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
 import { undelivered } from './deliveries.ts'
-import { selectKeys, toKey } from './rows.ts'
+import { selectKeys } from './queries.ts'
+import { toKey } from './rows.ts'
 
 type Count = { version: number; count: number }
 
