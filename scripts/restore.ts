@@ -65,7 +65,7 @@ async function restore(data: string, folder: string): Promise<void> {
     await untilDelivered(maintenance)
     return counts
   })
-  rmSync(state, { recursive: true, force: true })
+  // Takes the place of an empty folder only: should a server have begun one meanwhile, this fails and it stays.
   renameSync(draft, state)
   const { keys, families, apiKeys, apiClients, keyPairs } = fenced
   console.log(

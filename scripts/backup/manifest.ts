@@ -9,7 +9,10 @@ const manifest = z.object({
   format: z.literal(1),
   /** When it was begun: all that was acknowledged before is in it. */
   begun_at: z.iso.datetime(),
-  files: z.array(z.object({ path: z.string().regex(/^[\w./-]+$/), sha256: z.string() })),
+  /** Within the folder: a restore writes what it names. */
+  files: z.array(
+    z.object({ path: z.string().regex(/^([\w-]+\/)+[0-9a-f]{64}\.sqlite$/), sha256: z.string() }),
+  ),
 })
 export type Manifest = z.infer<typeof manifest>
 

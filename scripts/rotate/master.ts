@@ -34,6 +34,7 @@ export async function rotateMasterLocally(env: Where['env']): Promise<void> {
       2,
     )
   }
+  if (nextMasterKey.equals(masterKey)) throw new Refusal('the new master key is the old one: give another', 2)
   const server = { data, state: stateFolder(data), masterKey, nextMasterKey }
   await withStoppedServer(server, ({ local, token }) => openMaintenance({ url: local, token }).rewrap())
   if (given === null) replaceMasterKey(data)
@@ -48,15 +49,21 @@ export async function rotateMasterLocally(env: Where['env']): Promise<void> {
 export async function rotateMasterRemotely(where: Where, keyFile: string): Promise<void> {
   const next = keepKeyFile(keyFile).toString('base64')
   console.error(`The new master key is in ${keyFile}: store it before anything else`)
-  await withOneTimeToken(where, async (given) => {
+  const { rewrapped } = await withOneTimeToken(where, async (given) => {
     await putWorkerSecret('LATCHKEY_MASTER_KEY_NEXT', next)
     const maintenance = openMaintenance(given)
     for (let i = 0; i < SETTLED_ANSWERS; i++) {
       await untilThere(given, maintenance, ({ has_next_master_key }) => has_next_master_key)
     }
-    await maintenance.rewrap()
+    const done = await maintenance.rewrap()
     await putWorkerSecret('LATCHKEY_MASTER_KEY', next)
     await deleteWorkerSecret('LATCHKEY_MASTER_KEY_NEXT')
+    return done
   })
-  console.log(`The master key is the one in ${keyFile}, and the old one opens nothing any more`)
+  // Either this finished what had broken off, or the file is left from a change of long ago: only the operator knows.
+  console.log(
+    rewrapped > 0
+      ? `The master key is the one in ${keyFile}, and the old one opens nothing any more`
+      : `The keyring was under the key in ${keyFile} already: if you want another, move that file away and say it again`,
+  )
 }

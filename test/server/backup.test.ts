@@ -1,4 +1,14 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDatonis, openDevice } from '../support/datonis-server.ts'
@@ -113,8 +123,13 @@ test('what is no whole backup is not restored, and one that broke off has anothe
   appendFileSync(join(broken, 'do/latchkey-Ledger', ledger ?? ''), 'x')
   const empty = join(temporaryData(), 'empty')
   mkdirSync(empty)
+  const outside = `${folder}-outside`
+  cpSync(folder, outside, { recursive: true })
+  const manifest = readFileSync(join(outside, 'manifest.json'), 'utf8')
+  writeFileSync(join(outside, 'manifest.json'), manifest.replace('"do/', '"../do/'))
   for (const [bad, why] of [
     [broken, 'is not as it was backed up'],
+    [outside, 'is not of a backup that this version reads'],
     [empty, 'is no backup'],
   ] as const) {
     const refused = await runScript('restore.ts', [bad], env)

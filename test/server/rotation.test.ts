@@ -76,6 +76,11 @@ test('npm run rotate -- master: not beside a server; then the new key opens all,
   expect(readFileSync(path, 'utf8').trim()).toBe(oldKey)
   await server.stop()
 
+  const twice = { ...env, LATCHKEY_MASTER_KEY: oldKey, LATCHKEY_MASTER_KEY_NEXT: oldKey }
+  expect(await runScript('rotate.ts', ['master'], twice)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('the new master key is the old one'),
+  })
   expect(await runScript('rotate.ts', ['master'], env)).toMatchObject({ code: 0 })
   expect(readFileSync(path, 'utf8').trim()).not.toBe(oldKey)
   expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -119,7 +124,13 @@ test('a change of the master key that broke off at any step: the server starts, 
 test('npm run rotate -- master --remote: the next key is there before anything is sealed under it, and the old one until all is', async () => {
   const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
   const [old, next] = [key(1), key(2)]
-  const server = await startTestServer({ LATCHKEY_MASTER_KEY: old, LATCHKEY_MASTER_KEY_NEXT: next })
+  const before = await startTestServer({ LATCHKEY_MASTER_KEY: old })
+  await before.stop()
+  const server = await startTestServer({
+    LATCHKEY_DATA: before.data,
+    LATCHKEY_MASTER_KEY: old,
+    LATCHKEY_MASTER_KEY_NEXT: next,
+  })
   const native = openNative(server)
   const { code } = await native.key({ profile_id: await native.profile() })
   const token = deriveBootstrapToken(Buffer.from(old, 'base64'), readLock(server.data)?.nonce ?? '')
@@ -154,6 +165,10 @@ test('npm run rotate -- master --remote: the next key is there before anything i
   ])
   expect(worker.secret('LATCHKEY_MASTER_KEY')).toBe(next)
   expect(run.stdout + run.stderr + worker.commands().join()).not.toContain(next)
+  expect(run.stdout).toContain('the old one opens nothing any more')
+  // The file is there, and is no new key a second time.
+  const repeated = await runScript('rotate.ts', args, worker.env)
+  expect(repeated).toMatchObject({ code: 0, stdout: expect.stringContaining('already: if you want another') })
   expect((await native.enroll(code)).status).toBe(201)
   await server.stop()
   const after = await startTestServer({ LATCHKEY_DATA: server.data, LATCHKEY_MASTER_KEY: next })

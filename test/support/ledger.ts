@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
-import type { Ledger, NewKey, NewProfile, RedemptionRequest } from '../../src/core/ledger/port.ts'
+import type { Ledger } from '../../src/core/ledger/port.ts'
 import type { Cause } from '../../src/core/ledger/records.ts'
+import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/ledger/requests.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
 
 export const ORGANIZATION = 900

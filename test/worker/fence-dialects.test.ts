@@ -1,7 +1,13 @@
 /** What comes from a backup is off in every dialect, in that dialect's own form, until an operator lets it in again. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Account, KEY_PAIRS, makeAccount, signIn as signInToDatonis } from '../support/datonis.ts'
+import {
+  type Account,
+  Device,
+  KEY_PAIRS,
+  makeAccount,
+  signIn as signInToDatonis,
+} from '../support/datonis.ts'
 import { anyone, type Client, clientOf, type Json } from '../support/native-client.ts'
 import {
   asking,
@@ -16,6 +22,8 @@ import {
   requestOf,
   signIn,
 } from '../support/zpa.ts'
+
+const ROLES = '/api/v3/roles'
 
 const maintain = clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`)
 
@@ -46,6 +54,8 @@ let component: { certificate: string; csr: string; issuedCertId: string; claim: 
 let account: Account
 let device: Awaited<ReturnType<Account['device']>>
 let idle: Json
+let roleKey: string
+let fleet: Device
 
 beforeAll(async () => {
   customer = await newCustomer()
@@ -57,6 +67,16 @@ beforeAll(async () => {
   account = await makeAccount()
   device = await account.device()
   idle = await account.pair({ enabled: false })
+  // D1 was set back to before the role was changed; the inbox of its pair was not.
+  const made = await account.admin.call('POST', ROLES, {
+    body: { role: { name: 'Fleet', abilities: [10, 12] } },
+  })
+  roleKey = made.json.role.role_key
+  fleet = new Device(await account.pair({ role_key: roleKey, enabled: false }))
+  for (const name of ['Fleet 2', 'Fleet 3']) {
+    await account.admin.call('PUT', `${ROLES}/${roleKey}`, { body: { role: { name } } })
+  }
+  await env.DB.prepare('UPDATE roles SET version = 1 WHERE key = ?').bind(roleKey).run()
   // D1 was copied after the inboxes: one of its pairs has none.
   await env.DB.prepare(
     `INSERT INTO key_pairs (access_key, organization_id, role_key, is_enabled, sealed_secret, created_at, updated_at, version)
@@ -127,6 +147,7 @@ describe('Datonis', () => {
       [
         [device.device.accessKey, false],
         [idle.access_key, false],
+        [fleet.accessKey, false],
       ].sort(),
     )
     const events = await env.DB.prepare(
@@ -142,8 +163,21 @@ describe('Datonis', () => {
     expect([changed.status, changed.json.key_pair?.enabled]).toEqual([200, true])
     expect((await device.device.event(device.thing)).status).toBe(200)
     await expect
-      .poll(() => env.DB.prepare('SELECT max(seq) AS seq FROM device_events').first<number>('seq'))
+      .poll(
+        () => env.DB.prepare('SELECT coalesce(max(seq), 0) AS seq FROM device_events').first<number>('seq'),
+        // The alarm that brings it is a second away.
+        { timeout: 10_000 },
+      )
       .toBeGreaterThan(2 ** 20)
+  })
+
+  test('what a role loses from now on its pairs lose, too, however often it had been changed since', async () => {
+    const admin = await signInToDatonis({ email: account.email, password: account.password })
+    await admin.call('PUT', `${KEY_PAIRS}/${fleet.accessKey}`, { body: { key_pair: { enabled: true } } })
+    expect((await fleet.event(device.thing)).status).toBe(200)
+    const changed = await admin.call('PUT', `${ROLES}/${roleKey}`, { body: { role: { abilities: [10] } } })
+    expect(changed.status).toBe(200)
+    expect((await fleet.event(device.thing)).status).toBe(403)
   })
 
   test('D1, set back by itself, hears again how the pairs are', async () => {
@@ -156,7 +190,7 @@ describe('Datonis', () => {
     await env.DB.prepare('UPDATE key_pairs SET is_enabled = 1, version = 1 WHERE access_key = ?')
       .bind(idle.access_key)
       .run()
-    expect(await all('key-pairs/rebuild', '', 'key_pairs')).toBe(2)
+    expect(await all('key-pairs/rebuild', '', 'key_pairs')).toBe(3)
     expect(await row()).toEqual(before)
     expect((await admin.get(`${KEY_PAIRS}/${idle.access_key}`)).json.key_pair.enabled).toBe(false)
   })

@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,
@@ -143,6 +144,8 @@ test('a ledger tells D1 again of all that it owns, in its newest version', async
   expect(must(await ledger.survey([])).waiting).toBe(0)
 })
 
+const LOST = 77_777
+
 describe('over the routes', () => {
   let acme: Organization
   let key: Json
@@ -153,7 +156,14 @@ describe('over the routes', () => {
     key = await acme.key({ max_uses: 2 })
     agent = (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json
     await eventually(async () => (await acme.owner('GET', '/v1/agents')).json.items[0])
-    const ledgersBefore = await env.DB.prepare('SELECT max(id) AS id FROM ledgers').first<number>('id')
+    // D1 was copied after a ledger was made, and that ledger was not.
+    await env.DB.batch([
+      env.DB.prepare('INSERT INTO ledgers (id, organization_id, created_at) VALUES (?, ?, 0)').bind(
+        LOST,
+        acme.id,
+      ),
+      env.DB.prepare("INSERT INTO reservations VALUES (?, 'zpa:ledger', '', ?, 0)").bind(acme.id, LOST),
+    ])
     expect((await maintain('POST', '/v1/maintenance/fence')).json.api_keys).toBeGreaterThan(0)
     let keys = 0
     for (let after: number | null = 0; after !== null; ) {
@@ -163,8 +173,6 @@ describe('over the routes', () => {
       after = json.next
     }
     expect(keys).toBeGreaterThan(0)
-    const { results } = await env.DB.prepare('SELECT id FROM ledgers ORDER BY id DESC LIMIT 1').all()
-    expect(results).toEqual([{ id: (ledgersBefore ?? 0) + 1_000_000 }])
   })
 
   test('an API key of before is no credential; a fresh one lists it, and releases it', async () => {
@@ -215,6 +223,24 @@ describe('over the routes', () => {
     expect((await anyone('POST', '/v1/enroll', { code: key.code, claim })).status).toBe(201)
     expect(await state()).toBe('spent')
     expect(await acme.events('key.release', key.id)).toMatchObject([{ detail: { families: 1 } }])
+  })
+
+  test('a ledger that the backup lacks is not begun again under its number, which tokens of its agents name', async () => {
+    const ledgers = createLedgers(env.LEDGERS, env.DB)
+    expect(await ledgers.shared(Number(acme.id), 'zpa')).toBeGreaterThan(1_000_000)
+  })
+
+  test('what D1 numbers from now on has no number that something had which was made since', async () => {
+    const other = await newOrganization()
+    await other.profile()
+    const label = await other.owner('POST', `/api/v2/orgs/${other.id}/labels`, { key: 'role', value: 'web' })
+    expect(label.status).toBe(201)
+    const last = async (table: string) =>
+      env.DB.prepare(`SELECT max(id) AS id FROM ${table}`).first<number>('id')
+    expect(Number(other.id)).toBeGreaterThan(1_000_000)
+    for (const table of ['ledgers', 'organizations', 'principals', 'labels']) {
+      expect(await last(table), table).toBeGreaterThan(1_000_000)
+    }
   })
 
   test('totals are what counting finds, once the ledgers have told all again', async () => {

@@ -2,7 +2,7 @@
  * What to do with a state that comes from a backup: first D1's part at once, then every ledger's and every key pair's, page
  * by page. Until all are through nothing may be served from it.
  */
-import type { Fenced } from '../ledger/port.ts'
+import type { Fenced } from '../ledger/requests.ts'
 import { mayBootstrap } from '../organizations/bootstrap.ts'
 import { map, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -34,11 +34,15 @@ export async function fenceLedgers(
     if (!fenced.ok) return fenced
     return map(await ledger.rebuild(), () => fenced.value)
   })
-  return map(page, ({ answers, next }) => ({
+  if (!page.ok) return page
+  const { answers, gone, next } = page.value
+  // D1 was copied a little later than the ledgers. One that was lost would begin again with numbers that its agents had.
+  await ports.deployment.forgetLedgers(gone)
+  return ok({
     keys: answers.reduce((sum, { keys }) => sum + keys, 0),
     families: answers.reduce((sum, { families }) => sum + families, 0),
     next,
-  }))
+  })
 }
 
 /** Tells D1 again of all that a page of ledgers owns: after D1 alone was set back. How many ledgers. */

@@ -46,10 +46,13 @@ export type DeploymentStore = {
   /** Ends what authenticates by that version alone; the event is told of each API key. */
   dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
   /**
-   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers of ledgers that
-   * may have been allotted since are skipped, and what ledgers own is forgotten, for they will tell it again.
+   * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers that may have
+   * been given out since (of ledgers, organizations, labels, issuers …) are skipped, since ledgers and inboxes go on to
+   * name them, and what ledgers own is forgotten, for they will tell it again.
    */
   fence(now: number, told: FenceEvents): Promise<FencedCredentials>
+  /** What is reserved for ledgers that are not there: nobody is led to their numbers any more. */
+  forgetLedgers(numbers: readonly number[]): Promise<void>
 
   /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
   accessKeysAfter(after: string, prefix: string, limit: number): Promise<readonly string[]>

@@ -1,4 +1,4 @@
-import type { Survey } from '../ledger/port.ts'
+import type { Survey } from '../ledger/requests.ts'
 import { mayBootstrap } from '../organizations/bootstrap.ts'
 import { map, type Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'

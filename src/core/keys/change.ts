@@ -1,7 +1,7 @@
 import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import type { KeyChange } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
+import type { KeyChange } from '../ledger/requests.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { atKey } from '../profiles/in-scope.ts'

@@ -13,7 +13,7 @@ import {
   MAX_FACTS_BYTES,
   type RedemptionRequest,
   type RedemptionResult,
-} from '../ledger/port.ts'
+} from '../ledger/requests.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'

@@ -1,7 +1,7 @@
 import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import type { AndKey, Revocation } from '../ledger/port.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
+import type { AndKey, Revocation } from '../ledger/requests.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { atKey, atProfile } from '../profiles/in-scope.ts'

@@ -1,6 +1,6 @@
 import { causeOf, type Operation } from '../access/require.ts'
-import type { NewProfile } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
+import type { NewProfile } from '../ledger/requests.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { deniedWithin } from './in-scope.ts'

@@ -1,5 +1,5 @@
-import type { ProfileChange } from '../ledger/port.ts'
 import type { Grant, Profile } from '../ledger/records.ts'
+import type { ProfileChange } from '../ledger/requests.ts'
 
 /** What a change makes of a profile: only the members that it touches. */
 export function applyChange(profile: Profile, change: ProfileChange): Partial<Profile> {

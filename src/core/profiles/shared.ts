@@ -1,7 +1,7 @@
 /** Profiles that share a ledger: keys can move between them, and what is said of all of them is one transaction. */
 import { causeOf, denied, type Operation } from '../access/require.ts'
-import type { NewProfile } from '../ledger/port.ts'
 import type { Dialect, Profile } from '../ledger/records.ts'
+import type { NewProfile } from '../ledger/requests.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 

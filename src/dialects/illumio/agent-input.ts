@@ -1,8 +1,8 @@
 /** What an operator changes of a workload or a VEN, put into the core's words (contract §5.5). Pure. */
 import * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentChange } from '../../core/ledger/port.ts'
 import type { Grant } from '../../core/ledger/records.ts'
+import type { AgentChange } from '../../core/ledger/requests.ts'
 import { fold } from '../../core/text.ts'
 import { given } from '../../http/members.ts'
 import { prose, text } from '../../http/text.ts'

@@ -1,8 +1,8 @@
 /** A pairing profile's fields, put into the core's words (contract §2.2, §2.4). Pure. */
 import type * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
-import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Grant, Profile } from '../../core/ledger/records.ts'
+import type { NewProfile, ProfileChange } from '../../core/ledger/requests.ts'
 import { DEFAULT_RELEASE } from './constants.ts'
 import { type EnforcementMode, intended, MODE_OF_LEGACY } from './modes.ts'
 import { CHOSEN_BY_AGENT, type ChangeProfile, type CreateProfile } from './profile-schemas.ts'

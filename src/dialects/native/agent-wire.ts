@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { VerifiedAgentToken } from '../../core/keyring.ts'
 import type { Tokens } from '../../core/keys/redeem.ts'
-import type { Identity, Revocation } from '../../core/ledger/port.ts'
 import type { Agent, AgentState } from '../../core/ledger/records.ts'
+import type { Identity, Revocation } from '../../core/ledger/requests.ts'
 import { formatTime, formatTimeOrNull } from '../../http/time.ts'
 import { formatKeyId, formatProfileId, Time } from './wire.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
-import { MAX_FACTS_BYTES } from '../../core/ledger/port.ts'
+import { MAX_FACTS_BYTES } from '../../core/ledger/requests.ts'
 import { map, refuse } from '../../core/outcome.ts'
 import { Claim, text } from '../../http/text.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
-import type { Explanation } from '../../core/ledger/port.ts'
+import type { Explanation } from '../../core/ledger/requests.ts'
 import { map } from '../../core/outcome.ts'
 import { Claim } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { MintInput } from '../../core/keys/mint.ts'
-import type { KeyChange } from '../../core/ledger/port.ts'
 import { type EnrollmentKey, type KeyState, usesLeft } from '../../core/ledger/records.ts'
+import type { KeyChange } from '../../core/ledger/requests.ts'
 import { given } from '../../http/members.ts'
 import { text } from '../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../http/time.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Profile } from '../../core/ledger/records.ts'
+import type { NewProfile, ProfileChange } from '../../core/ledger/requests.ts'
 import { given } from '../../http/members.ts'
 import { prose, text } from '../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../http/time.ts'

@@ -1,8 +1,8 @@
 /** App Connector groups and Service Edge groups: profiles of the core (contract §4.2, §4.3). Pure. */
 import * as z from 'zod'
 import type { Json, JsonObject } from '../../core/json.ts'
-import type { NewProfile, ProfileChange } from '../../core/ledger/port.ts'
 import type { Profile } from '../../core/ledger/records.ts'
+import type { NewProfile, ProfileChange } from '../../core/ledger/requests.ts'
 import { fold } from '../../core/text.ts'
 import { given } from '../../http/members.ts'
 import { formatActor } from './actors.ts'

@@ -3,11 +3,11 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { ByVersion, DeploymentStore } from '../../core/deployment/port.ts'
 import { ringVersionOf } from '../../core/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from './batch.ts'
-import { apiClients, apiKeys, keyPairs, ledgers, sessions, users } from './schema.ts'
+import { apiClients, apiKeys, keyPairs, ledgers, reservations, sessions, users } from './schema.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
-/** More than anybody allots between a backup and its restore; there are 2^31. */
-const LEDGERS_SKIPPED = 1_000_000
+/** More of anything than anybody makes between a backup and its restore; of ledgers there are 2^31. */
+const NUMBERS_SKIPPED = 1_000_000
 
 /** Two letters of an access key name its version of the ring. */
 const ACCESS_KEY_HEAD = 2
@@ -18,6 +18,11 @@ const OF_INBOXES = { table: 'key_pairs', column: 'sealed_secret' } as const
 const CLIENTS = `SELECT organization_id, principal_id AS id, record ->> '$.name' AS name FROM api_clients
   WHERE deleted_at IS NULL`
 const IS_ENABLED = "record ->> '$.isEnabled'"
+
+/** Whatever D1 numbers, also that of which there was none yet. */
+const BEGIN_SEQUENCES = `INSERT INTO sqlite_sequence (name, seq)
+  SELECT name, 0 FROM sqlite_master
+  WHERE type = 'table' AND instr(sql, 'AUTOINCREMENT') > 0 AND name NOT IN (SELECT name FROM sqlite_sequence)`
 
 /** What ledgers own, and how much of it there is: all of it is told again. */
 const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals'] as const
@@ -151,12 +156,6 @@ export function createDeploymentStore(
 
     async fence(now, { whole, apiClient }) {
       const suspend = d1.update(apiKeys).set({ suspendedAt: now }).where(isNull(apiKeys.suspendedAt))
-      const skip = db
-        .prepare(
-          `INSERT INTO ledgers (id, organization_id, created_at)
-           SELECT coalesce(max(id), 0) + ?1, 0, ?2 FROM ledgers`,
-        )
-        .bind(LEDGERS_SKIPPED, now)
       const [suspended, , clients] = await db.batch([
         prepared(db, suspend),
         eventOfEach(db, apiClient, `${CLIENTS} AND ${IS_ENABLED}`),
@@ -169,10 +168,18 @@ export function createDeploymentStore(
         // Their pages are in KV, which is in no backup.
         db.prepare('DELETE FROM jobs'),
         ...PROJECTIONS.map((table) => db.prepare(`DELETE FROM ${table}`)),
-        skip,
+        // Inboxes may have been told of later versions, and take over none that is not later still.
+        db.prepare('UPDATE roles SET version = version + ?').bind(NUMBERS_SKIPPED),
+        db.prepare(BEGIN_SEQUENCES),
+        db.prepare('UPDATE sqlite_sequence SET seq = seq + ?').bind(NUMBERS_SKIPPED),
         insertEvent(db, whole),
       ])
       return { apiKeys: changesOf(suspended), apiClients: changesOf(clients) }
+    },
+
+    async forgetLedgers(numbers) {
+      const named = sql`${reservations.ledger} IN (SELECT value FROM json_each(${JSON.stringify(numbers)}))`
+      if (numbers.length > 0) await d1.delete(reservations).where(named)
     },
 
     async accessKeysAfter(after, prefix, limit) {

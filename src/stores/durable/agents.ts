@@ -1,14 +1,15 @@
 import type { EventType } from '../../core/events/event.ts'
 import { formatId } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/port.ts'
 import { type Agent, type Cause, type Grant, usesLeft } from '../../core/ledger/records.ts'
+import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
 import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
-import { type AgentBody, selectAgent, selectAgents, selectKey, toAgent, toKey } from './rows.ts'
+import { selectAgent, selectAgents, selectKey } from './queries.ts'
+import { type AgentBody, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
   const row = selectAgent(book.sql, n)

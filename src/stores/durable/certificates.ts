@@ -1,5 +1,6 @@
 /** The numbers of certificates, allotted in the commit that grants them; they are signed afterwards, by the caller. */
 import { formatId } from '../../core/ids.ts'
+import type { Cause } from '../../core/ledger/records.ts'
 import type {
   Binding,
   CertificateGrant,
@@ -9,12 +10,12 @@ import type {
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
-} from '../../core/ledger/port.ts'
-import type { Cause } from '../../core/ledger/records.ts'
+} from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
+import { selectAgent } from './queries.ts'
 import { countRefusedRenewal } from './refusals.ts'
-import { type ClaimedAgent, selectAgent, toAgent } from './rows.ts'
+import { type ClaimedAgent, toAgent } from './rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000

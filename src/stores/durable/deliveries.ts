@@ -4,17 +4,8 @@ import { formatId } from '../../core/ids.ts'
 import type { Agent } from '../../core/ledger/records.ts'
 import type { Delivery } from '../d1/projections.ts'
 import type { Book, EntityKind } from './book.ts'
-import {
-  type AgentRow,
-  type Enrollment,
-  selectAgents,
-  selectAgentsAfter,
-  selectKeys,
-  selectProfiles,
-  toAgent,
-  toKey,
-  toProfile,
-} from './rows.ts'
+import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from './queries.ts'
+import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from './rows.ts'
 
 const BATCH_ROWS = 500
 const BATCH_BYTES = 512 * 1024

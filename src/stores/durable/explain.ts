@@ -1,6 +1,6 @@
 import { decide } from '../../core/ledger/decide.ts'
-import type { Explanation } from '../../core/ledger/port.ts'
 import { usesLeft } from '../../core/ledger/records.ts'
+import type { Explanation } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { Redemptions } from './redemptions.ts'

@@ -1,7 +1,8 @@
 /** Refresh families: which one an agent's tokens are of, and how the next one begins. */
-import type { Identity } from '../../core/ledger/port.ts'
+import type { Identity } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
-import { type AgentRow, type ClaimedAgent, type Policy, selectAgent } from './rows.ts'
+import { type Policy, selectAgent } from './queries.ts'
+import type { AgentRow, ClaimedAgent } from './rows.ts'
 
 export function identity(
   book: Book,

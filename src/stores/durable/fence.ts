@@ -4,8 +4,8 @@
  * now on has numbers that nothing had which was made since.
  */
 import { formatId } from '../../core/ids.ts'
-import type { Fenced } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
+import type { Fenced } from '../../core/ledger/requests.ts'
 import { type Outcome, ok } from '../../core/outcome.ts'
 import type { Book } from './book.ts'
 import { readKey } from './keys.ts'

@@ -1,12 +1,13 @@
 import { formatId, MAX_KEY } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { KeyChange, NewKey } from '../../core/ledger/port.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
+import type { KeyChange, NewKey } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
+import { selectKey } from './queries.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
-import { type KeyBody, selectKey, toKey } from './rows.ts'
+import { type KeyBody, toKey } from './rows.ts'
 
 export function createKey(book: Book, input: NewKey, cause: Cause, now: number): Outcome<EnrollmentKey> {
   const found = readProfile(book, input.profile)

@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RingVersion } from '../../core/deployment/port.ts'
+import type { Ledger as LedgerPort } from '../../core/ledger/port.ts'
+import type { Agent, Cause, EnrollmentKey, Grant, Profile } from '../../core/ledger/records.ts'
 import type {
   AgentChange,
   AndKey,
@@ -7,7 +9,6 @@ import type {
   Fenced,
   Identity,
   KeyChange,
-  Ledger as LedgerPort,
   NamedCertificate,
   NewKey,
   NewProfile,
@@ -22,8 +23,7 @@ import type {
   Revocation,
   RevokedCertificate,
   Survey,
-} from '../../core/ledger/port.ts'
-import type { Agent, Cause, EnrollmentKey, Grant, Profile } from '../../core/ledger/records.ts'
+} from '../../core/ledger/requests.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'

@@ -1,10 +1,11 @@
 import { formatId } from '../../core/ids.ts'
-import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/port.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
+import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/requests.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
-import { type ProfileBody, selectProfiles, toProfile } from './rows.ts'
+import { selectProfiles } from './queries.ts'
+import { type ProfileBody, toProfile } from './rows.ts'
 
 /** The only profile of its ledger. */
 const DEFAULT_PROFILE = 1

@@ -5,31 +5,26 @@
  */
 import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
+import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import type {
   Binding,
   CertificateGrant,
   RedemptionRequest,
   RedemptionResult,
-} from '../../core/ledger/port.ts'
-import type { EnrollmentKey } from '../../core/ledger/records.ts'
+} from '../../core/ledger/requests.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
 import { allotCertificate, noteNewest, rebind } from './certificates.ts'
 import { identity, reviveFamily } from './families.ts'
+import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
 import { countRefusal } from './refusals.ts'
 import {
   type AgentBody,
-  type Claim,
   type ClaimedAgent,
   type Enrollment,
-  insertAgents,
   type KeyRow,
   type NewAgent,
-  type Policy,
-  selectClaims,
-  selectKey,
-  selectPolicy,
   toKey,
 } from './rows.ts'
 

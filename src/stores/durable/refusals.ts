@@ -1,7 +1,7 @@
 import { formatId } from '../../core/ids.ts'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
-import type { RedemptionRequest, RefusalCount, RenewalRequest } from '../../core/ledger/port.ts'
 import type { Agent, Cause } from '../../core/ledger/records.ts'
+import type { RedemptionRequest, RefusalCount, RenewalRequest } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
 import { type KeyRow, toKey } from './rows.ts'
 

@@ -2,11 +2,12 @@
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../core/deployment/port.ts'
 import { formatId } from '../../core/ids.ts'
-import type { Survey } from '../../core/ledger/port.ts'
 import type { Cause } from '../../core/ledger/records.ts'
+import type { Survey } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
 import { undelivered } from './deliveries.ts'
-import { selectKeys, toKey } from './rows.ts'
+import { selectKeys } from './queries.ts'
+import { toKey } from './rows.ts'
 
 type Count = { version: number; count: number }
 
