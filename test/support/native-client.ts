@@ -101,7 +101,7 @@ export async function newOrganization(): Promise<Organization> {
       must('/v1/keys', { ...('profile_id' in members ? {} : { profile_id: await profile() }), ...members }),
     async events(type, publicId) {
       const { results } = await env.DB.prepare(
-        'SELECT record FROM events WHERE organization_id = ? AND type = ? ORDER BY at, rowid',
+        'SELECT record FROM events WHERE organization_id = ? AND type = ? ORDER BY at, id',
       )
         .bind(id, type)
         .all<{ record: string }>()

@@ -120,7 +120,7 @@ export async function makeMember(organization: number, ...roles: readonly string
 /** The audit events of an organization, oldest first, as `type` or the whole record. */
 export async function eventsOf(organization: number): Promise<readonly { type: string; text: string }[]> {
   const { results } = await env.DB.prepare(
-    'SELECT type, record AS text FROM events WHERE organization_id = ? ORDER BY at, rowid',
+    'SELECT type, record AS text FROM events WHERE organization_id = ? ORDER BY at, id',
   )
     .bind(organization)
     .all<{ type: string; text: string }>()

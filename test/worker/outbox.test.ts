@@ -34,7 +34,7 @@ async function inD1<T>(table: string, ledger: number): Promise<T[]> {
 }
 
 async function eventsOf(subjectId: string): Promise<AuditEvent[]> {
-  const query = "SELECT record FROM events WHERE record ->> '$.subject.id' = ? ORDER BY at, rowid"
+  const query = "SELECT record FROM events WHERE record ->> '$.subject.id' = ? ORDER BY at, id"
   const { results } = await env.DB.prepare(query).bind(subjectId).all<{ record: string }>()
   return results.map((row) => JSON.parse(row.record) as AuditEvent)
 }

@@ -1,4 +1,5 @@
 import { equalBytes, utf8 } from '../encoding.ts'
+import { eventId } from '../events/id.ts'
 import type { Cause } from '../ledger/records.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -62,7 +63,7 @@ function note(
 ): Promise<void> {
   const isExpired = key.expiresAt !== null && at >= key.expiresAt
   return ports.credentials.noteRefusal(key.id, at, {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization: key.principal.organization,
     at,
     type: 'api_key.refuse',

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { SuspendedApiKey } from './port.ts'
@@ -19,10 +20,11 @@ export async function releaseApiKey(ports: Ports, operation: Operation, id: stri
   const refusal = denied(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
+  const at = ports.now()
   const event: AuditEvent = {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization,
-    at: ports.now(),
+    at,
     type: 'api_key.release',
     isSuccess: true,
     cause: causeOf(operation),

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import type { JsonObject } from '../json.ts'
 import type { Cause } from '../ledger/records.ts'
 import type { ApiClient, ApiClientRecord } from './port.ts'
@@ -14,7 +15,7 @@ export function clientEvent(
   isSuccess = true,
 ): AuditEvent {
   return {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization: client.organization,
     at,
     type,

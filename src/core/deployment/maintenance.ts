@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import type { JsonObject } from '../json.ts'
 import type { Cause } from '../ledger/records.ts'
 
@@ -19,9 +20,8 @@ export function eventOf(
   subject: AuditEvent['subject'],
   detail: JsonObject = {},
 ): AuditEvent {
-  const id = crypto.randomUUID()
   return {
-    id,
+    id: eventId(at),
     organization: DEPLOYMENT,
     at,
     type,

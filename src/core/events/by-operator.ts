@@ -1,6 +1,7 @@
 import { causeOf, type Operation } from '../access/require.ts'
 import type { JsonObject } from '../json.ts'
 import type { AuditEvent, EventType } from './event.ts'
+import { eventId } from './id.ts'
 
 /** The event of what an operator did in their organization. */
 export function operatorEvent(
@@ -12,7 +13,7 @@ export function operatorEvent(
 ): AuditEvent {
   const { organization } = operation.actor
   return {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization,
     at,
     type,

@@ -76,7 +76,7 @@ export type EventType =
  * never holds a secret.
  */
 export type AuditEvent = {
-  /** UUIDv4. */
+  /** A version 7 UUID (id.ts) of `at`; of events that an earlier release made, version 4. */
   readonly id: string
   readonly organization: number
   /** Unix milliseconds. */

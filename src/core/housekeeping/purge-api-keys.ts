@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import type { Ports } from '../ports.ts'
 import { DEFAULT_SETTINGS } from '../settings/port.ts'
 import type { PurgedKey } from './port.ts'
@@ -24,7 +25,7 @@ export async function purgeApiKeys(ports: Ports, now: number): Promise<void> {
 
 function eventOf(organization: number, keys: readonly PurgedKey[], at: number): AuditEvent {
   return {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization,
     at,
     type: 'api_key.expire',

@@ -1,5 +1,6 @@
 /** The issuers that every organization of a dialect has: made when one is first asked for. */
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import type { JsonObject } from '../json.ts'
 import type { Cause, Dialect } from '../ledger/records.ts'
 import type { Ports } from '../ports.ts'
@@ -116,7 +117,7 @@ export function issuerEvent(
   detail: JsonObject = {},
 ): AuditEvent {
   return {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization: issuer.organization,
     at,
     type,

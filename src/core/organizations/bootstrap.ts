@@ -2,6 +2,7 @@ import { mintApiKey } from '../access/api-key.ts'
 import { knowsSecret } from '../access/shared-secret.ts'
 import { type MadeApiClient, make } from '../api-clients/manage.ts'
 import type { AuditEvent } from '../events/event.ts'
+import { eventId } from '../events/id.ts'
 import type { Cause } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -40,23 +41,24 @@ export async function bootstrap(
   if (!permitted.ok) return permitted
   const now = ports.now()
   const { organization, isNew } = await ports.organizations.ensure(newOrganization(ports, input.name))
-  await makeBuiltInRoles(ports, organization.id)
-  await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
-  const { owner, password } = await ensureOwner(ports, organization.id, input, now)
-  const key = await mintApiKey(await ports.keyring(), ports.random)
   const { id, name } = organization
-  const event = (type: AuditEvent['type'], subject: AuditEvent['subject']): AuditEvent => ({
-    id: crypto.randomUUID(),
+  const event = (type: AuditEvent['type'], subject: AuditEvent['subject'], at: number): AuditEvent => ({
+    id: eventId(at),
     organization: id,
-    at: now,
+    at,
     type,
     isSuccess: true,
     cause: { actor: { kind: 'system' }, request },
     subject,
     detail: {},
   })
-  const events = [event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' })]
-  if (isNew) events.unshift(event('organization.create', { kind: 'organization', id: String(id), name }))
+  const made = event('organization.create', { kind: 'organization', id: String(id), name }, now)
+  await makeBuiltInRoles(ports, organization.id)
+  await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
+  const { owner, password } = await ensureOwner(ports, organization.id, input, now)
+  const key = await mintApiKey(await ports.keyring(), ports.random)
+  const minted = event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' }, ports.now())
+  const events = isNew ? [made, minted] : [minted]
   await ports.organizations.addApiKey(id, owner, 'bootstrap', key, now, events)
   return ok({
     organization,

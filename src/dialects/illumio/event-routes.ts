@@ -6,10 +6,12 @@ import { collection, collectionOf, ExactText, maxResults } from './collection.ts
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { eventsNamed } from './event-types.ts'
 import { EventReply, formatEvent } from './event-wire.ts'
-import { idIn, OfOrganization, Uuid } from './hrefs.ts'
+import { idIn, OfOrganization } from './hrefs.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/events'
-const OneEvent = OfOrganization.extend({ event: Uuid })
+/** Of version 7, or, from earlier releases, of version 4. */
+const EventId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+const OneEvent = OfOrganization.extend({ event: EventId })
 
 /** §6.1 */
 const USUAL_EVENTS = 100

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../core/events/event.ts'
+import { eventId } from '../../core/events/id.ts'
 import type { UserEvent } from '../../core/users/port.ts'
 
 type Query = { toSQL(): { readonly sql: string; readonly params: unknown[] } }
@@ -38,9 +39,8 @@ export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedSt
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** A version 4 UUID (RFC 9562 §5.4). */
-const UUID = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
-  || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`
+/** An event's id (core/events/id.ts) for each row: that of the parameter with a random end of its own. */
+const idLike = (parameter: string) => `substr(${parameter}, 1, 24) || lower(hex(randomblob(6)))`
 
 /**
  * Tells the same of each of many things.
@@ -52,16 +52,16 @@ export function eventOfEach(
   rows: string,
   ...parameters: readonly (string | number)[]
 ): D1PreparedStatement {
-  const { at, type } = event
+  const { id, at, type } = event
   return db
     .prepare(
       // Materialized: the id is made once, and used twice.
-      `WITH told AS MATERIALIZED (SELECT ${UUID} AS event, thing.* FROM (${rows}) AS thing)
+      `WITH told AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT event, organization_id, ?, ?, json_set(?, '$.id', event, '$.organization', organization_id,
          '$.subject.id', id, '$.subject.name', name) FROM told`,
     )
-    .bind(...parameters, at, type, JSON.stringify(event))
+    .bind(id, ...parameters, at, type, JSON.stringify(event))
 }
 
 /** Tells of something of a user in each of their organizations; the user as an actor has another number in each. */
@@ -75,12 +75,12 @@ export function eventOfUser(
     .prepare(
       // Materialized: the id is made once, and used twice.
       `WITH told AS MATERIALIZED (
-         SELECT ${UUID} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
+         SELECT ${idLike('?5')} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT id, organization_id, ?2, ?3, json_set(iif(?4 ->> '$.cause.actor.id' = 0, json_set(?4, '$.cause.actor.id', principal), ?4),
          '$.id', id, '$.organization', organization_id) FROM told`,
     )
-    .bind(user, event.at, event.type, JSON.stringify(event))
+    .bind(user, event.at, event.type, JSON.stringify(event), eventId(event.at))
 }
 
 /** Which uniqueness a write broke, as `table.column`s; any other error is a failure. */

@@ -10,8 +10,8 @@ export function createRetention(db: D1Database): Retention {
     // Organization by organization, each by its index: not a row is looked at that stays.
     async purgeEvents(now, defaultSeconds, atMost) {
       const { meta } = await d1.run(sql`
-        DELETE FROM events WHERE id IN (
-          SELECT events.id FROM organizations
+        DELETE FROM events WHERE (organization_id, at, id) IN (
+          SELECT events.organization_id, events.at, events.id FROM organizations
           LEFT JOIN settings ON settings.organization_id = organizations.id
           CROSS JOIN events ON events.organization_id = organizations.id
             AND events.at < ${now} - 1000 * coalesce(settings.record ->> '$.eventSeconds', ${defaultSeconds})

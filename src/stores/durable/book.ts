@@ -1,4 +1,5 @@
 import type { AuditEvent, EventType } from '../../core/events/event.ts'
+import { eventId } from '../../core/events/id.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Cause } from '../../core/ledger/records.ts'
 import { LEDGER_STEPS } from './schema.ts'
@@ -59,7 +60,7 @@ export class Book {
     detail: JsonObject = {},
     isSuccess = true,
   ): AuditEvent {
-    const id = crypto.randomUUID()
+    const id = eventId(now)
     return { id, organization: this.organization, at: now, type, isSuccess, cause, subject, detail }
   }
 }

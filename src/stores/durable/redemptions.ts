@@ -3,6 +3,8 @@
  * flush are decided one after the other, each on what the ledger holds and what those before it were granted. Then all
  * are written by a few statements in the flush's transaction: count, agents and audit commit together or not at all.
  */
+
+import { eventId } from '../../core/events/id.ts'
 import { agentUuid, MAX_AGENT } from '../../core/ids.ts'
 import { type DecisionState, decide, type RefusalReason } from '../../core/ledger/decide.ts'
 import type { EnrollmentKey } from '../../core/ledger/records.ts'
@@ -211,7 +213,7 @@ export class Redemptions {
       updatedBy: null,
     }
     const certificate = this.#certify(n, target.facts.issuer, request.binding, now)
-    const enrollment: Enrollment = { event: crypto.randomUUID(), request: request.request }
+    const enrollment: Enrollment = { event: eventId(now), request: request.request }
     const agent: NewAgent = {
       n,
       key: target.key.n,

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1'
 import type { RingStore } from '../../core/deployment/port.ts'
+import { eventId } from '../../core/events/id.ts'
 import { eventIfChanged, insertEvent, prepared } from '../d1/batch.ts'
 import { keyring } from '../d1/schema.ts'
 import { type KeyringSettings, mastersOf } from './keyring.ts'
@@ -51,7 +52,7 @@ export function createRingStore(
             .prepare('UPDATE keyring SET sealed = ? WHERE version = ? AND purpose = ? AND sealed = ?')
             .bind(sealed, row.version, row.purpose, row.sealed),
         )
-        await db.batch([...updates, insertEvent(db, { ...event, id: crypto.randomUUID() })])
+        await db.batch([...updates, insertEvent(db, { ...event, id: eventId(event.at) })])
         count += found.length
       }
       throw new Error('the keyring is being changed all the time')

@@ -303,7 +303,7 @@ test('an audit of one’s own doing is in each of one’s organizations, with th
       .first<{ id: number }>()
     expect(event).toMatchObject({
       organization,
-      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       cause: { actor: { id: row?.id, as: { kind: 'user' } } },
     })
   }

@@ -41,13 +41,13 @@ test('makes an organization and its owner’s key; again, it makes a further key
     expect((await clientOf(basic(auth_username, secret))('GET', '/v1/profiles')).status).toBe(200)
   }
   const events = await env.DB.prepare(
-    'SELECT type, record FROM events WHERE organization_id = ? ORDER BY rowid',
+    'SELECT type, record FROM events WHERE organization_id = ? ORDER BY at, id',
   )
     .bind(first.json.organization.id)
     .all<{ type: string; record: string }>()
   expect(events.results.map(({ type }) => type)).toEqual([
-    'profile.create',
     'organization.create',
+    'profile.create',
     'api_key.create',
     'api_client.create',
     'api_key.create',

@@ -1,7 +1,12 @@
 /** Promise 7: junk costs nothing. What is refused by its tag alone, or answered from a token, touches no store. */
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { countDatabase, countStorage } from '../../../scripts/bench/count/billing.ts'
+import { takeTally } from '../../../scripts/bench/count/tally.ts'
 import { createRefusalGuard } from '../../../src/core/keys/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
+import { attempt, makeKey, makeLedger, must } from '../../support/ledger.ts'
 import {
   anyone,
   basic,
@@ -31,6 +36,27 @@ test('a made-up or mistyped code is refused with no store touched; a genuine one
   expect(calls).toEqual([])
   expect((await ask('POST', '/v1/enroll', { code, claim: newClaim() })).status).toBe(201)
   expect(calls).toEqual(['ledgers.open', 'ledger.redeem'])
+})
+
+test('a redemption that comes alone writes few rows in all, indexes and the alarm counted', async () => {
+  const { id, ledger } = await makeLedger()
+  const object = env.LEDGERS.getByName(String(id))
+  const key = await makeKey(ledger, { maxUses: null })
+  const redeem = async (claim: string) => {
+    must(await ledger.redeem(attempt(key, claim)))
+    expect(await runDurableObjectAlarm(object)).toBe(true)
+  }
+  // The first of an organization also begins its totals.
+  await redeem('first')
+  await runInDurableObject(object, (_, { storage }) => countStorage(storage))
+  countDatabase(env.DB)
+  const before = { ...takeTally() }
+  await redeem('second')
+  const after = takeTally()
+  // The agent, its claim, the key, the alarm, and up to whom D1 was told.
+  expect(after.ledgerRowsWritten - before.ledgerRowsWritten).toBe(5)
+  // The agent (2), the event, the key, the profile, the total.
+  expect(after.databaseRowsWritten - before.databaseRowsWritten).toBe(6)
 })
 
 test('an agent is told who it is from its token alone; fresh=1 costs one call', async () => {

@@ -1,6 +1,7 @@
 /** The one key pair of an inbox: promise 4, off is off, is decided on this row. */
 import type { DeviceState } from '../../../core/devices/delivery.ts'
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
+import { eventId } from '../../../core/events/id.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
 import type { Cause } from '../../../core/ledger/records.ts'
@@ -181,7 +182,7 @@ function note(sql: SqlStorage, now: number, event: AuditEvent): void {
 function eventOf(pair: Pair, type: EventType, cause: Cause, at: number, detail: JsonObject = {}): AuditEvent {
   const { accessKey: id, organization } = pair
   return {
-    id: crypto.randomUUID(),
+    id: eventId(at),
     organization,
     at,
     type,
