@@ -56,12 +56,13 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
   }
 
   progress.begin(`requests to ${api.operations.length} operations`)
-  const waiting = api.operations.toReversed()
+  const waiting = api.operations.filter((one) => !one.isOfDeployment).toReversed()
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) await attack(next)
     }),
   )
+  for (const one of api.operations.filter((one) => one.isOfDeployment)) await attack(one)
   await subject.stop()
   const failures = subject.output().match(/^request .* failed: .*$/gm) ?? []
   const untouched = api.operations.filter(({ id }) => !good.has(id)).map(({ id }) => id)

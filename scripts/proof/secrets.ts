@@ -7,6 +7,7 @@ import { spoiledCredential } from './api/credential.ts'
 import type { DialectTable, Own } from './api/dialect.ts'
 import { DIALECTS, SECRET_MEMBERS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
+import { native } from './api/native.ts'
 import { makeOwn, namesFor } from './api/own.ts'
 import { type Secrets, watchSecrets } from './api/secrets.ts'
 import { type Ask, type Client, openClient } from './client.ts'
@@ -79,10 +80,11 @@ export async function proveSecrets(
 }
 
 /** Those of the deployment itself. */
-function keepOwnSecrets({ data, credentials, bootstrapToken }: Subject, secrets: Secrets): void {
+function keepOwnSecrets({ data, credentials, bootstrapToken, brokerToken }: Subject, secrets: Secrets): void {
   const masterKey = Buffer.from(readFileSync(join(data, 'master.key'), 'utf8').trim(), 'base64')
   secrets.add(masterKey.toString('latin1'), 'the master key')
   secrets.add(bootstrapToken(), 'the bootstrap token')
+  secrets.add(brokerToken, 'the broker’s token')
   secrets.add(credentials.illumio.secret, 'the demo’s API secret')
   secrets.add(credentials.illumio.password ?? '', 'the demo’s password')
   secrets.add(credentials.zpa.client_secret, 'the demo’s client secret')
@@ -98,9 +100,12 @@ async function useEverything(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const used = new Set<string>()
-  async function use(dialect: DialectTable): Promise<void> {
+  async function use(dialect: DialectTable, isOfDeployment: boolean): Promise<void> {
     let own = await makeOwn(client, subject, dialect, secrets)
-    for (const operation of operations.filter((one) => one.dialect === dialect.tag)) {
+    const its = operations.filter(
+      (one) => one.dialect === dialect.tag && one.isOfDeployment === isOfDeployment,
+    )
+    for (const operation of its) {
       for (const scheme of schemesOf(operation, plan)) {
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
@@ -118,7 +123,8 @@ async function useEverything(
       }
     }
   }
-  await Promise.all(DIALECTS.map(use))
+  await Promise.all(DIALECTS.map((dialect) => use(dialect, false)))
+  await use(native, true)
   return used
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,7 @@ export type Subject = {
   readonly credentials: Credentials
   /** Of the start that runs now. */
   bootstrapToken(): string
+  readonly brokerToken: string
   /** Resolves while it serves: at once, or when it does again. */
   up(): Promise<void>
   /** SIGKILL, and back again on what is on the disk. `workerd` alone is replaced by its runner. */
@@ -44,6 +46,7 @@ const READY_DEADLINE_MS = 60_000
 export async function startSubject(undo: AsyncDisposableStack): Promise<Subject> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-proof-'))
   const outputs: string[] = []
+  const brokerToken = randomBytes(24).toString('hex')
   let server: ServerProcess | null = null
   undo.defer(async () => {
     await server?.kill('runner')
@@ -51,7 +54,8 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
     rmSync(data, { recursive: true, force: true })
   })
   const start = async (port: string) => {
-    server = await startServerProcess({ ...SETTINGS, PORT: port, LATCHKEY_DATA: data })
+    const own = { PORT: port, LATCHKEY_DATA: data, LATCHKEY_BROKER_TOKEN: brokerToken }
+    server = await startServerProcess({ ...SETTINGS, ...own })
     return server
   }
   const { url } = await start('0')
@@ -63,6 +67,7 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
     data,
     url,
     credentials,
+    brokerToken,
     bootstrapToken: () => deriveBootstrapToken(keepMasterKey(data, join(data, 'state')), lockOf(data).nonce),
     up: () => isUp,
     crash(victim) {

@@ -38,10 +38,12 @@ export type ApiOperation = {
   }[]
   readonly body: { readonly type: string; readonly schema: Schema } | null
   readonly responses: z.infer<typeof operation>['responses']
+  /** It changes every organization at once, as replacing keys and fencing do: nothing else goes on beside it, or after it. */
+  readonly isOfDeployment: boolean
 }
 
 export type Api = {
-  /** What takes something away comes last. */
+  /** What takes something away comes late, and what is of the deployment last. */
   readonly operations: readonly ApiOperation[]
   resolve(schema: Schema): Schema
   /** Of a parameter: whether the schema allows the value. */
@@ -78,11 +80,12 @@ export async function readApi(client: Client): Promise<Api> {
         parameters: found.parameters,
         body: body ? { type: body[0], schema: body[1].schema ?? {} } : null,
         responses: found.responses,
+        isOfDeployment: path.startsWith('/v1/maintenance/'),
       }
     }),
   )
   return {
-    operations: operations.toSorted((a, b) => Number(takesAway(a)) - Number(takesAway(b))),
+    operations: operations.toSorted((a, b) => turnOf(a) - turnOf(b)),
     resolve(found) {
       const name = /^#\/components\/schemas\/(.+)$/.exec(String(found.$ref ?? ''))?.[1]
       return name === undefined ? found : (components.schemas[name] ?? {})
@@ -116,6 +119,7 @@ export async function readApi(client: Client): Promise<Api> {
   }
 }
 
-function takesAway({ id, method }: ApiOperation): boolean {
-  return method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id)
+function turnOf({ id, method, isOfDeployment }: ApiOperation): number {
+  if (isOfDeployment) return 2
+  return method === 'DELETE' || /logout|signout|password|revoke|unpair|delete/.test(id) ? 1 : 0
 }

@@ -34,6 +34,7 @@ export const native: DialectTable = {
         claim,
         access_token: enrolled.access_token,
         refresh_token: enrolled.refresh_token,
+        version: '1',
       },
       credentials: { agent_token: bearer(enrolled.access_token) },
     }
@@ -63,6 +64,14 @@ export const native: DialectTable = {
     enroll: { json: { code: '{code}', claim: '{claim}' } },
     introspect: { form: { token: '{access_token}' } },
     token: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
+    keyring_add_version: { json: { at_once: true } },
+    keyring_end_version: { json: {} },
+    keyring_end_key_pairs: { json: {} },
+    ledgers_survey: { json: {} },
+    ledgers_rebuild: { json: {} },
+    ledgers_fence: { json: {} },
+    key_pairs_rebuild: { json: {} },
+    key_pairs_fence: { json: {} },
     bootstrap: { json: { organization: 'proof', email: 'owner@proof.example' } },
   },
   redemption: {

@@ -49,8 +49,11 @@ export async function makeOwn(
 ): Promise<Own> {
   const tenant = await makeTenant(client, subject, dialect.tag)
   const { names, credentials } = await dialect.furnish(client, tenant, secrets)
-  const bootstrap_token = bearer(subject.bootstrapToken())
-  return { names, credentials: { ...tenant.credentials, ...credentials, bootstrap_token } }
+  const ofDeployment = {
+    bootstrap_token: bearer(subject.bootstrapToken()),
+    broker_token: bearer(subject.brokerToken),
+  }
+  return { names, credentials: { ...tenant.credentials, ...credentials, ...ofDeployment } }
 }
 
 /** Something of no name yet, in samples of what makes things. */
