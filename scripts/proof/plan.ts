@@ -69,7 +69,7 @@ export const SHORT: Plan = {
 
 export const HELP = `Puts Latchkey's promises to the test on this machine. Exit 1 names what was broken.
 
-  npm run proof                  everything, in about an hour
+  npm run proof                  everything, in one to two hours
   npm run proof -- --short       in two minutes, with a little of each; without schemathesis and mutations
   npm run proof -- --only PART   one of ${PARTS.join(', ')}; may be repeated
 
