@@ -170,6 +170,20 @@ test('an older version that arrives late does not replace a newer one', async ()
   expect(found.map((profile) => profile.ledger)).toEqual([id])
 })
 
+test('a profile that a used key has left is told of with what it has now', async () => {
+  const { id, ledger } = await makeLedger()
+  must(await ledger.create({ ...NEW_PROFILE, name: 'next' }, id, CAUSE))
+  const key = await makeKey(ledger, { maxUses: null })
+  for (let i = 0; i < 3; i++) must(await ledger.redeem(attempt(key, null)))
+  await runDurableObjectAlarm(objectOf(id))
+  for (const profile of [2, 1, 2]) {
+    must(await ledger.changeKey(ORGANIZATION, key, { profile }, CAUSE))
+    const own = [1, 2].map(async (n) => must(await ledger.getProfile(ORGANIZATION, n)))
+    expect(await inD1<Profile>('profiles', id)).toEqual(await Promise.all(own))
+  }
+  expect(await inD1<Profile>('profiles', id)).toMatchObject([{ uses: 0 }, { uses: 3 }])
+})
+
 test('a ledger that is to tell all again while a delivery is under way begins with its first agent', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 9 })

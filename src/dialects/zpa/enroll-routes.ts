@@ -105,7 +105,7 @@ const renew = zpaRoute({
 
 const revocationList = zpaRoute({
   method: 'get',
-  path: '/crl/:list{[0-9-]+\\.crl}',
+  path: '/crl/:list',
   access: 'public',
   operation: {
     id: 'zpa_crl',

@@ -82,9 +82,8 @@ export function changeKey(
   if (refused) return refused
   if (change.profile !== undefined && !readProfile(book, change.profile).ok) return notFound('profile')
   write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
-  // Both profiles' counts are other ones now.
-  if (change.profile !== undefined) book.note(now, 'profile', key.profile)
   const after = mustRead(book, n)
+  if (after.profile !== key.profile) noteLeft(book, key.profile, after, now)
   book.note(now, 'key', n, book.event(now, 'key.update', cause, subject(after), { changes: told(changes) }))
   return ok(after)
 }
@@ -125,6 +124,12 @@ export function revokeKeys(book: Book, profile: number, cause: Cause, now: numbe
   const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
   book.note(now, 'profile', profile, book.event(now, 'key.revoke_all', cause, about, { count }))
   return ok(count)
+}
+
+/** Both profiles' counts are other ones now. That which it left is newer than before, although its keys' versions are fewer. */
+function noteLeft(book: Book, profile: number, key: EnrollmentKey, now: number): void {
+  book.sql.exec('UPDATE profiles SET version = version + ? WHERE n = ?', key.version, profile)
+  book.note(now, 'profile', profile)
 }
 
 function write(book: Book, key: EnrollmentKey, now: number): void {
