@@ -62,7 +62,7 @@ const QUICK: Plan = {
 
 export const HELP = `Measures Latchkey, the platform under it, and what one would otherwise write. Nothing leaves this machine.
 
-  npm run bench                      everything, in about 12 minutes
+  npm run bench                      everything, in about 11 minutes
   npm run bench -- --quick           in a minute, too short to quote
   npm run bench -- --only PART       one of throughput, devices, cost, growth, start, memory; may be repeated
 
