@@ -7,8 +7,8 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { parseArgs } from 'node:util'
 import { writeManifest } from './backup/manifest.ts'
+import { readFolder } from './runtime/folder-argument.ts'
 import { exitBecause, Refusal } from './runtime/refusal.ts'
 import { readDataFolder } from './runtime/settings.ts'
 import { stateFiles, stateFolder } from './runtime/state-files.ts'
@@ -23,9 +23,9 @@ It reads LATCHKEY_DATA (.latchkey). The master key is not in it: keep that elsew
 const BUSY_TIMEOUT_MS = 10_000
 
 try {
-  const { values, positionals } = readOptions()
-  if (values.help) console.log(HELP)
-  else backUp(stateFolder(readDataFolder(process.env)), resolve(folderIn(positionals)))
+  const folder = readFolder()
+  if (folder === null) console.log(HELP)
+  else backUp(stateFolder(readDataFolder(process.env)), resolve(folder))
 } catch (error) {
   exitBecause(error)
 }
@@ -62,21 +62,4 @@ function copyDatabase(from: string, to: string): void {
   const file = openSync(to, 'r')
   fsyncSync(file)
   closeSync(file)
-}
-
-function folderIn(positionals: readonly string[]): string {
-  const [folder, ...rest] = positionals
-  if (folder === undefined || rest.length > 0) throw new Refusal('name one folder (--help tells more)', 2)
-  return folder
-}
-
-function readOptions() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h', default: false } },
-    })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
-  }
 }

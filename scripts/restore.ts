@@ -5,8 +5,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { readManifest } from './backup/manifest.ts'
+import { readFolder } from './runtime/folder-argument.ts'
 import { type Maintenance, openMaintenance } from './runtime/maintenance.ts'
 import { readKeptMasterKey, readNextMasterKey } from './runtime/master-key.ts'
 import { exitBecause, Refusal } from './runtime/refusal.ts'
@@ -28,10 +28,9 @@ The next npm start writes fresh credentials of the demo organization; npm run bo
 const POLL_MS = 500
 
 try {
-  const { values, positionals } = readOptions()
-  if (values.help) console.log(HELP)
-  else await restore(readDataFolder(process.env), resolve(folderIn(positionals)))
-  process.exit(0)
+  const folder = readFolder()
+  if (folder === null) console.log(HELP)
+  else await restore(readDataFolder(process.env), resolve(folder))
 } catch (error) {
   exitBecause(error)
 }
@@ -83,22 +82,5 @@ async function untilDelivered(maintenance: Maintenance): Promise<void> {
     const text = `D1 has yet to hear of ${waiting} things …`
     if (text !== told) console.error(text)
     told = text
-  }
-}
-
-function folderIn(positionals: readonly string[]): string {
-  const [folder, ...rest] = positionals
-  if (folder === undefined || rest.length > 0) throw new Refusal('name one folder (--help tells more)', 2)
-  return folder
-}
-
-function readOptions() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h', default: false } },
-    })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
   }
 }

@@ -4,7 +4,7 @@ import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { applyChange } from '../../core/profiles/patch.ts'
 import { type Book, differences } from './book.ts'
-import { selectProfiles } from './queries.ts'
+import { revokeKeysBy, selectProfiles } from './queries.ts'
 import { type ProfileBody, toProfile } from './rows.ts'
 
 /** The only profile of its ledger. */
@@ -90,16 +90,8 @@ export function deleteProfile(
 
 /** Revokes the profile's keys that were not; their number. */
 export function revokeKeysOf(book: Book, profile: number, now: number): number {
-  const revoked = book.sql
-    .exec<{ n: number }>(
-      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1,
-         body = json_set(body, '$.sealed', NULL)
-       WHERE profile = ?2 AND revoked_at IS NULL RETURNING n`,
-      now,
-      profile,
-    )
-    .toArray()
-  for (const { n } of revoked) book.note(now, 'key', n)
+  const revoked = revokeKeysBy(book.sql, 'profile', profile, now)
+  for (const n of revoked) book.note(now, 'key', n)
   return revoked.length
 }
 

@@ -102,3 +102,22 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
     )
   }
 }
+
+/** Revokes the keys of that profile, or version of the ring, that were not; their numbers. Their codes are shown no more. */
+export function revokeKeysBy(
+  sql: SqlStorage,
+  column: 'profile' | 'ring_version',
+  value: number,
+  now: number,
+): number[] {
+  return sql
+    .exec<{ n: number }>(
+      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1,
+         body = json_set(body, '$.sealed', NULL)
+       WHERE ${column} = ?2 AND revoked_at IS NULL RETURNING n`,
+      now,
+      value,
+    )
+    .toArray()
+    .map(({ n }) => n)
+}

@@ -6,7 +6,7 @@ import type { Cause } from '../../core/ledger/records.ts'
 import type { Survey } from '../../core/ledger/requests.ts'
 import type { Book } from './book.ts'
 import { undelivered } from './deliveries.ts'
-import { selectKeys } from './queries.ts'
+import { revokeKeysBy, selectKeys } from './queries.ts'
 import { toKey } from './rows.ts'
 
 type Count = { version: number; count: number }
@@ -43,16 +43,7 @@ export function survey(book: Book, ring: readonly RingVersion[], now: number): S
 
 /** Their codes are about to be none any more; how many. */
 export function dropRingVersion(book: Book, version: number, cause: Cause, now: number): number {
-  const revoked = book.sql
-    .exec<{ n: number }>(
-      `UPDATE keys SET revoked_at = ?1, updated_at = ?1, version = version + 1,
-         body = json_set(body, '$.sealed', NULL)
-       WHERE ring_version = ?2 AND revoked_at IS NULL RETURNING n`,
-      now,
-      version,
-    )
-    .toArray()
-    .map(({ n }) => n)
+  const revoked = revokeKeysBy(book.sql, 'ring_version', version, now)
   for (const row of selectKeys(book.sql, revoked)) {
     const key = toKey(book.ledger, row)
     const subject = { kind: 'key', id: formatId(key), name: key.name }
