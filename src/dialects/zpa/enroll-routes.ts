@@ -113,6 +113,7 @@ const revocationList = zpaRoute({
     description: 'Of those whose distribution point it is: one list for each 1,024.',
   },
   params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}(-[1-9][0-9]{0,8})?\.crl$/) }),
+  subject: 'issuer',
   replies: { 200: { description: 'DER', contentType: 'application/pkix-crl' } },
   handle: async ({ core, params }) => {
     const [issuer, part = '0'] = params.list.replace('.crl', '').split('-')
