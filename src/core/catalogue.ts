@@ -47,8 +47,6 @@ export type AgentQuery = {
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
   listProfiles(query: ProfileQuery, page: Page): Promise<readonly Profile[]>
-  /** Of whichever organization. */
-  hasProfile(dialect: Dialect, id: EntityId): Promise<boolean>
   countProfiles(query: ProfileQuery): Promise<number>
   listKeys(
     query: { readonly organization: number; readonly profile?: EntityId | undefined },

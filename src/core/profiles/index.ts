@@ -1,6 +1,5 @@
 export { change } from './change.ts'
 export { create } from './create.ts'
-export { exists } from './exists.ts'
 export { get } from './get.ts'
 export { count, list } from './list.ts'
 export { remove } from './remove.ts'

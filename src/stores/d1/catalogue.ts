@@ -59,11 +59,6 @@ export function createCatalogue(db: D1Database): Catalogue {
       return rows.map((row) => row.record)
     },
 
-    async hasProfile(dialect, { ledger, n }) {
-      const isIt = and(eq(profiles.ledger, ledger), eq(profiles.n, n), eq(profiles.dialect, dialect))
-      return (await d1.$count(profiles, and(isIt, isNull(profiles.deletedAt)))) > 0
-    },
-
     async countProfiles(query) {
       const filters = await profileFilters(query)
       if (filters.length === 0) return totalOf(db, 'profiles', query)
