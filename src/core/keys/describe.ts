@@ -5,15 +5,16 @@ import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { show } from './show.ts'
 
-/** A key, its code if it is shown again, and the names of what it belongs to. */
+/** A key and the names of what it belongs to. */
 export type DescribedKey = {
   readonly key: EnrollmentKey
+  /** null when the key does not show it again, or the actor may not have it: a code is as good as making a key. */
   readonly code: Code | null
   readonly profileName: string | null
   readonly issuerName: string | null
 }
 
-/** Of keys of one ledger, in their order. */
+/** Of keys of one ledger, in their order. Their codes need `keys.write`. */
 export async function describe(
   ports: Ports,
   operation: Operation,
@@ -23,6 +24,7 @@ export async function describe(
   const refusal = denied(operation, 'keys.read')
   if (refusal) return refusal
   const { organization } = operation.actor
+  const isReadOnly = denied(operation, 'keys.write') !== null
   const ids = keys.flatMap(({ issuer }) => issuer ?? [])
   const [profiles, issuers, codes] = await Promise.all([
     ports.lookUp(
@@ -32,7 +34,7 @@ export async function describe(
       keys.map(({ profile }) => profile),
     ),
     ports.lookUp('issuers', organization, null, ids),
-    show(ports, shape, keys),
+    isReadOnly ? [] : show(ports, shape, keys),
   ])
   return ok(
     keys.map((key, i) => ({

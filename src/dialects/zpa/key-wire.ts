@@ -57,7 +57,10 @@ export const KeyReply = z.object({
   zscalerManaged: z.boolean(),
   enrollmentCertId: z.string(),
   enrollmentCertName: z.string().optional(),
-  provisioningKey: z.string().optional().meta({ description: 'Hidden, but for the POST, if not exportable' }),
+  provisioningKey: z
+    .string()
+    .optional()
+    .meta({ description: 'For who may write keys; if not exportable, in the answer to POST only' }),
   expirationInEpochSec: z.string().optional(),
   ipAcl: z.array(z.string()).optional(),
   uiConfig: z.string().optional(),

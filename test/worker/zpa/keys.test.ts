@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { certificateNamed, KEYS, must, newCustomer, newGroup, newKey } from '../../support/zpa.ts'
+import {
+  asking,
+  certificateNamed,
+  KEYS,
+  must,
+  newCustomer,
+  newGroup,
+  newKey,
+  signIn,
+} from '../../support/zpa.ts'
 
 const customer = await newCustomer()
 
@@ -57,3 +66,35 @@ test('a name is one of its kind in any case, until its key is deleted', async ()
   must(await customer.ask('DELETE', `${KEYS}/${key.id}`), 204)
   must(await customer.ask('POST', KEYS, again), 201)
 })
+
+test('who may only read keys gets none of their codes, whichever way they are read', async () => {
+  const key = await newKey(customer)
+  const hidden = await newKey(customer, { exportable: false })
+  const reader = must(await customer.ask('POST', 'apiKeys', { name: 'reader', roleId: '2' }), 201)
+  const { access_token } = must(await signIn(reader.clientId, reader.clientSecret), 200)
+  const read = asking(access_token, customer.id)
+  const type = 'associationType/CONNECTOR_GRP'
+  const paths = [
+    `${KEYS}/${key.id}`,
+    `${KEYS}/${hidden.id}`,
+    KEYS,
+    `${type}/zcomponent/${key.zcomponentId}/provisioningKey`,
+    `${type}zcomponent/${key.zcomponentId}/provisioningKey`,
+  ]
+  for (const path of paths) {
+    const [theirs, ours] = [await read('GET', path), await customer.ask('GET', path)].map((one) =>
+      must(one, 200),
+    )
+    expect(JSON.stringify(theirs)).not.toContain('provisioningKey"')
+    // But for the code, they see what a writer sees.
+    const isHidden = path.endsWith(hidden.id)
+    expect(JSON.stringify(ours).includes('"provisioningKey":"3|')).toBe(!isHidden)
+    expect(theirs).toEqual(withoutCodes(ours))
+  }
+})
+
+function withoutCodes(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (name, member) =>
+    name === 'provisioningKey' ? undefined : member,
+  )
+}
