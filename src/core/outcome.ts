@@ -51,6 +51,10 @@ export type Fault =
   | { readonly kind: 'organization_foreign' }
   | { readonly kind: 'not_found'; readonly noun: Noun; readonly reference?: string }
   | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
+  | { readonly kind: 'host_invalid' }
+  /** A page of another site sent it. */
+  | { readonly kind: 'request_cross_site' }
+  | { readonly kind: 'fields_too_many'; readonly source: 'form' | 'query'; readonly limit: number }
   | { readonly kind: 'body_missing' }
   | { readonly kind: 'body_too_large'; readonly limitBytes: number }
   /** @property mediaType as its sender declared it, where that is not what is read there */

@@ -1,10 +1,18 @@
 import { concat } from '../core/encoding.ts'
 import { type Outcome, ok, refuse } from '../core/outcome.ts'
+import { parseFields } from './fields.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
 
 /** Deeper than any schema of ours: what walks a value by recursion (JSON.stringify does) must not run out of stack. */
 const MAX_JSON_DEPTH = 64
+
+/** Members and items, at any depth: more than any schema of ours takes. */
+const MAX_JSON_VALUES = 20_000
+
+/** V8 hashes such a name by its number, and looks up many that collide (`"65536"`, `"131072"`, …) in quadratic time. */
+const NUMERIC_NAME = /^[0-9]+$/
+const MAX_NUMERIC_NAMES = 1_000
 
 /** Whether a body is announced that is more than any route takes, also one that reads none. */
 export function announcesTooMuch(headers: Headers): boolean {
@@ -53,7 +61,7 @@ export async function readJson(
   const text = await readText(request)
   if (!text.ok) return text
   if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
-  const parsed = parseJson(text.value, bigIntegers)
+  const parsed = parseJson(text.value, { bigIntegers })
   const isUnread = !parsed.ok && parsed.fault.kind === 'body_unreadable'
   return isUnread ? refuse({ ...parsed.fault, ...declared(request, JSON_TYPE) }) : parsed
 }
@@ -68,15 +76,27 @@ function declared(request: Request, type: RegExp): { readonly mediaType?: string
 }
 
 /** What a JSON text says, unless it is dangerous to use. */
-export function parseJson(text: string, bigIntegers: BigIntegers = 'rounded'): Outcome<unknown> {
+export function parseJson(
+  text: string,
+  { bigIntegers = 'rounded', isOpen = false }: JsonReading = {},
+): Outcome<unknown> {
   try {
-    const value = JSON.parse(text, bigIntegers === 'digits' ? keepDigits : undefined) as unknown
-    const hazard = hazardOf(value)
-    return hazard === null ? ok(value) : refuse({ kind: 'body_unreadable', reason: hazard })
+    const value: unknown = JSON.parse(text)
+    const hazard = hazardOf(value, isOpen)
+    if (hazard !== null) return refuse({ kind: 'body_unreadable', reason: hazard })
+    return ok(bigIntegers === 'digits' && BIG_INTEGER.test(text) ? JSON.parse(text, keepDigits) : value)
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not JSON' })
   }
 }
+
+export type JsonReading = {
+  readonly bigIntegers?: BigIntegers
+  /** Whether its members are its sender's own, as what a device measures: any names, and as many as fit. */
+  readonly isOpen?: boolean
+}
+
+const BIG_INTEGER = /[0-9]{16}/
 
 /** A reviver is told a number's digits (ECMA-262, JSON.parse source text access). */
 function keepDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
@@ -87,12 +107,22 @@ function keepDigits(_: string, value: unknown, context?: { readonly source?: str
 }
 
 /** What no schema can be trusted to see: zod drops a `__proto__` where it allows any member. */
-function hazardOf(value: unknown): string | null {
+function hazardOf(value: unknown, isOpen: boolean): string | null {
   let level = [value]
+  let values = 0
+  let numericNames = 0
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH) return `it is nested more than ${MAX_JSON_DEPTH} deep`
     const parents = level.filter((item) => typeof item === 'object' && item !== null)
     if (parents.some((item) => Object.hasOwn(item, '__proto__'))) return 'a member is named __proto__'
+    for (const parent of isOpen ? [] : parents) {
+      const names = Array.isArray(parent) ? [] : Object.keys(parent)
+      values += Array.isArray(parent) ? parent.length : names.length
+      if (values > MAX_JSON_VALUES) return `it has more than ${MAX_JSON_VALUES} members and items`
+      numericNames += names.filter((name) => NUMERIC_NAME.test(name)).length
+      if (numericNames > MAX_NUMERIC_NAMES)
+        return `more than ${MAX_NUMERIC_NAMES} members are named by numbers`
+    }
     level = parents.flatMap((item): unknown[] => Object.values(item))
   }
   return null
@@ -106,8 +136,11 @@ export async function readForm(request: Request): Promise<Outcome<unknown>> {
   }
   const text = await readText(request)
   if (!text.ok) return text
-  const fields = new URLSearchParams(text.value)
-  const repeated = [...fields.keys()].find((name, i, names) => names.indexOf(name) !== i)
-  if (repeated !== undefined) return refuse({ kind: 'body_unreadable', reason: 'a field is repeated' })
-  return ok(Object.fromEntries([...fields].filter(([, value]) => value !== '')))
+  const read = parseFields(text.value, 'form')
+  if (!read.ok) return read
+  const fields = [...read.value]
+  if (fields.some(([, { length }]) => length > 1)) {
+    return refuse({ kind: 'body_unreadable', reason: 'a field is repeated' })
+  }
+  return ok(Object.fromEntries(fields.flatMap(([name, [value]]) => (value ? [[name, value]] : []))))
 }

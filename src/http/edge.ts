@@ -2,9 +2,10 @@ import { type Context, Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
 import { NotReady } from '../core/not-ready.ts'
-import { type Fault, notFound, type Outcome, ok, refuse } from '../core/outcome.ts'
+import { type Fault, notFound, type Outcome, ok, type Refusal, refuse } from '../core/outcome.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
-import { queryOf } from './path.ts'
+import { type Fields, firstValues, parseFields } from './fields.ts'
+import { isHostAmbiguous, queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
 import type { Raw, Reply, Route } from './route.ts'
 
@@ -29,6 +30,8 @@ export type Edge<Access, Identity> = {
     /** null: the path or method is unknown; whoever has a credential may know that. */
     access: Access | null,
   ) => Promise<Outcome<Identity>>
+  /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
+  readonly isPublic: (access: Access) => boolean
   /** Exhaustive over Fault; `route` is null where none matched. */
   readonly refusal: (
     fault: Fault,
@@ -78,7 +81,8 @@ export function mount<Access, Identity>(
 export function unknownPath<Access, Identity>(edge: Edge<Access, Identity>, isPublic: boolean) {
   return async (c: EdgeContext): Promise<Response> => {
     const identity = isPublic ? null : await identify(edge, c, null)
-    return refused(edge, c, identity && !identity.ok ? identity.fault : notFound('route').fault, null)
+    const refusal = isPublic ? refuseHost(c) : identity
+    return refused(edge, c, refusal && !refusal.ok ? refusal.fault : notFound('route').fault, null)
   }
 }
 
@@ -98,7 +102,9 @@ async function run<Access, Identity>(
   if (announcesTooMuch(c.req.raw.headers)) {
     return refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES })
   }
-  const given = route.query && c.req.query()
+  const fields = raw.query()
+  if (!fields.ok) return fields
+  const given = route.query && firstValues(fields.value)
   const query = route.query?.safeParse(given)
   if (query && !query.success) {
     return refuse({ kind: 'input_invalid', problems: problemsOf(query.error, given) })
@@ -128,16 +134,38 @@ function identify<Access, Identity>(
   access: Access | null,
   raw = rawOf(c),
 ): Promise<Outcome<Identity>> {
+  const refusal = refuseHost(c) ?? refuseCrossSite(edge, c, access)
+  if (refusal) return Promise.resolve(refusal)
   const params = c.req.param() as Record<string, string>
   const call = { core: c.get('core'), headers: raw.headers, params, raw, request: c.get('request') }
   return edge.identify(call, access)
 }
 
+function refuseHost({ req }: EdgeContext): Refusal | null {
+  return isHostAmbiguous(req.raw.headers) ? refuse({ kind: 'host_invalid' }) : null
+}
+
+/** Browsers say which site's page sends a request (Fetch Metadata): to another's, only public documents are open. */
+function refuseCrossSite<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  { req }: EdgeContext,
+  access: Access | null,
+): Refusal | null {
+  const { headers, method } = req.raw
+  if (headers.get('Sec-Fetch-Site') !== 'cross-site') return null
+  const isDocument = access !== null && edge.isPublic(access) && (method === 'GET' || method === 'HEAD')
+  return isDocument ? null : refuse({ kind: 'request_cross_site' })
+}
+
 function rawOf({ req }: EdgeContext): Raw {
   let read: Promise<Outcome<Uint8Array>> | null = null
+  let query: Outcome<Fields> | null = null
   return {
     headers: req.raw.headers,
-    query: () => queryOf(req.raw.url),
+    query: () => {
+      query ??= parseFields(queryOf(req.raw.url), 'query')
+      return query
+    },
     bytes: () => {
       read ??= readBytes(req.raw)
       return read

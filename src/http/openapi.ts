@@ -14,6 +14,9 @@ export type Chapter = {
 
 type Document = ReturnType<typeof createDocument>
 
+const JSON_TYPE = 'application/json'
+const FORM = 'application/x-www-form-urlencoded'
+
 /** The OpenAPI 3.1 document of every route, made from the schemas that check their requests. */
 export function describeApi(chapters: readonly Chapter[], serverUrl: string): Document {
   const paths: ZodOpenApiPathsObject = {}
@@ -75,7 +78,7 @@ export function documentOf(chapters: () => readonly Chapter[]): (serverUrl: stri
 function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApiOperationObject {
   const { id, summary, description } = route.operation
   const isInQuery = route.method === 'get' || route.method === 'delete'
-  const bodyType = route.body?.encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  const bodyType = route.body?.encoding === 'form' ? FORM : JSON_TYPE
   return {
     operationId: id,
     summary,
@@ -91,7 +94,9 @@ function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApi
       requestBody: { required: true, content: { [bodyType]: { schema: route.body.schema } } },
     }),
     ...(route.input &&
-      !isInQuery && { requestBody: { content: { 'application/json': { schema: route.input } } } }),
+      !isInQuery && {
+        requestBody: { content: { [JSON_TYPE]: { schema: route.input }, [FORM]: { schema: route.input } } },
+      }),
     responses: {
       ...Object.fromEntries(
         Object.entries({ ...chapter.refusals, ...route.replies }).map(([status, reply]) => [

@@ -6,15 +6,26 @@ type Issue = z.core.$ZodIssue
 /** A refinement's `params` for "these must be unlike each other". */
 export const DUPLICATED = { problem: 'duplicated' } as const
 
-/** What a schema found wrong, in the core's words. */
+/** An answer names no more of them: it is no copy of the request. */
+export const MAX_PROBLEMS = 20
+export const MAX_PROBLEM_CHARACTERS = 200
+
+/** What a schema found wrong, in the core's words: the first problems, and of each what fits into an answer. */
 export function problemsOf(error: z.ZodError, input: unknown): Problem[] {
-  return error.issues.map((issue) => problemOf(issue, input))
+  return error.issues.slice(0, MAX_PROBLEMS).map((issue) => problemOf(issue, input))
+}
+
+/** The beginning of a text, with an ellipsis where more was cut off. */
+export function clip(text: string): string {
+  if (text.length <= MAX_PROBLEM_CHARACTERS) return text
+  return `${text.slice(0, MAX_PROBLEM_CHARACTERS - 1).toWellFormed()}…`
 }
 
 function problemOf(issue: Issue, input: unknown): Problem {
-  const path = issue.path.filter((part) => typeof part !== 'symbol')
-  const actual = valueAt(input, path)
-  const at = { path, message: issue.message }
+  const full = issue.path.filter((part) => typeof part !== 'symbol')
+  const path = full.map((part) => (typeof part === 'string' ? clip(part) : part))
+  const actual = valueAt(input, full)
+  const at = { path, message: clip(issue.message) }
   switch (issue.code) {
     case 'invalid_type':
       return actual === undefined
@@ -27,7 +38,7 @@ function problemOf(issue: Issue, input: unknown): Problem {
     case 'invalid_union':
       return actual === undefined ? { ...at, code: 'missing' } : { ...at, code: 'no_alternative', actual }
     case 'unrecognized_keys':
-      return { ...at, code: 'unknown_members', names: issue.keys }
+      return { ...at, code: 'unknown_members', names: issue.keys.slice(0, MAX_PROBLEMS).map(clip) }
     case 'too_small':
       return {
         ...at,

@@ -3,6 +3,7 @@ import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/ledger/records.ts'
 import type { Noun, Outcome } from '../core/outcome.ts'
 import type { BigIntegers } from './body.ts'
+import type { Fields } from './fields.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -30,7 +31,8 @@ export type ReplyDoc = {
 /** A request as it came, for dialects whose parameters or signatures are not in one place. */
 export type Raw = {
   readonly headers: Headers
-  readonly query: () => URLSearchParams
+  /** Of its URL; a refusal when there are too many. */
+  readonly query: () => Outcome<Fields>
   /** The body, at most 1 MiB; read once, however often it is asked for. */
   readonly bytes: () => Promise<Outcome<Uint8Array>>
 }

@@ -5,8 +5,16 @@ import { gather, type Sent } from '../../src/dialects/datonis/parameters.ts'
 import { formatTimestamp, timestampFormat } from '../../src/dialects/datonis/timestamps.ts'
 import { Flag, Integer, Names } from '../../src/dialects/datonis/values.ts'
 import { isZone } from '../../src/dialects/datonis/zones.ts'
+import { type Fields, parseFields } from '../../src/http/fields.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
+
+function fieldsOf(query: string): Fields {
+  const fields = parseFields(query, 'query')
+  if (!fields.ok) throw new Error('too many fields for a query')
+  return fields.value
+}
+
 function sent(body: string, more: Partial<Omit<Sent, 'query'>> & { readonly query?: string } = {}) {
   const { query = '', ...rest } = more
   return gather({
@@ -15,7 +23,7 @@ function sent(body: string, more: Partial<Omit<Sent, 'query'>> & { readonly quer
     contentType: null,
     body: new TextEncoder().encode(body),
     ...rest,
-    query: new URLSearchParams(query),
+    query: fieldsOf(query),
   })
 }
 
@@ -60,7 +68,7 @@ test('what is no JSON, no UTF-8 or dangerous is refused with every method', () =
     const gone = gather({
       method,
       path: {},
-      query: new URLSearchParams(),
+      query: fieldsOf(''),
       contentType: null,
       body: Uint8Array.of(0xff),
     })
@@ -95,6 +103,27 @@ test('a query can’t reach an object’s prototype', () => {
   const read = sent('', { query: '__proto__=x&__proto__[a]=x&a[__proto__]=x&a[b]=c' })
   expect(read).toEqual({ ok: true, value: { a: { b: 'c' } } })
   expect(({} as Record<string, unknown>).a).toBeUndefined()
+})
+
+test('a field that is repeated is a list, and the last of two forms of a name counts', () => {
+  const values = (query: string) => {
+    const read = sent('', { query })
+    return read.ok && read.value
+  }
+  expect(values('a=1&b=2&a=3')).toEqual({ a: ['1', '3'], b: '2' })
+  expect(values('a[]=1')).toEqual({ a: ['1'] })
+  expect(values('a[b]=1&c=2&a[d]=3&a[b]=4')).toEqual({ a: { b: '4', d: '3' }, c: '2' })
+  expect(values('a=1&a[b]=2')).toEqual({ a: { b: '2' } })
+  expect(values('a[b]=1&a=2')).toEqual({ a: '2' })
+  expect(values('a[b]=1&a=2&a[c]=3')).toEqual({ a: { c: '3' } })
+  expect(values('a[b][c]=1&[]=2&=3')).toEqual({ 'a[b][c]': '1', '[]': '2', '': '3' })
+})
+
+test('a form of too many fields is refused', () => {
+  const form = (count: number) =>
+    sent('a[x]=&'.repeat(count).slice(0, -1), { method: 'POST', contentType: FORM })
+  expect(form(64).ok).toBe(true)
+  expect(form(65)).toEqual({ ok: false, fault: { kind: 'fields_too_many', source: 'form', limit: 64 } })
 })
 
 test('flags are booleans or their texts; integers are kept as they were sent', () => {

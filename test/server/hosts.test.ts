@@ -1,4 +1,7 @@
-/** Host headers that no URL can be made of, on the socket that is really served: answered like any other. */
+/**
+ * Host headers on the socket that is really served: those that no URL can be made of are answered like any other, and
+ * those that would choose the path are refused.
+ */
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -17,14 +20,24 @@ const ODD_HOSTS = [
   'exa mple.com:99999',
   '',
   ' ',
+  'é',
+  '127.0.0.1:65536',
+  'xn--',
+]
+
+const GLUED = '/zpa/mgmtconfig/v1/admin/customers/1/apiKeys&page=2'
+
+/** They end the host of a URL: what follows would be its path, its query, or another host. */
+const AMBIGUOUS_HOSTS = [
   'a/b',
   'a?b',
   'a#b',
   'a@b',
   'a\\b',
-  'é',
-  '127.0.0.1:65536',
-  'xn--',
+  'a/.well-known/jwks.json?',
+  'a#',
+  '/',
+  '127.0.0.1:1/x',
 ]
 
 /** The status of the answer to one request, sent byte by byte as it stands. */
@@ -45,6 +58,8 @@ test('a Host that no URL can be made of is no failure, on any path, and the serv
     '/openapi.json',
     '/v1/keys?limit=1',
     '/no/such',
+    '/mgmtconfig/v1/admin/customers/1/apiKeys',
+    GLUED,
     '/',
   ]
   const failed: string[] = []
@@ -70,6 +85,34 @@ test('a Host that no URL can be made of is no failure, on any path, and the serv
   // What is answered with such a host is what is answered with a good one.
   expect(await statusOf(server.url, ['GET /healthz HTTP/1.1', 'Host: a b'])).toBe(200)
   expect(await statusOf(server.url, ['GET /api/v2//noop HTTP/1.1', 'Host: [::'])).toBe(401)
+  expect(await statusOf(server.url, [`GET ${GLUED} HTTP/1.1`, 'Host: [::'])).toBe(401)
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  expect(server.output()).not.toMatch(/Uncaught exception/)
+  await server.stop()
+})
+
+test('a Host that would choose the path is refused, on any path and in any dialect', async () => {
+  const server = await startTestServer()
+  const paths = ['/healthz', '/no/such', '/', '/v1/keys', '/api/v2/noop', '/api/v2/health', '/api_sign_in']
+  const answered: string[] = []
+  for (const host of AMBIGUOUS_HOSTS) {
+    for (const path of [...paths, '/api/v3/things', '/api/v3/no/such', GLUED]) {
+      const status = await statusOf(server.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`])
+      if (status !== 400) answered.push(`${host} ${path}: ${status}`)
+    }
+  }
+  expect(answered).toEqual([])
+  await server.stop()
+})
+
+test('the server is no proxy: CONNECT is refused, and it goes on', async () => {
+  const server = await startTestServer()
+  const { host } = new URL(server.url)
+  for (const target of [host, 'a:80', '/healthz']) {
+    expect(
+      await statusOf(server.url, [`CONNECT ${target} HTTP/1.1`, `Host: ${host}`]),
+    ).toBeGreaterThanOrEqual(400)
+  }
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   await server.stop()
 })

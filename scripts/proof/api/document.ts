@@ -37,6 +37,8 @@ export type ApiOperation = {
     readonly schema: Schema
   }[]
   readonly body: { readonly type: string; readonly schema: Schema } | null
+  /** Every media type in which the body may be sent; that of `body` is the first. */
+  readonly bodyTypes: readonly string[]
   readonly responses: z.infer<typeof operation>['responses']
   /** It changes every organization at once, as replacing keys and fencing do: nothing else goes on beside it, or after it. */
   readonly isOfDeployment: boolean
@@ -79,6 +81,7 @@ export async function readApi(client: Client): Promise<Api> {
         schemes: found.security.flatMap((scheme) => Object.keys(scheme)),
         parameters: found.parameters,
         body: body ? { type: body[0], schema: body[1].schema ?? {} } : null,
+        bodyTypes: Object.keys(found.requestBody?.content ?? {}),
         responses: found.responses,
         isOfDeployment: path.startsWith('/v1/maintenance/'),
       }

@@ -15,8 +15,8 @@ const SLIDE_EVERY_MILLISECONDS = 60_000
 export type SessionUse = {
   /** The organization that is asked for; absent: the session's own, or the user's first. */
   readonly organization?: number
-  /** false: this use does not put off its end. */
-  readonly doesSlide?: boolean
+  /** Whether this use puts off its end; asked only of a session that is good. Absent: it does. */
+  readonly doesSlide?: () => Promise<boolean>
 }
 
 /** Who a session's token stands for: one read of D1. Every failure is one fault, but for a foreign organization. */
@@ -25,7 +25,7 @@ export async function use(
   policy: SessionPolicy,
   token: Uint8Array,
   request: Cause['request'],
-  { organization, doesSlide = true }: SessionUse = {},
+  { organization, doesSlide }: SessionUse = {},
 ): Promise<Outcome<Actor>> {
   const invalid = refuse({ kind: 'credential_invalid' })
   const tokenHash = await sessionTokenHash(await ports.keyring(), policy.sort, token)
@@ -48,7 +48,7 @@ export async function use(
     return refuse({ kind: 'organization_foreign' })
   }
   ports.housekeeper.wake()
-  if (doesSlide) slide(ports, session, now)
+  if (!doesSlide || (await doesSlide())) slide(ports, session, now)
   return actor
 }
 

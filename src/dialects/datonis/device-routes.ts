@@ -53,7 +53,7 @@ async function read(call: DeviceCall, message: Uint8Array, organization: number)
 }
 
 function decode(message: Uint8Array): Outcome<unknown> {
-  return parseJson(new TextDecoder().decode(message))
+  return parseJson(new TextDecoder().decode(message), { isOpen: true })
 }
 
 export const deviceRoutes = [

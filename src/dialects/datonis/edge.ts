@@ -43,6 +43,7 @@ export const edge: Edge<Access, Identity> = {
     const isPermitted = access === 'reader' || access === 'user' || actor.value.permissions.has(access)
     return isPermitted ? ok({ kind: 'user', actor: actor.value }) : refuse({ kind: 'permission_missing' })
   },
+  isPublic: (access) => access === 'public',
   refusal: (fault, { operation }) => refusal(fault, operation),
   failure: () => serverError(),
 }

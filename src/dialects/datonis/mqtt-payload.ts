@@ -7,7 +7,7 @@ import { parseJson } from '../../http/body.ts'
 import { isObject } from './parameters.ts'
 
 /** What is added after hashing, anywhere among the members (the Java SDK writes a HashMap). */
-const ADDED = new Set(['hash', 'access_key', 'aliot_protocol_version'])
+const ADDED: readonly string[] = ['hash', 'access_key', 'aliot_protocol_version']
 
 export type SignedPayload = {
   /** The text that the hash is of. */
@@ -24,7 +24,7 @@ export function readPayload(payload: string): SignedPayload | null {
   const parsed = parseObject(payload)
   const slices = parsed && sliceMembers(payload)
   if (!slices) return null
-  const kept = slices.filter(({ name }) => !ADDED.has(name)).map(({ text }) => text)
+  const kept = slices.filter(({ name }) => !ADDED.includes(name)).map(({ text }) => text)
   const { hash, access_key: accessKey, aliot_protocol_version: version, ...members } = parsed
   return {
     text: `{${kept.join(',')}}`,
@@ -49,7 +49,7 @@ export function asciiJson(value: unknown): string {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  const parsed = parseJson(text)
+  const parsed = parseJson(text, { isOpen: true })
   return parsed.ok && isObject(parsed.value) ? parsed.value : null
 }
 

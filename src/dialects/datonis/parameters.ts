@@ -2,15 +2,16 @@
  * Where parameters come from (contract §2.1): path over query over body, in one bag, whatever the method and the
  * Content-Type. Pure.
  */
-import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { parseJson } from '../../http/body.ts'
+import { type Fields, parseFields } from '../../http/fields.ts'
 
 export type Bag = Readonly<Record<string, unknown>>
 
 export type Sent = {
   readonly method: string
   readonly path: Bag
-  readonly query: URLSearchParams
+  readonly query: Fields
   readonly contentType: string | null
   readonly body: Uint8Array
 }
@@ -26,7 +27,7 @@ function readBody(bytes: Uint8Array, contentType: string | null, isLenient: bool
   if (text === null) return refuse({ kind: 'body_unreadable', reason: 'it is not valid UTF-8' })
   const trimmed = text.trim()
   if (trimmed === '' || trimmed === 'null') return ok({})
-  if (!trimmed.startsWith('{') && isForm(contentType)) return ok(readFields(new URLSearchParams(trimmed)))
+  if (!trimmed.startsWith('{') && isForm(contentType)) return map(parseFields(trimmed, 'form'), readFields)
   const parsed = parseJson(trimmed)
   if (!parsed.ok) return parsed
   if (isObject(parsed.value)) return ok(parsed.value)
@@ -34,28 +35,28 @@ function readBody(bytes: Uint8Array, contentType: string | null, isLenient: bool
 }
 
 /** As Rails reads a form: `a[]=1&a[]=2` is a list, `a[b]=1` a member; a field that is repeated is a list too. */
-export function readFields(fields: URLSearchParams): Bag {
-  const bag = new Map<string, unknown>()
-  for (const name of new Set(fields.keys())) {
-    const values = fields.getAll(name)
+export function readFields(fields: Fields): Bag {
+  const bag = new Map<string, readonly string[] | string | Map<string, string>>()
+  for (const [name, values] of fields) {
+    const last = values.at(-1) ?? ''
     const [, bracketed, inner] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(name) ?? []
     const outer = bracketed ?? name
     if (inner === '') bag.set(outer, values)
-    else if (inner === undefined) bag.set(outer, values.length > 1 ? values : values[0])
+    else if (inner === undefined) bag.set(outer, values.length > 1 ? values : last)
     else {
-      const members = bag.get(outer)
-      bag.set(outer, { ...(isObject(members) ? members : {}), ...member(inner, values.at(-1)) })
+      const known = bag.get(outer)
+      bag.set(outer, (known instanceof Map ? known : new Map<string, string>()).set(inner, last))
     }
   }
-  return Object.fromEntries([...bag].filter(([name]) => name !== '__proto__'))
+  return membersOf([...bag].map(([name, value]) => [name, value instanceof Map ? membersOf(value) : value]))
 }
 
 export function isObject(value: unknown): value is Bag {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function member(name: string, value: unknown): Bag {
-  return name === '__proto__' ? {} : { [name]: value }
+function membersOf(entries: Iterable<readonly [string, unknown]>): Bag {
+  return Object.fromEntries([...entries].filter(([name]) => name !== '__proto__'))
 }
 
 function isForm(contentType: string | null): boolean {

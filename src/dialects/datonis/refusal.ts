@@ -1,6 +1,7 @@
 /** How a refusal looks on the wire (contract §4.3). Every one has a body: clients parse any that they get. Pure. */
 import * as z from 'zod'
 import type { Fault, Problem } from '../../core/outcome.ts'
+import { clip } from '../../http/problems.ts'
 import type { Reply } from '../../http/route.ts'
 
 export const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
@@ -29,6 +30,8 @@ export function refusal(fault: Fault, operation: string | null): Reply {
     case 'organization_foreign':
     case 'role_built_in':
       return errors(403, 'FORBIDDEN', 'This is not allowed')
+    case 'request_cross_site':
+      return errors(403, 'FORBIDDEN', 'A page of another site may not do this')
     case 'not_found':
       return errors(404, 'NOT_FOUND', `There is no such ${fault.noun.replace('_', ' ')}`)
     case 'method_unknown':
@@ -36,6 +39,12 @@ export function refusal(fault: Fault, operation: string | null): Reply {
         ...errors(405, 'METHOD_NOT_ALLOWED', 'The path does not know this method'),
         headers: { Allow: fault.allowed.join(', ') },
       }
+    case 'host_invalid':
+      return errors(400, 'INVALID_HOST', 'The Host header is not valid')
+    case 'fields_too_many': {
+      const message = `A ${fault.source} may have at most ${fault.limit} fields`
+      return isDevice ? invalid(message) : errors(400, 'INVALID_PARAM', message)
+    }
     case 'body_too_large':
       return errors(413, 'TOO_LARGE', `A body may have ${fault.limitBytes} bytes`)
     case 'body_missing':
@@ -109,6 +118,6 @@ function parameterError(problem: Problem): { code: string; message: string } {
 
 function describe(problem: Problem): string {
   const name = problem.path.join('.')
-  if (problem.code === 'missing') return `${name} is required`
-  return name === '' ? problem.message : `${name}: ${problem.message}`
+  if (problem.code === 'missing') return clip(`${name} is required`)
+  return clip(name === '' ? problem.message : `${name}: ${problem.message}`)
 }

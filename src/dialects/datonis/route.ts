@@ -57,12 +57,14 @@ export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodOb
 }
 
 export async function bagOf(method: string, path: Bag, raw: Raw): Promise<Outcome<Bag>> {
+  const query = raw.query()
+  if (!query.ok) return query
   const body = await raw.bytes()
   if (!body.ok) return body
   return gather({
     method,
     path,
-    query: raw.query(),
+    query: query.value,
     contentType: raw.headers.get('Content-Type'),
     body: body.value,
   })

@@ -31,8 +31,11 @@ export async function identifySession(call: {
   if (!text) return refuse({ kind: 'credential_missing' })
   const token = fromBase64Url(text)
   if (token?.length !== SESSIONS.tokenBytes) return refuse({ kind: 'credential_invalid' })
-  // A body that can't be read is refused later, after the credential.
-  const bag = await bagOf(request.method, {}, raw)
-  const isSkipped = bag.ok && Flag.safeParse(bag.value.skip_token_update).data === true
-  return core.sessions.use(SESSIONS, token, request, { doesSlide: !isSkipped })
+  return core.sessions.use(SESSIONS, token, request, { doesSlide: () => doesSlide(request.method, raw) })
+}
+
+/** Asked once the session is known: a stranger's parameters are not read. One who has it learns later what is wrong with them. */
+async function doesSlide(method: string, raw: Raw): Promise<boolean> {
+  const bag = await bagOf(method, {}, raw)
+  return !(bag.ok && Flag.safeParse(bag.value.skip_token_update).data === true)
 }

@@ -51,8 +51,10 @@ async function later(route: Listing, call: AnyCall) {
   if (!trial.ok) return trial
   const operation = operationOf(call)
   const { organization } = operation.actor
-  const asked = call.raw.query().get('max_results')
-  const limit = asked === null ? MAX_JOB_ROWS : Math.min(Number(asked), MAX_JOB_ROWS)
+  const fields = call.raw.query()
+  if (!fields.ok) return fields
+  const [asked = MAX_JOB_ROWS] = fields.value.get('max_results') ?? []
+  const limit = Math.min(Number(asked), MAX_JOB_ROWS)
   const started = await call.core.jobs.start(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),
     permission: PERMISSIONS.find((permission) => permission === route.access) ?? null,

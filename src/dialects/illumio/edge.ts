@@ -58,6 +58,7 @@ export const edge: Edge<Access, Identity> = {
     core.access.noteDenial({ actor, request }, kind)
     return refuse({ kind })
   },
+  isPublic: (access) => access === 'public',
   refusal: (fault: Fault, { operation }) => refusal(fault, operation ?? 'request'),
   failure: () => serverError(),
 }

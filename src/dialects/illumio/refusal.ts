@@ -19,10 +19,16 @@ export function refusal(fault: Fault, operation: string): Reply {
       return forbidden('You do not have permission to do this')
     case 'organization_foreign':
       return forbidden('The organization is not yours')
+    case 'request_cross_site':
+      return forbidden('A page of another site may not do this')
     case 'not_found':
       return { status: 404 }
     case 'method_unknown':
       return { status: 405, headers: { Allow: fault.allowed.join(', ') } }
+    case 'host_invalid':
+      return errors(400, 'bad_request', 'The Host header is not valid')
+    case 'fields_too_many':
+      return invalid(failureMessage(`A ${fault.source} may have at most ${fault.limit} fields`))
     case 'body_missing':
       return invalid(
         operation.endsWith('_put') ? 'No payload provided for PUT request' : missingBodyMessage(operation),

@@ -1,13 +1,10 @@
 /** What was wrong with an input, in the wording of the Ruby gem `json-schema` (contract §7). Pure. */
 import type { Problem } from '../../core/outcome.ts'
-
-/** What a client sent is quoted no longer than this: an answer is no copy of the request. */
-const MAX_QUOTED_CHARACTERS = 255
-const MAX_QUOTED_NAMES = 50
+import { clip } from '../../http/problems.ts'
 
 /** `Input validation failed. Details: {…}`; the schema is named by the operation. */
 export function validationMessage(problems: readonly Problem[], operation: string): string {
-  const details = problems.map((problem) => `${describe(problem)} in schema ${operation}.schema.json`)
+  const details = problems.map((problem) => `${clip(describe(problem))} in schema ${operation}.schema.json`)
   return failureMessage(details.join(', '))
 }
 
@@ -59,10 +56,7 @@ function fragmentOf(path: readonly (string | number)[]): string {
 }
 
 function names(all: readonly string[]): string {
-  return all
-    .slice(0, MAX_QUOTED_NAMES)
-    .map((name) => JSON.stringify(clip(name)))
-    .join(', ')
+  return all.map((name) => JSON.stringify(name)).join(', ')
 }
 
 /** As Ruby calls the class of a parsed JSON value. */
@@ -93,8 +87,4 @@ function inspect(value: unknown): string {
   if (Array.isArray(value)) return '[...]'
   if (typeof value === 'object') return '{...}'
   return typeof value === 'string' ? JSON.stringify(clip(value)) : String(value)
-}
-
-function clip(text: string): string {
-  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text
 }

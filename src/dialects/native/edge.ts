@@ -49,6 +49,7 @@ export const edge: Edge<Access, Identity> = {
         return ok({ kind: 'anyone' })
     }
   },
+  isPublic: (access) => access === 'anyone',
   refusal: (fault, { operation, requestId }) =>
     OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
   failure,

@@ -1,6 +1,7 @@
 /** How a refusal looks: problem details (RFC 9457), or an OAuth error (RFC 6749 §5.2), from one table of faults. */
 import * as z from 'zod'
 import type { Fault, Problem } from '../../core/outcome.ts'
+import { clip, MAX_PROBLEM_CHARACTERS, MAX_PROBLEMS } from '../../http/problems.ts'
 import type { Reply } from '../../http/route.ts'
 import { formatTime } from '../../http/time.ts'
 
@@ -13,9 +14,15 @@ export const ProblemDetails = z
     code: z.string().describe('For programs; titles and details are for people and may change'),
     request_id: z.string().describe('The X-Request-Id of this answer; the audit names it'),
     errors: z
-      .array(z.object({ pointer: z.string().describe('RFC 6901'), detail: z.string() }))
+      .array(
+        z.object({
+          pointer: z.string().max(MAX_PROBLEM_CHARACTERS).describe('RFC 6901'),
+          detail: z.string().max(MAX_PROBLEM_CHARACTERS),
+        }),
+      )
+      .max(MAX_PROBLEMS)
       .optional()
-      .describe('What is wrong with the input, and where'),
+      .describe('What is wrong with the input, and where: the first problems'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' })
 
@@ -100,11 +107,19 @@ function answerTo(fault: Fault): Answer {
       return { status: 403, code: fault.kind, detail: 'The credential does not permit this' }
     case 'organization_foreign':
       return { status: 403, code: fault.kind, detail: 'That is another organization' }
+    case 'request_cross_site':
+      return { status: 403, code: fault.kind, detail: 'A page of another site may not do this' }
     case 'not_found':
       return { status: 404, code: fault.kind, detail: `There is no such ${fault.noun}` }
     case 'method_unknown': {
       const headers = { Allow: fault.allowed.join(', ') }
       return { status: 405, code: fault.kind, detail: 'The path does not know this method', headers }
+    }
+    case 'host_invalid':
+      return { status: 400, code: fault.kind, detail: 'The Host header is not valid' }
+    case 'fields_too_many': {
+      const detail = `A ${fault.source} may have at most ${fault.limit} fields`
+      return { status: 400, code: fault.kind, detail }
     }
     case 'body_missing':
       return { status: 400, code: fault.kind, detail: 'A body is needed' }
@@ -194,5 +209,5 @@ function describeProblem(problem: Problem): { pointer: string; detail: string } 
   const path = more.length === 0 && MEMBERS[only] ? [MEMBERS[only]] : problem.path
   const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
   const detail = problem.code === 'missing' ? 'Required' : problem.message
-  return { pointer: pointer.join(''), detail }
+  return { pointer: clip(pointer.join('')), detail: clip(detail) }
 }

@@ -4,6 +4,8 @@ import { pathOf } from '../../http/path.ts'
 /** Whether a path is this dialect's. */
 const OWN = /^\/(zpa\/)?mgmtconfig\/v[12]\//
 
+const ORIGIN = 'http://localhost'
+
 /** A body that comes with these is nothing to anybody (§0.1, rule 10), and no request can be made with it. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
 
@@ -16,8 +18,9 @@ export function canonical(request: Request): Request {
   const bare = path.replace(/^\/zpa\//, '/')
   const glue = bare.indexOf('&')
   const query = glue < 0 ? rest : `?${bare.slice(glue + 1)}${rest.replace(/^\?/, '&')}`
-  const url = request.url.slice(0, start) + (glue < 0 ? bare : bare.slice(0, glue)) + query
-  if (url === request.url) return request
+  if (bare === path && glue < 0) return request
+  // No URL can be made of some Hosts, and nothing here reads it.
+  const url = ORIGIN + (glue < 0 ? bare : bare.slice(0, glue)) + query
   const { method, headers } = request
   return BODILESS.has(method) ? new Request(url, { method, headers }) : new Request(url, request)
 }

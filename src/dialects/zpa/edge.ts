@@ -39,6 +39,7 @@ export const edge: Edge<Access, Identity> = {
       ? ok({ kind: 'session', session: session.value })
       : refuse({ kind: 'permission_missing' })
   },
+  isPublic: (access) => access === 'public',
   refusal: (fault, { requestId }) => refusal(fault, requestId),
   failure: serverError,
   // As the vendor's collection has it (contract §11-AF).

@@ -35,11 +35,19 @@ function answerTo(fault: Fault): Reply {
     case 'permission_missing':
     case 'organization_foreign':
       return error(403, 'access.denied', 'Access denied')
+    case 'request_cross_site':
+      return error(403, 'access.denied', 'A page of another site may not do this')
     case 'not_found':
       return notFound(fault.noun, fault.reference)
     case 'method_unknown': {
       const reply = error(405, 'method.not.allowed', 'The path does not know this method')
       return { ...reply, headers: { Allow: fault.allowed.join(', ') } }
+    }
+    case 'host_invalid':
+      return error(400, 'invalid.request', 'The Host header is not valid')
+    case 'fields_too_many': {
+      const reason = `A ${fault.source} may have at most ${fault.limit} fields`
+      return error(400, 'invalid.request', reason)
     }
     case 'body_missing':
       return error(400, 'invalid.input.json', 'A body is needed')

@@ -62,10 +62,10 @@ test('a user has 100 sessions of a sort: one more ends the one that was not used
   must(await use(used))
   const more: Uint8Array[] = []
   for (let n = 2; n < MAX_SESSIONS; n++) more.push(await open())
-  for (const token of [used, unused, ...more]) must(await use(token, { doesSlide: false }))
+  for (const token of [used, unused, ...more]) must(await use(token, { doesSlide: async () => false }))
   await open()
   expect(faultOf(await use(unused))).toBe('credential_invalid')
-  for (const token of [used, ...more]) must(await use(token, { doesSlide: false }))
+  for (const token of [used, ...more]) must(await use(token, { doesSlide: async () => false }))
   must(await use(other, {}, { ...POLICY, sort: 'test:other' }))
   const { results } = await env.DB.prepare(
     'SELECT sort, count(*) AS sessions FROM sessions WHERE user_id = ? GROUP BY 1',
@@ -233,7 +233,7 @@ describe('sessions', () => {
   test('a use that says so does not put off the end; others write it once a minute', async () => {
     const token = await newSession()
     now += 9 * MINUTE
-    expect(faultOf(await use(token, { doesSlide: false }))).toBe('none')
+    expect(faultOf(await use(token, { doesSlide: async () => false }))).toBe('none')
     now += MINUTE
     expect(faultOf(await use(token))).toBe('credential_invalid')
     const used = await newSession()
