@@ -99,6 +99,14 @@ test('lists in a query: brackets, repetition, commas', () => {
   ).toEqual(Array(3).fill(['a', 'b']))
 })
 
+test('a list has at most 1,000 names, however it is written', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, n) => String(n))
+  for (const written of [names, (count: number) => names(count).join()]) {
+    expect(Names.safeParse(written(1_000)).success).toBe(true)
+    expect(Names.safeParse(written(1_001)).success).toBe(false)
+  }
+})
+
 test('a query can’t reach an object’s prototype', () => {
   const read = sent('', { query: '__proto__=x&__proto__[a]=x&a[__proto__]=x&a[b]=c' })
   expect(read).toEqual({ ok: true, value: { a: { b: 'c' } } })

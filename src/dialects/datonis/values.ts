@@ -12,6 +12,8 @@ export const Integer = z
   .union([z.int(), z.string().regex(/^\s*[+-]?[0-9]{1,15}\s*$/, 'Must be an integer')])
   .meta({ description: 'An integer, also as a string' })
 
+const MAX_NAMES = 1_000
+
 /** A list, also as one text with commas. */
 export const Names = z
   .union([z.array(z.unknown()), z.string()])
@@ -21,6 +23,7 @@ export const Names = z
       .flatMap((item) => (typeof item === 'string' ? [item.trim()] : []))
       .filter((item) => item !== '')
   })
+  .refine(({ length }) => length <= MAX_NAMES, `At most ${MAX_NAMES} names`)
   .meta({ description: 'A list of names, also as one text with commas' })
 
 /** A text that matters only where it is one of a few: any other value is as if it were absent. */

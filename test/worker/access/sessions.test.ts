@@ -326,3 +326,18 @@ test('whose password was right and is another one meanwhile neither enters nor c
   )
   expect(faultOf(await signIn('Another-password-2'))).toBe('credential_invalid')
 })
+
+test('whether a use puts off the end is asked only of a session that is good', async () => {
+  const asked: string[] = []
+  const asking = (name: string) => ({
+    doesSlide: async () => {
+      asked.push(name)
+      return false
+    },
+  })
+  const token = await newSession()
+  const forged = token.map((byte, at) => (at === token.length - 1 ? byte ^ 1 : byte))
+  expect(faultOf(await use(forged, asking('forged')))).toBe('credential_invalid')
+  must(await use(token, asking('good')))
+  expect(asked).toEqual(['good'])
+})

@@ -103,10 +103,16 @@ describe('what can’t be kept is refused, for good', () => {
 
   test('an instruction that is too long', async () => {
     const { device, thing } = await account.device()
-    const refused = await account.admin.call('POST', `/api/v3/things/${thing}/instructions`, {
-      raw: `{"instruction":{"a":${swelling(900_000)}}}`,
-    })
-    expect([refused.status, codesOf(refused)]).toEqual([400, ['INVALID_PARAM']])
+    for (const [data, code] of [
+      [swelling(900_000), 'INVALID_JSON'],
+      [swelling(90_000), 'INVALID_PARAM'],
+      [JSON.stringify('x'.repeat(900_000)), 'INVALID_PARAM'],
+    ]) {
+      const refused = await account.admin.call('POST', `/api/v3/things/${thing}/instructions`, {
+        raw: `{"instruction":{"a":${data}}}`,
+      })
+      expect([refused.status, codesOf(refused)]).toEqual([400, [code]])
+    }
     expect(device.accessKey).toMatch(/^[1-9a-ft]{40}$/)
   })
 
