@@ -111,8 +111,8 @@ function isolateOf(env: Env): NonNullable<typeof isolate> {
   return isolate
 }
 
-/** Of so many per place an isolate has the requests, at most 1 MiB each, in its memory. */
-const WAITING_PER_PLACE = 32
+/** Bodies are read when a place is taken: one that waits costs little. */
+const MAX_WAITING_REQUESTS = 1_000
 
 function laneOf(env: Env): Lane {
   const text = env.LATCHKEY_PARALLEL_REQUESTS ?? String(DEFAULT_PARALLEL_REQUESTS)
@@ -120,7 +120,7 @@ function laneOf(env: Env): Lane {
   if (!Number.isInteger(places) || places < 1) {
     throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
   }
-  return createLane({ places, waiting: places * WAITING_PER_PLACE }, () => Date.now(), keepAlive)
+  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, () => Date.now(), keepAlive)
 }
 
 function portsOf(env: Env): Ports {
