@@ -22,6 +22,8 @@ export type Env = LimitBindings & {
   readonly LATCHKEY_PUBLIC_URL?: string
   /** `cloudflare` | `header:<name>` | `none` */
   readonly LATCHKEY_CLIENT_ADDRESS?: string
+  /** How many requests that may take long an isolate works at at once (http/lane.ts). */
+  readonly LATCHKEY_PARALLEL_REQUESTS?: string
   /** `off` for tests. */
   readonly LATCHKEY_RATE_LIMITS?: string
 }

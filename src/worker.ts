@@ -16,8 +16,9 @@ import { zpa } from './dialects/zpa/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
+import { createLane, type Lane } from './http/lane.ts'
 import { pathOf } from './http/path.ts'
-import { background } from './stores/background.ts'
+import { background, keepAlive } from './stores/background.ts'
 import { createApiClientStore } from './stores/d1/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/api-keys.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
@@ -55,17 +56,22 @@ export class Housekeeper extends HousekeeperObject {
   protected override tasks = () => tasks(portsOf(this.env))
 }
 
+/** For one thread that also runs the storage; where storage is elsewhere, more can wait for it (wrangler.toml). */
+const DEFAULT_PARALLEL_REQUESTS = 4
+
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
 /** One core an isolate: its settings can't change while it lives. */
-let isolate: { readonly core: Core; readonly env: Env } | null = null
+let isolate: { readonly core: Core; readonly lane: Lane; readonly env: Env } | null = null
 
 const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: routedPath })
 
 app.use(async (c, next) => {
   const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
   const { method, headers } = c.req.raw
-  c.set('core', coreOf(c.env))
+  const { core, lane } = isolateOf(c.env)
+  c.set('core', core)
+  c.set('lane', lane)
   c.set('request', {
     id: crypto.randomUUID(),
     method,
@@ -100,9 +106,21 @@ function publicUrl(env: Env): string {
   return (env.LATCHKEY_PUBLIC_URL ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')
 }
 
-function coreOf(env: Env): Core {
-  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), env }
-  return isolate.core
+function isolateOf(env: Env): NonNullable<typeof isolate> {
+  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), lane: laneOf(env), env }
+  return isolate
+}
+
+/** Bodies are read when a place is taken: one that waits costs little. */
+const MAX_WAITING_REQUESTS = 1_000
+
+function laneOf(env: Env): Lane {
+  const text = env.LATCHKEY_PARALLEL_REQUESTS ?? String(DEFAULT_PARALLEL_REQUESTS)
+  const places = Number(text)
+  if (!Number.isInteger(places) || places < 1) {
+    throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
+  }
+  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, () => Date.now(), keepAlive)
 }
 
 function portsOf(env: Env): Ports {

@@ -42,6 +42,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
       LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
       LATCHKEY_CLIENT_ADDRESS: settings.clientAddress,
       LATCHKEY_RATE_LIMITS: settings.rateLimits,
+      LATCHKEY_PARALLEL_REQUESTS: String(settings.parallelRequests),
       ...(settings.brokerToken !== null && { LATCHKEY_BROKER_TOKEN: settings.brokerToken }),
     })
     undo.defer(() => worker.dispose())

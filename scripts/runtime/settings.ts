@@ -20,6 +20,8 @@ export type Settings = {
   readonly nextMasterKey: Buffer | null
   readonly clientAddress: string
   readonly rateLimits: 'on' | 'off'
+  /** How many requests that may take long are worked at at once; the others wait. */
+  readonly parallelRequests: number
   /** What the devices' MQTT broker says; null = there are no routes for one. */
   readonly brokerToken: string | null
 }
@@ -38,6 +40,7 @@ export function readSettings(env: Environment): Settings {
     nextMasterKey: readMasterKey(env, 'LATCHKEY_MASTER_KEY_NEXT'),
     clientAddress: readClientAddress(env),
     rateLimits: readRateLimits(env),
+    parallelRequests: readParallelRequests(env),
     brokerToken: readBrokerToken(env),
   }
 }
@@ -105,6 +108,14 @@ function readRateLimits(env: Environment): 'on' | 'off' {
     throw new Refusal(`LATCHKEY_RATE_LIMITS must be on or off, not "${text}"`, 2)
   }
   return text
+}
+
+function readParallelRequests(env: Environment): number {
+  const text = read(env, 'LATCHKEY_PARALLEL_REQUESTS') ?? '4'
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new Refusal(`LATCHKEY_PARALLEL_REQUESTS must be a number from 1 to 9999, not "${text}"`, 2)
+  }
+  return Number(text)
 }
 
 function readBrokerToken(env: Environment): string | null {

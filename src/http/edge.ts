@@ -5,6 +5,7 @@ import { NotReady } from '../core/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, type Refusal, refuse } from '../core/outcome.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
 import { type Fields, firstValues, parseFields } from './fields.ts'
+import type { Lane } from './lane.ts'
 import { isHostAmbiguous, queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
 import type { Raw, Reply, Route } from './route.ts'
@@ -12,8 +13,13 @@ import type { Raw, Reply, Route } from './route.ts'
 /** When to ask again while a setting or secret of the deployment is missing. */
 const NOT_READY_SECONDS = 30
 
+/** Of an enrollment with all the facts that it may have. */
+const MAX_SHORT_BODY_BYTES = 16 * 1024
+
+const LANE_FULL: Fault = { kind: 'busy', retryAfterSeconds: 1 }
+
 /** What a request carries through the edges; nothing of the platform. */
-export type Variables = { core: Core; request: Cause['request'] }
+export type Variables = { core: Core; request: Cause['request']; lane: Lane }
 export type EdgeApp = Hono<{ Variables: Variables }>
 type EdgeContext = Context<{ Variables: Variables }>
 
@@ -53,17 +59,21 @@ export function mount<Access, Identity>(
     app.on(route.method.toUpperCase(), route.path, async (c, next) => {
       // The router takes it for a GET.
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
-      const outcome = await run(edge, route, c)
-      return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+      return inLane(edge, c, route, async () => {
+        const outcome = await run(edge, route, c)
+        return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+      })
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
-    app.all(path, async (c) => {
-      const identity = await identify(edge, c, null)
-      const fault: Fault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
-      return refused(edge, c, fault, null)
-    })
+    app.all(path, (c) =>
+      inLane(edge, c, null, async () => {
+        const identity = await identify(edge, c, null)
+        const fault: Fault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
+        return refused(edge, c, fault, null)
+      }),
+    )
   }
   app.onError((error, c) => {
     const { id } = c.get('request')
@@ -79,11 +89,29 @@ export function mount<Access, Identity>(
 
 /** The answer to a path that no route of the dialect has. */
 export function unknownPath<Access, Identity>(edge: Edge<Access, Identity>, isPublic: boolean) {
-  return async (c: EdgeContext): Promise<Response> => {
-    const identity = isPublic ? null : await identify(edge, c, null)
-    const refusal = isPublic ? refuseHost(c) : identity
-    return refused(edge, c, refusal && !refusal.ok ? refusal.fault : notFound('route').fault, null)
-  }
+  return (c: EdgeContext): Promise<Response> =>
+    inLane(edge, c, null, async () => {
+      const identity = isPublic ? null : await identify(edge, c, null)
+      const refusal = isPublic ? refuseHost(c) : identity
+      return refused(edge, c, refusal && !refusal.ok ? refusal.fault : notFound('route').fault, null)
+    })
+}
+
+/** What is short by nature is answered at once, unless its body is long; all else waits for a place. */
+async function inLane<Access, Identity>(
+  edge: Edge<Access, Identity>,
+  c: EdgeContext,
+  route: Route<Access, Identity> | null,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  if (route?.isShort && isBodyShort(c.req.raw)) return answer()
+  return c.get('lane').run(answer) ?? refused(edge, c, LANE_FULL, route?.operation.id ?? null)
+}
+
+/** A body that does not announce its length may be of any. */
+function isBodyShort({ headers, body }: Request): boolean {
+  const length = headers.get('content-length')
+  return body === null || (length !== null && Number(length) <= MAX_SHORT_BODY_BYTES)
 }
 
 async function run<Access, Identity>(
@@ -198,18 +226,20 @@ function respond(c: EdgeContext, reply: Reply): Response {
   const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
   const body =
     json === undefined
-      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))
+      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks, c.get('lane')) : null))
       : JSON.stringify(json)
   // What the reply says itself counts: its names are spelled as ours are.
   return new Response(body, { status, headers: { ...ours, ...reply.headers } })
 }
 
-function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
+/** Each further chunk waits for a place of its own, so that a long answer is no longer one turn than a short one. */
+function streamOf(chunks: AsyncIterable<string>, lane: Lane): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = chunks[Symbol.asyncIterator]()
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next()
+      const next = () => iterator.next()
+      const { done, value } = await (lane.run(next) ?? next())
       if (done) controller.close()
       else controller.enqueue(encoder.encode(value))
     },

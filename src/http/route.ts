@@ -80,6 +80,8 @@ export type Route<Access, Identity> = {
     readonly bigIntegers?: BigIntegers
   }
   readonly replies: Readonly<Record<number, ReplyDoc>>
+  /** What agents and devices wait for, at a cost of a millisecond or two: it never queues behind others (lane.ts). */
+  readonly isShort?: boolean
   readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply>>
 }
 

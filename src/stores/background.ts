@@ -9,3 +9,8 @@ export function background(work: () => Promise<unknown>): void {
     }),
   )
 }
+
+/** Keeps the isolate at a request's work when its client goes away. */
+export function keepAlive(work: Promise<unknown>): void {
+  waitUntil(work)
+}

@@ -14,6 +14,7 @@ describe('settings', () => {
       masterKey: null,
       clientAddress: 'none',
       rateLimits: 'on',
+      parallelRequests: 4,
       brokerToken: null,
     })
   })

@@ -13,6 +13,7 @@ import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
+import { NO_LANE } from '../../src/http/lane.ts'
 import { createApiClientStore } from '../../src/stores/d1/api-clients.ts'
 import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
@@ -145,6 +146,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
     c.set('core', core)
+    c.set('lane', NO_LANE)
     const { method } = c.req.raw
     const address = c.req.header('X-Test-Address') ?? null
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address })

@@ -28,6 +28,7 @@ function writing(what: {
     method: 'post',
     path: what.path,
     access: 'device',
+    isShort: true,
     operation: { id: what.id, summary: what.summary },
     body: { schema: what.schema, encoding: 'json' },
     replies: { 200: { description: 'Taken, durably', schema: z.object({}) } },

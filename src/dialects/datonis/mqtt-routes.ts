@@ -17,6 +17,7 @@ const connect = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/auth',
   access: 'broker',
+  isShort: true,
   operation: {
     id: 'mqtt_auth',
     summary: 'Whether a device may connect',
@@ -40,6 +41,7 @@ const authorize = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/acl',
   access: 'broker',
+  isShort: true,
   operation: {
     id: 'mqtt_acl',
     summary: 'Whether a connected device may publish or subscribe there',
@@ -74,6 +76,7 @@ const publish = parameterRoute({
   method: 'post',
   path: '/internal/mqtt/publish',
   access: 'broker',
+  isShort: true,
   operation: {
     id: 'mqtt_publish',
     summary: 'Takes what a device published',

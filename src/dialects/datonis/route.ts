@@ -18,7 +18,7 @@ const Common = z.object({
 
 type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObject> = Pick<
   Route<Access, Identity>,
-  'method' | 'path' | 'access' | 'operation' | 'subject'
+  'method' | 'path' | 'access' | 'operation' | 'subject' | 'isShort'
 > & {
   readonly params?: Params
   readonly input: Input

@@ -24,6 +24,7 @@ export const activate = route<Access, Identity, undefined, undefined, typeof Act
   method: 'post',
   path: '/api/v2/agents/activate',
   access: 'public',
+  isShort: true,
   operation: {
     id: 'agents_activate_post',
     summary: 'Redeem a pairing key: become a workload',

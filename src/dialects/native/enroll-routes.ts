@@ -27,6 +27,7 @@ const enroll = nativeRoute({
   method: 'post',
   path: '/v1/enroll',
   access: 'anyone',
+  isShort: true,
   operation: {
     id: 'enroll',
     summary: 'Redeem a key: become an agent',

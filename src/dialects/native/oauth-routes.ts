@@ -42,6 +42,7 @@ const token = nativeRoute({
   method: 'post',
   path: '/v1/token',
   access: 'anyone',
+  isShort: true,
   operation: {
     id: 'token',
     summary: 'The next tokens of an agent (RFC 6749 §6)',

@@ -16,6 +16,7 @@ const self = nativeRoute({
   method: 'get',
   path: '/v1/agents/self',
   access: 'agent',
+  isShort: true,
   operation: {
     id: 'agents_self',
     summary: 'Who this agent is',
@@ -36,6 +37,7 @@ const heartbeat = nativeRoute({
   method: 'post',
   path: '/v1/agents/self/heartbeat',
   access: 'agent',
+  isShort: true,
   operation: {
     id: 'agents_heartbeat',
     summary: 'Say that the agent is alive, and learn whether it still may be',
@@ -53,6 +55,7 @@ const goodbye = nativeRoute({
   method: 'delete',
   path: '/v1/agents/self',
   access: 'agent',
+  isShort: true,
   operation: {
     id: 'agents_goodbye',
     summary: 'The agent leaves: its claim ends, and another enrollment with it spends a new use',

@@ -57,6 +57,7 @@ const jwks = nativeRoute({
   method: 'get',
   path: '/.well-known/jwks.json',
   access: 'anyone',
+  isShort: true,
   operation: { id: 'jwks', summary: 'The public keys of agent access tokens (RFC 7517)' },
   replies: {
     200: {

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { createLane } from '../../src/http/lane.ts'
+
+function lane(places: number, waiting: number) {
+  let now = 0
+  const kept: Promise<unknown>[] = []
+  const made = createLane(
+    { places, waiting },
+    () => now,
+    (work) => void kept.push(work),
+  )
+  return { lane: made, kept, pass: (milliseconds: number) => (now += milliseconds) }
+}
+
+/** Work that ends when it is let go. */
+function held() {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let hasBegun = false
+  const task = () => {
+    hasBegun = true
+    return promise
+  }
+  return { task, end: () => resolve('done'), hasBegun: () => hasBegun }
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('tasks beyond the places wait, and begin in the order of their arrival', async () => {
+  const { lane: lane2 } = lane(2, 10)
+  const tasks = [held(), held(), held(), held()]
+  const results = tasks.map(({ task }) => lane2.run(task))
+  await settled()
+  expect(tasks.map(({ hasBegun }) => hasBegun())).toEqual([true, true, false, false])
+  tasks[1]?.end()
+  await settled()
+  expect(tasks.map(({ hasBegun }) => hasBegun())).toEqual([true, true, true, false])
+  for (const { end } of tasks) end()
+  expect(await Promise.all(results)).toEqual(['done', 'done', 'done', 'done'])
+})
+
+test('a task that fails gives its place back and fails for its own caller alone', async () => {
+  const { lane: lane1 } = lane(1, 10)
+  const failed = lane1.run(() => Promise.reject(new Error('broken')))
+  const next = lane1.run(async () => 'next')
+  await expect(failed).rejects.toThrow('broken')
+  expect(await next).toBe('next')
+})
+
+test('when too many wait, a further task is turned away', async () => {
+  const { lane: lane1 } = lane(1, 1)
+  const first = held()
+  const results = [lane1.run(first.task), lane1.run(async () => 'second')]
+  expect(lane1.run(async () => 'third')).toBeNull()
+  first.end()
+  expect(await Promise.all(results)).toEqual(['done', 'second'])
+})
+
+test('every task keeps the isolate alive until its place is given back, also one that fails', async () => {
+  const { lane: lane1, kept } = lane(1, 10)
+  const failed = lane1.run(() => Promise.reject(new Error('broken')))
+  await expect(failed).rejects.toThrow('broken')
+  expect(kept).toHaveLength(1)
+  await expect(Promise.all(kept)).resolves.toEqual([undefined])
+})
+
+test('a place that was never given back is free again after a minute', async () => {
+  const { lane: lane1, pass } = lane(1, 10)
+  void lane1.run(held().task)
+  const waiting = lane1.run(async () => 'waited')
+  pass(60_001)
+  const next = lane1.run(async () => 'next')
+  expect(await Promise.all([waiting, next])).toEqual(['waited', 'next'])
+})
