@@ -1,0 +1,99 @@
+import { formatFigure, formatTable } from '../../bench/table.ts'
+import type { FairnessPlan } from '../fairness.ts'
+import { ENROLLMENTS_A_SECOND } from './bystander.ts'
+import {
+  type Figures,
+  LEAST_IDLE_P95_MS,
+  LONGEST_WAIT_MS,
+  MOST_P95_RATIO,
+  MOST_RESIDENT_BYTES,
+  mebibytes,
+} from './figures.ts'
+import type { Load } from './load.ts'
+import type { TrafficReport } from './traffic.ts'
+
+/** The bystander alone. */
+export type Idle = { readonly figures: Figures; readonly peakBytes: number | null }
+
+export type Result = {
+  readonly load: Load
+  readonly idle: Idle
+  readonly loaded: Figures
+  /** Null when the server's process ended. */
+  readonly peakBytes: number | null
+  readonly report: TrafficReport
+  /** What the promise does not allow; empty when it is kept. */
+  readonly broken: readonly string[]
+}
+
+/** The one in which the bystander waited longer: what else the machine did then weighed on the load, too. */
+export function slower(one: Idle, other: Idle): Idle {
+  return one.figures.p95Ms >= other.figures.p95Ms ? one : other
+}
+
+const COLUMNS = [
+  'load',
+  'answers/s',
+  'client CPU',
+  'idle p50',
+  'idle p95',
+  'p50',
+  'p95',
+  '× idle',
+  'longest',
+  'errors',
+  'lost',
+  'MiB',
+  '× idle',
+]
+
+/** The table, and what each load was answered. */
+export function notesOf(results: readonly Result[], plan: FairnessPlan): readonly string[] {
+  const seconds = (milliseconds: number) => `${formatFigure(milliseconds / 1_000)} s`
+  return [
+    `A bystander's ${ENROLLMENTS_A_SECOND} enrollments a second, ${seconds(plan.idleMs)} alone and then ${seconds(plan.loadMs)} beside each load; ` +
+      `milliseconds from the moment when each was due. Client CPU is what sending the load took of one core; ` +
+      `the controls say what that alone does. MiB: the most that workerd was resident.`,
+    `The promise: p95 ≤ ${MOST_P95_RATIO} × idle (an idle p95 under ${LEAST_IDLE_P95_MS} ms counts as ${LEAST_IDLE_P95_MS}), no wait over ` +
+      `${seconds(LONGEST_WAIT_MS)}, no error, at most ${mebibytes(MOST_RESIDENT_BYTES)} MiB.`,
+    '',
+    formatTable({ columns: COLUMNS, rows: results.map(rowOf) }),
+    '',
+    formatTable({ columns: ANSWER_COLUMNS, rows: results.map(answersOf) }),
+    '',
+  ]
+}
+
+function rowOf({ load, idle, loaded, peakBytes, report }: Result): string[] {
+  const milliseconds = (value: number) => formatFigure(value >= 100 ? Math.round(value) : value)
+  return [
+    `${load.name} (${load.by})`,
+    formatFigure(Math.round(report.answers / report.seconds)),
+    `${Math.round(report.cpuShare * 100)} %`,
+    milliseconds(idle.figures.medianMs),
+    milliseconds(idle.figures.p95Ms),
+    milliseconds(loaded.medianMs),
+    milliseconds(loaded.p95Ms),
+    formatFigure(loaded.p95Ms / idle.figures.p95Ms),
+    milliseconds(loaded.longestMs),
+    String(loaded.errors),
+    String(loaded.unanswered),
+    peakBytes === null ? 'ended' : formatFigure(mebibytes(peakBytes)),
+    formatFigure((peakBytes ?? Number.NaN) / (idle.peakBytes ?? Number.NaN)),
+  ]
+}
+
+const ANSWER_COLUMNS = ['load', 'answers', 'broken off', 'slowest ms', 'of']
+
+function answersOf({ load, report }: Result): string[] {
+  const { statuses, broken, slowest } = report
+  return [
+    load.name,
+    Object.entries(statuses)
+      .map(([status, count]) => `${status} × ${formatFigure(count)}`)
+      .join(', ') || 'none',
+    String(broken),
+    formatFigure(Math.round(slowest?.milliseconds ?? 0)),
+    slowest?.what ?? '',
+  ]
+}
