@@ -88,13 +88,14 @@ async function tryLoad(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
 }
 
 async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: AbortSignal): Promise<Result> {
+  await settle(scene, plan)
   const traffic = await load.prepare(scene)
   await using generator = await startGenerator(scene.subject.url, traffic)
   const before = await watchAlone(scene, plan, signal)
   const memory = watchMemory(scene.subject.workerdPid())
   const watch = watchBystander(scene.bystander)
   const report = await generator.run(plan.loadMs)
-  if (load.goesOn) await delay(plan.loadMs - report.seconds * 1_000, null, { signal })
+  if (load.goesOn) await delay(Math.max(0, plan.loadMs - report.seconds * 1_000), null, { signal })
   const loaded = figuresOf(await watch.end(plan.patienceMs))
   const peakBytes = memory.end()
   // The machine may be busier now than it was before the load.
@@ -109,21 +110,18 @@ async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
 }
 
 /** The bystander on a server that has nothing else to do. */
-async function watchAlone(
-  scene: Scene,
-  { idleMs, patienceMs }: FairnessPlan,
-  signal: AbortSignal,
-): Promise<Idle> {
-  await settle(scene)
+async function watchAlone(scene: Scene, plan: FairnessPlan, signal: AbortSignal): Promise<Idle> {
+  await settle(scene, plan)
   const memory = watchMemory(scene.subject.workerdPid())
   const watch = watchBystander(scene.bystander)
-  await delay(idleMs, null, { signal })
-  const figures = figuresOf(await watch.end(patienceMs))
+  await delay(plan.idleMs, null, { signal })
+  const figures = figuresOf(await watch.end(plan.patienceMs))
   return { figures, peakBytes: memory.end() }
 }
 
-async function settle({ subject, bystander }: Scene): Promise<void> {
-  const isQuiet = await waitUntilQuiet(subject.workerdPid(), QUIET_DEADLINE_MS).then(
+async function settle({ subject, bystander }: Scene, { patienceMs }: FairnessPlan): Promise<void> {
+  const deadlineMs = Math.min(QUIET_DEADLINE_MS, patienceMs / 2)
+  const isQuiet = await waitUntilQuiet(subject.workerdPid(), deadlineMs).then(
     () => true,
     () => false,
   )

@@ -67,7 +67,7 @@ export function watchBystander({ url, code, headers }: Bystander): Watch {
   let timer: NodeJS.Timeout
   const sendWhatIsDue = () => {
     for (; begun + sent * EVERY_MS <= performance.now(); sent++) enroll(begun + sent * EVERY_MS)
-    timer = setTimeout(sendWhatIsDue, begun + sent * EVERY_MS - performance.now())
+    timer = setTimeout(sendWhatIsDue, Math.max(0, begun + sent * EVERY_MS - performance.now()))
   }
   sendWhatIsDue()
   return {

@@ -21,7 +21,7 @@ export function hostileForms(bytes: number): readonly string[] {
 export function hostileJson(bytes: number): readonly string[] {
   return [
     '['.repeat(bytes / 2) + ']'.repeat(bytes / 2),
-    '{"a":'.repeat(bytes / 6) + '1' + '}'.repeat(bytes / 6),
+    `${'{"a":'.repeat((bytes - 1) / 6)}1${'}'.repeat((bytes - 1) / 6)}`,
     `{${filled(bytes - 8, (i) => `"a${i.toString(36)}":0,`)}"a":0}`,
     `[${'0,'.repeat(bytes / 2 - 2)}0]`,
     `{"a":"${'\\u0000'.repeat((bytes - 8) / 6)}"}`,

@@ -30,9 +30,15 @@ async function certificateRequests(): Promise<readonly string[]> {
   ]
 }
 
-async function requestFor(
-  algorithm: RsaHashedKeyGenParams | (EcKeyGenParams & { hash: string }),
-): Promise<string> {
+type SigningAlgorithm = {
+  readonly name: string
+  readonly hash: string
+  readonly namedCurve?: string
+  readonly modulusLength?: number
+  readonly publicExponent?: Uint8Array<ArrayBuffer>
+}
+
+async function requestFor(algorithm: SigningAlgorithm): Promise<string> {
   const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const made = await x509.Pkcs10CertificateRequestGenerator.create({
     name: 'CN=fairness',
