@@ -1,6 +1,6 @@
 /**
- * Promise 8: one client never starves another. Whatever one stranger or one tenant does within the limits, a bystander's
- * enrollments keep their p95 within 5 times of what it is without the load, on the same server in the same minute.
+ * Promise 8: one client never starves another. Whatever one stranger or one tenant does within the limits, the p95 of a
+ * bystander's enrollments stays within 5 times its idle value, measured on the same server in the same minute.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitUntilQuiet } from '../bench/usage.ts'
@@ -16,20 +16,20 @@ import type { Progress } from './progress.ts'
 import { atLeast, type Check, exactly, type Part } from './report.ts'
 
 export type FairnessPlan = {
-  /** Those of the loads whose name has one of these texts in it; 'all' of them. */
+  /** Loads whose name contains one of these texts, or all. */
   readonly loads: 'all' | readonly string[]
-  /** How long the bystander is watched alone, and beside the load. */
+  /** How long the bystander is watched without a load, and beside it. */
   readonly idleMs: number
   readonly loadMs: number
-  /** How long an answer is waited for after the load has ended. */
+  /** How long the bystander waits for answers after the load has ended. */
   readonly patienceMs: number
-  /** A load that breaks the promise is tried again: what else the machine does is no breach. */
+  /** A load that breaks the promise is tried again, because the machine may have been busy with something else. */
   readonly tries: number
-  /** Of the rows and machines that are made beforehand: 1 is all. */
+  /** Scales the rows and machines that are made beforehand; 1 is the full number. */
   readonly share: number
 }
 
-/** A server that is larger, or still at work on the last load, is started again before the next one. */
+/** A server that is larger, or still busy with the last load, is restarted before the next one. */
 const LARGE_BYTES = MOST_RESIDENT_BYTES / 2
 const QUIET_DEADLINE_MS = 15_000
 const WARM_UP_MS = 2_000
@@ -71,7 +71,7 @@ function checkOf({ load, broken }: Result): Check {
   return exactly(load.name, broken.length === 0 ? 'kept' : broken.join(', '), 'kept')
 }
 
-/** The best of its tries. An enrollment that was never answered is beyond what a busy machine does: that is the last one. */
+/** The best of the tries. A busy machine does not explain an enrollment without an answer: there is no further try. */
 async function tryLoad(scene: Scene, load: Load, plan: FairnessPlan, signal: AbortSignal): Promise<Result> {
   const results: Result[] = []
   for (let turn = 0; turn < plan.tries; turn++) {
@@ -109,7 +109,7 @@ async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
   return { load, idle, loaded, peakBytes, report, broken }
 }
 
-/** The bystander on a server that has nothing else to do. */
+/** The bystander on a server without a load. */
 async function watchAlone(scene: Scene, plan: FairnessPlan, signal: AbortSignal): Promise<Idle> {
   await settle(scene, plan)
   const memory = watchMemory(scene.subject.workerdPid())

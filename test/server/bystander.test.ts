@@ -1,4 +1,4 @@
-/** The bystander of `npm run proof -- --only fairness`: a stall must show in all that it held up. */
+/** The bystander of `npm run proof -- --only fairness`: its figures must not hide a stall. */
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { watchBystander } from '../../scripts/proof/fairness/bystander.ts'
 const EVERY_MS = 50
 const HELD = 10
 
-/** Answers nobody until so many ask, then everybody. */
+/** Holds every answer back until `count` requests have arrived. */
 async function serveTogether(count: number): Promise<{ url: string; served: Promise<void> }> {
   const { promise: served, resolve } = Promise.withResolvers<void>()
   const held: ServerResponse[] = []
@@ -26,7 +26,7 @@ async function serveTogether(count: number): Promise<{ url: string; served: Prom
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, served }
 }
 
-test('requests are due whether or not earlier ones were answered, and each waits from when it was due', async () => {
+test('requests are sent whether or not earlier ones were answered, and each wait counts from the due time', async () => {
   const { url, served } = await serveTogether(HELD)
   const watch = watchBystander({ url, code: 'any', headers: {} })
   await served
@@ -37,7 +37,7 @@ test('requests are due whether or not earlier ones were answered, and each waits
   for (const [i, wait] of longest.entries()) expect(wait).toBeGreaterThan((HELD - 1 - i) * EVERY_MS - 1)
 })
 
-test('what is never answered is counted, with its wait so far', async () => {
+test('a request without an answer is counted, with its wait so far', async () => {
   const { url } = await serveTogether(Number.POSITIVE_INFINITY)
   const watch = watchBystander({ url, code: 'any', headers: {} })
   const { milliseconds, unanswered, errors } = await watch.end(200)

@@ -1,6 +1,6 @@
 /**
- * Somebody else's fleet: 20 new agents a second, each a request of its own that is due whether or not the earlier ones
- * were answered. Each wait counts from the moment when the request was due, so that a stall shows in all that it held up.
+ * Another organization's fleet: 20 new agents a second. A request is due every 50 ms, whether or not the earlier ones were
+ * answered, and its wait counts from the moment when it was due, so that a stall shows in every request that it held up.
  */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
@@ -9,7 +9,7 @@ export const ENROLLMENTS_A_SECOND = 20
 const EVERY_MS = 1_000 / ENROLLMENTS_A_SECOND
 
 export type Waits = {
-  /** Milliseconds of each enrollment, ascending; of one without an answer as long as it was waited for. */
+  /** Milliseconds of each enrollment, ascending; of one without an answer, how long the bystander waited for it. */
   readonly milliseconds: readonly number[]
   /** Answers other than 201, and connections that broke. */
   readonly errors: readonly string[]
@@ -17,13 +17,13 @@ export type Waits = {
 }
 
 export type Watch = {
-  /** No further one is due. Resolves when all were answered, at the latest after so long. */
+  /** Stops sending. Resolves when all requests were answered, after `patienceMs` at the latest. */
   end(patienceMs: number): Promise<Waits>
 }
 
 export type Bystander = {
   readonly url: string
-  /** Of a key without a limit. */
+  /** The code of a key without a limit. */
   readonly code: string
   readonly headers: Readonly<Record<string, string>>
 }

@@ -1,15 +1,15 @@
-/** One kept HTTP/1.1 connection, as cheap as it can be: the generator must not take the CPU that it measures. */
+/** A kept-alive HTTP/1.1 connection that costs little: the generator must not take the CPU that the proof measures. */
 import { connect } from 'node:net'
 
 export type Received = {
   readonly status: number
   readonly body: Buffer | null
-  /** The server ends the connection after this answer, as it does when it has not read the request's body. */
+  /** The server closes the connection after this answer, as it does when it has not read the request's body. */
   readonly isLast: boolean
 }
 
 export type Connection = {
-  /** Rejects when the connection ends before the answer does. One at a time. @param keepsBody else only counts it */
+  /** One request at a time. Rejects when the connection ends before the answer does. @param keepsBody false drops it */
   send(request: readonly Buffer[], keepsBody: boolean): Promise<Received>
   close(): void
 }
@@ -49,7 +49,7 @@ export function openConnection(host: string, port: number): Connection {
 }
 
 type AnswerReader = {
-  /** Takes the next bytes of one answer; the answer when it is whole, else null. */
+  /** Takes the next bytes; returns the answer when it is whole, otherwise null. */
   push(chunk: Buffer): Received | null
 }
 
@@ -60,7 +60,7 @@ const NO_BODY = new Set([204, 304])
 /** Reads one answer that has a Content-Length, is chunked (RFC 9112 §7.1) or has no body; trailers are not expected. */
 export function createAnswerReader(keepsBody: boolean): AnswerReader {
   let head: { readonly status: number; readonly isChunked: boolean; readonly isLast: boolean } | null = null
-  /** What came and is not understood yet: the head, or the line with a chunk's size. */
+  /** Bytes that were received and not read yet. */
   let pending: Buffer = Buffer.alloc(0)
   /** Bytes of the body, or of the chunk, that are still to come. */
   let rest = 0
@@ -81,7 +81,7 @@ export function createAnswerReader(keepsBody: boolean): AnswerReader {
     return true
   }
 
-  /** Null when it is not whole yet. */
+  /** Null when the line is not whole yet. */
   function takeLine(): string | null {
     const end = pending.indexOf(LINE_END)
     if (end < 0) return null
@@ -90,7 +90,7 @@ export function createAnswerReader(keepsBody: boolean): AnswerReader {
     return line
   }
 
-  /** False when more is to come first. */
+  /** False when more bytes must come first. */
   function readChunkSize(): boolean {
     for (let line = takeLine(); line !== null; line = takeLine()) {
       // The end of a chunk's line, or of the whole answer.

@@ -1,4 +1,4 @@
-/** What a load did to the bystander, and whether that is within the promise. Pure. */
+/** The bystander's waits in figures, and whether they keep the promise. Pure. */
 import type { Waits } from './bystander.ts'
 
 export type Figures = {
@@ -14,10 +14,7 @@ export const MOST_P95_RATIO = 5
 export const LONGEST_WAIT_MS = 2_000
 export const MOST_RESIDENT_BYTES = 512 * 1_024 * 1_024
 
-/**
- * A shorter idle p95 counts as this. Below it the ratio would be one of scheduling: on two cores the server shares one
- * with what sends the load.
- */
+/** A shorter idle p95 counts as this: below it the ratio would show how the kernel schedules, not what the server does. */
 export const LEAST_IDLE_P95_MS = 10
 
 export function figuresOf({ milliseconds, errors, unanswered }: Waits): Figures {
@@ -31,12 +28,12 @@ export function figuresOf({ milliseconds, errors, unanswered }: Waits): Figures 
   }
 }
 
-/** The smallest value that is not below this part of them (nearest rank). @param ascending at least one */
+/** The nearest-rank percentile. @param ascending sorted, not empty @param part 0.95 for p95 */
 export function percentile(ascending: readonly number[], part: number): number {
   return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)] ?? Number.NaN
 }
 
-/** What the promise does not allow, in words; empty when it is kept. @param peakBytes null when the process ended */
+/** What breaks the promise, in words; empty when it is kept. @param peakBytes null when the server's process ended */
 export function breaches(loaded: Figures, idle: Figures, peakBytes: number | null): readonly string[] {
   const { p95Ms, longestMs, errors, unanswered } = loaded
   const mostP95 = MOST_P95_RATIO * Math.max(idle.p95Ms, LEAST_IDLE_P95_MS)

@@ -1,11 +1,11 @@
-// Sends a load, in a process of its own: its CPU must not be the bystander's. Ends with the process that started it.
+// Sends a load in a process of its own, so that it does not hold up the bystander. Ends with the process that started it.
 
 import { setPriority } from 'node:os'
 import { type Connection, openConnection } from './connection.ts'
 import type { PackedTraffic, ToGenerator } from './start-generator.ts'
 import { CARRIED, type TrafficReport } from './traffic.ts'
 
-/** The server and the bystander come first where cores are few. */
+/** The server and the bystander come first on a machine with few cores. */
 const NICENESS = 10
 const RECONNECT_MS = 20
 
@@ -90,7 +90,7 @@ async function run(
     }
   }
 
-  async function sendOnAndOn(): Promise<void> {
+  async function sendInTurn(): Promise<void> {
     while (sent < most && performance.now() < deadline) {
       const connection = openConnection(hostname, Number(port))
       open.add(connection)
@@ -111,7 +111,7 @@ async function run(
     for (const { what, since } of inFlight.values()) note(what, since)
     for (const connection of open) connection.close()
   }, milliseconds)
-  await Promise.all(Array.from({ length: connections }, sendOnAndOn))
+  await Promise.all(Array.from({ length: connections }, sendInTurn))
   clearTimeout(end)
   const seconds = (performance.now() - begun) / 1_000
   const { user, system } = process.cpuUsage(cpuBefore)

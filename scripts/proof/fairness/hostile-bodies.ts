@@ -3,10 +3,10 @@
 const KIBIBYTE = 1_024
 export const SMALL_FORM_BYTES = 78 * KIBIBYTE
 export const LARGEST_BODY_BYTES = 1_024 * KIBIBYTE
-/** workerd refuses a request whose head is longer than 64 KiB or so. */
+/** workerd refuses a request whose head is longer than about 64 KiB. */
 export const LONGEST_QUERY = 60_000
 
-/** One name again and again, members of one name, names that are all different, and one long value. */
+/** One repeated member, many members of one name, many names, one long list and one long value. */
 export function hostileForms(bytes: number): readonly string[] {
   return [
     filled(bytes, () => 'a[x]=&'),

@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts'
 
 const ROWS = 100_000
 
-/** Copies of the tenant's own rows, half of the native dialect and half of Illumio's. The server is stopped meanwhile. */
+/** Copies the tenant's own rows, half of them native and half Illumio's, while the server is stopped. */
 export async function addListedRows(scene: Scene): Promise<void> {
   const { subject, tenant, share } = scene
   await scene.own('Native')

@@ -1,19 +1,19 @@
 import type { Scene } from './scene.ts'
 import type { Traffic } from './traffic.ts'
 
-/** What one client that showed no credential, or one tenant, may do to the others. */
+/** A load that one client without a credential, or one tenant, can put on the server. */
 export type Load = {
   readonly name: string
   readonly by: 'stranger' | 'tenant'
-  /** A status that some of the answers must have: else the load was another one than it says. */
+  /** A status that some of the answers must have: otherwise the load did not do what its name says. */
   readonly expects?: number
-  /** What clients are told apart by: on a server with `LATCHKEY_CLIENT_ADDRESS=header:…`; else by nothing. */
+  /** Runs on a server with `LATCHKEY_CLIENT_ADDRESS=header:…`, where clients have addresses. */
   readonly hasAddresses?: boolean
-  /** The bystander is watched for the whole time, also when all requests are answered: work goes on after the answers. */
+  /** The server goes on working after the last answer: the bystander is watched for the whole time. */
   readonly goesOn?: boolean
-  /** Makes what it needs. The scene's tenant is every load's; what is made once stays. */
+  /** Makes what the load needs. All loads share the scene's tenant; what one makes stays. */
   readonly prepare: (scene: Scene) => Promise<Traffic> | Traffic
 }
 
-/** What one attacker opens at once. */
+/** How many connections a load opens. */
 export const CONNECTIONS = 16

@@ -1,4 +1,4 @@
-/** All that one client or one tenant is known to be able to do to the others. What is new has its load here. */
+/** All loads that one client or one tenant is known to be able to put on the server. A new feature adds its own. */
 import type { Load } from './load.ts'
 import { agents } from './loads/agents.ts'
 import { certificates } from './loads/certificates.ts'

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { usageOf } from '../../bench/usage.ts'
 
 export type MemoryWatch = {
-  /** Bytes of resident memory at its height since the watch began; null when the process has ended. */
+  /** The peak of resident memory since the watch began, in bytes; null when the process has ended. */
   end(): number | null
 }
 
 const SAMPLE_MS = 100
 
-/** The kernel keeps the height where it can be reset (proc(5), clear_refs); elsewhere it is sampled. */
+/** Reads the kernel's peak where it can be reset (proc(5), clear_refs), and samples elsewhere. */
 export function watchMemory(pid: number): MemoryWatch {
   const isReset = resetPeak(pid)
   let highest = 0

@@ -12,26 +12,23 @@ import type { LoadRequest } from './traffic.ts'
 export const JSON_TYPE = 'application/json'
 export const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-/** What ends a session, a key or an agent would end the load. */
+/** An operation that ends a session, a key or an agent would end the load. */
 const ENDS = /logout|signout|password|revoke|unpair|delete/
 
-/** Those on which a tenant can go on and on. */
+/** The operations that a tenant can repeat. */
 export function lastingOperations({ api }: Scene, tag: string): readonly ApiOperation[] {
   return api.operations.filter(
     (one) => one.dialect === tag && !one.isOfDeployment && one.method !== 'DELETE' && !ENDS.test(one.id),
   )
 }
 
-/** A wrong password locks its user after five, and who is locked can make nothing for the loads that follow. */
+/** Five wrong passwords lock the tenant's owner, whom the loads that follow need. */
 const GUESSES = new Set(['password'])
 
-/** A request with a body or a query of one's choosing in the place of what the operation takes. */
+/** The query or body that replaces what the operation takes. */
 export type Hostile = { readonly query?: string; readonly type?: string; readonly body?: string }
 
-/**
- * As a stranger sends it: without a credential, and with one of each form that the operation takes which has its shape
- * and is not genuine.
- */
+/** As a stranger sends it: without a credential, and with forged ones of each kind that the operation takes. */
 export async function strangersRequests(
   scene: Scene,
   tag: string,
@@ -49,7 +46,7 @@ export async function strangersRequests(
   })
 }
 
-/** As a tenant sends it, about what is its own. */
+/** As a tenant sends it, with its credentials and about its own things. */
 export async function tenantsRequests(scene: Scene, hostile: Hostile): Promise<readonly LoadRequest[]> {
   const made = await Promise.all(
     DIALECTS.map(async (dialect) => {

@@ -1,5 +1,4 @@
 import { formatFigure, formatTable } from '../../bench/table.ts'
-import type { FairnessPlan } from '../fairness.ts'
 import { ENROLLMENTS_A_SECOND } from './bystander.ts'
 import {
   type Figures,
@@ -26,10 +25,12 @@ export type Result = {
   readonly broken: readonly string[]
 }
 
-/** The one in which the bystander waited longer: what else the machine did then weighed on the load, too. */
+/** The one with the longer waits: what else the machine did then may have slowed the load, too. */
 export function slower(one: Idle, other: Idle): Idle {
   return one.figures.p95Ms >= other.figures.p95Ms ? one : other
 }
+
+type Durations = { readonly idleMs: number; readonly loadMs: number }
 
 const COLUMNS = [
   'load',
@@ -47,8 +48,8 @@ const COLUMNS = [
   '× idle',
 ]
 
-/** The table, and what each load was answered. */
-export function notesOf(results: readonly Result[], plan: FairnessPlan): readonly string[] {
+/** The table of waits, and the table of answers to the loads. */
+export function notesOf(results: readonly Result[], plan: Durations): readonly string[] {
   const seconds = (milliseconds: number) => `${formatFigure(milliseconds / 1_000)} s`
   return [
     `A bystander's ${ENROLLMENTS_A_SECOND} enrollments a second, ${seconds(plan.idleMs)} alone and then ${seconds(plan.loadMs)} beside each load; ` +

@@ -1,4 +1,4 @@
-/** The server, the tenant that every load of a tenant is of, and the bystander, who is of another organization. */
+/** The server, the tenant whose loads are measured, and the bystander, who belongs to another organization. */
 import { randomBytes } from 'node:crypto'
 import { must } from '../api/ask.ts'
 import { basic } from '../api/credential.ts'
@@ -18,11 +18,11 @@ export type Scene = {
   readonly api: Api
   readonly tenant: Tenant
   readonly bystander: Bystander
-  /** How much less than at full length there is of what takes long to make: 1 is all. */
+  /** Scales the rows and machines that are made beforehand; 1 is the full number. */
   readonly share: number
-  /** One of everything that a dialect has, of the tenant. By the dialect's tag. */
+  /** One of everything that the dialect with this tag has, in the tenant's organization. */
   own(tag: string): Promise<Own>
-  /** A member of the tenant who may read, and no more. */
+  /** The credential of a member of the tenant who may only read. */
   viewer(): Promise<Headers>
   /** 2,000 workloads of almost 8 KiB each, in D1. */
   workloads(): Promise<void>
@@ -68,7 +68,7 @@ export async function openScene(
   return scene
 }
 
-/** A code of a key without a limit, of a profile of its own. */
+/** The code of a new key without a limit, in a new profile. */
 export async function unlimitedCode(client: Client, { credentials }: Tenant): Promise<string> {
   const headers = credentials.api_key ?? null
   const ask = (path: string, json: unknown) => must(client, { method: 'POST', path, headers, json })

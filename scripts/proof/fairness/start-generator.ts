@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LoadRequest, Traffic, TrafficReport } from './traffic.ts'
 
-/** The same text is sent once: a load has one body for many routes. */
+/** A body that many requests share is sent to the process once. */
 export type PackedTraffic = {
   readonly connections: number
   readonly most?: number
   readonly bodies: readonly string[]
   readonly requests: readonly (Omit<LoadRequest, 'body'> & {
-    /** Which of the bodies; null: none. */
+    /** An index into `bodies`; null when there is no body. */
     readonly body: number | null
   })[]
 }
@@ -17,13 +17,13 @@ export type PackedTraffic = {
 export type ToGenerator = { readonly url: string; readonly traffic: PackedTraffic }
 
 export type Generator = AsyncDisposable & {
-  /** Resolves when all was sent and answered, or the time is over. */
+  /** Resolves when `most` requests were answered, or when the time is over. */
   run(milliseconds: number): Promise<TrafficReport>
 }
 
 const SCRIPT = join(import.meta.dirname, 'generator.ts')
 
-/** Resolves when the process has prepared what it will send. */
+/** Resolves when the process has prepared its requests. */
 export async function startGenerator(url: string, traffic: Traffic): Promise<Generator> {
   const child = spawn(process.execPath, [SCRIPT], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -6,7 +6,7 @@ const WORKLOADS = 2_000
 const INTERFACES = 100
 const AT_ONCE = 16
 
-/** As many as a list shows at most, each with what it may say of itself at most (8 KiB). */
+/** As many workloads as one list can show, each with nearly the most facts that it may report (8 KiB). */
 export async function addWorkloads(scene: Scene): Promise<void> {
   const { client, tenant, share } = scene
   const headers = tenant.credentials.api_key ?? null
@@ -27,6 +27,6 @@ export async function addWorkloads(scene: Scene): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, activate))
-  // A management call brings D1 what its ledger had for it.
+  // A management call brings D1 up to date.
   await post(pairingKey, {})
 }

@@ -1,4 +1,4 @@
-/** What `npm run proof -- --only fairness` counts with. */
+/** The figures of `npm run proof -- --only fairness`, and the client that sends its loads. */
 import { expect, test } from 'vitest'
 import { createAnswerReader } from '../../../scripts/proof/fairness/connection.ts'
 import { breaches, type Figures, figuresOf, percentile } from '../../../scripts/proof/fairness/figures.ts'
@@ -25,17 +25,17 @@ test.each([
   ['512 MiB', {}, 512 * MEBIBYTE, 0],
   ['a byte more', {}, 512 * MEBIBYTE + 1, 1],
   ['a server that ended', {}, null, 1],
-] as const)('%s: so many breaches of the promise', (_, loaded, peakBytes, count) => {
+] as const)('%s breaks the promise in as many ways as expected', (_, loaded, peakBytes, count) => {
   expect(breaches({ ...idle, ...loaded }, idle, peakBytes)).toHaveLength(count)
 })
 
-test('a short idle p95 counts as ten milliseconds', () => {
+test('an idle p95 below 10 ms counts as 10 ms', () => {
   const quick = { ...idle, p95Ms: 2 }
   expect(breaches({ ...idle, p95Ms: 50 }, quick, 1)).toEqual([])
   expect(breaches({ ...idle, p95Ms: 51 }, quick, 1)).toHaveLength(1)
 })
 
-test('an enrollment that was never answered counts among the waits, and its wait is the longest', () => {
+test('the p95 includes enrollments without an answer', () => {
   const waits = [...Array.from({ length: 18 }, () => 5), 9_000, 10_000]
   expect(figuresOf({ milliseconds: waits, errors: [], unanswered: 2 })).toMatchObject({
     enrollments: 20,
@@ -83,12 +83,12 @@ test.each(Object.entries(ANSWERS))(
   },
 )
 
-test('an answer that ends the connection says so', () => {
+test('an answer tells whether the server closes the connection', () => {
   const text = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
   expect(createAnswerReader(false).push(Buffer.from(text))).toEqual({ status: 404, body: null, isLast: true })
 })
 
-test('hostile texts have the length that was asked for, or almost, and hostile JSON is JSON', () => {
+test('hostile texts are at most 32 bytes shorter than asked for, and hostile JSON is JSON', () => {
   const bytes = 96 * 1_024
   for (const text of [...hostileForms(bytes), ...hostileJson(bytes)]) {
     expect(text.length).toBeGreaterThan(bytes - 32)

@@ -49,7 +49,7 @@ export const agents: readonly Load[] = [
     },
   },
   {
-    name: 'profiles, made on and on',
+    name: 'new profiles without end',
     by: 'tenant',
     expects: 201,
     prepare({ tenant }) {

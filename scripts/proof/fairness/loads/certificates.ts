@@ -14,7 +14,7 @@ const LARGEST_RSA_BITS = 8_192
 const REVOKED = 1_000
 const DELETED_AT_ONCE = 500
 
-/** Genuine codes with requests that no use is spent on: another's signature, keys that are too small or very large. */
+/** Requests that are refused before a use is spent: bad signatures, a small key, a very large key, no DER. */
 async function certificateRequests(): Promise<readonly string[]> {
   const good = await requestFor({ name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' })
   const rsa = (modulusLength: number) => ({
@@ -59,7 +59,7 @@ function spoiled(pem: string): string {
   return `-----BEGIN CERTIFICATE REQUEST-----\n${lines.join('\n')}\n-----END CERTIFICATE REQUEST-----`
 }
 
-/** The path of a full list: so many certificates were revoked that are on it. */
+/** Revokes nearly as many certificates as a list has room for; returns the list's path. */
 async function revokeMany({ client, own, share, tenant }: Scene): Promise<string> {
   const { names, credentials } = await own(ZPA)
   const base = `/mgmtconfig/v1/admin/customers/${tenant.customer.id}`

@@ -15,7 +15,7 @@ function newClaim(): string {
   return randomBytes(32).toString('base64')
 }
 
-/** A code that had one use, and had it. */
+/** The code of a key whose only use is spent. */
 async function spentCode({ client, tenant }: Scene): Promise<string> {
   const headers = tenant.credentials.api_key ?? null
   const post = (path: string, json: unknown) => must(client, { method: 'POST', path, headers, json })
@@ -50,7 +50,7 @@ export const codes: readonly Load[] = [
     },
   },
   {
-    name: 'a spent code, ever new claims',
+    name: 'a spent code, each time with a new claim',
     by: 'stranger',
     expects: 401,
     async prepare(scene) {

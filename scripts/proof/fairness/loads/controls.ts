@@ -1,4 +1,4 @@
-/** Loads that cost the server next to nothing: what the sending alone takes from the bystander on this machine. */
+/** Loads that cost the server next to nothing: they show what sending alone takes from the bystander on this machine. */
 import { LARGEST_BODY_BYTES, SMALL_FORM_BYTES } from '../hostile-bodies.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { get } from '../requests.ts'

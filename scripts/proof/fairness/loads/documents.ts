@@ -1,4 +1,4 @@
-/** What anybody may read. */
+/** Routes without a credential that only read. */
 import { CONNECTIONS, type Load } from '../load.ts'
 import { get } from '../requests.ts'
 

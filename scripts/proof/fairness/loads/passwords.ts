@@ -1,4 +1,4 @@
-/** Guesses at what people and programs sign in with. */
+/** Guesses at passwords and at the secrets of API keys and clients. */
 import { randomBytes } from 'node:crypto'
 import { must } from '../../api/ask.ts'
 import { basic, spoiledCredential } from '../../api/credential.ts'
@@ -43,7 +43,7 @@ async function madeUp(): Promise<readonly string[]> {
   return Array.from({ length: GUESSES }, () => `${randomBytes(6).toString('hex')}@guessed.example`)
 }
 
-/** New ones each time: those of the last load may be locked. */
+/** New users each time: those of an earlier load may be locked. */
 async function ofUsers({ client, tenant }: Scene): Promise<readonly string[]> {
   const emails = Array.from({ length: USERS }, () => `${randomBytes(6).toString('hex')}@proof.example`)
   for (const username of emails) {
