@@ -3,7 +3,7 @@
  * bystander's enrollments stays within 5 times its idle value, measured on the same server in the same minute.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { waitUntilQuiet } from '../bench/usage.ts'
+import { usageOf, waitUntilQuiet } from '../bench/usage.ts'
 import { watchBystander } from './fairness/bystander.ts'
 import { breaches, figuresOf, MOST_RESIDENT_BYTES } from './fairness/figures.ts'
 import type { Load } from './fairness/load.ts'
@@ -14,6 +14,7 @@ import { openScene, type Scene } from './fairness/scene.ts'
 import { startGenerator } from './fairness/start-generator.ts'
 import type { Progress } from './progress.ts'
 import { atLeast, type Check, exactly, type Part } from './report.ts'
+import { isReady } from './subject.ts'
 
 export type FairnessPlan = {
   /** Loads whose name contains one of these texts, or all. */
@@ -92,11 +93,14 @@ async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
   const traffic = await load.prepare(scene)
   await using generator = await startGenerator(scene.subject.url, traffic)
   const before = await watchAlone(scene, plan, signal)
-  const memory = watchMemory(scene.subject.workerdPid())
+  const pid = scene.subject.workerdPid()
+  const memory = watchMemory(pid)
+  const cpuBefore = cpuSecondsOf(pid)
   const watch = watchBystander(scene.bystander)
   const report = await generator.run(plan.loadMs)
   if (load.goesOn) await delay(Math.max(0, plan.loadMs - report.seconds * 1_000), null, { signal })
   const loaded = figuresOf(await watch.end(plan.patienceMs))
+  const serverCpuSeconds = cpuSecondsOf(pid) - cpuBefore
   const peakBytes = memory.end()
   // The machine may be busier now than it was before the load.
   const isFair = breaches(loaded, before.figures, peakBytes).length === 0
@@ -106,7 +110,7 @@ async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
     ...breaches(loaded, idle.figures, peakBytes),
     ...(isOther && loaded.unanswered === 0 ? [`no answer was ${load.expects}`] : []),
   ]
-  return { load, idle, loaded, peakBytes, report, broken }
+  return { load, idle, loaded, peakBytes, serverCpuSeconds, report, broken }
 }
 
 /** The bystander on a server without a load. */
@@ -126,10 +130,18 @@ async function settle({ subject, bystander }: Scene, { patienceMs }: FairnessPla
     () => false,
   )
   const resident = residentBytes(subject.workerdPid()) ?? Number.POSITIVE_INFINITY
-  if (isQuiet && resident < LARGE_BYTES) return
+  if (isQuiet && resident < LARGE_BYTES && (await isReady(subject.url))) return
   await subject.crash('group')
   const watch = watchBystander(bystander)
   await delay(WARM_UP_MS)
   await watch.end(QUIET_DEADLINE_MS)
   await waitUntilQuiet(subject.workerdPid())
+}
+
+function cpuSecondsOf(pid: number): number {
+  try {
+    return usageOf(pid).cpuSeconds
+  } catch {
+    return Number.NaN
+  }
 }

@@ -127,7 +127,8 @@ async function killWorkerd(data: string, url: string): Promise<boolean> {
   throw new Error('the runner has put no other workerd in the place of the killed one')
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether `/healthz` answers well, and soon. */
+export async function isReady(url: string): Promise<boolean> {
   try {
     return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2_000) })).ok
   } catch {

@@ -4,6 +4,7 @@ import { createAnswerReader } from '../../../scripts/proof/fairness/connection.t
 import { breaches, type Figures, figuresOf, percentile } from '../../../scripts/proof/fairness/figures.ts'
 import { hostileForms, hostileJson } from '../../../scripts/proof/fairness/hostile-bodies.ts'
 import { LOADS } from '../../../scripts/proof/fairness/loads.ts'
+import { slower } from '../../../scripts/proof/fairness/results.ts'
 
 const MEBIBYTE = 1_024 * 1_024
 const idle: Figures = {
@@ -44,6 +45,15 @@ test('the p95 includes enrollments without an answer', () => {
     longestMs: 10_000,
     unanswered: 2,
   })
+})
+
+test('the idle run after a load counts when it was the slower one, unless the load had spoiled it', () => {
+  const before = { figures: idle, peakBytes: 1 }
+  const after = (change: Partial<Figures>) => ({ figures: { ...idle, ...change }, peakBytes: 1 })
+  expect(slower(before, after({ p95Ms: 30 })).figures.p95Ms).toBe(30)
+  expect(slower(before, after({ p95Ms: 10 }))).toBe(before)
+  expect(slower(before, after({ p95Ms: 9_000, longestMs: 9_500 }))).toBe(before)
+  expect(slower(before, after({ p95Ms: 900, unanswered: 1 }))).toBe(before)
 })
 
 test('a percentile is one of the values', () => {
