@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { machine } from './bench/machine.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
+import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
 import { proveHistory } from './proof/history.ts'
 import { proveIsolation } from './proof/isolation.ts'
@@ -43,6 +44,10 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
   isolation: {
     steps: () => DIALECTS.length,
     prove: ({ isolation }, ...rest) => proveIsolation(isolation, ...rest),
+  },
+  fairness: {
+    steps: ({ fairness }) => loadsOf(fairness).length,
+    prove: ({ fairness }, ...rest) => proveFairness(fairness, ...rest),
   },
   mutations: { steps: () => MUTATIONS.length, prove: (_, ...rest) => proveMutations(...rest) },
 }

@@ -1,10 +1,20 @@
-import type { Laboratory } from './laboratory.ts'
-
-type Database = Laboratory['database']
+/** As much of D1 as rows are added through. */
+export type RowDatabase = {
+  prepare(sql: string): {
+    bind(...values: number[]): { run(): Promise<unknown> }
+    run(): Promise<unknown>
+    all(): Promise<{ readonly results: readonly Record<string, unknown>[] }>
+  }
+}
 type Listed = 'profiles' | 'keys' | 'agents'
 
 /** Whose rows: the organization that is listed, or the others beside it. */
-export type Owner = { readonly organization: string; readonly ledgerOf: Readonly<Record<Listed, string>> }
+export type Owner = {
+  readonly organization: string
+  readonly ledgerOf: Readonly<Record<Listed, string>>
+  /** Which row is copied, as a condition in SQL; absent: any. */
+  readonly template?: string
+}
 
 // Ledgers that D1 has not numbered yet. Each profile is a ledger; keys and agents are of one, as of one big profile.
 const FIRST_LEDGER = 1_000_000
@@ -30,21 +40,22 @@ export function placeOf(table: Listed, i: number): { readonly ledger: number; re
 }
 
 /** Rows `from` to `to` of every list, each a copy of the one that is there under a number and a name of its own. */
-export async function addRows(database: Database, owner: Owner, from: number, to: number): Promise<void> {
+export async function addRows(database: RowDatabase, owner: Owner, from: number, to: number): Promise<void> {
+  const { template: which = 'true' } = owner
   for (const table of ['profiles', 'keys', 'agents'] as const) {
-    const [template] = (await database.prepare(`SELECT * FROM ${table} LIMIT 1`).all()).results
+    const [template] = (await database.prepare(`SELECT * FROM ${table} WHERE ${which} LIMIT 1`).all()).results
     if (!template) throw new Error(`no row of ${table} to copy`)
     const values = Object.keys(template).map((column) => expressionOf(table, column, owner))
     const sql = `WITH RECURSIVE numbers (i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2)
       INSERT INTO ${table} (${Object.keys(template).join(', ')})
-      SELECT ${values.join(', ')} FROM numbers, (SELECT * FROM ${table} LIMIT 1) AS template WHERE true`
+      SELECT ${values.join(', ')} FROM numbers, (SELECT * FROM ${table} WHERE ${which} LIMIT 1) AS template WHERE true`
     await database.prepare(sql).bind(from, to).run()
   }
   await countAll(database)
 }
 
 /** Totals are kept by deliveries, which these rows did not come by. */
-async function countAll(database: Database): Promise<void> {
+async function countAll(database: RowDatabase): Promise<void> {
   const live = { profiles: 'deleted_at IS NULL', agents: "state = 'active'" }
   const counts = Object.entries(live).map(
     ([table, isLive]) =>

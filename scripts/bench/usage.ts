@@ -14,8 +14,8 @@ export function usageOf(pid: number): Usage {
 }
 
 /** Waits until the process has next to nothing to do: until what it put off (delivery to D1) is done. */
-export async function waitUntilQuiet(pid: number): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS
+export async function waitUntilQuiet(pid: number, deadlineMs = DEADLINE_MS): Promise<void> {
+  const deadline = Date.now() + deadlineMs
   let before = usageOf(pid).cpuSeconds
   while (Date.now() < deadline) {
     await delay(QUIET_MS)
@@ -23,7 +23,7 @@ export async function waitUntilQuiet(pid: number): Promise<void> {
     if ((now - before) * 1_000 < QUIET_MS * QUIET_SHARE) return
     before = now
   }
-  throw new Error(`process ${pid} is still busy after ${DEADLINE_MS / 1000} s`)
+  throw new Error(`process ${pid} is still busy after ${deadlineMs / 1000} s`)
 }
 
 // proc(5): clock ticks are 1/100 s on every Linux that Node runs on.

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Refusal } from '../runtime/refusal.ts'
+import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'
 import type { IsolationPlan } from './isolation.ts'
@@ -15,6 +16,7 @@ export type Plan = {
   readonly schemathesis: SchemathesisPlan
   readonly secrets: SecretsPlan
   readonly isolation: IsolationPlan
+  readonly fairness: FairnessPlan
 }
 
 export const PARTS = [
@@ -25,6 +27,7 @@ export const PARTS = [
   'schemathesis',
   'secrets',
   'isolation',
+  'fairness',
   'mutations',
 ] as const
 export type PartName = (typeof PARTS)[number]
@@ -47,9 +50,10 @@ const LONG: Plan = {
   schemathesis: { seconds: 60, seed: 1 },
   secrets: { credentials: 'each', guesses: 150 },
   isolation: { places: 'any' },
+  fairness: { loads: 'all', idleMs: 5_000, loadMs: 20_000, patienceMs: 90_000, tries: 2, share: 1 },
 }
 
-/** What `npm test` runs, in half a minute. */
+/** What `npm test` runs, in a minute. */
 export const SHORT: Plan = {
   model: { sequences: 60, seed: 1 },
   outbox: { sequences: 25, seed: 1 },
@@ -65,18 +69,27 @@ export const SHORT: Plan = {
   schemathesis: { seconds: 10, seed: 1 },
   secrets: { credentials: 'one', guesses: 50 },
   isolation: { places: 'own' },
+  fairness: {
+    loads: ['forms of 78 KiB, Datonis', 'made-up addresses, Datonis', 'junk codes', 'asynchronous jobs'],
+    idleMs: 1_000,
+    loadMs: 2_000,
+    patienceMs: 10_000,
+    tries: 3,
+    share: 0.1,
+  },
 }
 
 export const HELP = `Puts Latchkey's promises to the test on this machine. Exit 1 names what was broken.
 
   npm run proof                  everything, in one to two hours
-  npm run proof -- --short       in two minutes, with a little of each; without schemathesis and mutations
+  npm run proof -- --short       in three minutes, with a little of each; without schemathesis and mutations
   npm run proof -- --only PART   one of ${PARTS.join(', ')}; may be repeated
 
   --redemptions N   of the history (1,000,000)
   --requests N      of the fuzz (100,000)
   --sequences N     of the model (10,000)
   --seed N          of the model, the outbox and the fuzz (1)
+  --load TEXT       of the fairness: only loads whose name has TEXT in it; may be repeated
   --json FILE       where the report goes as JSON, too (proof.json)
   --help`
 
@@ -90,7 +103,9 @@ export function readOptions(): Options | null {
   const parts = PARTS.filter((part) => (values.only ?? usual).includes(part))
   const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
   if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
-  const { model, outbox, history, fuzz, schemathesis, secrets, isolation } = values.short ? SHORT : LONG
+  const { model, outbox, history, fuzz, schemathesis, secrets, isolation, fairness } = values.short
+    ? SHORT
+    : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     parts,
@@ -103,6 +118,7 @@ export function readOptions(): Options | null {
       schemathesis: { ...schemathesis, seed },
       secrets,
       isolation,
+      fairness: { ...fairness, loads: values.load ?? fairness.loads },
     },
   }
 }
@@ -123,6 +139,7 @@ function parse() {
         requests: { type: 'string' },
         sequences: { type: 'string' },
         seed: { type: 'string' },
+        load: { type: 'string', multiple: true },
         json: { type: 'string', default: 'proof.json' },
         help: { type: 'boolean', short: 'h', default: false },
       },

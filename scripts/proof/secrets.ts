@@ -7,6 +7,7 @@ import { spoiledCredential } from './api/credential.ts'
 import type { DialectTable, Own } from './api/dialect.ts'
 import { DIALECTS, SECRET_MEMBERS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
+import { guessLike } from './api/guess.ts'
 import { native } from './api/native.ts'
 import { makeOwn, namesFor } from './api/own.ts'
 import { type Secrets, watchSecrets } from './api/secrets.ts'
@@ -147,34 +148,12 @@ async function guess(client: Client, guesses: number, secrets: readonly string[]
   for (const { redemption } of DIALECTS) {
     const codes = redemption ? secrets.filter((secret) => redemption.shape.test(secret)) : []
     for (let i = 0; redemption && i < guesses; i++) {
-      const genuine = codes[i % codes.length] ?? ''
-      const [, before = '', rest = '', after = ''] = redemption.shape.exec(genuine) ?? []
-      const made = i % 2 ? randomLike(rest) : mistyped(rest)
+      const code = guessLike(redemption.shape, codes[i % codes.length] ?? '', i)
       const claim = randomBytes(32).toString('base64')
-      statuses.push((await client.ask(redemption.ask(before + made + after, claim))).status)
+      statuses.push((await client.ask(redemption.ask(code, claim))).status)
     }
   }
   return statuses
-}
-
-function isHex(code: string): boolean {
-  return /^[0-9a-f]+$/.test(code)
-}
-
-function randomLike(code: string): string {
-  const random = randomBytes(code.length)
-  return random
-    .toString(isHex(code) ? 'hex' : 'base64url')
-    .replaceAll(/[-_]/g, 'A')
-    .slice(0, code.length)
-}
-
-/** But for the last letter, which may have bits to spare. */
-function mistyped(code: string): string {
-  const at = Math.floor(Math.random() * (code.length - 1))
-  const alphabet = isHex(code) ? '0123456789abcdef' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-  const other = [...alphabet].find((letter) => letter !== code[at]) ?? ''
-  return code.slice(0, at) + other + code.slice(at + 1)
 }
 
 /** What a redemption that reaches a ledger leaves there, if only by being refused. */

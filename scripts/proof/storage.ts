@@ -47,9 +47,7 @@ export function countLedgerFiles(data: string): number {
 }
 
 export function readProjections(data: string): StoredProjections {
-  const [path] = databasesIn(join(data, 'state', 'd1'))
-  if (path === undefined) throw new Error('there is no D1 in this state folder')
-  return reading(path, (database) => ({
+  return reading(databaseOfD1(data), (database) => ({
     keys: pairs(database, `SELECT ledger || '.' || n AS name, record ->> '$.uses' AS value FROM keys`),
     agents: pairs(database, `SELECT record ->> '$.id' AS name, state AS value FROM agents`),
     enrollments: pairs(
@@ -58,6 +56,13 @@ export function readProjections(data: string): StoredProjections {
        WHERE type = 'agent.enroll' AND record ->> '$.isSuccess' GROUP BY 1`,
     ),
   }))
+}
+
+/** The path of D1's database. */
+export function databaseOfD1(data: string): string {
+  const [path] = databasesIn(join(data, 'state', 'd1'))
+  if (path === undefined) throw new Error('there is no D1 in this state folder')
+  return path
 }
 
 function readLedger(database: DatabaseSync): StoredLedger | null {

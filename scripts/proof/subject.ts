@@ -18,6 +18,8 @@ export type Subject = {
   /** Of the start that runs now. */
   bootstrapToken(): string
   readonly brokerToken: string
+  /** The process that runs the Worker now; throws while there is none. */
+  workerdPid(): number
   /** Resolves while it serves: at once, or when it does again. */
   up(): Promise<void>
   /** SIGKILL, and back again on what is on the disk. `workerd` alone is replaced by its runner. */
@@ -27,7 +29,7 @@ export type Subject = {
   /** All that its starts have printed. */
   output(): string
   /** For a look at its files: they are read while nobody has them open. */
-  pause<T>(look: () => T): Promise<T>
+  pause<T>(look: () => T | Promise<T>): Promise<T>
   stop(): Promise<void>
 }
 
@@ -42,8 +44,14 @@ const SETTINGS = {
 }
 const READY_DEADLINE_MS = 60_000
 
-/** In a temporary folder, which goes with whatever then still runs on it. */
-export async function startSubject(undo: AsyncDisposableStack): Promise<Subject> {
+/**
+ * Starts a server in a temporary folder; both go when the stack is disposed of.
+ * @param settings replace those that the other parts of the proof share
+ */
+export async function startSubject(
+  undo: AsyncDisposableStack,
+  settings: Partial<typeof SETTINGS> = {},
+): Promise<Subject> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-proof-'))
   const outputs: string[] = []
   const brokerToken = randomBytes(24).toString('hex')
@@ -55,7 +63,7 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
   })
   const start = async (port: string) => {
     const own = { PORT: port, LATCHKEY_DATA: data, LATCHKEY_BROKER_TOKEN: brokerToken }
-    server = await startServerProcess({ ...SETTINGS, ...own })
+    server = await startServerProcess({ ...SETTINGS, ...settings, ...own })
     return server
   }
   const { url } = await start('0')
@@ -69,6 +77,11 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
     credentials,
     brokerToken,
     bootstrapToken: () => deriveBootstrapToken(keepMasterKey(data, join(data, 'state')), lockOf(data).nonce),
+    workerdPid() {
+      const { workerd } = lockOf(data)
+      if (!workerd) throw new Error('a server that is ready has a workerd')
+      return workerd.pid
+    },
     up: () => isUp,
     crash(victim) {
       isUp = isUp.then(async () => {
@@ -82,7 +95,7 @@ export async function startSubject(undo: AsyncDisposableStack): Promise<Subject>
     async pause(look) {
       await isUp
       await server?.stop()
-      const seen = look()
+      const seen = await look()
       outputs.push(server?.output() ?? '')
       await start(port)
       return seen
@@ -114,7 +127,8 @@ async function killWorkerd(data: string, url: string): Promise<boolean> {
   throw new Error('the runner has put no other workerd in the place of the killed one')
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether `/healthz` answers well, and soon. */
+export async function isReady(url: string): Promise<boolean> {
   try {
     return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2_000) })).ok
   } catch {

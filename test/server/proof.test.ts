@@ -1,5 +1,6 @@
 /** `npm run proof`, in its short form: the same checks, on less. */
 import { expect, test } from 'vitest'
+import { proveFairness } from '../../scripts/proof/fairness.ts'
 import { proveFuzz } from '../../scripts/proof/fuzz.ts'
 import { proveHistory } from '../../scripts/proof/history.ts'
 import { proveIsolation } from '../../scripts/proof/isolation.ts'
@@ -21,6 +22,8 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
   ) => proveSecrets(SHORT.secrets, SILENT, signal),
   'another’s name is answered as nobody’s on every route': (signal) =>
     proveIsolation(SHORT.isolation, SILENT, signal),
+  'beside forms, passwords, codes and jobs of one client, the p95 of a bystander’s enrollments stays within 5 times its idle value':
+    (signal) => proveFairness(SHORT.fairness, SILENT, signal),
 }
 
 test.each(Object.entries(parts))('%s', { timeout: TIMEOUT_MS }, async (_, prove) => {

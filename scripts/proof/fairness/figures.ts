@@ -1,0 +1,52 @@
+/** The bystander's waits in figures, and whether they keep the promise. Pure. */
+import type { Waits } from './bystander.ts'
+
+export type Figures = {
+  readonly enrollments: number
+  readonly medianMs: number
+  readonly p95Ms: number
+  readonly longestMs: number
+  readonly errors: number
+  readonly unanswered: number
+}
+
+export const MOST_P95_RATIO = 5
+export const LONGEST_WAIT_MS = 2_000
+export const MOST_RESIDENT_BYTES = 512 * 1_024 * 1_024
+
+/** A shorter idle p95 counts as this: below it the ratio would show how the kernel schedules, not what the server does. */
+export const LEAST_IDLE_P95_MS = 10
+
+export function figuresOf({ milliseconds, errors, unanswered }: Waits): Figures {
+  return {
+    enrollments: milliseconds.length,
+    medianMs: percentile(milliseconds, 0.5),
+    p95Ms: percentile(milliseconds, 0.95),
+    longestMs: milliseconds.at(-1) ?? Number.NaN,
+    errors: errors.length,
+    unanswered,
+  }
+}
+
+/** The nearest-rank percentile. @param ascending sorted, not empty @param part 0.95 for p95 */
+export function percentile(ascending: readonly number[], part: number): number {
+  return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)] ?? Number.NaN
+}
+
+/** What breaks the promise, in words; empty when it is kept. @param peakBytes null when the server's process ended */
+export function breaches(loaded: Figures, idle: Figures, peakBytes: number | null): readonly string[] {
+  const { p95Ms, longestMs, errors, unanswered } = loaded
+  const mostP95 = MOST_P95_RATIO * Math.max(idle.p95Ms, LEAST_IDLE_P95_MS)
+  return [
+    ...(p95Ms > mostP95 ? [`p95 ${Math.round(p95Ms)} ms, more than ${Math.round(mostP95)}`] : []),
+    ...(longestMs > LONGEST_WAIT_MS ? [`the longest wait ${(longestMs / 1_000).toFixed(1)} s`] : []),
+    ...(errors > 0 ? [`${errors} errors`] : []),
+    ...(unanswered > 0 ? [`${unanswered} without an answer`] : []),
+    ...(peakBytes === null ? ['the server ended'] : []),
+    ...((peakBytes ?? 0) > MOST_RESIDENT_BYTES ? [`${mebibytes(peakBytes ?? 0)} MiB of memory`] : []),
+  ]
+}
+
+export function mebibytes(bytes: number): number {
+  return Math.round(bytes / (1_024 * 1_024))
+}

@@ -1,0 +1,23 @@
+/** All loads that one client or one tenant is known to be able to put on the server. A new feature adds its own. */
+import type { Load } from './load.ts'
+import { agents } from './loads/agents.ts'
+import { certificates } from './loads/certificates.ts'
+import { codes } from './loads/codes.ts'
+import { controls } from './loads/controls.ts'
+import { devices } from './loads/devices.ts'
+import { documents } from './loads/documents.ts'
+import { lists } from './loads/lists.ts'
+import { passwords } from './loads/passwords.ts'
+import { texts } from './loads/texts.ts'
+
+export const LOADS: readonly Load[] = [
+  ...controls,
+  ...texts,
+  ...passwords,
+  ...codes,
+  ...certificates,
+  ...documents,
+  ...agents,
+  ...devices,
+  ...lists,
+]
