@@ -34,7 +34,7 @@ describe('npm start', () => {
     const env = { ...process.env, PORT: '0', LATCHKEY_DATA: data }
     const shell = spawn('sh', ['-c', command], { env, stdio: 'ignore', cwd: ROOT })
     const exit = once(shell, 'exit')
-    await eventually(() => readLock(data)?.url != null, 30_000)
+    await eventually(() => readLock(data)?.url != null)
     shell.kill('SIGTERM')
     expect(await exit).toEqual([0, null])
     expect(findWorkerds(data)).toEqual([])
@@ -105,7 +105,7 @@ describe('npm start', () => {
     rmSync(state, { recursive: true })
     writeFileSync(state, 'no folder')
     process.kill(server.workerd.pid, 'SIGKILL')
-    await eventually(() => !isRunning(server.runner), 20_000)
+    await eventually(() => !isRunning(server.runner))
     expect(server.output()).toMatch(/^latchkey: the Workers runtime crashed and cannot be started again$/m)
     expect(findWorkerds(server.data)).toEqual([])
     expect(existsSync(join(server.data, 'lock'))).toBe(false)
@@ -116,11 +116,9 @@ describe('npm start', () => {
     const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
     await (await startTestServer({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(1) })).stop()
 
-    const begin = Date.now()
     const failure = await failureOf({ LATCHKEY_DATA: data, LATCHKEY_MASTER_KEY: key(2) })
     expect(failure.exitCode).toBe(1)
     expect(failure.output).toBe('latchkey: LATCHKEY_MASTER_KEY does not open the keyring\n')
-    expect(Date.now() - begin).toBeLessThan(20_000)
     expect(findWorkerds(data)).toEqual([])
   })
 

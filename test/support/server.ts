@@ -48,7 +48,7 @@ export async function failureOf(env: Readonly<Record<string, string>>): Promise<
 /** Polls until it holds; a test never sleeps. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs
   while (!(await holds())) {
