@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -76,7 +78,19 @@ export default defineConfig({
           ...LIMITS,
         },
       },
-      { test: { name: 'server', root: 'test/server', include: ['**/*.test.ts'], ...LIMITS } },
+      {
+        test: {
+          name: 'server',
+          root: 'test/server',
+          include: ['**/*.test.ts'],
+          globalSetup: ['../support/server-setup.ts'],
+          // For what the tests start: Node compiles wrangler once.
+          env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+          ...LIMITS,
+          // Some start five processes, one after the other.
+          testTimeout: 180_000,
+        },
+      },
     ],
   },
 })
