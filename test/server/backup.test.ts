@@ -14,7 +14,7 @@ import { expect, test } from 'vitest'
 import { openDatonis, openDevice } from '../support/datonis-server.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
 import { runScript } from '../support/script.ts'
-import { startTestServer, temporaryData } from '../support/server.ts'
+import { startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
 test('a backup under load, restored: it has all that was acknowledged before, is fenced, claims no more than its ledgers, and goes on once released', async () => {
   const server = await startTestServer()
@@ -107,16 +107,15 @@ test('a backup under load, restored: it has all that was acknowledged before, is
 })
 
 test('what is no whole backup is not restored, and one that broke off has another name', async () => {
-  const server = await startTestServer()
-  await server.stop()
-  const env = { LATCHKEY_DATA: server.data }
+  const data = stoppedData()
+  const env = { LATCHKEY_DATA: data }
   const folder = join(temporaryData(), 'backup')
   expect(await runScript('backup.ts', [folder], env)).toMatchObject({ code: 0 })
   expect(await runScript('backup.ts', [folder], env)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('is there already'),
   })
-  renameSync(join(server.data, 'state'), join(server.data, 'state.before'))
+  renameSync(join(data, 'state'), join(data, 'state.before'))
   const broken = `${folder}-broken`
   cpSync(folder, broken, { recursive: true })
   const [ledger] = readdirSync(join(broken, 'do/latchkey-Ledger'))
@@ -134,7 +133,7 @@ test('what is no whole backup is not restored, and one that broke off has anothe
   ] as const) {
     const refused = await runScript('restore.ts', [bad], env)
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(why) })
-    expect(existsSync(join(server.data, 'state'))).toBe(false)
+    expect(existsSync(join(data, 'state'))).toBe(false)
   }
   // On another machine, with the master key in the environment.
   const other = temporaryData()

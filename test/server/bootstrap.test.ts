@@ -4,7 +4,7 @@ import { deriveBootstrapToken, readKeptMasterKey } from '../../scripts/runtime/m
 import { callBootstrap } from '../../scripts/runtime/organization.ts'
 import { deployWorker } from '../support/deployed-worker.ts'
 import { runScript } from '../support/script.ts'
-import { eventually, startTestServer, type TestServer, temporaryData } from '../support/server.ts'
+import { eventually, type Served, sharedServer, startTestServer, temporaryData } from '../support/server.ts'
 
 const OPTIONS = ['--org', 'Acme', '--email', 'root@acme.example']
 
@@ -54,7 +54,7 @@ describe('npm run bootstrap', () => {
 
 describe('npm run bootstrap -- --remote', () => {
   test('sets the token, uses it, removes it, and never has it on a command line', async () => {
-    const server = await startTestServer()
+    const server = sharedServer()
     let token: string | null = null
     const worker = await deployWorker(temporaryData(), async (body) => {
       token = worker.secret()
@@ -73,7 +73,6 @@ describe('npm run bootstrap -- --remote', () => {
       expect.stringMatching(/^secret delete LATCHKEY_BOOTSTRAP_TOKEN -c .*wrangler\.toml$/),
     ])
     expect(run.stdout + run.stderr).not.toContain(token)
-    await server.stop()
   })
 
   test('removes the token when the Worker refuses', async () => {
@@ -147,13 +146,13 @@ function remote(worker: Deployed, onStart?: Parameters<typeof runScript>[3]) {
   return runScript('bootstrap.ts', [...OPTIONS, '--remote', '--url', worker.url], worker.env, onStart)
 }
 
-function tokenOf({ data }: TestServer): string {
+function tokenOf({ data }: Served): string {
   const [masterKey, lock] = [readKeptMasterKey(data), readLock(data)]
   if (masterKey === null || lock === null) throw new Error('a running server has a master key and a lock')
   return deriveBootstrapToken(masterKey, lock.nonce)
 }
 
-async function noopStatus({ data }: TestServer, credential: { auth_username: string; secret: string }) {
+async function noopStatus({ data }: Served, credential: { auth_username: string; secret: string }) {
   const basic = Buffer.from(`${credential.auth_username}:${credential.secret}`).toString('base64')
   const local = readLock(data)?.local
   return (await fetch(`${local}/api/v2/noop`, { headers: { Authorization: `Basic ${basic}` } })).status

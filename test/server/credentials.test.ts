@@ -1,11 +1,11 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { credentialsPath, readCredentials } from '../../scripts/runtime/credentials.ts'
-import { startTestServer, temporaryData } from '../support/server.ts'
+import { type Served, sharedServer, startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
 describe('credentials.json is kept true', () => {
   test('what it says is accepted, and names the organization in all three dialects', async () => {
-    const server = await startTestServer()
+    const server = sharedServer()
     expect(server.credentials).toMatchObject({
       url: server.url,
       illumio: {
@@ -22,32 +22,28 @@ describe('credentials.json is kept true', () => {
     })
     expect(await noopStatus(server)).toBe(200)
     expect(await signInStatus(server)).toBe(200)
-    await server.stop()
   })
 
   test('a good one is kept over a restart; only its url follows the server', async () => {
-    const first = await startTestServer()
-    await first.stop()
-    writeFileSync(
-      credentialsPath(first.data),
-      JSON.stringify({ ...first.credentials, url: 'http://old.invalid' }),
-    )
-    chmodSync(credentialsPath(first.data), 0o644)
+    const data = stoppedData()
+    const kept = readCredentials(data)
+    writeFileSync(credentialsPath(data), JSON.stringify({ ...kept, url: 'http://old.invalid' }))
+    chmodSync(credentialsPath(data), 0o644)
 
-    const second = await startTestServer({ LATCHKEY_DATA: first.data })
-    expect(second.credentials).toEqual({ ...first.credentials, url: second.url })
-    expect(statSync(credentialsPath(first.data)).mode & 0o777).toBe(0o600)
+    const second = await startTestServer({ LATCHKEY_DATA: data })
+    expect(second.credentials).toEqual({ ...kept, url: second.url })
+    expect(statSync(credentialsPath(data)).mode & 0o777).toBe(0o600)
     await second.stop()
   })
 
   test('one that was deleted is made anew, for the same organization', async () => {
-    const first = await startTestServer()
-    await first.stop()
-    rmSync(credentialsPath(first.data))
+    const data = stoppedData()
+    const before = readCredentials(data)
+    rmSync(credentialsPath(data))
 
-    const second = await startTestServer({ LATCHKEY_DATA: first.data })
+    const second = await startTestServer({ LATCHKEY_DATA: data })
     expect(await noopStatus(second)).toBe(200)
-    expect(second.credentials.illumio.org_id).toBe(first.credentials.illumio.org_id)
+    expect(second.credentials.illumio.org_id).toBe(before?.illumio.org_id)
     await second.stop()
   })
 
@@ -80,19 +76,17 @@ describe('credentials.json is kept true', () => {
   })
 
   test('one whose secret is wrong is replaced', async () => {
-    const first = await startTestServer()
-    await first.stop()
-    const illumio = { ...first.credentials.illumio, secret: '0'.repeat(64) }
-    writeFileSync(credentialsPath(first.data), JSON.stringify({ ...first.credentials, illumio }))
+    const data = stoppedData()
+    const kept = readCredentials(data)
+    const illumio = { ...kept?.illumio, secret: '0'.repeat(64) }
+    writeFileSync(credentialsPath(data), JSON.stringify({ ...kept, illumio }))
 
-    const second = await startTestServer({ LATCHKEY_DATA: first.data })
+    const second = await startTestServer({ LATCHKEY_DATA: data })
     expect(await noopStatus(second)).toBe(200)
-    expect(readCredentials(first.data)?.illumio.secret).not.toBe(illumio.secret)
+    expect(readCredentials(data)?.illumio.secret).not.toBe(illumio.secret)
     await second.stop()
   })
 })
-
-type Served = Awaited<ReturnType<typeof startTestServer>>
 
 async function noopStatus({ url, credentials: { illumio } }: Served): Promise<number> {
   const headers = { Authorization: basic(illumio.auth_username, illumio.secret) }

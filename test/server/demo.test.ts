@@ -18,7 +18,7 @@ describe('npm run demo', () => {
     expect(run.stdout).not.toContain('✗')
     expect(run.stdout).toMatch(/npm start.*"A first key" in README\.md\n$/)
     expect(readdirSync(folder)).toEqual([])
-  }, 60_000)
+  })
 
   test('a server that does not start: one line that says why, and no stack', async () => {
     const [folder, temporary] = [temporaryData(), temporaryData()]

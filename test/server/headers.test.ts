@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Served, sharedServer } from '../support/server.ts'
 
 const FORGED = {
   Host: 'evil.example',
@@ -18,12 +18,7 @@ const FORGED = {
 
 type Answer = { readonly status: number; readonly body: Record<string, unknown> }
 
-function call(
-  server: TestServer,
-  path: string,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<Answer> {
+function call(server: Served, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
   const text = JSON.stringify(body)
   const { port } = new URL(server.url)
   return new Promise((resolve, reject) => {
@@ -40,7 +35,7 @@ function call(
 }
 
 test('a forged address lets nobody in, and a forged host or URL changes neither the route nor the issuer', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const { auth_username, secret } = server.credentials.illumio
   const owner = { Authorization: `Basic ${Buffer.from(`${auth_username}:${secret}`).toString('base64')}` }
   const profile = await call(server, '/v1/profiles', { name: 'profile' }, owner)
@@ -55,5 +50,4 @@ test('a forged address lets nobody in, and a forged host or URL changes neither 
   const enrolled = await call(server, '/v1/enroll', open, FORGED)
   expect(enrolled.status).toBe(201)
   expect(decodeJwt(String(enrolled.body.access_token)).iss).toBe(server.url)
-  await server.stop()
 })

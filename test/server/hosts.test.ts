@@ -5,7 +5,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { startTestServer } from '../support/server.ts'
+import { sharedServer } from '../support/server.ts'
 
 const ODD_HOSTS = [
   'a b',
@@ -50,7 +50,7 @@ async function statusOf(url: string, lines: readonly string[]): Promise<number> 
 }
 
 test('a Host that no URL can be made of is no failure, on any path, and the server goes on', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const paths = [
     '/healthz',
     '/api/v2/noop',
@@ -114,5 +114,4 @@ test('the server is no proxy: CONNECT is refused, and it goes on', async () => {
     ).toBeGreaterThanOrEqual(400)
   }
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
-  await server.stop()
 })

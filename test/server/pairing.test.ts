@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openOperator } from '../support/illumio-operator.ts'
 import { runPairScript } from '../support/pair-script.ts'
-import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Served, sharedServer, startTestServer } from '../support/server.ts'
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pairing-'))
@@ -14,7 +14,7 @@ function temporaryFolder(): string {
 }
 
 /** Fetches the script from the server, as its documentation says. */
-async function fetchScript(server: TestServer, profile: string, folder: string): Promise<string> {
+async function fetchScript(server: Served, profile: string, folder: string): Promise<string> {
   const id = profile.split('/').at(-1)
   const path = `/api/v18/software/ven/image?pair_script=pair.sh&profile_id=${id}`
   const reply = await fetch(`${server.url}${path}`)
@@ -25,7 +25,7 @@ async function fetchScript(server: TestServer, profile: string, folder: string):
 }
 
 test('run twice on one machine: one workload, one use, and the second run says so', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const operator = openOperator(server)
   const folder = temporaryFolder()
   const profile = await operator.createProfile(5)
@@ -63,11 +63,10 @@ test('run twice on one machine: one workload, one use, and the second run says s
   const self = await fetch(`${server.url}/v1/agents/self`, { headers: { Authorization: `Bearer ${token}` } })
   expect(self.status).toBe(200)
   operator.client.close()
-  await server.stop()
 })
 
 test('a refused code: it says what may be wrong and the request to ask the operator about, and stores no credentials', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const operator = openOperator(server)
   const folder = temporaryFolder()
   const profile = await operator.createProfile(5)
@@ -86,7 +85,6 @@ test('a refused code: it says what may be wrong and the request to ask the opera
   expect(() => statSync(join(directory, 'credentials'))).toThrow()
   expect(await operator.usesOf(profile)).toBe(0)
   operator.client.close()
-  await server.stop()
 })
 
 test('over TLS with a certificate of the server’s own: not trusted without --insecure, and heard with it', async () => {

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { endProcess } from '../../scripts/runtime/processes.ts'
 import { openOperator, workloadOf } from '../support/illumio-operator.ts'
-import { startTestServer } from '../support/server.ts'
+import { sharedServer, startTestServer } from '../support/server.ts'
 
 const newClaim = () => randomBytes(24).toString('base64url')
 
 test('1,000 concurrent redemptions of a 10-use key, each sent twice: 10 agents, count 10, each winner answered twice alike', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const operator = openOperator(server, 256)
   const profile = await operator.createProfile(10)
   const code = await operator.createKey(profile)
@@ -30,7 +30,6 @@ test('1,000 concurrent redemptions of a 10-use key, each sent twice: 10 agents, 
   expect(new Set(won.map(({ answer }) => workloadOf(answer))).size).toBe(10)
   expect(await operator.usesOf(profile)).toBe(10)
   operator.client.close()
-  await server.stop()
 })
 
 test.each(['group', 'runner'] as const)(
@@ -76,7 +75,7 @@ test.each(['group', 'runner'] as const)(
 )
 
 test('without a claim a retry spends another use', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const operator = openOperator(server)
   const profile = await operator.createProfile(2)
   const code = await operator.createKey(profile)
@@ -85,5 +84,4 @@ test('without a claim a retry spends another use', async () => {
   expect(statuses).toEqual([201, 201, 401])
   expect(await operator.usesOf(profile)).toBe(2)
   operator.client.close()
-  await server.stop()
 })

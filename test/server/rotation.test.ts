@@ -6,7 +6,7 @@ import { deriveBootstrapToken } from '../../scripts/runtime/master-key.ts'
 import { deployWorker } from '../support/deployed-worker.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
 import { runScript } from '../support/script.ts'
-import { failureOf, startTestServer, temporaryData } from '../support/server.ts'
+import { failureOf, startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
 const ringVersionOf = (code: string) => Buffer.from(code.slice(3), 'base64url')[8]
 
@@ -98,9 +98,7 @@ test('npm run rotate -- master: not beside a server; then the new key opens all,
 })
 
 test('a change of the master key that broke off at any step: the server starts, and the same command finishes it', async () => {
-  const server = await startTestServer()
-  const { data } = server
-  await server.stop()
+  const data = stoppedData()
   const env = { LATCHKEY_DATA: data }
   const [kept, next] = [join(data, 'master.key'), join(data, 'master.key.next')]
   const old = join(data, 'old')
@@ -122,12 +120,11 @@ test('a change of the master key that broke off at any step: the server starts, 
 })
 
 test('npm run rotate -- master --remote: the next key is there before anything is sealed under it, and the old one until all is', async () => {
-  const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
-  const [old, next] = [key(1), key(2)]
-  const before = await startTestServer({ LATCHKEY_MASTER_KEY: old })
-  await before.stop()
+  const data = stoppedData()
+  const old = readFileSync(join(data, 'master.key'), 'utf8').trim()
+  const next = Buffer.alloc(32, 2).toString('base64')
   const server = await startTestServer({
-    LATCHKEY_DATA: before.data,
+    LATCHKEY_DATA: data,
     LATCHKEY_MASTER_KEY: old,
     LATCHKEY_MASTER_KEY_NEXT: next,
   })

@@ -52,11 +52,7 @@ test.each(RELEASES)(
     expect(paired.json).toMatchObject({ total_use_count: 1, labels: [{ href: pairing.label }] })
     const body = { activation_code: pairing.code, claim: newClaim(), hostname: 'paired-2' }
     expect((await native.ask('POST', '/api/v2/agents/activate', body)).status).toBe(201)
-    await expect
-      .poll(async () => (await native.ask('GET', '/v1/agents?limit=500')).json.items.length, {
-        timeout: 10_000,
-      })
-      .toBe(8)
+    await expect.poll(async () => (await native.ask('GET', '/v1/agents?limit=500')).json.items.length).toBe(8)
     // Dialects that came since serve the organization of before.
     const device = await openDevice(server, await openDatonis(server))
     expect(await device.event(1)).toBe(200)
@@ -75,7 +71,7 @@ test.each(RELEASES)(
       const { token } = findRunningServer(data, env) ?? { token: '' }
       return (await native.ask('POST', '/v1/maintenance/ledgers/survey', {}, `Bearer ${token}`)).json
     }
-    await expect.poll(async () => (await survey()).waiting, { timeout: 10_000 }).toBe(0)
+    await expect.poll(async () => (await survey()).waiting).toBe(0)
     expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })
     await server.stop()
   },

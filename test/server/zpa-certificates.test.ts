@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { eventually, startTestServer, type TestServer } from '../support/server.ts'
+import { eventually, type Served, sharedServer } from '../support/server.ts'
 
 const run = promisify(execFile)
 
 type Json = ReturnType<JSON['parse']>
 
-async function openCustomer({ url, credentials }: TestServer) {
+async function openCustomer({ url, credentials }: Served) {
   const { customer_id, client_id, client_secret } = credentials.zpa
   const signedIn = await fetch(`${url}/signin`, {
     method: 'POST',
@@ -41,7 +41,7 @@ async function newKey(ask: Awaited<ReturnType<typeof openCustomer>>): Promise<st
 }
 
 test('openssl verifies every certificate, and servers let it in until it is revoked', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const ask = await openCustomer(server)
   const provisioningKey = await newKey(ask)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-certificates-'))

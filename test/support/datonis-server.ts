@@ -1,6 +1,6 @@
 /** A Datonis account on a server that really runs: its operator, and devices that sign. */
 import { createHmac, randomBytes } from 'node:crypto'
-import type { TestServer } from './server.ts'
+import type { Served } from './server.ts'
 
 export type Operator = {
   readonly token: string
@@ -13,7 +13,7 @@ export type Operator = {
   createPair(members?: object): Promise<{ access_key: string; secret_key: string }>
 }
 
-export async function openDatonis({ url, credentials }: TestServer): Promise<Operator> {
+export async function openDatonis({ url, credentials }: Served): Promise<Operator> {
   const { email, password, organisation_key } = credentials.datonis
   const ask = async (method: string, path: string, token: string | null, body?: object) => {
     const response = await fetch(url + path, {

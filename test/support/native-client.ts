@@ -137,7 +137,7 @@ export function newClaim(): string {
 
 /** Polls with a deadline: what follows within a second of a redemption is not there at once. */
 export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + 4_000; Date.now() < deadline; await scheduler.wait(25)) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await scheduler.wait(25)) {
     const found = await look()
     if (found !== undefined) return found
   }

@@ -59,5 +59,5 @@ export async function pair(
 
 /** The first answer that is as wanted: what a redemption did reaches lists and events within a second. */
 export function eventually<T>(look: () => Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: 10_000, interval: 50 })
+  return vi.waitFor(look, { timeout: 30_000, interval: 50 })
 }

@@ -202,7 +202,7 @@ test('a heartbeat is told at once, and written at most once a minute', async () 
   expect(await seenAt()).toBe(told)
   const beats = await Promise.all([ledger.heartbeat(1), ledger.heartbeat(1), ledger.heartbeat(1)])
   for (const beat of beats) expect(must(beat).seenAt).toBeGreaterThanOrEqual(told)
-  await vi.waitFor(async () => expect(await versionOf()).toBe(before + 1))
+  await vi.waitFor(async () => expect(await versionOf()).toBe(before + 1), { timeout: 30_000 })
   expect(await ledger.heartbeat(2)).toMatchObject({ ok: false, fault: { kind: 'not_found' } })
 })
 

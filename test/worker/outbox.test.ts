@@ -1,7 +1,7 @@
 /** What a ledger owns reaches D1 whole, in its newest version, once; and nothing that D1 does loses it. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
@@ -10,6 +10,7 @@ import { Courier } from '../../src/stores/durable/courier.ts'
 import { refill } from '../../src/stores/durable/deliveries.ts'
 import { GroupCommit } from '../../src/stores/durable/group-commit.ts'
 import { Ledger } from '../../src/stores/durable/ledger.ts'
+import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { ledgerCargo } from '../../src/stores/durable/outbox.ts'
 import {
   attempt,
@@ -21,6 +22,7 @@ import {
   NEW_PROFILE,
   nextLedger,
   ORGANIZATION,
+  stubOf,
 } from '../support/ledger.ts'
 
 function objectOf(ledger: number) {
@@ -243,10 +245,13 @@ test('totals are what counting finds, whatever comes twice, late, ends or goes',
 })
 
 test('a row that D1 refuses ten times is set aside and shown; the others go on', async () => {
-  const { id, ledger } = await makeLedger()
-  await env.DB.prepare('INSERT INTO ledgers (id, organization_id, created_at) VALUES (?, 1, 0)')
-    .bind(id)
-    .run()
+  const id = await createLedgers(env.LEDGERS, env.DB).allot(ORGANIZATION)
+  // What is set aside counts in the health of the whole deployment.
+  onTestFinished(async () => {
+    await env.DB.prepare('DELETE FROM ledgers WHERE id = ?').bind(id).run()
+  })
+  const ledger = stubOf(id)
+  must(await ledger.create(NEW_PROFILE, id, CAUSE))
   const key = await makeKey(ledger, { maxUses: 3 })
   const good = must(await ledger.redeem(attempt(key, 'good')))
   const bad = must(await ledger.redeem(attempt(key, 'bad')))

@@ -119,7 +119,7 @@ describe('make, read, change, delete', () => {
       (await eventsOf(own.organization))
         .filter(({ type }) => type === 'key_pair.read')
         .map(({ text }) => JSON.parse(text))
-    for (const deadline = Date.now() + 4_000; (await readings()).length < 3 && Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 30_000; (await readings()).length < 3 && Date.now() < deadline; ) {
       await scheduler.wait(20)
     }
     const told = await readings()

@@ -105,7 +105,7 @@ test('who may only within some labels takes no machine back that is moved out of
     ])
     expect(((await owner.get(path)).json as Json).labels).toMatchObject([prod])
   }
-}, 20_000)
+})
 
 test('a label deleted eight times at once: one deletion, one event', async () => {
   const own = await makeOrganization()

@@ -160,7 +160,7 @@ test('of two owners, taken away at once in every pair of ways, one stays', async
     keeper.delete(API + second.permission.href),
   ])
   expect(narrowed.map(({ status }) => status).sort()).toEqual([204, 406])
-}, 60_000)
+})
 
 test('a permission, a principal, a restriction and a password, each deleted four times at once: one 204, then 404', async () => {
   const second = await secondOwner()

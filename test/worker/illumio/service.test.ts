@@ -8,23 +8,6 @@ beforeAll(async () => {
   organization = await makeOrganization()
 })
 
-test('health is an array, and says normal', async () => {
-  const answer = await organization.owner.get(`${API}/health`)
-  expect(expectStatus(answer, 200)).toEqual([
-    {
-      status: 'normal',
-      type: 'standalone',
-      fqdn: 'latchkey.example',
-      notifications: [],
-      listen_only_mode_enabled_at: null,
-      nodes: [],
-      network: { replication: [] },
-      generated_at: expect.stringMatching(/Z$/),
-    },
-  ])
-  expect(answer.headers.get('Content-Type')).toBe('application/json')
-})
-
 test('the version has integers between its dots, and an integer build', async () => {
   const { version, build } = expectStatus(await organization.owner.get(`${API}/product_version`), 200)
   expect(version).toMatch(/^[0-9]+\.[0-9]+\.[0-9]+$/)

@@ -56,7 +56,7 @@ test('300 concurrent enrollments with distinct keys and fingerprints on a key of
   })
   expect(listed.list).toHaveLength(40)
   expect(must(await customer.ask('GET', `${KEYS}/${key.id}`), 200).modifiedBy).toMatch(/^[0-9]{17}$/)
-}, 20_000)
+})
 
 describe('the claim', () => {
   test('the same fingerprint and public key again: the same connector, a fresh certificate, nothing spent', async () => {

@@ -2,11 +2,11 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { createFailureGuard } from '../../../src/core/access/failure-guard.ts'
-import { createLimits } from '../../../src/stores/limits/bindings.ts'
-import { compose } from '../../support/composed.ts'
-import { anyone, clientOf, newClaim, newOrganization } from '../../support/native-client.ts'
-import { makeOwner } from '../../support/organization.ts'
+import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { createLimits } from '../../src/stores/limits/bindings.ts'
+import { compose } from '../support/composed.ts'
+import { anyone, clientOf, newClaim, newOrganization } from '../support/native-client.ts'
+import { makeOwner } from '../support/organization.ts'
 
 const DAY = 86_400_000
 const housekeeper = () => env.HOUSEKEEPER.getByName('housekeeper')

@@ -1,5 +1,7 @@
 import { exports } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
+import { makeOrganization } from '../support/organization.ts'
+import { API, expectStatus } from '../support/pairing.ts'
 
 test('healthz says ready when the keyring opens and D1 answers', async () => {
   const reply = await exports.default.fetch('https://latchkey.example/healthz')
@@ -10,6 +12,24 @@ test('healthz says ready when the keyring opens and D1 answers', async () => {
     dead_rows: 0,
     reason: null,
   })
+})
+
+test('health is an array, and says normal', async () => {
+  const { owner } = await makeOrganization()
+  const answer = await owner.get(`${API}/health`)
+  expect(expectStatus(answer, 200)).toEqual([
+    {
+      status: 'normal',
+      type: 'standalone',
+      fqdn: 'latchkey.example',
+      notifications: [],
+      listen_only_mode_enabled_at: null,
+      nodes: [],
+      network: { replication: [] },
+      generated_at: expect.stringMatching(/Z$/),
+    },
+  ])
+  expect(answer.headers.get('Content-Type')).toBe('application/json')
 })
 
 test('the OpenAPI document of all dialects is served, and names each operation once', async () => {
