@@ -5,7 +5,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { sharedServer } from '../support/server.ts'
+import { sharedServer, startTestServer } from '../support/server.ts'
 
 const ODD_HOSTS = [
   'a b',
@@ -50,7 +50,7 @@ async function statusOf(url: string, lines: readonly string[]): Promise<number> 
 }
 
 test('a Host that no URL can be made of is no failure, on any path, and the server goes on', async () => {
-  const server = sharedServer()
+  const server = await startTestServer()
   const paths = [
     '/healthz',
     '/api/v2/noop',
@@ -92,7 +92,7 @@ test('a Host that no URL can be made of is no failure, on any path, and the serv
 })
 
 test('a Host that would choose the path is refused, on any path and in any dialect', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const paths = ['/healthz', '/no/such', '/', '/v1/keys', '/api/v2/noop', '/api/v2/health', '/api_sign_in']
   const answered: string[] = []
   for (const host of AMBIGUOUS_HOSTS) {
@@ -102,11 +102,10 @@ test('a Host that would choose the path is refused, on any path and in any diale
     }
   }
   expect(answered).toEqual([])
-  await server.stop()
 })
 
 test('the server is no proxy: CONNECT is refused, and it goes on', async () => {
-  const server = await startTestServer()
+  const server = sharedServer()
   const { host } = new URL(server.url)
   for (const target of [host, 'a:80', '/healthz']) {
     expect(
