@@ -75,6 +75,7 @@ export function attempt(
     hostname: 'host',
     facts: '{}',
     wishes: { values: {}, labels: {} },
+    ringVersion: 1,
     request: CAUSE.request,
     ...more,
   }

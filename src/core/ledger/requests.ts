@@ -86,6 +86,8 @@ export type RedemptionRequest = {
   /** A JSON object of at most MAX_FACTS_BYTES: it is only handed through, so it need not be taken apart. */
   readonly facts: string
   readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }
+  /** Of the ring's keys, which the caller makes tokens with. */
+  readonly ringVersion: number
   readonly request: Cause['request']
 }
 
@@ -118,6 +120,8 @@ export type Identity = {
   readonly agent: Pick<Agent, 'ledger' | 'n' | 'id' | 'organization' | 'dialect' | 'profile' | 'key'>
   readonly family: number
   readonly generation: number
+  /** Its refresh tokens are made with that version of the ring or a newer one: an older one is refused. null: with any. */
+  readonly ringVersion: number | null
 }
 
 export type RedemptionResult =

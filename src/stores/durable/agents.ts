@@ -22,13 +22,15 @@ export function readAgents(book: Book, ns: readonly number[]): readonly Agent[] 
 
 /**
  * Generation g answers g+1; g again, while g+1 was never presented, answers the same g+1, so that a lost reply locks
- * nobody out; an older one is a replay and revokes the family. null: refused.
+ * nobody out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
+ * shown may be forged with a version that got out: it gets nothing, and ends nothing. null: refused.
  */
 export function refresh(book: Book, request: RefreshRequest, now: number): Identity | null {
   const row = selectAgent(book.sql, request.agent)
   if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
   if (row.family_fence === 'suspended') return null
   const { generation, ringVersion } = request
+  if (ringVersion < (row.ring_version ?? 0)) return null
   const isAdopted = row.family_fence === 'adopting' && generation > row.generation
   if (generation === row.generation || isAdopted) {
     book.sql.exec(
@@ -37,6 +39,7 @@ export function refresh(book: Book, request: RefreshRequest, now: number): Ident
       ringVersion,
       row.n,
     )
+    row.ring_version = ringVersion
   } else if (generation !== row.generation - 1) {
     revokeFamily(book, toAgent(book.ledger, row), request, now)
     return null
