@@ -1,4 +1,5 @@
 /** What a ledger is asked, and what it answers. */
+import type { Reach } from '../access/reach.ts'
 import type { ByVersion } from '../deployment/port.ts'
 import type { JsonObject } from '../json.ts'
 import type { RefusalReason } from './decide.ts'
@@ -187,9 +188,17 @@ export type RefusalCount = {
 
 export type AndKey = 'disable' | 'keep'
 
+/** Within which labels a revocation may revoke agents, and disable keys, whose labels are their profile's. */
+export type RevocationReach = { readonly agents: Reach; readonly keys: Reach }
+
 export type Revocation = {
   readonly agents: readonly string[]
   readonly keyState: { readonly isEnabled: boolean; readonly usesLeft: number | null }
+}
+
+export type MassRevocation = Revocation & {
+  /** How many more would have been revoked, and are outside the operator's reach. */
+  readonly leftOut: number
 }
 
 export type NamedCertificate = { readonly n: number; readonly serial: string }
