@@ -114,7 +114,7 @@ test('of agents of one ledger that are to leave, all do or none', async () => {
   ])
 })
 
-test('nobody moves an agent, or a key, out of their reach', async () => {
+test('an agent, or a key, is not moved out of the reach', async () => {
   const { id, ledger, key } = await labelled()
   const labels = grant('2').labels
   expect(await ledger.changeAgent(ORGANIZATION, 1, { labels }, CAUSE, DEV)).toEqual(DENIED)

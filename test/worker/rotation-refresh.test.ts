@@ -52,7 +52,7 @@ describe('refresh tokens while a version is replaced', () => {
     expect((await refresh(agent, second)).json.refresh_token, 'as after a lost reply').toBe(third)
     expect((await refresh(agent, third)).status).toBe(200)
 
-    // Whoever enrolled since was never given one of the old version.
+    // An agent that enrolled since was never given one of the old version.
     const since = await enrolled(agent, code)
     for (const generation of [0, 1]) expect(await codeOf(forged(since, generation))).toBe('invalid_grant')
     expect((await refresh(agent, since)).status).toBe(200)

@@ -126,7 +126,7 @@ function namesOf({ ledger, key, address, claimHash }: GuardedAttempt) {
 
 /**
  * Whatever the address: who has the token is one agent, or its thief. Another generation of it is another name, and so is the
- * same one of another version of the ring: what is forged with one that got out holds nobody back.
+ * same one of another version of the ring: one that is forged with a version that got out blocks no genuine one.
  */
 function refreshNameOf({ ledger, agent, family, generation, ringVersion }: GuardedRefresh): string {
   return `refresh ${ledger}.${agent} ${family}.${generation} ${ringVersion}`
