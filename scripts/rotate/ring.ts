@@ -16,7 +16,14 @@ export async function rotateRing(maintenance: Maintenance, atOnce: boolean): Pro
   const resealed = await maintenance.reseal()
   console.log(`Version ${version} is in use. Sealed anew: ${resealed}.`)
   await report(maintenance)
+  if (atOnce) console.log(AFTER_A_LEAK)
 }
+
+/** As SECURITY.md has it. */
+const AFTER_A_LEAK =
+  'An older version that got out must be dropped as soon as that is possible, 15 minutes from now: npm run rotate -- drop N ' +
+  '--yes. Until then it makes refresh tokens of every agent that neither enrolled since nor has shown one of a newer ' +
+  'version, and what is obtained with them outlives the drop.'
 
 /** What hangs on each version. */
 export async function report(maintenance: Maintenance): Promise<void> {

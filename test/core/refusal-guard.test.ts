@@ -80,13 +80,14 @@ test('what it remembers is bounded: 10,001 others push the oldest out', () => {
 
 test('a dead refresh token is answered from memory after 20 refusals; its agent’s next one is not', () => {
   const { clock, guard } = guardAt(0)
-  const token = { ledger: 1, agent: 2, family: 1, generation: 3 }
+  const token = { ledger: 1, agent: 2, family: 1, generation: 3, ringVersion: 2 }
   for (let i = 0; i < 19; i++) guard.refreshRefused(token)
   expect(guard.blockedRefreshSeconds(token)).toBeNull()
   guard.refreshRefused(token)
   expect(guard.blockedRefreshSeconds(token)).toBe(60)
   expect(guard.blockedRefreshSeconds({ ...token, generation: 4 })).toBeNull()
   expect(guard.blockedRefreshSeconds({ ...token, family: 2 })).toBeNull()
+  expect(guard.blockedRefreshSeconds({ ...token, ringVersion: 3 })).toBeNull()
   expect(guard.blockedRefreshSeconds({ ...token, agent: 3 })).toBeNull()
   clock.now += 60_001
   expect(guard.blockedRefreshSeconds(token)).toBeNull()

@@ -6,9 +6,9 @@ import { utf8 } from '../../src/core/encoding.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { createDeploymentStore } from '../../src/stores/d1/deployment.ts'
 import { type KeyringSettings, loadKeyring } from '../../src/stores/keyring/keyring.ts'
-import { createRingKeeper } from '../../src/stores/keyring/ring-keeper.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
 import { compose } from '../support/composed.ts'
+import { isolate, TOKEN } from '../support/isolate.ts'
 import {
   clientOf,
   type Json,
@@ -19,7 +19,6 @@ import {
 } from '../support/native-client.ts'
 
 const NEXT_MASTER = btoa('n'.repeat(32))
-const TOKEN = 'a-token-of-this-deployment-0123456789'
 const MINUTE = 60_000
 
 const EVENT: AuditEvent = {
@@ -31,35 +30,6 @@ const EVENT: AuditEvent = {
   cause: { actor: { kind: 'system' }, request: { id: '', method: '', path: '', address: null } },
   subject: { kind: 'keyring', id: '', name: '' },
   detail: {},
-}
-
-/** An isolate of its own, whose clock can be moved and whose reads of the ring are counted. */
-async function isolate(settings: Partial<KeyringSettings> = {}) {
-  const clock = { ahead: 0 }
-  const now = () => Date.now() + clock.ahead
-  const reads = { count: 0 }
-  const db = new Proxy(env.DB, {
-    get(target, name) {
-      const own = Reflect.get(target, name) as unknown
-      if (name === 'prepare') {
-        return (query: string) => {
-          if (/^select .*from "keyring"/i.test(query)) reads.count++
-          return target.prepare(query)
-        }
-      }
-      return typeof own === 'function' ? own.bind(target) : own
-    },
-  })
-  const keeper = createRingKeeper({ ...ringSettings(), db, now, ...settings })
-  await keeper.keyring()
-  const { fetch } = await compose({
-    now,
-    keyring: () => keeper.keyring(),
-    ring: createRingStore({ ...ringSettings(), now }, keeper),
-    bootstrapToken: TOKEN,
-  })
-  const maintain = clientOf(`Bearer ${TOKEN}`, fetch)
-  return { clock, reads, keeper, ask: (who: string | null) => clientOf(who, fetch), maintain }
 }
 
 let acme: Organization

@@ -1,8 +1,12 @@
 import { env } from 'cloudflare:workers'
-import type { Ledger } from '../../src/core/ledger/port.ts'
+import type { Ledger as LedgerPort } from '../../src/core/ledger/port.ts'
 import type { Cause } from '../../src/core/ledger/records.ts'
 import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/ledger/requests.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
+import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger.ts'
+
+/** What is asked without a reach is asked for everywhere. */
+export type Ledger = Pick<LedgerObject, keyof LedgerPort>
 
 export const ORGANIZATION = 900
 export const CAUSE: Cause = {
@@ -76,6 +80,7 @@ export function attempt(
     hostname: 'host',
     facts: '{}',
     wishes: { values: {}, labels: {} },
+    ringVersion: 1,
     request: CAUSE.request,
     ...more,
   }

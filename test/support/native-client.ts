@@ -1,9 +1,8 @@
 /** An organization of a test's own, made through the front door, and a small client of its native API. */
 import { env, exports } from 'cloudflare:workers'
-import { mintApiKey } from '../../src/core/access/api-key.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
-import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
 import { type KeyringSettings, loadKeyring } from '../../src/stores/keyring/keyring.ts'
+import { makeMember } from './organization.ts'
 
 export const BASE = 'https://latchkey.example'
 
@@ -95,7 +94,7 @@ export async function newOrganization(): Promise<Organization> {
     owner,
     authorization,
     username,
-    as: (role) => principal(id, role),
+    as: async (role) => clientOf((await makeMember(id, role)).authorization),
     profile,
     key: async (members = {}) =>
       must('/v1/keys', { ...('profile_id' in members ? {} : { profile_id: await profile() }), ...members }),
@@ -110,16 +109,6 @@ export async function newOrganization(): Promise<Organization> {
       return subject === undefined ? events : events.filter((event) => event.subject.id === subject)
     },
   }
-}
-
-async function principal(organization: number, role: string): Promise<Client> {
-  const now = Date.now()
-  const store = createOrganizationStore(env.DB)
-  const member = { email: `${role}@test.example`, roles: [role], password: null, isPasswordReset: false }
-  const who = await store.ensureOwner(organization, member, now)
-  const key = await mintApiKey(await ring(), (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
-  await store.addApiKey(organization, who, 'test', key, now, [])
-  return clientOf(basic(`api_${key.id}`, key.secret))
 }
 
 export function ringSettings(): KeyringSettings {

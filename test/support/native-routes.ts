@@ -1,5 +1,6 @@
 /** The native table of routes, and something of each kind to call them about. */
 import { env } from 'cloudflare:workers'
+import { isForOperators } from '../../src/dialects/native/access.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import type { Access, Identity } from '../../src/dialects/native/edge.ts'
 import type { Route } from '../../src/http/route.ts'
@@ -9,6 +10,8 @@ import { type Sample, type Subjects, samplesOf } from './native-samples.ts'
 export type NativeRoute = Route<Access, Identity>
 
 export const ROUTES = createNative([]).chapter.routes as unknown as readonly NativeRoute[]
+
+export const FOR_OPERATORS = ROUTES.filter(isForOperators)
 
 /** For `test.each`: its name, and itself. */
 export function named(routes: readonly NativeRoute[]) {

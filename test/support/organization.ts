@@ -100,7 +100,25 @@ export async function makeOwner(email = `${crypto.randomUUID()}@owner.example`) 
 }
 
 /** A member of it with these roles and no others, such as `illumio:read_only`. */
-export async function makeMember(organization: number, ...roles: readonly string[]): Promise<Client> {
+export function makeMember(organization: number, ...roles: readonly string[]): Promise<Client> {
+  return join(organization, roles, [])
+}
+
+/** A member of each role, by the role. @param scope the ids of labels within which they have it; none: everywhere */
+export async function makeMembers(
+  organization: number,
+  roles: readonly string[],
+  scope: readonly string[] = [],
+): Promise<ReadonlyMap<string, Client>> {
+  const members = roles.map(async (role) => [role, await join(organization, [role], scope)] as const)
+  return new Map(await Promise.all(members))
+}
+
+async function join(
+  organization: number,
+  roles: readonly string[],
+  scope: readonly string[],
+): Promise<Client> {
   const now = Date.now()
   const ring = await loadKeyring({
     db: env.DB,
@@ -112,6 +130,10 @@ export async function makeMember(organization: number, ...roles: readonly string
   const email = `${crypto.randomUUID()}@demo.example`
   const member = { email, roles, password: null, isPasswordReset: false }
   const who = await store.ensureOwner(organization, member, now)
+  // Whichever role it is: which of them may have a scope is for their dialect to say.
+  await env.DB.prepare('UPDATE grants SET scope = ? WHERE principal_id = ?')
+    .bind(JSON.stringify(scope), who.id)
+    .run()
   const key = await mintApiKey(ring, (bytes) => crypto.getRandomValues(new Uint8Array(bytes)))
   await store.addApiKey(organization, who, 'test', key, now, [])
   return new Client(`api_${key.id}`, key.secret)

@@ -2,12 +2,12 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { Ledger } from '../../src/core/ledger/port.ts'
 import type { Outcome } from '../../src/core/outcome.ts'
 import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/group-commit.ts'
 import {
   attempt,
   CAUSE,
+  type Ledger,
   makeKey,
   makeLedger,
   must,

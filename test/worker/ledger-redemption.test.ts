@@ -1,8 +1,16 @@
 /** Promises 1 to 4, on the real object with real concurrency. */
 import { describe, expect, test } from 'vitest'
 import type { RefusalReason } from '../../src/core/ledger/decide.ts'
-import type { Ledger } from '../../src/core/ledger/port.ts'
-import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION, stubOf } from '../support/ledger.ts'
+import {
+  attempt,
+  CAUSE,
+  type Ledger,
+  makeKey,
+  makeLedger,
+  must,
+  ORGANIZATION,
+  stubOf,
+} from '../support/ledger.ts'
 
 async function usesOf(ledger: Ledger, key: number): Promise<number> {
   return must(await ledger.getKey(ORGANIZATION, key)).uses

@@ -1,13 +1,14 @@
+import { outside, reachOf } from '../access/reach.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import type { AgentQuery, Page } from '../catalogue.ts'
 import { type AgentName, formatId } from '../ids.ts'
+import { reachOfKeys } from '../keys/revoke.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Agent, Dialect } from '../ledger/records.ts'
 import type { AgentChange, AndKey, Revocation } from '../ledger/requests.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { deniedWithin } from '../profiles/in-scope.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 
 /** One agent, exact to this instant, whatever its state. */
@@ -66,12 +67,9 @@ export async function ofProfiles(
   return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
 }
 
-/** So often a change is decided anew because another one was faster. */
-const MAX_ATTEMPTS = 8
-
 /**
  * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
- * outside them, nor move it there: it is changed with the labels that it was decided on, or decided anew.
+ * outside them, nor move it there.
  */
 export async function change(
   ports: Ports,
@@ -79,26 +77,13 @@ export async function change(
   id: AgentName,
   change: AgentChange,
 ): Promise<Outcome<Agent>> {
-  return (
-    denied(operation, 'agents.write', 'looked up later') ??
-    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const found = await find(ledger, organization, id)
-        if (!found.ok) return found
-        const { grant } = found.value
-        const refusal =
-          (await deniedWithin(ports, operation, 'agents.write', grant)) ??
-          (change.labels
-            ? await deniedWithin(ports, operation, 'agents.write', { labels: change.labels })
-            : null)
-        if (refusal) return refusal
-        const changed = await ledger.changeAgent(organization, id.n, change, causeOf(operation), grant.labels)
-        if (!changed.ok) return changed
-        if (changed.value) return ok(changed.value)
-      }
-      return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-    })
-  )
+  const reach = await reachOf(ports, operation, 'agents.write')
+  if (!reach.ok) return reach
+  return atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
+    const found = await find(ledger, organization, id)
+    if (!found.ok) return found
+    return ledger.changeAgent(organization, id.n, change, causeOf(operation), reach.value)
+  })
 }
 
 /** Agents of one ledger, all in one commit; their keys are kept. */
@@ -135,7 +120,8 @@ export async function allowRebinding(
 
 /**
  * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
- * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger.
+ * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
+ * again whether one may.
  */
 export async function unpair(
   ports: Ports,
@@ -143,8 +129,8 @@ export async function unpair(
   dialect: Dialect,
   ids: readonly AgentName[],
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'agents.write', 'looked up later')
-  if (refusal) return refusal
+  const reach = await reachOf(ports, operation, 'agents.write')
+  if (!reach.ok) return reach
   const known = await lookUp(ports, operation, ids)
   if (!known.ok) return known
   const active: Agent[] = []
@@ -152,15 +138,15 @@ export async function unpair(
     const agent = known.value.get(formatId(id))
     const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
     if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
-    const outside = await deniedWithin(ports, operation, 'agents.write', agent.grant)
-    if (outside) return outside
+    const refusal = outside(reach.value, agent.grant)
+    if (refusal) return refusal
     if (agent.state === 'active') active.push(agent)
   }
   const { organization } = operation.actor
   const left = await Promise.all(
     [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
       const ns = its.map(({ n }) => n)
-      return ports.ledgers.open(ledger).leaveMany(organization, ns, causeOf(operation))
+      return ports.ledgers.open(ledger).leaveMany(organization, ns, causeOf(operation), reach.value)
     }),
   )
   return left.find((outcome) => !outcome.ok) ?? ok(null)
@@ -186,26 +172,22 @@ async function lookUp(
   return ok(new Map(found.map((agent) => [formatId(agent), agent])))
 }
 
-/** A revoked agent does not come back by its claim; the caller says what becomes of its key. */
+/** A revoked agent does not come back by its claim; the caller says what becomes of its key, if they may disable that. */
 export async function revoke(
   ports: Ports,
   operation: Operation,
   id: AgentName,
   andKey: AndKey,
 ): Promise<Outcome<Revocation>> {
-  return (
-    denied(operation, 'agents.revoke', 'looked up later') ??
-    (andKey === 'disable' ? denied(operation, 'keys.write', 'looked up later') : null) ??
-    atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-      const found = await find(ledger, organization, id)
-      if (!found.ok) return found
-      const { grant } = found.value
-      const refusal =
-        (await deniedWithin(ports, operation, 'agents.revoke', grant)) ??
-        (andKey === 'disable' ? await deniedWithin(ports, operation, 'keys.write', grant) : null)
-      return refusal ?? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation))
-    })
-  )
+  const agents = await reachOf(ports, operation, 'agents.revoke')
+  if (!agents.ok) return agents
+  const keys = await reachOfKeys(ports, operation, andKey)
+  if (!keys.ok) return keys
+  const reach = { agents: agents.value, keys: keys.value }
+  return atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
+    const found = await find(ledger, organization, id)
+    return found.ok ? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation), reach) : found
+  })
 }
 
 /** The random half of the UUID counts too, or one agent would answer to many names. */

@@ -29,16 +29,23 @@ const PREFIX = 'lkr_'
 const BODY_BYTES = 1 + 8 + 4 + 4
 const TAG_BYTES = 24
 
-/** `lkr_` + base64url(ring version, ledger and agent, family, generation, 192-bit keyed tag). */
-export async function formatRefreshToken(ring: Keyring, state: RefreshState): Promise<string> {
+/**
+ * `lkr_` + base64url(ring version, ledger and agent, family, generation, 192-bit keyed tag).
+ * @param version of the ring, which has it
+ */
+export async function formatRefreshToken(
+  ring: Keyring,
+  state: RefreshState,
+  version = ring.current,
+): Promise<string> {
   const body = new Uint8Array(BODY_BYTES)
   const view = new DataView(body.buffer)
-  view.setUint8(0, ring.current)
+  view.setUint8(0, version)
   view.setBigUint64(1, packId({ ledger: state.ledger, n: state.agent }))
   view.setUint32(9, state.family)
   view.setUint32(13, state.generation)
-  const tag = await tagOf(ring, ring.current, body)
-  if (!tag) throw new Error('the current ring version has no tag key')
+  const tag = await tagOf(ring, version, body)
+  if (!tag) throw new Error(`ring version ${version} has no tag key`)
   return PREFIX + toBase64Url(concat(body, tag))
 }
 

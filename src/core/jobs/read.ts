@@ -40,7 +40,7 @@ export async function result(
   if (!found.ok) return found
   const job = found.value
   if (job.state !== 'done') return notFound('job')
-  const refusal = job.permission === null ? null : denied(operation, job.permission, 'looked up later')
+  const refusal = job.permission === null ? null : denied(operation, job.permission, 'within labels')
   return refusal ?? ok(chunks(ports, job))
 }
 

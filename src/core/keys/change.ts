@@ -13,7 +13,7 @@ export async function change(
   id: EntityId,
   change: KeyChange,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.write', id, (ledger, organization) =>
-    ledger.changeKey(organization, id.n, change, causeOf(operation)),
+  return atKey(ports, operation, 'keys.write', id, (ledger, organization, reach) =>
+    ledger.changeKey(organization, id.n, change, causeOf(operation), reach),
   )
 }

@@ -14,8 +14,8 @@ export async function explain(
   id: EntityId,
   attempt: { readonly claim: string | null; readonly address: string | null },
 ): Promise<Outcome<Explanation>> {
-  return atKey(ports, operation, 'keys.read', id, async (ledger, organization) => {
-    const key = await ledger.getKey(organization, id.n)
+  return atKey(ports, operation, 'keys.read', id, async (ledger, organization, reach) => {
+    const key = await ledger.getKey(organization, id.n, reach)
     if (!key.ok) return key
     const { claim, address } = attempt
     const target = { ledger: id.ledger, key: id.n }

@@ -7,5 +7,7 @@ import { atKey } from '../profiles/in-scope.ts'
 
 /** One key, exact to this instant. */
 export async function get(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.read', id, (ledger, organization) => ledger.getKey(organization, id.n))
+  return atKey(ports, operation, 'keys.read', id, (ledger, organization, reach) =>
+    ledger.getKey(organization, id.n, reach),
+  )
 }

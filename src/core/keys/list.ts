@@ -1,3 +1,4 @@
+import { outside } from '../access/reach.ts'
 import { denied, type Operation } from '../access/require.ts'
 import type { Page } from '../catalogue.ts'
 import type { EntityId } from '../ids.ts'
@@ -16,7 +17,11 @@ export async function list(
   const { profile } = query
   // Who may see the keys of some profiles asks profile by profile.
   const may = profile
-    ? await atProfile(ports, operation, 'keys.read', profile, async () => ok(null))
+    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, own, reach) => {
+        const found = reach && (await ledger.getProfile(own, profile.n))
+        if (found && !found.ok) return found
+        return (found && outside(reach, found.value.grant)) ?? ok(null)
+      })
     : (denied(operation, 'keys.read') ?? ok(null))
   if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
   return ok(await ports.catalogue.listKeys({ ...query, organization }, page))

@@ -84,7 +84,17 @@ export async function openAttempt(
 
   return ok({
     ledger,
-    request: { key, codeHash: hash, claimHash, address, hostname, facts, wishes, request },
+    request: {
+      key,
+      codeHash: hash,
+      claimHash,
+      address,
+      hostname,
+      facts,
+      wishes,
+      ringVersion: ring.current,
+      request,
+    },
     guarded,
   })
 }
@@ -105,7 +115,10 @@ export async function ask(
   return ok(result.value)
 }
 
-/** An access token, and the refresh token of the identity's generation. */
+/**
+ * An access token, and the refresh token of the identity's generation: with a newer version of the ring than this isolate's
+ * current one, if another isolate is ahead and the agent has such a token already.
+ */
 export async function issueTokens(ports: Ports, ring: Keyring, identity: Identity): Promise<Tokens> {
   const { agent, family, generation } = identity
   const { ledger, n, id, organization, dialect } = agent
@@ -117,9 +130,10 @@ export async function issueTokens(ports: Ports, ring: Keyring, identity: Identit
     key: formatId({ ledger, n: agent.key }),
   }
   const issuedAt = Math.floor(ports.now() / 1_000)
+  const version = Math.max(ring.current, identity.ringVersion ?? 0)
   const [accessToken, refreshToken] = await Promise.all([
     ring.signAgentToken(claims, issuedAt),
-    formatRefreshToken(ring, { ledger, agent: n, family, generation }),
+    formatRefreshToken(ring, { ledger, agent: n, family, generation }, version),
   ])
   return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFETIME_SECONDS, refreshToken }
 }

@@ -50,6 +50,7 @@ export type GuardedRefresh = {
   readonly agent: number
   readonly family: number
   readonly generation: number
+  readonly ringVersion: number
 }
 
 export function createRefusalGuard(now: () => number): RefusalGuard {
@@ -123,7 +124,10 @@ function namesOf({ ledger, key, address, claimHash }: GuardedAttempt) {
   return { any: `${code} any`, every: `${code} every`, own: `${code} claim ${claimHash ?? 'none'}`, claim }
 }
 
-/** Whatever the address: who has the token is one agent, or its thief. Another generation of it is another name. */
-function refreshNameOf({ ledger, agent, family, generation }: GuardedRefresh): string {
-  return `refresh ${ledger}.${agent} ${family}.${generation}`
+/**
+ * Whatever the address: who has the token is one agent, or its thief. Another generation of it is another name, and so is the
+ * same one of another version of the ring: one that is forged with a version that got out blocks no genuine one.
+ */
+function refreshNameOf({ ledger, agent, family, generation, ringVersion }: GuardedRefresh): string {
+  return `refresh ${ledger}.${agent} ${family}.${generation} ${ringVersion}`
 }

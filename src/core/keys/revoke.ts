@@ -1,7 +1,8 @@
+import { type Reach, reachOf } from '../access/reach.ts'
 import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
-import type { AndKey, Revocation } from '../ledger/requests.ts'
+import type { AndKey, MassRevocation } from '../ledger/requests.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { atKey, atProfile } from '../profiles/in-scope.ts'
@@ -12,8 +13,8 @@ export async function revoke(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.revoke', id, (ledger, organization) =>
-    ledger.revokeKey(organization, id.n, causeOf(operation)),
+  return atKey(ports, operation, 'keys.revoke', id, (ledger, organization, reach) =>
+    ledger.revokeKey(organization, id.n, causeOf(operation), reach),
   )
 }
 
@@ -23,13 +24,14 @@ export async function revokeAll(
   operation: Operation,
   profile: EntityId,
 ): Promise<Outcome<number>> {
-  return atProfile(ports, operation, 'keys.revoke', profile, (ledger, organization) =>
-    ledger.revokeKeys(organization, profile.n, causeOf(operation)),
+  return atProfile(ports, operation, 'keys.revoke', profile, (ledger, organization, reach) =>
+    ledger.revokeKeys(organization, profile.n, causeOf(operation), reach),
   )
 }
 
 /**
- * Revokes every active agent that a key enrolled at or after an instant: what to do when a key leaked.
+ * Revokes every active agent that a key enrolled at or after an instant: what to do when a key leaked. Agents that are outside
+ * the operator's reach, whatever their key's labels, stay as they are, and are counted.
  * @param since Unix milliseconds
  * @param isDryRun only says which they are
  */
@@ -40,11 +42,20 @@ export async function revokeAgents(
   since: number,
   andKey: AndKey,
   isDryRun: boolean,
-): Promise<Outcome<Revocation>> {
-  const mayDisable =
-    andKey === 'keep' ? ok(null) : await atKey(ports, operation, 'keys.write', id, async () => ok(null))
-  if (!mayDisable.ok) return mayDisable
-  return atKey(ports, operation, 'agents.revoke', id, (ledger, organization) =>
-    ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation)),
-  )
+): Promise<Outcome<MassRevocation>> {
+  const keys = await reachOfKeys(ports, operation, andKey)
+  if (!keys.ok) return keys
+  return atKey(ports, operation, 'agents.revoke', id, (ledger, organization, agents) => {
+    const reach = { agents, keys: keys.value }
+    return ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation), reach)
+  })
+}
+
+/** Within which labels a revocation may disable keys. */
+export async function reachOfKeys(
+  ports: Ports,
+  operation: Operation,
+  andKey: AndKey,
+): Promise<Outcome<Reach>> {
+  return andKey === 'disable' ? reachOf(ports, operation, 'keys.write') : ok([])
 }

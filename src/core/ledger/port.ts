@@ -1,6 +1,7 @@
+import type { Reach } from '../access/reach.ts'
 import type { RingVersion } from '../deployment/port.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Agent, Cause, Dialect, EnrollmentKey, Grant, Profile } from './records.ts'
+import type { Agent, Cause, Dialect, EnrollmentKey, Profile } from './records.ts'
 import type {
   AgentChange,
   AndKey,
@@ -8,6 +9,7 @@ import type {
   Fenced,
   Identity,
   KeyChange,
+  MassRevocation,
   NamedCertificate,
   NewKey,
   NewProfile,
@@ -20,11 +22,15 @@ import type {
   RenewalRequest,
   RenewalResult,
   Revocation,
+  RevocationReach,
   RevokedCertificate,
   Survey,
 } from './requests.ts'
 
-/** One ledger: the only place that decides. Every change carries its cause and commits with its event. */
+/**
+ * One ledger: the only place that decides. Every change carries its cause and commits with its event. What an operator asks for
+ * carries their reach, and is refused outside of it; a key's labels are its profile's.
+ */
 export type Ledger = {
   create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
   getProfile(organization: number, profile: number): Promise<Outcome<Profile>>
@@ -41,24 +47,26 @@ export type Ledger = {
     organization: number,
     profile: number,
     cause: Cause,
-    isKeptWithAgents?: boolean,
+    isKeptWithAgents: boolean,
+    reach: Reach,
   ): Promise<Outcome<null>>
 
-  createKey(organization: number, key: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>>
-  getKey(organization: number, key: number): Promise<Outcome<EnrollmentKey>>
+  createKey(organization: number, key: NewKey, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
+  getKey(organization: number, key: number, reach: Reach): Promise<Outcome<EnrollmentKey>>
   changeKey(
     organization: number,
     key: number,
     change: KeyChange,
     cause: Cause,
+    reach: Reach,
   ): Promise<Outcome<EnrollmentKey>>
-  revokeKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
+  revokeKey(organization: number, key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
   /** Ends the suspension of a key and of the refresh families of its agents. */
   releaseKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
   /** The same for every key of a profile; the number of keys that were suspended. */
   releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>>
   /** Revokes every key of a profile; the number of those that were not revoked before. */
-  revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>>
+  revokeKeys(organization: number, profile: number, cause: Cause, reach: Reach): Promise<Outcome<number>>
   explain(
     organization: number,
     key: number,
@@ -85,22 +93,34 @@ export type Ledger = {
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */
   getAgents(organization: number, agents: readonly number[]): Promise<Outcome<readonly Agent[]>>
-  /** null: it has other labels than these. */
+  /** Neither what it is nor what it becomes may be outside the reach. */
   changeAgent(
     organization: number,
     agent: number,
     change: AgentChange,
     cause: Cause,
-    labels: Grant['labels'],
-  ): Promise<Outcome<Agent | null>>
+    reach: Reach,
+  ): Promise<Outcome<Agent>>
   /** The next attempt of its claim may show another public key; once. */
   allowRebinding(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
-  /** Those of them that are active, in one commit. */
-  leaveMany(organization: number, agents: readonly number[], cause: Cause): Promise<Outcome<null>>
-  revokeAgent(organization: number, agent: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>>
+  /** Those of them that are active, in one commit: all of them, or none when one is outside the reach. */
+  leaveMany(
+    organization: number,
+    agents: readonly number[],
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<null>>
+  revokeAgent(
+    organization: number,
+    agent: number,
+    andKey: AndKey,
+    cause: Cause,
+    reach: RevocationReach,
+  ): Promise<Outcome<Revocation>>
   /** All of them or none; their keys are kept. */
   revokeMany(organization: number, agents: readonly number[], cause: Cause): Promise<Outcome<null>>
+  /** Of a key that is within the reach itself: its agents outside of it are left out. */
   revokeAgents(
     organization: number,
     key: number,
@@ -108,7 +128,8 @@ export type Ledger = {
     andKey: AndKey,
     isDryRun: boolean,
     cause: Cause,
-  ): Promise<Outcome<Revocation>>
+    reach: RevocationReach,
+  ): Promise<Outcome<MassRevocation>>
 
   survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>>
   /** For a state that comes from a backup: suspends keys and refresh families, and skips numbers given out since. */

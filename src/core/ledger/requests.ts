@@ -1,4 +1,5 @@
 /** What a ledger is asked, and what it answers. */
+import type { Reach } from '../access/reach.ts'
 import type { ByVersion } from '../deployment/port.ts'
 import type { JsonObject } from '../json.ts'
 import type { RefusalReason } from './decide.ts'
@@ -86,6 +87,8 @@ export type RedemptionRequest = {
   /** A JSON object of at most MAX_FACTS_BYTES: it is only handed through, so it need not be taken apart. */
   readonly facts: string
   readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }
+  /** Of the ring's keys, which the caller makes tokens with. */
+  readonly ringVersion: number
   readonly request: Cause['request']
 }
 
@@ -118,6 +121,8 @@ export type Identity = {
   readonly agent: Pick<Agent, 'ledger' | 'n' | 'id' | 'organization' | 'dialect' | 'profile' | 'key'>
   readonly family: number
   readonly generation: number
+  /** Its refresh tokens are made with that version of the ring or a newer one: an older one is refused. null: with any. */
+  readonly ringVersion: number | null
 }
 
 export type RedemptionResult =
@@ -183,9 +188,17 @@ export type RefusalCount = {
 
 export type AndKey = 'disable' | 'keep'
 
+/** Within which labels a revocation may revoke agents, and disable keys, whose labels are their profile's. */
+export type RevocationReach = { readonly agents: Reach; readonly keys: Reach }
+
 export type Revocation = {
   readonly agents: readonly string[]
   readonly keyState: { readonly isEnabled: boolean; readonly usesLeft: number | null }
+}
+
+export type MassRevocation = Revocation & {
+  /** How many more would have been revoked, and are outside the operator's reach. */
+  readonly leftOut: number
 }
 
 export type NamedCertificate = { readonly n: number; readonly serial: string }

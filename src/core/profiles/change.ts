@@ -1,12 +1,12 @@
-import { causeOf, denied, type Operation, subjectOf } from '../access/require.ts'
+import { outside, type Reach } from '../access/reach.ts'
+import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
-import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Profile } from '../ledger/records.ts'
 import type { ProfileChange } from '../ledger/requests.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { deniedWithin } from './in-scope.ts'
+import { atProfile } from './in-scope.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
 /** So often a change is decided anew because another one was faster. */
@@ -22,35 +22,24 @@ export async function change(
   id: EntityId,
   change: ProfileChange | ((stored: Profile) => ProfileChange),
 ): Promise<Outcome<Profile>> {
-  return (
-    denied(operation, 'profiles.write', 'looked up later') ??
-    atLedger(ports, operation, id, 'profile', async (ledger, organization) => {
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const found = await ledger.getProfile(organization, id.n)
-        if (!found.ok) return found
-        const wanted = typeof change === 'function' ? change(found.value) : change
-        const refusal = await outOfReach(ports, operation, found.value, wanted)
-        const changed = refusal ?? (await commit(ports, operation, ledger, found.value, wanted))
-        if (!changed.ok) return changed
-        if (changed.value) return ok(changed.value)
-      }
-      return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-    })
-  )
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization, reach) => {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const found = await ledger.getProfile(organization, id.n)
+      if (!found.ok) return found
+      const wanted = typeof change === 'function' ? change(found.value) : change
+      const refusal = outOfReach(reach, found.value, wanted)
+      const changed = refusal ?? (await commit(ports, operation, ledger, found.value, wanted))
+      if (!changed.ok) return changed
+      if (changed.value) return ok(changed.value)
+    }
+    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  })
 }
 
 /** Nobody takes a profile out of their own reach, or into another's. */
-async function outOfReach(
-  ports: Ports,
-  operation: Operation,
-  stored: Profile,
-  wanted: ProfileChange,
-): Promise<Refusal | null> {
+function outOfReach(reach: Reach, stored: Profile, wanted: ProfileChange): Refusal | null {
   const labels = wanted.patch?.labels ?? wanted.grant?.labels
-  return (
-    denied(operation, 'profiles.write', subjectOf(stored.grant)) ??
-    (labels ? deniedWithin(ports, operation, 'profiles.write', { labels }) : null)
-  )
+  return outside(reach, stored.grant) ?? (labels ? outside(reach, { labels }) : null)
 }
 
 /** On what it was decided on; null: that does not hold any more, and nothing is changed. */

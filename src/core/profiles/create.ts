@@ -1,9 +1,9 @@
+import { outside, reachOf } from '../access/reach.ts'
 import { causeOf, type Operation } from '../access/require.ts'
 import type { Profile } from '../ledger/records.ts'
 import type { NewProfile } from '../ledger/requests.ts'
 import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { deniedWithin } from './in-scope.ts'
 import { withUniqueName } from './unique-name.ts'
 
 /**
@@ -16,7 +16,8 @@ export async function create(
   input: Omit<NewProfile, 'organization' | 'isDefault'>,
   limit: number | null = null,
 ): Promise<Outcome<Profile>> {
-  const refusal = await deniedWithin(ports, operation, 'profiles.write', input.grant)
+  const reach = await reachOf(ports, operation, 'profiles.write')
+  const refusal = reach.ok ? outside(reach.value, input.grant) : reach
   if (refusal) return refusal
   const { organization } = operation.actor
   const { dialect } = input

@@ -1,3 +1,4 @@
+import { outside } from '../access/reach.ts'
 import type { Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
 import type { Profile } from '../ledger/records.ts'
@@ -7,7 +8,8 @@ import { atProfile } from './in-scope.ts'
 
 /** One profile, exact to this instant. */
 export async function get(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.read', id, (ledger, organization) =>
-    ledger.getProfile(organization, id.n),
-  )
+  return atProfile(ports, operation, 'profiles.read', id, async (ledger, organization, reach) => {
+    const found = await ledger.getProfile(organization, id.n)
+    return found.ok ? (outside(reach, found.value.grant) ?? found) : found
+  })
 }

@@ -10,7 +10,7 @@ export async function list(
   query: Omit<ProfileQuery, 'organization'>,
   page: Page,
 ): Promise<Outcome<readonly Profile[]>> {
-  const refusal = denied(operation, 'profiles.read', 'looked up later')
+  const refusal = denied(operation, 'profiles.read', 'within labels')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(
@@ -27,7 +27,7 @@ export async function count(
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
 ): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'profiles.read', 'looked up later')
+  const refusal = denied(operation, 'profiles.read', 'within labels')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(

@@ -1,3 +1,4 @@
+import { outside } from '../access/reach.ts'
 import { causeOf, type Operation } from '../access/require.ts'
 import type { EntityId } from '../ids.ts'
 import { type Outcome, refuse } from '../outcome.ts'
@@ -15,13 +16,16 @@ export async function remove(
   id: EntityId,
   isKeptWithAgents = false,
 ): Promise<Outcome<null>> {
-  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization) => {
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization, reach) => {
     const found = await ledger.getProfile(organization, id.n)
     if (!found.ok) return found
+    const refusal = outside(reach, found.value.grant)
+    if (refusal) return refusal
     const { isDefault, dialect, uniqueName } = found.value
     if (isDefault) return refuse({ kind: 'profile_is_default' })
     const startedAt = ports.now()
-    const removed = await ledger.deleteProfile(organization, id.n, causeOf(operation), isKeptWithAgents)
+    const cause = causeOf(operation)
+    const removed = await ledger.deleteProfile(organization, id.n, cause, isKeptWithAgents, reach)
     const owner = { organization, dialect, ledger: id.ledger }
     if (removed.ok) await giveUpName(ports, owner, uniqueName, startedAt)
     return removed

@@ -2,7 +2,16 @@ import * as z from 'zod'
 import { map } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import { text } from '../../http/text.ts'
-import { AgentReply, AndKey, formatAgent, formatRevocation, RevocationReply, State } from './agent-wire.ts'
+import {
+  AgentReply,
+  AndKey,
+  formatAgent,
+  formatMassRevocation,
+  formatRevocation,
+  MassRevocationReply,
+  RevocationReply,
+  State,
+} from './agent-wire.ts'
 import { nativeRoute, operationOf } from './edge.ts'
 import { formatPage, Paging, pageOf, toPage } from './paging.ts'
 import { AgentId, KeyId, ProfileId, Timestamp } from './wire.ts'
@@ -12,7 +21,7 @@ const params = z.object({ agent: AgentId })
 const list = nativeRoute({
   method: 'get',
   path: '/v1/agents',
-  access: 'operator',
+  access: 'agents.read',
   operation: {
     id: 'agents_list',
     summary: 'The organization’s agents',
@@ -40,7 +49,7 @@ const list = nativeRoute({
 const get = nativeRoute({
   method: 'get',
   path: '/v1/agents/:agent',
-  access: 'operator',
+  access: 'agents.read',
   operation: { id: 'agents_get', summary: 'An agent, exact to this instant, whatever its state' },
   params,
   subject: 'agent',
@@ -55,11 +64,13 @@ const get = nativeRoute({
 const revoke = nativeRoute({
   method: 'post',
   path: '/v1/agents/:agent/revoke',
-  access: 'operator',
+  access: 'agents.revoke',
   operation: {
     id: 'agents_revoke',
     summary: 'Revoke an agent: its claim does not come back',
-    description: 'Its access token ends by itself within 10 minutes; introspection and `fresh` know at once.',
+    description:
+      'Its access token ends by itself within 10 minutes; introspection and `fresh` know at once. To disable its key takes ' +
+      '`keys.write` for that key.',
   },
   params,
   subject: 'agent',
@@ -77,12 +88,13 @@ const revoke = nativeRoute({
 const revokeMany = nativeRoute({
   method: 'post',
   path: '/v1/keys/:key/revoke-agents',
-  access: 'operator',
+  access: 'agents.revoke',
   operation: {
     id: 'keys_revoke_agents',
     summary: 'Revoke every agent that a key enrolled since an instant: what to do when a key leaked',
     description:
-      'All in one transaction. A dry run only says which they are and what would become of the key.',
+      'All in one transaction. A dry run only says which they are and what would become of the key. `left_out` counts ' +
+      'those that have other labels by now than the caller’s role is for. To disable the key takes `keys.write`, too.',
   },
   params: z.object({ key: KeyId }),
   subject: 'key',
@@ -90,14 +102,14 @@ const revokeMany = nativeRoute({
     schema: z.strictObject({ since: Timestamp, and_key: AndKey, dry_run: z.boolean().default(false) }),
     encoding: 'json',
   },
-  replies: { 200: { description: 'The agents, and what their key has left', schema: RevocationReply } },
+  replies: { 200: { description: 'The agents, and what their key has left', schema: MassRevocationReply } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
     const { since, and_key: andKey, dry_run: isDryRun } = input.value
     const { key } = call.params
     const revoked = await call.core.keys.revokeAgents(operationOf(call), key, since, andKey, isDryRun)
-    return map(revoked, (revocation) => ({ status: 200, json: formatRevocation(revocation, isDryRun) }))
+    return map(revoked, (revocation) => ({ status: 200, json: formatMassRevocation(revocation, isDryRun) }))
   },
 })
 

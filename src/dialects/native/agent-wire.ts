@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { VerifiedAgentToken } from '../../core/keyring.ts'
 import type { Tokens } from '../../core/keys/redeem.ts'
 import type { Agent, AgentState } from '../../core/ledger/records.ts'
-import type { Identity, Revocation } from '../../core/ledger/requests.ts'
+import type { Identity, MassRevocation, Revocation } from '../../core/ledger/requests.ts'
 import { formatTime, formatTimeOrNull } from '../../http/time.ts'
 import { formatKeyId, formatProfileId, Time } from './wire.ts'
 
@@ -58,6 +58,15 @@ export const RevocationReply = z
   })
   .meta({ id: 'Revocation' })
 
+export const MassRevocationReply = RevocationReply.extend({
+  left_out: z
+    .number()
+    .int()
+    .describe(
+      'How many more it would be, that have labels other than the caller’s role is for: they stay as they are',
+    ),
+}).meta({ id: 'MassRevocation' })
+
 export function formatIdentity(agent: Identity['agent']): z.output<typeof AgentIdentity> {
   const { ledger, id, organization, dialect } = agent
   return {
@@ -109,4 +118,11 @@ export function formatRevocation(
   const { isEnabled: enabled, usesLeft } = keyState
   const key = { enabled, uses_left: usesLeft }
   return { agents: [...agents], count: agents.length, dry_run: isDryRun, key }
+}
+
+export function formatMassRevocation(
+  { leftOut: left_out, ...revocation }: MassRevocation,
+  isDryRun: boolean,
+): z.output<typeof MassRevocationReply> {
+  return { ...formatRevocation(revocation, isDryRun), left_out }
 }

@@ -1,6 +1,7 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import { type Chapter, documentOf } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
+import { documented, securityOf } from './access.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { documentRoute } from './document-route.ts'
 import { type Access, edge, type Identity } from './edge.ts'
@@ -31,21 +32,17 @@ const routes = [
   ...maintenanceRoutes,
 ]
 
-const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
-  anyone: [],
-  operator: [{ api_key: [] }],
-  agent: [{ agent_token: [] }],
-  bootstrap: [{ bootstrap_token: [] }],
-}
-
 const refusal = { contentType: 'application/problem+json', schema: ProblemDetails }
 
 /** The native API: all that a person without a vendor's client needs, and the document of this and of other dialects. */
 export function createNative(others: readonly Chapter[]) {
   const chapter: Chapter = {
     tag: 'Native',
-    description: 'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457.',
-    routes: [...routes, documentRoute(documentOf(() => [chapter, ...others]))],
+    description:
+      'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457. An operator’s role needs the permission ' +
+      'that a route names. A role with a scope has permissions of profiles and keys, and those to change or revoke agents, ' +
+      'within its labels: of a key that is its profile’s labels. Elsewhere the answer is 403.',
+    routes: [...documented(routes), documentRoute(documentOf(() => [chapter, ...others]))],
     refusals: {
       404: { description: 'What the path names is not there', ...refusal },
       405: {
@@ -55,7 +52,7 @@ export function createNative(others: readonly Chapter[]) {
       },
       default: { description: 'A refusal, in the form of the dialect', ...refusal },
     },
-    security: (route) => SECURITY[(route as Route<Access, Identity>).access],
+    security: (route) => securityOf((route as Route<Access, Identity>).access),
   }
   const app = mount(edge, chapter.routes as readonly Route<Access, Identity>[])
   // Mounted last: what no dialect knows is unknown here too.

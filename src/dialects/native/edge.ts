@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Actor } from '../../core/access/actor.ts'
+import type { Permission } from '../../core/access/permission.ts'
 import type { Operation } from '../../core/access/require.ts'
 import type { Self } from '../../core/agents/self.ts'
 import type { Maintenance } from '../../core/deployment/maintenance.ts'
@@ -10,10 +11,10 @@ import { type Call, type Route, type RouteDefinition, route } from '../../http/r
 import { failure, oauthError, problem } from './problem.ts'
 
 /**
- * `operator`: a management credential; `agent`: an agent's access token; `bootstrap`: the deployment's own secret;
- * `anyone`: nothing, or the body is the credential.
+ * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
+ * otherwise a management credential, and what its roles must permit.
  */
-export type Access = 'anyone' | 'operator' | 'agent' | 'bootstrap'
+export type Access = 'anyone' | 'agent' | 'bootstrap' | Permission
 
 export type Identity =
   | { readonly kind: 'anyone' }
@@ -29,12 +30,6 @@ export const edge: Edge<Access, Identity> = {
   async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
-      case 'operator': {
-        const credential = apiKeyCredential(authorization)
-        if (!credential.ok) return credential
-        const actor = await core.access.authenticate(credential.value, request)
-        return map(actor, (operator) => ({ kind: 'operator', actor: operator }))
-      }
       case 'agent': {
         const token = bearerToken(authorization)
         if (token === null) return refuse({ kind: 'credential_missing' })
@@ -47,6 +42,16 @@ export const edge: Edge<Access, Identity> = {
       case 'anyone':
       case null:
         return ok({ kind: 'anyone' })
+      default: {
+        const credential = apiKeyCredential(authorization)
+        if (!credential.ok) return credential
+        const actor = await core.access.authenticate(credential.value, request)
+        if (!actor.ok) return actor
+        const isPermitted = actor.value.permissions.has(access)
+        return isPermitted
+          ? ok({ kind: 'operator', actor: actor.value })
+          : refuse({ kind: 'permission_missing' })
+      }
     }
   },
   isPublic: (access) => access === 'anyone',
@@ -57,7 +62,7 @@ export const edge: Edge<Access, Identity> = {
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>
 
-/** The operator of a call to a route whose access is `operator`. */
+/** The operator of a call to a route whose access is a permission. */
 export function operationOf({ identity, request }: AnyCall): Operation {
   if (identity.kind !== 'operator') throw new Error('the route asks for no operator')
   return { actor: identity.actor, request }

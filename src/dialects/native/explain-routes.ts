@@ -51,7 +51,7 @@ const ExplanationReply = z
 const explain = nativeRoute({
   method: 'post',
   path: '/v1/keys/:key/explain',
-  access: 'operator',
+  access: 'keys.read',
   operation: {
     id: 'keys_explain',
     summary: 'Whether a redemption would be let in now, which rule decides, and what was refused before',

@@ -21,7 +21,7 @@ const replies = { 200: { description: 'The key', schema: KeyReply } }
 const create = nativeRoute({
   method: 'post',
   path: '/v1/keys',
-  access: 'operator',
+  access: 'keys.write',
   operation: {
     id: 'keys_create',
     summary: 'Make an enrollment key of a profile, of whichever dialect',
@@ -45,8 +45,12 @@ const create = nativeRoute({
 const list = nativeRoute({
   method: 'get',
   path: '/v1/keys',
-  access: 'operator',
-  operation: { id: 'keys_list', summary: 'The organization’s keys' },
+  access: 'keys.read',
+  operation: {
+    id: 'keys_list',
+    summary: 'The organization’s keys',
+    description: 'A role with a scope asks profile by profile.',
+  },
   query: z.strictObject({ ...Paging, profile_id: ProfileId.optional() }),
   replies: { 200: { description: 'A page of keys', schema: pageOf(KeyReply) } },
   handle: async (call) => {
@@ -61,7 +65,7 @@ const list = nativeRoute({
 const get = nativeRoute({
   method: 'get',
   path: '/v1/keys/:key',
-  access: 'operator',
+  access: 'keys.read',
   operation: { id: 'keys_get', summary: 'A key, exact to this instant' },
   params,
   subject: 'key',
@@ -72,7 +76,7 @@ const get = nativeRoute({
 const change = nativeRoute({
   method: 'patch',
   path: '/v1/keys/:key',
-  access: 'operator',
+  access: 'keys.write',
   operation: { id: 'keys_change', summary: 'Change what is named, and nothing else' },
   params,
   subject: 'key',
@@ -89,7 +93,7 @@ const change = nativeRoute({
 const revoke = nativeRoute({
   method: 'post',
   path: '/v1/keys/:key/revoke',
-  access: 'operator',
+  access: 'keys.revoke',
   operation: { id: 'keys_revoke', summary: 'End a key for good; the agents that it made stay' },
   params,
   subject: 'key',
@@ -104,7 +108,7 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
   return nativeRoute({
     method: 'post',
     path: `/v1/keys/:key/${verb}`,
-    access: 'operator',
+    access: 'keys.write',
     operation: { id: `keys_${verb}`, summary },
     params,
     subject: 'key',

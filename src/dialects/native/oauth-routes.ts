@@ -66,7 +66,7 @@ const token = nativeRoute({
 const introspect = nativeRoute({
   method: 'post',
   path: '/v1/introspect',
-  access: 'operator',
+  access: 'agents.read',
   operation: {
     id: 'introspect',
     summary: 'Whether an agent’s access token holds at this instant (RFC 7662)',

@@ -22,7 +22,7 @@ const replies = { 200: { description: 'The profile', schema: ProfileReply } }
 const create = nativeRoute({
   method: 'post',
   path: '/v1/profiles',
-  access: 'operator',
+  access: 'profiles.write',
   operation: {
     id: 'profiles_create',
     summary: 'Make a profile: what an agent becomes, and rules for its keys',
@@ -40,7 +40,7 @@ const create = nativeRoute({
 const list = nativeRoute({
   method: 'get',
   path: '/v1/profiles',
-  access: 'operator',
+  access: 'profiles.read',
   operation: { id: 'profiles_list', summary: 'The organization’s profiles, of every dialect' },
   query: z.strictObject({
     ...Paging,
@@ -58,7 +58,7 @@ const list = nativeRoute({
 const get = nativeRoute({
   method: 'get',
   path: '/v1/profiles/:profile',
-  access: 'operator',
+  access: 'profiles.read',
   operation: { id: 'profiles_get', summary: 'A profile, exact to this instant' },
   params,
   subject: 'profile',
@@ -69,7 +69,7 @@ const get = nativeRoute({
 const change = nativeRoute({
   method: 'patch',
   path: '/v1/profiles/:profile',
-  access: 'operator',
+  access: 'profiles.write',
   operation: {
     id: 'profiles_change',
     summary: 'Change what is named, and nothing else',
@@ -93,7 +93,7 @@ const change = nativeRoute({
 const remove = nativeRoute({
   method: 'delete',
   path: '/v1/profiles/:profile',
-  access: 'operator',
+  access: 'profiles.write',
   operation: {
     id: 'profiles_delete',
     summary: 'Delete a profile and end its keys; the agents that they made stay',
@@ -116,7 +116,7 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
   return nativeRoute({
     method: 'post',
     path: `/v1/profiles/:profile/${verb}`,
-    access: 'operator',
+    access: 'profiles.write',
     operation: { id: `profiles_${verb}`, summary },
     params,
     subject: 'profile',

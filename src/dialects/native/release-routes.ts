@@ -9,13 +9,13 @@ import { KeyId, ProfileId, Time } from './wire.ts'
 const releaseKey = nativeRoute({
   method: 'post',
   path: '/v1/keys/:key/release',
-  access: 'operator',
+  access: 'keys.write',
   operation: {
     id: 'keys_release',
     summary: 'Let a key that a restore suspended be redeemed again, and its agents refresh',
     description:
       'Its count is that of the backup: lower `max_uses` first by what was redeemed since, and revoke again what was ' +
-      'revoked since.',
+      'revoked since. Not for a role with a scope: the agents may have any labels.',
   },
   params: z.object({ key: KeyId }),
   subject: 'key',
@@ -32,8 +32,12 @@ const releaseKey = nativeRoute({
 const releaseProfile = nativeRoute({
   method: 'post',
   path: '/v1/profiles/:profile/release',
-  access: 'operator',
-  operation: { id: 'profiles_release', summary: 'The same for every key of a profile' },
+  access: 'keys.write',
+  operation: {
+    id: 'profiles_release',
+    summary: 'The same for every key of a profile',
+    description: 'Not for a role with a scope, either.',
+  },
   params: z.object({ profile: ProfileId }),
   subject: 'profile',
   replies: { 200: { description: 'How many keys', schema: z.object({ keys: z.number().int() }) } },
@@ -60,7 +64,7 @@ const SuspendedApiKeys = z.object({
 const listApiKeys = nativeRoute({
   method: 'get',
   path: '/v1/api-keys/suspended',
-  access: 'operator',
+  access: 'access.read',
   operation: { id: 'api_keys_suspended', summary: 'API keys that a restore suspended; the oldest thousand' },
   replies: { 200: { description: 'They', schema: SuspendedApiKeys } },
   handle: async (call) =>
@@ -82,7 +86,7 @@ const listApiKeys = nativeRoute({
 const releaseApiKey = nativeRoute({
   method: 'post',
   path: '/v1/api-keys/:credential/release',
-  access: 'operator',
+  access: 'access.write',
   operation: {
     id: 'api_keys_release',
     summary: 'Let an API key that a restore suspended authenticate again',

@@ -1,14 +1,24 @@
+import { outside, type Reach } from '../../core/access/reach.ts'
 import type { EventType } from '../../core/events/event.ts'
 import { formatId } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { type Agent, type Cause, type Grant, usesLeft } from '../../core/ledger/records.ts'
-import type { AgentChange, AndKey, Identity, RefreshRequest, Revocation } from '../../core/ledger/requests.ts'
-import { notFound, type Outcome, ok } from '../../core/outcome.ts'
+import { type Agent, type Cause, usesLeft } from '../../core/ledger/records.ts'
+import type {
+  AgentChange,
+  AndKey,
+  Identity,
+  MassRevocation,
+  RefreshRequest,
+  Revocation,
+  RevocationReach,
+} from '../../core/ledger/requests.ts'
+import { map, notFound, type Outcome, ok, type Refusal } from '../../core/outcome.ts'
 import { type Book, differences } from './book.ts'
 import { revokeCertificatesOf } from './certificates.ts'
 import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
 import { selectAgent, selectAgents, selectKey } from './queries.ts'
+import { outsideAgent } from './reach.ts'
 import { type AgentBody, toAgent, toKey } from './rows.ts'
 
 export function readAgent(book: Book, n: number): Outcome<Agent> {
@@ -22,13 +32,15 @@ export function readAgents(book: Book, ns: readonly number[]): readonly Agent[] 
 
 /**
  * Generation g answers g+1; g again, while g+1 was never presented, answers the same g+1, so that a lost reply locks
- * nobody out; an older one is a replay and revokes the family. null: refused.
+ * nobody out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
+ * shown may be forged with a version that got out: it gets nothing, and ends nothing. null: refused.
  */
 export function refresh(book: Book, request: RefreshRequest, now: number): Identity | null {
   const row = selectAgent(book.sql, request.agent)
   if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
   if (row.family_fence === 'suspended') return null
   const { generation, ringVersion } = request
+  if (ringVersion < (row.ring_version ?? 0)) return null
   const isAdopted = row.family_fence === 'adopting' && generation > row.generation
   if (generation === row.generation || isAdopted) {
     book.sql.exec(
@@ -37,6 +49,7 @@ export function refresh(book: Book, request: RefreshRequest, now: number): Ident
       ringVersion,
       row.n,
     )
+    row.ring_version = ringVersion
   } else if (generation !== row.generation - 1) {
     revokeFamily(book, toAgent(book.ledger, row), request, now)
     return null
@@ -59,14 +72,15 @@ export function changeAgent(
   n: number,
   { hostname, attributes, values, labels }: AgentChange,
   cause: Cause,
-  present: Grant['labels'],
+  reach: Reach,
   now: number,
-): Outcome<Agent | null> {
+): Outcome<Agent> {
   const row = selectAgent(book.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   const before = toAgent(book.ledger, row)
   const { grant } = before
-  if (Object.keys(differences(grant, { labels: present })).length > 0) return ok(null)
+  const denied = outside(reach, grant) ?? outside(reach, { labels: labels ?? grant.labels })
+  if (denied) return denied
   const changed = {
     ...(hostname !== undefined && { hostname }),
     attributes: { ...before.attributes, ...attributes },
@@ -113,7 +127,17 @@ export function leave(book: Book, n: number, cause: Cause, now: number): Outcome
 }
 
 /** One that is not active is as wanted. */
-export function leaveMany(book: Book, ns: readonly number[], cause: Cause, now: number): Outcome<null> {
+export function leaveMany(
+  book: Book,
+  ns: readonly number[],
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<null> {
+  for (const row of selectAgents(book.sql, ns)) {
+    const denied = row.state === 'active' ? outsideAgent(row, reach) : null
+    if (denied) return denied
+  }
   for (const n of ns) leave(book, n, cause, now)
   return ok(null)
 }
@@ -123,10 +147,13 @@ export function revokeAgent(
   n: number,
   andKey: AndKey,
   cause: Cause,
+  reach: RevocationReach,
   now: number,
 ): Outcome<Revocation> {
   const row = selectAgent(book.sql, n)
   if (!row || row.state === 'left') return notFound('agent')
+  const denied = outsideAgent(row, reach.agents) ?? mayNot(book, andKey, row.key, reach)
+  if (denied) return denied
   if (row.state === 'active') revokeOne(book, n, cause, now)
   return revocation(book, [row.uuid], row.key, andKey, cause, now)
 }
@@ -138,7 +165,7 @@ export function revokeMany(book: Book, ns: readonly number[], cause: Cause, now:
   return ok(null)
 }
 
-/** Every active agent that the key enrolled at or after `since`. */
+/** Every active agent that the key enrolled at or after `since`, but for those that are outside the reach. */
 export function revokeAgents(
   book: Book,
   key: number,
@@ -146,26 +173,37 @@ export function revokeAgents(
   andKey: AndKey,
   isDryRun: boolean,
   cause: Cause,
+  reach: RevocationReach,
   now: number,
-): Outcome<Revocation> {
-  const known = readKey(book, key)
+): Outcome<MassRevocation> {
+  const known = readKey(book, key, reach.agents)
   if (!known.ok) return known
-  const rows = book.sql
-    .exec<{ n: number; uuid: string }>(
-      "SELECT n, uuid FROM agents WHERE key = ? AND enrolled_at >= ? AND state = 'active' ORDER BY n",
+  const denied = mayNot(book, andKey, key, reach)
+  if (denied) return denied
+  const found = book.sql
+    .exec<{ n: number; uuid: string; body: string }>(
+      "SELECT n, uuid, body FROM agents WHERE key = ? AND enrolled_at >= ? AND state = 'active' ORDER BY n",
       key,
       since,
     )
     .toArray()
+  const rows = found.filter((row) => outsideAgent(row, reach.agents) === null)
+  const leftOut = found.length - rows.length
   const agents = rows.map((row) => row.uuid)
   if (isDryRun) {
     const { isEnabled, revokedAt } = known.value
     const staysEnabled = isEnabled && revokedAt === null && andKey === 'keep'
     const keyState = { isEnabled: staysEnabled, usesLeft: usesLeft(known.value) }
-    return ok({ agents, keyState })
+    return ok({ agents, keyState, leftOut })
   }
   for (const { n } of rows) revokeOne(book, n, cause, now)
-  return revocation(book, agents, key, andKey, cause, now)
+  return map(revocation(book, agents, key, andKey, cause, now), (revoked) => ({ ...revoked, leftOut }))
+}
+
+/** null when what becomes of the key is the operator's to say. */
+function mayNot(book: Book, andKey: AndKey, n: number, { keys }: RevocationReach): Refusal | null {
+  const key = andKey === 'disable' ? readKey(book, n, keys) : null
+  return key && !key.ok ? key : null
 }
 
 /** A revoked agent's claim is not ended: it stays as a tombstone, and does not come back. */
@@ -189,7 +227,7 @@ function revocation(
   now: number,
 ): Outcome<Revocation> {
   // A key that is revoked already, or went with its profile, needs no disabling.
-  if (andKey === 'disable') changeKey(book, n, { isEnabled: false }, cause, now)
+  if (andKey === 'disable') changeKey(book, n, { isEnabled: false }, cause, null, now)
   const row = selectKey(book.sql, n)
   if (!row) return notFound('key')
   const key = toKey(book.ledger, row)

@@ -7,15 +7,26 @@ import type { AgentRow, ClaimedAgent } from './rows.ts'
 export function identity(
   book: Book,
   profile: Pick<Policy, 'n' | 'dialect'>,
-  agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation'>,
+  agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation' | 'ring_version'>,
 ): Identity {
   const { ledger, organization } = book
-  const { n, uuid: id, key, family, generation } = agent
+  const { n, uuid: id, key, family, generation, ring_version: ringVersion } = agent
   return {
     agent: { ledger, n, id, organization, dialect: profile.dialect, profile: profile.n, key },
     family,
     generation,
+    ringVersion,
   }
+}
+
+/**
+ * The claim is the better proof here, too: where no version as new as the agent's is made, because an isolate has not heard of
+ * it or D1 was set back, it goes on with an older one.
+ */
+export function adoptRingVersion(book: Book, agent: ClaimedAgent, ringVersion: number): ClaimedAgent {
+  if (ringVersion >= (agent.ring_version ?? 0)) return agent
+  book.sql.exec('UPDATE agents SET ring_version = ? WHERE n = ?', ringVersion, agent.n)
+  return { ...agent, ring_version: ringVersion }
 }
 
 /** A restored family may have gone on since the backup: its successor's number is none of those that followed. */

@@ -1,3 +1,4 @@
+import { outside, type Reach } from '../../core/access/reach.ts'
 import { formatId, MAX_KEY } from '../../core/ids.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Cause, EnrollmentKey } from '../../core/ledger/records.ts'
@@ -6,13 +7,22 @@ import { notFound, type Outcome, ok, type Refusal, refuse } from '../../core/out
 import { type Book, differences } from './book.ts'
 import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
 import { selectKey } from './queries.ts'
+import { outsideProfile } from './reach.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
 import { type KeyBody, toKey } from './rows.ts'
 
-export function createKey(book: Book, input: NewKey, cause: Cause, now: number): Outcome<EnrollmentKey> {
+export function createKey(
+  book: Book,
+  input: NewKey,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<EnrollmentKey> {
   const found = readProfile(book, input.profile)
   if (!found.ok) return found
   const profile = found.value
+  const denied = outside(reach, profile.grant)
+  if (denied) return denied
   const { next } = book.sql
     .exec<{ next: number }>(
       'SELECT max(coalesce(max(n), 0), (SELECT last_key FROM ledger)) + 1 AS next FROM keys',
@@ -57,9 +67,10 @@ export function createKey(book: Book, input: NewKey, cause: Cause, now: number):
 }
 
 /** Also the key of a deleted profile, which is revoked: what it enrolled can still be found and revoked by it. */
-export function readKey(book: Book, n: number): Outcome<EnrollmentKey> {
+export function readKey(book: Book, n: number, reach: Reach = null): Outcome<EnrollmentKey> {
   const row = selectKey(book.sql, n)
-  return row ? ok(toKey(book.ledger, row)) : notFound('key')
+  if (!row) return notFound('key')
+  return outsideProfile(book, row.profile, reach) ?? ok(toKey(book.ledger, row))
 }
 
 export function changeKey(
@@ -67,9 +78,10 @@ export function changeKey(
   n: number,
   change: KeyChange,
   cause: Cause,
+  reach: Reach,
   now: number,
 ): Outcome<EnrollmentKey> {
-  const found = readKey(book, n)
+  const found = readKey(book, n, reach)
   if (!found.ok) return found
   const key = found.value
   if (key.revokedAt !== null) return refuse({ kind: 'key_revoked' })
@@ -80,7 +92,11 @@ export function changeKey(
   if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
   const refused = refusalOfIssuer(book, change.issuer)
   if (refused) return refused
-  if (change.profile !== undefined && !readProfile(book, change.profile).ok) return notFound('profile')
+  if (change.profile !== undefined) {
+    if (!readProfile(book, change.profile).ok) return notFound('profile')
+    const denied = outsideProfile(book, change.profile, reach)
+    if (denied) return denied
+  }
   write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
   const after = mustRead(book, n)
   if (after.profile !== key.profile) noteLeft(book, key.profile, after, now)
@@ -108,8 +124,14 @@ function nameTaken(name: string): Refusal {
 }
 
 /** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
-export function revokeKey(book: Book, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
-  const found = readKey(book, n)
+export function revokeKey(
+  book: Book,
+  n: number,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<EnrollmentKey> {
+  const found = readKey(book, n, reach)
   if (!found.ok || found.value.revokedAt !== null) return found
   write(book, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
   const after = mustRead(book, n)
@@ -117,9 +139,17 @@ export function revokeKey(book: Book, n: number, cause: Cause, now: number): Out
   return ok(after)
 }
 
-export function revokeKeys(book: Book, profile: number, cause: Cause, now: number): Outcome<number> {
+export function revokeKeys(
+  book: Book,
+  profile: number,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<number> {
   const found = readProfile(book, profile)
   if (!found.ok) return found
+  const denied = outside(reach, found.value.grant)
+  if (denied) return denied
   const count = revokeKeysOf(book, profile, now)
   const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
   book.note(now, 'profile', profile, book.event(now, 'key.revoke_all', cause, about, { count }))

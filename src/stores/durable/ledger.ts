@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Reach } from '../../core/access/reach.ts'
 import type { RingVersion } from '../../core/deployment/port.ts'
 import type { Ledger as LedgerPort } from '../../core/ledger/port.ts'
-import type { Agent, Cause, EnrollmentKey, Grant, Profile } from '../../core/ledger/records.ts'
+import type { Agent, Cause, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import type {
   AgentChange,
   AndKey,
@@ -9,6 +10,7 @@ import type {
   Fenced,
   Identity,
   KeyChange,
+  MassRevocation,
   NamedCertificate,
   NewKey,
   NewProfile,
@@ -21,6 +23,7 @@ import type {
   RenewalRequest,
   RenewalResult,
   Revocation,
+  RevocationReach,
   RevokedCertificate,
   Survey,
 } from '../../core/ledger/requests.ts'
@@ -44,10 +47,12 @@ import { retireIssuer } from './retired-issuers.ts'
 import * as upkeep from './upkeep.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
+const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
- * that decides whether a key may be used. Every public method is remote.
+ * that decides whether a key may be used. Every public method is remote. The core always says within which reach; without
+ * one it is everywhere.
  */
 export class Ledger extends DurableObject<Env> implements LedgerPort {
   readonly #commits: GroupCommit
@@ -102,22 +107,28 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     n: number,
     cause: Cause,
     isKeptWithAgents = false,
+    reach: Reach = null,
   ): Promise<Outcome<null>> {
     return this.#manage((now) =>
       this.#owned('profile', organization, (book) =>
-        profiles.deleteProfile(book, n, cause, isKeptWithAgents, now),
+        profiles.deleteProfile(book, n, cause, isKeptWithAgents, reach, now),
       ),
     )
   }
 
-  createKey(organization: number, input: NewKey, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+  createKey(
+    organization: number,
+    input: NewKey,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => keys.createKey(book, input, cause, now)),
+      this.#owned('profile', organization, (book) => keys.createKey(book, input, cause, reach, now)),
     )
   }
 
-  async getKey(organization: number, n: number): Promise<Outcome<EnrollmentKey>> {
-    return this.#owned('key', organization, (book) => keys.readKey(book, n))
+  async getKey(organization: number, n: number, reach: Reach = null): Promise<Outcome<EnrollmentKey>> {
+    return this.#owned('key', organization, (book) => keys.readKey(book, n, reach))
   }
 
   changeKey(
@@ -125,21 +136,32 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     n: number,
     change: KeyChange,
     cause: Cause,
+    reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) => keys.changeKey(book, n, change, cause, now)),
+      this.#owned('key', organization, (book) => keys.changeKey(book, n, change, cause, reach, now)),
     )
   }
 
-  revokeKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+  revokeKey(
+    organization: number,
+    n: number,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) => keys.revokeKey(book, n, cause, now)),
+      this.#owned('key', organization, (book) => keys.revokeKey(book, n, cause, reach, now)),
     )
   }
 
-  revokeKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
+  revokeKeys(
+    organization: number,
+    profile: number,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<number>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => keys.revokeKeys(book, profile, cause, now)),
+      this.#owned('profile', organization, (book) => keys.revokeKeys(book, profile, cause, reach, now)),
     )
   }
 
@@ -216,10 +238,10 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     n: number,
     change: AgentChange,
     cause: Cause,
-    labels: Grant['labels'],
-  ): Promise<Outcome<Agent | null>> {
+    reach: Reach = null,
+  ): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, labels, now)),
+      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, reach, now)),
     )
   }
 
@@ -235,15 +257,26 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
-  leaveMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
+  leaveMany(
+    organization: number,
+    ns: readonly number[],
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, now)),
+      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, reach, now)),
     )
   }
 
-  revokeAgent(organization: number, n: number, andKey: AndKey, cause: Cause): Promise<Outcome<Revocation>> {
+  revokeAgent(
+    organization: number,
+    n: number,
+    andKey: AndKey,
+    cause: Cause,
+    reach: RevocationReach = EVERYWHERE,
+  ): Promise<Outcome<Revocation>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, now)),
+      this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, reach, now)),
     )
   }
 
@@ -260,10 +293,11 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     andKey: AndKey,
     isDryRun: boolean,
     cause: Cause,
-  ): Promise<Outcome<Revocation>> {
+    reach: RevocationReach = EVERYWHERE,
+  ): Promise<Outcome<MassRevocation>> {
     return this.#manage((now) =>
       this.#owned('key', organization, (book) =>
-        agents.revokeAgents(book, key, since, andKey, isDryRun, cause, now),
+        agents.revokeAgents(book, key, since, andKey, isDryRun, cause, reach, now),
       ),
     )
   }

@@ -1,3 +1,4 @@
+import { outside, type Reach } from '../../core/access/reach.ts'
 import { formatId } from '../../core/ids.ts'
 import type { Cause, Profile } from '../../core/ledger/records.ts'
 import type { NewProfile, ProfileBasis, ProfileChange } from '../../core/ledger/requests.ts'
@@ -77,10 +78,13 @@ export function deleteProfile(
   n: number,
   cause: Cause,
   isKeptWithAgents: boolean,
+  reach: Reach,
   now: number,
 ): Outcome<null> {
   const found = readProfile(book, n)
   if (!found.ok) return found
+  const denied = outside(reach, found.value.grant)
+  if (denied) return denied
   if (isKeptWithAgents && hasActiveAgents(book, n)) return refuse({ kind: 'in_use', noun: 'profile' })
   book.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
   revokeKeysOf(book, n, now)

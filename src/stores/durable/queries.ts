@@ -58,7 +58,7 @@ export function selectClaims(sql: SqlStorage, claims: readonly Claim[]): Claimed
   return sql
     .exec<ClaimedAgent>(
       `SELECT n, agents.key, uuid, claim_hash, binding, may_rebind, state, family, generation, is_family_revoked,
-         family_fence, body ->> '$.hostname' AS hostname
+         family_fence, ring_version, body ->> '$.hostname' AS hostname
        FROM json_each(?) AS wanted CROSS JOIN agents
          ON agents.key = wanted.value ->> 0 AND claim_hash = wanted.value ->> 1
        WHERE ended_at IS NULL`,
@@ -72,7 +72,7 @@ export function selectAgentsAfter(sql: SqlStorage, n: number, limit: number): Ag
   return sql.exec<AgentRow>('SELECT * FROM agents WHERE n > ? ORDER BY n LIMIT ?', n, limit).toArray()
 }
 
-const NEW_AGENT = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const NEW_AGENT = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 /** A statement may bind 100 values. */
 const MAX_INSERTED = 7
 
@@ -82,7 +82,7 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
     const values = Array(some.length).fill(NEW_AGENT)
     sql.exec(
       `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, facts, enrollment,
-         binding, certificate)
+         binding, certificate, ring_version)
        VALUES ${values.join()}`,
       ...some.flatMap((agent) => [
         agent.n,
@@ -98,6 +98,7 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
         agent.enrollment,
         agent.binding,
         agent.certificate,
+        agent.ring_version,
       ]),
     )
   }

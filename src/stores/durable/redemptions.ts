@@ -18,7 +18,7 @@ import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { resolveGrant } from '../../core/profiles/grant.ts'
 import type { Book } from './book.ts'
 import { allotCertificate, noteNewest, rebind } from './certificates.ts'
-import { identity, reviveFamily } from './families.ts'
+import { adoptRingVersion, identity, reviveFamily } from './families.ts'
 import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
 import { countRefusal } from './refusals.ts'
 import {
@@ -168,7 +168,7 @@ export class Redemptions {
     const { binding } = request
     const book = this.#book
     const { hostname } = prior
-    const known = reviveFamily(book, prior)
+    const known = adoptRingVersion(book, reviveFamily(book, prior), request.ringVersion)
     // What comes later in this flush finds the family as it is now, and no allowance any more.
     if (known !== prior) this.#remember(known)
     if (binding && prior.binding !== binding.hash) {
@@ -231,7 +231,7 @@ export class Redemptions {
       generation: 1,
       is_family_revoked: 0,
       family_fence: null,
-      ring_version: null,
+      ring_version: request.ringVersion,
       body: JSON.stringify(body),
       facts: request.facts,
       enrollment: JSON.stringify(enrollment),

@@ -71,7 +71,10 @@ export type AgentRow = {
   is_family_revoked: number
   /** After a restore: it waits for an operator, or adopts the next token that is shown. */
   family_fence: 'suspended' | 'adopting' | null
-  /** Of the refresh token that was presented last; null: none was. */
+  /**
+   * No refresh token of its is older: of the ring that it was enrolled with, then of the token that was presented last.
+   * null: it was enrolled before that was noted, and none was presented.
+   */
   ring_version: number | null
   body: string
   /** JSON objects. */
@@ -94,6 +97,7 @@ export type ClaimedAgent = Pick<
   | 'generation'
   | 'is_family_revoked'
   | 'family_fence'
+  | 'ring_version'
 > & { readonly hostname: string }
 
 /** What no redemption sets is as the table has it. */

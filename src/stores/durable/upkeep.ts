@@ -19,7 +19,7 @@ export function survey(book: Book, ring: readonly RingVersion[], now: number): S
      GROUP BY ring_version`,
     now,
   )
-  // Who never refreshed has the token of the enrollment, made with the version of that time.
+  // Without one it has the token of its enrollment, made with the version of that time.
   const families = book.sql.exec<Count>(
     `SELECT coalesce(ring_version, (
          SELECT max(value ->> 0) FROM json_each(?) WHERE value ->> 1 <= enrolled_at)) AS version, count(*) AS count

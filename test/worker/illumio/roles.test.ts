@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { rolesOf } from '../../../src/dialects/illumio/access.ts'
 import type { Access } from '../../../src/dialects/illumio/edge.ts'
 import { ROLE_NAMES } from '../../../src/dialects/illumio/roles.ts'
-import { type Client, makeMember, makeOrganization } from '../../support/organization.ts'
+import { type Client, makeMembers, makeOrganization } from '../../support/organization.ts'
 import { all, type Fixture, makeFixture, ofOrganization, type Route, send } from '../../support/routes.ts'
 
 /** As the contract has it (§1.4 with A1, §2.1, §4, §5, §9): the table in the code is held against it. */
@@ -58,14 +58,9 @@ let strangers: ReadonlyMap<string, Client>
 beforeAll(async () => {
   fixture = await makeFixture()
   const other = await makeOrganization()
-  const of = async (organization: number) =>
-    new Map(
-      await Promise.all(
-        ROLE_NAMES.map(async (role) => [role, await makeMember(organization, `illumio:${role}`)] as const),
-      ),
-    )
-  members = await of(fixture.id)
-  strangers = await of(other.id)
+  const roles = ROLE_NAMES.map((role) => `illumio:${role}`)
+  members = await makeMembers(fixture.id, roles)
+  strangers = await makeMembers(other.id, roles)
 })
 
 const rolesFor = (route: Route) => rolesOf(route.access as Access)
@@ -82,7 +77,7 @@ describe('in one’s own organization: who has the role is let in, who has not i
   // What is let in may change or delete what the next one needs: of a write, malformed input is enough to see it.
   test.each(byRole)('%s', async (_, route) => {
     for (const role of ROLE_NAMES) {
-      const as = members.get(role) ?? null
+      const as = members.get(`illumio:${role}`) ?? null
       const isAsked = route.method === 'get' || route.body !== undefined
       const probe = route.body ? { as, raw: '{' } : { as, ...nobody(route) }
       const { status } = await send(fixture, route, probe)
@@ -95,7 +90,7 @@ describe('in one’s own organization: who has the role is let in, who has not i
 describe('in another organization: 403, whatever one is at home', () => {
   test.each(ofOrganization)('%s', async (_, route) => {
     for (const role of ROLE_NAMES) {
-      const { status } = await send(fixture, route, { as: strangers.get(role) ?? null })
+      const { status } = await send(fixture, route, { as: strangers.get(`illumio:${role}`) ?? null })
       expect([role, status]).toEqual([role, 403])
     }
   })
@@ -105,7 +100,7 @@ describe('what is about a user is for that user', () => {
   const own = all.filter(([, route]) => route.access === 'self')
   test.each(own)('%s', async (_, route) => {
     for (const role of ROLE_NAMES) {
-      const { status } = await send(fixture, route, { as: members.get(role) ?? null })
+      const { status } = await send(fixture, route, { as: members.get(`illumio:${role}`) ?? null })
       expect([role, status]).toEqual([role, 403])
     }
   })

@@ -165,6 +165,7 @@ test('an agent that another dialect enrolled on the profile is shown, whatever i
     address: null,
     hostname: 'other',
     facts,
+    ringVersion: 1,
     request,
   }
   const made = must(await ledger.redeem({ ...attempt, wishes: { values: {}, labels: {} } }))

@@ -158,7 +158,7 @@ describe('revoking what a leaked key enrolled', () => {
     const path = `/v1/keys/${leaked.id}/revoke-agents`
 
     const dry = await acme.owner('POST', path, { ...ask, dry_run: true })
-    const expected = { agents: ids.slice(1), count: 2, key: { enabled: false, uses_left: 7 } }
+    const expected = { agents: ids.slice(1), count: 2, key: { enabled: false, uses_left: 7 }, left_out: 0 }
     expect(dry.json).toEqual({ ...expected, dry_run: true })
     expect((await acme.owner('GET', `/v1/keys/${leaked.id}`)).json.enabled).toBe(true)
     expect((await acme.owner('GET', `/v1/agents/${ids[1]}`)).json.state).toBe('active')

@@ -1,6 +1,7 @@
 /** What holds of every JSON body alike: what is none of a route's own is refused, and changes nothing. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
+import { isForOperators } from '../../../src/dialects/native/access.ts'
 import {
   anyone,
   type Client,
@@ -89,9 +90,9 @@ test('a member that is repeated counts as it stands last', async () => {
 })
 
 /** Whoever may call it. */
-function callerOf({ access }: NativeRoute): Client {
-  if (access === 'operator') return acme.owner
-  return access === 'bootstrap' ? clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`) : anyone
+function callerOf(route: NativeRoute): Client {
+  if (isForOperators(route)) return acme.owner
+  return route.access === 'bootstrap' ? clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`) : anyone
 }
 
 function membersOf(route: NativeRoute): string[] {

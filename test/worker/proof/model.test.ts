@@ -3,8 +3,15 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Ledger } from '../../../src/core/ledger/port.ts'
-import { CAUSE, must, NEW_PROFILE, nextLedger, ORGANIZATION, stubOf } from '../../support/ledger.ts'
+import {
+  CAUSE,
+  type Ledger,
+  must,
+  NEW_PROFILE,
+  nextLedger,
+  ORGANIZATION,
+  stubOf,
+} from '../../support/ledger.ts'
 import { type Moment, START, send, sequence } from '../../support/ledger-steps.ts'
 import { proofPlan } from '../../support/proof-plan.ts'
 import { ReferenceLedger } from '../../support/reference-ledger.ts'

@@ -1,0 +1,210 @@
+/**
+ * Every role of every dialect × every route of the native API that asks for a permission × one's own and another organization,
+ * without a scope, and with one that the thing asked about is within or outside of.
+ */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { roles as datonis } from '../../../src/dialects/datonis/roles.ts'
+import { roles as illumio } from '../../../src/dialects/illumio/roles.ts'
+import { roles as zpa } from '../../../src/dialects/zpa/roles.ts'
+import { type Labelled, makeLabelled } from '../../support/labelled.ts'
+import { type Answer, clientOf } from '../../support/native-client.ts'
+import { call, FOR_OPERATORS, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'
+import type { Subjects } from '../../support/native-samples.ts'
+import { type Client, makeMembers, makeOrganization, type Organization } from '../../support/organization.ts'
+import { expectStatus, makeLabel } from '../../support/pairing.ts'
+
+const ROLES = Object.keys({ ...illumio, ...zpa, ...datonis })
+
+const OWNER = ['illumio:owner']
+const MANAGERS = [...OWNER, 'illumio:admin', 'illumio:workload_manager', 'zpa:admin']
+const READERS = [...MANAGERS, 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:read_only']
+const MEMBERS = [
+  ...READERS,
+  'illumio:ruleset_manager',
+  'illumio:limited_ruleset_manager',
+  'illumio:ruleset_provisioner',
+  'illumio:ruleset_viewer',
+]
+
+type Entry = {
+  /** The roles that may. */
+  readonly may: readonly string[]
+  /**
+   * What a scope makes of that. `within`: only of what has the labels; `never`: a role with a scope may not; `everywhere`: it
+   * may as without one.
+   */
+  readonly scoped: 'within' | 'never' | 'everywhere'
+  /** What a sample that is let in is answered with, unless it does what it is for. */
+  readonly status?: number
+}
+
+/** Who may call which route, by its operation id: the routes, and the core, are held against it. */
+const TABLE: Readonly<Record<string, Entry>> = {
+  profiles_create: { may: MANAGERS, scoped: 'never' },
+  profiles_list: { may: READERS, scoped: 'everywhere' },
+  profiles_get: { may: READERS, scoped: 'within' },
+  profiles_change: { may: MANAGERS, scoped: 'within' },
+  profiles_delete: { may: MANAGERS, scoped: 'within' },
+  profiles_disable: { may: MANAGERS, scoped: 'within' },
+  profiles_enable: { may: MANAGERS, scoped: 'within' },
+  profiles_release: { may: MANAGERS, scoped: 'never' },
+  keys_create: { may: MANAGERS, scoped: 'within' },
+  keys_list: { may: READERS, scoped: 'never' },
+  keys_get: { may: READERS, scoped: 'within' },
+  keys_change: { may: MANAGERS, scoped: 'within' },
+  keys_disable: { may: MANAGERS, scoped: 'within' },
+  keys_enable: { may: MANAGERS, scoped: 'within' },
+  keys_revoke: { may: MANAGERS, scoped: 'within' },
+  keys_explain: { may: READERS, scoped: 'within' },
+  keys_revoke_agents: { may: MANAGERS, scoped: 'within' },
+  keys_release: { may: MANAGERS, scoped: 'never' },
+  agents_list: { may: MEMBERS, scoped: 'everywhere' },
+  agents_get: { may: MEMBERS, scoped: 'everywhere' },
+  agents_revoke: { may: MANAGERS, scoped: 'within' },
+  introspect: { may: MEMBERS, scoped: 'everywhere' },
+  api_keys_suspended: { may: OWNER, scoped: 'everywhere' },
+  // Of a key that is not suspended.
+  api_keys_release: { may: OWNER, scoped: 'everywhere', status: 404 },
+}
+
+type Members = ReadonlyMap<string, Client>
+
+let acme: Organization
+let label: { readonly own: string; readonly foreign: string }
+let members: { readonly unscoped: Members; readonly scoped: Members; readonly strangers: Members }
+/** What every refused call is about, and what no call changes. */
+let kept: { readonly own: Labelled; readonly foreign: Labelled }
+
+beforeAll(async () => {
+  acme = await makeOrganization()
+  const other = await makeOrganization()
+  label = { own: await makeLabel(acme, 'app', 'A'), foreign: await makeLabel(acme, 'app', 'B') }
+  members = {
+    unscoped: await makeMembers(acme.id, ROLES),
+    scoped: await makeMembers(acme.id, ROLES, [label.own.split('/').at(-1) ?? '']),
+    strangers: await makeMembers(other.id, ROLES),
+  }
+  kept = { own: await make('own'), foreign: await make('foreign') }
+  // A management call delivers all that a ledger had for D1: lists stand still from here on.
+  for (const { key } of Object.values(kept)) {
+    expectStatus(await acme.owner.ask('PATCH', `/v1/keys/${key}`, { body: { name: 'settled' } }), 200)
+  }
+})
+
+const ROUTES = named(FOR_OPERATORS)
+
+test('every route that asks for a permission is in the table, and nothing else is', () => {
+  expect(Object.keys(TABLE).sort()).toEqual(ROUTES.map(([id]) => id).sort())
+})
+
+test.each(ROUTES)(
+  '%s asks for a permission that the roles of the table have, and no others',
+  (id, { access }) => {
+    const table: Readonly<Record<string, readonly string[]>> = { ...illumio, ...zpa, ...datonis }
+    const may = ROLES.filter((role) => table[role]?.includes(access))
+    expect(may.sort()).toEqual([...(TABLE[id]?.may ?? [])].sort())
+  },
+)
+
+/** How a role comes to a thing, and what of it is let in. */
+const WAYS = [
+  { who: 'unscoped', what: 'own' },
+  { who: 'unscoped', what: 'foreign' },
+  { who: 'scoped', what: 'own' },
+  { who: 'scoped', what: 'foreign' },
+] as const
+type Way = (typeof WAYS)[number]
+
+function isLetIn(id: string, role: string, { who, what }: Way): boolean {
+  const { may, scoped } = entryOf(id)
+  if (!may.includes(role)) return false
+  return who === 'unscoped' || scoped === 'everywhere' || (scoped === 'within' && what === 'own')
+}
+
+describe('in one’s own organization', () => {
+  test.each(ROUTES)('%s is 403 for who may not, and changes nothing', async (id, route) => {
+    const before = await snapshot()
+    for (const way of WAYS) {
+      for (const role of ROLES.filter((one) => !isLetIn(id, one, way))) {
+        expect([role, way, codeOf(await ask(members[way.who], role, route, kept[way.what]))]).toEqual([
+          role,
+          way,
+          // RFC 6750 §3.1, where OAuth has a word of its own.
+          id === 'introspect' ? '403 insufficient_scope' : '403 permission_missing',
+        ])
+      }
+    }
+    expect(await snapshot()).toEqual(before)
+  })
+
+  test.each(ROUTES)('%s does it for who may', async (id, route) => {
+    for (const way of WAYS) {
+      for (const role of ROLES.filter((one) => isLetIn(id, one, way))) {
+        const isRead = sampleOf(route, subjectsOf(kept.own)).does === 'read'
+        const about = isRead ? kept[way.what] : await make(way.what)
+        const { status } = await ask(members[way.who], role, route, about)
+        expect([role, way, status]).toEqual([role, way, entryOf(id).status ?? successOf(route)])
+      }
+    }
+  })
+})
+
+describe('in another organization nothing is there, whatever one is at home', () => {
+  test.each(ROUTES)('%s', async (id, route) => {
+    const before = await snapshot()
+    const isAboutOne = route.path.includes(':') || id === 'keys_create'
+    for (const role of ROLES) {
+      const answer = await ask(members.strangers, role, route, kept.own)
+      const wanted = isAboutOne ? 404 : successOf(route)
+      expect([role, answer.status]).toEqual([role, entryOf(id).may.includes(role) ? wanted : 403])
+      for (const secret of Object.values(kept.own)) expect(answer.text).not.toContain(secret)
+    }
+    expect(await snapshot()).toEqual(before)
+  })
+})
+
+test('a list of profiles has those within the scope', async () => {
+  const scoped = members.scoped.get('illumio:workload_manager')
+  const listed = expectStatus((await scoped?.get('/v1/profiles?limit=500')) as never, 200)
+  const ids = listed.items.map(({ id }: { id: string }) => id)
+  expect(ids).toContain(kept.own.profile)
+  expect(ids).not.toContain(kept.foreign.profile)
+})
+
+function entryOf(id: string): Entry {
+  const entry = TABLE[id]
+  if (!entry) throw new Error(`${id} is not in the table`)
+  return entry
+}
+
+function make(what: Way['what']): Promise<Labelled> {
+  return makeLabelled(acme, [label[what]])
+}
+
+function subjectsOf({ profile, key, agent }: Labelled): Subjects {
+  return { profile, key, agent, credential: acme.owner.username, version: '1' }
+}
+
+/** The sample of that route, about that. */
+function ask(from: Members, role: string, route: NativeRoute, about: Labelled): Promise<Answer> {
+  const client = clientOf(from.get(role)?.authorization ?? null)
+  return call(client, route, subjectsOf(about))
+}
+
+function successOf({ replies }: NativeRoute): number {
+  return Math.min(...Object.keys(replies).map(Number))
+}
+
+function codeOf({ status, json }: Answer): string {
+  return `${status} ${json?.code ?? json?.error}`
+}
+
+async function snapshot(): Promise<readonly string[]> {
+  const things = [kept.own, kept.foreign].flatMap(({ profile, key, agent }) => [
+    `/v1/profiles/${profile}`,
+    `/v1/keys/${key}`,
+    `/v1/agents/${agent}`,
+    `/v1/keys?profile_id=${profile}`,
+  ])
+  return Promise.all(things.map(async (path) => (await acme.owner.get(path)).text))
+}
