@@ -4,7 +4,9 @@ import { env } from 'cloudflare:workers'
 import { expect, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
+import { SteadyClock } from '../../src/core/steady-clock.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
+import { AlarmClock } from '../../src/stores/durable/alarm-clock.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
 import { Courier } from '../../src/stores/durable/courier.ts'
 import { refill } from '../../src/stores/durable/deliveries.ts'
@@ -65,7 +67,7 @@ function withOutbox<T>(
   return runInDurableObject(objectOf(ledger), (_, state) => {
     const book = openBook(state.storage)
     if (!book) throw new Error('no ledger')
-    const outbox = new Courier(state.storage)
+    const outbox = new Courier()
     outbox.open(ledgerCargo(state.storage, db, book))
     return body(outbox, book.sql, state.storage)
   })
@@ -324,12 +326,14 @@ test('a flush that rolls back loses no alarm: the next one asks for it', async (
   const { id } = await makeLedger()
   await withOutbox(id, env.DB, async (outbox, sql, storage) => {
     await storage.deleteAlarm()
+    const alarms = new AlarmClock(storage)
+    alarms.add(outbox)
     let isBroken = true
-    const commits = new GroupCommit(storage, 0, {
+    const commits = new GroupCommit(storage, new SteadyClock(() => Date.now()), {
       joining: () => {
         if (isBroken) throw new Error('disk full')
       },
-      committed: () => outbox.arm(),
+      committed: () => alarms.arm(),
     })
     const note = () =>
       commits.run(() => sql.exec("INSERT INTO outbox (at, kind, n) VALUES (0, 'profile', 1)"))

@@ -2,11 +2,14 @@ import { formatId } from '../../core/ids.ts'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
 import type { Agent, Cause } from '../../core/ledger/records.ts'
 import type { RedemptionRequest, RefusalCount, RenewalRequest } from '../../core/ledger/requests.ts'
+import type { SteadyClock } from '../../core/steady-clock.ts'
+import type { Purpose } from './alarm-clock.ts'
 import type { Book } from './book.ts'
 import { type KeyRow, toKey } from './rows.ts'
 
 const MINUTE_MILLISECONDS = 60_000
-const KEPT_MILLISECONDS = 30 * 24 * 60 * MINUTE_MILLISECONDS
+const DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS
+const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS
 const SHOWN = 100
 
 /** Refusals are counted by the minute, not logged one by one; the first of a minute is an event. */
@@ -83,7 +86,31 @@ export function refusalsOf(book: Book, key: number): RefusalCount[] {
     .map((row): RefusalCount => ({ ...row, address: row.address || null }))
 }
 
-/** Counts are kept for 30 days; their events live on in D1. */
-export function forgetOldRefusals(book: Book, now: number): void {
-  book.sql.exec('DELETE FROM refusals WHERE minute < ?', now - KEPT_MILLISECONDS)
+/** Counts are kept for 30 days, and go within a day after; their events live on in D1. */
+export class RefusalRetention implements Purpose {
+  readonly name = 'refusals'
+  readonly #book: Book
+  readonly #clock: SteadyClock
+  /** null: it is looked up. */
+  #oldest: number | null = null
+
+  constructor(book: Book, clock: SteadyClock) {
+    this.#book = book
+    this.#clock = clock
+  }
+
+  dueAt(): number | null {
+    this.#oldest ??= oldestMinute(this.#book)
+    if (this.#oldest === null) return null
+    return this.#clock.wallOf(this.#oldest + KEPT_MILLISECONDS + DAY_MILLISECONDS)
+  }
+
+  async run(): Promise<void> {
+    this.#book.sql.exec('DELETE FROM refusals WHERE minute <= ?', this.#clock.now() - KEPT_MILLISECONDS)
+    this.#oldest = null
+  }
+}
+
+function oldestMinute({ sql }: Book): number | null {
+  return sql.exec<{ oldest: number | null }>('SELECT min(minute) AS oldest FROM refusals').one().oldest
 }
