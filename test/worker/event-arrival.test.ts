@@ -2,9 +2,13 @@
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Actor } from '../../src/core/access/actor.ts'
+import type { Permission } from '../../src/core/access/permission.ts'
 import { BEFORE_ALL_EVENTS, type EventCursor } from '../../src/core/events/cursor.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { eventId } from '../../src/core/events/id.ts'
+import { follow } from '../../src/core/events/index.ts'
+import type { Ports } from '../../src/core/ports.ts'
 import { insertDelivered } from '../../src/stores/d1/arrivals.ts'
 import { eventOfEach, insertEvent } from '../../src/stores/d1/batch.ts'
 import { createEventStore } from '../../src/stores/d1/events.ts'
@@ -120,6 +124,32 @@ test('events of one statement are in their order, and organizations do not see e
   for (const organization of [one, two]) {
     expect((await followAll(organization, BEFORE_ALL_EVENTS, 10)).ids).toHaveLength(27)
   }
+})
+
+test('only who may read events follows them, and only their own organization’s', async () => {
+  const [own, other] = [await newOrganization(), await newOrganization()]
+  const event = eventOf(own, START)
+  await deliver(event, eventOf(other, START))
+  const actorWith = (...permissions: readonly Permission[]): Actor => ({
+    ...{
+      principal: 1,
+      kind: 'user',
+      publicId: '1',
+      name: '',
+      organization: own,
+      roles: [],
+      scopes: new Map(),
+    },
+    by: { kind: 'api_key', id: '' },
+    permissions: new Set(permissions),
+  })
+  const ask = (actor: Actor) =>
+    follow({ events: store } as Ports, { actor, request: CAUSE.request }, BEFORE_ALL_EVENTS, 9)
+  expect(await ask(actorWith('keys.read'))).toEqual({ ok: false, fault: { kind: 'permission_missing' } })
+  expect(await ask(actorWith('events.read'))).toMatchObject({
+    ok: true,
+    value: { events: [event], isEnd: true },
+  })
 })
 
 test('a page looks at no more than it shows', async () => {
