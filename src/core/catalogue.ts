@@ -63,4 +63,6 @@ export type Catalogue = {
   countAgents(query: AgentQuery): Promise<number>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
+  /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */
+  clocksAgreeAt(wall: number): Promise<number | null>
 }

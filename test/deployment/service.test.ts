@@ -10,6 +10,7 @@ test('healthz says ready when the keyring opens and D1 answers', async () => {
     status: 'ready',
     oldest_outbox_seconds: null,
     dead_rows: 0,
+    clock_ahead_seconds: null,
     reason: null,
   })
 })

@@ -15,7 +15,7 @@ export function createCourierProbe(
   accessKey: string,
   d1: 'up' | 'down' = 'up',
 ): Courier {
-  const courier = new Courier(storage)
+  const courier = new Courier()
   courier.open(inboxCargo(storage, d1 === 'up' ? env.DB : DOWN, accessKey))
   return courier
 }

@@ -113,6 +113,7 @@ const moment: fc.Arbitrary<Moment> = fc.record({
   jump: fc.oneof(
     { weight: 4, arbitrary: fc.nat({ max: 100 }) },
     fc.integer({ min: -5 * MINUTE, max: 5 * MINUTE }),
+    fc.constantFrom(-60 * MINUTE, 60 * MINUTE),
   ),
   isEvicted: fc.constantFrom(...Array<false>(9).fill(false), true),
   steps: fc.array(anyStep, { minLength: 1, maxLength: 8 }),

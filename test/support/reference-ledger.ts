@@ -1,4 +1,5 @@
 /** What a ledger does, said once more as plainly as can be: no storage, no transactions, no caches. */
+import { SteadyClock } from '../../src/core/steady-clock.ts'
 import { type AgentView as Agent, type KeyView as Key, START, type Step } from './ledger-steps.ts'
 
 const FRESH = { on: true, revoked: false, uses: 0 }
@@ -6,12 +7,20 @@ const ACTIVE = { mayRebind: false, state: 'active' } as const
 
 export class ReferenceLedger {
   now = START
+  #wall = START
+  #clock = new SteadyClock(() => this.#wall, START)
   readonly profiles = [1, 2].map(() => ({ on: true, deleted: false }))
   readonly keys: Key[] = []
   readonly agents: Agent[] = []
 
-  take(step: Step, clock: number): string {
-    this.now = Math.max(this.now, clock)
+  /** The object starts again, with what it remembers of its clock. */
+  restart(agreesAt: number): void {
+    this.#clock = new SteadyClock(() => this.#wall, 0, agreesAt)
+  }
+
+  take(step: Step, wall: number): string {
+    this.#wall = wall
+    this.now = this.#clock.now()
     const profile = this.profiles['profile' in step ? step.profile - 1 : -1]
     const key = this.keys['key' in step ? step.key - 1 : -1]
     const agent = this.agents['agent' in step ? step.agent - 1 : -1]

@@ -3,8 +3,11 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { AuditEvent } from '../../src/core/events/event.ts'
+import { formatId } from '../../src/core/ids.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../src/core/ledger/records.ts'
+import { SteadyClock } from '../../src/core/steady-clock.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
+import { AlarmClock } from '../../src/stores/durable/alarm-clock.ts'
 import { openBook } from '../../src/stores/durable/book.ts'
 import { Courier } from '../../src/stores/durable/courier.ts'
 import { refill } from '../../src/stores/durable/deliveries.ts'
@@ -67,7 +70,7 @@ function withOutbox<T>(
   return runInDurableObject(objectOf(ledger), (_, state) => {
     const book = openBook(state.storage)
     if (!book) throw new Error('no ledger')
-    const outbox = new Courier(state.storage)
+    const outbox = new Courier()
     outbox.open(ledgerCargo(state.storage, db, book))
     return body(outbox, book.sql, state.storage)
   })
@@ -99,7 +102,39 @@ test('a redemption is in D1 after the alarm: agent, counts and event', async () 
   await withOutbox(id, env.DB, async (outbox) => expect(outbox.isEmpty).toBe(true))
 })
 
-test('refusals of one minute, reason and address are one row and one event, however many', async () => {
+test('refusals are counted by network and told of in at most 20 events a key and minute, from however many addresses', async () => {
+  const start = Date.UTC(2031, 0)
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(start)
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 1 })
+  must(await ledger.redeem(attempt(key, 'a')))
+  const refuse = async (addresses: readonly string[]) => {
+    await Promise.all(addresses.map((address) => ledger.redeem(attempt(key, null, { address }))))
+  }
+  const events = async () => {
+    await runDurableObjectAlarm(objectOf(id))
+    return (await eventsOf(formatId({ ledger: id, n: key }))).filter(({ isSuccess }) => !isSuccess).length
+  }
+  const counted = async () => must(await ledger.explain(ORGANIZATION, key, null, null)).refusals
+  for (let n = 0; n < 3; n++) {
+    await refuse(Array.from({ length: 1_000 }, (_, i) => `2001:db8:1:2:${n}::${i.toString(16)}`))
+  }
+  await refuse(['192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2'])
+  expect((await counted()).toSorted((a, b) => a.count - b.count)).toMatchObject([
+    { network: '192.0.2.2', count: 1 },
+    { network: '192.0.2.1', count: 2 },
+    { network: '2001:db8:1:2::/64', count: 3_000, reason: 'key_spent' },
+  ])
+  expect(await events()).toBe(3)
+  await refuse(Array.from({ length: 50 }, (_, i) => `2001:db8:2:${i.toString(16)}::1`))
+  expect([(await counted()).length, await events()]).toEqual([53, 20])
+  clock.mockReturnValue(start + 60_000)
+  await refuse(['2001:db8:1:2::1', '2001:db8:1:3::1'])
+  expect(await events()).toBe(22)
+  clock.mockRestore()
+})
+
+test('refusals of one minute, reason and network are one row and one event, however many', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 1 })
   must(await ledger.redeem(attempt(key, 'a')))
@@ -329,12 +364,14 @@ test('a flush that rolls back loses no alarm: the next one asks for it', async (
   const { id } = await makeLedger()
   await withOutbox(id, env.DB, async (outbox, sql, storage) => {
     await storage.deleteAlarm()
+    const alarms = new AlarmClock(storage)
+    alarms.add(outbox)
     let isBroken = true
-    const commits = new GroupCommit(storage, 0, {
+    const commits = new GroupCommit(storage, new SteadyClock(() => Date.now()), {
       joining: () => {
         if (isBroken) throw new Error('disk full')
       },
-      committed: () => outbox.arm(),
+      committed: () => alarms.arm(),
     })
     const note = () =>
       commits.run(() => sql.exec("INSERT INTO outbox (at, kind, n) VALUES (0, 'profile', 1)"))

@@ -1,5 +1,6 @@
 import type { PrincipalKind } from '../access/actor.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'
 
 /** Of a principal: what it is called outside. */
@@ -31,4 +32,6 @@ export type EventStore = {
   /** Newest first. */
   list(query: EventQuery, limit: number, offset?: number): Promise<readonly AuditEvent[]>
   count(query: EventQuery): Promise<number>
+  /** In the order of their arrival, from there on; at most so many. */
+  follow(organization: number, cursor: EventCursor, limit: number): Promise<FollowedEvents>
 }

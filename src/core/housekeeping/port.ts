@@ -7,6 +7,8 @@ export type PurgedKey = { readonly id: string; readonly name: string; readonly o
 export type Retention = {
   /** At most so many; how many. */
   purgeEvents(now: number, defaultSeconds: number, atMost: number): Promise<number>
+  /** What says of such events that they arrived late. */
+  purgeLateLists(now: number, defaultSeconds: number, atMost: number): Promise<number>
   expiredKeys(now: number, defaultSeconds: number, atMost: number): Promise<readonly PurgedKey[]>
   /** One D1 transaction with its events. */
   forgetKeys(keys: readonly string[], events: readonly AuditEvent[]): Promise<void>

@@ -28,6 +28,11 @@ export function tasks(ports: Ports): readonly Task[] {
       run: (now) => inRounds((atMost) => ports.retention.purgeEvents(now, eventSeconds, atMost)),
     },
     {
+      name: 'late_events',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.retention.purgeLateLists(now, eventSeconds, atMost)),
+    },
+    {
       name: 'jobs',
       everySeconds: HOUR_SECONDS,
       run: (now) => inRounds((atMost) => ports.jobs.removeExpired(now, atMost)),

@@ -24,11 +24,12 @@ export function isAddressRange(text: string): boolean {
   return parseRange(text) !== null
 }
 
-/** What limits count by: an IPv4 address, or the /64 in which an IPv6 one can be changed at will. */
+/** What limits count by: an IPv4 address, or the /64 (`2001:db8:1:2::/64`) in which an IPv6 one can be changed at will. */
 export function networkOf(address: string): string {
   if (!isAddress(address)) return address
   const known = ipaddr.process(address)
-  return known.kind() === 'ipv4' ? known.toString() : (known as ipaddr.IPv6).parts.slice(0, 4).join(':')
+  if (known.kind() === 'ipv4') return known.toString()
+  return `${new ipaddr.IPv6([...(known as ipaddr.IPv6).parts.slice(0, 4), 0, 0, 0, 0])}/64`
 }
 
 function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {

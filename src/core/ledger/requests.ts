@@ -180,7 +180,8 @@ export type Explanation = {
 
 export type RefusalCount = {
   readonly reason: RefusalReason
-  readonly address: string | null
+  /** An IPv4 address or an IPv6 /64 (networkOf); null: unknown. */
+  readonly network: string | null
   /** Start of the minute, Unix milliseconds. */
   readonly minute: number
   readonly count: number

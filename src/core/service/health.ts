@@ -1,5 +1,6 @@
 import { NotReady } from '../not-ready.ts'
 import type { Ports } from '../ports.ts'
+import { aheadAt, NOTABLY_AHEAD_MILLISECONDS } from '../steady-clock.ts'
 
 export type Health = {
   readonly isReady: boolean
@@ -7,6 +8,8 @@ export type Health = {
   readonly oldestOutboxSeconds: number | null
   /** Changes that D1 refused for good. */
   readonly deadRows: number
+  /** By how much a ledger's or an inbox's clock is ahead of the wall clock, which has stepped back; null: by none, or little. */
+  readonly clockAheadSeconds: number | null
   /** Why it is not ready. */
   readonly reason: string | null
 }
@@ -18,10 +21,17 @@ export async function health(ports: Ports): Promise<Health> {
     const { oldestAt, dead } = await ports.catalogue.outboxHealth()
     const oldestOutboxSeconds =
       oldestAt === null ? null : Math.max(0, Math.round((ports.now() - oldestAt) / 1_000))
-    return { isReady: true, oldestOutboxSeconds, deadRows: dead, reason: null }
+    const clockAheadSeconds = await secondsAhead(ports)
+    return { isReady: true, oldestOutboxSeconds, deadRows: dead, clockAheadSeconds, reason: null }
   } catch (error) {
     // Any other error's message is not for everybody: it may quote a query and what is in it.
     const reason = error instanceof NotReady ? error.message : 'D1 does not answer'
-    return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, reason }
+    return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, reason }
   }
+}
+
+async function secondsAhead(ports: Ports): Promise<number | null> {
+  const wall = ports.now()
+  const ahead = aheadAt((await ports.catalogue.clocksAgreeAt(wall)) ?? 0, wall)
+  return ahead > NOTABLY_AHEAD_MILLISECONDS ? Math.round(ahead / 1_000) : null
 }

@@ -39,12 +39,17 @@ const ExplanationReply = z
       .array(
         z.object({
           reason: Reason,
-          address: z.string().nullable(),
+          address: z
+            .string()
+            .nullable()
+            .describe('An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown'),
           minute: Time.describe('Its start'),
           count: z.number().int(),
         }),
       )
-      .describe('The key’s refused redemptions, counted by the minute, newest first'),
+      .describe(
+        'The key’s refused redemptions, counted by the minute and where they came from, newest first',
+      ),
   })
   .meta({ id: 'Explanation' })
 
@@ -87,7 +92,11 @@ function formatExplanation(
     explanation: sentenceOf(explanation, address),
     agent_id: agent,
     uses_left: usesLeft,
-    refusals: refusals.map(({ minute, ...refusal }) => ({ ...refusal, minute: formatTime(minute) })),
+    refusals: refusals.map(({ minute, network, ...refusal }) => ({
+      ...refusal,
+      address: network,
+      minute: formatTime(minute),
+    })),
   }
 }
 

@@ -9,6 +9,13 @@ const HealthReply = z.object({
   status: z.enum(['ready', 'not_ready']),
   oldest_outbox_seconds: z.number().int().nullable(),
   dead_rows: z.number().int(),
+  clock_ahead_seconds: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'By how much a ledger’s clock is ahead, since the machine’s stepped back; null: by less than a minute',
+    ),
   reason: z.string().nullable(),
 })
 
@@ -108,6 +115,7 @@ function formatHealth(health: Health): z.output<typeof HealthReply> {
     status: health.isReady ? 'ready' : 'not_ready',
     oldest_outbox_seconds: health.oldestOutboxSeconds,
     dead_rows: health.deadRows,
+    clock_ahead_seconds: health.clockAheadSeconds,
     reason: health.reason,
   }
 }

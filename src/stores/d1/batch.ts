@@ -59,7 +59,9 @@ export function eventOfEach(
       `WITH told AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT event, organization_id, ?, ?, json_set(?, '$.id', event, '$.organization', organization_id,
-         '$.subject.id', id, '$.subject.name', name) FROM told`,
+         '$.subject.id', id, '$.subject.name', name) FROM told
+       -- Each arrives behind the one before it.
+       ORDER BY organization_id, event RETURNING 1`,
     )
     .bind(id, ...parameters, at, type, JSON.stringify(event))
 }

@@ -144,6 +144,19 @@ export function createCatalogue(db: D1Database): Catalogue {
         dead: stuck.reduce((sum, { dead }) => sum + dead, 0),
       }
     },
+
+    async clocksAgreeAt(wall) {
+      const ahead = await Promise.all(
+        [ledgers, keyPairs].map((table) =>
+          d1
+            .select({ last: sql<number | null>`max(clock_agrees_at)` })
+            .from(table)
+            .where(gt(table.clockAgreesAt, wall)),
+        ),
+      )
+      const ends = ahead.flat().flatMap(({ last }) => last ?? [])
+      return ends.length > 0 ? Math.max(...ends) : null
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { timeOfEventId } from '../../core/events/id.ts'
 import type { EventActor, EventQuery, EventStore } from '../../core/events/port.ts'
 import { agentUuid, formatId } from '../../core/ids.ts'
+import { followArrivals } from './arrivals.ts'
 import { insertEvents } from './projections.ts'
 import { events } from './schema.ts'
 
@@ -49,6 +50,8 @@ export function createEventStore(db: D1Database): EventStore {
     },
 
     count: (query) => d1.$count(tableOf(query), and(...conditions(query))),
+
+    follow: (organization, cursor, limit) => followArrivals(db, organization, cursor, limit),
   }
 }
 

@@ -3,7 +3,8 @@ import type { DeviceMessage } from '../../core/devices/delivery.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
 import type { KeyPair } from '../../core/key-pairs/port.ts'
 import { fold } from '../../core/text.ts'
-import { type Columns, insertEvents, insertRows } from './projections.ts'
+import { insertDelivered } from './arrivals.ts'
+import { type Columns, insertRows } from './projections.ts'
 
 /** A message with its place in the pair's own count, which makes a second delivery of it harmless. */
 export type Letter = { readonly seq: number; readonly receivedAt: number; readonly message: DeviceMessage }
@@ -19,7 +20,7 @@ export async function deliverFromInbox(
 ): Promise<void> {
   const statements = [
     isNews ? upsertPair(db, pair) : null,
-    insertEvents(db, events),
+    ...insertDelivered(db, events),
     insertOnce(
       db,
       'device_events',

@@ -5,6 +5,7 @@
 import type { AuditEvent } from '../../core/events/event.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../core/ledger/records.ts'
 import { fold } from '../../core/text.ts'
+import { insertDelivered } from './arrivals.ts'
 import { searchable } from './searchable.ts'
 import { countChanges } from './totals.ts'
 
@@ -45,7 +46,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     upsert(db, 'keys', 'ledger, n', keys),
     updateIndexed(db, 'keys', ['is_live', 'expires_at'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
-    insertEvents(db, delivery.events),
+    ...insertDelivered(db, delivery.events),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
 }

@@ -41,15 +41,16 @@ export class Book {
 
   /** The last instant that this ledger has written down, in Unix milliseconds. */
   lastSeen(): number {
-    const latest = this.sql.exec<{ at: number | null }>(
-      `SELECT max(at) AS at FROM (
-         SELECT enrolled_at AS at FROM agents WHERE n = (SELECT max(n) FROM agents)
-         UNION ALL SELECT max(coalesce(ended_at, revoked_at)) FROM agents WHERE state <> 'active'
-         UNION ALL SELECT max(max(updated_at, coalesce(deleted_at, 0))) FROM profiles
-         UNION ALL SELECT max(max(updated_at, coalesce(last_redeemed_at, 0))) FROM keys
-         UNION ALL SELECT max(last_at) FROM refusals)`,
+    const latest = this.sql.exec<{ at: number }>(
+      `SELECT max(
+         coalesce((SELECT enrolled_at FROM agents WHERE n = (SELECT max(n) FROM agents)), 0),
+         coalesce((SELECT max(coalesce(ended_at, revoked_at)) FROM agents WHERE state <> 'active'), 0),
+         coalesce((SELECT max(max(updated_at, coalesce(deleted_at, 0))) FROM profiles), 0),
+         coalesce((SELECT max(max(updated_at, coalesce(last_redeemed_at, 0))) FROM keys), 0),
+         coalesce((SELECT max(last_at) FROM refusals), 0),
+         coalesce((SELECT at FROM outbox ORDER BY seq DESC LIMIT 1), 0)) AS at`,
     )
-    return latest.one().at ?? 0
+    return latest.one().at
   }
 
   event(

@@ -1,8 +1,7 @@
 /**
  * Brings D1 what an object decided, again and again until D1 has it. Never throws: what fails stays, and is tried again.
  */
-const MIN_RETRY_MILLISECONDS = 1_000
-const MAX_RETRY_MILLISECONDS = 5 * 60_000
+import { type Purpose, retryWait } from './alarm-clock.ts'
 
 /** What waits for D1. */
 export type Cargo = {
@@ -13,39 +12,35 @@ export type Cargo = {
   drain(): Promise<boolean>
 }
 
-export class Courier {
-  readonly #storage: DurableObjectStorage
+export class Courier implements Purpose {
   #cargo: Cargo | null = null
   #line: Promise<void> = Promise.resolve()
   #failures = 0
-  #isAlarmSet = false
-
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
-  }
+  #dueAt: number | null = null
 
   open(cargo: Cargo): void {
     this.#cargo ??= cargo
+  }
+
+  get name(): string {
+    return this.#cargo?.name ?? 'outbox'
   }
 
   get isEmpty(): boolean {
     return !this.#cargo || this.#cargo.isEmpty()
   }
 
-  /** Sees to it that an alarm will deliver what waits. By the wall clock: the object's own may be ahead of it. */
-  arm(): void {
-    if (this.#isAlarmSet || this.isEmpty) return
-    this.#isAlarmSet = true
-    const wait = Math.min(MAX_RETRY_MILLISECONDS, MIN_RETRY_MILLISECONDS * 2 ** this.#failures)
-    this.#storage.setAlarm(Date.now() + wait).catch(() => {
-      this.#isAlarmSet = false
-    })
+  dueAt(): number | null {
+    // Never later than this, which it would be of a wall clock that has stepped back.
+    const latest = Date.now() + retryWait(this.#failures)
+    if (this.#dueAt === null && this.isEmpty) return null
+    this.#dueAt = Math.min(this.#dueAt ?? latest, latest)
+    return this.#dueAt
   }
 
-  /** When no alarm is pending: after one has rung, and after a restart, which may have lost it. */
-  rearm(): void {
-    this.#isAlarmSet = false
-    this.arm()
+  async run(): Promise<void> {
+    await this.flush()
+    this.#dueAt = null
   }
 
   /** Delivers what waits, after any delivery that is under way. Resolves when D1 has it or refused; never rejects. */

@@ -1,3 +1,5 @@
+import type { SteadyClock } from '../../core/steady-clock.ts'
+
 /**
  * Promise 5: acknowledged is durable. Requests wait in an array; one flush runs them all in one outer transaction, each
  * in a nested one of its own or together with its like, and their promises settle only after the outer one returned.
@@ -35,13 +37,10 @@ type Hooks = {
 export class GroupCommit {
   readonly #storage: DurableObjectStorage
   readonly #hooks: Hooks
+  readonly #clock: SteadyClock
   #waiting: Waiter[] = []
-  #clock: number
 
-  /**
-   * @param clock the last time that this storage has seen, in Unix milliseconds: time never runs backwards
-   */
-  constructor(storage: DurableObjectStorage, clock: number, hooks: Hooks) {
+  constructor(storage: DurableObjectStorage, clock: SteadyClock, hooks: Hooks) {
     this.#storage = storage
     this.#clock = clock
     this.#hooks = hooks
@@ -49,12 +48,6 @@ export class GroupCommit {
 
   get isFull(): boolean {
     return this.#waiting.length >= MAX_WAITING
-  }
-
-  /** The ledger's time: read once a flush, and never earlier than before. */
-  now(): number {
-    this.#clock = Math.max(Date.now(), this.#clock)
-    return this.#clock
   }
 
   /** Resolves with the work's result once that is durable; a work that throws rejects only itself. */
@@ -84,7 +77,7 @@ export class GroupCommit {
   #flush(): void {
     const waiting = this.#waiting
     this.#waiting = []
-    const now = this.now()
+    const now = this.#clock.now()
     let settle: readonly (() => void)[] = []
     try {
       settle = this.#storage.transactionSync(() => {

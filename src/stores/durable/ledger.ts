@@ -28,10 +28,13 @@ import type {
   Survey,
 } from '../../core/ledger/requests.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { SteadyClock } from '../../core/steady-clock.ts'
 import type { Env } from '../../env.ts'
 import * as agents from './agents.ts'
+import { AlarmClock } from './alarm-clock.ts'
 import { type Book, makeBook, openBook } from './book.ts'
 import * as certificates from './certificates.ts'
+import { ClockRecord, readAgreement } from './clock-record.ts'
 import { Courier } from './courier.ts'
 import { refill } from './deliveries.ts'
 import { explain } from './explain.ts'
@@ -39,10 +42,10 @@ import * as fences from './fence.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
-import { ledgerCargo } from './outbox.ts'
+import { ledgerCargo, reportClock } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
-import { forgetOldRefusals } from './refusals.ts'
+import { RefusalRetention } from './refusals.ts'
 import { retireIssuer } from './retired-issuers.ts'
 import * as upkeep from './upkeep.ts'
 
@@ -55,23 +58,28 @@ const EVERYWHERE: RevocationReach = { agents: null, keys: null }
  * one it is everywhere.
  */
 export class Ledger extends DurableObject<Env> implements LedgerPort {
+  readonly #clock: SteadyClock
   readonly #commits: GroupCommit
-  readonly #outbox: Courier
+  readonly #alarms: AlarmClock
+  readonly #outbox = new Courier()
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustBook()).redeemAll(requests, now)
   /** null: nobody made this ledger; nothing was ever stored here. */
   #book: Book | null = null
+  #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#outbox = new Courier(ctx.storage)
-    this.#open()
-    this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, {
-      joining: (now) => this.#book && this.#heartbeats.write(this.#book, now),
+    this.#alarms = new AlarmClock(ctx.storage)
+    const book = openBook(ctx.storage)
+    this.#clock = new SteadyClock(() => Date.now(), book?.lastSeen(), book ? readAgreement(book.sql) : 0)
+    if (book) this.#open(book)
+    this.#commits = new GroupCommit(ctx.storage, this.#clock, {
+      joining: (now) => this.#joining(now),
       committed: () => this.#committed(),
     })
-    this.#outbox.rearm()
+    this.#alarms.start()
   }
 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
@@ -172,7 +180,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     address: string | null,
   ): Promise<Outcome<Explanation>> {
     return this.#owned('key', organization, (book) =>
-      explain(book, key, claimHash, address, this.#commits.now()),
+      explain(book, key, claimHash, address, this.#clock.now()),
     )
   }
 
@@ -198,7 +206,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
     return this.#owned('issuer', organization, (book) =>
-      certificates.revokedOf(book, issuer, range, this.#commits.now()),
+      certificates.revokedOf(book, issuer, range, this.#clock.now()),
     )
   }
 
@@ -215,7 +223,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   async heartbeat(n: number): Promise<Outcome<Agent>> {
     const found = this.#book ? agents.readAgent(this.#book, n) : notFound('agent')
     if (!found.ok || found.value.state !== 'active') return notFound('agent')
-    const now = this.#commits.now()
+    const now = this.#clock.now()
     if (this.#heartbeats.beat(n, found.value.seenAt, now)) this.ctx.waitUntil(this.#commit(() => ok(null)))
     return ok({ ...found.value, seenAt: now })
   }
@@ -315,7 +323,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
-    return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#commits.now())))
+    return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#clock.now())))
   }
 
   fence(cause: Cause): Promise<Outcome<Fenced>> {
@@ -333,7 +341,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
-    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#commits.now())))
+    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#clock.now())))
   }
 
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
@@ -351,11 +359,8 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     )
   }
 
-  /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
-  override async alarm(): Promise<void> {
-    await this.#outbox.flush()
-    if (this.#book) forgetOldRefusals(this.#book, Date.now())
-    this.#outbox.rearm()
+  override alarm(): Promise<void> {
+    return this.#alarms.ring()
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
@@ -385,15 +390,26 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     return this.#book
   }
 
-  /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
-  #committed(): void {
-    this.#open()
-    this.#outbox.arm()
+  #joining(now: number): void {
+    if (!this.#book) return
+    this.#heartbeats.write(this.#book, now)
+    this.#clockRecord?.write()
   }
 
-  #open(): void {
-    if (this.#book) return
-    this.#book = openBook(this.ctx.storage)
-    if (this.#book) this.#outbox.open(ledgerCargo(this.ctx.storage, this.env.DB, this.#book))
+  /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
+  #committed(): void {
+    const book = this.#book ?? openBook(this.ctx.storage)
+    if (book && !this.#book) this.#open(book)
+    this.#alarms.arm()
+  }
+
+  #open(book: Book): void {
+    const { storage } = this.ctx
+    this.#book = book
+    this.#outbox.open(ledgerCargo(storage, this.env.DB, book))
+    this.#clockRecord = new ClockRecord(book.sql, this.#clock, (agreesAt) =>
+      reportClock(this.env.DB, book.ledger, agreesAt),
+    )
+    this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(book, this.#clock))
   }
 }

@@ -27,6 +27,11 @@ export function ledgerCargo(storage: DurableObjectStorage, db: D1Database, book:
   }
 }
 
+/** Tells D1 when the ledger's clock and the wall clock will agree again. */
+export function reportClock(db: D1Database, ledger: number, agreesAt: number): D1PreparedStatement {
+  return db.prepare('UPDATE ledgers SET clock_agrees_at = ? WHERE id = ?').bind(agreesAt, ledger)
+}
+
 /** True: D1 has all, or there are notes of what it refused. */
 async function drainEnrolled(storage: DurableObjectStorage, db: D1Database, book: Book): Promise<boolean> {
   for (let next = nextEnrolled(book); next.rows.length > 0; next = nextEnrolled(book)) {

@@ -1,15 +1,24 @@
 import { formatId } from '../../core/ids.ts'
+import { networkOf } from '../../core/ledger/address.ts'
 import type { RefusalReason } from '../../core/ledger/decide.ts'
 import type { Agent, Cause } from '../../core/ledger/records.ts'
 import type { RedemptionRequest, RefusalCount, RenewalRequest } from '../../core/ledger/requests.ts'
+import type { SteadyClock } from '../../core/steady-clock.ts'
+import type { Purpose } from './alarm-clock.ts'
 import type { Book } from './book.ts'
 import { type KeyRow, toKey } from './rows.ts'
 
 const MINUTE_MILLISECONDS = 60_000
-const KEPT_MILLISECONDS = 30 * 24 * 60 * MINUTE_MILLISECONDS
+const DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS
+const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS
 const SHOWN = 100
+/** Of one key in one minute. */
+const MAX_EVENTS = 20
 
-/** Refusals are counted by the minute, not logged one by one; the first of a minute is an event. */
+/**
+ * Refusals are counted by the minute and by network, not recorded one by one. The first of each is an event, up to twenty
+ * of a key and minute: a client with many networks fills no audit.
+ */
 export function countRefusal(
   book: Book,
   key: KeyRow | null,
@@ -17,7 +26,7 @@ export function countRefusal(
   reason: RefusalReason,
   now: number,
 ): void {
-  if (!isFirstOfMinute(book, request, reason, now)) return
+  if (!isEvent(book, request, reason, now)) return
   const id = formatId({ ledger: book.ledger, n: request.key })
   const name = key ? toKey(book.ledger, key).name : ''
   const event = book.event(
@@ -39,7 +48,7 @@ export function countRefusedRenewal(
   reason: RefusalReason,
   now: number,
 ): void {
-  if (!isFirstOfMinute(book, { key: -agent.n, address: request.address }, reason, now)) return
+  if (!isEvent(book, { key: -agent.n, address: request.address }, reason, now)) return
   const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
   const event = book.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
   book.note(now, 'agent', agent.n, event)
@@ -50,40 +59,76 @@ function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
   return { actor: { kind: 'system' }, request }
 }
 
-function isFirstOfMinute(
-  book: Book,
+/** Counts it; whether an event tells of it. */
+function isEvent(
+  { sql }: Book,
   { key, address }: Pick<RedemptionRequest, 'key' | 'address'>,
   reason: RefusalReason,
   now: number,
 ): boolean {
   const minute = now - (now % MINUTE_MILLISECONDS)
-  const { count } = book.sql
+  const network = address === null ? '' : networkOf(address)
+  const { count } = sql
     .exec<{ count: number }>(
       `INSERT INTO refusals (key, reason, address, minute, last_at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)
        ON CONFLICT DO UPDATE SET count = count + 1, last_at = ?5 RETURNING count`,
       key,
       reason,
-      address ?? '',
+      network,
       minute,
       now,
     )
     .one()
-  return count === 1
+  if (count > 1) return false
+  const { rows } = sql
+    .exec<{ rows: number }>(
+      'SELECT count(*) AS rows FROM (SELECT 1 FROM refusals WHERE key = ? AND minute = ? LIMIT ?)',
+      key,
+      minute,
+      MAX_EVENTS + 1,
+    )
+    .one()
+  return rows <= MAX_EVENTS
 }
 
 /** Newest minute first. */
 export function refusalsOf(book: Book, key: number): RefusalCount[] {
   return book.sql
-    .exec<{ reason: RefusalReason; address: string; minute: number; count: number }>(
-      'SELECT reason, address, minute, count FROM refusals WHERE key = ? ORDER BY minute DESC LIMIT ?',
+    .exec<{ reason: RefusalReason; network: string; minute: number; count: number }>(
+      `SELECT reason, address AS network, minute, count FROM refusals WHERE key = ?
+       ORDER BY minute DESC LIMIT ?`,
       key,
       SHOWN,
     )
     .toArray()
-    .map((row): RefusalCount => ({ ...row, address: row.address || null }))
+    .map((row): RefusalCount => ({ ...row, network: row.network || null }))
 }
 
-/** Counts are kept for 30 days; their events live on in D1. */
-export function forgetOldRefusals(book: Book, now: number): void {
-  book.sql.exec('DELETE FROM refusals WHERE minute < ?', now - KEPT_MILLISECONDS)
+/** Counts are kept for 30 days, and go within a day after; their events live on in D1. */
+export class RefusalRetention implements Purpose {
+  readonly name = 'refusals'
+  readonly #book: Book
+  readonly #clock: SteadyClock
+  /** null: it is looked up. */
+  #oldest: number | null = null
+
+  constructor(book: Book, clock: SteadyClock) {
+    this.#book = book
+    this.#clock = clock
+  }
+
+  dueAt(): number | null {
+    this.#oldest ??= oldestMinute(this.#book)
+    if (this.#oldest === null) return null
+    return this.#clock.wallOf(this.#oldest + KEPT_MILLISECONDS + DAY_MILLISECONDS)
+  }
+
+  async run(): Promise<void> {
+    this.#book.sql.exec('DELETE FROM refusals WHERE minute <= ?', this.#clock.now() - KEPT_MILLISECONDS)
+    this.#oldest = null
+  }
+}
+
+function oldestMinute({ sql }: Book): number | null {
+  return sql.exec<{ oldest: number | null }>('SELECT min(minute) AS oldest FROM refusals').one().oldest
 }

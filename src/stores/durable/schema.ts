@@ -1,3 +1,5 @@
+import { CLOCK_STEP } from './clock-record.ts'
+
 /** The tables of a ledger (steps.ts). */
 export const LEDGER_STEPS: readonly string[] = [
   `CREATE TABLE ledger (id INTEGER NOT NULL, organization INTEGER NOT NULL, created_at INTEGER NOT NULL);
@@ -84,4 +86,5 @@ export const LEDGER_STEPS: readonly string[] = [
    ALTER TABLE agents ADD COLUMN ring_version INTEGER;
    -- Of a certificate whose ring version is gone, which its serial number was made with; null: it is made again.
    ALTER TABLE certificates ADD COLUMN serial TEXT;`,
+  CLOCK_STEP,
 ]

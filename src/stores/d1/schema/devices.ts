@@ -43,8 +43,11 @@ export const keyPairs = sqliteTable(
     version: integer().notNull(),
     outboxOldestAt: integer('outbox_oldest_at'),
     outboxDead: integer('outbox_dead').notNull().default(0),
+    /** As a ledger's. */
+    clockAgreesAt: integer('clock_agrees_at'),
   },
   (t) => [
+    index('key_pairs_ahead').on(t.clockAgreesAt).where(sql`clock_agrees_at IS NOT NULL`),
     index('key_pairs_of_organization')
       .on(t.organizationId, t.createdAt, t.accessKey)
       .where(sql`deleted_at IS NULL`),

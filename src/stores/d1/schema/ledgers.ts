@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Agent, EnrollmentKey, Profile } from '../../../core/ledger/records.ts'
 
-/** Numbers the ledgers; the two outbox columns are set only while something is stuck. */
+/** Numbers the ledgers; the outbox columns are set only while something is stuck. */
 export const ledgers = sqliteTable(
   'ledgers',
   {
@@ -12,8 +12,11 @@ export const ledgers = sqliteTable(
     createdAt: integer('created_at').notNull(),
     outboxOldestAt: integer('outbox_oldest_at'),
     outboxDead: integer('outbox_dead').notNull().default(0),
+    /** By the wall clock, which has stepped back: until then the ledger's is ahead of it. */
+    clockAgreesAt: integer('clock_agrees_at'),
   },
   (t) => [
+    index('ledgers_ahead').on(t.clockAgreesAt).where(sql`clock_agrees_at IS NOT NULL`),
     index('ledgers_stuck').on(t.outboxOldestAt).where(sql`outbox_oldest_at IS NOT NULL OR outbox_dead > 0`),
   ],
 )

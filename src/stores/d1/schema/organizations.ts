@@ -69,6 +69,11 @@ export const events = sqliteTable(
       { mode: 'virtual' },
     ),
     isSuccess: integer('is_success').generatedAlwaysAs(sql`record ->> '$.isSuccess'`, { mode: 'virtual' }),
+    /**
+     * Whether a greater one (at, id) of its organization was there when it arrived, so that `late_events` lists it. A
+     * statement that leaves it out leaves that to the trigger `events_late` (migration 0008).
+     */
+    isLate: integer('is_late', { mode: 'boolean' }),
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.at, t.id] }),
@@ -79,6 +84,27 @@ export const events = sqliteTable(
     index('events_by_actor').on(t.organizationId, t.actor, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_failed').on(t.organizationId, t.at).where(sql`is_success = 0`),
   ],
+)
+
+/**
+ * Events in the order in which they arrived are the events by (at, id), and these between them: of each delivery that
+ * brought some too late for that order, one row. WITHOUT ROWID, which the migration says: it is one row, and no index.
+ */
+export const lateEvents = sqliteTable(
+  'late_events',
+  {
+    organizationId: integer('organization_id').notNull(),
+    /** Counts the rows of an organization; a number is never given again, since the last row stays. */
+    seq: integer().notNull(),
+    /** The greatest time of those that it lists. */
+    at: integer().notNull(),
+    /** The greatest event that was there when they arrived. */
+    afterAt: integer('after_at').notNull(),
+    afterId: text('after_id').notNull(),
+    /** `[[at, id], …]` */
+    events: text({ mode: 'json' }).$type<readonly (readonly [number, string])[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.seq] })],
 )
 
 export const labels = sqliteTable(

@@ -30,6 +30,11 @@ export function inboxCargo(storage: DurableObjectStorage, db: D1Database, access
   }
 }
 
+/** Tells D1 when the inbox's clock and the wall clock will agree again. */
+export function reportClock(db: D1Database, accessKey: string, agreesAt: number): D1PreparedStatement {
+  return db.prepare('UPDATE key_pairs SET clock_agrees_at = ? WHERE access_key = ?').bind(agreesAt, accessKey)
+}
+
 function nextRows(sql: SqlStorage): Row[] {
   const rows: Row[] = []
   let characters = 0

@@ -11,17 +11,21 @@ import type { Cause } from '../../../core/ledger/records.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/outcome.ts'
 import type { Ability } from '../../../core/roles/ability.ts'
 import type { Role } from '../../../core/roles/port.ts'
+import { SteadyClock } from '../../../core/steady-clock.ts'
 import type { Env } from '../../../env.ts'
+import { AlarmClock } from '../alarm-clock.ts'
+import { ClockRecord, readAgreement } from '../clock-record.ts'
 import { Courier } from '../courier.ts'
 import { GroupCommit, type Together } from '../group-commit.ts'
 import { migrate, schemaVersion } from '../steps.ts'
-import { inboxCargo } from './cargo.ts'
+import { inboxCargo, reportClock } from './cargo.ts'
 import {
   ACCEPTED,
   expectAnswer,
   forgetRefused,
   hasMoreThan,
   hasMoreThings,
+  lastSeen,
   take,
   unknownTo,
   writeMessages,
@@ -56,20 +60,26 @@ const MAX_BYTES = 128 * 1024 * 1024
  * off at once; what it accepted is durable before the device hears of it. Every public method is remote.
  */
 export class DeviceInbox extends DurableObject<Env> implements Inbox {
+  readonly #clock: SteadyClock
   readonly #commits: GroupCommit
-  readonly #courier: Courier
+  readonly #alarms: AlarmClock
+  readonly #courier = new Courier()
   /** As it is committed. null: nobody made this pair; nothing was ever stored here. */
   #pair: Pair | null = null
+  #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#courier = new Courier(ctx.storage)
-    this.#open()
-    this.#commits = new GroupCommit(ctx.storage, this.#pair?.updatedAt ?? 0, {
-      joining: () => {},
+    this.#alarms = new AlarmClock(ctx.storage)
+    const { sql } = ctx.storage
+    const pair = openPair(ctx.storage)
+    this.#clock = new SteadyClock(() => Date.now(), pair ? lastSeen(sql) : 0, pair ? readAgreement(sql) : 0)
+    if (pair) this.#open(pair)
+    this.#commits = new GroupCommit(ctx.storage, this.#clock, {
+      joining: () => this.#clockRecord?.write(),
       committed: () => this.#committed(),
     })
-    this.#courier.rearm()
+    this.#alarms.start()
   }
 
   async create(input: NewKeyPair, cause: Cause): Promise<Outcome<KeyPair>> {
@@ -125,7 +135,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {
-    const reason = refusalOf(stateOf(this.#pair), ability, this.#commits.now())
+    const reason = refusalOf(stateOf(this.#pair), ability, this.#clock.now())
     return ok(reason === null ? ACCEPTED : { kind: 'refused', reason })
   }
 
@@ -188,10 +198,8 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     return results
   }
 
-  /** Never throws, since a throwing alarm is dropped after seven tries: what fails asks for the next one. */
-  override async alarm(): Promise<void> {
-    await this.#courier.flush()
-    this.#courier.rearm()
+  override alarm(): Promise<void> {
+    return this.#alarms.ring()
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
@@ -224,20 +232,33 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   /** What is remembered is what was committed: a flush that rolls back takes its changes with it. */
   #committed(): void {
     if (this.#pair) this.#pair = readPair(this.ctx.storage.sql)
-    else this.#open()
-    this.#courier.arm()
+    else {
+      const pair = openPair(this.ctx.storage)
+      if (pair) this.#open(pair)
+    }
+    this.#alarms.arm()
   }
 
-  #open(): void {
+  #open(pair: Pair): void {
     const { storage } = this.ctx
-    const version = schemaVersion(storage.sql)
-    if (version === 0) return
-    if (version < INBOX_STEPS.length) {
-      storage.transactionSync(() => migrate(storage.sql, INBOX_STEPS, version, Date.now()))
-    }
-    this.#pair = readPair(storage.sql)
-    if (this.#pair) this.#courier.open(inboxCargo(storage, this.env.DB, this.#pair.accessKey))
+    const { accessKey } = pair
+    this.#pair = pair
+    this.#courier.open(inboxCargo(storage, this.env.DB, accessKey))
+    this.#clockRecord = new ClockRecord(storage.sql, this.#clock, (agreesAt) =>
+      reportClock(this.env.DB, accessKey, agreesAt),
+    )
+    this.#alarms.add(this.#courier, this.#clockRecord)
   }
+}
+
+/** The pair that this storage holds, brought up to date; null, and nothing written, when it holds none. */
+function openPair(storage: DurableObjectStorage): Pair | null {
+  const version = schemaVersion(storage.sql)
+  if (version === 0) return null
+  if (version < INBOX_STEPS.length) {
+    storage.transactionSync(() => migrate(storage.sql, INBOX_STEPS, version, Date.now()))
+  }
+  return readPair(storage.sql)
 }
 
 function fulfilled<T>(value: T): PromiseFulfilledResult<T> {

@@ -30,6 +30,16 @@ export function writeMessages(sql: SqlStorage, messages: readonly DeviceMessage[
   }
 }
 
+/** The last instant that this inbox has written down, and still has, in Unix milliseconds. */
+export function lastSeen(sql: SqlStorage): number {
+  const latest = sql.exec<{ at: number }>(
+    `SELECT max(updated_at,
+       coalesce((SELECT max(at) FROM instructions), 0),
+       coalesce((SELECT at FROM outbox ORDER BY seq DESC LIMIT 1), 0)) AS at FROM pair`,
+  )
+  return latest.one().at
+}
+
 /** Whether so many messages wait for D1. */
 export function hasMoreThan(sql: SqlStorage, count: number): boolean {
   const { waiting } = sql

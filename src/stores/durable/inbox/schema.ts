@@ -1,3 +1,5 @@
+import { CLOCK_STEP } from '../clock-record.ts'
+
 /** The tables of a device inbox, as an append-only list of steps: a step that has shipped is never edited. */
 export const INBOX_STEPS: readonly string[] = [
   `CREATE TABLE pair (
@@ -21,4 +23,6 @@ export const INBOX_STEPS: readonly string[] = [
   `-- When it was given: it may be answered as long as it is kept.
    ALTER TABLE instructions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
    UPDATE instructions SET at = unixepoch() * 1000;`,
+
+  CLOCK_STEP,
 ]

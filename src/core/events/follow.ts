@@ -1,0 +1,16 @@
+import { denied, type Operation } from '../access/require.ts'
+import { type Outcome, ok } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { EventCursor, FollowedEvents } from './cursor.ts'
+
+/** The organization's events in the order in which they arrived: each of them once, however late it comes. */
+export async function follow(
+  ports: Ports,
+  operation: Operation,
+  cursor: EventCursor,
+  limit: number,
+): Promise<Outcome<FollowedEvents>> {
+  const refusal = denied(operation, 'events.read')
+  if (refusal) return refusal
+  return ok(await ports.events.follow(operation.actor.organization, cursor, limit))
+}
