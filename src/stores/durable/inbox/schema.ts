@@ -21,4 +21,7 @@ export const INBOX_STEPS: readonly string[] = [
   `-- When it was given: it may be answered as long as it is kept.
    ALTER TABLE instructions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
    UPDATE instructions SET at = unixepoch() * 1000;`,
+
+  // The deployment that the inbox belongs to; empty until D1 has named it (../home.ts).
+  'CREATE TABLE deployment (id TEXT NOT NULL);',
 ]
