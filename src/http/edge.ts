@@ -7,9 +7,12 @@ import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from 
 import { queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
 import type { Raw, Reply, Route } from './route.ts'
+import { storageFailureOf } from './storage-failure.ts'
 
 /** When to ask again while a setting or secret of the deployment is missing. */
 const NOT_READY_SECONDS = 30
+/** When to ask again while the disk is full or damaged. Nothing of the request was kept. */
+const STORAGE_SECONDS = 10
 
 /** What a request carries through the edges; nothing of the platform. */
 export type Variables = { core: Core; request: Cause['request'] }
@@ -67,6 +70,11 @@ export function mount<Access, Identity>(
     if (error instanceof NotReady) {
       console.error(`request ${id}: not ready: ${error.message}`)
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
+    }
+    const storage = storageFailureOf(error)
+    if (storage !== null) {
+      console.error(`request ${id}: storage failed: ${storage}`)
+      return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
     return respond(c, edge.failure(id))
