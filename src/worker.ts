@@ -9,6 +9,7 @@ import { tasks } from './core/housekeeping/tasks.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
+import { createStorageProbe } from './core/service/storage-probe.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
@@ -47,6 +48,7 @@ import { createRingStore } from './stores/keyring/ring-store.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
 import { createPki } from './stores/pki/pki.ts'
+import { createStorageWriter } from './stores/storage-writer.ts'
 
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
@@ -145,6 +147,7 @@ function portsOf(env: Env): Ports {
     deployment: createDeploymentStore(env.DB),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
+    storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),

@@ -35,6 +35,7 @@ import { explain } from './explain.ts'
 import * as fences from './fence.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
+import { Home } from './home.ts'
 import * as keys from './keys.ts'
 import { ledgerCargo } from './outbox.ts'
 import * as profiles from './profiles.ts'
@@ -44,6 +45,8 @@ import { retireIssuer } from './retired-issuers.ts'
 import * as upkeep from './upkeep.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
+/** Until an operator has restored the right D1. */
+const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
@@ -55,12 +58,14 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustBook()).redeemAll(requests, now)
-  /** null: nobody made this ledger; nothing was ever stored here. */
+  readonly #home: Home
+  /** null: nobody made this ledger, and nothing was ever stored here; or it belongs to another deployment. */
   #book: Book | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#outbox = new Courier(ctx.storage)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#book?.ledger}`)
     this.#open()
     this.#commits = new GroupCommit(ctx.storage, this.#book?.lastSeen() ?? 0, {
       joining: (now) => this.#book && this.#heartbeats.write(this.#book, now),
@@ -70,6 +75,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
+    if (await this.#isForeign()) return FOREIGN
     const made = await this.#commit((now) => {
       const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
       if (book.organization !== input.organization) return notFound('profile')
@@ -80,7 +86,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
-    return this.#owned('profile', organization, (book) => profiles.readProfile(book, n))
+    return this.#read('profile', organization, (book) => profiles.readProfile(book, n))
   }
 
   changeProfile(
@@ -117,7 +123,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getKey(organization: number, n: number): Promise<Outcome<EnrollmentKey>> {
-    return this.#owned('key', organization, (book) => keys.readKey(book, n))
+    return this.#read('key', organization, (book) => keys.readKey(book, n))
   }
 
   changeKey(
@@ -149,7 +155,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     claimHash: string | null,
     address: string | null,
   ): Promise<Outcome<Explanation>> {
-    return this.#owned('key', organization, (book) =>
+    return this.#read('key', organization, (book) =>
       explain(book, key, claimHash, address, this.#commits.now()),
     )
   }
@@ -175,7 +181,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     issuer: number,
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#owned('issuer', organization, (book) =>
+    return this.#read('issuer', organization, (book) =>
       certificates.revokedOf(book, issuer, range, this.#commits.now()),
     )
   }
@@ -185,7 +191,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     issuer: number,
     to: 'asked' | 'retired' | 'kept',
   ): Promise<Outcome<null>> {
-    return this.#commit((now) =>
+    return this.#change((now) =>
       this.#owned('issuer', organization, (book) => retireIssuer(book, issuer, to, now)),
     )
   }
@@ -199,7 +205,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
-    return this.#owned('agent', organization, (book) =>
+    return this.#read('agent', organization, (book) =>
       map(agents.readAgent(book, n), (agent) => ({
         ...agent,
         seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
@@ -208,7 +214,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
-    return this.#owned('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+    return this.#read('agent', organization, (book) => ok(agents.readAgents(book, ns)))
   }
 
   changeAgent(
@@ -281,16 +287,17 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
+    await this.#isForeign()
     return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#commits.now())))
   }
 
   fence(cause: Cause): Promise<Outcome<Fenced>> {
-    return this.#commit((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
+    return this.#change((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
   }
 
   /** The alarm delivers it, which may take a while: `survey` says how much waits. */
   rebuild(): Promise<Outcome<null>> {
-    return this.#commit((now) =>
+    return this.#change((now) =>
       this.#within('ledger', (book) => {
         refill(book, now)
         return ok(null)
@@ -299,11 +306,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
+    await this.#isForeign()
     return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#commits.now())))
   }
 
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
-    return this.#commit(() =>
+    return this.#change(() =>
       this.#within('ledger', (book) => {
         certificates.name(book, named)
         return ok(null)
@@ -326,14 +334,24 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    const outcome = await this.#commit(work)
+    const outcome = await this.#change(work)
     if (outcome.ok) await this.#outbox.flush()
     return outcome
+  }
+
+  async #change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#commit(work)
   }
 
   async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
     if (this.#commits.isFull) return BUSY
     return this.#commits.run(work)
+  }
+
+  async #read<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#owned(noun, organization, use)
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
@@ -358,8 +376,16 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   #open(): void {
-    if (this.#book) return
+    if (this.#book || this.#home.isForeign) return
     this.#book = openBook(this.ctx.storage)
-    if (this.#book) this.#outbox.open(ledgerCargo(this.ctx.storage, this.env.DB, this.#book))
+    if (!this.#book) return
+    this.#outbox.open(this.#home.guard(ledgerCargo(this.ctx.storage, this.env.DB, this.#book)))
+  }
+
+  /** From then on there is no ledger here for this D1. */
+  async #isForeign(): Promise<boolean> {
+    await this.#home.ask()
+    if (this.#home.isForeign) this.#book = null
+    return this.#home.isForeign
   }
 }

@@ -14,6 +14,7 @@ import type { Role } from '../../../core/roles/port.ts'
 import type { Env } from '../../../env.ts'
 import { Courier } from '../courier.ts'
 import { GroupCommit, type Together } from '../group-commit.ts'
+import { Home } from '../home.ts'
 import { migrate, schemaVersion } from '../steps.ts'
 import { inboxCargo } from './cargo.ts'
 import {
@@ -58,12 +59,14 @@ const MAX_BYTES = 128 * 1024 * 1024
 export class DeviceInbox extends DurableObject<Env> implements Inbox {
   readonly #commits: GroupCommit
   readonly #courier: Courier
-  /** As it is committed. null: nobody made this pair; nothing was ever stored here. */
+  readonly #home: Home
+  /** As it is committed. null: nobody made this pair, and nothing was ever stored here; or it belongs to another deployment. */
   #pair: Pair | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#courier = new Courier(ctx.storage)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => 'a device inbox')
     this.#open()
     this.#commits = new GroupCommit(ctx.storage, this.#pair?.updatedAt ?? 0, {
       joining: () => {},
@@ -73,6 +76,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async create(input: NewKeyPair, cause: Cause): Promise<Outcome<KeyPair>> {
+    if (await this.#isForeign()) return NO_PAIR
     const made = await this.#commits.run((now) => {
       if (this.#pair) return NO_PAIR
       migrate(this.ctx.storage.sql, INBOX_STEPS, 0, now)
@@ -85,6 +89,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async get(organization: number): Promise<Outcome<KeyPair>> {
+    await this.#isForeign()
     const pair = this.#livePair(organization)
     return pair ? ok(shownPair(pair)) : NO_PAIR
   }
@@ -196,12 +201,14 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(organization: number, work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    await this.#isForeign()
     if (!this.#livePair(organization)) return NO_PAIR
     return this.#change((pair, now) => (pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR))
   }
 
   /** The deployment's own work, whichever organization's the pair is, and also on a deleted one. */
   async #maintain<T>(work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    await this.#isForeign()
     return this.#pair ? this.#change((pair, now) => ok(work(pair, now))) : NO_PAIR
   }
 
@@ -229,6 +236,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   #open(): void {
+    if (this.#home.isForeign) return
     const { storage } = this.ctx
     const version = schemaVersion(storage.sql)
     if (version === 0) return
@@ -236,7 +244,15 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
       storage.transactionSync(() => migrate(storage.sql, INBOX_STEPS, version, Date.now()))
     }
     this.#pair = readPair(storage.sql)
-    if (this.#pair) this.#courier.open(inboxCargo(storage, this.env.DB, this.#pair.accessKey))
+    if (!this.#pair) return
+    this.#courier.open(this.#home.guard(inboxCargo(storage, this.env.DB, this.#pair.accessKey)))
+  }
+
+  /** From then on there is no pair here for this D1. */
+  async #isForeign(): Promise<boolean> {
+    await this.#home.ask()
+    if (this.#home.isForeign) this.#pair = null
+    return this.#home.isForeign
   }
 }
 
