@@ -1,8 +1,10 @@
 /** What an earlier release left on disk, SIGKILLed as it was, opens, migrates and serves. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { findRunningServer } from '../../scripts/runtime/running-server.ts'
+import { stateFiles, stateFolder } from '../../scripts/runtime/state-files.ts'
 import { unpack } from '../fixtures/upgrade/fixture.ts'
 import { openDatonis, openDevice } from '../support/datonis-server.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
@@ -78,5 +80,16 @@ test.each(RELEASES)(
     await expect.poll(async () => (await survey()).waiting, { timeout: 10_000 }).toBe(0)
     expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })
     await server.stop()
+    // What had no id has the one of its D1 now.
+    const { ledgers, inboxes, d1 } = stateFiles(stateFolder(data))
+    const ids = [...ledgers, ...inboxes, ...d1].map((path) => idIn(join(stateFolder(data), path)))
+    expect([ledgers.length > 1, new Set(ids).size]).toEqual([true, 1])
   },
 )
+
+function idIn(path: string): unknown {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const found = database.prepare('SELECT id FROM deployment').get()
+  database.close()
+  return found?.id
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -18,13 +18,19 @@ export type TestServer = ServerProcess & {
 export function temporaryData(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   onTestFinished(async () => {
-    const runner = readLock(folder)?.runner
-    // The runner first: it would replace its workerd.
-    if (runner !== undefined) await endProcess(runner)
-    await Promise.all(findWorkerds(folder).map(endProcess))
+    await endServersOn(folder)
     rmSync(folder, { recursive: true, force: true })
   })
   return folder
+}
+
+/** Ends what still runs on a folder that is there. */
+export async function endServersOn(folder: string): Promise<void> {
+  if (!existsSync(folder)) return
+  const runner = readLock(folder)?.runner
+  // The runner first: it would replace its workerd.
+  if (runner !== undefined) await endProcess(runner)
+  await Promise.all(findWorkerds(folder).map(endProcess))
 }
 
 /** The built Worker, served by scripts/start.ts on a free port. */
