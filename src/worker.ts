@@ -47,6 +47,7 @@ import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
 import { createRingStore } from './stores/keyring/ring-store.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
+import { createOutbound } from './stores/outbound/outbound.ts'
 import { createPki } from './stores/pki/pki.ts'
 import { createStorageWriter } from './stores/storage-writer.ts'
 
@@ -153,6 +154,7 @@ function portsOf(env: Env): Ports {
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),
     pki: createPki(),
+    outbound: createOutbound(env.EGRESS),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole],

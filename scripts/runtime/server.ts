@@ -84,6 +84,7 @@ async function runWorker(
         state: join(settings.data, 'state'),
         socket: endpoint.socket,
         bindings: { ...bindings, LATCHKEY_PUBLIC_URL: issuerOf(settings, endpoint) },
+        egress: settings.egress,
         processEnvironment: lock.mark,
         onRestart: () => lock.nameWorkerd(),
       })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Egress } from './egress.ts'
 import { Refusal } from './refusal.ts'
 
 export type TlsSetting =
@@ -20,6 +21,8 @@ export type Settings = {
   readonly nextMasterKey: Buffer | null
   readonly clientAddress: string
   readonly rateLimits: 'on' | 'off'
+  /** Whether outbound requests may also reach private addresses. */
+  readonly egress: Egress
   /** What the devices' MQTT broker says; null = there are no routes for one. */
   readonly brokerToken: string | null
 }
@@ -38,6 +41,7 @@ export function readSettings(env: Environment): Settings {
     nextMasterKey: readMasterKey(env, 'LATCHKEY_MASTER_KEY_NEXT'),
     clientAddress: readClientAddress(env),
     rateLimits: readRateLimits(env),
+    egress: readEgress(env),
     brokerToken: readBrokerToken(env),
   }
 }
@@ -103,6 +107,14 @@ function readRateLimits(env: Environment): 'on' | 'off' {
   const text = read(env, 'LATCHKEY_RATE_LIMITS') ?? 'on'
   if (text !== 'on' && text !== 'off') {
     throw new Refusal(`LATCHKEY_RATE_LIMITS must be on or off, not "${text}"`, 2)
+  }
+  return text
+}
+
+function readEgress(env: Environment): Egress {
+  const text = read(env, 'LATCHKEY_EGRESS') ?? 'public'
+  if (text !== 'public' && text !== 'private') {
+    throw new Refusal(`LATCHKEY_EGRESS must be public or private, not "${text}"`, 2)
   }
   return text
 }

@@ -23,6 +23,7 @@ import type { LabelStore } from './labels/port.ts'
 import type { Ledgers } from './ledger/port.ts'
 import type { NewProfile } from './ledger/requests.ts'
 import type { Organization, OrganizationStore } from './organizations/port.ts'
+import type { Outbound } from './outbound/port.ts'
 import type { PrincipalStore } from './principals/port.ts'
 import type { RestrictionStore } from './restrictions/port.ts'
 import type { RoleStore } from './roles/port.ts'
@@ -80,6 +81,7 @@ export type Ports = {
   readonly retention: Retention
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
+  readonly outbound: Outbound
   readonly limits: Limits
   readonly failures: FailureGuard
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */

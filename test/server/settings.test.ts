@@ -14,6 +14,7 @@ describe('settings', () => {
       masterKey: null,
       clientAddress: 'none',
       rateLimits: 'on',
+      egress: 'public',
       brokerToken: null,
     })
   })
@@ -48,6 +49,7 @@ describe('settings', () => {
     ['LATCHKEY_BROKER_TOKEN', 'x'.repeat(31)],
     ['LATCHKEY_BROKER_TOKEN', `${'x'.repeat(40)} y`],
     ['LATCHKEY_RATE_LIMITS', 'of'],
+    ['LATCHKEY_EGRESS', 'off'],
     ['LATCHKEY_RATE_LIMITS', 'false'],
     ['LATCHKEY_RATE_LIMITS', 'OFF'],
   ])('%s=%s is refused by name, with exit code 2', (name, value) => {

@@ -39,6 +39,7 @@ import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
+import { createOutbound } from '../../src/stores/outbound/outbound.ts'
 import { createPki } from '../../src/stores/pki/pki.ts'
 import { createStorageWriter } from '../../src/stores/storage-writer.ts'
 import { type Fetch, ring, ringSettings } from './native-client.ts'
@@ -120,6 +121,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
       createApiClientStore(env.DB, () => Date.now()),
     ),
     pki: createPki(),
+    outbound: createOutbound(env.EGRESS),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole],
