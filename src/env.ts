@@ -11,6 +11,8 @@ export type Env = LimitBindings & {
   readonly LEDGERS: DurableObjectNamespace<Ledger>
   readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
+  /** The embedded runtime's guarded network; on Cloudflare there is none, and global fetch is used. */
+  readonly EGRESS?: Fetcher
   /** 32 bytes, base64. It only wraps the keyring. */
   readonly LATCHKEY_MASTER_KEY?: string
   /** As it, while it is about to take its place (`npm run rotate -- master`). */

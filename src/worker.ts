@@ -9,6 +9,7 @@ import { tasks } from './core/housekeeping/tasks.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
+import { createStorageProbe } from './core/service/storage-probe.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
@@ -47,7 +48,9 @@ import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
 import { createRingStore } from './stores/keyring/ring-store.ts'
 import { createPageStore } from './stores/kv/pages.ts'
 import { createLimits } from './stores/limits/bindings.ts'
+import { createOutbound } from './stores/outbound/outbound.ts'
 import { createPki } from './stores/pki/pki.ts'
+import { createStorageWriter } from './stores/storage-writer.ts'
 
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger.ts'
@@ -163,11 +166,13 @@ function portsOf(env: Env): Ports {
     deployment: createDeploymentStore(env.DB),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
+    storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),
     pki: createPki(),
+    outbound: createOutbound(env.EGRESS),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole],

@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPrivateFile, readFileIfThere } from './private-file.ts'
+import { closeToOthers, createPrivateFile, readFileIfThere } from './private-file.ts'
 import { Refusal } from './refusal.ts'
 import { parseMasterKey } from './settings.ts'
 
@@ -42,7 +42,22 @@ export function masterKeyBindings(masterKey: Buffer, next: Buffer | null): Reado
 
 function readKeyFile(path: string): Buffer | null {
   const text = readFileIfThere(path)
-  return text === null ? null : parseMasterKey(text, path)
+  if (text === null) return null
+  keepPrivate(path)
+  return parseMasterKey(text, path)
+}
+
+function keepPrivate(path: string): void {
+  let mode: string | null
+  try {
+    mode = closeToOthers(path)
+  } catch {
+    throw new Refusal(`other users may read ${path}, and its mode cannot be changed: it must be 600`)
+  }
+  if (mode === null) return
+  console.error(
+    `latchkey: warning: other users could read ${path} (mode ${mode}); its mode is 600 now. If others use this machine, replace the key: npm run rotate -- master`,
+  )
 }
 
 /** The kept key, made on the first start. */

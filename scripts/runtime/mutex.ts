@@ -1,4 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
+import { Refusal } from './refusal.ts'
+
+const SQLITE_BUSY = 5
 
 /**
  * A lock that the kernel holds for this process and drops with it, however it ends: no file to go stale, and no
@@ -8,18 +11,32 @@ export type Mutex = { release(): void }
 
 /** Null while another process has it. */
 export function takeMutex(path: string): Mutex | null {
-  const database = new DatabaseSync(path, { timeout: 0 })
+  const database = openAt(path)
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (isBusy(error)) return null
-    throw error
+    if (codeOf(error) === SQLITE_BUSY) return null
+    throw refusalOf(error, path)
   }
   return { release: () => database.close() }
 }
 
-function isBusy(error: unknown): boolean {
-  const SQLITE_BUSY = 5
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+function openAt(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 })
+  } catch (error) {
+    throw refusalOf(error, path)
+  }
+}
+
+/** SQLite fails on this file for reasons of the disk alone: full, read-only, damaged, not permitted. */
+function refusalOf(error: unknown, path: string): unknown {
+  if (codeOf(error) === null || !(error instanceof Error)) return error
+  return new Refusal(`cannot lock ${path}: ${error.message}`)
+}
+
+function codeOf(error: unknown): number | null {
+  const { errcode } = error as { readonly errcode?: unknown }
+  return typeof errcode === 'number' ? errcode : null
 }

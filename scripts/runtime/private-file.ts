@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   linkSync,
@@ -7,10 +8,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeSync,
 } from 'node:fs'
 
 const OWNER_ONLY = 0o600
+const OTHERS = 0o077
 
 /** Replaces a file at once: a reader, or a crash, sees the old text or the new one, and never a part. */
 export function writePrivateFile(path: string, text: string): void {
@@ -39,6 +43,19 @@ export function readFileIfThere(path: string): string | null {
     if (isErrno(error, 'ENOENT')) return null
     throw error
   }
+}
+
+/** Closes a file to other users; the mode that let them in, such as 644, or null where it was closed. */
+export function closeToOthers(path: string): string | null {
+  const stats = statSync(path)
+  if ((stats.mode & OTHERS) === 0) return null
+  chmodSync(path, OWNER_ONLY)
+  return modeOf(stats)
+}
+
+/** As chmod writes it. */
+export function modeOf({ mode }: Stats): string {
+  return (mode & 0o7777).toString(8)
 }
 
 export function isErrno(error: unknown, code: string): boolean {

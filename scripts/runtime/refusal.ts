@@ -9,12 +9,30 @@ export class Refusal extends Error {
   }
 }
 
-/** Ends the process the way every script here ends it: one line on stderr, or the stack of what nobody expected. */
+const DISK_TROUBLES: Readonly<Record<string, string>> = {
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an error',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+}
+
+/** Ends the process the way every script here ends it: one line on stderr, or the stack of an error that is not expected. */
 export function exitBecause(error: unknown): never {
-  if (error instanceof Refusal) {
-    console.error(`latchkey: ${error.message}`)
-    process.exit(error.exitCode)
+  const refusal = error instanceof Refusal ? error : refusalByDisk(error)
+  if (refusal !== null) {
+    console.error(`latchkey: ${refusal.message}`)
+    process.exit(refusal.exitCode)
   }
   console.error(error)
   process.exit(1)
+}
+
+/** Any script may meet a disk that takes no writes. */
+function refusalByDisk(error: unknown): Refusal | null {
+  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown }
+  const trouble = typeof code === 'string' ? DISK_TROUBLES[code] : undefined
+  if (trouble === undefined) return null
+  return new Refusal(typeof path === 'string' ? `cannot write ${path}: ${trouble}` : trouble)
 }

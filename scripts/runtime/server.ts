@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { keepCredentials } from './credentials.ts'
+import { openDataFolder } from './data-folder.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
 import { type Lock, takeLock } from './lock.ts'
 import { deriveBootstrapToken, keepMasterKey, masterKeyBindings, readNextMasterKey } from './master-key.ts'
@@ -8,6 +8,7 @@ import { BUNDLE_FOLDER } from './project.ts'
 import { waitUntilReady } from './readiness.ts'
 import { Refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
+import { checkState } from './state-check.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 import type { Worker } from './worker.ts'
 
@@ -24,14 +25,13 @@ const PORT_TRIES = 5
 
 /** Starts all of it, or nothing: what was begun is undone when a later step fails or the signal aborts. */
 export async function startServer(settings: Settings, signal: AbortSignal): Promise<Server> {
-  // Whatever this process and workerd write is for this user only.
-  process.umask(0o077)
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  openDataFolder(settings.data)
   const undo = new AsyncDisposableStack()
   try {
     const lock = await takeLock(settings.data)
     undo.defer(() => lock.release())
     const state = join(settings.data, 'state')
+    checkState(state)
     useTemporaryFolder(join(settings.data, 'tmp'))
     const masterKey = settings.masterKey ?? keepMasterKey(settings.data, state)
     const isKept = settings.masterKey === null
@@ -85,6 +85,7 @@ async function runWorker(
         state: join(settings.data, 'state'),
         socket: endpoint.socket,
         bindings: { ...bindings, LATCHKEY_PUBLIC_URL: issuerOf(settings, endpoint) },
+        egress: settings.egress,
         processEnvironment: lock.mark,
         onRestart: () => lock.nameWorkerd(),
       })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Egress } from './egress.ts'
 import { Refusal } from './refusal.ts'
 
 export type TlsSetting =
@@ -22,6 +23,8 @@ export type Settings = {
   readonly rateLimits: 'on' | 'off'
   /** How many requests that may take long are worked at at once; the others wait. */
   readonly parallelRequests: number
+  /** Whether outbound requests may also reach private addresses. */
+  readonly egress: Egress
   /** What the devices' MQTT broker says; null = there are no routes for one. */
   readonly brokerToken: string | null
 }
@@ -41,6 +44,7 @@ export function readSettings(env: Environment): Settings {
     clientAddress: readClientAddress(env),
     rateLimits: readRateLimits(env),
     parallelRequests: readParallelRequests(env),
+    egress: readEgress(env),
     brokerToken: readBrokerToken(env),
   }
 }
@@ -116,6 +120,14 @@ function readParallelRequests(env: Environment): number {
     throw new Refusal(`LATCHKEY_PARALLEL_REQUESTS must be a number from 1 to 9999, not "${text}"`, 2)
   }
   return Number(text)
+}
+
+function readEgress(env: Environment): Egress {
+  const text = read(env, 'LATCHKEY_EGRESS') ?? 'public'
+  if (text !== 'public' && text !== 'private') {
+    throw new Refusal(`LATCHKEY_EGRESS must be public or private, not "${text}"`, 2)
+  }
+  return text
 }
 
 function readBrokerToken(env: Environment): string | null {

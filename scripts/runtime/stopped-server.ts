@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDataFolder } from './data-folder.ts'
 import { takeLock } from './lock.ts'
 import { masterKeyBindings } from './master-key.ts'
 import { BUNDLE_FOLDER } from './project.ts'
 import { waitUntilReady } from './readiness.ts'
+import { checkState } from './state-check.ts'
 import { useTemporaryFolder } from './temporary-folder.ts'
 
 export type StoppedServer = {
@@ -20,11 +21,11 @@ export async function withStoppedServer<T>(
   { data, state, masterKey, nextMasterKey }: StoppedServer,
   use: (server: { readonly local: string; readonly token: string }) => Promise<T>,
 ): Promise<T> {
-  process.umask(0o077)
-  mkdirSync(data, { recursive: true, mode: 0o700 })
+  openDataFolder(data)
   await using undo = new AsyncDisposableStack()
   const lock = await takeLock(data)
   undo.defer(() => lock.release())
+  checkState(state)
   useTemporaryFolder(join(data, 'tmp'))
   const token = randomBytes(32).toString('base64url')
   // wrangler and Miniflare take a second to load: a start that is refused says so before.

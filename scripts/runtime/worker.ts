@@ -3,6 +3,7 @@ import { join, matchesGlob } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import * as z from 'zod'
+import { type Egress, egressNetwork } from './egress.ts'
 import { WRANGLER_CONFIG } from './project.ts'
 import { Refusal } from './refusal.ts'
 import { withoutNewListeners } from './signals.ts'
@@ -22,6 +23,8 @@ export type WorkerPlan = {
   readonly state: string
   readonly socket: { readonly host: string; readonly port: number }
   readonly bindings: Readonly<Record<string, string>>
+  /** Where outbound requests may lead; by default to public addresses alone. */
+  readonly egress?: Egress
   readonly processEnvironment: Readonly<Record<string, string>>
   /** workerd crashed and Miniflare has started another. */
   onRestart(): void
@@ -51,6 +54,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
     // Files are named after these ids, so a database_id that a deployment writes down must not move the local state.
     d1Databases: namedAfterBinding(options.d1Databases),
     kvNamespaces: namedAfterBinding(options.kvNamespaces),
+    serviceBindings: { EGRESS: egressNetwork(plan.egress ?? 'public') },
     unsafeDirectSockets: [plan.socket],
   }
   const miniflare = withoutNewListeners(

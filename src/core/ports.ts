@@ -23,10 +23,12 @@ import type { LabelStore } from './labels/port.ts'
 import type { Ledgers } from './ledger/port.ts'
 import type { NewProfile } from './ledger/requests.ts'
 import type { Organization, OrganizationStore } from './organizations/port.ts'
+import type { Outbound } from './outbound/port.ts'
 import type { PrincipalStore } from './principals/port.ts'
 import type { RestrictionStore } from './restrictions/port.ts'
 import type { RoleStore } from './roles/port.ts'
 import type { LookUp, Search } from './search/search.ts'
+import type { StorageProbe } from './service/storage-probe.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
 import type { UserStore } from './users/port.ts'
@@ -78,6 +80,8 @@ export type Ports = {
   readonly ownerRoles: readonly string[]
   readonly retention: Retention
   readonly housekeeper: Housekeeper
+  readonly storage: StorageProbe
+  readonly outbound: Outbound
   readonly limits: Limits
   readonly failures: FailureGuard
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */

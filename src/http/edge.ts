@@ -9,9 +9,12 @@ import type { Lane } from './lane.ts'
 import { isHostAmbiguous, queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
 import type { Raw, Reply, Route } from './route.ts'
+import { storageFailureOf } from './storage-failure.ts'
 
 /** When to ask again while a setting or secret of the deployment is missing. */
 const NOT_READY_SECONDS = 30
+/** When to ask again while the disk is full or damaged. Nothing of the request was kept. */
+const STORAGE_SECONDS = 10
 
 /** Of an enrollment with all the facts that it may have. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
@@ -80,6 +83,11 @@ export function mount<Access, Identity>(
     if (error instanceof NotReady) {
       console.error(`request ${id}: not ready: ${error.message}`)
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
+    }
+    const storage = storageFailureOf(error)
+    if (storage !== null) {
+      console.error(`request ${id}: storage failed: ${storage}`)
+      return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
     return respond(c, edge.failure(id))

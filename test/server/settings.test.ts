@@ -15,6 +15,7 @@ describe('settings', () => {
       clientAddress: 'none',
       rateLimits: 'on',
       parallelRequests: 4,
+      egress: 'public',
       brokerToken: null,
     })
   })
@@ -49,6 +50,7 @@ describe('settings', () => {
     ['LATCHKEY_BROKER_TOKEN', 'x'.repeat(31)],
     ['LATCHKEY_BROKER_TOKEN', `${'x'.repeat(40)} y`],
     ['LATCHKEY_RATE_LIMITS', 'of'],
+    ['LATCHKEY_EGRESS', 'off'],
     ['LATCHKEY_RATE_LIMITS', 'false'],
     ['LATCHKEY_RATE_LIMITS', 'OFF'],
   ])('%s=%s is refused by name, with exit code 2', (name, value) => {

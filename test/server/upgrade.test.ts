@@ -1,8 +1,10 @@
 /** What an earlier release left on disk, SIGKILLed as it was, opens, migrates and serves. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { findRunningServer } from '../../scripts/runtime/running-server.ts'
+import { stateFiles, stateFolder } from '../../scripts/runtime/state-files.ts'
 import { unpack } from '../fixtures/upgrade/fixture.ts'
 import { openDatonis, openDevice } from '../support/datonis-server.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
@@ -74,5 +76,18 @@ test.each(RELEASES)(
     await expect.poll(async () => (await survey()).waiting).toBe(0)
     expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })
     await server.stop()
+    // What had no id has the one of its D1 now.
+    const { ledgers, inboxes, d1 } = stateFiles(stateFolder(data))
+    const ids = [...ledgers, ...inboxes, ...d1].flatMap((path) => idsIn(join(stateFolder(data), path)))
+    expect([ids.length > 4, new Set(ids).size]).toEqual([true, 1])
   },
 )
+
+/** None where an object was asked for that was never made. */
+function idsIn(path: string): readonly unknown[] {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'deployment'").get() !== undefined
+  const found = isMade ? [database.prepare('SELECT id FROM deployment').get()?.id] : []
+  database.close()
+  return found
+}

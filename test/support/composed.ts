@@ -8,6 +8,7 @@ import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
 import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
+import { createStorageProbe } from '../../src/core/service/storage-probe.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
@@ -39,7 +40,9 @@ import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
 import { createPageStore } from '../../src/stores/kv/pages.ts'
+import { createOutbound } from '../../src/stores/outbound/outbound.ts'
 import { createPki } from '../../src/stores/pki/pki.ts'
+import { createStorageWriter } from '../../src/stores/storage-writer.ts'
 import { type Fetch, ring, ringSettings } from './native-client.ts'
 
 const ORIGIN = 'https://latchkey.example'
@@ -107,6 +110,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     deployment: counted('deployment', createDeploymentStore(env.DB)),
     retention: counted('retention', createRetention(env.DB)),
     housekeeper: { wake: () => {} },
+    storage: createStorageProbe(Date.now, createStorageWriter(env.DB, env.HOUSEKEEPER, Date.now)),
     search: createSearch(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: counted(
@@ -118,6 +122,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
       createApiClientStore(env.DB, () => Date.now()),
     ),
     pki: createPki(),
+    outbound: createOutbound(env.EGRESS),
     verifyAssertion,
     roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
     ownerRoles: [illumio.ownerRole],

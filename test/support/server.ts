@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, inject, onTestFinished } from 'vitest'
@@ -24,11 +24,17 @@ export function temporaryData(): string {
 }
 
 async function removeData(folder: string): Promise<void> {
+  await endServersOn(folder)
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Ends what still runs on a folder that is there. */
+export async function endServersOn(folder: string): Promise<void> {
+  if (!existsSync(folder)) return
   const runner = readLock(folder)?.runner
   // The runner first: it would replace its workerd.
   if (runner !== undefined) await endProcess(runner)
   await Promise.all(findWorkerds(folder).map(endProcess))
-  rmSync(folder, { recursive: true, force: true })
 }
 
 /** A temporary LATCHKEY_DATA as a server left it that was started on nothing and stopped. */

@@ -1,6 +1,7 @@
 import { NotReady } from '../not-ready.ts'
 import type { Ports } from '../ports.ts'
 import { aheadAt, NOTABLY_AHEAD_MILLISECONDS } from '../steady-clock.ts'
+import type { StorageState } from './storage-probe.ts'
 
 export type Health = {
   readonly isReady: boolean
@@ -14,7 +15,13 @@ export type Health = {
   readonly reason: string | null
 }
 
-/** Whether requests can be served: the keyring opens and D1 answers. */
+const NO_ANSWER = 'D1 does not answer: it may be out of reach, or its disk full or damaged'
+const NOT_WRITABLE: Readonly<Record<Exclude<StorageState, 'writable'>, string>> = {
+  unwritable: 'Nothing can be written: the disk may be full, read-only or damaged',
+  foreign: 'D1 is not the one of this deployment: restore that, or deploy under another name',
+}
+
+/** Whether requests can be served: the keyring opens, D1 answers, and what is decided can be written. */
 export async function health(ports: Ports): Promise<Health> {
   try {
     await ports.keyring()
@@ -22,10 +29,12 @@ export async function health(ports: Ports): Promise<Health> {
     const oldestOutboxSeconds =
       oldestAt === null ? null : Math.max(0, Math.round((ports.now() - oldestAt) / 1_000))
     const clockAheadSeconds = await secondsAhead(ports)
-    return { isReady: true, oldestOutboxSeconds, deadRows: dead, clockAheadSeconds, reason: null }
+    const state = await ports.storage()
+    const reason = state === 'writable' ? null : NOT_WRITABLE[state]
+    return { isReady: reason === null, oldestOutboxSeconds, deadRows: dead, clockAheadSeconds, reason }
   } catch (error) {
     // Any other error's message is not for everybody: it may quote a query and what is in it.
-    const reason = error instanceof NotReady ? error.message : 'D1 does not answer'
+    const reason = error instanceof NotReady ? error.message : NO_ANSWER
     return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, reason }
   }
 }

@@ -71,7 +71,7 @@ export function refusal(fault: Fault, operation: string | null): Reply {
     case 'rate_limited':
       return retryLater(429, 'EXCESSIVE_RATE', 'Too many failures', fault.retryAfterSeconds)
     case 'busy':
-      return retryLater(503, 'BUSY', 'Too much at once', fault.retryAfterSeconds)
+      return retryLater(503, 'BUSY', 'Not possible at this moment: try again later', fault.retryAfterSeconds)
     // Of other dialects' things.
     case 'label_unknown':
     case 'label_key_unsupported':

@@ -89,7 +89,12 @@ export function refusal(fault: Fault, operation: string): Reply {
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':
-      return retryLater(503, 'service_unavailable', 'Too much at once', fault.retryAfterSeconds)
+      return retryLater(
+        503,
+        'service_unavailable',
+        'Not possible at this moment: try again later',
+        fault.retryAfterSeconds,
+      )
   }
 }
 

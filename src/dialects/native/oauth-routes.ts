@@ -35,7 +35,11 @@ const refusals = {
     schema: OAuthError,
     headers: { 'Retry-After': 'Seconds' },
   },
-  503: { description: 'Too much at once', schema: OAuthError, headers: { 'Retry-After': 'Seconds' } },
+  503: {
+    description: 'Not possible at this moment',
+    schema: OAuthError,
+    headers: { 'Retry-After': 'Seconds' },
+  },
 }
 
 const token = nativeRoute({

@@ -180,7 +180,12 @@ function answerTo(fault: Fault): Answer {
         headers: retryAfter(fault),
       }
     case 'busy':
-      return { status: 503, code: fault.kind, detail: 'Too much at once', headers: retryAfter(fault) }
+      return {
+        status: 503,
+        code: fault.kind,
+        detail: 'Not possible at this moment: try again later',
+        headers: retryAfter(fault),
+      }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Env } from '../../env.ts'
 import { background } from '../background.ts'
 
 /** The one object's name. */
-const NAME = 'housekeeper'
+export const HOUSEKEEPER = 'housekeeper'
 const FIRST_RUN_MILLISECONDS = 60_000
 /** A task that failed is tried again after this. */
 const RETRY_MILLISECONDS = 60_000
@@ -21,6 +21,15 @@ export abstract class HousekeeperObject extends DurableObject<Env> {
   async wake(): Promise<void> {
     const { storage } = this.ctx
     if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + FIRST_RUN_MILLISECONDS)
+  }
+
+  /** Shows that objects can be written, and whether the D1 that names itself so is the one of before. */
+  async write(deployment: string): Promise<'written' | 'foreign'> {
+    const { storage } = this.ctx
+    const kept = await storage.get<string>('deployment')
+    if (kept !== undefined && kept !== deployment) return 'foreign'
+    await storage.put({ deployment, written_at: Date.now() })
+    return 'written'
   }
 
   override async alarm(): Promise<void> {
@@ -58,7 +67,7 @@ export function createHousekeeper(namespace: DurableObjectNamespace<HousekeeperO
       isAwake = true
       background(async () => {
         try {
-          await namespace.getByName(NAME).wake()
+          await namespace.getByName(HOUSEKEEPER).wake()
         } catch (error) {
           isAwake = false
           throw error

@@ -41,6 +41,7 @@ import { explain } from './explain.ts'
 import * as fences from './fence.ts'
 import { GroupCommit, type Together } from './group-commit.ts'
 import { Heartbeats } from './heartbeats.ts'
+import { Home } from './home.ts'
 import * as keys from './keys.ts'
 import { ledgerCargo, reportClock } from './outbox.ts'
 import * as profiles from './profiles.ts'
@@ -51,6 +52,8 @@ import * as upkeep from './upkeep.ts'
 
 const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 const EVERYWHERE: RevocationReach = { agents: null, keys: null }
+/** Until an operator has restored the right D1. */
+const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
 
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
@@ -65,12 +68,14 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustBook()).redeemAll(requests, now)
-  /** null: nobody made this ledger; nothing was ever stored here. */
+  readonly #home: Home
+  /** null: nobody made this ledger, and nothing was ever stored here; or it belongs to another deployment. */
   #book: Book | null = null
   #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#book?.ledger}`)
     this.#alarms = new AlarmClock(ctx.storage)
     const book = openBook(ctx.storage)
     this.#clock = new SteadyClock(() => Date.now(), book?.lastSeen(), book ? readAgreement(book.sql) : 0)
@@ -83,6 +88,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
+    if (await this.#isForeign()) return FOREIGN
     const made = await this.#commit((now) => {
       const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
       if (book.organization !== input.organization) return notFound('profile')
@@ -93,7 +99,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
-    return this.#owned('profile', organization, (book) => profiles.readProfile(book, n))
+    return this.#read('profile', organization, (book) => profiles.readProfile(book, n))
   }
 
   changeProfile(
@@ -136,7 +142,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getKey(organization: number, n: number, reach: Reach = null): Promise<Outcome<EnrollmentKey>> {
-    return this.#owned('key', organization, (book) => keys.readKey(book, n, reach))
+    return this.#read('key', organization, (book) => keys.readKey(book, n, reach))
   }
 
   changeKey(
@@ -179,7 +185,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     claimHash: string | null,
     address: string | null,
   ): Promise<Outcome<Explanation>> {
-    return this.#owned('key', organization, (book) =>
+    return this.#read('key', organization, (book) =>
       explain(book, key, claimHash, address, this.#clock.now()),
     )
   }
@@ -205,7 +211,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     issuer: number,
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#owned('issuer', organization, (book) =>
+    return this.#read('issuer', organization, (book) =>
       certificates.revokedOf(book, issuer, range, this.#clock.now()),
     )
   }
@@ -215,7 +221,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
     issuer: number,
     to: 'asked' | 'retired' | 'kept',
   ): Promise<Outcome<null>> {
-    return this.#commit((now) =>
+    return this.#change((now) =>
       this.#owned('issuer', organization, (book) => retireIssuer(book, issuer, to, now)),
     )
   }
@@ -229,7 +235,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
-    return this.#owned('agent', organization, (book) =>
+    return this.#read('agent', organization, (book) =>
       map(agents.readAgent(book, n), (agent) => ({
         ...agent,
         seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
@@ -238,7 +244,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
-    return this.#owned('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+    return this.#read('agent', organization, (book) => ok(agents.readAgents(book, ns)))
   }
 
   changeAgent(
@@ -323,16 +329,17 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
+    await this.#isForeign()
     return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#clock.now())))
   }
 
   fence(cause: Cause): Promise<Outcome<Fenced>> {
-    return this.#commit((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
+    return this.#change((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
   }
 
   /** The alarm delivers it, which may take a while: `survey` says how much waits. */
   rebuild(): Promise<Outcome<null>> {
-    return this.#commit((now) =>
+    return this.#change((now) =>
       this.#within('ledger', (book) => {
         refill(book, now)
         return ok(null)
@@ -341,11 +348,12 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   }
 
   async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
+    await this.#isForeign()
     return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#clock.now())))
   }
 
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
-    return this.#commit(() =>
+    return this.#change(() =>
       this.#within('ledger', (book) => {
         certificates.name(book, named)
         return ok(null)
@@ -365,14 +373,24 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    const outcome = await this.#commit(work)
+    const outcome = await this.#change(work)
     if (outcome.ok) await this.#outbox.flush()
     return outcome
+  }
+
+  async #change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#commit(work)
   }
 
   async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
     if (this.#commits.isFull) return BUSY
     return this.#commits.run(work)
+  }
+
+  async #read<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#owned(noun, organization, use)
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
@@ -398,7 +416,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
 
   /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
   #committed(): void {
-    const book = this.#book ?? openBook(this.ctx.storage)
+    const book = this.#book ?? (this.#home.isForeign ? null : openBook(this.ctx.storage))
     if (book && !this.#book) this.#open(book)
     this.#alarms.arm()
   }
@@ -406,10 +424,17 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   #open(book: Book): void {
     const { storage } = this.ctx
     this.#book = book
-    this.#outbox.open(ledgerCargo(storage, this.env.DB, book))
+    this.#outbox.open(this.#home.guard(ledgerCargo(storage, this.env.DB, book)))
     this.#clockRecord = new ClockRecord(book.sql, this.#clock, (agreesAt) =>
       reportClock(this.env.DB, book.ledger, agreesAt),
     )
     this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(book, this.#clock))
+  }
+
+  /** From then on there is no ledger here for this D1. */
+  async #isForeign(): Promise<boolean> {
+    await this.#home.ask()
+    if (this.#home.isForeign) this.#book = null
+    return this.#home.isForeign
   }
 }

@@ -87,4 +87,7 @@ export const LEDGER_STEPS: readonly string[] = [
    -- Of a certificate whose ring version is gone, which its serial number was made with; null: it is made again.
    ALTER TABLE certificates ADD COLUMN serial TEXT;`,
   CLOCK_STEP,
+
+  // The deployment that the ledger belongs to; empty until D1 has named it (home.ts).
+  'CREATE TABLE deployment (id TEXT NOT NULL);',
 ]

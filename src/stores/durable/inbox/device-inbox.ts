@@ -17,6 +17,7 @@ import { AlarmClock } from '../alarm-clock.ts'
 import { ClockRecord, readAgreement } from '../clock-record.ts'
 import { Courier } from '../courier.ts'
 import { GroupCommit, type Together } from '../group-commit.ts'
+import { Home } from '../home.ts'
 import { migrate, schemaVersion } from '../steps.ts'
 import { inboxCargo, reportClock } from './cargo.ts'
 import {
@@ -64,12 +65,14 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   readonly #commits: GroupCommit
   readonly #alarms: AlarmClock
   readonly #courier = new Courier()
-  /** As it is committed. null: nobody made this pair; nothing was ever stored here. */
+  readonly #home: Home
+  /** As it is committed. null: nobody made this pair, and nothing was ever stored here; or it belongs to another deployment. */
   #pair: Pair | null = null
   #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => 'a device inbox')
     this.#alarms = new AlarmClock(ctx.storage)
     const { sql } = ctx.storage
     const pair = openPair(ctx.storage)
@@ -83,6 +86,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async create(input: NewKeyPair, cause: Cause): Promise<Outcome<KeyPair>> {
+    if (await this.#isForeign()) return NO_PAIR
     const made = await this.#commits.run((now) => {
       if (this.#pair) return NO_PAIR
       migrate(this.ctx.storage.sql, INBOX_STEPS, 0, now)
@@ -95,6 +99,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   }
 
   async get(organization: number): Promise<Outcome<KeyPair>> {
+    await this.#isForeign()
     const pair = this.#livePair(organization)
     return pair ? ok(shownPair(pair)) : NO_PAIR
   }
@@ -204,12 +209,14 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(organization: number, work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    await this.#isForeign()
     if (!this.#livePair(organization)) return NO_PAIR
     return this.#change((pair, now) => (pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR))
   }
 
   /** The deployment's own work, whichever organization's the pair is, and also on a deleted one. */
   async #maintain<T>(work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
+    await this.#isForeign()
     return this.#pair ? this.#change((pair, now) => ok(work(pair, now))) : NO_PAIR
   }
 
@@ -232,7 +239,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   /** What is remembered is what was committed: a flush that rolls back takes its changes with it. */
   #committed(): void {
     if (this.#pair) this.#pair = readPair(this.ctx.storage.sql)
-    else {
+    else if (!this.#home.isForeign) {
       const pair = openPair(this.ctx.storage)
       if (pair) this.#open(pair)
     }
@@ -243,11 +250,18 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
     const { storage } = this.ctx
     const { accessKey } = pair
     this.#pair = pair
-    this.#courier.open(inboxCargo(storage, this.env.DB, accessKey))
+    this.#courier.open(this.#home.guard(inboxCargo(storage, this.env.DB, accessKey)))
     this.#clockRecord = new ClockRecord(storage.sql, this.#clock, (agreesAt) =>
       reportClock(this.env.DB, accessKey, agreesAt),
     )
     this.#alarms.add(this.#courier, this.#clockRecord)
+  }
+
+  /** From then on there is no pair here for this D1. */
+  async #isForeign(): Promise<boolean> {
+    await this.#home.ask()
+    if (this.#home.isForeign) this.#pair = null
+    return this.#home.isForeign
   }
 }
 

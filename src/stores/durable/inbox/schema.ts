@@ -25,4 +25,7 @@ export const INBOX_STEPS: readonly string[] = [
    UPDATE instructions SET at = unixepoch() * 1000;`,
 
   CLOCK_STEP,
+
+  // The deployment that the inbox belongs to; empty until D1 has named it (../home.ts).
+  'CREATE TABLE deployment (id TEXT NOT NULL);',
 ]

@@ -1,0 +1,83 @@
+/** What becomes of a server whose disk takes no more writes: it says so, and nothing that it acknowledged is lost. */
+import { expect, test } from 'vitest'
+import { newClaim, openNative } from '../support/native-operator.ts'
+import { failureOf, startTestServer } from '../support/server.ts'
+import { mountSmallDisk } from '../support/small-disk.ts'
+
+test('a full disk: every dialect answers 503 with Retry-After, healthz is not ready, and once there is space all that was acknowledged is there', async (context) => {
+  const disk = mountSmallDisk(context)
+  const server = await startTestServer({ LATCHKEY_DATA: disk.data })
+  const native = openNative(server)
+  const { illumio, zpa, datonis } = server.credentials
+  const key = await native.key({ profile_id: await native.profile() })
+  const claims = Array.from({ length: 20 }, newClaim)
+  const made = await Promise.all(claims.map((claim) => native.enroll(key.code, claim)))
+  expect(made.map(({ status }) => status)).toEqual(claims.map(() => 201))
+  const health = async () => (await fetch(`${server.url}/healthz`)).status
+  expect(await health()).toBe(200)
+
+  disk.fill()
+  const acknowledged: string[] = []
+  // A part of what was written before may be written over, so that some commits still find space.
+  await expect
+    .poll(async () => {
+      const claim = newClaim()
+      const { status } = await native.enroll(key.code, claim)
+      if (status === 201) acknowledged.push(claim)
+      return status
+    }, POLL)
+    .toBe(503)
+  await expect.poll(health, POLL).toBe(503)
+  const basic = `Basic ${Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')}`
+  const asked = await Promise.all(
+    [
+      ['/v1/profiles', { name: 'x' }, basic],
+      [`/api/v2/orgs/${illumio.org_id}/labels`, { key: 'role', value: 'x' }, basic],
+      [
+        '/signin',
+        new URLSearchParams({ client_id: zpa.client_id, client_secret: zpa.client_secret }),
+        undefined,
+      ],
+      [
+        '/api_sign_in',
+        new URLSearchParams({ email: datonis.email, password: datonis.password ?? '' }),
+        undefined,
+      ],
+    ].map(async ([path, body, authorization]) => {
+      const response = await fetch(server.url + path, {
+        method: 'POST',
+        body: body instanceof URLSearchParams ? body : JSON.stringify(body),
+        ...(authorization !== undefined && { headers: { Authorization: String(authorization) } }),
+      })
+      return [path, response.status, /^\d+s?$/.test(response.headers.get('Retry-After') ?? '')]
+    }),
+  )
+  expect(asked).toEqual(asked.map(([path]) => [path, 503, true]))
+
+  disk.free()
+  await expect.poll(async () => (await native.enroll(key.code)).status, POLL).toBe(201)
+  await expect.poll(health, POLL).toBe(200)
+  for (const claim of [...claims, ...acknowledged]) {
+    expect((await native.enroll(key.code, claim)).status).toBe(200)
+  }
+  await server.stop()
+})
+
+test('a start on a full disk or a read-only one is refused in one line', async (context) => {
+  const disk = mountSmallDisk(context)
+  await (await startTestServer({ LATCHKEY_DATA: disk.data })).stop()
+
+  disk.fill()
+  const full = await failureOf({ LATCHKEY_DATA: disk.data })
+  expect([full.exitCode, full.output]).toEqual([1, expect.stringMatching(/^latchkey: .* full\n$/)])
+  disk.free()
+
+  disk.makeReadOnly()
+  const readOnly = await failureOf({ LATCHKEY_DATA: disk.data })
+  expect([readOnly.exitCode, readOnly.output]).toEqual([
+    1,
+    expect.stringMatching(/^latchkey: .*read-only.*\n$/),
+  ])
+})
+
+const POLL = { timeout: 20_000, interval: 200 }
