@@ -134,23 +134,27 @@ export function pathOf(route: Route, params: Readonly<Record<string, string>>): 
 
 /** All that a write could have changed. Events of redemptions come a second later by themselves: what a redemption does is read from the ledgers. */
 export async function snapshot({ id, owner }: Organization): Promise<unknown> {
-  const labels = await owner.get(orgPath({ id }, '/labels?include_deleted=true'))
-  const profiles = await owner.get(orgPath({ id }, '/pairing_profiles'))
-  const singles = await Promise.all((profiles.json as Json[]).map(({ href }) => owner.get(API + href)))
+  const get = (path: string) => owner.get(orgPath({ id }, path))
   const count = (what: string) =>
     env.DB.prepare(`SELECT count(*) AS n FROM ${what} WHERE organization_id = ?`).bind(id).first('n')
-  const access = await Promise.all(
-    ['service_accounts', 'access_restrictions', 'settings', 'settings/events'].map((path) =>
-      owner.get(orgPath({ id }, `/${path}`)),
-    ),
-  )
+  const readProfiles = async () => {
+    const profiles = await get('/pairing_profiles')
+    return Promise.all((profiles.json as Json[]).map(({ href }) => owner.get(API + href)))
+  }
+  const [labels, profiles, access, keys, writes] = await Promise.all([
+    get('/labels?include_deleted=true'),
+    readProfiles(),
+    Promise.all(['/service_accounts', '/access_restrictions', '/settings', '/settings/events'].map(get)),
+    count('keys'),
+    // What was refused is told, and is no write.
+    count("(SELECT * FROM events WHERE type NOT IN ('agent.enroll', 'request.deny'))"),
+  ])
   return {
     access: access.map(({ text }) => text.replaceAll(/"last_login_on":"[^"]*"/g, '')),
     labels: labels.json,
-    profiles: singles.map(({ json }) => json),
-    keys: await count('keys'),
-    // What was refused is told, and is no write.
-    writes: await count("(SELECT * FROM events WHERE type NOT IN ('agent.enroll', 'request.deny'))"),
+    profiles: profiles.map(({ json }) => json),
+    keys,
+    writes,
   }
 }
 

@@ -76,35 +76,39 @@ test.each(byRole)('the table says what the contract says: %s', (_, route) => {
 describe('in one’s own organization: who has the role is let in, who has not is 403', () => {
   // What is let in may change or delete what the next one needs: of a write, malformed input is enough to see it.
   test.each(byRole)('%s', async (_, route) => {
-    for (const role of ROLE_NAMES) {
+    await forEachRole(async (role) => {
       const as = members.get(`illumio:${role}`) ?? null
       const isAsked = route.method === 'get' || route.body !== undefined
       const probe = route.body ? { as, raw: '{' } : { as, ...nobody(route) }
       const { status } = await send(fixture, route, probe)
       const isLetIn = isAsked && route.body ? 406 : route.method === 'get' ? 200 : 404
       expect([role, status]).toEqual([role, rolesFor(route)?.includes(role) ? isLetIn : 403])
-    }
+    })
   })
 })
 
 describe('in another organization: 403, whatever one is at home', () => {
   test.each(ofOrganization)('%s', async (_, route) => {
-    for (const role of ROLE_NAMES) {
+    await forEachRole(async (role) => {
       const { status } = await send(fixture, route, { as: strangers.get(`illumio:${role}`) ?? null })
       expect([role, status]).toEqual([role, 403])
-    }
+    })
   })
 })
 
 describe('what is about a user is for that user', () => {
   const own = all.filter(([, route]) => route.access === 'self')
   test.each(own)('%s', async (_, route) => {
-    for (const role of ROLE_NAMES) {
+    await forEachRole(async (role) => {
       const { status } = await send(fixture, route, { as: members.get(`illumio:${role}`) ?? null })
       expect([role, status]).toEqual([role, 403])
-    }
+    })
   })
 })
+
+async function forEachRole(check: (role: (typeof ROLE_NAMES)[number]) => Promise<void>): Promise<void> {
+  await Promise.all(ROLE_NAMES.map(check))
+}
 
 /** A write without a body is asked of something that is not there. */
 function nobody(route: Route): { readonly params?: Readonly<Record<string, string>> } {

@@ -1,6 +1,6 @@
 /** Who may ask: put to every route of the dialect’s table. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ask, Client, makeMember, makeOrganization } from '../../support/organization.ts'
+import { ask, Client, makeMember, makeOrganization, type Organization } from '../../support/organization.ts'
 import { API } from '../../support/pairing.ts'
 import {
   expectArray,
@@ -14,9 +14,17 @@ import {
   writes,
 } from '../../support/routes.ts'
 
+const READERS = ['read_only', 'global_object_provisioner', 'ruleset_manager', 'ruleset_viewer']
+
 let fixture: Fixture
+let stranger: Organization
+let readers: readonly Client[]
+let powerless: Client
 beforeAll(async () => {
   fixture = await makeFixture()
+  stranger = await makeOrganization()
+  readers = await Promise.all(READERS.map((role) => makeMember(fixture.id, `illumio:${role}`)))
+  powerless = await makeMember(fixture.id)
 })
 
 describe('without a credential: 401', () => {
@@ -28,7 +36,6 @@ describe('without a credential: 401', () => {
 describe('with a wrong credential: 401', () => {
   test.each(guarded)('%s', async (_, route) => {
     const { username, secret } = fixture.owner
-    const stranger = await makeOrganization()
     const wrong = [
       new Client(username, `${secret.slice(0, -1)}${secret.endsWith('0') ? '1' : '0'}`),
       new Client(username, stranger.owner.secret),
@@ -38,7 +45,9 @@ describe('with a wrong credential: 401', () => {
       new Client('user_1', secret),
       new Client('api_1', 'x'),
     ]
-    for (const as of wrong) expectArray(await send(fixture, route, { as }), 401, 'authentication_error')
+    await Promise.all(
+      wrong.map(async (as) => expectArray(await send(fixture, route, { as }), 401, 'authentication_error')),
+    )
     const path = pathOf(route, fixture.params)
     for (const Authorization of [
       'Basic',
@@ -61,12 +70,14 @@ describe('with a wrong credential: 401', () => {
 
 describe('another organization: 403, and nothing changed', () => {
   test.each(ofOrganization)('%s', async (_, route) => {
-    const stranger = await makeOrganization()
     const before = await snapshot(fixture)
     expectArray(await send(fixture, route, { as: stranger.owner }), 403, 'authorization_error')
-    for (const org of [String(stranger.id), '0', '999999999', '-1', 'abc', '1e0', '%E0%A4%A', '__proto__']) {
-      expectArray(await send(fixture, route, { params: { org } }), 403, 'authorization_error')
-    }
+    const others = [String(stranger.id), '0', '999999999', '-1', 'abc', '1e0', '%E0%A4%A', '__proto__']
+    await Promise.all(
+      others.map(async (org) =>
+        expectArray(await send(fixture, route, { params: { org } }), 403, 'authorization_error'),
+      ),
+    )
     expect(await snapshot(fixture)).toEqual(before)
   })
 })
@@ -79,8 +90,7 @@ function isPermitted([, route]: (typeof writes)[number]): boolean {
 describe('a member who only reads: 403 on every write, and nothing changed', () => {
   test.each(writes.filter(isPermitted))('%s', async (_, route) => {
     const before = await snapshot(fixture)
-    for (const role of ['read_only', 'global_object_provisioner', 'ruleset_manager', 'ruleset_viewer']) {
-      const as = await makeMember(fixture.id, `illumio:${role}`)
+    for (const as of readers) {
       expectArray(await send(fixture, route, { as }), 403, 'authorization_error')
       // Before the body is looked at.
       expectArray(await send(fixture, route, { as, raw: '{' }), 403, 'authorization_error')
@@ -91,7 +101,6 @@ describe('a member who only reads: 403 on every write, and nothing changed', () 
 
 describe('a principal without a role: 403 wherever a permission is asked', () => {
   test.each(ofOrganization.filter(isPermitted))('%s', async (_, route) => {
-    const as = await makeMember(fixture.id)
-    expectArray(await send(fixture, route, { as }), 403, 'authorization_error')
+    expectArray(await send(fixture, route, { as: powerless }), 403, 'authorization_error')
   })
 })

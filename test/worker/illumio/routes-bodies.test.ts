@@ -2,7 +2,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { errorOf, type Json } from '../../support/pairing.ts'
-import { expectArray, type Fixture, makeFixture, send, snapshot, withBody } from '../../support/routes.ts'
+import {
+  expectArray,
+  type Fixture,
+  makeFixture,
+  type Route,
+  send,
+  snapshot,
+  withBody,
+} from '../../support/routes.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -15,11 +23,10 @@ describe('a body of the wrong shape: 406, and nothing changed', () => {
 
   test.each(withBody)('%s', async (_, route) => {
     const before = await snapshot(fixture)
-    for (const raw of [...NOT_OBJECTS, ...NOT_JSON, '', '   ']) {
+    const utf8 = new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])
+    for (const raw of [...NOT_OBJECTS, ...NOT_JSON, '', '   ', utf8]) {
       expectArray(await send(fixture, route, { raw }), 406, 'input_validation_error')
     }
-    const utf8 = new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])
-    expectArray(await send(fixture, route, { raw: utf8 }), 406, 'input_validation_error')
     const unknown = await send(fixture, route, {
       raw: JSON.stringify({ ...fixture.bodies[route.operation.id], foo: 1 }),
     })
@@ -47,8 +54,18 @@ describe('a body of the wrong shape: 406, and nothing changed', () => {
   })
 })
 
+/** Of the tests that change what they ask about: one for each route, and for each test where a change locks it out. */
+const changed = new Map<Route, Promise<Fixture>>()
+function fixtureFor(route: Route): Promise<Fixture> {
+  const known = changed.get(route)
+  if (known !== undefined) return known
+  const made = makeFixture()
+  if (!String(route.access).endsWith('password')) changed.set(route, made)
+  return made
+}
+
 test.each(withBody)('%s: a member that is repeated counts as it stands last', async (_, route) => {
-  const own = await makeFixture()
+  const own = await fixtureFor(route)
   const body = own.bodies[route.operation.id]
   const [first] = Object.keys(body)
   const rest = JSON.stringify(body).slice(1)
@@ -56,43 +73,40 @@ test.each(withBody)('%s: a member that is repeated counts as it stands last', as
   expect((await send(own, route, { raw })).status).toBeLessThan(300)
 })
 
-test.each(withBody)(
-  '%s: no value of any member makes it fail',
-  async (_, route) => {
-    const own = await makeFixture()
-    const schema = route.body?.schema
-    const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
-    const values = [
-      '1e400',
-      '-1e400',
-      '-1',
-      '0',
-      '9007199254740993',
-      '1.5',
-      'null',
-      '[]',
-      '{}',
-      '""',
-      '"\\u0000"',
-      '"\\ud800"',
-      `"${'x'.repeat(5_000)}"`,
-      '[null]',
-      '[{"href":null}]',
-      '[{"href":"/orgs/1/labels/99999999999999999999"}]',
-      deep,
-    ]
-    for (const name of names) {
-      for (const value of values) {
-        const { [name]: _, ...others } = own.bodies[route.operation.id]
-        const rest = JSON.stringify(others).slice(1)
+test.each(withBody)('%s: no value of any member makes it fail', async (_, route) => {
+  const own = await fixtureFor(route)
+  const schema = route.body?.schema
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+  const values = [
+    '1e400',
+    '-1e400',
+    '-1',
+    '0',
+    '9007199254740993',
+    '1.5',
+    'null',
+    '[]',
+    '{}',
+    '""',
+    '"\\u0000"',
+    '"\\ud800"',
+    `"${'x'.repeat(5_000)}"`,
+    '[null]',
+    '[{"href":null}]',
+    '[{"href":"/orgs/1/labels/99999999999999999999"}]',
+    deep,
+  ]
+  for (const name of names) {
+    const { [name]: _, ...others } = own.bodies[route.operation.id]
+    const rest = JSON.stringify(others).slice(1)
+    await Promise.all(
+      values.map(async (value) => {
         const raw = `{"${name}":${value}${rest === '}' ? '' : ','}${rest}`
         const answer = await send(own, route, { raw })
-        expect(answer.status, `${name}: ${value.slice(0, 40)} → ${answer.text.slice(0, 200)}`).toBeLessThan(
-          500,
-        )
-      }
-    }
-  },
-  30_000,
-)
+        const shown = `${name}: ${value.slice(0, 40)} → ${answer.text.slice(0, 200)}`
+        expect(answer.status, shown).toBeLessThan(500)
+      }),
+    )
+  }
+})
