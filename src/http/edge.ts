@@ -179,13 +179,20 @@ function respond(c: EdgeContext, reply: Reply): Response {
 function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
     },
-  })
+    // Nothing is made before the client has taken what was.
+    { highWaterMark: 0 },
+  )
 }
 
 /** Where it failed. A message may quote what a client sent, over any number of lines: only frames are told. */

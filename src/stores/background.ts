@@ -9,3 +9,8 @@ export function background(work: () => Promise<unknown>): void {
     }),
   )
 }
+
+/** Lets the event loop turn to others. */
+export function pause(milliseconds: number): Promise<void> {
+  return scheduler.wait(milliseconds)
+}

@@ -1,5 +1,6 @@
 import type { PrincipalKind } from '../access/actor.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import type { AuditEvent, EventType } from './event.ts'
 
 /** Of a principal: what it is called outside. */
@@ -24,11 +25,17 @@ export type EventQuery = {
   readonly until?: number | undefined
 }
 
+/** Where an event stands in a list. */
+export type EventPlace = Pick<AuditEvent, 'at' | 'id'>
+
 export type EventStore = {
   /** One that tells of no change: those are written with what they tell of. */
   add(event: AuditEvent): Promise<void>
   find(organization: number, id: string): Promise<AuditEvent | null>
   /** Newest first. */
-  list(query: EventQuery, limit: number, offset?: number): Promise<readonly AuditEvent[]>
+  list(
+    query: EventQuery,
+    page: PageAfter<EventPlace> & { readonly offset?: number },
+  ): Promise<readonly AuditEvent[]>
   count(query: EventQuery): Promise<number>
 }
