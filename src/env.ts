@@ -1,5 +1,6 @@
 import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
+import type { JobRunnerObject } from './stores/durable/job-runner.ts'
 import type { Ledger } from './stores/durable/ledger.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
@@ -11,6 +12,7 @@ export type Env = LimitBindings & {
   readonly LEDGERS: DurableObjectNamespace<Ledger>
   readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
+  readonly JOB_RUNNERS: DurableObjectNamespace<JobRunnerObject>
   /** The embedded runtime's guarded network; on Cloudflare there is none, and global fetch is used. */
   readonly EGRESS?: Fetcher
   /** 32 bytes, base64. It only wraps the keyring. */

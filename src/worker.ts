@@ -6,6 +6,7 @@ import { type Core, createCore } from './core/core.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { tasks } from './core/housekeeping/tasks.ts'
+import { advance } from './core/jobs/advance.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
@@ -19,7 +20,7 @@ import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/edge.ts'
 import { createLane, type Lane } from './http/lane.ts'
 import { pathOf } from './http/path.ts'
-import { background, keepAlive } from './stores/background.ts'
+import { background, keepAlive, pause } from './stores/background.ts'
 import { createApiClientStore } from './stores/d1/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/api-keys.ts'
 import { createCatalogue } from './stores/d1/catalogue.ts'
@@ -36,12 +37,13 @@ import { createPrincipalStore } from './stores/d1/principals.ts'
 import { createRestrictionStore } from './stores/d1/restrictions.ts'
 import { createRetention } from './stores/d1/retention.ts'
 import { createRoleStore } from './stores/d1/roles.ts'
-import { createLookUp, createSearch } from './stores/d1/search.ts'
+import { createLookUp, createSearch, createSearchAgents } from './stores/d1/search.ts'
 import { createSessionStore } from './stores/d1/sessions.ts'
 import { createSettingsStore } from './stores/d1/settings.ts'
 import { createUserStore } from './stores/d1/users.ts'
 import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
+import { createJobRunner, JobRunnerObject } from './stores/durable/job-runner.ts'
 import { createLedgers } from './stores/durable/ledgers.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
@@ -57,6 +59,12 @@ export { Ledger } from './stores/durable/ledger.ts'
 
 export class Housekeeper extends HousekeeperObject {
   protected override tasks = () => tasks(portsOf(this.env))
+}
+
+export class JobRunner extends JobRunnerObject {
+  readonly #ports = portsOf(this.env)
+  readonly #rowsOf = illumio.rowsOf(createCore(this.#ports))
+  protected override advance = (organization: number) => advance(this.#ports, this.#rowsOf, organization)
 }
 
 /** For one thread that also runs the storage; where storage is elsewhere, more can wait for it (wrangler.toml). */
@@ -140,6 +148,7 @@ function portsOf(env: Env): Ports {
   const ring = createRingKeeper(ringSettings)
   return {
     now,
+    pause,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),
@@ -156,6 +165,7 @@ function portsOf(env: Env): Ports {
     labels: createLabelStore(env.DB),
     events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),
+    jobRunner: createJobRunner(env.JOB_RUNNERS),
     pages: createPageStore(env.PAGES),
     inboxes: createInboxes(env.INBOXES),
     keyPairs: createKeyPairList(env.DB),
@@ -168,6 +178,7 @@ function portsOf(env: Env): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB),
+    searchAgents: createSearchAgents(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

@@ -11,8 +11,8 @@ export function stateFolder(data: string): string {
 }
 
 /**
- * Paths in a state of all that has to be kept. What the housekeeper holds is harmless to lose, and so are the pages of
- * asynchronous collections in KV: their jobs are forgotten by a restore.
+ * Paths in a state of all that has to be kept. What the housekeeper and the job runners hold is harmless to lose, and so
+ * are the pages of asynchronous collections in KV: their jobs are forgotten by a restore.
  */
 export function stateFiles(state: string): {
   readonly ledgers: readonly string[]

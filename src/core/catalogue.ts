@@ -1,8 +1,12 @@
 import type { EntityId } from './ids.ts'
 import type { Agent, AgentState, Dialect, EnrollmentKey, Profile } from './ledger/records.ts'
+import type { PageAfter } from './lists/slices.ts'
 
 /** A page of a list that is ordered by (ledger, n). */
-export type Page = { readonly after: EntityId | null; readonly limit: number }
+export type Page = PageAfter<EntityId>
+
+/** Where a profile stands: by its name, too, when exact names come first. */
+export type ProfilePlace = EntityId & { readonly name?: string }
 
 export type ProfileQuery = {
   readonly organization: number
@@ -46,7 +50,7 @@ export type AgentQuery = {
 
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
-  listProfiles(query: ProfileQuery, page: Page): Promise<readonly Profile[]>
+  listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
   listKeys(
     query: { readonly organization: number; readonly profile?: EntityId | undefined },

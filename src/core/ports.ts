@@ -15,7 +15,7 @@ import type { Housekeeper, Retention } from './housekeeping/port.ts'
 import type { DefaultIssuer } from './issuers/ensure.ts'
 import type { Pki } from './issuers/pki.ts'
 import type { IssuerStore } from './issuers/port.ts'
-import type { JobStore, PageStore } from './jobs/port.ts'
+import type { JobRunner, JobStore, PageStore } from './jobs/port.ts'
 import type { Inboxes, KeyPairList } from './key-pairs/port.ts'
 import type { Keyring } from './keyring.ts'
 import type { RefusalGuard } from './keys/refusal-guard.ts'
@@ -27,7 +27,7 @@ import type { Outbound } from './outbound/port.ts'
 import type { PrincipalStore } from './principals/port.ts'
 import type { RestrictionStore } from './restrictions/port.ts'
 import type { RoleStore } from './roles/port.ts'
-import type { LookUp, Search } from './search/search.ts'
+import type { LookUp, Search, SearchAgents } from './search/search.ts'
 import type { StorageProbe } from './service/storage-probe.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
@@ -37,6 +37,8 @@ import type { UserStore } from './users/port.ts'
 export type Ports = {
   /** Unix milliseconds. */
   readonly now: () => number
+  /** Lets others have the thread for that many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   /** As of now, from memory: see stores/keyring/ring-keeper.ts. */
@@ -56,6 +58,7 @@ export type Ports = {
   readonly labels: LabelStore
   readonly events: EventStore
   readonly jobs: JobStore
+  readonly jobRunner: JobRunner
   readonly pages: PageStore
   readonly inboxes: Inboxes
   readonly keyPairs: KeyPairList
@@ -64,6 +67,7 @@ export type Ports = {
   readonly deviceKeys: DeviceKeys
   readonly deviceGuard: DeviceGuard
   readonly search: Search
+  readonly searchAgents: SearchAgents
   readonly lookUp: LookUp
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore

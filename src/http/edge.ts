@@ -234,24 +234,29 @@ function respond(c: EdgeContext, reply: Reply): Response {
   const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
   const body =
     json === undefined
-      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks, c.get('lane')) : null))
+      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))
       : JSON.stringify(json)
   // What the reply says itself counts: its names are spelled as ours are.
   return new Response(body, { status, headers: { ...ours, ...reply.headers } })
 }
 
-/** Each further chunk waits for a place of its own, so that a long answer is no longer one turn than a short one. */
-function streamOf(chunks: AsyncIterable<string>, lane: Lane): ReadableStream<Uint8Array> {
+function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream({
-    async pull(controller) {
-      const next = () => iterator.next()
-      const { done, value } = await (lane.run(next) ?? next())
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
     },
-  })
+    // Nothing is made before the client has taken what was.
+    { highWaterMark: 0 },
+  )
 }
 
 /** Where it failed. A message may quote what a client sent, over any number of lines: only frames are told. */

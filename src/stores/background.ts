@@ -14,3 +14,8 @@ export function background(work: () => Promise<unknown>): void {
 export function keepAlive(work: Promise<unknown>): void {
   waitUntil(work)
 }
+
+/** Lets the event loop turn to others. */
+export function pause(milliseconds: number): Promise<void> {
+  return scheduler.wait(milliseconds)
+}

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { CODE_RANDOM_BYTES, openCode, sealCode } from '../../src/core/codes/code.ts'
 import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/ids.ts'
 import type { Keyring } from '../../src/core/keyring.ts'
-import { formatPage, Paging, toPage } from '../../src/dialects/native/paging.ts'
+import { ok } from '../../src/core/outcome.ts'
+import { Paging, pageReply } from '../../src/dialects/native/paging.ts'
 import {
   AgentId,
   formatCode,
@@ -169,17 +170,43 @@ describe('a time', () => {
 })
 
 describe('a page', () => {
-  const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ ledger: 3, n: i + 1 }))
+  /** Of a list of so many, whose rows are numbered. */
+  async function pageOf(count: number, limit: number, cursor?: { ledger: number; n: number }) {
+    const rows = Array.from({ length: count }, (_, i) => ({ ledger: 3, n: i + 1 }))
+    const call = { identity: { kind: 'operator', actor: { organization: 1 } }, query: { limit, cursor } }
+    const replied = await pageReply(
+      call as never,
+      async (_, { after, limit: most }) => ok(rows.filter(({ n }) => n > (after?.n ?? 0)).slice(0, most)),
+      ({ n }) => n,
+    )
+    if (!replied.ok) throw new Error('a page that is there is answered')
+    const { text, chunks = [] } = replied.value
+    const sent = text === undefined ? [] : [text]
+    for await (const chunk of chunks) sent.push(chunk)
+    return { ...JSON.parse(sent.join('')), chunks: sent.length } as {
+      items: number[]
+      next_cursor: string | null
+      chunks: number
+    }
+  }
 
-  test('asks for one more than it shows, and its cursor names the last that it shows', () => {
-    expect(toPage({ limit: 2 })).toEqual({ after: null, limit: 3 })
-    const page = formatPage(rows(3), 2, ({ n }) => n)
+  test('its cursor names the last that it shows', async () => {
+    const page = await pageOf(3, 2)
     expect(page.items).toEqual([1, 2])
     expect(Paging.cursor.parse(page.next_cursor ?? '')).toEqual({ ledger: 3, n: 2 })
+    expect(await pageOf(3, 2, { ledger: 3, n: 2 })).toMatchObject({ items: [3], next_cursor: null })
   })
 
-  test.each([0, 1, 2])('of %d where 2 fit is the last', (count) => {
-    expect(formatPage(rows(count), 2, ({ n }) => n)).toMatchObject({ next_cursor: null })
+  test.each([0, 1, 2])('of %d where 2 fit is the last', async (count) => {
+    expect(await pageOf(count, 2)).toMatchObject({ next_cursor: null })
+  })
+
+  test('that is long comes in slices, and is the same', async () => {
+    const page = await pageOf(500, 499)
+    expect(page.chunks).toBeGreaterThan(2)
+    expect(page.items).toEqual(Array.from({ length: 499 }, (_, i) => i + 1))
+    expect(Paging.cursor.parse(page.next_cursor ?? '')).toEqual({ ledger: 3, n: 499 })
+    expect(await pageOf(500, 500)).toMatchObject({ next_cursor: null })
   })
 
   test('has 50 items unless asked, and at most 500', () => {

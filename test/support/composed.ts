@@ -15,6 +15,7 @@ import { createNative } from '../../src/dialects/native/dialect.ts'
 import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import type { Variables } from '../../src/http/edge.ts'
 import { NO_LANE } from '../../src/http/lane.ts'
+import { pause } from '../../src/stores/background.ts'
 import { createApiClientStore } from '../../src/stores/d1/api-clients.ts'
 import { createApiKeyStore } from '../../src/stores/d1/api-keys.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
@@ -31,11 +32,12 @@ import { createPrincipalStore } from '../../src/stores/d1/principals.ts'
 import { createRestrictionStore } from '../../src/stores/d1/restrictions.ts'
 import { createRetention } from '../../src/stores/d1/retention.ts'
 import { createRoleStore } from '../../src/stores/d1/roles.ts'
-import { createLookUp, createSearch } from '../../src/stores/d1/search.ts'
+import { createLookUp, createSearch, createSearchAgents } from '../../src/stores/d1/search.ts'
 import { createSessionStore } from '../../src/stores/d1/sessions.ts'
 import { createSettingsStore } from '../../src/stores/d1/settings.ts'
 import { createUserStore } from '../../src/stores/d1/users.ts'
 import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
+import { createJobRunner } from '../../src/stores/durable/job-runner.ts'
 import { createLedgers } from '../../src/stores/durable/ledgers.ts'
 import { verifyAssertion } from '../../src/stores/keyring/assertions.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
@@ -81,6 +83,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     })
   const ports: Ports = {
     now: () => Date.now(),
+    pause,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
     ledgers: counted('ledgers', createLedgers(env.LEDGERS, env.DB)),
@@ -90,6 +93,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     labels: counted('labels', createLabelStore(env.DB)),
     events: counted('events', createEventStore(env.DB)),
     jobs: counted('jobs', createJobStore(env.DB)),
+    jobRunner: createJobRunner(env.JOB_RUNNERS),
     pages: counted('pages', createPageStore(env.PAGES)),
     inboxes: counted('inboxes', createInboxes(env.INBOXES)),
     keyPairs: counted('keyPairs', createKeyPairList(env.DB)),
@@ -112,6 +116,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     housekeeper: { wake: () => {} },
     storage: createStorageProbe(Date.now, createStorageWriter(env.DB, env.HOUSEKEEPER, Date.now)),
     search: createSearch(env.DB),
+    searchAgents: createSearchAgents(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: counted(
       'issuers',

@@ -69,7 +69,7 @@ test('an event that was stuck in a ledger is found by who read past its time', a
   expect((await followAll(organization, BEFORE_ALL_EVENTS, 1)).ids).toEqual(
     idsOf([first, second, stuck, third]),
   )
-  expect(await store.list({ organization }, 9)).toHaveLength(4)
+  expect(await store.list({ organization }, { after: null, limit: 9 })).toHaveLength(4)
 })
 
 test('what arrives in its order costs one row, and what does not one more for the whole delivery', async () => {
@@ -98,7 +98,7 @@ test('housekeeping keeps the last event and the last list, so that what arrives 
   expect(ids).toEqual(idsOf([first, late]))
   await retention.purgeEvents(START + 100, 0, 10_000)
   await retention.purgeLateLists(START + 100, 0, 10_000)
-  expect(idsOf(await store.list({ organization }, 9))).toEqual([first.id])
+  expect(idsOf(await store.list({ organization }, { after: null, limit: 9 }))).toEqual([first.id])
   await deliver(next)
   expect((await followAll(organization, cursor)).ids).toEqual([next.id])
   await retention.purgeLateLists(START + 100, 0, 10_000)

@@ -7,9 +7,10 @@ import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Agent, Dialect } from '../ledger/records.ts'
 import type { AgentChange, AndKey, Revocation } from '../ledger/requests.ts'
+import type { SizedPage } from '../lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Found, SearchQuery } from '../search/search.ts'
+import type { SearchQuery } from '../search/search.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
@@ -47,10 +48,10 @@ export async function search(
   ports: Ports,
   operation: Operation,
   query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<Agent>>> {
+): Promise<Outcome<SizedPage<Agent>>> {
   const refusal = denied(operation, 'agents.read')
   if (refusal) return refusal
-  return ok(await ports.search('agents', { ...query, organization: operation.actor.organization }))
+  return ok(await ports.searchAgents({ ...query, organization: operation.actor.organization }))
 }
 
 /** The first active agents of each of these profiles of one ledger. */

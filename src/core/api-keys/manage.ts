@@ -3,6 +3,7 @@ import type { PrincipalKind } from '../access/actor.ts'
 import { mintApiKey } from '../access/api-key.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
+import type { AgePlace, PageAfter } from '../lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Principal } from '../principals/port.ts'
@@ -19,12 +20,12 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Query,
-  limit: number,
+  page: PageAfter<AgePlace>,
 ): Promise<Outcome<readonly { readonly key: ApiKey; readonly principal: Principal }[]>> {
   const refusal = denied(operation, 'access.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.apiKeys.list({ ...query, organization }, ports.now(), limit))
+  return ok(await ports.apiKeys.list({ ...query, organization }, ports.now(), page))
 }
 
 export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {

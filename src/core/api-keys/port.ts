@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { AgePlace, PageAfter } from '../lists/slices.ts'
 import type { KeyOfPrincipal, Principal } from '../principals/port.ts'
 
 /** A key as it is listed: everything but its secret. */
@@ -49,7 +50,7 @@ export type ApiKeyStore = {
   list(
     query: ApiKeyQuery,
     now: number,
-    limit: number,
+    page: PageAfter<AgePlace>,
   ): Promise<readonly { readonly key: ApiKey; readonly principal: Principal }[]>
   count(query: ApiKeyQuery, now: number): Promise<number>
   create(

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { JsonObject } from '../json.ts'
+import type { SizedPage } from '../lists/slices.ts'
 import type { AlertSeverity } from './delivery.ts'
 
 /** What devices speak of: a machine, a sensor. */
@@ -71,13 +72,13 @@ export type DeviceStore = {
   /** Which of these the organization has. */
   knownThings(organization: number, keys: readonly string[]): Promise<readonly string[]>
   findThing(organization: number, key: string): Promise<Thing | null>
-  listThings(query: ThingQuery, page: Paging): Promise<Listed<Thing>>
+  listThings(query: ThingQuery, page: Paging): Promise<SizedPage<Thing>>
   /** No more than that. */
   countThings(organization: number, atMost: number): Promise<number>
   createThing(thing: Thing, event: AuditEvent): Promise<void>
-  listEvents(query: MessageQuery & { readonly thing: string }, page: Paging): Promise<Listed<DeviceEvent>>
-  listAlerts(query: MessageQuery, page: Paging): Promise<Listed<Alert>>
-  listInstructions(query: MessageQuery, page: Paging): Promise<Listed<Instruction>>
+  listEvents(query: MessageQuery & { readonly thing: string }, page: Paging): Promise<SizedPage<DeviceEvent>>
+  listAlerts(query: MessageQuery, page: Paging): Promise<SizedPage<Alert>>
+  listInstructions(query: MessageQuery, page: Paging): Promise<SizedPage<Instruction>>
   createInstruction(instruction: Instruction, event: AuditEvent): Promise<void>
   /** Deletes what was received before; at most some at a time. Returns how many rows it deleted. */
   forgetBefore(receivedAt: number, atMost: number): Promise<number>

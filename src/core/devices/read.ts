@@ -1,17 +1,9 @@
 import { denied, type Operation } from '../access/require.ts'
+import type { SizedPage } from '../lists/slices.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Device } from './authenticate.ts'
-import type {
-  Alert,
-  DeviceEvent,
-  Instruction,
-  Listed,
-  MessageQuery,
-  Paging,
-  Thing,
-  ThingQuery,
-} from './port.ts'
+import type { Alert, DeviceEvent, Instruction, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
 import { admit } from './submit.ts'
 
 /** An operator, or a device whose role lets it read. */
@@ -33,7 +25,7 @@ export async function listThings(
   reader: Reader,
   query: Omit<ThingQuery, 'organization'>,
   page: Paging,
-): Promise<Outcome<Listed<Thing>>> {
+): Promise<Outcome<SizedPage<Thing>>> {
   const permitted = await organizationOf(ports, reader, 'things.read')
   if (!permitted.ok) return permitted
   return ok(await ports.devices.listThings({ ...query, organization: permitted.value }, page))
@@ -44,7 +36,7 @@ export async function listEvents(
   reader: Reader,
   query: Omit<MessageQuery, 'organization'> & { readonly thing: string },
   page: Paging,
-): Promise<Outcome<Listed<DeviceEvent>>> {
+): Promise<Outcome<SizedPage<DeviceEvent>>> {
   const found = await getThing(ports, reader, query.thing)
   if (!found.ok) return found
   return ok(await ports.devices.listEvents({ ...query, organization: found.value.organization }, page))
@@ -55,7 +47,7 @@ export async function listAlerts(
   reader: Reader,
   query: Omit<MessageQuery, 'organization'>,
   page: Paging,
-): Promise<Outcome<Listed<Alert>>> {
+): Promise<Outcome<SizedPage<Alert>>> {
   const permitted = await organizationOf(ports, reader, 'alerts.read')
   if (!permitted.ok) return permitted
   return ok(await ports.devices.listAlerts({ ...query, organization: permitted.value }, page))
@@ -66,7 +58,7 @@ export async function listInstructions(
   reader: Reader,
   query: Omit<MessageQuery, 'organization'>,
   page: Paging,
-): Promise<Outcome<Listed<Instruction>>> {
+): Promise<Outcome<SizedPage<Instruction>>> {
   const permitted = await organizationOf(ports, reader, 'instructions.read')
   if (!permitted.ok) return permitted
   return ok(await ports.devices.listInstructions({ ...query, organization: permitted.value }, page))

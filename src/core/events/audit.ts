@@ -30,7 +30,7 @@ export async function audit(
   const ledger = await ports.ledgers.shared(organization, dialect)
   const query = { organization, ledger, types }
   const total = await ports.events.count(query)
-  const events = await ports.events.list(query, page.limit, page.offset)
+  const events = await ports.events.list(query, { ...page, after: null })
   const numbers = (kind: string) =>
     events.flatMap(({ subject }) => (subject.kind === kind ? (subjectId(subject)?.n ?? []) : []))
   const [profiles, keys, agents] = await Promise.all([

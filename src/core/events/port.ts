@@ -1,5 +1,6 @@
 import type { PrincipalKind } from '../access/actor.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'
 
@@ -25,12 +26,18 @@ export type EventQuery = {
   readonly until?: number | undefined
 }
 
+/** Where an event stands in a list. */
+export type EventPlace = Pick<AuditEvent, 'at' | 'id'>
+
 export type EventStore = {
   /** One that tells of no change: those are written with what they tell of. */
   add(event: AuditEvent): Promise<void>
   find(organization: number, id: string): Promise<AuditEvent | null>
   /** Newest first. */
-  list(query: EventQuery, limit: number, offset?: number): Promise<readonly AuditEvent[]>
+  list(
+    query: EventQuery,
+    page: PageAfter<EventPlace> & { readonly offset?: number },
+  ): Promise<readonly AuditEvent[]>
   count(query: EventQuery): Promise<number>
   /** In the order of their arrival, from there on; at most so many. */
   follow(organization: number, cursor: EventCursor, limit: number): Promise<FollowedEvents>

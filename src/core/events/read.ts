@@ -1,8 +1,9 @@
 import { denied, type Operation } from '../access/require.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { AuditEvent } from './event.ts'
-import type { EventQuery } from './port.ts'
+import type { EventPlace, EventQuery } from './port.ts'
 
 type Query = Omit<EventQuery, 'organization'>
 
@@ -18,12 +19,12 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Query,
-  limit: number,
+  page: PageAfter<EventPlace>,
 ): Promise<Outcome<readonly AuditEvent[]>> {
   const refusal = denied(operation, 'events.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.events.list({ ...query, organization }, limit))
+  return ok(await ports.events.list({ ...query, organization }, page))
 }
 
 export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {

@@ -1,7 +1,9 @@
+import type { Actor } from '../access/actor.ts'
 import type { Permission } from '../access/permission.ts'
-import type { ActorRef } from '../ledger/records.ts'
+import type { ActorRef, Cause } from '../ledger/records.ts'
+import type { Position } from '../lists/slices.ts'
 
-/** A collection that is made in the background. Only who asked for it sees it, for a day. */
+/** A collection that is made in the background. Only its requester sees it, for a day. */
 export type Job = {
   /** UUIDv4. */
   readonly id: string
@@ -11,7 +13,7 @@ export type Job = {
   readonly requestedBy: ActorRef
   /** The collection, in its dialect's words. */
   readonly subject: string
-  /** What its requester must be permitted to read the result, as to list the collection; null: nothing. */
+  /** The permission that its requester needs while it is made, and to read the result; null: none. */
   readonly permission: Permission | null
   readonly state: JobState
   /** Unix milliseconds, as every `…At`. */
@@ -24,14 +26,39 @@ export type Job = {
 
 export type JobState = 'running' | 'done' | 'failed'
 
+/** What a job's rows are made from, in another isolate than the one that was asked. */
+export type AskedRows = {
+  readonly by: Actor['by']
+  readonly request: Cause['request']
+  /** Unique among the operations of all dialects. */
+  readonly operation: string
+  /** The first value of each parameter, as it was sent: it is checked again, by the release that makes the rows. */
+  readonly query: Readonly<Record<string, string>>
+}
+
+/** A job that is to be gone on with. */
+export type RunningJob = Job & {
+  /** null: it comes from a release that kept none. */
+  readonly asked: AskedRows | null
+  readonly position: Position | null
+  /** How often its next page was begun, this time included. */
+  readonly attempts: number
+}
+
 export const JOB_LIFETIME_SECONDS = 86_400
-/** The platform gives work 30 seconds after its request was answered; what still runs after this died with its isolate. */
-export const JOB_DEADLINE_MILLISECONDS = 60_000
+/** A job ends within an hour, however long its organization's queue is. */
+export const JOB_DEADLINE_MILLISECONDS = 3_600_000
 export const MAX_JOBS_OF_REQUESTER = 100
+/** Of all its requesters; the last of so many ends well before its deadline. */
+export const MAX_RUNNING_JOBS_OF_ORGANIZATION = 200
 export const MAX_JOB_ROWS = 10_000
 
-/** A job as it is at an instant: one whose isolate was killed has failed, and never hangs. */
+export function hasMissedDeadline({ requestedAt }: Pick<Job, 'requestedAt'>, now: number): boolean {
+  return now >= requestedAt + JOB_DEADLINE_MILLISECONDS
+}
+
+/** A job as it is at an instant: one that missed its deadline has failed, and never hangs. */
 export function jobAt(job: Job, now: number): Job {
-  const deadline = job.requestedAt + JOB_DEADLINE_MILLISECONDS
-  return job.state === 'running' && now >= deadline ? { ...job, state: 'failed', endedAt: deadline } : job
+  if (job.state !== 'running' || !hasMissedDeadline(job, now)) return job
+  return { ...job, state: 'failed', endedAt: job.requestedAt + JOB_DEADLINE_MILLISECONDS }
 }

@@ -2,11 +2,8 @@ import { denied, type Operation } from '../access/require.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Job, jobAt } from './job.ts'
+import { pageName } from './pages.ts'
 import type { JobQuery } from './port.ts'
-
-export function pageName({ id }: Pick<Job, 'id'>, number: number): string {
-  return `job:${id}:${number}`
-}
 
 /** One of the caller's own jobs. */
 export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Job>> {

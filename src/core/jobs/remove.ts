@@ -1,15 +1,14 @@
 import type { Operation } from '../access/require.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import { get, pageName } from './read.ts'
+import { removePages } from './pages.ts'
+import { get } from './read.ts'
 
 /** Forgets one of the caller's own jobs, and its result. A job is nothing of the organization's: no event tells of it. */
 export async function remove(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
   const found = await get(ports, operation, id)
   if (!found.ok) return found
-  const { pages } = found.value
-  await ports.jobs.remove(id)
-  const names = Array.from({ length: pages }, (_, number) => pageName({ id }, number))
-  await Promise.all(names.map((name) => ports.pages.remove(name)))
+  const pages = await ports.jobs.remove(id)
+  await removePages(ports, { id }, pages ?? 0)
   return ok(null)
 }

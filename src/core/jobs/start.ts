@@ -1,84 +1,60 @@
 import type { Permission } from '../access/permission.ts'
 import { causeOf, type Operation } from '../access/require.ts'
+import { beginning } from '../lists/slices.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import {
+  type AskedRows,
   JOB_DEADLINE_MILLISECONDS,
   JOB_LIFETIME_SECONDS,
   type Job,
   MAX_JOB_ROWS,
   MAX_JOBS_OF_REQUESTER,
+  MAX_RUNNING_JOBS_OF_ORGANIZATION,
 } from './job.ts'
-import { pageName } from './read.ts'
 
-/** A page holds rows of about so many characters: an isolate has 128 MiB, and a value of KV at most 25. */
-const PAGE_CHARACTERS = 4 * 1024 * 1024
+export type JobRequest = Pick<AskedRows, 'operation' | 'query'> & {
+  readonly subject: string
+  readonly permission: Permission | null
+  readonly maxRows: number
+}
 
-/** Rows, slice after slice, as the wire has them; a refusal ends the job. */
-export type Rows = AsyncIterable<Outcome<readonly unknown[]>>
-
-/** Starts making a collection; answers before it is made. What lists the rows asks for its permission itself. */
-export async function start(
-  ports: Ports,
-  operation: Operation,
-  input: { readonly subject: string; readonly permission: Permission | null; readonly rows: Rows },
-): Promise<Outcome<Job>> {
+/** Puts a collection that is to be made at the end of the organization's queue, and sees to it that the queue is worked off. */
+export async function start(ports: Ports, operation: Operation, wanted: JobRequest): Promise<Outcome<Job>> {
   const now = ports.now()
-  const { organization, principal } = operation.actor
+  const { actor, request } = operation
+  const { organization, principal, by } = actor
+  const { subject, permission, maxRows, ...rows } = wanted
   const job: Job = {
     id: crypto.randomUUID(),
     organization,
     requester: principal,
     requestedBy: causeOf(operation).actor,
-    subject: input.subject,
-    permission: input.permission,
+    subject,
+    permission,
     state: 'running',
     requestedAt: now,
     endedAt: null,
     expiresAt: now + JOB_LIFETIME_SECONDS * 1_000,
     pages: 0,
   }
-  if (!(await ports.jobs.add(job, MAX_JOBS_OF_REQUESTER)))
-    return refuse({ kind: 'limit_reached', what: 'job' })
-  ports.background(() => run(ports, job, input.rows))
-  return ok(job)
-}
-
-async function run(ports: Ports, job: Job, rows: Rows): Promise<void> {
-  const end = (state: 'done' | 'failed', pages: number) => {
-    const endedAt = ports.now()
-    return ports.jobs.end({ id: job.id, state, endedAt, pages }, endedAt - JOB_DEADLINE_MILLISECONDS)
-  }
+  const isAdded = await ports.jobs.add(
+    job,
+    { ...rows, by, request },
+    beginning(Math.min(maxRows, MAX_JOB_ROWS)),
+    {
+      ofRequester: MAX_JOBS_OF_REQUESTER,
+      running: MAX_RUNNING_JOBS_OF_ORGANIZATION,
+      since: now - JOB_DEADLINE_MILLISECONDS,
+    },
+  )
+  if (!isAdded) return refuse({ kind: 'limit_reached', what: 'job' })
   try {
-    const pages = await writePages(ports, job, rows)
-    await end(pages === null ? 'failed' : 'done', pages ?? 0)
+    await ports.jobRunner.wake(organization)
   } catch (error) {
-    await end('failed', 0)
+    // What is not acknowledged is not there.
+    await ports.jobs.remove(job.id)
     throw error
   }
-}
-
-/** Their number; null: the rows were refused. */
-async function writePages(ports: Ports, job: Job, rows: Rows): Promise<number | null> {
-  let page: string[] = []
-  let [characters, pages, count] = [0, 0, 0]
-  const flush = async () => {
-    await ports.pages.put(pageName(job, pages), page.join(','), JOB_LIFETIME_SECONDS)
-    pages += 1
-    page = []
-    characters = 0
-  }
-  for await (const slice of rows) {
-    if (!slice.ok) return null
-    for (const row of slice.value.slice(0, MAX_JOB_ROWS - count)) {
-      const text = JSON.stringify(row)
-      page.push(text)
-      characters += text.length
-      count += 1
-      if (characters >= PAGE_CHARACTERS) await flush()
-    }
-    if (count === MAX_JOB_ROWS) break
-  }
-  if (page.length > 0) await flush()
-  return pages
+  return ok(job)
 }

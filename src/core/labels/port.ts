@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { PageAfter } from '../lists/slices.ts'
 
 export type Label = {
   /** Decimal digits; other systems' ids may pass 2^53. */
@@ -27,6 +28,9 @@ export type LabelQuery = {
   readonly isDeletedIncluded?: boolean | undefined
 }
 
+/** Where a label stands in a list. */
+export type LabelPlace = { readonly id: string; readonly value: string }
+
 /** `limit`: there are as many as there may be. */
 export type LabelConflict = 'value' | 'reference' | 'limit'
 
@@ -40,7 +44,7 @@ export type LabelStore = {
     wanted: readonly { readonly key: string; readonly value: string }[],
   ): Promise<readonly Label[]>
   /** A label whose value is exactly the wanted one comes first, then by id. */
-  list(query: LabelQuery, limit: number): Promise<readonly Label[]>
+  list(query: LabelQuery, page: PageAfter<LabelPlace>): Promise<readonly Label[]>
   count(query: LabelQuery): Promise<number>
   create(
     label: Omit<Label, 'id'>,

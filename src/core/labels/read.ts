@@ -1,7 +1,8 @@
 import { denied, type Operation } from '../access/require.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Label, LabelQuery } from './port.ts'
+import type { Label, LabelPlace, LabelQuery } from './port.ts'
 
 type Query = Omit<LabelQuery, 'organization'>
 
@@ -17,12 +18,12 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Query,
-  limit: number,
+  page: PageAfter<LabelPlace>,
 ): Promise<Outcome<readonly Label[]>> {
   const refusal = denied(operation, 'labels.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.labels.list({ ...query, organization }, limit))
+  return ok(await ports.labels.list({ ...query, organization }, page))
 }
 
 export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {

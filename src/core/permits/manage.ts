@@ -4,6 +4,7 @@ import { type Reference, resolveScope } from '../access/reference.ts'
 import { denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import type { Dialect } from '../ledger/records.ts'
+import type { AgePlace, PageAfter } from '../lists/slices.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Permit, PermitQuery } from '../principals/port.ts'
@@ -31,12 +32,12 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Query,
-  limit: number,
+  page: PageAfter<AgePlace>,
 ): Promise<Outcome<readonly Permit[]>> {
   const refusal = denied(operation, 'access.read')
   if (refusal) return refusal
   return ok(
-    await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, limit),
+    await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, page),
   )
 }
 

@@ -3,6 +3,7 @@ import { ownerGuard } from '../access/last-owner.ts'
 import { type Reference, resolveRestriction } from '../access/reference.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { subjectOf } from './create.ts'
@@ -32,11 +33,11 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Query,
-  limit: number,
+  page: PageAfter<number>,
 ): Promise<Outcome<readonly Principal[]>> {
   const refusal = denied(operation, 'access.read')
   if (refusal) return refusal
-  return ok(await ports.principals.list({ ...query, organization: operation.actor.organization }, limit))
+  return ok(await ports.principals.list({ ...query, organization: operation.actor.organization }, page))
 }
 
 export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {

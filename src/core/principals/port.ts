@@ -3,6 +3,7 @@ import type { NewApiKey } from '../access/api-key.ts'
 import type { OwnerGuard } from '../access/last-owner.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef, Dialect } from '../ledger/records.ts'
+import type { AgePlace, PageAfter } from '../lists/slices.ts'
 
 /** A role that a principal has, and within which labels. */
 export type RoleGrant = {
@@ -76,7 +77,7 @@ export type WriteFailure = 'name' | 'grant' | 'limit' | 'last_owner' | 'gone'
 export type PrincipalStore = {
   find(organization: number, uuid: string): Promise<Principal | null>
   /** By number. */
-  list(query: PrincipalQuery, limit: number): Promise<readonly Principal[]>
+  list(query: PrincipalQuery, page: PageAfter<number>): Promise<readonly Principal[]>
   count(query: PrincipalQuery): Promise<number>
   create(
     principal: Omit<Principal, 'id' | 'user'>,
@@ -98,7 +99,8 @@ export type PrincipalStore = {
   hasOwner(guard: OwnerGuard): Promise<boolean>
 
   findPermit(organization: number, id: string): Promise<Permit | null>
-  listPermits(query: PermitQuery, limit: number): Promise<readonly Permit[]>
+  /** By age. */
+  listPermits(query: PermitQuery, page: PageAfter<AgePlace>): Promise<readonly Permit[]>
   countPermits(query: PermitQuery): Promise<number>
   /** @param limit the most that the organization may have of the dialect's */
   createPermit(

@@ -1,6 +1,7 @@
 import { denied, type Operation, scopesOf } from '../access/require.ts'
-import type { Page, ProfileQuery } from '../catalogue.ts'
+import type { ProfilePlace, ProfileQuery } from '../catalogue.ts'
 import type { Profile } from '../ledger/records.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
@@ -8,7 +9,7 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
-  page: Page,
+  page: PageAfter<ProfilePlace>,
 ): Promise<Outcome<readonly Profile[]>> {
   const refusal = denied(operation, 'profiles.read', 'within labels')
   if (refusal) return refusal

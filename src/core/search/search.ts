@@ -1,6 +1,7 @@
 import type { ApiClient } from '../api-clients/port.ts'
 import type { Issuer } from '../issuers/port.ts'
 import type { Agent, Dialect, EnrollmentKey, Profile } from '../ledger/records.ts'
+import type { SizedPage } from '../lists/slices.ts'
 
 export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends'
 
@@ -36,6 +37,9 @@ export type Searched = {
 }
 
 export type Found<T> = { readonly total: number; readonly items: readonly T[] }
+
+/** As `Search`, of agents: their records may be large. */
+export type SearchAgents = (query: SearchQuery) => Promise<SizedPage<Agent>>
 
 /** Records by number, ended ones included. @param ledger whose numbers they are; null: D1's */
 export type LookUp = <T extends 'profiles' | 'keys' | 'agents' | 'issuers'>(

@@ -2,6 +2,7 @@
 import { ownerGuard } from '../access/last-owner.ts'
 import { causeOf, denied, type Operation } from '../access/require.ts'
 import { operatorEvent } from '../events/by-operator.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { refused, written } from '../principals/written.ts'
@@ -21,9 +22,9 @@ export type Invited = {
 export async function list(
   ports: Ports,
   { actor }: Operation,
-  limit: number,
+  page: PageAfter<number>,
 ): Promise<Outcome<readonly User[]>> {
-  return ok(await ports.users.list(await organizationsOf(ports, actor), limit))
+  return ok(await ports.users.list(await organizationsOf(ports, actor), page))
 }
 
 export async function count(ports: Ports, { actor }: Operation): Promise<Outcome<number>> {

@@ -2,6 +2,7 @@ import type { OwnerGuard } from '../access/last-owner.ts'
 import type { KnownPrincipal } from '../access/port.ts'
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../ledger/records.ts'
+import type { PageAfter } from '../lists/slices.ts'
 import type { WriteFailure } from '../principals/port.ts'
 import type { StoredPassword } from './password.ts'
 
@@ -35,7 +36,7 @@ export type UserStore = {
   /** As whom they may act: one principal for each of their organizations, by its number. */
   principalsOf(id: number): Promise<readonly KnownPrincipal[]>
   /** Those who are in one of these organizations, by number. */
-  list(organizations: readonly number[], limit: number): Promise<readonly User[]>
+  list(organizations: readonly number[], page: PageAfter<number>): Promise<readonly User[]>
   count(organizations: readonly number[]): Promise<number>
   /** Makes the user and its principal in the organization, or gives a principal of that name its user. */
   create(

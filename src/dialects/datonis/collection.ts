@@ -61,7 +61,11 @@ export function isDescending({ order }: z.output<typeof Listing>): boolean {
 
 /** A list's page is echoed as it came: `"2"` is `"2"` (A13). */
 export function listReply(count: number, bag: Bag, name: string, records: readonly object[]): object {
-  return { total_count: count, page: bag.page ?? 1, [name]: records }
+  return { ...listHead(count, bag), [name]: records }
+}
+
+export function listHead(count: number, bag: Bag): Readonly<Record<string, unknown>> {
+  return { total_count: count, page: bag.page ?? 1 }
 }
 
 export function formatOf({ timestamp_format }: z.output<typeof View>): TimestampFormat {

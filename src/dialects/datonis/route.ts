@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import type { ReadSlice } from '../../core/lists/slices.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { listReply } from '../../http/listing.ts'
 import { problemsOf } from '../../http/problems.ts'
 import { type Call, type Raw, type Reply, type Route, route } from '../../http/route.ts'
 import type { Access, Identity } from './edge.ts'
@@ -16,7 +18,7 @@ const Common = z.object({
     .meta({ description: '`true`: indented' }),
 })
 
-type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObject> = Pick<
+type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObject, Answer> = Pick<
   Route<Access, Identity>,
   'method' | 'path' | 'access' | 'operation' | 'subject' | 'isShort'
 > & {
@@ -30,12 +32,26 @@ type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObjec
       /** As it was sent. */
       readonly bag: Bag
     },
-  ) => Promise<Outcome<object>>
+  ) => Promise<Outcome<Answer>>
 }
 
 /** A route whose parameters come from path, query and body alike, and whose success is always 200 (contract §2). */
 export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
-  definition: Definition<Params, Input>,
+  definition: Definition<Params, Input, object>,
+): Route<Access, Identity> {
+  return routeOf(definition, async (json, isPretty) => ok(success(json, isPretty)))
+}
+
+/** The same, for a list whose records may be large: it is answered slice after slice. */
+export function listRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
+  definition: Definition<Params, Input, RecordList>,
+): Route<Access, Identity> {
+  return routeOf(definition, listed)
+}
+
+function routeOf<Input extends z.ZodObject, Params extends z.ZodObject | undefined, Answer>(
+  definition: Definition<Params, Input, Answer>,
+  answer: (value: Answer, isPretty: boolean) => Promise<Outcome<Reply>>,
 ): Route<Access, Identity> {
   const { input: schema, reply, handle, params, ...rest } = definition
   return route<Access, Identity, Params>({
@@ -51,7 +67,7 @@ export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodOb
         return refuse({ kind: 'input_invalid', problems: problemsOf(checked.error, bag.value) })
       }
       const done = await handle({ ...call, input: checked.data, bag: bag.value } as never)
-      return done.ok ? ok(success(done.value, Common.parse(bag.value).pretty)) : done
+      return done.ok ? answer(done.value, Common.parse(bag.value).pretty) : done
     },
   })
 }
@@ -74,4 +90,36 @@ export function success(json: object, isPretty: boolean): Reply {
   // The original's empty object has a line of its own.
   const text = isPretty ? JSON.stringify(json, null, 2).replace(/^\{\}$/, '{\n}') : JSON.stringify(json)
   return { status: 200, text, headers: { 'Content-Type': CONTENT_TYPE } }
+}
+
+/** A page of records, and what stands before it. */
+export type RecordList = {
+  readonly organization: number
+  readonly head: Readonly<Record<string, unknown>>
+  readonly name: string
+  readonly read: ReadSlice
+}
+
+function listed({ organization, head, name, read }: RecordList, isPretty: boolean): Promise<Outcome<Reply>> {
+  // The list is the last member: what is before its first record, and after its last one, is the empty list's.
+  const frame = JSON.stringify({ ...head, [name]: [] }, null, isPretty ? 2 : undefined)
+  const end = frame.lastIndexOf(']')
+  const indented = (record: unknown) => `\n${JSON.stringify(record, null, 2)}`.replaceAll('\n', '\n    ')
+  let hasRecords = false
+  const write = (record: unknown) => {
+    hasRecords = true
+    return isPretty ? indented(record) : JSON.stringify(record)
+  }
+  return listReply({
+    organization,
+    limit: Number.POSITIVE_INFINITY,
+    read,
+    write,
+    frame: async () =>
+      ok({
+        headers: { 'Content-Type': CONTENT_TYPE },
+        before: frame.slice(0, end),
+        after: () => (isPretty && hasRecords ? `\n  ${frame.slice(end)}` : frame.slice(end)),
+      }),
+  })
 }

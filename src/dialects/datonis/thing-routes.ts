@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import type { Instruction } from '../../core/devices/port.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { ok } from '../../core/outcome.ts'
+import { each, type SizedPage, slicesOfPage } from '../../core/lists/slices.ts'
+import { map, ok } from '../../core/outcome.ts'
 import { prose, text } from '../../http/text.ts'
 import {
   formatOf,
   isDescending,
   Listing,
-  listReply,
+  listHead,
   Paging,
   pageOf,
   pick,
@@ -17,7 +18,8 @@ import {
 import { operationOf, readerOf } from './edge.ts'
 import { asciiJson, sealInstruction } from './mqtt-payload.ts'
 import { instructionTopic } from './mqtt-topics.ts'
-import { parameterRoute } from './route.ts'
+import type { Bag } from './parameters.ts'
+import { listRoute, parameterRoute, type RecordList } from './route.ts'
 import {
   AlertRecord,
   EventRecord,
@@ -49,13 +51,29 @@ function listOf(name: string, record: z.ZodObject) {
   })
 }
 
+/** The page as it is answered, with the members that were asked for alone. */
+function recordList<Row>(
+  call: Parameters<typeof readerOf>[0] & { readonly bag: Bag; readonly input: z.output<typeof View> },
+  name: string,
+  page: SizedPage<Row>,
+  format: (row: Row) => object,
+): RecordList {
+  const reader = readerOf(call)
+  const { organization } = reader.kind === 'device' ? reader.device : reader.operation.actor
+  const read = slicesOfPage(
+    page,
+    each((row) => pick(format(row), call.input)),
+  )
+  return { organization, head: listHead(page.count, call.bag), name, read }
+}
+
 function span({ from, to }: z.output<typeof Messages>) {
   const at = (seconds: number | string | undefined) =>
     seconds === undefined ? undefined : Number(seconds) * 1_000
   return { since: at(from), until: at(to) }
 }
 
-const list = parameterRoute({
+const list = listRoute({
   method: 'get',
   path: THINGS,
   access: 'reader',
@@ -63,12 +81,12 @@ const list = parameterRoute({
   input: Listing,
   reply: listOf('things', ThingRecord),
   handle: async (call) => {
-    const { core, input, bag } = call
+    const { core, input } = call
     const query = { search: searchOf(input), isDescending: isDescending(input) }
     const found = await core.devices.listThings(readerOf(call), query, pageOf(input))
-    if (!found.ok) return found
-    const records = found.value.items.map((thing) => pick(formatThing(thing, formatOf(input)), input))
-    return ok(listReply(found.value.count, bag, 'things', records))
+    return map(found, (page) =>
+      recordList(call, 'things', page, (thing) => formatThing(thing, formatOf(input))),
+    )
   },
 })
 
@@ -113,7 +131,7 @@ const create = parameterRoute({
   },
 })
 
-const listEvents = parameterRoute({
+const listEvents = listRoute({
   method: 'get',
   path: `${THINGS}/:thing_key/events`,
   access: 'reader',
@@ -122,16 +140,16 @@ const listEvents = parameterRoute({
   input: Messages,
   reply: listOf('events', EventRecord),
   handle: async (call) => {
-    const { core, input, bag, params } = call
+    const { core, input, params } = call
     const query = { thing: params.thing_key, ...span(input) }
     const found = await core.devices.listEvents(readerOf(call), query, pageOf(input))
-    if (!found.ok) return found
-    const records = found.value.items.map((event) => pick(formatEvent(event, formatOf(input)), input))
-    return ok(listReply(found.value.count, bag, 'events', records))
+    return map(found, (page) =>
+      recordList(call, 'events', page, (event) => formatEvent(event, formatOf(input))),
+    )
   },
 })
 
-const listAlerts = parameterRoute({
+const listAlerts = listRoute({
   method: 'get',
   path: '/api/v3/alerts',
   access: 'reader',
@@ -139,16 +157,16 @@ const listAlerts = parameterRoute({
   input: Messages.extend({ thing_key: z.string().max(64).optional() }),
   reply: listOf('alerts', AlertRecord),
   handle: async (call) => {
-    const { core, input, bag } = call
+    const { core, input } = call
     const query = { thing: input.thing_key, ...span(input) }
     const found = await core.devices.listAlerts(readerOf(call), query, pageOf(input))
-    if (!found.ok) return found
-    const records = found.value.items.map((alert) => pick(formatAlert(alert, formatOf(input)), input))
-    return ok(listReply(found.value.count, bag, 'alerts', records))
+    return map(found, (page) =>
+      recordList(call, 'alerts', page, (alert) => formatAlert(alert, formatOf(input))),
+    )
   },
 })
 
-const listInstructions = parameterRoute({
+const listInstructions = listRoute({
   method: 'get',
   path: '/api/v3/instructions',
   access: 'reader',
@@ -156,15 +174,12 @@ const listInstructions = parameterRoute({
   input: View.extend({ ...Paging.shape, thing_key: z.string().max(64).optional() }),
   reply: listOf('instructions', InstructionRecord),
   handle: async (call) => {
-    const { core, input, bag } = call
-    const found = await core.devices.listInstructions(
-      readerOf(call),
-      { thing: input.thing_key },
-      pageOf(input),
+    const { core, input } = call
+    const query = { thing: input.thing_key }
+    const found = await core.devices.listInstructions(readerOf(call), query, pageOf(input))
+    return map(found, (page) =>
+      recordList(call, 'instructions', page, (one) => formatInstruction(one, formatOf(input))),
     )
-    if (!found.ok) return found
-    const records = found.value.items.map((one) => pick(formatInstruction(one, formatOf(input)), input))
-    return ok(listReply(found.value.count, bag, 'instructions', records))
   },
 })
 

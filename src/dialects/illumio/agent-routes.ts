@@ -1,36 +1,25 @@
 import * as z from 'zod'
 import type { AgentQuery, Page } from '../../core/catalogue.ts'
-import type { EntityId } from '../../core/ids.ts'
-import type { Rows } from '../../core/jobs/start.ts'
 import type { Agent } from '../../core/ledger/records.ts'
-import { type Outcome, ok } from '../../core/outcome.ts'
+import { slicesOf } from '../../core/lists/slices.ts'
+import { map, type Outcome, ok } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { type Call, route } from '../../http/route.ts'
 import { agentOf, OneAgent, viewOf } from './agent-of.ts'
 import { VenReply, WorkloadReply } from './agent-schemas.ts'
 import { formatVen, formatWorkload, type View } from './agent-wire.ts'
-import type { Listing } from './asynchronous.ts'
-import {
-  collection,
-  collectionOf,
-  ExactText,
-  Flag,
-  LabelGroups,
-  labelIds,
-  maxResults,
-  PartialText,
-} from './collection.ts'
+import { ExactText, Flag, LabelGroups, labelIds, maxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OfOrganization } from './hrefs.ts'
+import { type Listing, listing } from './listing.ts'
 import { EnforcementMode } from './modes.ts'
 import { VisibilityLevel } from './profile-schemas.ts'
 
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
 
-/** With facts of 8 KiB each a page is at most 20 MiB, which an isolate can hold; A9's 10,000 would not fit. */
+/** What one answer may have; a job may have all (A9). */
 const MOST_AGENTS = 2_000
-const AGENTS_OF_SLICE = 500
 
 const Filters = z.object({
   name: PartialText.meta({ description: 'Matches a part of the name or the hostname, in any case' }),
@@ -59,32 +48,36 @@ type What = {
 type ListCall = Call<Identity, unknown, z.output<typeof Filters>, unknown>
 
 /** Both collections show the same agents. */
-function listing(what: What): Listing {
-  const listed = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-    method: 'get',
-    path: what.path,
+function listOf({ path, id, summary, schema, format, nameAttribute }: What): Listing {
+  return listing({
+    path,
     access: 'agents.read',
-    operation: { id: what.id, summary: what.summary },
+    operation: { id, summary },
     params: OfOrganization,
     query: Filters,
-    replies: { 200: collectionOf(what.schema) },
-    handle: async (call) => {
-      const { core, query } = call
-      const wanted = wantedBy(call, what)
-      if (!wanted.ok) return wanted
-      if (wanted.value === null) return ok(collection([], 0))
-      const counted = await core.agents.count(operationOf(call), wanted.value)
-      if (!counted.ok) return counted
-      if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-      const found = await slice(call, wanted.value, what, { after: null, limit: query.max_results })
-      return found.ok ? ok(collection(found.value.rows, counted.value)) : found
+    item: schema,
+    collect: async (call) => {
+      const { core } = call
+      const operation = operationOf(call)
+      return map(
+        wantedBy(call, nameAttribute),
+        (wanted) =>
+          wanted && {
+            count: () => core.agents.count(operation, wanted),
+            read: slicesOf(
+              (page: Page) => core.agents.list(operation, wanted, page),
+              ({ ledger, n }) => ({ ledger, n }),
+              async (agents) =>
+                map(await viewOf(call, agents), (view) => agents.map((agent) => format(agent, view))),
+            ),
+          },
+      )
     },
   })
-  return { ...listed, slices: (call, limit) => slices(call, what, limit) }
 }
 
 /** null: nothing is. */
-function wantedBy(call: ListCall, { nameAttribute }: What): Outcome<Omit<AgentQuery, 'organization'> | null> {
+function wantedBy(call: ListCall, nameAttribute: string): Outcome<Omit<AgentQuery, 'organization'> | null> {
   const { query } = call
   const labels = labelIds(query.labels, operationOf(call).actor.organization)
   if (!labels.ok) return labels
@@ -103,36 +96,6 @@ function wantedBy(call: ListCall, { nameAttribute }: What): Outcome<Omit<AgentQu
     values: given({ enforcement_mode, visibility_level, ven_type }),
     labels: labels.value,
   })
-}
-
-async function slice(
-  call: ListCall,
-  wanted: Omit<AgentQuery, 'organization'>,
-  { format }: What,
-  page: Page,
-): Promise<Outcome<{ readonly rows: readonly unknown[]; readonly last: EntityId | null }>> {
-  const found = await call.core.agents.list(operationOf(call), wanted, page)
-  if (!found.ok) return found
-  const view = await viewOf(call, found.value)
-  if (!view.ok) return view
-  const last = found.value.length < page.limit ? null : (found.value.at(-1) ?? null)
-  return ok({ rows: found.value.map((agent) => format(agent, view.value)), last })
-}
-
-async function* slices(call: ListCall, what: What, limit: number): Rows {
-  const wanted = wantedBy(call, what)
-  if (!wanted.ok || wanted.value === null) return yield wanted.ok ? ok([]) : wanted
-  let after: EntityId | null = null
-  for (let rest = limit; rest > 0; rest -= AGENTS_OF_SLICE) {
-    const found: Awaited<ReturnType<typeof slice>> = await slice(call, wanted.value, what, {
-      after,
-      limit: Math.min(rest, AGENTS_OF_SLICE),
-    })
-    if (!found.ok) return yield found
-    yield ok(found.value.rows)
-    after = found.value.last
-    if (after === null) return
-  }
 }
 
 function single(what: What) {
@@ -162,8 +125,8 @@ const WORKLOAD = {
 const VEN = { path: VENS, schema: VenReply, nameAttribute: 'ven_name_folded', format: formatVen }
 
 export const agentRoutes = [
-  listing({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
+  listOf({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
   single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
-  listing({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
+  listOf({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
   single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
 ]

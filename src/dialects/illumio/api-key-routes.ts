@@ -1,12 +1,15 @@
 /** All API keys of an organization (contract §4.2). */
+
 import * as z from 'zod'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { type Outcome, ok } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { formatKey, KeyReply } from './access-wire.ts'
-import { collection, collectionOf, maxResults, PartialText } from './collection.ts'
+import { maxResults, PartialText } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 import { parseRoleFilter } from './role-wire.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/api_keys'
@@ -34,15 +37,14 @@ export function roleOf(text: string | undefined, organization: number): Outcome<
   return text === undefined ? ok(undefined) : parseRoleFilter(text, organization)
 }
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'api_keys_get', summary: 'List the API keys of users and service accounts' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(KeyReply) },
-  handle: async (call) => {
+  item: KeyReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const role = roleOf(query.role, operation.actor.organization)
@@ -55,7 +57,7 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       ].filter((kind) => kind !== undefined),
     )
     // Asked for keys that are of both a user and an account: there are none.
-    if (kinds.size > 1) return ok(collection([], 0))
+    if (kinds.size > 1) return ok(null)
     const [kind] = kinds
     const wanted = given({
       kind,
@@ -63,18 +65,15 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       nameContains: query.name ?? query.username,
       role: role.value,
     })
-    const counted = await core.apiKeys.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.apiKeys.list(operation, wanted, query.max_results)
-    if (!found.ok) return found
     const now = Date.now()
-    return ok(
-      collection(
-        found.value.map(({ key, principal }) => formatKey(key, principal, now)),
-        counted.value,
+    return ok({
+      count: () => core.apiKeys.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<AgePlace>) => core.apiKeys.list(operation, wanted, page),
+        ({ key: { createdAt, id } }) => ({ createdAt, id }),
+        each(({ key, principal }) => formatKey(key, principal, now)),
       ),
-    )
+    })
   },
 })
 

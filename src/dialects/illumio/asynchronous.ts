@@ -4,19 +4,17 @@
  */
 
 import { PERMISSIONS } from '../../core/access/permission.ts'
+import type { Core } from '../../core/core.ts'
+import type { RowsOf } from '../../core/jobs/advance.ts'
 import { MAX_JOB_ROWS } from '../../core/jobs/job.ts'
-import type { Rows } from '../../core/jobs/start.ts'
-import { ok } from '../../core/outcome.ts'
-import type { Call, ReplyDoc, Route } from '../../http/route.ts'
+import { map, ok, refuse } from '../../core/outcome.ts'
+import { callAgain } from '../../http/call-again.ts'
+import { firstValues } from '../../http/fields.ts'
+import type { ReplyDoc, Route } from '../../http/route.ts'
+import { ofItems } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { hrefOf } from './hrefs.ts'
-
-type AnyCall = Call<Identity, never, never, never>
-
-/** A collection may have a way to be read in slices, when its rows at once would be too many for an isolate. */
-export type Listing = Route<Access, Identity> & {
-  readonly slices?: (call: AnyCall, limit: number) => Rows
-}
+import type { AnyCall, Listing } from './listing.ts'
 
 /** Go waits so long before each look, so that it is short. */
 const POLL_SECONDS = 1
@@ -27,7 +25,7 @@ const ACCEPTED: ReplyDoc = {
 }
 
 /** Only collections answer later; everything else ignores what a client prefers (§6.2). */
-export function asynchronous(route: Listing): Route<Access, Identity> {
+export function asynchronous(route: Route<Access, Identity> | Listing): Route<Access, Identity> {
   if (!isCollection(route)) return route
   return {
     ...route,
@@ -36,8 +34,21 @@ export function asynchronous(route: Listing): Route<Access, Identity> {
   }
 }
 
-export function isCollection(route: Pick<Route<Access, Identity>, 'method' | 'replies'>): boolean {
-  return route.method === 'get' && route.replies[200]?.headers?.['X-Total-Count'] !== undefined
+export function isCollection(route: object): route is Listing {
+  return 'collect' in route
+}
+
+/** How the rows of a job are made: as its collection's route makes them. */
+export function rowsOf(routes: readonly Route<Access, Identity>[], core: Core): RowsOf {
+  const byOperation = new Map(routes.filter(isCollection).map((route) => [route.operation.id, route]))
+  return async ({ actor }, asked) => {
+    const route = byOperation.get(asked.operation)
+    // A later release may have it no more.
+    if (!route) return refuse({ kind: 'not_found', noun: 'route' })
+    const call = callAgain(route, asked, core, { kind: 'principal', actor } as const)
+    if (!call.ok) return call
+    return map(await route.collect(call.value), (collected) => (collected ?? ofItems([])).read)
+  }
 }
 
 /** RFC 7240: preferences are a list, and may have parameters. */
@@ -47,18 +58,20 @@ function prefersAsync(headers: Headers): boolean {
 }
 
 async function later(route: Listing, call: AnyCall) {
-  const trial = await route.handle(limited(call, 0))
+  const collected = await route.collect(call)
+  const trial = collected.ok && collected.value ? await collected.value.count() : collected
   if (!trial.ok) return trial
   const operation = operationOf(call)
   const { organization } = operation.actor
   const fields = call.raw.query()
   if (!fields.ok) return fields
-  const [asked = MAX_JOB_ROWS] = fields.value.get('max_results') ?? []
-  const limit = Math.min(Number(asked), MAX_JOB_ROWS)
+  const asked = fields.value.get('max_results')?.[0]
   const started = await call.core.jobs.start(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),
     permission: PERMISSIONS.find((permission) => permission === route.access) ?? null,
-    rows: route.slices ? route.slices(call, limit) : wholeOf(route, limited(call, limit)),
+    operation: route.operation.id,
+    query: firstValues(fields.value),
+    maxRows: asked === undefined ? MAX_JOB_ROWS : Number(asked),
   })
   if (!started.ok) return started
   const headers = {
@@ -67,14 +80,4 @@ async function later(route: Listing, call: AnyCall) {
     'Retry-After': String(POLL_SECONDS),
   }
   return ok({ status: 202, headers })
-}
-
-async function* wholeOf(route: Listing, call: AnyCall): Rows {
-  const reply = await route.handle(call)
-  yield reply.ok ? ok(reply.value.json as readonly unknown[]) : reply
-}
-
-function limited(call: AnyCall, limit: number): AnyCall {
-  const query = { ...(call.query as object), max_results: limit }
-  return { ...call, query: query as never }
 }

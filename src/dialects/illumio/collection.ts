@@ -1,5 +1,6 @@
 /** What all collections have in common (contract §2.5, §6.1). Pure. */
 import * as z from 'zod'
+import type { ReadSlice } from '../../core/lists/slices.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
@@ -116,6 +117,28 @@ export function collectionOf(item: z.ZodType): ReplyDoc {
 }
 
 export function collection(items: readonly unknown[], count: number): Reply {
+  return { status: 200, json: items, headers: countHeaders(count) }
+}
+
+export function countHeaders(count: number): Readonly<Record<string, string>> {
   const total = String(count)
-  return { status: 200, json: items, headers: { 'X-Total-Count': total, 'X-Matched-Count': total } }
+  return { 'X-Total-Count': total, 'X-Matched-Count': total }
+}
+
+/** What a collection has: how many in all, and each of them, as the wire has it. */
+export type Collected = {
+  readonly count: () => Promise<Outcome<number>>
+  readonly read: ReadSlice
+}
+
+/** A collection of which all is there: one that cannot be long. */
+export function ofItems(items: readonly unknown[]): Collected {
+  return {
+    count: async () => ok(items.length),
+    read: async ({ after, limit }) => {
+      const from = Number(after ?? 0)
+      const rows = items.slice(from, from + limit)
+      return ok({ rows, next: from + rows.length < items.length ? from + rows.length : null })
+    },
+  }
 }

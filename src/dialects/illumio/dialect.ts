@@ -1,3 +1,4 @@
+import type { Core } from '../../core/core.ts'
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
 import type { Route } from '../../http/route.ts'
@@ -6,7 +7,7 @@ import { activate } from './activation-route.ts'
 import { agentChangeRoutes } from './agent-change-routes.ts'
 import { agentRoutes } from './agent-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
-import { asynchronous } from './asynchronous.ts'
+import { asynchronous, rowsOf } from './asynchronous.ts'
 import { tellingDenials } from './denials.ts'
 import { type Access, edge, type Identity } from './edge.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -30,31 +31,30 @@ import { unpairRoutes } from './unpair-routes.ts'
 import { userKeyRoutes } from './user-key-routes.ts'
 import { userRoutes } from './user-routes.ts'
 
-const routes = documented(
-  [
-    ...serviceRoutes,
-    ...sessionRoutes,
-    ...userRoutes,
-    ...userKeyRoutes,
-    ...apiKeyRoutes,
-    ...serviceAccountRoutes,
-    ...permissionRoutes,
-    ...principalRoutes,
-    ...restrictionRoutes,
-    ...settingsRoutes,
-    ...labelRoutes,
-    ...profileRoutes,
-    ...pairingKeyRoutes,
-    ...agentRoutes,
-    ...unpairRoutes,
-    ...agentChangeRoutes,
-    ...releaseRoutes,
-    ...eventRoutes,
-    ...jobRoutes,
-    activate,
-    pairingScript,
-  ].map((route) => tellingDenials(asynchronous(route))),
-)
+const all = [
+  ...serviceRoutes,
+  ...sessionRoutes,
+  ...userRoutes,
+  ...userKeyRoutes,
+  ...apiKeyRoutes,
+  ...serviceAccountRoutes,
+  ...permissionRoutes,
+  ...principalRoutes,
+  ...restrictionRoutes,
+  ...settingsRoutes,
+  ...labelRoutes,
+  ...profileRoutes,
+  ...pairingKeyRoutes,
+  ...agentRoutes,
+  ...unpairRoutes,
+  ...agentChangeRoutes,
+  ...releaseRoutes,
+  ...eventRoutes,
+  ...jobRoutes,
+  activate,
+  pairingScript,
+]
+const routes = documented(all.map((route) => tellingDenials(asynchronous(route))))
 
 const chapter: Chapter = {
   tag: 'Illumio PCE',
@@ -86,6 +86,8 @@ export const illumio = {
   ownerRole: 'illumio:owner',
   /** Whether a path, its slashes single, is this dialect's. */
   owns: (path: string) => /^\/api\/(v2(\/|$)|v[0-9]+\/software\/ven\/image$)/.test(path),
+  /** How the rows of its jobs are made. */
+  rowsOf: (core: Core) => rowsOf(all, core),
   /** Every organization starts with it. */
   defaultProfile: newProfile({ name: 'Default', enabled: true }, []),
 } as const

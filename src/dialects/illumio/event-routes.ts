@@ -1,12 +1,14 @@
 import * as z from 'zod'
-import type { EventActor, EventQuery } from '../../core/events/port.ts'
+import type { EventActor, EventPlace, EventQuery } from '../../core/events/port.ts'
+import { each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
-import { collection, collectionOf, ExactText, maxResults } from './collection.ts'
+import { ExactText, maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { eventsNamed } from './event-types.ts'
 import { EventReply, formatEvent } from './event-wire.ts'
 import { idIn, OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/events'
 /** Of version 7, or, from earlier releases, of version 4. */
@@ -34,8 +36,7 @@ const Filters = z.object({
   max_results: maxResults(MOST_EVENTS, USUAL_EVENTS),
 })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'events.read',
   operation: {
@@ -45,24 +46,21 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
   },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(EventReply) },
-  handle: async (call) => {
+  item: EventReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const wanted = wantedBy(query, operation.actor.organization)
-    if (wanted === null) return ok(collection([], 0))
-    const counted = await core.events.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.events.list(operation, wanted, query.max_results)
-    if (!found.ok) return found
+    if (wanted === null) return ok(null)
     const serverName = new URL(core.service.publicUrl()).hostname
-    return ok(
-      collection(
-        found.value.map((event) => formatEvent(event, serverName)),
-        counted.value,
+    return ok({
+      count: () => core.events.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<EventPlace>) => core.events.list(operation, wanted, page),
+        ({ at, id }) => ({ at, id }),
+        each((event) => formatEvent(event, serverName)),
       ),
-    )
+    })
   },
 })
 

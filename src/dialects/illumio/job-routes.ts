@@ -1,12 +1,15 @@
 /** Jobs and the files that they made (contract §6.2): only who asked sees them. */
+
 import * as z from 'zod'
 import { type Job, MAX_JOBS_OF_REQUESTER } from '../../core/jobs/job.ts'
-import { ok } from '../../core/outcome.ts'
+import { map, ok } from '../../core/outcome.ts'
+import { inTurns } from '../../http/listing.ts'
 import { route } from '../../http/route.ts'
 import { formatTime, formatTimeOrNull } from '../../http/time.ts'
-import { collection, collectionOf, ExactText, maxResults } from './collection.ts'
+import { ExactText, maxResults, ofItems } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { actorHref, Href, hrefOf, OfOrganization, Uuid } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const JOBS = '/api/v2/orgs/:org/jobs'
 const JOB_TYPE = ':illumio/async_requests'
@@ -44,23 +47,18 @@ function formatJob(job: Job): z.output<typeof JobReply> {
 
 const Filters = z.object({ job_type: ExactText, max_results: maxResults(MAX_JOBS_OF_REQUESTER) })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: JOBS,
   access: 'authenticated',
   operation: { id: 'jobs_get', summary: 'List one’s own jobs', description: 'Newest first.' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(JobReply) },
-  handle: async (call) => {
-    const { job_type: type, max_results: limit } = call.query
-    if (type !== undefined && type !== JOB_TYPE) return ok(collection([], 0))
-    const operation = operationOf(call)
-    const counted = await call.core.jobs.count(operation)
-    if (!counted.ok) return counted
-    if (limit === 0) return ok(collection([], counted.value))
-    const found = await call.core.jobs.list(operation, limit)
-    return found.ok ? ok(collection(found.value.map(formatJob), counted.value)) : found
+  item: JobReply,
+  collect: async (call) => {
+    const { job_type: type } = call.query
+    if (type !== undefined && type !== JOB_TYPE) return ok(null)
+    const found = await call.core.jobs.list(operationOf(call), MAX_JOBS_OF_REQUESTER)
+    return map(found, (jobs) => ofItems(jobs.map(formatJob)))
   },
 })
 
@@ -71,7 +69,8 @@ const get = route<Access, Identity, typeof OneJob>({
   operation: {
     id: 'job_get',
     summary: 'One of one’s own jobs',
-    description: 'One that was not done within a minute has failed.',
+    description:
+      'An organization’s jobs are made one after the other. One that was not done within an hour has failed.',
   },
   params: OneJob,
   replies: { 200: { description: 'The job', schema: JobReply } },
@@ -113,9 +112,11 @@ const datafile = route<Access, Identity, typeof OneJob, typeof FileName>({
   query: FileName,
   replies: { 200: { description: 'As the collection itself', schema: z.array(z.unknown()) } },
   handle: async (call) => {
-    const found = await call.core.jobs.result(operationOf(call), call.params.job)
+    const operation = operationOf(call)
+    const found = await call.core.jobs.result(operation, call.params.job)
     if (!found.ok) return found
-    return ok({ status: 200, chunks: found.value, headers: { 'Content-Type': 'application/json' } })
+    const chunks = inTurns(operation.actor.organization, found.value)
+    return ok({ status: 200, chunks, headers: { 'Content-Type': 'application/json' } })
   },
 })
 

@@ -1,13 +1,15 @@
 import * as z from 'zod'
-import type { Label } from '../../core/labels/port.ts'
+import type { Label, LabelPlace } from '../../core/labels/port.ts'
+import { each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { notFound, ok } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
-import { collection, collectionOf, ExactText, Flag, maxResults, PartialText } from './collection.ts'
+import { ExactText, Flag, maxResults, PartialText } from './collection.ts'
 import { MAX_LABELS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/labels'
 const OneLabel = OfOrganization.extend({ label: IntegerId })
@@ -65,8 +67,7 @@ function formatLabel(label: Label): z.output<typeof LabelReply> {
   }
 }
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'labels.read',
   operation: {
@@ -76,10 +77,10 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
   },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(LabelReply) },
-  handle: async (call) => {
+  item: LabelReply,
+  collect: async (call) => {
     const operation = operationOf(call)
-    const { query } = call
+    const { core, query } = call
     const wanted = {
       key: query.key,
       valueContains: query.value,
@@ -87,11 +88,14 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       externalDataReference: query.external_data_reference,
       isDeletedIncluded: query.include_deleted === 'true',
     }
-    const counted = await call.core.labels.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await call.core.labels.list(operation, wanted, query.max_results)
-    return found.ok ? ok(collection(found.value.map(formatLabel), counted.value)) : found
+    return ok({
+      count: () => core.labels.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<LabelPlace>) => core.labels.list(operation, wanted, page),
+        ({ id, value }) => ({ id, value }),
+        each(formatLabel),
+      ),
+    })
   },
 })
 

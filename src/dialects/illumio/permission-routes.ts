@@ -1,15 +1,18 @@
 /** Roles, and who has which within what (contract §5.2). */
+
 import * as z from 'zod'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { notFound, ok } from '../../core/outcome.ts'
 import type { Permit } from '../../core/principals/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { formatGrant, GrantReply } from './access-wire.ts'
 import { RoleFilter, roleOf } from './api-key-routes.ts'
-import { collection, collectionOf, maxResults } from './collection.ts'
+import { maxResults, ofItems } from './collection.ts'
 import { MAX_PERMISSIONS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { Href, hrefOf, OfOrganization, Uuid } from './hrefs.ts'
+import { listing } from './listing.ts'
 import {
   HrefInput,
   parseRole,
@@ -43,17 +46,15 @@ const ChangePermission = z.strictObject({ role: HrefInput.optional(), scope: Sco
 
 const PermissionReply = GrantReply.extend({ auth_security_principal: Href })
 
-const listRoles = route<Access, Identity, typeof OfOrganization>({
-  method: 'get',
+const listRoles = listing({
   path: ROLES,
   access: 'settings.read',
   operation: { id: 'roles_get', summary: 'List the roles that there are' },
   params: OfOrganization,
-  replies: { 200: collectionOf(RoleHref) },
-  handle: async (call) => {
+  item: RoleHref,
+  collect: async (call) => {
     const { organization } = operationOf(call).actor
-    const all = ROLE_NAMES.map((name) => ({ href: hrefOf(organization, 'roles', name) }))
-    return ok(collection(all, all.length))
+    return ok(ofItems(ROLE_NAMES.map((name) => ({ href: hrefOf(organization, 'roles', name) }))))
   },
 })
 
@@ -71,15 +72,14 @@ const getRole = route<Access, Identity, typeof OneRole>({
   },
 })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'permissions_get', summary: 'List who has which role' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(PermissionReply) },
-  handle: async (call) => {
+  item: PermissionReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const { organization } = operation.actor
@@ -96,11 +96,14 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       dialect: 'illumio' as const,
       ...given({ role: role.value, principal: principal.value?.id, scope: scope.value }),
     }
-    const counted = await core.permits.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.permits.list(operation, wanted, query.max_results)
-    return found.ok ? ok(collection(found.value.map(formatPermission), counted.value)) : found
+    return ok({
+      count: () => core.permits.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<AgePlace>) => core.permits.list(operation, wanted, page),
+        ({ createdAt, id }) => ({ createdAt, id }),
+        each(formatPermission),
+      ),
+    })
   },
 })
 

@@ -1,16 +1,19 @@
 /** Whom permissions are given to: users and groups by name, service accounts by themselves (contract §5.2). */
+
 import * as z from 'zod'
 import { PRINCIPAL_KINDS } from '../../core/access/actor.ts'
+import { each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { ok } from '../../core/outcome.ts'
 import type { Principal } from '../../core/principals/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { formatRestriction } from './access-wire.ts'
-import { collection, collectionOf, maxResults, PartialText } from './collection.ts'
+import { maxResults, PartialText } from './collection.ts'
 import { MAX_PRINCIPALS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { Href, hrefOf, OfOrganization, Uuid } from './hrefs.ts'
+import { listing } from './listing.ts'
 import { HrefInput } from './role-wire.ts'
 import { restrictionOf } from './service-account-input.ts'
 
@@ -43,24 +46,26 @@ const PrincipalReply = z.object({
   access_restriction: Href.nullable(),
 })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'auth_security_principals_get', summary: 'List whom permissions may be given to' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(PrincipalReply) },
-  handle: async (call) => {
+  item: PrincipalReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const kinds = query.type === undefined ? SHOWN : [query.type]
     const wanted = { kinds, ...given({ nameContains: query.name }) }
-    const counted = await core.principals.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.principals.list(operation, wanted, query.max_results)
-    return found.ok ? ok(collection(found.value.map(formatPrincipal), counted.value)) : found
+    return ok({
+      count: () => core.principals.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<number>) => core.principals.list(operation, wanted, page),
+        ({ id }) => id,
+        each(formatPrincipal),
+      ),
+    })
   },
 })
 

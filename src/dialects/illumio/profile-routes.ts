@@ -1,21 +1,15 @@
 import * as z from 'zod'
+import type { ProfilePlace } from '../../core/catalogue.ts'
 import type { Grant } from '../../core/ledger/records.ts'
+import { each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
-import {
-  collection,
-  collectionOf,
-  ExactText,
-  LabelGroups,
-  labelId,
-  labelIds,
-  maxResults,
-  PartialText,
-} from './collection.ts'
+import { ExactText, LabelGroups, labelId, labelIds, maxResults, PartialText } from './collection.ts'
 import { MAX_PROFILES } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 import { formatProfile, ProfileReply, storedReleasePrefix } from './profile-format.ts'
 import { newProfile, profileChange } from './profile-input.ts'
 import { type Caller, OneProfile, profileOf } from './profile-of.ts'
@@ -35,8 +29,7 @@ const Filters = z.object({
   max_results: maxResults(),
 })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'profiles.read',
   operation: {
@@ -46,8 +39,8 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
   },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(ProfileReply) },
-  handle: async (call) => {
+  item: ProfileReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const { organization, permissions } = operation.actor
@@ -68,17 +61,14 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       }),
       values: given({ ven_type: query.ven_type }),
     } as const
-    const counted = await core.profiles.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.profiles.list(operation, wanted, { after: null, limit: query.max_results })
-    if (!found.ok) return found
-    return ok(
-      collection(
-        found.value.map((profile) => formatProfile(profile, permissions)),
-        counted.value,
+    return ok({
+      count: () => core.profiles.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<ProfilePlace>) => core.profiles.list(operation, wanted, page),
+        ({ ledger, n, name }) => ({ ledger, n, name }),
+        each((profile) => formatProfile(profile, permissions)),
       ),
-    )
+    })
   },
 })
 

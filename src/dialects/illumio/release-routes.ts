@@ -1,11 +1,13 @@
 /** The VEN software that there is (contract §5.4): one release, whose image is the pairing script. */
+
 import * as z from 'zod'
 import { notFound, ok, refuse } from '../../core/outcome.ts'
 import { route } from '../../http/route.ts'
-import { collection, collectionOf, maxResults } from './collection.ts'
+import { maxResults, ofItems } from './collection.ts'
 import { VEN_RELEASE } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { Href, hrefOf, OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const RELEASES = '/api/v2/orgs/:org/software/ven/releases'
 const OneRelease = OfOrganization.extend({ release: z.string().regex(/^[0-9]/) })
@@ -27,18 +29,16 @@ function releaseOf(organization: number): z.output<typeof Release> {
   return { href, release: VEN_RELEASE, default: true, ven_type: 'server' }
 }
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: RELEASES,
   access: 'profiles.read',
   operation: { id: 'software_ven_releases_get', summary: 'The releases of VEN software' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(Release) },
-  handle: async (call) => {
-    const { ven_type: type, max_results: limit } = call.query
-    const found = type === 'endpoint' ? [] : [releaseOf(operationOf(call).actor.organization)]
-    return ok(collection(found.slice(0, limit), found.length))
+  item: Release,
+  collect: async (call) => {
+    const { organization } = operationOf(call).actor
+    return ok(ofItems(call.query.ven_type === 'endpoint' ? [] : [releaseOf(organization)]))
   },
 })
 
@@ -55,8 +55,7 @@ const get = route<Access, Identity, typeof OneRelease>({
   },
 })
 
-const images = route<Access, Identity, typeof OneRelease>({
-  method: 'get',
+const images = listing({
   path: `${RELEASES}/:release{[0-9][^/]*}/images`,
   access: 'profiles.read',
   operation: {
@@ -65,10 +64,10 @@ const images = route<Access, Identity, typeof OneRelease>({
     description: 'None: machines are paired by the script of `GET /software/ven/image`.',
   },
   params: OneRelease,
-  replies: { 200: collectionOf(z.unknown()) },
-  handle: async (call) => {
+  item: z.unknown(),
+  collect: async (call) => {
     if (call.params.release !== VEN_RELEASE) return notFound('release')
-    return ok(collection([], 0))
+    return ok(ofItems([]))
   },
 })
 

@@ -1,17 +1,19 @@
 /** From where credentials may be used (contract §5.2). */
+
 import * as z from 'zod'
 import type { CredentialKind } from '../../core/access/actor.ts'
 import { isAddressRange } from '../../core/ledger/address.ts'
-import { ok } from '../../core/outcome.ts'
+import { map, ok } from '../../core/outcome.ts'
 import type { AccessRestriction } from '../../core/restrictions/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { prose, text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
-import { collection, collectionOf, maxResults } from './collection.ts'
+import { maxResults, ofItems } from './collection.ts'
 import { MAX_RESTRICTIONS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { ActorHref, actorHref, hrefOf, IntegerId, OfOrganization } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/access_restrictions'
 const OneRestriction = OfOrganization.extend({ restriction: IntegerId })
@@ -51,23 +53,17 @@ const RestrictionReply = z.object({
 
 const Filters = z.object({ max_results: maxResults() })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'access_restrictions_get', summary: 'List access restrictions' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(RestrictionReply) },
-  handle: async (call) => {
-    const operation = operationOf(call)
-    const { max_results: limit } = call.query
-    const counted = await call.core.restrictions.count(operation)
-    if (!counted.ok) return counted
-    if (limit === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await call.core.restrictions.list(operation, limit)
-    return found.ok ? ok(collection(found.value.map(formatOne), counted.value)) : found
-  },
+  item: RestrictionReply,
+  collect: async (call) =>
+    map(await call.core.restrictions.list(operationOf(call), MAX_RESTRICTIONS), (found) =>
+      ofItems(found.map(formatOne)),
+    ),
 })
 
 const get = route<Access, Identity, typeof OneRestriction>({

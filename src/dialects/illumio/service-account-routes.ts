@@ -1,16 +1,19 @@
 /** Accounts of programs (contract §4.3). */
+
 import * as z from 'zod'
 import type { ApiKey } from '../../core/api-keys/port.ts'
+import { type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { ok } from '../../core/outcome.ts'
 import type { Principal } from '../../core/principals/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { formatKey, formatNewKey } from './access-wire.ts'
 import { RoleFilter, roleOf } from './api-key-routes.ts'
-import { collection, collectionOf, maxResults, PartialText } from './collection.ts'
+import { maxResults, PartialText } from './collection.ts'
 import { MAX_PRINCIPALS } from './constants.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OfOrganization, Uuid } from './hrefs.ts'
+import { listing } from './listing.ts'
 import type { Caller } from './profile-of.ts'
 import {
   ChangeAccount,
@@ -35,27 +38,27 @@ const Filters = z.object({
   max_results: maxResults(),
 })
 
-const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'service_accounts_get', summary: 'List service accounts' },
   params: OfOrganization,
   query: Filters,
-  replies: { 200: collectionOf(AccountReply) },
-  handle: async (call) => {
+  item: AccountReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
     const role = roleOf(query.role, operation.actor.organization)
     if (!role.ok) return role
     const wanted = { kinds: KINDS, ...given({ nameContains: query.name, role: role.value }) }
-    const counted = await core.principals.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
-    const found = await core.principals.list(operation, wanted, query.max_results)
-    if (!found.ok) return found
-    const accounts = await shown(call, found.value)
-    return accounts.ok ? ok(collection(accounts.value, counted.value)) : accounts
+    return ok({
+      count: () => core.principals.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<number>) => core.principals.list(operation, wanted, page),
+        ({ id }) => id,
+        (accounts) => shown(call, accounts),
+      ),
+    })
   },
 })
 

@@ -1,14 +1,16 @@
 /** A user's API keys: for that user alone (contract §4.1). */
+
 import * as z from 'zod'
 import type { ApiKey } from '../../core/api-keys/port.ts'
-import { ok } from '../../core/outcome.ts'
+import { map, ok } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { prose, text } from '../../http/text.ts'
 import { formatTime } from '../../http/time.ts'
-import { collection, collectionOf } from './collection.ts'
+import { ofItems } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser } from './hrefs.ts'
+import { listing } from './listing.ts'
 
 const COLLECTION = '/api/v2/users/:user{[0-9]+}/api_keys'
 const ONE = `${COLLECTION}/:own`
@@ -31,19 +33,16 @@ const KeyReply = z.object({
 })
 const CreatedReply = KeyReply.extend({ secret: z.string().meta({ description: 'Shown once' }) })
 
-const list = route<Access, Identity, typeof OneUser>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'self',
   operation: { id: 'users_api_keys_get', summary: 'List one’s own API keys' },
   params: OneUser,
-  replies: { 200: collectionOf(KeyReply) },
-  handle: async (call) => {
-    const found = await call.core.apiKeys.listOwn(operationOf(call))
-    if (!found.ok) return found
-    const keys = found.value.map((key) => formatKey(key, call.params.user))
-    return ok(collection(keys, keys.length))
-  },
+  item: KeyReply,
+  collect: async (call) =>
+    map(await call.core.apiKeys.listOwn(operationOf(call)), (keys) =>
+      ofItems(keys.map((key) => formatKey(key, call.params.user))),
+    ),
 })
 
 const get = route<Access, Identity, typeof OneKey>({

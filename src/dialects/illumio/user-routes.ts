@@ -1,12 +1,14 @@
 import * as z from 'zod'
+import { each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { User } from '../../core/users/port.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
-import { collection, collectionOf, maxResults } from './collection.ts'
+import { maxResults } from './collection.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 import { OneUser, organizationHref } from './hrefs.ts'
+import { listing } from './listing.ts'
 import { formatRoleScopes, RoleScopes } from './role-wire.ts'
 import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.ts'
 
@@ -29,22 +31,24 @@ const ChangeUser = z.strictObject({
   time_zone: text(64).optional(),
 })
 
-const list = route<Access, Identity, undefined, typeof Filters>({
-  method: 'get',
+const list = listing({
   path: COLLECTION,
   access: 'authenticated',
   operation: { id: 'users_get', summary: 'List the users with whom one shares an organization' },
   query: Filters,
-  replies: { 200: collectionOf(UserReply) },
-  handle: async (call) => {
+  item: UserReply,
+  collect: async (call) => {
     const { core, query } = call
     const operation = operationOf(call)
-    if (query.type === 'external') return ok(collection([], 0))
-    const counted = await core.users.count(operation)
-    if (!counted.ok) return counted
-    if (query.max_results === 0) return ok(collection([], counted.value))
-    const found = await core.users.list(operation, query.max_results)
-    return found.ok ? ok(collection(found.value.map(formatUser), counted.value)) : found
+    if (query.type === 'external') return ok(null)
+    return ok({
+      count: () => core.users.count(operation),
+      read: slicesOf(
+        (page: PageAfter<number>) => core.users.list(operation, page),
+        ({ id }) => id,
+        each(formatUser),
+      ),
+    })
   },
 })
 

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { Operation } from '../../core/access/require.ts'
+import type { Page } from '../../core/catalogue.ts'
 import { map } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import { text } from '../../http/text.ts'
@@ -13,7 +15,7 @@ import {
   State,
 } from './agent-wire.ts'
 import { nativeRoute, operationOf } from './edge.ts'
-import { formatPage, Paging, pageOf, toPage } from './paging.ts'
+import { Paging, pageOf, pageReply } from './paging.ts'
 import { AgentId, KeyId, ProfileId, Timestamp } from './wire.ts'
 
 const params = z.object({ agent: AgentId })
@@ -38,11 +40,11 @@ const list = nativeRoute({
   }),
   replies: { 200: { description: 'A page of agents', schema: pageOf(AgentReply) } },
   handle: async (call) => {
-    const { key_id: key, profile_id: profile, since, until, state, hostname, limit } = call.query
+    const { key_id: key, profile_id: profile, since, until, state, hostname } = call.query
     const hostnameContains = hostname === undefined ? undefined : fold(hostname)
     const query = { key, profile, since, until, state, hostnameContains }
-    const found = await call.core.agents.list(operationOf(call), query, toPage(call.query))
-    return map(found, (rows) => ({ status: 200, json: formatPage(rows, limit, formatAgent) }))
+    const list = (operation: Operation, page: Page) => call.core.agents.list(operation, query, page)
+    return pageReply(call, list, formatAgent)
   },
 })
 

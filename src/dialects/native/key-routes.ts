@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { Operation } from '../../core/access/require.ts'
+import type { Page } from '../../core/catalogue.ts'
 import type { EnrollmentKey } from '../../core/ledger/records.ts'
 import { map, type Outcome } from '../../core/outcome.ts'
 import type { Call, Reply } from '../../http/route.ts'
@@ -12,7 +14,7 @@ import {
   toKeyChange,
   toMintInput,
 } from './key-wire.ts'
-import { formatPage, Paging, pageOf, toPage } from './paging.ts'
+import { Paging, pageOf, pageReply } from './paging.ts'
 import { formatCode, KeyId, ProfileId } from './wire.ts'
 
 const params = z.object({ key: KeyId })
@@ -54,11 +56,10 @@ const list = nativeRoute({
   query: z.strictObject({ ...Paging, profile_id: ProfileId.optional() }),
   replies: { 200: { description: 'A page of keys', schema: pageOf(KeyReply) } },
   handle: async (call) => {
-    const { profile_id: profile, limit } = call.query
+    const { profile_id: profile } = call.query
     const { keys } = call.core
-    const found = await keys.list(operationOf(call), { profile }, toPage(call.query))
-    const format = (key: EnrollmentKey) => formatKey(key, keys.state(key))
-    return map(found, (rows) => ({ status: 200, json: formatPage(rows, limit, format) }))
+    const list = (operation: Operation, page: Page) => keys.list(operation, { profile }, page)
+    return pageReply(call, list, (key: EnrollmentKey) => formatKey(key, keys.state(key)))
   },
 })
 

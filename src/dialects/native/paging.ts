@@ -1,8 +1,14 @@
 /** Lists are paged by key: what is made meanwhile neither repeats an item nor hides one. */
 import * as z from 'zod'
+import type { Operation } from '../../core/access/require.ts'
 import type { Page } from '../../core/catalogue.ts'
 import { fromBase64Url, toBase64Url, utf8 } from '../../core/encoding.ts'
 import { type EntityId, formatId, parseId } from '../../core/ids.ts'
+import type { Json } from '../../core/json.ts'
+import { map, type Outcome, ok } from '../../core/outcome.ts'
+import { listReply } from '../../http/listing.ts'
+import type { Call, Reply } from '../../http/route.ts'
+import { type Identity, operationOf } from './edge.ts'
 
 const DEFAULT_PAGE = 50
 const MAX_PAGE = 500
@@ -36,18 +42,30 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   })
 }
 
-/** Asks for one item more than the page has: it tells whether there is a next page. */
-export function toPage({ limit, cursor }: { limit: number; cursor?: EntityId | undefined }): Page {
-  return { after: cursor ?? null, limit: limit + 1 }
+/** A page, slice after slice. Each asks for one row more than it shows: it tells whether there is a next one. */
+export function pageReply<Row extends EntityId>(
+  call: Call<Identity, unknown, unknown, unknown> & {
+    readonly query: { readonly limit: number; readonly cursor?: EntityId | undefined }
+  },
+  list: (operation: Operation, page: Page) => Promise<Outcome<readonly Row[]>>,
+  format: (row: Row) => unknown,
+): Promise<Outcome<Reply>> {
+  const operation = operationOf(call)
+  const { limit: size, cursor = null } = call.query
+  return listReply({
+    organization: operation.actor.organization,
+    limit: size,
+    after: cursor,
+    read: async ({ after, limit }) =>
+      map(await list(operation, { after: after as EntityId | null, limit: limit + 1 }), (rows) => {
+        const shown = rows.slice(0, limit)
+        const last = rows.length > limit ? shown.at(-1) : undefined
+        return { rows: shown.map(format), next: last ? { ledger: last.ledger, n: last.n } : null }
+      }),
+    frame: async () => ok({ before: '{"items":[', after: (next) => `],"next_cursor":${cursorOf(next)}}` }),
+  })
 }
 
-export function formatPage<Row extends EntityId, Item>(
-  rows: readonly Row[],
-  limit: number,
-  format: (row: Row) => Item,
-): { items: Item[]; next_cursor: string | null } {
-  const shown = rows.slice(0, limit)
-  const last = rows.length > limit ? shown.at(-1) : undefined
-  const next = last && toBase64Url(utf8(formatId(last)))
-  return { items: shown.map(format), next_cursor: next ?? null }
+function cursorOf(next: Json): string {
+  return JSON.stringify(next && toBase64Url(utf8(formatId(next as EntityId))))
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod'
+import type { Operation } from '../../core/access/require.ts'
+import type { Page } from '../../core/catalogue.ts'
 import type { Profile } from '../../core/ledger/records.ts'
 import { map } from '../../core/outcome.ts'
 import { fold } from '../../core/text.ts'
 import type { Reply } from '../../http/route.ts'
 import { text } from '../../http/text.ts'
 import { nativeRoute, operationOf } from './edge.ts'
-import { formatPage, Paging, pageOf, toPage } from './paging.ts'
+import { Paging, pageOf, pageReply } from './paging.ts'
 import {
   formatProfile,
   ProfileInput,
@@ -48,10 +50,10 @@ const list = nativeRoute({
   }),
   replies: { 200: { description: 'A page of profiles', schema: pageOf(ProfileReply) } },
   handle: async (call) => {
-    const { name, limit } = call.query
+    const { name } = call.query
     const query = { nameContains: name === undefined ? undefined : fold(name), order: 'number' } as const
-    const found = await call.core.profiles.list(operationOf(call), query, toPage(call.query))
-    return map(found, (rows) => ({ status: 200, json: formatPage(rows, limit, formatProfile) }))
+    const list = (operation: Operation, page: Page) => call.core.profiles.list(operation, query, page)
+    return pageReply(call, list, formatProfile)
   },
 })
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Agent } from '../../core/ledger/records.ts'
+import { slicesOfPage } from '../../core/lists/slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import type { GroupType } from './association.ts'
 import {
@@ -13,7 +14,7 @@ import {
 } from './component-wire.ts'
 import { type AnyCall, operationOf, zpaRoute } from './edge.ts'
 import { parseGid } from './ids.ts'
-import { documentedPage, is, ListQuery, page, searchOf } from './list.ts'
+import { documentedPage, is, ListQuery, pageReply, searchOf } from './list.ts'
 import { OfCustomer, OneResource, V1 } from './paths.ts'
 
 type Words = { readonly collection: string; readonly id: string; readonly noun: string }
@@ -39,10 +40,11 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       if (!asked.ok) return asked
       const where = [is('groupType', type), ...asked.value.where]
       const query = { dialect: 'zpa', ...asked.value, where } as const
-      const found = await call.core.agents.search(operationOf(call), query)
+      const operation = operationOf(call)
+      const found = await call.core.agents.search(operation, query)
       if (!found.ok) return found
-      const formatted = await format(call, found.value.items)
-      return formatted.ok ? ok(page(found.value.total, asked.value, formatted.value)) : formatted
+      const read = slicesOfPage(found.value, (agents) => format(call, agents))
+      return pageReply(operation.actor.organization, found.value.count, asked.value, read)
     },
   })
 

@@ -1,7 +1,9 @@
 /** Pages, order and search of every list (contract §3). Pure. */
 import * as z from 'zod'
+import type { ReadSlice } from '../../core/lists/slices.ts'
 import { invalid, type Outcome, ok } from '../../core/outcome.ts'
 import type { Condition, Member, Operator, SearchQuery } from '../../core/search/search.ts'
+import { listReply } from '../../http/listing.ts'
 import type { Reply, ReplyDoc } from '../../http/route.ts'
 import { parseActor } from './actors.ts'
 import { type Clause, parseSearch, type Operator as Word } from './search.ts'
@@ -109,9 +111,26 @@ function whole(text: string | undefined, absent: number, most: number): number {
 }
 
 /** Numbers are strings here too (§0.1). */
-export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
-  const totalPages = String(Math.ceil(total / limit))
-  return { status: 200, json: { totalPages, totalCount: String(total), list } }
+export function page(total: number, search: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
+  return { status: 200, json: { ...totals(total, search), list } }
+}
+
+/** A page whose rows may be large, slice after slice. */
+export function pageReply(
+  organization: number,
+  total: number,
+  search: Pick<ListSearch, 'limit'>,
+  read: ReadSlice,
+): Promise<Outcome<Reply>> {
+  // The list is the last member.
+  const empty = JSON.stringify({ ...totals(total, search), list: [] })
+  const end = empty.lastIndexOf(']')
+  const frame = { before: empty.slice(0, end), after: () => empty.slice(end) }
+  return listReply({ organization, limit: Number.POSITIVE_INFINITY, read, frame: async () => ok(frame) })
+}
+
+function totals(total: number, { limit }: Pick<ListSearch, 'limit'>) {
+  return { totalPages: String(Math.ceil(total / limit)), totalCount: String(total) }
 }
 
 export function documentedPage(item: z.ZodType): ReplyDoc {

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'dri
 import { drizzle } from 'drizzle-orm/d1'
 import type { ApiKey, ApiKeyQuery, ApiKeyStore } from '../../core/api-keys/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
+import { isAfter } from './by-age.ts'
 import { atMost, didNotHold, mustHold } from './condition.ts'
 import { principalsOf } from './principals.ts'
 import { apiKeys, principals } from './schema.ts'
@@ -39,18 +40,22 @@ export function createApiKeyStore(db: D1Database): ApiKeyStore {
         .orderBy(asc(apiKeys.principalId), asc(apiKeys.createdAt), asc(apiKeys.id))
         .limit(MOST_AT_ONCE),
 
-    async list(query, now, limit) {
+    async list(query, now, { after, limit }) {
       const keys = await d1
         .select(COLUMNS)
         .from(apiKeys)
         .innerJoin(principals, eq(principals.id, apiKeys.principalId))
-        .where(and(...conditions(query, now)))
+        .where(and(...conditions(query, now), isAfter(apiKeys, after)))
         .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
         .limit(limit)
       const owners = await principalsOf(
         d1,
         keys.map(({ principal }) => principal),
       )
+      // Of one that was deleted meanwhile the keys are gone, too: without them it is another page.
+      if (owners.length < new Set(keys.map(({ principal }) => principal)).size) {
+        return this.list(query, now, { after, limit })
+      }
       const byId = new Map(owners.map((owner) => [owner.id, owner]))
       return keys.flatMap((key) => {
         const principal = byId.get(key.principal)

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import type { AgentQuery, Catalogue, Page, ProfileQuery } from '../../core/catalogue.ts'
+import type { AgentQuery, Catalogue, Page, ProfilePlace, ProfileQuery } from '../../core/catalogue.ts'
 import type { Agent } from '../../core/ledger/records.ts'
+import type { PageAfter } from '../../core/lists/slices.ts'
+import { fold } from '../../core/text.ts'
 import { agents, keyPairs, keys, labels, ledgers, profiles } from './schema.ts'
 import { totalOf } from './totals.ts'
 
@@ -53,7 +55,7 @@ export function createCatalogue(db: D1Database): Catalogue {
       const rows = await d1
         .select({ record: profiles.record })
         .from(profiles)
-        .where(and(...liveProfiles(query), ...filters, afterPage(profiles, page)))
+        .where(and(...liveProfiles(query), ...filters, afterProfile(query, page)))
         .orderBy(...exactFirst(query), asc(profiles.ledger), asc(profiles.n))
         .limit(page.limit)
       return rows.map((row) => row.record)
@@ -243,6 +245,13 @@ function agentFiltersOf(query: AgentQuery, wanted: readonly Wanted[]): SQL[] {
 
 function containing(column: SQLiteColumn, text: string | undefined): SQL | undefined {
   return text === undefined ? undefined : sql`instr(${column}, ${text}) > 0`
+}
+
+function afterProfile(query: ProfileQuery, { after, limit }: PageAfter<ProfilePlace>): SQL | undefined {
+  const { nameContains: name, order } = query
+  if (!after || name === undefined || order === 'number') return afterPage(profiles, { after, limit })
+  const isOther = fold(after.name ?? '') === name ? 0 : 1
+  return sql`(${profiles.nameFolded} <> ${name}, ${profiles.ledger}, ${profiles.n}) > (${isOther}, ${after.ledger}, ${after.n})`
 }
 
 /** Clients that take the first hit of a search must get the exact one. */

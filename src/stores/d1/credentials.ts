@@ -43,6 +43,16 @@ export function createCredentialStore(db: D1Database): CredentialStore {
       return first && principal ? { ...first.key, principal } : null
     },
 
+    async findPrincipal(organization, id) {
+      const rows = await primaryOf(db)
+        .select(PRINCIPAL_COLUMNS)
+        .from(principals)
+        .leftJoin(grants, ITS_GRANTS)
+        .leftJoin(accessRestrictions, ITS_RESTRICTION)
+        .where(and(eq(principals.id, id), eq(principals.organizationId, organization)))
+      return knownPrincipals(rows)[0] ?? null
+    },
+
     async listSuspended(organization) {
       const rows = await d1
         .select({

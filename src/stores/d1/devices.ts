@@ -5,6 +5,7 @@ import { fold } from '../../core/text.ts'
 import { prepared } from './batch.ts'
 import { insertEvents } from './projections.ts'
 import { alerts, deviceEvents, instructions, things } from './schema.ts'
+import { bytesOf, isOneOf, sizedPage } from './sized-page.ts'
 import { matchesWords } from './words.ts'
 
 export function createDeviceStore(db: D1Database): DeviceStore {
@@ -38,11 +39,21 @@ export function createDeviceStore(db: D1Database): DeviceStore {
         matchesWords(search, [things.key, things.nameFolded]),
       )
       const direction = isDescending ? desc : asc
-      const [count, rows] = await Promise.all([
+      const [count, sizes] = await Promise.all([
         d1.$count(things, where),
-        d1.select().from(things).where(where).orderBy(direction(things.key)).limit(limit).offset(offset),
+        d1
+          .select({ name: things.key, bytes: bytesOf(things.description, things.facts) })
+          .from(things)
+          .where(where)
+          .orderBy(direction(things.key))
+          .limit(limit)
+          .offset(offset),
       ])
-      return { items: rows.map(toThing), count }
+      return sizedPage(count, sizes, async (keys) => {
+        const wanted = and(eq(things.organizationId, organization), isOneOf(things.key, keys))
+        const rows = await d1.select().from(things).where(wanted).orderBy(direction(things.key))
+        return rows.map(toThing)
+      })
     },
 
     async countThings(organization, atMost) {
@@ -62,18 +73,25 @@ export function createDeviceStore(db: D1Database): DeviceStore {
 
     async listEvents(query, { offset, limit }) {
       const where = and(...received(deviceEvents, query), eq(deviceEvents.thing, query.thing))
-      const { thing, accessKey, at, receivedAt, data } = deviceEvents
-      const [count, items] = await Promise.all([
+      const { thing, accessKey, at, receivedAt, data, seq } = deviceEvents
+      const newestFirst = [desc(receivedAt), desc(seq)]
+      const [count, sizes] = await Promise.all([
         d1.$count(deviceEvents, where),
         d1
-          .select({ thing, accessKey, at, receivedAt, data })
+          .select({ name: nameOf(deviceEvents), bytes: bytesOf(data) })
           .from(deviceEvents)
           .where(where)
-          .orderBy(desc(receivedAt), desc(deviceEvents.seq))
+          .orderBy(...newestFirst)
           .limit(limit)
           .offset(offset),
       ])
-      return { items, count }
+      return sizedPage(count, sizes, (names) =>
+        d1
+          .select({ thing, accessKey, at, receivedAt, data })
+          .from(deviceEvents)
+          .where(and(eq(deviceEvents.organizationId, query.organization), isNamed(deviceEvents, names)))
+          .orderBy(...newestFirst),
+      )
     },
 
     async listAlerts(query, { offset, limit }) {
@@ -81,17 +99,25 @@ export function createDeviceStore(db: D1Database): DeviceStore {
         ...received(alerts, query),
         query.thing === undefined ? undefined : eq(alerts.thing, query.thing),
       )
-      const [count, rows] = await Promise.all([
+      const newestFirst = [desc(alerts.receivedAt), desc(alerts.seq)]
+      const [count, sizes] = await Promise.all([
         d1.$count(alerts, where),
         d1
-          .select()
+          .select({ name: nameOf(alerts), bytes: bytesOf(alerts.text, alerts.data) })
           .from(alerts)
           .where(where)
-          .orderBy(desc(alerts.receivedAt), desc(alerts.seq))
+          .orderBy(...newestFirst)
           .limit(limit)
           .offset(offset),
       ])
-      return { items: rows.map(({ organizationId: _, seq: __, ...alert }) => alert), count }
+      return sizedPage(count, sizes, async (names) => {
+        const rows = await d1
+          .select()
+          .from(alerts)
+          .where(and(eq(alerts.organizationId, query.organization), isNamed(alerts, names)))
+          .orderBy(...newestFirst)
+        return rows.map(({ organizationId: _, seq: __, ...alert }) => alert)
+      })
     },
 
     async listInstructions({ organization, thing }, { offset, limit }) {
@@ -99,20 +125,25 @@ export function createDeviceStore(db: D1Database): DeviceStore {
         eq(instructions.organizationId, organization),
         thing === undefined ? undefined : eq(instructions.thing, thing),
       )
-      const [count, rows] = await Promise.all([
+      const newestFirst = [desc(instructions.createdAt), desc(instructions.key)]
+      const [count, sizes] = await Promise.all([
         d1.$count(instructions, where),
         d1
-          .select()
+          .select({ name: instructions.key, bytes: bytesOf(instructions.body) })
           .from(instructions)
           .where(where)
-          .orderBy(desc(instructions.createdAt), desc(instructions.key))
+          .orderBy(...newestFirst)
           .limit(limit)
           .offset(offset),
       ])
-      return {
-        items: rows.map(({ organizationId, ...rest }) => ({ ...rest, organization: organizationId })),
-        count,
-      }
+      return sizedPage(count, sizes, async (keys) => {
+        const rows = await d1
+          .select()
+          .from(instructions)
+          .where(and(eq(instructions.organizationId, organization), isOneOf(instructions.key, keys)))
+          .orderBy(...newestFirst)
+        return rows.map(({ organizationId, ...rest }) => ({ ...rest, organization: organizationId }))
+      })
     },
 
     async createInstruction({ organization, ...instruction }, event) {
@@ -142,6 +173,16 @@ export function createDeviceStore(db: D1Database): DeviceStore {
 
 function toThing({ organizationId, nameFolded: _, ...rest }: typeof things.$inferSelect): Thing {
   return { ...rest, organization: organizationId }
+}
+
+/** A message is named by its pair and that pair's count. */
+function nameOf({ accessKey, seq }: typeof deviceEvents | typeof alerts): SQL<string> {
+  return sql`json_array(${accessKey}, ${seq})`
+}
+
+function isNamed({ accessKey, seq }: typeof deviceEvents | typeof alerts, names: readonly string[]): SQL {
+  const wanted = `[${names.join(',')}]`
+  return sql`(${accessKey}, ${seq}) IN (SELECT value ->> 0, value ->> 1 FROM json_each(${wanted}))`
 }
 
 function received(

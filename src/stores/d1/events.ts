@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { timeOfEventId } from '../../core/events/id.ts'
-import type { EventActor, EventQuery, EventStore } from '../../core/events/port.ts'
+import type { EventActor, EventPlace, EventQuery, EventStore } from '../../core/events/port.ts'
 import { agentUuid, formatId } from '../../core/ids.ts'
 import { followArrivals } from './arrivals.ts'
 import { insertEvents } from './projections.ts'
@@ -38,11 +38,11 @@ export function createEventStore(db: D1Database): EventStore {
       return row?.record ?? null
     },
 
-    async list(query, limit, offset = 0) {
+    async list(query, { after, limit, offset = 0 }) {
       const rows = await d1
         .select({ record: RECORD })
         .from(tableOf(query))
-        .where(and(...conditions(query)))
+        .where(and(...conditions(query), after ? isAfter(after) : undefined))
         .orderBy(desc(events.at), desc(events.id))
         .limit(limit)
         .offset(offset)
@@ -53,6 +53,11 @@ export function createEventStore(db: D1Database): EventStore {
 
     follow: (organization, cursor, limit) => followArrivals(db, organization, cursor, limit),
   }
+}
+
+/** Newest first. */
+function isAfter({ at, id }: EventPlace): SQL {
+  return sql`(${events.at}, ${events.id}) < (${at}, ${id})`
 }
 
 /** Without statistics the planner thinks that any query is served best by the table's own order: it is told. */

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
+import type { Label, LabelConflict, LabelPlace, LabelQuery, LabelStore } from '../../core/labels/port.ts'
 import { fold } from '../../core/text.ts'
 import { atMost, didNotHold, mustHold } from './condition.ts'
 import { labels } from './schema.ts'
@@ -43,11 +43,11 @@ export function createLabelStore(db: D1Database): LabelStore {
       return rows.map(toLabel)
     },
 
-    async list(query, limit) {
+    async list(query, { after, limit }) {
       const rows = await d1
         .select()
         .from(labels)
-        .where(and(...conditions(query)))
+        .where(and(...conditions(query), after ? isAfter(query.valueContains, after) : undefined))
         .orderBy(...exactFirst(query.valueContains), asc(labels.id))
         .limit(limit)
       return rows.map(toLabel)
@@ -128,6 +128,12 @@ function conditions(query: LabelQuery): (SQL | undefined)[] {
 
 function exactFirst(value: string | undefined): SQL[] {
   return value === undefined ? [] : [desc(sql`${labels.valueFolded} = ${value}`)]
+}
+
+function isAfter(wanted: string | undefined, { id, value }: LabelPlace): SQL {
+  if (wanted === undefined) return gt(labels.id, Number(id))
+  const isOther = fold(value) === wanted ? 0 : 1
+  return sql`(${labels.valueFolded} <> ${wanted}, ${labels.id}) > (${isOther}, ${Number(id)})`
 }
 
 /** Which uniqueness a write broke; any other error is a failure. */

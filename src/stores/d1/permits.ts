@@ -3,6 +3,7 @@ import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { PermitQuery, PrincipalStore } from '../../core/principals/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
+import { isAfter } from './by-age.ts'
 import { atMost, write } from './condition.ts'
 import { keepingOwner } from './owners.ts'
 import { grants, principals } from './schema.ts'
@@ -38,9 +39,9 @@ export function createPermitStore(db: D1Database): PermitStore {
       return found ?? null
     },
 
-    listPermits: (query, limit) =>
+    listPermits: (query, { after, limit }) =>
       joined()
-        .where(and(...conditions(query)))
+        .where(and(...conditions(query), isAfter(grants, after)))
         .orderBy(asc(grants.createdAt), asc(grants.id))
         .limit(limit),
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { ActorRef } from '../../core/ledger/records.ts'
 import type { Principal, PrincipalQuery, PrincipalStore, RoleGrant } from '../../core/principals/port.ts'
@@ -28,11 +28,11 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
       return found ?? null
     },
 
-    async list(query, limit) {
+    async list(query, { after, limit }) {
       const rows = await d1
         .select({ id: principals.id })
         .from(principals)
-        .where(and(...conditions(query)))
+        .where(and(...conditions(query), after === null ? undefined : gt(principals.id, after)))
         .orderBy(asc(principals.id))
         .limit(limit)
       return principalsOf(

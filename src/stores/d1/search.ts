@@ -10,11 +10,13 @@ import type {
   Member,
   Operator,
   Search,
+  SearchAgents,
   Searched,
   SearchQuery,
 } from '../../core/search/search.ts'
 import { fold } from '../../core/text.ts'
 import { agents, apiClients, issuers, keys, profiles } from './schema.ts'
+import { bytesOf, sizedPage } from './sized-page.ts'
 
 const TABLES = { profiles, keys, agents, issuers, apiClients } as const
 type Name = keyof typeof TABLES
@@ -23,15 +25,7 @@ export function createSearch(db: D1Database): Search {
   const d1 = drizzle(db)
   const search = async (name: Name, query: SearchQuery) => {
     const table = TABLES[name]
-    const where = and(
-      eq(table.organizationId, query.organization),
-      eq(table.dialect, query.dialect),
-      isAlive(name),
-      ...query.where.map((condition) => matches(table.search, name, condition)),
-      query.text === undefined
-        ? undefined
-        : sql`instr(${member(table.search, 'name')}, ${fold(query.text)}) > 0`,
-    )
+    const where = isFound(name, query)
     const total = await d1.$count(table, where)
     const rows = await d1
       .select({ ...idOf(name), record: table.record })
@@ -48,6 +42,37 @@ export function createSearch(db: D1Database): Search {
       total: number
       items: readonly Searched[T][]
     }>
+}
+
+export function createSearchAgents(db: D1Database): SearchAgents {
+  const d1 = drizzle(db)
+  return async (query) => {
+    const where = isFound('agents', query)
+    const order = orderOf('agents', query)
+    const [count, sizes] = await Promise.all([
+      d1.$count(agents, where),
+      d1
+        .select({
+          name: sql<string>`json_array(${agents.ledger}, ${agents.n})`,
+          bytes: bytesOf(agents.record),
+        })
+        .from(agents)
+        .where(where)
+        .orderBy(...order)
+        .limit(query.limit)
+        .offset(query.offset),
+    ])
+    return sizedPage(count, sizes, async (names) => {
+      const wanted = sql`(${agents.ledger}, ${agents.n}) IN (
+        SELECT value ->> 0, value ->> 1 FROM json_each(${`[${names.join(',')}]`}))`
+      const rows = await d1
+        .select({ record: agents.record })
+        .from(agents)
+        .where(and(eq(agents.organizationId, query.organization), wanted))
+        .orderBy(...order)
+      return rows.map(({ record }) => record)
+    })
+  }
 }
 
 export function createLookUp(db: D1Database): LookUp {
@@ -75,6 +100,19 @@ export function createLookUp(db: D1Database): LookUp {
     return new Map(rows.map(({ n, record }) => [n, name === 'issuers' ? { ...record, id: n } : record]))
   }
   return lookUp as LookUp
+}
+
+function isFound(name: Name, query: SearchQuery): SQL | undefined {
+  const table = TABLES[name]
+  return and(
+    eq(table.organizationId, query.organization),
+    eq(table.dialect, query.dialect),
+    isAlive(name),
+    ...query.where.map((condition) => matches(table.search, name, condition)),
+    query.text === undefined
+      ? undefined
+      : sql`instr(${member(table.search, 'name')}, ${fold(query.text)}) > 0`,
+  )
 }
 
 function isAlive(name: Name): SQL | undefined {

@@ -44,11 +44,11 @@ export function createUserStore(db: D1Database): UserStore {
       return knownPrincipals(rows)
     },
 
-    async list(organizations, limit) {
+    async list(organizations, { after, limit }) {
       const rows = await d1
         .select()
         .from(users)
-        .where(inOneOf(organizations))
+        .where(and(inOneOf(organizations), after === null ? undefined : gt(users.id, after)))
         .orderBy(asc(users.id))
         .limit(limit)
       return rows.map(toUser)

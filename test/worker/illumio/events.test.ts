@@ -340,7 +340,8 @@ describe('filters', () => {
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
        INSERT INTO events (id, organization_id, at, type, record)
-       SELECT id || i, organization_id, at + i, type, record FROM events, n WHERE organization_id = ? AND type = 'label.create'`,
+       SELECT id || i, organization_id, at + i, type, json_set(record, '$.id', id || i, '$.at', at + i)
+       FROM events, n WHERE organization_id = ? AND type = 'label.create'`,
     )
       .bind(organization.id)
       .run()
@@ -492,7 +493,10 @@ describe('every filter is served by an index, and none sorts more than a tie', (
     ['INDEX events_failed', { isSuccess: false }],
   ]
   test.each(cases)('%s for %j', async (index, query) => {
-    const plans = await plansOf(env.DB, (db) => createEventStore(db).list({ organization: 1, ...query }, 100))
+    const page = { after: { at: 1, id: 'x' }, limit: 100 }
+    const plans = await plansOf(env.DB, (db) =>
+      createEventStore(db).list({ organization: 1, ...query }, page),
+    )
     expect(plans.join()).toContain(`USING ${index} `)
     const counted = await plansOf(env.DB, (db) => createEventStore(db).count({ organization: 1, ...query }))
     expect(counted.join()).toMatch(/USING (PRIMARY KEY|(COVERING )?INDEX events_)/)

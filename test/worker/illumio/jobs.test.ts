@@ -1,11 +1,22 @@
 /** Asynchronous collections (contract §6.2). */
+import { abortAllDurableObjects, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MAX_JOBS_OF_REQUESTER } from '../../../src/core/jobs/job.ts'
+import { createCore } from '../../../src/core/core.ts'
+import { advance } from '../../../src/core/jobs/advance.ts'
+import {
+  JOB_DEADLINE_MILLISECONDS,
+  MAX_JOBS_OF_REQUESTER,
+  MAX_RUNNING_JOBS_OF_ORGANIZATION,
+} from '../../../src/core/jobs/job.ts'
+import type { Ports } from '../../../src/core/ports.ts'
 import { isCollection } from '../../../src/dialects/illumio/asynchronous.ts'
+import { illumio } from '../../../src/dialects/illumio/dialect.ts'
 import { createJobStore } from '../../../src/stores/d1/jobs.ts'
+import { createJobRunner } from '../../../src/stores/durable/job-runner.ts'
 import { createPageStore } from '../../../src/stores/kv/pages.ts'
-import { compose } from '../../support/composed.ts'
+import { compose, composedPorts } from '../../support/composed.ts'
+import { hostnames, pairMany } from '../../support/many.ts'
 import {
   ask,
   type Client,
@@ -13,7 +24,8 @@ import {
   makeOrganization,
   type Organization,
 } from '../../support/organization.ts'
-import { API, eventually, expectStatus, type Json, makeLabel, orgPath, pair } from '../../support/pairing.ts'
+import { API, eventually, expectStatus, type Json, makeLabel, orgPath } from '../../support/pairing.ts'
+import { plansOf } from '../../support/query-plans.ts'
 import {
   expectArray,
   expectNoBody,
@@ -45,6 +57,34 @@ async function setJob(id: string, assignments: string, ...values: (string | numb
 }
 
 const idOf = (job: Json): string => job.href.split('/').at(-1)
+
+async function storedJob(id: string): Promise<Json> {
+  return env.DB.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
+}
+
+type Waiting = { readonly id: string; readonly href: string }
+
+/** A job that no object has heard of: the test makes its pages. */
+async function waitingJob({ id, owner }: Organization, path: string): Promise<Waiting> {
+  const { fetch } = await compose({ jobRunner: { wake: async () => {} } })
+  const headers = { ...ASYNC.headers, Authorization: owner.authorization }
+  const accepted = await fetch(`https://latchkey.example${orgPath({ id }, path)}`, { headers })
+  expect(accepted.status).toBe(202)
+  const href = accepted.headers.get('Location') ?? ''
+  return { id: idOf({ href }), href }
+}
+
+/** Makes one page of an organization, as its object does. */
+async function runnerOf(replaced: Partial<Ports> = {}) {
+  const { ports } = await composedPorts(replaced)
+  const rowsOf = illumio.rowsOf(createCore(ports))
+  return (organization: number) => advance(ports, rowsOf, organization)
+}
+
+async function finishAll(organization: number, given?: Awaited<ReturnType<typeof runnerOf>>) {
+  const run = given ?? (await runnerOf())
+  while ((await run(organization)) !== null);
+}
 
 describe('every collection can be asked for later, and is then what it is at once', () => {
   test.each(named((route) => isCollection(route)))('%s', async (_, route) => {
@@ -141,30 +181,16 @@ describe('more than one answer holds', () => {
   test('workloads: slice after slice, in several pages, each once and in order', async () => {
     const organization = await makeOrganization()
     const { owner } = organization
-    await pair(organization, { hostname: 'original', os_detail: 'x'.repeat(1_000) })
-    await eventually(async () => expect(await rows(organization)).toBe(1))
-    await env.DB.prepare(
-      `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2101)
-       INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
-       SELECT ledger, i, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at,
-         json_set(record, '$.n', i, '$.hostname', 'copy' || i, '$.facts.os_detail', ?), version FROM agents, n WHERE organization_id = ?`,
-    )
-      .bind('y'.repeat(1_024), organization.id)
-      .run()
+    await pairMany(organization, 2_100)
     const job = await startJob(owner, orgPath(organization, '/workloads'))
-    const { pages } = (await env.DB.prepare('SELECT pages FROM jobs WHERE id = ?')
-      .bind(idOf(job))
-      .first()) as Json
-    expect(pages).toBeGreaterThan(1)
+    expect((await storedJob(idOf(job))).pages).toBeGreaterThan(1)
     const names = (await fileOf(owner, job)).map(({ hostname }) => hostname)
-    expect(names).toEqual(['original', ...Array.from({ length: 2_100 }, (_, i) => `copy${i + 2}`)])
+    expect(names).toEqual(hostnames(2_100))
     const some = await startJob(owner, orgPath(organization, '/vens?max_results=750'))
     expect(await fileOf(owner, some)).toHaveLength(750)
+    const none = await startJob(owner, orgPath(organization, '/vens?max_results=0'))
+    expect(await fileOf(owner, none)).toEqual([])
   })
-
-  function rows({ id }: Organization) {
-    return env.DB.prepare('SELECT count(*) AS n FROM agents WHERE organization_id = ?').bind(id).first('n')
-  }
 })
 
 describe('a job is its requester’s alone', () => {
@@ -229,7 +255,7 @@ describe('a job is its requester’s alone', () => {
     await env.DB.prepare(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
        INSERT INTO jobs SELECT id || i, organization_id, requester, requested_by, subject, permission, state,
-         requested_at, ended_at, expires_at, pages FROM jobs, n WHERE id = ?`,
+         requested_at, ended_at, expires_at, pages, NULL, NULL, 0 FROM jobs, n WHERE id = ?`,
     )
       .bind(MAX_JOBS_OF_REQUESTER - 1, idOf(job))
       .run()
@@ -241,38 +267,109 @@ describe('a job is its requester’s alone', () => {
 })
 
 describe('a job ends, whatever happens', () => {
-  test('one whose isolate was killed has failed after a minute, and stays so', async () => {
+  test('one that was not done within an hour has failed, and is made no more', async () => {
     const { owner, ...own } = await makeOrganization()
-    const job = await startJob(owner, orgPath(own, '/labels'))
-    const asked = Date.now() - 59_000
-    await setJob(idOf(job), "state = 'running', ended_at = NULL, requested_at = ?", asked)
-    const running = await owner.get(API + job.href)
+    const waiting = await waitingJob({ owner, ...own }, '/labels')
+    const asked = Date.now() - JOB_DEADLINE_MILLISECONDS + 60_000
+    await setJob(waiting.id, 'requested_at = ?', asked)
+    const running = await owner.get(API + waiting.href)
     expect([running.json, running.headers.get('Retry-After')]).toMatchObject([{ status: 'running' }, '1'])
-    expectNoBody(await owner.get(API + job.result.href), 404)
-    await setJob(idOf(job), 'requested_at = ?', asked - 1_000)
-    const failed = expectStatus(await owner.get(API + job.href), 200)
+    expectNoBody(await owner.get(API + waiting.href.replace('jobs', 'datafiles')), 404)
+    await setJob(waiting.id, 'requested_at = ?', asked - 60_000)
+    const failed = expectStatus(await owner.get(API + waiting.href), 200)
     expect(failed).toMatchObject({ status: 'failed', result: { token: 'job_failed' } })
     expect(typeof failed.result.message).toBe('string')
-    // The isolate was only slow: what it made comes too late.
-    const late = { id: idOf(job), state: 'done', endedAt: Date.now(), pages: 1 } as const
-    expect(await createJobStore(env.DB).end(late, Date.now() - 60_000)).toBe(false)
-    expect(expectStatus(await owner.get(API + job.href), 200)).toEqual(failed)
+    await finishAll(own.id)
+    expect((await storedJob(waiting.id)).state).toBe('failed')
+    expect(expectStatus(await owner.get(API + waiting.href), 200)).toMatchObject({ status: 'failed' })
   })
 
-  test('one whose pages cannot be stored has failed at once', async () => {
+  test('one whose pages cannot be stored is tried three times, and has failed then', async () => {
     const { owner, ...own } = await makeOrganization()
-    const pages = createPageStore(env.PAGES)
-    const broken = await compose({ pages: { ...pages, put: () => Promise.reject(new Error('no space')) } })
-    const get = (path: string, headers = {}) =>
-      broken.fetch(`https://latchkey.example${path}`, {
-        headers: { Authorization: owner.authorization, ...headers },
-      })
-    const accepted = await get(orgPath(own, '/pairing_profiles'), ASYNC.headers)
-    expect(accepted.status).toBe(202)
-    await eventually(async () => {
-      const job: Json = await (await get(API + accepted.headers.get('Location'))).json()
-      expect(job).toMatchObject({ status: 'failed', terminated_at: expect.any(String) })
+    const waiting = await waitingJob({ owner, ...own }, '/pairing_profiles')
+    let tries = 0
+    const put = async () => {
+      tries += 1
+      throw new Error('no space')
+    }
+    const pages = { ...createPageStore(env.PAGES), put }
+    const broken = await runnerOf({ pages })
+    for (let attempt = 0; attempt < 3; attempt++) await expect(broken(own.id)).rejects.toThrow('no space')
+    expect(await broken(own.id)).toBe(0)
+    expect(await broken(own.id)).toBeNull()
+    expect(tries).toBe(3)
+    expect(expectStatus(await owner.get(API + waiting.href), 200)).toMatchObject({
+      status: 'failed',
+      terminated_at: expect.any(String),
     })
+  })
+
+  test('the object’s alarm throws nothing, and comes again', async () => {
+    const stub = env.JOB_RUNNERS.getByName('broken')
+    await runInDurableObject(stub, async (object, { storage }) => {
+      await storage.put('organization', 1)
+      Object.assign(object, { advance: () => Promise.reject(new Error('D1 is down')) })
+      await object.alarm()
+      expect(await storage.getAlarm()).toBeGreaterThan(0)
+      await storage.deleteAlarm()
+    })
+  })
+
+  test('one goes on where it was when its object is aborted midway', async () => {
+    const organization = await makeOrganization()
+    await pairMany(organization, 600)
+    const waiting = await waitingJob(organization, '/workloads')
+    const advance = await runnerOf()
+    expect(await advance(organization.id)).toBeGreaterThan(0)
+    expect(await storedJob(waiting.id)).toMatchObject({ state: 'running', pages: 1 })
+    const first = await env.PAGES.get(`job:${waiting.id}:0`)
+    await createJobRunner(env.JOB_RUNNERS).wake(organization.id)
+    await abortAllDurableObjects()
+    const job = await eventually(async () => {
+      const found = expectStatus(await organization.owner.get(API + waiting.href), 200)
+      expect(found.status).toBe('done')
+      return found
+    })
+    const names = (await fileOf(organization.owner, job)).map(({ hostname }) => hostname)
+    expect(names).toEqual(hostnames(600))
+    expect(await env.PAGES.get(`job:${waiting.id}:0`)).toBe(first)
+  })
+
+  test('one whose requester may list the collection no more, or is gone, has failed and leaves no page', async () => {
+    const organization = await makeOrganization()
+    const { id } = organization
+    await pairMany(organization, 600)
+    const advance = await runnerOf()
+    for (const change of [
+      "UPDATE grants SET role = 'illumio:none' WHERE principal_id = ?",
+      'DELETE FROM principals WHERE id = ?',
+    ]) {
+      const member = await makeMember(id, 'illumio:read_only')
+      const waiting = await waitingJob({ id, owner: member }, '/workloads')
+      await advance(id)
+      expect(await env.PAGES.get(`job:${waiting.id}:0`)).not.toBeNull()
+      const { requester } = await storedJob(waiting.id)
+      await env.DB.prepare(change).bind(requester).run()
+      await finishAll(id)
+      expect(await storedJob(waiting.id)).toMatchObject({ state: 'failed', pages: 0, asked: null })
+      expect(await env.PAGES.get(`job:${waiting.id}:0`)).toBeNull()
+    }
+  })
+
+  test('one that is deleted while a page of it is written leaves no page', async () => {
+    const organization = await makeOrganization()
+    const { id, owner } = organization
+    await pairMany(organization, 600)
+    const waiting = await waitingJob(organization, '/workloads')
+    const store = createPageStore(env.PAGES)
+    const put = async (name: string, text: string, seconds: number) => {
+      await store.put(name, text, seconds)
+      if (name.endsWith(':1')) expectStatus(await owner.delete(API + waiting.href), 204)
+    }
+    const advance = await runnerOf({ pages: { ...store, put } })
+    await finishAll(id, advance)
+    expect((await env.PAGES.list({ prefix: `job:${waiting.id}:` })).keys).toEqual([])
+    expectNoBody(await owner.get(API + waiting.href), 404)
   })
 
   test('a file of which a page is lost breaks off, and never looks whole', async () => {
@@ -283,7 +380,62 @@ describe('a job ends, whatever happens', () => {
   })
 })
 
-test('what lists and forgets jobs is served by an index', async () => {
+describe('an organization’s jobs are made one after the other', () => {
+  test('in the order in which they were asked for, whoever asked', async () => {
+    const organization = await makeOrganization()
+    const { id } = organization
+    await pairMany(organization, 600)
+    const member = await makeMember(id, 'illumio:owner')
+    const jobs = []
+    for (const owner of [organization.owner, member, organization.owner]) {
+      jobs.push(await waitingJob({ id, owner }, '/workloads'))
+    }
+    for (const [n, job] of jobs.entries()) await setJob(job.id, 'requested_at = ?', Date.now() - 1_000 + n)
+    const advance = await runnerOf()
+    const seen: string[] = []
+    while ((await advance(id)) !== null) {
+      const states = await Promise.all(jobs.map(async ({ id: job }) => await storedJob(job)))
+      expect(
+        states.filter(({ state, pages }) => state === 'running' && Number(pages) > 0).length,
+      ).toBeLessThan(2)
+      seen.push(states.map(({ state }) => (state === 'done' ? 'd' : 'r')).join(''))
+    }
+    expect([...new Set(seen)]).toEqual(['rrr', 'drr', 'ddr', 'ddd'])
+  })
+
+  test('another organization’s job does not wait for them', async () => {
+    const busy = await makeOrganization()
+    const waiting = await waitingJob(busy, '/labels')
+    const { owner, ...own } = await makeOrganization()
+    await startJob(owner, orgPath(own, '/labels'))
+    expect(await storedJob(waiting.id)).toMatchObject({ state: 'running', attempts: 0 })
+    // What another of its members asks for wakes it.
+    const member = await makeMember(busy.id, 'illumio:owner')
+    await startJob(member, orgPath(busy, '/labels'))
+    expect(await storedJob(waiting.id)).toMatchObject({ state: 'done' })
+  })
+
+  test(`at most ${MAX_RUNNING_JOBS_OF_ORGANIZATION} wait, of all its members together`, async () => {
+    const organization = await makeOrganization()
+    const { id } = organization
+    const waiting = await waitingJob(organization, '/labels')
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO jobs SELECT id || i, organization_id, -i, requested_by, subject, permission, state,
+         requested_at, ended_at, expires_at, pages, asked, position, 0 FROM jobs, n WHERE id = ?`,
+    )
+      .bind(MAX_RUNNING_JOBS_OF_ORGANIZATION - 1, waiting.id)
+      .run()
+    const member = await makeMember(id, 'illumio:owner')
+    const refused = await member.ask('GET', orgPath({ id }, '/labels'), ASYNC)
+    expectArray(refused, 406, 'object_limit_hard_limit_reached')
+    // The others' requesters are nobody: they fail, and the queue is free again.
+    await finishAll(id)
+    await startJob(member, orgPath({ id }, '/labels'))
+  })
+})
+
+test('what lists, makes and forgets jobs is served by an index', async () => {
   const plan = async (sql: string) => {
     const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).all<{ detail: string }>()
     return results.map(({ detail }) => detail).join('; ')
@@ -296,6 +448,8 @@ test('what lists and forgets jobs is served by an index', async () => {
   ).toContain('USING INDEX jobs_of_requester')
   expect(await plan(`DELETE FROM jobs WHERE ${own} AND expires_at <= 1`)).toContain('jobs_of_requester')
   expect(await plan('SELECT id FROM jobs WHERE expires_at <= 1 LIMIT 5')).toContain('jobs_expired')
+  const [begin] = await plansOf(env.DB, (db) => createJobStore(db).begin(1))
+  expect(begin).toContain('jobs_running')
   const store = createJobStore(env.DB)
   await env.DB.exec('UPDATE jobs SET expires_at = 1')
   expect(await store.removeExpired(2, 1)).toBe(1)

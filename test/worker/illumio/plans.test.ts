@@ -15,9 +15,14 @@ const catalogue = (ask: (catalogue: Catalogue) => Promise<unknown>) => (db: D1Da
   ask(createCatalogue(db))
 
 const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
-  ['labels', (db) => createLabelStore(db).list(OF, 500), 'labels_'],
-  ['labels by key', (db) => createLabelStore(db).list({ ...OF, key: 'role' }, 500), 'labels_'],
-  ['labels by part', (db) => createLabelStore(db).list({ ...OF, valueContains: 'x' }, 500), 'labels_'],
+  ['labels', (db) => createLabelStore(db).list(OF, PAGE), 'labels_'],
+  ['labels by key', (db) => createLabelStore(db).list({ ...OF, key: 'role' }, PAGE), 'labels_'],
+  ['labels by part', (db) => createLabelStore(db).list({ ...OF, valueContains: 'x' }, PAGE), 'labels_'],
+  [
+    'labels, the next slice',
+    (db) => createLabelStore(db).list(OF, { after: { id: '1', value: 'x' }, limit: 9 }),
+    'labels_',
+  ],
   ['labels, counted', (db) => createLabelStore(db).count(OF), 'labels_'],
   ['profiles', catalogue((all) => all.listProfiles(ILLUMIO, PAGE)), 'profiles_of_organization'],
   [

@@ -4,8 +4,9 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import type { Permission } from '../../../core/access/permission.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import type { IssuerRecord } from '../../../core/issuers/port.ts'
-import type { JobState } from '../../../core/jobs/job.ts'
+import type { AskedRows, JobState } from '../../../core/jobs/job.ts'
 import type { ActorRef, Dialect } from '../../../core/ledger/records.ts'
+import type { Position } from '../../../core/lists/slices.ts'
 import type { Settings } from '../../../core/settings/port.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */
@@ -149,9 +150,16 @@ export const jobs = sqliteTable(
     endedAt: integer('ended_at'),
     expiresAt: integer('expires_at').notNull(),
     pages: integer().notNull(),
+    /** What makes its rows: null when it has ended. */
+    asked: text({ mode: 'json' }).$type<AskedRows>(),
+    /** Where the next page begins. */
+    position: text({ mode: 'json' }).$type<Position>(),
+    /** How often its next page was begun. */
+    attempts: integer().notNull().default(0),
   },
   (t) => [
     index('jobs_of_requester').on(t.organizationId, t.requester, t.requestedAt),
+    index('jobs_running').on(t.organizationId, t.requestedAt, t.id).where(sql`state = 'running'`),
     index('jobs_expired').on(t.expiresAt),
   ],
 )

@@ -1,0 +1,106 @@
+/**
+ * One page of one job. What is made of a job is what D1 says of it: whoever calls `advance` next goes on from there, so
+ * that a restart costs at most a page, and a job that is deleted meanwhile leaves nothing.
+ */
+import { actAs } from '../access/principal.ts'
+import { denied, type Operation } from '../access/require.ts'
+import { type Position, pauseAfter, type ReadSlice, readText } from '../lists/slices.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { type AskedRows, hasMissedDeadline, JOB_LIFETIME_SECONDS, type RunningJob } from './job.ts'
+import { pageName, removePages } from './pages.ts'
+
+/** A page holds about so many characters of JSON. */
+const PAGE_CHARACTERS = 1_024 * 1_024
+/** A page that failed so often fails its job. */
+const MAX_ATTEMPTS = 3
+
+/** The rows that an operation asks for, as its dialect formats them. */
+export type RowsOf = (operation: Operation, asked: AskedRows) => Promise<Outcome<ReadSlice>>
+
+/**
+ * Makes the next page of the organization's oldest job. Returns in how many milliseconds to call again; null: no job of it
+ * runs. A failure is thrown, and counted as an attempt.
+ */
+export async function advance(ports: Ports, rowsOf: RowsOf, organization: number): Promise<number | null> {
+  const job = await ports.jobs.begin(organization)
+  if (job === null) return null
+  if (job.attempts > MAX_ATTEMPTS || hasMissedDeadline(job, ports.now())) {
+    await fail(ports, job)
+    return 0
+  }
+  const { asked, position } = job
+  const operation = await requesterOf(ports, job)
+  const read = operation.ok && asked && position ? await rowsOf(operation.value, asked) : null
+  if (!read?.ok || position === null) {
+    await fail(ports, job)
+    return 0
+  }
+  return makePage(ports, job, read.value, position)
+}
+
+async function makePage(
+  ports: Ports,
+  job: RunningJob,
+  read: ReadSlice,
+  beginning: Position,
+): Promise<number> {
+  const page = await rowsOfPage(ports, read, beginning)
+  if (page === null) {
+    await fail(ports, job)
+    return 0
+  }
+  const { text, next, pause } = page
+  const pages = text === '' ? job.pages : job.pages + 1
+  if (text !== '') await ports.pages.put(pageName(job, job.pages), text, JOB_LIFETIME_SECONDS)
+  const isKept = next
+    ? await ports.jobs.proceed(job, pages, next)
+    : await ports.jobs.finish(job, pages, ports.now())
+  // One that was deleted meanwhile was deleted without this page.
+  if (!isKept && !(await isThere(ports, job))) await removePages(ports, job, pages)
+  return pause
+}
+
+/** Rows until a page is full, and where the next page begins; null: they are refused. */
+async function rowsOfPage(
+  ports: Ports,
+  read: ReadSlice,
+  beginning: Position,
+): Promise<{ readonly text: string; readonly next: Position | null; readonly pause: number } | null> {
+  const texts: string[] = []
+  let characters = 0
+  let pause = 0
+  let next: Position | null = beginning.wanted > 0 ? beginning : null
+  while (next !== null && characters < PAGE_CHARACTERS) {
+    await ports.pause(pause)
+    const slice = await readText(read, next)
+    if (!slice.ok) return null
+    const { text } = slice.value
+    if (text !== '') texts.push(text)
+    characters += text.length
+    pause = pauseAfter(text.length)
+    next = slice.value.next
+  }
+  return { text: texts.join(','), next, pause }
+}
+
+async function fail(ports: Ports, job: RunningJob): Promise<void> {
+  await ports.jobs.fail(job.id, ports.now())
+  await removePages(ports, job, job.pages)
+}
+
+async function isThere(ports: Ports, { id, organization, requester }: RunningJob): Promise<boolean> {
+  return (await ports.jobs.find({ organization, requester, now: ports.now() }, id)) !== null
+}
+
+/** Who asked, as what they are now; refused, when they are gone or may not any more. */
+async function requesterOf(ports: Ports, job: RunningJob): Promise<Outcome<Operation>> {
+  const { organization, requester, asked, permission } = job
+  const principal = await ports.credentials.findPrincipal(organization, requester)
+  if (!principal || !asked) return refuse({ kind: 'credential_invalid' })
+  const actor = actAs(ports.roles, principal, asked.by, asked.request.address)
+  if (!actor.ok) return actor
+  const operation = { actor: actor.value, request: asked.request }
+  const refusal = permission && denied(operation, permission, 'within labels')
+  return refusal ?? ok(operation)
+}
