@@ -1,6 +1,7 @@
 /** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
 import { Hono } from 'hono'
 import { createFailureGuard } from './core/access/failure-guard.ts'
+import { createGuessedKeys } from './core/access/guessed-keys.ts'
 import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
@@ -107,8 +108,8 @@ function coreOf(env: Env): Core {
 
 function portsOf(env: Env): Ports {
   const now = () => Date.now()
+  const wait = (milliseconds: number) => scheduler.wait(milliseconds)
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
-  const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
   const ringSettings = {
     db: env.DB,
     masterKey: env.LATCHKEY_MASTER_KEY,
@@ -117,8 +118,10 @@ function portsOf(env: Env): Ports {
     now,
   }
   const ring = createRingKeeper(ringSettings)
+  const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
   return {
     now,
+    wait,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),
@@ -155,6 +158,7 @@ function portsOf(env: Env): Ports {
     ownerRoles: [illumio.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
+    guesses: createGuessedKeys(),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],

@@ -1,4 +1,5 @@
 import type { FailureGuard } from './access/failure-guard.ts'
+import type { GuessedKeys } from './access/guessed-keys.ts'
 import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
@@ -35,6 +36,8 @@ import type { UserStore } from './users/port.ts'
 export type Ports = {
   /** Unix milliseconds. */
   readonly now: () => number
+  /** Resolves after so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   /** As of now, from memory: see stores/keyring/ring-keeper.ts. */
@@ -80,6 +83,7 @@ export type Ports = {
   readonly housekeeper: Housekeeper
   readonly limits: Limits
   readonly failures: FailureGuard
+  readonly guesses: GuessedKeys
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */
   readonly background: (work: () => Promise<unknown>) => void
   readonly refusals: RefusalGuard

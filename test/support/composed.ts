@@ -2,6 +2,7 @@
 import { env, waitUntil } from 'cloudflare:workers'
 import { Hono } from 'hono'
 import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { createGuessedKeys } from '../../src/core/access/guessed-keys.ts'
 import { NO_LIMITS } from '../../src/core/access/limits.ts'
 import { createCore } from '../../src/core/core.ts'
 import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
@@ -77,6 +78,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     })
   const ports: Ports = {
     now: () => Date.now(),
+    wait: (milliseconds) => scheduler.wait(milliseconds),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
     ledgers: counted('ledgers', createLedgers(env.LEDGERS, env.DB)),
@@ -122,6 +124,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     ownerRoles: [illumio.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
+    guesses: createGuessedKeys(),
     background: (work) => {
       const done = work()
       running.push(done)

@@ -44,6 +44,8 @@ export type CredentialStore = {
   release(organization: number, id: string, event: AuditEvent): Promise<boolean>
   /** One read, of the primary: a replica may not know yet that a key is gone. */
   findApiKey(id: string): Promise<StoredApiKey | null>
+  /** Which of these are keys that are not suspended; one read, however many they are. */
+  knownApiKeys(ids: readonly string[]): Promise<readonly string[]>
   /** Notes a use, unless one of the last minute is noted. */
   noteUse(id: string, now: number): Promise<void>
   /** Tells of a use after expiry, unless one of the last minute was told of. */

@@ -49,8 +49,6 @@ export const edge: Edge<Access, Identity> = {
     const found = await principalOf(asked, authorization)
     if (!found.ok) return found
     const actor = found.value
-    const counted = await core.access.countRequest('illumio', actor.by.id)
-    if (!counted.ok) return counted
     // Also of an organization that does not exist (A13), and before the role (§7: order of checks).
     const isForeign = params.org !== undefined && params.org !== String(actor.organization)
     if (!isForeign && isPermitted(actor, access, params)) return ok({ kind: 'principal', actor })
@@ -70,7 +68,7 @@ function principalOf(
   const session = sessionCredential(authorization)
   if (session) return bySession(core, session, parseOrganization(params.org), request)
   const key = apiKeyCredential(authorization)
-  return key.ok ? core.access.authenticate(key.value, request) : Promise.resolve(key)
+  return key.ok ? core.access.authenticate(key.value, request, 'illumio') : Promise.resolve(key)
 }
 
 async function bySession(

@@ -32,7 +32,7 @@ export const edge: Edge<Access, Identity> = {
       case 'operator': {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticate(credential.value, request)
+        const actor = await core.access.authenticate(credential.value, request, 'native')
         return map(actor, (operator) => ({ kind: 'operator', actor: operator }))
       }
       case 'agent': {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CredentialStore } from '../../core/access/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
@@ -41,6 +41,15 @@ export function createCredentialStore(db: D1Database): CredentialStore {
       const [first] = rows
       const [principal] = knownPrincipals(rows)
       return first && principal ? { ...first.key, principal } : null
+    },
+
+    async knownApiKeys(ids) {
+      const isOne = sql`${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      const rows = await d1
+        .select({ id: apiKeys.id })
+        .from(apiKeys)
+        .where(and(isOne, isNull(apiKeys.suspendedAt)))
+      return rows.map(({ id }) => id)
     },
 
     async listSuspended(organization) {
