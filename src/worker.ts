@@ -10,6 +10,7 @@ import { tasks } from './core/housekeeping/tasks.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.ts'
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
+import { createPasswordGuard, NO_PASSWORD_GUARD } from './core/users/password-guard.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
@@ -158,6 +159,7 @@ function portsOf(env: Env): Ports {
     ownerRoles: [illumio.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
+    passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, wait),
     guesses: createGuessedKeys(),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),

@@ -30,6 +30,7 @@ import type { RoleStore } from './roles/port.ts'
 import type { LookUp, Search } from './search/search.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
+import type { PasswordGuard } from './users/password-guard.ts'
 import type { UserStore } from './users/port.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in. */
@@ -83,6 +84,7 @@ export type Ports = {
   readonly housekeeper: Housekeeper
   readonly limits: Limits
   readonly failures: FailureGuard
+  readonly passwords: PasswordGuard
   readonly guesses: GuessedKeys
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */
   readonly background: (work: () => Promise<unknown>) => void

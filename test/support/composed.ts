@@ -9,6 +9,7 @@ import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
 import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
+import { NO_PASSWORD_GUARD } from '../../src/core/users/password-guard.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
@@ -124,6 +125,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     ownerRoles: [illumio.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
+    passwords: NO_PASSWORD_GUARD,
     guesses: createGuessedKeys(),
     background: (work) => {
       const done = work()

@@ -131,12 +131,16 @@ export function userOf({ identity }: AnyCall): User {
   return identity.user
 }
 
-/** Who signs in, at the route that lets them. */
-export function signingIn({
-  identity,
-}: AnyCall): Outcome<{ readonly user: number; readonly isLogin: boolean }> {
-  if (identity.kind === 'login') return ok({ user: identity.user, isLogin: true })
+/** Who signs in, at the route that lets them; an API key is of one organization. */
+export function signingIn({ identity }: AnyCall): Outcome<{
+  readonly user: number
+  readonly isLogin: boolean
+  readonly keyOf: number | null
+}> {
+  if (identity.kind === 'login') return ok({ user: identity.user, isLogin: true, keyOf: null })
   if (identity.kind !== 'principal') throw new Error('the route asks for no sign-in')
-  const user = Number(identity.actor.publicId)
-  return Number.isSafeInteger(user) ? ok({ user, isLogin: false }) : notFound('user')
+  const { by, organization, publicId } = identity.actor
+  const user = Number(publicId)
+  if (!Number.isSafeInteger(user)) return notFound('user')
+  return ok({ user, isLogin: false, keyOf: by.kind === 'api_key' ? organization : null })
 }
