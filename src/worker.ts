@@ -1,6 +1,7 @@
 /** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
 import { Hono } from 'hono'
 import { createFailureGuard } from './core/access/failure-guard.ts'
+import { createGuessedKeys } from './core/access/guessed-keys.ts'
 import { NO_LIMITS } from './core/access/limits.ts'
 import { type Core, createCore } from './core/core.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
@@ -11,6 +12,7 @@ import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/keys/refusal-guard.
 import { NotReady } from './core/not-ready.ts'
 import type { Ports } from './core/ports.ts'
 import { createStorageProbe } from './core/service/storage-probe.ts'
+import { createPasswordGuard, NO_PASSWORD_GUARD } from './core/users/password-guard.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
@@ -137,7 +139,6 @@ function laneOf(env: Env): Lane {
 function portsOf(env: Env): Ports {
   const now = () => Date.now()
   const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
-  const limits = areLimitsOff ? NO_LIMITS : createLimits(env)
   const ringSettings = {
     db: env.DB,
     masterKey: env.LATCHKEY_MASTER_KEY,
@@ -146,6 +147,7 @@ function portsOf(env: Env): Ports {
     now,
   }
   const ring = createRingKeeper(ringSettings)
+  const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
   return {
     now,
     pause,
@@ -189,6 +191,8 @@ function portsOf(env: Env): Ports {
     ownerRoles: [illumio.ownerRole],
     limits,
     failures: createFailureGuard(now, limits),
+    passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),
+    guesses: createGuessedKeys(),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
     defaultProfiles: [illumio.defaultProfile],

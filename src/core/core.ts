@@ -1,5 +1,4 @@
 import { authenticate } from './access/authenticate.ts'
-import { countRequest } from './access/limits.ts'
 import { noteDenial } from './access/note-denial.ts'
 import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as agents from './agents/index.ts'
@@ -30,7 +29,7 @@ type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...inp
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 const NOUNS = {
-  access: { authenticate, countRequest, noteDenial, releaseApiKey, suspendedApiKeys },
+  access: { authenticate, noteDenial, releaseApiKey, suspendedApiKeys },
   agents,
   apiClients,
   apiKeys,

@@ -1,4 +1,5 @@
 import type { FailureGuard } from './access/failure-guard.ts'
+import type { GuessedKeys } from './access/guessed-keys.ts'
 import type { Limits } from './access/limits.ts'
 import type { RoleTable } from './access/permission.ts'
 import type { CredentialStore } from './access/port.ts'
@@ -31,6 +32,7 @@ import type { LookUp, Search, SearchAgents } from './search/search.ts'
 import type { StorageProbe } from './service/storage-probe.ts'
 import type { SessionStore } from './sessions/port.ts'
 import type { SettingsStore } from './settings/port.ts'
+import type { PasswordGuard } from './users/password-guard.ts'
 import type { UserStore } from './users/port.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in. */
@@ -88,6 +90,8 @@ export type Ports = {
   readonly outbound: Outbound
   readonly limits: Limits
   readonly failures: FailureGuard
+  readonly passwords: PasswordGuard
+  readonly guesses: GuessedKeys
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */
   readonly background: (work: () => Promise<unknown>) => void
   readonly refusals: RefusalGuard

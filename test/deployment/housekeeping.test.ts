@@ -1,12 +1,15 @@
 /** What runs by itself, how often somebody may ask, and that lists are served by indexes. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+
+import { describe, expect, test } from 'vitest'
 import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
 import { createLimits } from '../../src/stores/limits/bindings.ts'
 import { compose } from '../support/composed.ts'
-import { anyone, clientOf, newClaim, newOrganization } from '../support/native-client.ts'
-import { makeOwner } from '../support/organization.ts'
+import { EVENT, makeAccount } from '../support/datonis.ts'
+import { anyone, basic, clientOf, newClaim, newOrganization, ring } from '../support/native-client.ts'
+import { eventsOf, makeOwner } from '../support/organization.ts'
+import { newCustomer } from '../support/zpa.ts'
 
 const DAY = 86_400_000
 const housekeeper = () => env.HOUSEKEEPER.getByName('housekeeper')
@@ -86,7 +89,7 @@ test('asks for the next alarm, whether its tasks succeed or fail', async () => {
 })
 
 test('the platform counts: after so many of one key it says no, and another key is another', async () => {
-  const limits = createLimits(env)
+  const limits = createLimits(env, ring)
   const taken = []
   for (let n = 0; n < 25; n++) taken.push(await limits.take('zpa_read', 'tenant 192.0.2.1'))
   expect(taken.filter(Boolean)).toHaveLength(20)
@@ -94,21 +97,139 @@ test('the platform counts: after so many of one key it says no, and another key 
   expect(await limits.take('zpa_write', 'tenant 192.0.2.1')).toBe(true)
 })
 
-test('who asks too often is 429 with Retry-After, credential by credential', async () => {
-  const owner = await makeOwner()
-  const full = new Set<string>()
-  const limits = { take: async (_: string, key: string) => !full.has(key) }
-  const { fetch } = await compose({ limits })
-  const ask = () =>
-    fetch('https://latchkey.example/api/v2/noop', { headers: { Authorization: owner.client.authorization } })
-  expect((await ask()).status).toBe(200)
-  full.add(owner.client.username.slice('api_'.length))
-  const refused = await ask()
-  expect([refused.status, refused.headers.get('Retry-After'), await refused.json()]).toEqual([
-    429,
-    '60',
-    [{ token: 'rate_limit_exceeded', message: 'Too many requests' }],
-  ])
+test('what a limit counts by is a keyed hash wherever it is kept, however long it was', async () => {
+  const kept: string[] = []
+  const binding = {
+    limit: async ({ key }: { key: string }) => {
+      kept.push(key)
+      return { success: true }
+    },
+  }
+  const limits = createLimits({ ...env, LIMIT_FAILURES: binding, LIMIT_ILLUMIO: binding }, ring)
+  const typed = ['a password', 'x'.repeat(900_000), 'a password']
+  for (const text of typed) await limits.take('failures', text)
+  await limits.take('illumio', 'a password')
+  expect(kept.every((key) => /^[\w-]{43}$/.test(key))).toBe(true)
+  expect(kept[2]).toBe(kept[0])
+  expect(new Set(kept).size, 'of another limit it is another').toBe(3)
+})
+
+describe('who asks too often', () => {
+  /** Of each limit and name as many as are said, and then no more. */
+  const limitsOf = (most: number) => {
+    const counts = new Map<string, number>()
+    return {
+      take: async (limit: string, key: string) => {
+        const count = (counts.get(`${limit} ${key}`) ?? 0) + 1
+        counts.set(`${limit} ${key}`, count)
+        return count <= most
+      },
+    }
+  }
+
+  test('is 429 with Retry-After, credential by credential, in each dialect’s form', async () => {
+    const owner = await makeOwner()
+    const other = await makeOwner()
+    const account = await makeAccount()
+    const { fetch } = await compose({ limits: limitsOf(2) })
+    const ask = (path: string, headers: Record<string, string>) =>
+      fetch(`https://latchkey.example${path}`, { headers })
+    const own = { Authorization: owner.client.authorization }
+    const session = { 'X-Auth-Token': account.admin.token }
+    for (const [path, headers, json] of [
+      ['/api/v2/noop', own, [{ token: 'rate_limit_exceeded', message: 'Too many requests' }]],
+      ['/v1/keys', own, { status: 429, code: 'rate_limited' }],
+      ['/api/v3/roles', session, { errors: [{ code: 'EXCESSIVE_RATE' }] }],
+    ] as const) {
+      for (let n = 0; n < 2; n++) expect((await ask(path, headers)).status).toBe(200)
+      const refused = await ask(path, headers)
+      expect([path, refused.status, refused.headers.get('Retry-After')]).toEqual([path, 429, '60'])
+      expect(await refused.json()).toMatchObject(json)
+    }
+    const another = { Authorization: other.client.authorization }
+    expect((await ask('/v1/keys', another)).status).toBe(200)
+  })
+
+  test('is refused before a store is touched', async () => {
+    const owner = await makeOwner()
+    const account = await makeAccount()
+    const { fetch, calls } = await compose({ limits: limitsOf(0) })
+    for (const [path, headers] of [
+      ['/api/v2/noop', { Authorization: owner.client.authorization }],
+      ['/v1/keys', { Authorization: owner.client.authorization }],
+      ['/api/v3/roles', { 'X-Auth-Token': account.admin.token }],
+    ] as [string, Record<string, string>][]) {
+      expect((await fetch(`https://latchkey.example${path}`, { headers })).status).toBe(429)
+    }
+    expect(calls).toEqual([])
+  })
+
+  test('keeps no machine from enrolling, refreshing and writing', async () => {
+    const acme = await newOrganization()
+    const account = await makeAccount()
+    const key = await acme.key({ max_uses: 2 })
+    const { device, thing } = await account.device()
+    const { fetch } = await compose({ limits: limitsOf(0) })
+    const machine = clientOf(null, fetch)
+    const enrolled = await machine('POST', '/v1/enroll', { code: key.code, claim: newClaim() })
+    expect(enrolled.status).toBe(201)
+    const { access_token, refresh_token } = enrolled.json
+    const form = { grant_type: 'refresh_token', refresh_token }
+    expect((await machine('POST', '/v1/token', undefined, { form })).status).toBe(200)
+    const agent = clientOf(`Bearer ${access_token}`, fetch)
+    expect((await agent('GET', '/v1/agents/self')).status).toBe(200)
+    expect((await agent('POST', '/v1/agents/self/heartbeat')).status).toBe(200)
+    const event = JSON.stringify({ thing_key: thing, timestamp: 1, data: { pressure: 1 } })
+    const written = await machine('POST', EVENT.replace('.json', ''), undefined, {
+      raw: event,
+      headers: { 'X-Access-Key': device.accessKey, 'X-Dtn-Signature': await device.sign(event) },
+    })
+    expect(written.status).toBe(200)
+  })
+
+  test('with ids that nobody made keeps no operator from learning of wrong secrets of a real one', async () => {
+    const owner = await makeOwner()
+    const { fetch, calls } = await compose({ limits: limitsOf(20) })
+    const guess = (id: string) =>
+      clientOf(basic(`api_${id}`, '0'.repeat(64)), fetch)('GET', '/v1/keys').then(({ status }) => status)
+    const madeUp = Array.from({ length: 200 }, (_, n) => `1${n.toString(16).padStart(16, '0')}`)
+    const statuses = await Promise.all(madeUp.map(guess))
+    expect(await guess(owner.client.username.slice('api_'.length))).toBe(401)
+    expect(new Set(statuses)).toEqual(new Set([401]))
+    const told = async () =>
+      (await eventsOf(owner.organization)).filter(({ type }) => type === 'api_key.refuse')
+    await expect.poll(told, { timeout: 30_000 }).toHaveLength(1)
+    expect(JSON.parse((await told())[0]?.text ?? '')).toMatchObject({ detail: { reason: 'secret_wrong' } })
+    expect(calls.filter((call) => call === 'credentials.findApiKey')).toHaveLength(1)
+    expect(calls.filter((call) => call === 'credentials.knownApiKeys').length).toBeLessThan(20)
+  })
+})
+
+test('a client’s genuine secret never waits for wrong ones of its id, and one that was replaced waits alone', async () => {
+  const { clientId, secret } = await newCustomer()
+  const most = 20
+  const counts = new Map<string, number>()
+  const limits = {
+    take: async (_: string, key: string) => {
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+      return (counts.get(key) ?? 0) <= most
+    },
+  }
+  const failures = createFailureGuard(() => Date.now(), limits)
+  const { fetch, calls } = await compose({ limits, failures })
+  const signIn = (client_secret: string, client_id = clientId) =>
+    clientOf(null, fetch)('POST', '/signin', undefined, { form: { client_id, client_secret } })
+  for (let n = 0; n < 30; n++) expect((await signIn(`wrong ${n}`)).status).toBe(401)
+  expect(calls.filter((call) => call === 'apiClients.findByClientId')).toHaveLength(most + 1)
+  expect((await signIn(secret)).status).toBe(200)
+
+  await env.DB.prepare("UPDATE api_clients SET secret_hash = 'another' WHERE client_id = ?")
+    .bind(clientId)
+    .run()
+  calls.length = 0
+  for (let n = 0; n < 30; n++) expect((await signIn(secret)).status).toBe(401)
+  expect(calls.filter((call) => call === 'apiClients.findByClientId')).toHaveLength(most + 1)
+  expect((await signIn('x', 'x'.repeat(256))).status, 'no id is so long').toBe(400)
 })
 
 test('what is none of our refresh tokens is soon answered from memory; a genuine one from there is not', async () => {

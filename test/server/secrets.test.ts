@@ -25,7 +25,7 @@ function formsOf(secret: Buffer | string): string[] {
   return [bytes.toString('latin1'), bytes.toString('hex'), ...base64]
 }
 
-test('after a run none of the secrets that it made is in a file of its state, in its output or in an answer to a refusal', async () => {
+test('after a run none of the secrets that it made, or that were typed where names belong, is in a file of its state, in its output or in an answer to a refusal', async () => {
   const server = await startTestServer()
   const operator = openOperator(server)
   const profile = await operator.createProfile(2)
@@ -59,6 +59,7 @@ test('after a run none of the secrets that it made is in a file of its state, in
     }),
   ])
   for (const { status } of refusals) expect([401, 406, 422]).toContain(status)
+  await typeWhereNamesBelong(server, { code, claim, session: session.secret, refresh: next.refresh_token })
   const secrets: Record<string, Buffer | string> = {
     'pairing code': code,
     'its random part': Buffer.from(code.slice(19, 59), 'hex'),
@@ -70,6 +71,8 @@ test('after a run none of the secrets that it made is in a file of its state, in
     'next refresh token': next.refresh_token,
     'access token': access_token,
     'next access token': next.access_token,
+    'client secret': server.credentials.zpa.client_secret,
+    'a password that nobody has': NOBODYS_PASSWORD,
     'master key': masterKey,
     'bootstrap token': deriveBootstrapToken(masterKey, nonce),
   }
@@ -87,6 +90,53 @@ test('after a run none of the secrets that it made is in a file of its state, in
   )
   expect(found).toEqual([])
 })
+
+const NOBODYS_PASSWORD = 'Typed-into-the-wrong-field-1'
+
+/**
+ * Each secret as an e-mail address, a client id, an API key's id, a user name, an access key and a token, more often than a
+ * limit of failures allows: what counts them keeps what it counts by.
+ */
+async function typeWhereNamesBelong(
+  { url, credentials }: Awaited<ReturnType<typeof startTestServer>>,
+  made: Readonly<Record<'code' | 'claim' | 'session' | 'refresh', string>>,
+): Promise<void> {
+  const typed = [
+    ...Object.values(made),
+    credentials.illumio.secret,
+    credentials.zpa.client_secret,
+    credentials.illumio.password ?? '',
+    NOBODYS_PASSWORD,
+  ]
+  const post = (path: string, body: BodyInit, headers: Record<string, string> = {}) =>
+    fetch(url + path, { method: 'POST', body, headers })
+  const basic = (name: string, secret: string) => ({
+    Authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`,
+  })
+  for (const [n, text] of typed.entries()) {
+    const answers = await Promise.all([
+      // One of them, since passwords have to wait for their turns.
+      n % 2 === 0
+        ? post('/api/v2/login_users/authenticate', '', basic(text, 'x'))
+        : post('/api_sign_in', JSON.stringify({ email: text, password: 'x' })),
+      post('/signin', new URLSearchParams({ client_id: text, client_secret: 'x' })),
+      post('/oauth2/v1/token', oneApi({ client_id: text, client_secret: 'x' })),
+      post('/oauth2/v1/token', oneApi({ client_id: text, client_assertion: 'x' })),
+      post('/v1/token', new URLSearchParams({ grant_type: 'refresh_token', refresh_token: `${text}x` })),
+      fetch(`${url}/v1/keys`, { headers: basic(`api_${text}`, 'x') }),
+      fetch(`${url}/api/v2/noop`, { headers: basic(text, 'x') }),
+      fetch(`${url}/api/v3/things`, { headers: { 'X-Access-Key': text } }),
+      fetch(`${url}/api/v3/things`, { headers: { 'X-Auth-Token': text } }),
+    ])
+    for (const { status } of answers) expect([400, 401, 403, 404, 429]).toContain(status)
+  }
+}
+
+function oneApi(members: Readonly<Record<string, string>>): URLSearchParams {
+  const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+  const grant = { grant_type: 'client_credentials', client_assertion_type: type }
+  return new URLSearchParams({ ...grant, ...members })
+}
 
 /** A session of the owner, by password. */
 async function signIn({ url, credentials }: Awaited<ReturnType<typeof startTestServer>>) {

@@ -2,6 +2,7 @@
 import { env, waitUntil } from 'cloudflare:workers'
 import { Hono } from 'hono'
 import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { createGuessedKeys } from '../../src/core/access/guessed-keys.ts'
 import { NO_LIMITS } from '../../src/core/access/limits.ts'
 import { createCore } from '../../src/core/core.ts'
 import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
@@ -9,6 +10,7 @@ import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { createStorageProbe } from '../../src/core/service/storage-probe.ts'
+import { NO_PASSWORD_GUARD } from '../../src/core/users/password-guard.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
@@ -133,6 +135,8 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     ownerRoles: [illumio.ownerRole],
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
+    passwords: NO_PASSWORD_GUARD,
+    guesses: createGuessedKeys(),
     background: (work) => {
       const done = work()
       running.push(done)

@@ -48,6 +48,13 @@ export const illumio: DialectTable = {
     const own = await post(`/api/v2/users/${me}/api_keys`, { name: random })
     const invited = await post('/api/v2/users', { username: `invited-${random}@proof.example` })
     const former = await post('/api/v2/users', { username: `former-${random}@proof.example` })
+    // Who never chose a password would be gone with it.
+    await must(client, {
+      method: 'PUT',
+      path: '/api/v2/login_users/me/password',
+      headers: basic(former.username, former.local_profile.initial_password),
+      json: { password: `Chosen-${random}` },
+    })
     await ask('DELETE', `/api/v2${former.href}/local_profile`)
     const profile = await post(`${api}/pairing_profiles`, {
       enabled: true,

@@ -5,6 +5,8 @@ import { type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Actor } from './actor.ts'
 import { hashApiKeySecret, isApiKeyId, isGenuineApiKey } from './api-key.ts'
+import { GATHER_MILLISECONDS } from './guessed-keys.ts'
+import { countRequest, type LimitName } from './limits.ts'
 import type { StoredApiKey } from './port.ts'
 import { actAs } from './principal.ts'
 
@@ -15,18 +17,26 @@ type RefusedUse = 'secret_wrong' | 'expired' | 'address_not_allowed'
 
 const NOTED_EVERY_MILLISECONDS = 60_000
 
-/** Who an API key belongs to, and what they may do: one read of D1. Every failure is one fault. */
+/**
+ * Who an API key belongs to, and what they may do: one read of D1. Every failure is one fault, but that of a key that is used
+ * too often.
+ * @param limit how often it may be used
+ */
 export async function authenticate(
   ports: Ports,
   credential: ApiKeyCredential,
   request: Cause['request'],
+  limit: LimitName,
 ): Promise<Outcome<Actor>> {
   const ring = await ports.keyring()
   const { id, secret } = credential
   if (!(await isGenuineApiKey(ring, id, secret))) {
-    if (isApiKeyId(id)) ports.background(() => noteGuess(ports, id, request))
+    const isFirst = isApiKeyId(id) && ports.guesses.add({ id, at: ports.now(), request })
+    if (isFirst) ports.background(() => noteGuesses(ports))
     return refuse({ kind: 'credential_invalid' })
   }
+  const counted = await countRequest(ports, limit, id)
+  if (!counted.ok) return counted
   const stored = await ports.credentials.findApiKey(id)
   if (!stored) return refuse({ kind: 'credential_invalid' })
   const now = ports.now()
@@ -46,11 +56,16 @@ export async function authenticate(
   return actor
 }
 
-/** A wrong secret is refused with no storage touched; of some, as many as the limit allows, an operator is told. */
-async function noteGuess(ports: Ports, id: string, request: Cause['request']): Promise<void> {
-  if (!(await ports.limits.take('failures', 'secrets of API keys'))) return
-  const stored = await ports.credentials.findApiKey(id)
-  if (stored) await note(ports, stored, 'secret_wrong', ports.now(), request)
+/** Of each key that is there, as many as the limit allows are told of: ids that are made up take nothing from it. */
+async function noteGuesses(ports: Ports): Promise<void> {
+  await ports.pause(GATHER_MILLISECONDS)
+  const guesses = ports.guesses.take()
+  const keys = new Set(await ports.credentials.knownApiKeys(guesses.map(({ id }) => id)))
+  for (const { id, at, request } of guesses) {
+    if (!keys.has(id) || !(await ports.limits.take('failures', `secrets of ${id}`))) continue
+    const stored = await ports.credentials.findApiKey(id)
+    if (stored) await note(ports, stored, 'secret_wrong', at, request)
+  }
 }
 
 /** At most one a minute and key is told of, so that nobody can fill the events. */

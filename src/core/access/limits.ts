@@ -6,6 +6,9 @@ import type { Ports } from '../ports.ts'
 export const LIMITS = {
   /** Of a session or key (contract illumio §8). */
   illumio: { limit: 500, periodSeconds: 60 },
+  /** The same of the APIs that lay down none. */
+  native: { limit: 500, periodSeconds: 60 },
+  datonis: { limit: 500, periodSeconds: 60 },
   /** Of a customer and address (contract zpa §5). */
   zpa_read: { limit: 20, periodSeconds: 10 },
   zpa_write: { limit: 10, periodSeconds: 10 },
@@ -23,7 +26,7 @@ export type Limits = {
 /** For `LATCHKEY_RATE_LIMITS=off`. */
 export const NO_LIMITS: Limits = { take: async () => true }
 
-/** Counts a request of somebody. The window's rest is unknown, so that the whole is waited for. */
+/** Counts a management request of a credential. The window's rest is unknown, so that the whole is waited for. */
 export async function countRequest(ports: Ports, name: LimitName, key: string): Promise<Outcome<null>> {
   if (await ports.limits.take(name, key)) return ok(null)
   return refuse({ kind: 'rate_limited', retryAfterSeconds: LIMITS[name].periodSeconds })

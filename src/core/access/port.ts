@@ -46,6 +46,8 @@ export type CredentialStore = {
   findApiKey(id: string): Promise<StoredApiKey | null>
   /** A principal by its number, asked of the primary; null: the organization has it no more. */
   findPrincipal(organization: number, id: number): Promise<KnownPrincipal | null>
+  /** Which of these are keys that are not suspended; one read, however many they are. */
+  knownApiKeys(ids: readonly string[]): Promise<readonly string[]>
   /** Notes a use, unless one of the last minute is noted. */
   noteUse(id: string, now: number): Promise<void>
   /** Tells of a use after expiry, unless one of the last minute was told of. */

@@ -32,7 +32,8 @@ export async function isStoredSecret(ring: Keyring, stored: SecretHash, secret: 
   return equalBytes(utf8(hash), utf8(stored.hash))
 }
 
-async function hashSecret(ring: Keyring, version: number, secret: string): Promise<string> {
+/** @returns empty: there is no such version of the ring */
+export async function hashSecret(ring: Keyring, version: number, secret: string): Promise<string> {
   const mac = await ring.mac('hash', version, utf8(`api_client\0${secret}`))
   return mac ? toHex(mac) : ''
 }

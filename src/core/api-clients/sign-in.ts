@@ -1,14 +1,14 @@
 import type { Actor } from '../access/actor.ts'
 import { countRequest, type LimitName } from '../access/limits.ts'
 import { actAs } from '../access/principal.ts'
-import type { VerifiedApiToken } from '../keyring.ts'
+import type { Keyring, VerifiedApiToken } from '../keyring.ts'
 import { networkOf } from '../ledger/address.ts'
 import type { Cause, Dialect } from '../ledger/records.ts'
 import { map, type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import { clientEvent, ownCause } from './event.ts'
 import type { ApiClient } from './port.ts'
-import { isGenuineSecret, isStoredSecret } from './secret.ts'
+import { hashSecret, isGenuineSecret, isStoredSecret } from './secret.ts'
 
 export type Proof =
   | { readonly kind: 'secret'; readonly secret: string }
@@ -24,9 +24,15 @@ export type ApiSession = {
   readonly token: VerifiedApiToken
 }
 
+/** More than any client is called. */
+export const MAX_CLIENT_ID_CHARACTERS = 255
+
 /**
  * Every failure is one fault, also that of who failed too often and has to wait: clients take a 429 here for a reason to
  * ask a hundred times. A known client's is in the audit.
+ *
+ * Who shows a secret that we made for that client never waits for what others failed with: it is held against that secret
+ * alone. An assertion, which only the client's own key can check, waits for other assertions and not for secrets.
  */
 export async function signIn(
   ports: Ports,
@@ -35,12 +41,26 @@ export async function signIn(
   proof: Proof,
   request: Cause['request'],
 ): Promise<Outcome<ApiToken>> {
-  const from = request.address ?? clientId
-  const wait = ports.failures.blockedSeconds('sign_in', from)
+  if (clientId.length > MAX_CLIENT_ID_CHARACTERS) return refuse({ kind: 'credential_invalid' })
+  const guarded = await guardedOf(await ports.keyring(), clientId, proof, request)
+  const wait = ports.failures.blockedSeconds('sign_in', guarded)
   if (wait !== null) return refuse({ kind: 'credential_invalid' })
   const signedIn = await attempt(ports, dialect, clientId, proof, request)
-  if (!signedIn.ok) await ports.failures.failed('sign_in', from)
+  if (!signedIn.ok) await ports.failures.failed('sign_in', guarded)
   return signedIn
+}
+
+/** Against what a failure is held; touches no storage. */
+async function guardedOf(
+  ring: Keyring,
+  clientId: string,
+  proof: Proof,
+  { address }: Cause['request'],
+): Promise<string> {
+  const from = address ?? clientId
+  if (proof.kind === 'assertion') return `assertions ${address === null ? clientId : networkOf(address)}`
+  const isGenuine = await isGenuineSecret(ring, clientId, proof.secret)
+  return isGenuine ? `secret ${await hashSecret(ring, ring.current, proof.secret)}` : from
 }
 
 async function attempt(

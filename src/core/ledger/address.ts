@@ -32,6 +32,11 @@ export function networkOf(address: string): string {
   return `${new ipaddr.IPv6([...(known as ipaddr.IPv6).parts.slice(0, 4), 0, 0, 0, 0])}/64`
 }
 
+/** The network that a request comes from; null: clients' addresses are not known. */
+export function networkOfRequest({ address }: { readonly address: string | null }): string | null {
+  return address === null ? null : networkOf(address)
+}
+
 function parseRange(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | null {
   try {
     // Four decimal parts or IPv6: `010.0.0.0/8` would be read as octal, and mean another network than it seems to.

@@ -55,7 +55,9 @@ export async function bootstrap(
   const made = event('organization.create', { kind: 'organization', id: String(id), name }, now)
   await makeBuiltInRoles(ports, organization.id)
   await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
-  const { owner, password } = await ensureOwner(ports, organization.id, input, now)
+  const ensured = await ensureOwner(ports, organization.id, input, now)
+  if (!ensured.ok) return ensured
+  const { owner, password } = ensured.value
   const key = await mintApiKey(await ports.keyring(), ports.random)
   const minted = event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' }, ports.now())
   const events = isNew ? [made, minted] : [minted]
@@ -75,14 +77,19 @@ async function ensureOwner(
   organization: number,
   { email, isPasswordReset }: { readonly email: string; readonly isPasswordReset: boolean },
   now: number,
-): Promise<{ readonly owner: Owner; readonly password: string | null }> {
-  const known = await ports.users.findByEmail(fold(email))
-  const isWanted = isPasswordReset || !known?.password
-  const password = isWanted ? newPassword(ports.random) : null
-  const stored = password === null ? null : await hashPassword(await ports.keyring(), ports.random, password)
-  const wanted = { email, roles: ports.ownerRoles, password: stored, isPasswordReset }
+): Promise<Outcome<{ readonly owner: Owner; readonly password: string | null }>> {
+  const wanted = { email, roles: ports.ownerRoles, password: null, isPasswordReset: false }
   const owner = await ports.organizations.ensureOwner(organization, wanted, now)
-  return { owner, password: owner.isPasswordSet ? password : null }
+  const known = await ports.users.find(owner.user)
+  if (known?.password && !isPasswordReset) return ok({ owner, password: null })
+  const password = newPassword(ports.random)
+  const salt = await ports.users.saltOf(fold(email))
+  const stored = await hashPassword(ports, 'deployment', password, salt)
+  if (!stored.ok) return stored
+  const given = { ...wanted, password: stored.value, isPasswordReset }
+  const { isPasswordSet } = await ports.organizations.ensureOwner(organization, given, now)
+  ports.passwords.endTries(fold(email))
+  return ok({ owner, password: isPasswordSet ? password : null })
 }
 
 async function makeApiClients(ports: Ports, organization: Organization, cause: Cause) {

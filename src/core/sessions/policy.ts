@@ -1,3 +1,5 @@
+import type { LimitName } from '../access/limits.ts'
+
 /** What a dialect's sessions are like. */
 export type SessionPolicy = {
   /** What they are good for, and nothing else: `illumio:session`. */
@@ -8,6 +10,8 @@ export type SessionPolicy = {
   readonly lifetimeSeconds: number
   /** Of the token. */
   readonly tokenBytes: number
+  /** How often one may be used; null: once, or as often as it is asked. */
+  readonly limit: LimitName | null
   /** Whether opening one is a sign-in: counted, and told of. */
   readonly isSignIn: boolean
 }

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
+import { countRequest } from '../access/limits.ts'
 import { noteDenial } from '../access/note-denial.ts'
-import { actAs } from '../access/principal.ts'
+import { actAs, admits } from '../access/principal.ts'
 import type { Cause } from '../ledger/records.ts'
 import { actInChild } from '../organizations/enter.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
@@ -13,13 +14,14 @@ import { sessionTokenHash } from './token.ts'
 const SLIDE_EVERY_MILLISECONDS = 60_000
 
 export type SessionUse = {
-  /** The organization that is asked for; absent: the session's own, or the user's first. */
+  /** The organization that is asked for; absent: the session's own, or the user's first that lets them in. */
   readonly organization?: number
   /** Whether this use puts off its end; asked only of a session that is good. Absent: it does. */
   readonly doesSlide?: () => Promise<boolean>
 }
 
-/** Who a session's token stands for: one read of D1. Every failure is one fault, but for a foreign organization. */
+/** Who a session's token stands for: one read of D1. Every failure is one fault, but for a foreign organization, and for a
+ * session that is used more often than its policy allows. */
 export async function use(
   ports: Ports,
   policy: SessionPolicy,
@@ -29,7 +31,10 @@ export async function use(
 ): Promise<Outcome<Actor>> {
   const invalid = refuse({ kind: 'credential_invalid' })
   const tokenHash = await sessionTokenHash(await ports.keyring(), policy.sort, token)
-  const found = tokenHash === null ? null : await ports.sessions.find(tokenHash)
+  if (tokenHash === null) return invalid
+  const counted = policy.limit ? await countRequest(ports, policy.limit, tokenHash) : ok(null)
+  if (!counted.ok) return counted
+  const found = await ports.sessions.find(tokenHash)
   const now = ports.now()
   if (!found || found.session.sort !== policy.sort || now >= found.session.endsAt) return invalid
   const { session } = found
@@ -37,10 +42,13 @@ export async function use(
   const own = found.principals.filter(
     (one) => session.organization === null || session.organization === one.organization,
   )
-  const [first] = own
   const by = { kind: 'session', id: session.tokenHash } as const
-  const actor = first
-    ? actAs(ports.roles, own.find((one) => one.organization === wanted) ?? first, by, request.address)
+  const one =
+    own.find(({ organization: its }) => its === wanted) ??
+    own.find(({ restriction }) => admits(restriction, by.kind, request.address)) ??
+    own[0]
+  const actor = one
+    ? actAs(ports.roles, one, by, request.address)
     : await actInChild(ports, found.principals, session.organization ?? 0, by, request.address)
   if (!actor.ok) return actor
   if (wanted !== undefined && actor.value.organization !== wanted) {

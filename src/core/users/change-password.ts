@@ -1,3 +1,4 @@
+import { networkOfRequest } from '../ledger/address.ts'
 import type { Cause } from '../ledger/records.ts'
 import { type Outcome, ok, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -19,11 +20,15 @@ export async function changePassword(
 ): Promise<Outcome<null>> {
   const reason = weaknessOf(chosen, user.email)
   if (reason !== null) return refuse({ kind: 'password_weak', reason })
-  const password = await hashPassword(await ports.keyring(), ports.random, chosen)
+  const salt = user.password?.salt ?? null
+  const password = await hashPassword(ports, networkOfRequest(request), chosen, salt)
+  if (!password.ok) return password
   const now = ports.now()
   const event = userEvent('user.change_password', user, now, request)
-  const isChanged = await ports.users.setPassword(user, password, false, now, event)
-  return isChanged ? ok(null) : refuse({ kind: 'credential_invalid' })
+  const isChanged = await ports.users.setPassword(user, password.value, false, now, event)
+  if (!isChanged) return refuse({ kind: 'credential_invalid' })
+  ports.passwords.endTries(fold(user.email))
+  return ok(null)
 }
 
 /** Why a password won't do, or null. */

@@ -1,5 +1,7 @@
 import { equalBytes, fromHex, toHex, utf8 } from '../encoding.ts'
 import type { Keyring } from '../keyring.ts'
+import { type Outcome, ok, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
 
 /** Cloudflare allows no more (platform limits of Web Crypto). */
 const ITERATIONS = 100_000
@@ -15,41 +17,60 @@ export type StoredPassword = {
   readonly ringVersion: number
 }
 
+/**
+ * Waits for its turn to be hashed; refused when too many wait.
+ * @param from who share a bound; 'deployment': the operator of this deployment, who does not wait
+ * @param salt of the address, if a user has it already: one derivation is for all of them
+ */
 export async function hashPassword(
-  ring: Keyring,
-  random: (bytes: number) => Uint8Array,
+  ports: Pick<Ports, 'keyring' | 'random' | 'passwords' | 'now'>,
+  from: string | null | 'deployment',
   password: string,
-): Promise<StoredPassword> {
-  const salt = toHex(random(SALT_BYTES))
-  const hash = await digest(ring, ring.current, salt, password)
+  salt: string | null,
+): Promise<Outcome<StoredPassword>> {
+  const wait = from === 'deployment' ? null : await ports.passwords.turn(from)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+  const ring = await ports.keyring()
+  const its = salt ?? toHex(ports.random(SALT_BYTES))
+  const started = ports.now()
+  const hash = await keyed(ring, ring.current, await derive(its, password))
+  ports.passwords.took(ports.now() - started)
   if (!hash) throw new Error('the current ring version has no hash key')
-  return { salt, hash: toHex(hash), ringVersion: ring.current }
+  return ok({ salt: its, hash: toHex(hash), ringVersion: ring.current })
 }
 
-/** Takes as long for nobody's password as for somebody's. */
-export async function isPassword(
+/**
+ * Which of an address's passwords it is, or -1. Takes as long for none as for many: they have one salt, and one derivation
+ * answers for all. Whoever calls this has waited for their turn.
+ */
+export async function whichPassword(
   ring: Keyring,
-  stored: StoredPassword | null,
+  stored: readonly (StoredPassword | null)[],
   password: string,
-): Promise<boolean> {
-  const { salt, hash, ringVersion } = stored ?? NOBODY
-  const given = await digest(ring, stored ? ringVersion : ring.current, salt, password)
-  return given !== null && stored !== null && equalBytes(given, fromHex(hash))
+): Promise<number> {
+  const salt = stored.find((one) => one !== null)?.salt ?? NOBODYS_SALT
+  const derived = await derive(salt, password)
+  const are = await Promise.all(
+    (stored.length > 0 ? stored : [null]).map(async (one) => {
+      const given = await keyed(ring, one?.ringVersion ?? ring.current, derived)
+      return given !== null && one?.salt === salt && equalBytes(given, fromHex(one.hash))
+    }),
+  )
+  return are.indexOf(true)
 }
 
-const NOBODY: StoredPassword = { salt: '00'.repeat(SALT_BYTES), hash: '', ringVersion: 0 }
+const NOBODYS_SALT = '00'.repeat(SALT_BYTES)
 
-/** PBKDF2-SHA-256, then HMAC under the ring: a stolen database alone does not let anybody guess. */
-async function digest(
-  ring: Keyring,
-  version: number,
-  salt: string,
-  password: string,
-): Promise<Uint8Array | null> {
+/** PBKDF2-SHA-256. */
+async function derive(salt: string, password: string): Promise<Uint8Array> {
   const key = await crypto.subtle.importKey('raw', utf8(password), 'PBKDF2', false, ['deriveBits'])
   const algorithm = { name: 'PBKDF2', hash: 'SHA-256', iterations: ITERATIONS, salt: fromHex(salt) }
-  const derived = await crypto.subtle.deriveBits(algorithm, key, HASH_BITS)
-  return ring.mac('hash', version, utf8(`password\0${toHex(new Uint8Array(derived))}`))
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, HASH_BITS))
+}
+
+/** HMAC under the ring: a stolen database alone does not let anybody guess. */
+function keyed(ring: Keyring, version: number, derived: Uint8Array): Promise<Uint8Array | null> {
+  return ring.mac('hash', version, utf8(`password\0${toHex(derived)}`))
 }
 
 /** One that a program makes: 120 bits, in characters that nobody confuses. */

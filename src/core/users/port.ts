@@ -32,13 +32,19 @@ export type UserEvent = Omit<AuditEvent, 'id' | 'organization'>
 /** Every write is one D1 transaction with its events. */
 export type UserStore = {
   find(id: number): Promise<User | null>
-  findByEmail(emailFolded: string): Promise<User | null>
+  /** Those who have that address: first the one that the deployment's operator made, then the oldest. */
+  findByEmail(emailFolded: string): Promise<readonly User[]>
+  /** The salt of their passwords, which they share; null: none of them has one. */
+  saltOf(emailFolded: string): Promise<string | null>
   /** As whom they may act: one principal for each of their organizations, by its number. */
   principalsOf(id: number): Promise<readonly KnownPrincipal[]>
   /** Those who are in one of these organizations, by number. */
   list(organizations: readonly number[], page: PageAfter<number>): Promise<readonly User[]>
   count(organizations: readonly number[]): Promise<number>
-  /** Makes the user and its principal in the organization, or gives a principal of that name its user. */
+  /**
+   * Makes the user and its principal in the organization, or gives a principal of that name its user. `name`: one who is in
+   * it has that address; `salt`: one who has it elsewhere has another salt.
+   */
   create(
     user: Pick<User, 'email' | 'fullName' | 'timeZone'> & { readonly password: StoredPassword },
     organization: number,
@@ -47,31 +53,33 @@ export type UserStore = {
     by: ActorRef,
     now: number,
     event: AuditEvent,
-  ): Promise<User | Extract<WriteFailure, 'name' | 'limit'>>
+  ): Promise<User | Extract<WriteFailure, 'name' | 'limit'> | 'salt'>
   update(id: number, change: UserChange, now: number, event: UserEvent): Promise<void>
   /**
-   * Counts a wrong password before it is looked at, so that tries at once are tries. The `lockAfter`-th in a row locks
-   * until then. Nobody's number is locked.
+   * Counts a wrong password of each of these, before it is looked at, so that tries at once are tries. The `lockAfter`-th in
+   * a row locks until then. Those that are locked are left out. Of nobody it writes as much, and so takes as long.
    */
   beginTry(
-    id: number,
+    ids: readonly number[],
     lockAfter: number,
     lockUntil: number,
     now: number,
-  ): Promise<'try' | 'last_try' | 'locked'>
-  /** The password was right: the count begins anew. */
-  endTries(id: number): Promise<void>
-  /** Tells each of the user's organizations; nobody's number is told of nowhere. */
-  noteRefusal(id: number, event: UserEvent): Promise<void>
-  /** Also closes every session. false: the user has another one by now, or one more or less. */
+  ): Promise<ReadonlyMap<number, 'try' | 'last_try'>>
+  /** The password was that user's: the count begins anew, and of the others this try is taken back. */
+  endTries(id: number, tried: readonly number[]): Promise<void>
+  /** Tells each of the organizations of the user that an event is about. */
+  noteRefusals(events: readonly UserEvent[]): Promise<void>
+  /** Also closes every session. false: the user has another one by now, or one more or less, or the salt is another's. */
   setPassword(
-    user: Pick<User, 'id' | 'password'>,
+    user: Pick<User, 'id' | 'email' | 'password'>,
     password: StoredPassword,
     isInitial: boolean,
     now: number,
     event: UserEvent,
   ): Promise<boolean>
-  /** The same; of two at once, one finds a password. */
+  /** Takes the user away for good, who chose no password yet; a principal of their name stays, and its permissions. */
+  removeInitial(id: number, guard: OwnerGuard | null, event: UserEvent): Promise<WriteFailure | null>
+  /** As `setPassword`; of two at once, one finds a password. */
   removePassword(
     id: number,
     now: number,

@@ -1,4 +1,6 @@
 import type { KnownPrincipal } from '../access/port.ts'
+import { admits } from '../access/principal.ts'
+import type { Cause } from '../ledger/records.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { User } from './port.ts'
@@ -12,14 +14,39 @@ export type Membership = {
 
 export type UserProfile = { readonly user: User; readonly memberships: readonly Membership[] }
 
-/** What somebody who just said who they are is told of themselves. */
-export async function profile(ports: Ports, id: number): Promise<Outcome<UserProfile>> {
+/**
+ * What somebody who just said who they are is told of themselves.
+ * @param organization the one whose API key they showed; null: they signed in, to each that lets them in from there
+ */
+export async function profile(
+  ports: Ports,
+  id: number,
+  organization: number | null,
+  request: Cause['request'],
+): Promise<Outcome<UserProfile>> {
   const user = await ports.users.find(id)
-  return user ? ok({ user, memberships: await memberships(ports, id) }) : notFound('user')
+  if (!user) return notFound('user')
+  const principals =
+    organization === null
+      ? await admittedPrincipals(ports, id, request)
+      : (await ports.users.principalsOf(id)).filter((one) => one.organization === organization)
+  return ok({ user, memberships: await memberships(ports, principals) })
 }
 
-export async function memberships(ports: Ports, id: number): Promise<readonly Membership[]> {
+/** What a user is in each organization whose access restriction lets a session in from there. */
+export async function admittedPrincipals(
+  ports: Ports,
+  id: number,
+  { address }: Cause['request'],
+): Promise<readonly KnownPrincipal[]> {
   const principals = await ports.users.principalsOf(id)
+  return principals.filter(({ restriction }) => admits(restriction, 'session', address))
+}
+
+export async function memberships(
+  ports: Ports,
+  principals: readonly KnownPrincipal[],
+): Promise<readonly Membership[]> {
   const names = await ports.organizations.namesOf(principals.map(({ organization }) => organization))
   return principals.map(({ organization, grants }) => ({
     organization,

@@ -17,6 +17,7 @@ export const SESSIONS: SessionPolicy = {
   idleSeconds: 30 * MINUTE_SECONDS,
   lifetimeSeconds: 30 * DAY_SECONDS,
   tokenBytes: 16,
+  limit: 'datonis',
   isSignIn: true,
 }
 

@@ -49,8 +49,6 @@ export const edge: Edge<Access, Identity> = {
     const found = await principalOf(asked, authorization)
     if (!found.ok) return found
     const actor = found.value
-    const counted = await core.access.countRequest('illumio', actor.by.id)
-    if (!counted.ok) return counted
     // Also of an organization that does not exist (A13), and before the role (§7: order of checks).
     const isForeign = params.org !== undefined && params.org !== String(actor.organization)
     if (!isForeign && isPermitted(actor, access, params)) return ok({ kind: 'principal', actor })
@@ -71,7 +69,7 @@ function principalOf(
   const session = sessionCredential(authorization)
   if (session) return bySession(core, session, parseOrganization(params.org), request)
   const key = apiKeyCredential(authorization)
-  return key.ok ? core.access.authenticate(key.value, request) : Promise.resolve(key)
+  return key.ok ? core.access.authenticate(key.value, request, 'illumio') : Promise.resolve(key)
 }
 
 async function bySession(
@@ -134,12 +132,16 @@ export function userOf({ identity }: AnyCall): User {
   return identity.user
 }
 
-/** Who signs in, at the route that lets them. */
-export function signingIn({
-  identity,
-}: AnyCall): Outcome<{ readonly user: number; readonly isLogin: boolean }> {
-  if (identity.kind === 'login') return ok({ user: identity.user, isLogin: true })
+/** Who signs in, at the route that lets them; an API key is of one organization. */
+export function signingIn({ identity }: AnyCall): Outcome<{
+  readonly user: number
+  readonly isLogin: boolean
+  readonly keyOf: number | null
+}> {
+  if (identity.kind === 'login') return ok({ user: identity.user, isLogin: true, keyOf: null })
   if (identity.kind !== 'principal') throw new Error('the route asks for no sign-in')
-  const user = Number(identity.actor.publicId)
-  return Number.isSafeInteger(user) ? ok({ user, isLogin: false }) : notFound('user')
+  const { by, organization, publicId } = identity.actor
+  const user = Number(publicId)
+  if (!Number.isSafeInteger(user)) return notFound('user')
+  return ok({ user, isLogin: false, keyOf: by.kind === 'api_key' ? organization : null })
 }

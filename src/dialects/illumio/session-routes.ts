@@ -69,16 +69,16 @@ const login = route<Access, Identity>({
     id: 'users_login_get',
     summary: 'Log in',
     description:
-      'With an API key it tells of its user, and makes no session. A user has at most 100: one more ends the one that ' +
+      'With an API key it tells of its user in the key’s organization, and makes no session. A user has at most 100: one more ends the one that ' +
       'was not used for longest.',
   },
   replies: { 200: { description: 'Who one is, and the session', schema: LoggedIn } },
   handle: async (call) => {
     const who = signingIn(call)
     if (!who.ok) return who
-    const { user: id, isLogin } = who.value
+    const { user: id, isLogin, keyOf } = who.value
     const { core, request } = call
-    const profile = await core.users.profile(id)
+    const profile = await core.users.profile(id, keyOf, request)
     if (!profile.ok) return profile
     if (!isLogin) return ok({ status: 200, json: formatLogin(profile.value, undefined) })
     const opened = await core.sessions.open(SESSION, profile.value.user, null, request)

@@ -11,6 +11,7 @@ export const LOGIN: SessionPolicy = {
   idleSeconds: null,
   lifetimeSeconds: 30,
   tokenBytes: TOKEN_BYTES,
+  limit: null,
   isSignIn: false,
 }
 
@@ -21,6 +22,7 @@ export const SESSION: SessionPolicy = {
   idleSeconds: IDLE_MINUTES * 60,
   lifetimeSeconds: 12 * 3_600,
   tokenBytes: TOKEN_BYTES,
+  limit: 'illumio',
   isSignIn: true,
 }
 

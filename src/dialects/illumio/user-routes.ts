@@ -72,7 +72,8 @@ const create = route<Access, Identity, undefined, undefined, typeof CreateUser>(
   operation: {
     id: 'users_post',
     summary: 'Make a user of one’s organization',
-    description: 'As yet without a role. An address that a user of another organization has is refused.',
+    description:
+      'As yet without a role. Another organization may have a user of the same address, who is somebody else.',
   },
   body: { schema: CreateUser, encoding: 'json' },
   replies: { 201: { description: 'The user', schema: InvitedReply } },
@@ -198,7 +199,9 @@ const removeProfile = route<Access, Identity, typeof OneUser>({
   operation: {
     id: 'users_local_profile_delete',
     summary: 'Take a user’s password away, and end their sessions',
-    description: 'Their API keys stay until they are deleted. The last owner who can sign in keeps theirs.',
+    description:
+      'Their API keys stay until they are deleted. A user who has not chosen a password yet is deleted. The last owner ' +
+      'who can sign in keeps theirs.',
   },
   params: OneUser,
   replies: { 204: { description: 'They can’t sign in' } },

@@ -45,7 +45,7 @@ export const edge: Edge<Access, Identity> = {
       default: {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticate(credential.value, request)
+        const actor = await core.access.authenticate(credential.value, request, 'native')
         if (!actor.ok) return actor
         const isPermitted = actor.value.permissions.has(access)
         return isPermitted

@@ -18,6 +18,9 @@ import {
 } from './profile-wire.ts'
 import { ProfileId } from './wire.ts'
 
+/** Of an organization, as Illumio's: each has a ledger, which is 90 KB of disk. */
+const MAX_PROFILES = 5_000
+
 const params = z.object({ profile: ProfileId })
 const replies = { 200: { description: 'The profile', schema: ProfileReply } }
 
@@ -34,7 +37,7 @@ const create = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const made = await call.core.profiles.create(operationOf(call), toNewProfile(input.value))
+    const made = await call.core.profiles.create(operationOf(call), toNewProfile(input.value), MAX_PROFILES)
     return map(made, (profile) => ({ status: 201, json: formatProfile(profile) }))
   },
 })

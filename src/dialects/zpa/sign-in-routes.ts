@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { ApiToken } from '../../core/api-clients/sign-in.ts'
+import { type ApiToken, MAX_CLIENT_ID_CHARACTERS } from '../../core/api-clients/sign-in.ts'
 import { type Outcome, ok } from '../../core/outcome.ts'
 import { type AnyCall, sessionOf, zpaRoute } from './edge.ts'
 
@@ -7,16 +7,18 @@ import { type AnyCall, sessionOf, zpaRoute } from './edge.ts'
 const VENDOR_AUDIENCE = 'https://api.zscaler.com'
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-const Legacy = z.object({ client_id: z.string(), client_secret: z.string() })
+const ClientId = z.string().max(MAX_CLIENT_ID_CHARACTERS)
+
+const Legacy = z.object({ client_id: ClientId, client_secret: z.string() })
 
 const OneApi = z.union([
   z.object({
     grant_type: z.literal('client_credentials'),
-    client_id: z.string(),
+    client_id: ClientId,
     client_assertion: z.string(),
     client_assertion_type: z.literal(JWT_BEARER),
   }),
-  z.object({ grant_type: z.literal('client_credentials'), client_id: z.string(), client_secret: z.string() }),
+  z.object({ grant_type: z.literal('client_credentials'), client_id: ClientId, client_secret: z.string() }),
 ])
 
 const token = { token_type: z.literal('Bearer'), access_token: z.string() }

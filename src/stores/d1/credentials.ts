@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CredentialStore } from '../../core/access/port.ts'
 import { eventIfChanged, prepared } from './batch.ts'
@@ -51,6 +51,15 @@ export function createCredentialStore(db: D1Database): CredentialStore {
         .leftJoin(accessRestrictions, ITS_RESTRICTION)
         .where(and(eq(principals.id, id), eq(principals.organizationId, organization)))
       return knownPrincipals(rows)[0] ?? null
+    },
+
+    async knownApiKeys(ids) {
+      const isOne = sql`${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      const rows = await d1
+        .select({ id: apiKeys.id })
+        .from(apiKeys)
+        .where(and(isOne, isNull(apiKeys.suspendedAt)))
+      return rows.map(({ id }) => id)
     },
 
     async listSuspended(organization) {

@@ -6,6 +6,7 @@ import { eventIfChanged, prepared } from './batch.ts'
 import { principalOfUser } from './principals.ts'
 import { insertEvents } from './projections.ts'
 import { apiKeys, grants, organizations, principals, users } from './schema.ts'
+import { hasOneSalt } from './users.ts'
 
 export function createOrganizationStore(db: D1Database): OrganizationStore {
   const d1 = drizzle(db)
@@ -94,7 +95,17 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
 
     async ensureOwner(organization, { email, roles, password, isPasswordReset }, now) {
       const emailFolded = fold(email)
-      const user = { email, emailFolded, createdAt: now, updatedAt: now }
+      // Who is in it already is the owner. Somebody of another organization's making is another person.
+      const isIn = sql`SELECT user_id FROM principals
+        WHERE organization_id = ${organization} AND kind = 'user' AND name_folded = ${emailFolded}`
+      const make = db
+        .prepare(
+          `INSERT INTO users (email, email_folded, created_at, updated_at) SELECT ?1, ?2, ?3, ?3
+           WHERE NOT EXISTS (SELECT 1 FROM principals
+             WHERE organization_id = ?4 AND kind = 'user' AND name_folded = ?2 AND user_id IS NOT NULL)
+           ON CONFLICT DO NOTHING`,
+        )
+        .bind(email, emailFolded, now, organization)
       const isFree = isPasswordReset ? undefined : isNull(users.passwordHash)
       const give = d1
         .update(users)
@@ -106,10 +117,16 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
           failures: 0,
           lockedUntil: null,
         })
-        .where(and(eq(users.emailFolded, emailFolded), isFree))
+        .where(
+          and(
+            sql`${users.id} = (${isIn})`,
+            isFree,
+            password ? hasOneSalt(emailFolded, password.salt) : undefined,
+          ),
+        )
       await db.batch([
-        prepared(db, d1.insert(users).values(user).onConflictDoNothing()),
-        principalOfUser(db, { email, organization, by: { kind: 'system' }, now }),
+        make,
+        principalOfUser(db, { email, of: 0, organization, by: { kind: 'system' }, now }),
         ...(password ? [prepared(db, give)] : []),
       ])
       const [owner] = await d1
@@ -121,7 +138,7 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
         })
         .from(principals)
         .innerJoin(users, eq(users.id, principals.userId))
-        .where(and(eq(principals.organizationId, organization), eq(users.emailFolded, emailFolded)))
+        .where(and(eq(principals.organizationId, organization), sql`${users.id} = (${isIn})`))
       if (!owner) throw new Error('a principal that was just made is not there')
       const { passwordHash, ...rest } = owner
       await grantRoles(organization, owner.id, roles, now)

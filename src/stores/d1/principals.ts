@@ -119,25 +119,27 @@ export async function principalsOf(d1: DrizzleD1Database, ids: readonly number[]
   }))
 }
 
-/** Makes the principal of a user in an organization, or gives the one of that name its user. */
+/** Makes the principal of a user in an organization, or gives the one of that name its user, if it has none. */
 export function principalOfUser(
   db: D1Database,
   of: {
     readonly email: string
+    /** The organization that made the user; 0: the deployment's operator did. */
+    readonly of: number
     readonly organization: number
     readonly by: ActorRef
     readonly now: number
   },
 ): D1PreparedStatement {
-  const { email, organization, by, now } = of
+  const { email, of: madeBy, organization, by, now } = of
   return db
     .prepare(
       `INSERT INTO principals (uuid, organization_id, kind, name, name_folded, user_id,
          created_at, created_by, updated_at, updated_by)
-       SELECT ?1, ?2, 'user', email, email_folded, id, ?3, ?4, ?3, ?4 FROM users WHERE email_folded = ?5
-       ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = excluded.user_id`,
+       SELECT ?1, ?2, 'user', email, email_folded, id, ?3, ?4, ?3, ?4 FROM users WHERE email_folded = ?5 AND organization_id = ?6
+       ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = coalesce(principals.user_id, excluded.user_id)`,
     )
-    .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email))
+    .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email), madeBy)
 }
 
 /** A user of no organization: nobody would see them, and nobody could ever invite that address again. */

@@ -17,6 +17,7 @@ const POLICY: SessionPolicy = {
   idleSeconds: 600,
   lifetimeSeconds: 3_600,
   tokenBytes: 16,
+  limit: null,
   isSignIn: true,
 }
 const ONCE: SessionPolicy = { ...POLICY, sort: 'test:once', idleSeconds: null, lifetimeSeconds: 30 }

@@ -52,16 +52,16 @@ async function ownerNamed(email: string): Promise<Owner> {
   return { user: users.find(({ username }) => username === email), principal, permission }
 }
 
-async function secondOwner(): Promise<Owner> {
+async function secondOwner(): Promise<Owner & { readonly initialPassword: string }> {
   const username = `${crypto.randomUUID()}@second.example`
-  expectStatus(await owner.post(`${API}/users`, { username }), 201)
+  const made = expectStatus(await owner.post(`${API}/users`, { username }), 201)
   const { principal } = await ownerNamed(username)
   await make('/permissions', {
     scope: [],
     role: ROLE(),
     auth_security_principal: { href: principal.href },
   })
-  return ownerNamed(username)
+  return { ...(await ownerNamed(username)), initialPassword: made.local_profile.initial_password }
 }
 
 const restriction = (ips: string[], more: object = {}): Promise<Json> =>
@@ -84,6 +84,12 @@ test('the last owner keeps permission, role, principal and password, whoever ask
 
 test('who has no password keeps nobody else from being the last', async () => {
   const second = await secondOwner()
+  expectNoBody(
+    await new Client(second.user.username, second.initialPassword).put(`${API}/login_users/me/password`, {
+      password: 'Chosen-By-Me-1',
+    }),
+    204,
+  )
   expectNoBody(await owner.delete(profileOf(second)), 204)
   refused(await keeper.delete(API + first.permission.href))
   refused(await keeper.delete(API + first.principal.href))

@@ -275,7 +275,7 @@ describe('users', () => {
     expect((await authenticate(username, password)).status).toBe(chosen.status === 204 ? 200 : 401)
   })
 
-  test('an address that is taken, also elsewhere, is 406; who is also elsewhere is not administered here', async () => {
+  test('an address that is taken is 406; who is also in another organization is not administered here', async () => {
     const taken = await owner.client.post(`${API}/users`, { username: owner.email.toUpperCase() })
     expect(errorOf(taken)).toBe('name_must_be_unique: Name must be unique')
     const shared = await makeOwner(owner.email)

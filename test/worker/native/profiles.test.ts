@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Json, newOrganization, type Organization } from '../../support/native-client.ts'
 
@@ -197,4 +198,30 @@ describe('listing profiles', () => {
   ])('refuses ?%s', async (query) => {
     expect((await acme.owner('GET', `/v1/profiles?${query}`)).status).toBe(422)
   })
+})
+
+test('an organization has 5,000 profiles, and one more is refused', async () => {
+  const acme = await newOrganization()
+  await acme.profile()
+  const { results } = await env.DB.prepare(
+    "SELECT rows FROM totals WHERE organization_id = ? AND listed = 'profiles' AND dialect = 'native'",
+  )
+    .bind(acme.id)
+    .all()
+  expect(results).toEqual([{ rows: 1 }])
+  const count = (rows: number) =>
+    env.DB.prepare(
+      "UPDATE totals SET rows = ? WHERE organization_id = ? AND listed = 'profiles' AND dialect = 'native'",
+    )
+      .bind(rows, acme.id)
+      .run()
+  await count(4_999)
+  expect((await acme.owner('POST', '/v1/profiles', { name: 'the last' })).status).toBe(201)
+  await count(5_000)
+  const refused = await acme.owner('POST', '/v1/profiles', { name: 'one more' })
+  expect([refused.status, refused.json.code, refused.headers.get('Content-Type')]).toEqual([
+    409,
+    'limit_reached',
+    'application/problem+json',
+  ])
 })

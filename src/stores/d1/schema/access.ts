@@ -5,28 +5,40 @@ import { type CredentialKind, PRINCIPAL_KINDS } from '../../../core/access/actor
 import type { ApiClientRecord } from '../../../core/api-clients/port.ts'
 import type { ActorRef, Dialect } from '../../../core/ledger/records.ts'
 
-/** People; one may be in several organizations. */
-export const users = sqliteTable('users', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  email: text().notNull(),
-  emailFolded: text('email_folded').notNull().unique(),
-  fullName: text('full_name').notNull().default(''),
-  timeZone: text('time_zone').notNull().default('UTC'),
-  /** PBKDF2, then HMAC under the ring's hash key of that version; hexadecimal. All null: no password. */
-  passwordHash: text('password_hash'),
-  passwordSalt: text('password_salt'),
-  ringVersion: integer('ring_version'),
-  /** It was given to them, and is good for nothing but for choosing another. */
-  isPasswordInitial: integer('is_password_initial', { mode: 'boolean' }).notNull().default(false),
-  /** Wrong passwords in a row. */
-  failures: integer().notNull().default(0),
-  lockedUntil: integer('locked_until'),
-  signInCount: integer('sign_in_count').notNull().default(0),
-  signedInAt: integer('signed_in_at'),
-  signedInFrom: text('signed_in_from'),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-})
+/**
+ * People. Nobody proves here that an e-mail address is theirs: a user that an organization made is in that organization
+ * alone, and another may make one of the same address. One that the deployment's operator made may be in several.
+ */
+export const users = sqliteTable(
+  'users',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    email: text().notNull(),
+    emailFolded: text('email_folded').notNull(),
+    /** Which made it; 0: the deployment's operator did. */
+    organizationId: integer('organization_id').notNull().default(0),
+    fullName: text('full_name').notNull().default(''),
+    timeZone: text('time_zone').notNull().default('UTC'),
+    /**
+     * PBKDF2, then HMAC under the ring's hash key of that version; hexadecimal. All null: no password. Users of one address
+     * share their salt, so that a sign-in derives once.
+     */
+    passwordHash: text('password_hash'),
+    passwordSalt: text('password_salt'),
+    ringVersion: integer('ring_version'),
+    /** It was given to them, and is good for nothing but for choosing another. */
+    isPasswordInitial: integer('is_password_initial', { mode: 'boolean' }).notNull().default(false),
+    /** Wrong passwords in a row. */
+    failures: integer().notNull().default(0),
+    lockedUntil: integer('locked_until'),
+    signInCount: integer('sign_in_count').notNull().default(0),
+    signedInAt: integer('signed_in_at'),
+    signedInFrom: text('signed_in_from'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (t) => [uniqueIndex('users_by_address').on(t.emailFolded, t.organizationId)],
+)
 
 /** Who may do something in an organization: a user of it, a group, an account of a program. */
 export const principals = sqliteTable(
