@@ -94,7 +94,7 @@ test('a refresh token that was tampered with, in any place, is refused with no s
 })
 
 test('a made-up API key is refused with no store touched; whose it might be is looked up later, all of them at once', async () => {
-  const { fetch, calls } = apause compose({ wait: () => new Promise(() => {}) })
+  const { fetch, calls } = await compose({ pause: () => new Promise(() => {}) })
   const told = await compose()
   for (const credential of [
     basic('api_1', 'secret'),
