@@ -5,7 +5,7 @@ import { fold } from '../text.ts'
 import { isPassword, PASSWORD_LENGTH } from './password.ts'
 import type { User, UserEvent } from './port.ts'
 
-/** Five wrong passwords in a row lock an account for 15 minutes (contract illumio §1.3). */
+/** Five wrong passwords in a row lock an account for 15 minutes (docs/dialects/illumio.md#passwords). */
 const LOCK_AFTER = 5
 const LOCK_MILLISECONDS = 15 * 60_000
 

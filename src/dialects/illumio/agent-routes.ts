@@ -28,7 +28,7 @@ import { VisibilityLevel } from './profile-schemas.ts'
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
 
-/** With facts of 8 KiB each a page is at most 20 MiB, which an isolate can hold; A9's 10,000 would not fit. */
+/** Facts of 8 KiB each make at most 20 MiB, which an isolate can hold (docs/dialects/illumio.md#totals-and-limits). */
 const MOST_AGENTS = 2_000
 const AGENTS_OF_SLICE = 500
 
