@@ -1,4 +1,4 @@
-/** Pages, order and search of every list (contract §3). Pure. */
+/** Pages, order and search of every list (docs/dialects/zpa.md#lists). Pure. */
 import * as z from 'zod'
 import { invalid, type Outcome, ok } from '../../core/outcome.ts'
 import type { Condition, Member, Operator, SearchQuery } from '../../core/search/search.ts'
@@ -47,7 +47,10 @@ const OPERATORS = {
 
 export type ListSearch = Pick<SearchQuery, 'where' | 'text' | 'order' | 'offset' | 'limit'>
 
-/** An unknown field, or an operator that it has no use for, is refused (choice L); a page or size that is none is the default (choice M). */
+/**
+ * An unknown field, or an operator that it has no use for, is refused (docs/dialects/zpa.md#search); a page or size that
+ * is no number is the default (docs/dialects/zpa.md#lists).
+ */
 export function searchOf(input: ListInput, fields: Fields): Outcome<ListSearch> {
   const search = parseSearch(input.search ?? '')
   const clauses = search?.kind === 'clauses' ? search.clauses : []
@@ -75,7 +78,7 @@ export const is = (name: string, value: string): Condition => ({
 
 export const OfMicrotenant = ListQuery.pick({ microtenantId: true })
 
-/** In which one something is made: the query's counts before the body's (§3.4). */
+/** In which one something is made: the query's counts before the body's (docs/dialects/zpa.md#microtenants). */
 export function microtenantIn(
   { microtenantId = '' }: z.output<typeof OfMicrotenant>,
   body: string | undefined,
@@ -84,7 +87,7 @@ export function microtenantIn(
   return /^[0-9]{1,19}$/.test(id) ? id : body
 }
 
-/** `null` and nothing ask for all (§3.4). */
+/** `null` and nothing ask for all (docs/dialects/zpa.md#microtenants). */
 function microtenant({ microtenantId = '' }: ListInput): readonly Condition[] {
   const id = microtenantId.trim()
   return id === '' || id === 'null' ? [] : [is('microtenantId', id)]
@@ -102,13 +105,13 @@ function fieldOf(name: string, fields: Fields): Field | null {
   return Object.hasOwn(fields, name) ? (fields[name] ?? null) : null
 }
 
-/** The leading digits: a script's `20.` is twenty (§3.1). */
+/** The leading digits: a script's `20.` is twenty (docs/dialects/zpa.md#lists). */
 function whole(text: string | undefined, absent: number, most: number): number {
   const digits = /^\s*(\d{1,9})/.exec(text ?? '')?.[1]
   return digits === undefined ? absent : Math.min(Math.max(Number(digits), 1), most)
 }
 
-/** Numbers are strings here too (§0.1). */
+/** Numbers are strings here too (docs/dialects/zpa.md#numbers-and-booleans). */
 export function page(total: number, { limit }: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
   const totalPages = String(Math.ceil(total / limit))
   return { status: 200, json: { totalPages, totalCount: String(total), list } }
@@ -128,7 +131,7 @@ const NEVER: Field = {
 export const never = (...names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, NEVER]))
 
-/** What every resource has (contract §2.2). */
+/** What every resource has (docs/dialects/zpa.md#searchable-members). */
 export const COMMON_FIELDS: Fields = {
   ...never('readOnly', 'zscalerManaged'),
   modifiedBy: { member: { name: 'updatedBy', kind: 'number' }, stored: (actor) => parseActor(actor.trim()) },

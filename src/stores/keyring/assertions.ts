@@ -1,7 +1,7 @@
 import { importSPKI, jwtVerify } from 'jose'
 import type { Ports } from '../../core/ports.ts'
 
-/** No assertion is good for longer, whatever it says (contract zpa §1.2: ten minutes). */
+/** No assertion is good for longer, whatever it says (docs/dialects/zpa.md#assertions). */
 const MAX_LIFETIME_SECONDS = 900
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384'] as const
 
