@@ -108,7 +108,7 @@ app.onError((error) => {
   return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })
 })
 
-/** Illumio's Go client doubles slashes (contract illumio §1.1); elsewhere a doubled slash is an unknown path. */
+/** Illumio's Go client doubles slashes (docs/dialects/illumio.md#paths-and-versions); elsewhere that is an unknown path. */
 function routedPath(request: Request): string {
   const path = pathOf(request.url)
   const collapsed = path.replaceAll(/\/{2,}/g, '/')

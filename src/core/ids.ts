@@ -37,7 +37,7 @@ export function parseLedger(text: string): number | null {
 }
 
 /**
- * A version 4 UUID (RFC 9562 §5.4) with the entity's 58 bits in its free ones; the other 64 are random.
+ * A version 4 UUID (RFC 9562, section 5.4) with the entity's 58 bits in its free ones; the other 64 are random.
  * @param random at least 8 bytes
  */
 export function agentUuid(id: EntityId, random: Uint8Array): string {

@@ -128,7 +128,7 @@ function hazardOf(value: unknown, isOpen: boolean): string | null {
   return null
 }
 
-/** A form body; each field once, and one without a value counts as absent (RFC 6749 §3.2). */
+/** A form body; each field once, and one without a value counts as absent (RFC 6749, section 3.2). */
 export async function readForm(request: Request): Promise<Outcome<unknown>> {
   if (!FORM_TYPE.test(request.headers.get('content-type') ?? '')) {
     const reason = 'it must be application/x-www-form-urlencoded'

@@ -25,7 +25,7 @@ export function basicCredentials(
   }
 }
 
-/** A `Bearer` token (RFC 6750 §2.1), or null. */
+/** A `Bearer` token (RFC 6750, section 2.1), or null. */
 export function bearerToken(authorization: string | null): string | null {
   return /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization ?? '')?.[1] ?? null
 }

@@ -1,4 +1,4 @@
-/** Characters that end the host of a URL: a Host header with one of them would choose the path (RFC 9112 §3.2). */
+/** Characters that end the host of a URL: a Host header with one of them would choose the path (RFC 9112, section 3.2). */
 const DELIMITERS = /[/?#\\@]/
 
 /** Whether the path of the request's URL is not the one that the request line has. */

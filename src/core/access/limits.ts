@@ -4,12 +4,12 @@ import type { Ports } from '../ports.ts'
 
 /** Each is a binding of wrangler.toml, whose budget is written there too. */
 export const LIMITS = {
-  /** Of a session or key (contract illumio §8). */
+  /** Of a session or key (docs/dialects/illumio.md#request-rate). */
   illumio: { limit: 500, periodSeconds: 60 },
   /** The same of the APIs that lay down none. */
   native: { limit: 500, periodSeconds: 60 },
   datonis: { limit: 500, periodSeconds: 60 },
-  /** Of a customer and address (contract zpa §5). */
+  /** Of a customer and address (docs/dialects/zpa.md#budgets). */
   zpa_read: { limit: 20, periodSeconds: 10 },
   zpa_write: { limit: 10, periodSeconds: 10 },
   /** Wrong credentials from an address. */

@@ -4,7 +4,7 @@ import type { VerifiedAgentToken } from '../keyring.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
-/** The token's claims while its agent is active in the caller's organization; null: not active (RFC 7662 §2.2). */
+/** The token's claims while its agent is active in the caller's organization; null: not active (RFC 7662, section 2.2). */
 export async function introspect(
   ports: Ports,
   operation: Operation,

@@ -1,5 +1,5 @@
 /**
- * Promise 7: a made-up or mistyped code is refused by its keyed tag, with no storage touched.
+ * Promise 7 (docs/concepts.md#promises): a made-up or mistyped code is refused by its keyed tag, with no storage touched.
  *
  * A code is a name (64 bits: ledger and key under a keyed permutation, so that nothing can be counted from
  * outside) and a secret (ring version, at least 160 random bits, a keyed tag of at least 88 over all of it). The ledger keeps a keyed

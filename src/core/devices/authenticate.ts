@@ -1,6 +1,6 @@
 /**
- * Who signed (contract datonis §5.4). A made-up access key ends at its tag; a bad signature of a pair that this isolate
- * has met ends in memory. Whether the pair is on is its inbox's to say, with every single write.
+ * Who signed (docs/dialects/datonis.md#signed-requests). A made-up access key ends at its tag; a bad signature of a
+ * pair that this isolate has met ends in memory. Whether the pair is on is its inbox's to say, with every single write.
  */
 import { isGenuineAccessKey, openSecret } from '../key-pairs/access-key.ts'
 import { importSecret, signedMessage } from '../key-pairs/signature.ts'

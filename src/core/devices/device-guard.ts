@@ -1,7 +1,8 @@
 /**
- * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429 (contract
- * datonis §4.3). After ten failures of one access key from one address in a minute the isolate answers from memory for
- * a minute. What was not signed well is counted apart: it is anybody's, and must not lock out who signs well.
+ * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429
+ * (docs/dialects/datonis.md#failure-limit). After ten failures of one access key from one address in a minute the
+ * isolate answers from memory for a minute. What was not signed well is counted apart: it is anybody's, and must not
+ * lock out who signs well.
  */
 import { networkOf } from '../ledger/address.ts'
 

@@ -3,9 +3,9 @@ const LOW_BITS = 14
 const counted = { at: 0, count: 0 }
 
 /**
- * A version 7 UUID (RFC 9562 §5.7) of that Unix millisecond: where an event is stored is read from its id. Of those that an
- * isolate makes for one millisecond the later is the greater, by a count in the first 26 free bits (§6.2, method 1), which
- * starts below 2^24.
+ * A version 7 UUID (RFC 9562, section 5.7) of that Unix millisecond: where an event is stored is read from its id. Of
+ * those that an isolate makes for one millisecond the later is the greater, by a count in the first 26 free bits
+ * (section 6.2, method 1), which starts below 2^24.
  */
 export function eventId(at: number): string {
   const random = crypto.randomUUID()

@@ -10,7 +10,7 @@ import { formatSerial } from './serial.ts'
 /** A list of so many revoked ones is signed in a quarter of a second. */
 const CERTIFICATES_A_LIST = 1_024
 
-/** DER (RFC 5280 §5). */
+/** DER (RFC 5280, section 5). */
 export async function revocationList(
   ports: Ports,
   id: number,

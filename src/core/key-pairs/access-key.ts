@@ -1,6 +1,7 @@
 /**
- * Promise 7: an access key that was made up or mistyped is refused by its keyed tag, with no storage touched and no
- * object woken. Of its 20 bytes one names the ring's version, eleven are random and eight are the tag.
+ * Promise 7 (docs/concepts.md#promises): an access key that was made up or mistyped is refused by its keyed tag, with
+ * no storage touched and no object woken. Of its 20 bytes one names the ring's version, eleven are random and eight are
+ * the tag.
  */
 import { concat, equalBytes, utf8 } from '../encoding.ts'
 import type { Keyring } from '../keyring.ts'

@@ -6,7 +6,7 @@ import type { Ports } from '../ports.ts'
 import { isGenuineAccessKey, openSecret } from './access-key.ts'
 import type { KeyPair, KeyPairQuery } from './port.ts'
 
-/** A key pair with its secret, which is shown whenever it is read (contract datonis §1). */
+/** A key pair with its secret, which is shown whenever it is read (docs/dialects/datonis.md#secrets). */
 export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
   readonly secret: string
   readonly roleName: string
@@ -51,7 +51,7 @@ export async function list(
   return ok({ keyPairs: await Promise.all(shown), count })
 }
 
-/** Whoever reads a secret may sign with it: that it was read is on record (contract datonis A20). */
+/** Whoever reads a secret may sign with it: that it was read is on record (docs/dialects/datonis.md#secrets). */
 function noteReading(
   ports: Ports,
   operation: Operation,

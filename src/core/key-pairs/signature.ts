@@ -1,4 +1,4 @@
-/** HMAC-SHA-256 with a key pair's secret: how devices sign requests and passwords (contract datonis §5.1). */
+/** HMAC-SHA-256 with a key pair's secret: how devices sign (docs/dialects/datonis.md#signed-requests). */
 import { fromHex, toHex, utf8 } from '../encoding.ts'
 
 /** A secret is used as its ASCII bytes, since it is not hexadecimal. */

@@ -1,6 +1,6 @@
 /**
  * How names and secrets of key pairs are spelled: random bytes in lower-case hexadecimal, every `0` replaced by `t`
- * (contract datonis §1). Devices sign with a secret as it is spelled, so that the spelling is part of it.
+ * (docs/dialects/datonis.md#spelling-of-keys). Devices sign with a secret as it is spelled: the spelling is part of it.
  */
 import { fromHex, toHex } from '../encoding.ts'
 

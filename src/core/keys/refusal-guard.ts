@@ -1,6 +1,6 @@
 /**
- * Promise 7, second half: a dead but genuine code soon costs nothing. After 20 refusals of one code from one address
- * in a minute the isolate answers from memory for 60 s.
+ * Promise 7 (docs/concepts.md#promises), second half: a dead but genuine code soon costs nothing. After 20 refusals of
+ * one code from one address in a minute the isolate answers from memory for 60 s.
  *
  * A refusal that a claim could overcome (spent, expired, its agent revoked) is held against that claim alone, because
  * a winner's retry must stay free and at once; only after 5,000 of those, more than a fleet behind one address makes,

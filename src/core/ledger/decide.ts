@@ -1,6 +1,7 @@
 /**
- * Promise 2 and 4: whether a use of a key is spent is decided here and nowhere else, from what the ledger
- * holds at this instant. The order of the checks is part of the contract (design: the ledger).
+ * Promises 2 and 4 (docs/concepts.md#promises): whether a use of a key is spent is decided here and nowhere else, from
+ * what the ledger holds at this instant. The order of the checks is fixed:
+ * docs/concepts.md#how-a-redemption-is-decided.
  */
 import { allowsAddress } from './address.ts'
 

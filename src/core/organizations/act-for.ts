@@ -2,7 +2,7 @@ import type { Operation } from '../access/require.ts'
 import { notFound, type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 
-/** The same request, made for a child of the caller's organization: an OEM manages its customers' (contract datonis §3.6). */
+/** The same request, made for a child of the caller's organization (docs/dialects/datonis.md#child-organisations). */
 export async function actForChild(
   ports: Ports,
   operation: Operation,

@@ -1,4 +1,4 @@
-/** What a role of an organization's own may allow; its number is how the wire names it (contract datonis §6). */
+/** What a role of an organization's own may allow; the wire names it by number (docs/dialects/datonis.md#abilities). */
 export const ABILITIES = [
   'roles.read',
   'roles.create',

@@ -5,7 +5,7 @@ import type { Role } from './port.ts'
 
 const ROLE_KEY_BYTES = 5
 
-/** The roles that every organization has and nobody changes (contract datonis §6). */
+/** The roles that every organization has and nobody changes (docs/dialects/datonis.md#built-in-roles). */
 const BUILT_IN: Readonly<Record<string, Abilities>> = {
   'Account Admin': 'all',
   Agent: ['things.register', 'things.heartbeat', 'things.event', 'alerts.create'],

@@ -12,7 +12,7 @@ export type Settings = {
 
 const DAY_SECONDS = 86_400
 
-/** Contract illumio §1.4. */
+/** docs/dialects/illumio.md#settings */
 export const DEFAULT_SETTINGS: Settings = {
   apiKeySeconds: 90 * DAY_SECONDS,
   expiredApiKeySeconds: 90 * DAY_SECONDS,

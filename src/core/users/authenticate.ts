@@ -7,7 +7,7 @@ import { PASSWORD_LENGTH, whichPassword } from './password.ts'
 import { LOCK_AFTER, LOCK_MILLISECONDS } from './password-guard.ts'
 import type { User, UserEvent } from './port.ts'
 
-/** Of an e-mail address (RFC 5321 §4.5.3.1), and what every dialect takes. */
+/** Of an e-mail address (RFC 5321, section 4.5.3.1), and what every dialect takes. */
 const MAX_EMAIL_CHARACTERS = 255
 
 const INVALID = refuse({ kind: 'credential_invalid' })

@@ -27,7 +27,7 @@ const MAX_DELAY_MILLISECONDS = MAX_WAITING * SHARE * MAX_TRY_MILLISECONDS
 /** Of one network, or one organization. */
 const MAX_WAITING_OF_ONE = 10
 
-/** Five wrong passwords in a row lock an account for 15 minutes (contract illumio §1.3). */
+/** Five wrong passwords in a row lock an account for 15 minutes (docs/dialects/illumio.md#passwords). */
 export const LOCK_AFTER = 5
 export const LOCK_MILLISECONDS = 15 * 60_000
 

@@ -1,4 +1,4 @@
-/** Abilities by the numbers and words of the wire (contract §6). Pure. */
+/** Abilities by the numbers and words of the wire (docs/dialects/datonis.md#abilities). Pure. */
 import * as z from 'zod'
 import { ABILITIES, type Abilities, type Ability } from '../../core/roles/ability.ts'
 

@@ -1,4 +1,4 @@
-/** What all lists have in common (contract §3.1). Pure. */
+/** What all lists have in common (docs/dialects/datonis.md#lists). Pure. */
 import * as z from 'zod'
 import { fold } from '../../core/text.ts'
 import type { Bag } from './parameters.ts'
@@ -6,7 +6,7 @@ import { type TimestampFormat, timestampFormat } from './timestamps.ts'
 import { Integer, Names, Word } from './values.ts'
 
 const DEFAULT_PER = 20
-/** A14: more is so many. */
+/** More is clamped to this (docs/dialects/datonis.md#lists). */
 const MAX_PER = 100
 const MAX_SEARCH_CHARACTERS = 1_024
 /** A statement takes 100 bound values at most. */
@@ -59,7 +59,7 @@ export function isDescending({ order }: z.output<typeof Listing>): boolean {
   return order?.toLowerCase() === 'desc'
 }
 
-/** A list's page is echoed as it came: `"2"` is `"2"` (A13). */
+/** A list's page is echoed as it came: `"2"` is `"2"` (docs/dialects/datonis.md#lists). */
 export function listReply(count: number, bag: Bag, name: string, records: readonly object[]): object {
   return { ...listHead(count, bag), [name]: records }
 }

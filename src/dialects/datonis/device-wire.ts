@@ -1,4 +1,4 @@
-/** What devices send, put into the core's words (contract §5.3). Pure. */
+/** What devices send, put into the core's words (docs/dialects/datonis.md#device-messages). Pure. */
 import * as z from 'zod'
 import { ALERT_SEVERITIES, type NewDeviceMessage } from '../../core/devices/delivery.ts'
 import { thingKeyOf } from '../../core/devices/thing-key.ts'

@@ -55,7 +55,7 @@ export const datonis = {
   app,
   chapter,
   roles,
-  /** Every path may end with `.json` (contract §2.1). */
+  /** Every path may end with `.json` (docs/dialects/datonis.md#paths). */
   pathOf: (path: string) =>
     /^\/(api\/v3\/|api_sign_(in|out)\.|internal\/mqtt\/)/.test(path) ? path.replace(/\.json$/, '') : path,
 } as const

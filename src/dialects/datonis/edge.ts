@@ -30,7 +30,10 @@ export type Identity =
 
 type Caller = Parameters<Edge<Access, Identity>['identify']>[0]
 
-/** The dialect of Datonis: session tokens for people, signed bodies for devices (contract §4.2, §5.4). */
+/**
+ * The dialect of Datonis: session tokens for people (docs/dialects/datonis.md#sessions), signed bodies for devices
+ * (docs/dialects/datonis.md#signed-requests).
+ */
 export const edge: Edge<Access, Identity> = {
   async identify(call, access) {
     if (access === null || access === 'public') return ok({ kind: 'public' })

@@ -1,4 +1,4 @@
-/** Expiry dates in all the ways that clients write them (contract §2.5, A6). Pure. */
+/** Expiry dates in all the ways that clients write them (docs/dialects/datonis.md#expiry-dates). Pure. */
 import { instantIn } from './zones.ts'
 
 const DATE =

@@ -23,7 +23,7 @@ import { Flag, Names } from './values.ts'
 const COLLECTION = '/api/v3/key_pairs'
 const OnePair = z.object({ key_pair_key: z.string() })
 
-/** `name` is the role's (A2). A secret can't be sorted by: it is sealed. */
+/** `name` is the role's (docs/dialects/datonis.md#order-by-name). A secret can't be sorted by: it is sealed. */
 const ORDERS = new Map<string, KeyPairOrder>([
   ['access_key', 'accessKey'],
   ['key_pair_key', 'accessKey'],
@@ -122,7 +122,7 @@ const create = parameterRoute({
     if (role === undefined) return missing('role_key')
     const organization = await core.organizations.get(operation.value)
     if (!organization.ok) return organization
-    // A bare date is midnight where the organization is; when it is changed, in UTC (contract §2.5).
+    // A bare date is midnight in the organization's zone; in a change, in UTC (docs/dialects/datonis.md#expiry-dates).
     const expiresAt = expiryOf(input.key_pair.expiry_date, organization.value.timeZone)
     if (!expiresAt.ok) return expiresAt
     const pair = { role, expiresAt: expiresAt.value ?? null, isEnabled: input.key_pair.enabled ?? true }
@@ -184,7 +184,7 @@ function isSecretWanted(input: z.output<typeof View>): boolean {
   return isWanted('secret_key', KeyPairRecord, input)
 }
 
-/** In either place and by either name; the inner wins (A3). */
+/** In either place and by either name; the inner wins (docs/dialects/datonis.md#role-of-a-key-pair). */
 function roleOf({ key_pair, role_key, datonis_role_key }: z.output<typeof Sent>): string | undefined {
   return key_pair.role_key ?? key_pair.datonis_role_key ?? role_key ?? datonis_role_key ?? undefined
 }

@@ -1,4 +1,4 @@
-/** A key pair on the wire (contract §1). Pure. */
+/** A key pair on the wire (docs/dialects/datonis.md#key-pairs). Pure. */
 import * as z from 'zod'
 import type { ShownKeyPair } from '../../core/key-pairs/read.ts'
 import { formatExpiry } from './expiry.ts'

@@ -1,7 +1,7 @@
 /**
- * Payloads as devices publish and receive them over MQTT (contract §5.5). Their hash is over the JSON text before some
- * members were added to it, so those are cut out of the text: parsing and writing again would lose `55.0`, `\u00e9` or
- * the order of members. Pure.
+ * Payloads as devices publish and receive them over MQTT (docs/dialects/datonis.md#mqtt-payloads). Their hash is over
+ * the JSON text before some members were added to it, so those are cut out of the text: parsing and writing again would
+ * lose `55.0`, `\u00e9` or the order of members. Pure.
  */
 import { parseJson } from '../../http/body.ts'
 import { isObject } from './parameters.ts'

@@ -1,4 +1,7 @@
-/** For the devices' broker, since a Worker takes no MQTT: who may connect, to which topics, and what was published (contract §5.5). */
+/**
+ * For the devices' broker, since a Worker takes no MQTT: who may connect, to which topics, and what was published
+ * (docs/dialects/datonis.md#mqtt-hook).
+ */
 import * as z from 'zod'
 import type { Core } from '../../core/core.ts'
 import { utf8 } from '../../core/encoding.ts'

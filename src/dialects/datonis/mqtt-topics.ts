@@ -1,4 +1,4 @@
-/** Topics of the devices' broker (contract §5.5). Pure. */
+/** Topics of the devices' broker (docs/dialects/datonis.md#mqtt-topics). Pure. */
 import type { DeviceCall } from './device-wire.ts'
 
 const PUBLISHED = new Set<DeviceCall>(['register', 'heartbeat', 'event', 'alert'])

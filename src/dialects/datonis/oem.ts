@@ -9,7 +9,7 @@ export const Oem = z.object({
   child_organisation_key: z.string().max(255).nullish(),
 })
 
-/** The same call, made for a child of the caller's organization where it says so (contract §3.6, A18). */
+/** The same call, made for a child organization where it says so (docs/dialects/datonis.md#child-organisations). */
 export async function actFor(
   core: Core,
   operation: Operation,

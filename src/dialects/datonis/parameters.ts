@@ -1,6 +1,6 @@
 /**
- * Where parameters come from (contract §2.1): path over query over body, in one bag, whatever the method and the
- * Content-Type. Pure.
+ * Where parameters come from (docs/dialects/datonis.md#parameters): path over query over body, in one bag, whatever
+ * the method and the Content-Type. Pure.
  */
 import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { parseJson } from '../../http/body.ts'

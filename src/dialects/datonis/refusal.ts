@@ -1,4 +1,4 @@
-/** How a refusal looks on the wire (contract §4.3). Every one has a body: clients parse any that they get. Pure. */
+/** How a refusal looks (docs/dialects/datonis.md#errors). Every one has a body: clients parse any that they get. Pure. */
 import * as z from 'zod'
 import type { Fault, Problem } from '../../core/outcome.ts'
 import { clip } from '../../http/problems.ts'
@@ -6,7 +6,7 @@ import type { Reply } from '../../http/route.ts'
 
 export const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
 
-/** The C SDK compresses on request; nothing here reads that (A21). */
+/** The C SDK compresses on request; nothing here reads that (docs/dialects/datonis.md#compressed-bodies). */
 export const LZF: Fault = { kind: 'body_unreadable', reason: 'it is compressed' }
 
 /** What devices call. Their SDKs drop a message that is 422, and send it again at once, for ever, after other statuses. */

@@ -23,7 +23,7 @@ const Members = z.object({
   abilities: z.array(Integer.transform(Number)).max(100).optional(),
 })
 
-/** Roles have an older name, too: path, envelope and key (contract §6). */
+/** Roles have an older name, too: path, envelope and key (docs/dialects/datonis.md#roles). */
 function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
   const collection = `/api/v3/${noun}s`
   const keyName = `${noun}_key` as const

@@ -11,7 +11,7 @@ const ADMIN = [
   'things.write',
 ] as const satisfies readonly Permission[]
 
-/** What users may do, by their built-in role; roles of an organization's own are for key pairs (contract §4.2, §6). */
+/** What users may do; roles of an organization's own are for key pairs (docs/dialects/datonis.md#users). */
 export const roles = {
   'datonis:account_admin': ADMIN,
   'datonis:read_only': ['settings.read', 'things.read'],

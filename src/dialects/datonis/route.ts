@@ -9,7 +9,7 @@ import { type Bag, gather } from './parameters.ts'
 
 const CONTENT_TYPE = 'application/json; charset=utf-8'
 
-/** Every route knows it (contract §2.6). */
+/** Every route knows it (docs/dialects/datonis.md#answers). */
 const Common = z.object({
   pretty: z
     .unknown()
@@ -35,7 +35,7 @@ type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObjec
   ) => Promise<Outcome<Answer>>
 }
 
-/** A route whose parameters come from path, query and body alike, and whose success is always 200 (contract §2). */
+/** A route with parameters from path, query and body, whose success is always 200 (docs/dialects/datonis.md#requests). */
 export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
   definition: Definition<Params, Input, object>,
 ): Route<Access, Identity> {

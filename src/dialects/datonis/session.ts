@@ -11,7 +11,7 @@ import { Flag } from './values.ts'
 const MINUTE_SECONDS = 60
 const DAY_SECONDS = 86_400
 
-/** 30 minutes without use end a session (contract §4.1); how old one gets is not said. */
+/** 30 minutes without use end a session (docs/dialects/datonis.md#sessions); how old one gets is not said. */
 export const SESSIONS: SessionPolicy = {
   sort: 'datonis:session',
   idleSeconds: 30 * MINUTE_SECONDS,

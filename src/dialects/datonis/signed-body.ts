@@ -1,4 +1,4 @@
-/** What a device signed, as far as its body tells (contract §5.3). Pure. */
+/** What a device signed, as far as its body tells (docs/dialects/datonis.md#latin-1-bodies). Pure. */
 import { utf8 } from '../../core/encoding.ts'
 
 /**

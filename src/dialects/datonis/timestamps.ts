@@ -1,4 +1,4 @@
-/** Timestamps of the management API: epoch seconds, or UTC text (contract §2.4). Pure. */
+/** Timestamps of the management API: epoch seconds, or UTC text (docs/dialects/datonis.md#timestamps). Pure. */
 export type TimestampFormat = 'int' | 'str'
 
 /** Any other value is `int`. */

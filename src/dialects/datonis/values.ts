@@ -1,4 +1,4 @@
-/** Values as clients of this API send them: numbers and booleans are often strings (contract §2.3). Pure. */
+/** Values as clients send them: numbers and booleans are often strings (docs/dialects/datonis.md#value-types). Pure. */
 import * as z from 'zod'
 
 /** One of `true`, `false`, `"true"`, `"false"`. */

@@ -1,4 +1,4 @@
-/** Time zones: IANA names, and those of Rails for the zone of this API's home (contract §2.5). Pure. */
+/** Time zones: IANA names, and Rails' names for the zone of this API's home (docs/dialects/datonis.md#time-zones). Pure. */
 const RAILS_NAMES = new Map(
   ['Mumbai', 'Kolkata', 'Chennai', 'New Delhi'].map((name) => [name, 'Asia/Kolkata'] as const),
 )

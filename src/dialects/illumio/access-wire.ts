@@ -1,4 +1,4 @@
-/** Keys, accounts and permissions, out (contract §4.2, §4.3, §5.2). Pure. */
+/** Keys, accounts and permissions, out (docs/dialects/illumio.md#users-roles-and-keys). Pure. */
 import * as z from 'zod'
 import { type ApiKey, apiKeyState } from '../../core/api-keys/port.ts'
 import type { Principal, RoleGrant } from '../../core/principals/port.ts'

@@ -1,4 +1,4 @@
-/** What a machine says of itself when it activates (contract §3.3). Pure. */
+/** What a machine says of itself when it activates (docs/dialects/illumio.md#activation). Pure. */
 import * as z from 'zod'
 import { Claim, prose, text } from '../../http/text.ts'
 import { EnforcementMode, LegacyMode } from './modes.ts'
@@ -28,7 +28,7 @@ export const Facts = z.strictObject({
 
 const LabelValue = text(255).min(1).optional()
 
-/** What pair.sh was told to ask for; what the profile locks is not given, and nobody is told (§3.3). */
+/** What pair.sh was told to ask for; what the profile locks is ignored (docs/dialects/illumio.md#overrides). */
 const Overrides = z.strictObject({
   enforcement_mode: EnforcementMode.optional(),
   mode: LegacyMode.optional(),

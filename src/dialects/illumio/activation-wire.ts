@@ -1,4 +1,4 @@
-/** An activation, put into the core's words (contract §3.3). Pure. */
+/** An activation, put into the core's words (docs/dialects/illumio.md#activation). Pure. */
 import type * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
 import type { Wishes } from '../../core/profiles/grant.ts'

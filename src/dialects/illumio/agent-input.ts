@@ -1,4 +1,4 @@
-/** What an operator changes of a workload or a VEN, put into the core's words (contract §5.5). Pure. */
+/** What an operator changes of a machine, in the core's words (docs/dialects/illumio.md#changing-machines). Pure. */
 import * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
 import type { Grant } from '../../core/ledger/records.ts'
@@ -14,7 +14,7 @@ const MAX_DESCRIPTION_CHARACTERS = 4_096
 const Name = text(255).nullable().optional()
 const Description = prose(MAX_DESCRIPTION_CHARACTERS).nullable().optional()
 
-/** Round trips send these back: they are ignored, while any other unknown name is refused (A10). */
+/** Round trips send these back; other unknown names are refused (docs/dialects/illumio.md#read-only-members). */
 const Ignored = z.unknown().optional().meta({ description: 'Accepted and ignored' })
 function readOnly<Names extends string>(...names: readonly Names[]): Record<Names, typeof Ignored> {
   return Object.fromEntries(names.map((name) => [name, Ignored])) as Record<Names, typeof Ignored>

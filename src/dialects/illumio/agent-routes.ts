@@ -18,7 +18,7 @@ import { VisibilityLevel } from './profile-schemas.ts'
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
 
-/** What one answer may have; a job may have all (A9). */
+/** What one answer may have; a job may have all (docs/dialects/illumio.md#totals-and-limits). */
 const MOST_AGENTS = 2_000
 
 const Filters = z.object({

@@ -1,4 +1,4 @@
-/** What workloads and VENs look like (contract §5.5). */
+/** What workloads and VENs look like (docs/dialects/illumio.md#one-agent). */
 import * as z from 'zod'
 import { Href } from './hrefs.ts'
 import { EnforcementMode, LegacyMode } from './modes.ts'

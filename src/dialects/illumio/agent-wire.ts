@@ -1,4 +1,4 @@
-/** An agent, shown as the workload and the VEN that pairing makes (contract §5.5). Nothing here is made up. Pure. */
+/** An agent, shown as a workload and as a VEN (docs/dialects/illumio.md#one-agent); nothing is made up. Pure. */
 import type * as z from 'zod'
 import type { Permission } from '../../core/access/permission.ts'
 import { formatId } from '../../core/ids.ts'

@@ -1,4 +1,4 @@
-/** All API keys of an organization (contract §4.2). */
+/** All API keys of an organization (docs/dialects/illumio.md#api-keys-of-an-organization). */
 
 import * as z from 'zod'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'

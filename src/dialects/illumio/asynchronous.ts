@@ -1,6 +1,7 @@
 /**
- * `Prefer: respond-async` on any collection (contract §6.2): 202, a job, and the collection as a file. What the
- * collection refuses is refused at once: the job is only started when its filters are good.
+ * `Prefer: respond-async` on any collection: 202, a job, and the collection as a file
+ * (docs/dialects/illumio.md#asynchronous-collections). What the collection refuses is refused at once: the job is only
+ * started when its filters are good.
  */
 
 import { PERMISSIONS } from '../../core/access/permission.ts'
@@ -24,7 +25,7 @@ const ACCEPTED: ReplyDoc = {
   headers: { Location: 'The href of the job', 'Retry-After': 'Seconds until a first look is worth it' },
 }
 
-/** Only collections answer later; everything else ignores what a client prefers (§6.2). */
+/** Only collections answer later; everything else ignores what a client prefers. */
 export function asynchronous(route: Route<Access, Identity> | Listing): Route<Access, Identity> {
   if (!isCollection(route)) return route
   return {

@@ -1,4 +1,4 @@
-/** What all collections have in common (contract §2.5, §6.1). Pure. */
+/** What all collections have in common (docs/dialects/illumio.md#collections). Pure. */
 import * as z from 'zod'
 import type { ReadSlice } from '../../core/lists/slices.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
@@ -8,7 +8,7 @@ import { prose } from '../../http/text.ts'
 import { idIn } from './hrefs.ts'
 
 const DEFAULT_RESULTS = 500
-/** A9: an explicit number is honoured up to here; `X-Total-Count` tells of the rest. */
+/** An explicit number is honoured up to here (docs/dialects/illumio.md#totals-and-limits). */
 const MOST_RESULTS = 10_000
 const MAX_SEARCH_CHARACTERS = 1_024
 /** What a list compares with every row. */

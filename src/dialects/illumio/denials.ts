@@ -1,7 +1,7 @@
 import type { Route } from '../../http/route.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 
-/** What the use case refuses, which alone knows the labels of what is asked for, is told of as what the edge refuses (§9). */
+/** A refusal by the use case is recorded like one by the edge (docs/dialects/illumio.md#denied-requests). */
 export function tellingDenials(route: Route<Access, Identity>): Route<Access, Identity> {
   return {
     ...route,

@@ -60,7 +60,8 @@ const chapter: Chapter = {
   tag: 'Illumio PCE',
   description: 'Pairing profiles, pairing keys, labels, and the workloads that pairing makes: REST API v2.',
   routes,
-  // Clients parse what has a body as an error of theirs: these two have none (contract §7).
+  // Clients parse what has a body as an error of theirs: these two have none
+  // (docs/dialects/illumio.md#statuses-and-tokens).
   refusals: {
     404: { description: 'What the path names is not there' },
     405: {
@@ -73,7 +74,7 @@ const chapter: Chapter = {
 }
 
 const app = mount(edge, routes)
-// Below an organization nobody learns without a credential which paths there are (contract §7).
+// Below an organization the paths are shown to callers with a credential only (docs/dialects/illumio.md#order-of-checks).
 app.all('/api/v2/orgs/:org/*', unknownPath(edge, false))
 app.all('/api/v2/orgs/*', unknownPath(edge, false))
 app.all('/api/v2/*', unknownPath(edge, true))

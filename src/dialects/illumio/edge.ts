@@ -34,7 +34,7 @@ export type Identity =
 
 type Asked = Parameters<Edge<Access, Identity>['identify']>[0]
 
-/** The PCE's dialect: HTTP Basic, and refusals as arrays of token and message (contract §1.2, §7). */
+/** The PCE's dialect: HTTP Basic (docs/dialects/illumio.md#credentials), and refusals as arrays of token and message. */
 export const edge: Edge<Access, Identity> = {
   async identify(asked, access) {
     const { core, headers, params, request } = asked
@@ -49,7 +49,7 @@ export const edge: Edge<Access, Identity> = {
     const found = await principalOf(asked, authorization)
     if (!found.ok) return found
     const actor = found.value
-    // Also of an organization that does not exist (A13), and before the role (§7: order of checks).
+    // Also of an organization that does not exist, and before the role (docs/dialects/illumio.md#organizations).
     const isForeign = params.org !== undefined && params.org !== String(actor.organization)
     if (!isForeign && isPermitted(actor, access, params)) return ok({ kind: 'principal', actor })
     const kind = isForeign ? 'organization_foreign' : 'permission_missing'
@@ -108,7 +108,7 @@ function isPermitted(actor: Actor, access: Access | null, params: Readonly<Recor
     case 'present_password':
     case 'authenticated':
       return true
-    // What is about a user is for users (dev@62k: an account has no such context).
+    // What is about a user is for users: an account has no such context (docs/dialects/illumio.md#service-accounts).
     case 'sign_in':
       return actor.kind === 'user'
     case 'self':

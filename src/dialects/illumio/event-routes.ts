@@ -15,7 +15,7 @@ const COLLECTION = '/api/v2/orgs/:org/events'
 const EventId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 const OneEvent = OfOrganization.extend({ event: EventId })
 
-/** §6.1 */
+/** docs/dialects/illumio.md#totals-and-limits */
 const USUAL_EVENTS = 100
 const MOST_EVENTS = 10_000
 

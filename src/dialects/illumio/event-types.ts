@@ -1,4 +1,4 @@
-/** What a PCE calls the events of the core (contract §9). Pure. */
+/** What a PCE calls the events of the core (docs/dialects/illumio.md#events). Pure. */
 import type { AuditEvent, EventType } from '../../core/events/event.ts'
 import type { EventQuery } from '../../core/events/port.ts'
 import type { ActorRef } from '../../core/ledger/records.ts'

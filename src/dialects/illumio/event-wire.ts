@@ -1,4 +1,4 @@
-/** An audit event, as a PCE shows it (contract §9). Nothing here is made up: what is not known is null. Pure. */
+/** An audit event, as a PCE shows it (docs/dialects/illumio.md#events). What is not known is null. Pure. */
 import * as z from 'zod'
 import type { Denial } from '../../core/access/note-denial.ts'
 import type { AuditEvent } from '../../core/events/event.ts'

@@ -1,8 +1,8 @@
-/** Names of things on the wire (contract §6.3). Pure. Ids are text: they may pass 2^53. */
+/** Names of things on the wire (docs/dialects/illumio.md#hrefs-and-ids). Pure. Ids are text: they may pass 2^53. */
 import * as z from 'zod'
 import type { ActorRef } from '../../core/ledger/records.ts'
 
-/** A path parameter; anything else is an unknown path: `/labels/00` is 404 (§1.1). */
+/** A path parameter; anything else is an unknown path: `/labels/00` is 404 (docs/dialects/illumio.md#ids). */
 export const IntegerId = z.string().regex(/^[1-9][0-9]*$/)
 export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 
@@ -13,7 +13,7 @@ export const OfOrganization = z.object({ org: z.string().describe('The number of
 export const OneUser = z.object({ user: IntegerId })
 
 export const Href = z.object({ href: z.string() })
-/** Of a service account with its name (§2.2). */
+/** Of a service account with its name (docs/dialects/illumio.md#hrefs). */
 export const ActorHref = z.object({ href: z.string(), name: z.string().optional() })
 
 type Collection =

@@ -1,4 +1,4 @@
-/** Jobs and the files that they made (contract §6.2): only who asked sees them. */
+/** Jobs and the files that they made (docs/dialects/illumio.md#asynchronous-collections): only who asked sees them. */
 
 import * as z from 'zod'
 import { type Job, MAX_JOBS_OF_REQUESTER } from '../../core/jobs/job.ts'

@@ -25,7 +25,7 @@ type Definition<Params extends z.ZodObject | undefined, Query extends z.ZodObjec
   ) => Promise<Outcome<Collected | null>>
 }
 
-/** A collection (contract §6.1): its rows up to `max_results`, slice after slice, and how many match in all. */
+/** A collection (docs/dialects/illumio.md#totals-and-limits): rows up to `max_results`, and how many match in all. */
 export function listing<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,

@@ -1,4 +1,4 @@
-/** The two generations of enforcement mode: one value is stored, both are shown (contract §2.4). Pure. */
+/** Both generations of mode: one value is stored, both are shown (docs/dialects/illumio.md#generations-of-mode). Pure. */
 import * as z from 'zod'
 
 export const EnforcementMode = z.enum(['idle', 'visibility_only', 'full', 'selective'])

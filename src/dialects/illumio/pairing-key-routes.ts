@@ -14,7 +14,7 @@ const PairingKey = z.object({
     .meta({ description: 'Shown once' }),
 })
 
-/** A4: uses and lifespan are those of the profile now; nothing of the request can change them. */
+/** Uses and lifespan are those of the profile now (docs/dialects/illumio.md#limits-of-a-key); no request can change them. */
 const AS_THE_PROFILE_SAYS = {
   name: '',
   maxUses: undefined,

@@ -1,4 +1,4 @@
-/** How a pairing key's code is spelled (contract §3.1). Pure. */
+/** How a pairing key's code is spelled (docs/dialects/illumio.md#code-of-a-key). Pure. */
 import { CODE_NAME_BYTES, type Code } from '../../core/codes/code.ts'
 import { fromHex, toHex } from '../../core/encoding.ts'
 

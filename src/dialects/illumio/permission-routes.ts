@@ -1,4 +1,4 @@
-/** Roles, and who has which within what (contract §5.2). */
+/** Roles, and who has which within what (docs/dialects/illumio.md#permissions-and-scopes). */
 
 import * as z from 'zod'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../core/lists/slices.ts'

@@ -1,4 +1,4 @@
-/** Whom permissions are given to: users and groups by name, service accounts by themselves (contract §5.2). */
+/** Whom permissions are given to: users, groups and service accounts (docs/dialects/illumio.md#principals). */
 
 import * as z from 'zod'
 import { PRINCIPAL_KINDS } from '../../core/access/actor.ts'

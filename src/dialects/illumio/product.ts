@@ -11,7 +11,7 @@ export const ProductVersion = z.object({
   product_name: z.string(),
 })
 
-/** The release whose API is spoken (contract §1.4). */
+/** The release whose API is spoken (docs/dialects/illumio.md#product-version). */
 export function formatProduct(): z.output<typeof ProductVersion> {
   const { version, build, name } = PRODUCT
   return {

@@ -1,4 +1,4 @@
-/** What changed in a pairing profile, in its own words (contract §2.2). Pure. */
+/** What changed in a pairing profile, in its own words (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Grant } from '../../core/ledger/records.ts'
 import { labelRefs } from './profile-format.ts'

@@ -1,4 +1,4 @@
-/** A pairing profile, out (contract §2.3). Pure. */
+/** A pairing profile, out (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import * as z from 'zod'
 import type { Permission } from '../../core/access/permission.ts'
 import type { Grant, Profile } from '../../core/ledger/records.ts'

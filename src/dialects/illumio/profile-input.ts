@@ -1,4 +1,4 @@
-/** A pairing profile's fields, put into the core's words (contract §2.2, §2.4). Pure. */
+/** A pairing profile's fields, put into the core's words (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import type * as z from 'zod'
 import type { JsonObject } from '../../core/json.ts'
 import type { Grant, Profile } from '../../core/ledger/records.ts'
@@ -96,7 +96,7 @@ function locksOf(input: Fields, modeLock: boolean | undefined): Locks {
   return Object.fromEntries(Object.entries(named).filter(([, lock]) => lock !== undefined)) as Locks
 }
 
-/** A reference into an external data set names one profile, when both are given (A18). */
+/** A reference into an external data set names one profile (docs/dialects/illumio.md#external-references). */
 function uniqueName(attributes: JsonObject): string | null {
   const { external_data_set: set, external_data_reference: reference } = attributes
   return typeof set === 'string' && typeof reference === 'string' ? JSON.stringify([set, reference]) : null
@@ -115,7 +115,7 @@ function attributesOf(input: Fields): JsonObject {
   }
 }
 
-/** Null, "" and whatever says "Default" follow the organization's default (§2.2). */
+/** Null, "" and any text with "Default" follow the default (docs/dialects/illumio.md#software-release-of-a-profile). */
 function storedRelease(release: string | null): string {
   return !release || release.includes(DEFAULT_RELEASE) ? DEFAULT_RELEASE : release
 }

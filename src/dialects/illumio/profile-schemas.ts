@@ -1,4 +1,4 @@
-/** A pairing profile's fields, in (contract §2.2, §2.4). Pure. */
+/** A pairing profile's fields, in (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import * as z from 'zod'
 import { DUPLICATED } from '../../http/problems.ts'
 import { prose, text } from '../../http/text.ts'
@@ -19,7 +19,7 @@ const MAX_LIMIT = 2_147_483_647
 const MAX_LABELS = 100
 const MAX_DESCRIPTION_CHARACTERS = 4_096
 
-/** Round trips send these back: they are ignored, while any other unknown name is refused (A10). */
+/** Round trips send these back; other unknown names are refused (docs/dialects/illumio.md#read-only-members). */
 const READ_ONLY = [
   'href',
   'total_use_count',
@@ -44,7 +44,7 @@ const readOnly = Object.fromEntries(READ_ONLY.map((name) => [name, Ignored])) as
 
 const Unlimited = z.literal('unlimited').transform(() => null)
 const Count = z.int().min(1, { abort: true }).max(MAX_LIMIT, { abort: true })
-/** A11: what old clients send as text. */
+/** What old clients send as text (docs/dialects/illumio.md#limits-in-older-forms). */
 const CountAsText = z
   .string()
   .regex(/^[1-9][0-9]{0,9}$/, { abort: true })

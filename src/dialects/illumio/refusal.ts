@@ -1,4 +1,4 @@
-/** How a refusal looks on the wire (contract §7). Pure. */
+/** How a refusal looks on the wire (docs/dialects/illumio.md#errors). Pure. */
 import * as z from 'zod'
 import type { Fault } from '../../core/outcome.ts'
 import type { Reply } from '../../http/route.ts'

@@ -1,4 +1,4 @@
-/** The VEN software that there is (contract §5.4): one release, whose image is the pairing script. */
+/** The VEN software that there is: one release, whose image is the pairing script (docs/dialects/illumio.md#ven-releases). */
 
 import * as z from 'zod'
 import { notFound, ok, refuse } from '../../core/outcome.ts'

@@ -1,4 +1,4 @@
-/** From where credentials may be used (contract §5.2). */
+/** From where credentials may be used (docs/dialects/illumio.md#access-restrictions). */
 
 import * as z from 'zod'
 import type { CredentialKind } from '../../core/access/actor.ts'

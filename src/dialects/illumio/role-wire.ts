@@ -1,4 +1,4 @@
-/** Roles and scopes on the wire (contract §4.3, §5.2). Pure. */
+/** Roles and scopes on the wire (docs/dialects/illumio.md#permissions-and-scopes). Pure. */
 import * as z from 'zod'
 import type { Scope } from '../../core/access/actor.ts'
 import type { Reference } from '../../core/access/reference.ts'

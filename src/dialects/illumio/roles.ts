@@ -1,12 +1,12 @@
 import { PERMISSIONS, type Permission, type RoleTable } from '../../core/access/permission.ts'
 
-/** Every member may read settings, labels, workloads and VENs (contract §1.4 with A1, §5.1, §5.5). */
+/** Every member may read settings, labels, workloads and VENs (docs/dialects/illumio.md#roles). */
 const MEMBER = ['settings.read', 'labels.read', 'agents.read'] as const satisfies readonly Permission[]
 
-/** Who may also look at pairing profiles (§2.1). */
+/** Who may also look at pairing profiles. */
 const READER = [...MEMBER, 'profiles.read', 'keys.read'] as const satisfies readonly Permission[]
 
-/** Who may also look at the events (§9). */
+/** Who may also look at the events. */
 const AUDITOR = [...READER, 'events.read'] as const satisfies readonly Permission[]
 
 const WORKLOAD_MANAGER = [
@@ -19,7 +19,7 @@ const WORKLOAD_MANAGER = [
 ] as const satisfies readonly Permission[]
 
 /**
- * Who may come, and as what, is for the owner alone, and so are the settings (§1.4, §4, §5.2); and so is what is another
+ * Who may come, and as what, is for the owner alone, and so are the settings; and so is what is another
  * vendor's: this is the one place where users are managed, and where it can be taken back.
  */
 const ADMIN = [...WORKLOAD_MANAGER, 'labels.write', 'events.read'] as const satisfies readonly Permission[]

@@ -11,10 +11,11 @@ const Wanted = z.object({
   profile_id: z.string().optional().meta({ description: 'The number of a pairing profile' }),
 })
 
-/** What the one-line installer fetches before anybody has a credential (contract §3.2). */
+/** What the one-line installer fetches before any credential exists (docs/dialects/illumio.md#download). */
 export const pairingScript = route<Access, Identity, typeof OfVersion, typeof Wanted>({
   method: 'get',
-  // Clients were written for v2 to v27: any version will do, of this path only (§1.1).
+  // Clients were written for v2 to v27: any version will do, of this path only
+  // (docs/dialects/illumio.md#paths-and-versions).
   path: '/api/:version{v[0-9]+}/software/ven/image',
   access: 'public',
   operation: { id: 'software_ven_image_get', summary: 'The script that pairs a machine' },

@@ -1,4 +1,4 @@
-/** Service accounts and their keys, in (contract §4.3). Pure. */
+/** Service accounts and their keys, in (docs/dialects/illumio.md#service-accounts). Pure. */
 import * as z from 'zod'
 import type { Reference } from '../../core/access/reference.ts'
 import type { KeyLifetime } from '../../core/api-keys/lifetime.ts'

@@ -1,4 +1,4 @@
-/** Accounts of programs (contract §4.3). */
+/** Accounts of programs (docs/dialects/illumio.md#service-accounts). */
 
 import * as z from 'zod'
 import type { ApiKey } from '../../core/api-keys/port.ts'

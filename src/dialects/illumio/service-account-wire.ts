@@ -1,4 +1,4 @@
-/** A service account, out (contract §4.3). Pure. */
+/** A service account, out (docs/dialects/illumio.md#service-accounts). Pure. */
 import * as z from 'zod'
 import type { Principal } from '../../core/principals/port.ts'
 import { formatTime } from '../../http/time.ts'

@@ -132,7 +132,7 @@ function formatLogin(
     full_name: user.fullName,
     time_zone: user.timeZone,
     inactivity_expiration_minutes: IDLE_MINUTES,
-    // In the form of the samples, which is no other time's (§6.3).
+    // In the form of the vendor's samples, unlike all other times (docs/dialects/illumio.md#signing-in).
     start: new Date().toISOString().replace(/T(.*)\..*$/, ' $1 UTC'),
     ...given({
       session_token: sessionToken,

@@ -1,4 +1,4 @@
-/** Credentials of signed-in users (contract §1.2, §1.3). Pure. */
+/** Credentials of signed-in users (docs/dialects/illumio.md#signing-in). Pure. */
 import { fromHex, toHex } from '../../core/encoding.ts'
 import type { SessionPolicy } from '../../core/sessions/policy.ts'
 import { basicCredentials } from '../../http/credentials.ts'

@@ -1,4 +1,4 @@
-/** What an organization may set (contract §1.4). */
+/** What an organization may set (docs/dialects/illumio.md#settings). */
 import * as z from 'zod'
 import { ok } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'

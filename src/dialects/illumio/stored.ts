@@ -8,7 +8,7 @@ import { DEFAULT_RELEASE } from './constants.ts'
 import { EnforcementMode } from './modes.ts'
 import { VenType, VisibilityLevel } from './profile-schemas.ts'
 
-/** What a profile grants; the defaults of a new one (A2). */
+/** What a profile grants; the defaults of a new one (docs/dialects/illumio.md#defaults-of-a-profile). */
 export const GrantedValues = z.object({
   enforcement_mode: EnforcementMode.catch('visibility_only'),
   visibility_level: VisibilityLevel.catch('flow_summary'),

@@ -1,4 +1,4 @@
-/** Unpairing, by VEN and, as older clients do, by workload (contract §5.5). */
+/** Unpairing, by VEN and, as older clients do, by workload (docs/dialects/illumio.md#unpairing). */
 import * as z from 'zod'
 import { parseAgentUuid } from '../../core/ids.ts'
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'

@@ -1,4 +1,4 @@
-/** A user's API keys: for that user alone (contract §4.1). */
+/** A user's API keys: for that user alone (docs/dialects/illumio.md#a-users-api-keys). */
 
 import * as z from 'zod'
 import type { ApiKey } from '../../core/api-keys/port.ts'

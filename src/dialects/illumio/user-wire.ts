@@ -1,4 +1,4 @@
-/** A user, out (contract §5.3). Pure. */
+/** A user, out (docs/dialects/illumio.md#users). Pure. */
 import * as z from 'zod'
 import type { Invited } from '../../core/users/manage.ts'
 import type { User } from '../../core/users/port.ts'

@@ -1,4 +1,4 @@
-/** What was wrong with an input, in the wording of the Ruby gem `json-schema` (contract §7). Pure. */
+/** What is wrong with an input, in a Ruby gem's words (docs/dialects/illumio.md#validation-messages). Pure. */
 import type { Problem } from '../../core/outcome.ts'
 import { clip } from '../../http/problems.ts'
 

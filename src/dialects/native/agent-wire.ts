@@ -30,7 +30,7 @@ export const AgentReply = AgentIdentity.extend({
   ended_at: Time.nullable().describe('When it left, or was revoked'),
 }).meta({ id: 'Agent' })
 
-/** RFC 6749 §5.1. */
+/** RFC 6749, section 5.1 (docs/dialects/native.md#tokens). */
 export const TokenReply = z
   .object({
     access_token: z.string(),

@@ -22,10 +22,10 @@ export type Identity =
   | { readonly kind: 'agent'; readonly self: Self }
   | { readonly kind: 'bootstrap'; readonly token: string | null }
 
-/** Endpoints whose errors RFC 6749 §5.2 and RFC 7662 §2.3 lay down. */
+/** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
 
-/** The native dialect: refusals are problem details (RFC 9457), those of OAuth endpoints RFC 6749 §5.2. */
+/** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity> = {
   async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')

@@ -1,4 +1,4 @@
-/** Fields that are not known are ignored, as RFC 6749 §3.2 wants it. */
+/** Fields that are not known are ignored, as RFC 6749, section 3.2, wants it. */
 import * as z from 'zod'
 import type { VerifiedAgentToken } from '../../core/keyring.ts'
 import { map } from '../../core/outcome.ts'
@@ -10,7 +10,7 @@ const Refreshment = z.object({ grant_type: z.literal('refresh_token'), refresh_t
 
 const { id: _, ...agentMembers } = AgentIdentity.shape
 
-/** RFC 7662 §2.2. */
+/** RFC 7662, section 2.2 (docs/dialects/native.md#introspection). */
 const Introspection = z
   .union([
     z.object({ active: z.literal(false) }),

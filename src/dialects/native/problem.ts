@@ -1,4 +1,4 @@
-/** How a refusal looks: problem details (RFC 9457), or an OAuth error (RFC 6749 §5.2), from one table of faults. */
+/** How a refusal looks: problem details (RFC 9457), or an OAuth error (RFC 6749), from one table of faults. */
 import * as z from 'zod'
 import type { Fault, Problem } from '../../core/outcome.ts'
 import { clip, MAX_PROBLEM_CHARACTERS, MAX_PROBLEMS } from '../../http/problems.ts'
@@ -40,7 +40,7 @@ type Answer = {
   readonly problems?: readonly Problem[]
 }
 
-/** An `about:blank` problem has the status's own phrase for a title (RFC 9457 §4.2.1). */
+/** An `about:blank` problem has the status's own phrase for a title (RFC 9457, section 4.2.1). */
 const TITLES = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -73,7 +73,7 @@ export function oauthError(fault: Fault, requestId: string): Reply {
   return { status, json, headers }
 }
 
-/** 401 is for the caller's own credential; a grant that is none is a bad request (RFC 6749 §5.2). */
+/** 401 is for the caller's own credential; a grant that is none is a bad request (RFC 6749, section 5.2). */
 function oauthCode(fault: Fault, code: string): string {
   if (fault.kind === 'grant_invalid') return 'invalid_grant'
   if (fault.kind === 'permission_missing') return 'insufficient_scope'

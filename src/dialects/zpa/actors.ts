@@ -1,10 +1,10 @@
 import type { ActorRef } from '../../core/ledger/records.ts'
 import { formatAdmin, parseAdmin } from './ids.ts'
 
-/** The system is administrator 3 (contract §2.2, `modifiedBy`). */
+/** The system is administrator 3 (docs/dialects/zpa.md#modifiedby). */
 export const SYSTEM = '3'
 
-/** What only its enrollment made, and nobody changed since (contract §4.5). */
+/** What only its enrollment made, and no operator changed since (docs/dialects/zpa.md#modifiedby). */
 export const ENROLLMENT = '-2'
 
 export function formatActor(actor: ActorRef): string {

@@ -1,4 +1,4 @@
-/** API keys, by which programs sign in (contract §1.4). Pure. */
+/** API keys, by which programs sign in (docs/dialects/zpa.md#api-keys). Pure. */
 
 import * as z from 'zod'
 import type { ApiClientChange, NewApiClient } from '../../core/api-clients/manage.ts'

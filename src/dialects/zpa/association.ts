@@ -1,7 +1,10 @@
-/** What a provisioning key is for (contract §2.1). */
+/** What a provisioning key is for (docs/dialects/zpa.md#association-types). */
 import { type Outcome, ok, refuse } from '../../core/outcome.ts'
 
-/** The kinds of group that there are: an NP assistant group is part of an App Connector group (§4.4). */
+/**
+ * The kinds of group that there are: an NP assistant group is part of an App Connector group
+ * (docs/dialects/zpa.md#network-connector-groups).
+ */
 export const GROUP_TYPES = ['CONNECTOR_GRP', 'SERVICE_EDGE_GRP'] as const
 export type GroupType = (typeof GROUP_TYPES)[number]
 

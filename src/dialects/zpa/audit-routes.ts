@@ -1,4 +1,4 @@
-/** The audit log; the path is ours, since the vendor shows it in a portal (contract §7). */
+/** The audit log; the path is ours, since the vendor shows it in a portal (docs/dialects/zpa.md#audit-log). */
 import { ok } from '../../core/outcome.ts'
 import { AUDITED, AuditEntry, formatAudit } from './audit-wire.ts'
 import { customerOf, operationOf, zpaRoute } from './edge.ts'

@@ -1,4 +1,4 @@
-/** Events in the vendor's words (contract §7). Pure. */
+/** Events in the vendor's words (docs/dialects/zpa.md#audit-log). Pure. */
 import * as z from 'zod'
 import type { EventType } from '../../core/events/event.ts'
 import type { Told } from '../../core/events/index.ts'
@@ -73,7 +73,10 @@ export function formatAudit(told: Told, customer: string): z.output<typeof Audit
   }
 }
 
-/** A key whose limit rises has an action of its own; "nonce" is the vendor's word for a provisioning key (§7). */
+/**
+ * A key whose limit rises has an action of its own; "nonce" is the vendor's word for a provisioning key
+ * (docs/dialects/zpa.md#audit-log).
+ */
 function operationOf({ event: { type, isSuccess, detail } }: Told): string {
   if (type === 'api_client.sign_in' && !isSuccess) return 'Sign In Failure'
   return type === 'key.update' && raisesLimit(detail.changes)

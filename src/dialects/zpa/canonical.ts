@@ -1,4 +1,4 @@
-/** The forms in which one address is written (contract §0.1, §3.3), made into one before any route is looked for. */
+/** The forms in which one address is written, made into one before any route is looked for (docs/dialects/zpa.md#paths). */
 import { pathOf } from '../../http/path.ts'
 
 /** Whether a path is this dialect's. */
@@ -6,7 +6,7 @@ const OWN = /^\/(zpa\/)?mgmtconfig\/v[12]\//
 
 const ORIGIN = 'http://localhost'
 
-/** A body that comes with these is nothing to anybody (§0.1, rule 10), and no request can be made with it. */
+/** A body that comes with these is ignored (docs/dialects/zpa.md#bodies), and no request can be made with it. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
 
 /** Without the prefix that OneAPI's clients put first, and with a query that was glued to the path set free. */

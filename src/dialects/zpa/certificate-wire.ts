@@ -1,4 +1,4 @@
-/** Enrollment certificates: issuers of the core (contract §4.1). Pure. */
+/** Enrollment certificates: issuers of the core (docs/dialects/zpa.md#enrollment-certificates). Pure. */
 import * as z from 'zod'
 import type { NewIssuer, WantedValidity } from '../../core/issuers/create.ts'
 import type { IssuerChange } from '../../core/issuers/manage.ts'

@@ -1,4 +1,7 @@
-/** App Connectors and Private Service Edges: agents of the core, made by enrollment alone (contract §4.5). Pure. */
+/**
+ * App Connectors and Private Service Edges: agents of the core, made by enrollment alone
+ * (docs/dialects/zpa.md#connectors-and-service-edges). Pure.
+ */
 import * as z from 'zod'
 import type { Described } from '../../core/agents/describe.ts'
 import type { JsonObject } from '../../core/json.ts'

@@ -1,4 +1,4 @@
-/** The enrollment certificates that every customer has (contract §4.1). */
+/** The enrollment certificates that every customer has (docs/dialects/zpa.md#default-certificates). */
 import type { DefaultIssuer } from '../../core/issuers/ensure.ts'
 import type { DistinguishedName } from '../../core/issuers/pki.ts'
 

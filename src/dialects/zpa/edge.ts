@@ -18,10 +18,13 @@ export type Identity =
   | { readonly kind: 'public' }
   | { readonly kind: 'session'; readonly session: ApiSession }
 
-/** Of a customer and an address (contract §5). */
+/** Of a customer and an address (docs/dialects/zpa.md#budgets). */
 const LIMITS = { read: 'zpa_read', write: 'zpa_write' } as const
 
-/** ZPA's dialect: bearer tokens of API clients, and refusals with an id and a reason (contract §1.3, §6). */
+/**
+ * ZPA's dialect: bearer tokens of API clients (docs/dialects/zpa.md#sign-in), and refusals with an id and a reason
+ * (docs/dialects/zpa.md#errors).
+ */
 export const edge: Edge<Access, Identity> = {
   async identify({ core, headers, params, request }, access) {
     if (access === 'public') return ok({ kind: 'public' })
@@ -30,7 +33,7 @@ export const edge: Edge<Access, Identity> = {
     const session = await core.apiClients.authenticate('zpa', token, request, LIMITS)
     if (!session.ok) return session
     const { client, actor } = session.value
-    // Also of a customer that does not exist (choice S), and before the role.
+    // Also of a customer that does not exist (docs/dialects/zpa.md#another-customer), and before the role.
     if (params.customer !== undefined && params.customer !== client.attributes.customerId) {
       return refuse({ kind: 'organization_foreign' })
     }
@@ -42,7 +45,7 @@ export const edge: Edge<Access, Identity> = {
   isPublic: (access) => access === 'public',
   refusal: (fault, { requestId }) => refusal(fault, requestId),
   failure: serverError,
-  // As the vendor's collection has it (contract §11-AF).
+  // As the vendor's collection has it (docs/dialects/zpa.md#methods).
   isHeadUnknown: true,
 }
 
@@ -65,7 +68,7 @@ export function customerOf(call: AnyCall): string {
 
 /**
  * A route of this dialect; its handler is typed by its schemas. What is not there is told by the id that was asked for. Ids
- * have 18 digits, and may come as numbers (§0.1, rule 2).
+ * have 18 digits, and may come as numbers (docs/dialects/zpa.md#numbers-and-booleans).
  */
 export function zpaRoute<
   Params extends z.ZodObject | undefined = undefined,

@@ -1,4 +1,4 @@
-/** Enrollment: the vendor's own protocol is private, and this is ours (contract §8.2). */
+/** Enrollment: the vendor's own protocol is private, and this is ours (docs/dialects/zpa.md#enrollment). */
 import * as z from 'zod'
 import type { EntityId } from '../../core/ids.ts'
 import type { ClientCertificate } from '../../core/issuers/client-certificate.ts'

@@ -1,4 +1,4 @@
-/** The members of groups that the core stores and does not read (contract §4.2, §4.3). */
+/** The members of groups that the core stores and does not read (docs/dialects/zpa.md#groups). */
 import * as z from 'zod'
 import type { GroupType } from './association.ts'
 import { Flag, Id, Text } from './wire.ts'

@@ -1,4 +1,4 @@
-/** App Connector groups and Service Edge groups: profiles of the core (contract §4.2, §4.3). Pure. */
+/** App Connector groups and Service Edge groups: profiles of the core (docs/dialects/zpa.md#groups). Pure. */
 import * as z from 'zod'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Profile } from '../../core/ledger/records.ts'
@@ -120,7 +120,7 @@ function npAssistantGroup(group: Profile): JsonObject {
   return { npAssistantGroup: { id, appConnectorGroupId, ...times, ...(stored as JsonObject) } }
 }
 
-/** The group that an NP assistant's key names, by its own id or by that of its App Connector group (§4.4). */
+/** The group that an NP assistant's key names by either of its ids (docs/dialects/zpa.md#network-connector-groups). */
 export function parseGroupId(text: string, isNpAssistant: boolean) {
   return parseGid('group', text) ?? (isNpAssistant ? parseGid('npAssistantGroup', text) : null)
 }

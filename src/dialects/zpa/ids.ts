@@ -1,4 +1,4 @@
-/** How ZPA spells ids: digits in strings, always (contract §0.1, §2.2). Pure. */
+/** How ZPA spells ids: digits in strings, always (docs/dialects/zpa.md#ids). Pure. */
 import { type EntityId, MAX_KEY, packId, unpackId } from '../../core/ids.ts'
 
 /**

@@ -1,4 +1,4 @@
-/** What a provisioning key names: each must be there, and be of use to it (contract §2.4). */
+/** What a provisioning key names: each must be there, and be of use to it (docs/dialects/zpa.md#references). */
 import type { Profile } from '../../core/ledger/records.ts'
 import { invalid, type Outcome, ok, type Refusal, refuse } from '../../core/outcome.ts'
 import { type AssociationType, groupTypeOf } from './association.ts'

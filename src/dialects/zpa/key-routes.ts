@@ -156,7 +156,7 @@ const ofComponent = zpaRoute({
   },
 })
 
-/** The Python SDK forgets a slash, and reads one object (contract §2, K6'). */
+/** The Python SDK forgets a slash, and reads one object (docs/dialects/zpa.md#keys-of-a-group). */
 const ofGluedComponent = zpaRoute({
   method: 'get',
   path: `${V1}/associationType/:glued{[A-Z_]+zcomponent}/:group/provisioningKey`,

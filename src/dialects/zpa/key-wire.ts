@@ -1,4 +1,4 @@
-/** Provisioning keys: keys of the core (contract §2.2). Pure. */
+/** Provisioning keys: keys of the core (docs/dialects/zpa.md#provisioning-keys). Pure. */
 import * as z from 'zod'
 import type { DescribedKey } from '../../core/keys/describe.ts'
 import type { MintInput } from '../../core/keys/mint.ts'
@@ -19,7 +19,7 @@ const MAX_USAGE = 2_147_483_647
 const MAX_RANGES = 100
 const DEFAULT_MICROTENANT = '0'
 
-/** Members that are not here are ignored, as those that only answers have (§2.2). */
+/** Members that are not here are ignored, as those that only answers have (docs/dialects/zpa.md#ignored-members). */
 export const KeyInput = z.object({
   name: Text(),
   maxUsage: Whole(1, MAX_USAGE),
@@ -126,18 +126,18 @@ export function keyChange(
   }
 }
 
-/** A group is shown by the one of its ids that it was named by (§4.4, §9.3): Terraform compares them. */
+/** A group is shown by the id that named it, since Terraform compares (docs/dialects/zpa.md#network-connector-groups). */
 function spellingOf(input: KeyInput): { readonly isOfNpAssistantGroup?: boolean } {
   const id = groupIdOf(input)
   return id === undefined ? {} : { isOfNpAssistantGroup: parseGid('npAssistantGroup', id) !== null }
 }
 
-/** One-way: what was hidden once stays so (§2.2). */
+/** One-way: what was hidden once stays so (docs/dialects/zpa.md#exportable). */
 export function revealsAgain(key: EnrollmentKey, { exportable }: KeyInput): boolean {
   return exportable === true && key.sealed === null
 }
 
-/** Unique within a kind and a microtenant, in any case (choice D). */
+/** Unique within a kind and a microtenant, in any case (docs/dialects/zpa.md#unique-names). */
 function uniqueName(type: string, microtenant: string, name: string): string {
   return JSON.stringify([type, microtenant, fold(name)])
 }

@@ -1,4 +1,4 @@
-/** Pages, order and search of every list (contract §3). Pure. */
+/** Pages, order and search of every list (docs/dialects/zpa.md#lists). Pure. */
 import * as z from 'zod'
 import type { ReadSlice } from '../../core/lists/slices.ts'
 import { invalid, type Outcome, ok } from '../../core/outcome.ts'
@@ -77,7 +77,7 @@ export const is = (name: string, value: string): Condition => ({
 
 export const OfMicrotenant = ListQuery.pick({ microtenantId: true })
 
-/** In which one something is made: the query's counts before the body's (§3.4). */
+/** In which one something is made: the query's counts before the body's (docs/dialects/zpa.md#microtenants). */
 export function microtenantIn(
   { microtenantId = '' }: z.output<typeof OfMicrotenant>,
   body: string | undefined,
@@ -86,7 +86,7 @@ export function microtenantIn(
   return /^[0-9]{1,19}$/.test(id) ? id : body
 }
 
-/** `null` and nothing ask for all (§3.4). */
+/** `null` and nothing ask for all (docs/dialects/zpa.md#microtenants). */
 function microtenant({ microtenantId = '' }: ListInput): readonly Condition[] {
   const id = microtenantId.trim()
   return id === '' || id === 'null' ? [] : [is('microtenantId', id)]
@@ -104,13 +104,13 @@ function fieldOf(name: string, fields: Fields): Field | null {
   return Object.hasOwn(fields, name) ? (fields[name] ?? null) : null
 }
 
-/** The leading digits: a script's `20.` is twenty (§3.1). */
+/** The leading digits: a script's `20.` is twenty (docs/dialects/zpa.md#lists). */
 function whole(text: string | undefined, absent: number, most: number): number {
   const digits = /^\s*(\d{1,9})/.exec(text ?? '')?.[1]
   return digits === undefined ? absent : Math.min(Math.max(Number(digits), 1), most)
 }
 
-/** Numbers are strings here too (§0.1). */
+/** Numbers are strings here too (docs/dialects/zpa.md#numbers-and-booleans). */
 export function page(total: number, search: Pick<ListSearch, 'limit'>, list: readonly unknown[]): Reply {
   return { status: 200, json: { ...totals(total, search), list } }
 }
@@ -147,7 +147,7 @@ const NEVER: Field = {
 export const never = (...names: readonly string[]): Fields =>
   Object.fromEntries(names.map((name) => [name, NEVER]))
 
-/** What every resource has (contract §2.2). */
+/** What every resource has (docs/dialects/zpa.md#searchable-members). */
 export const COMMON_FIELDS: Fields = {
   ...never('readOnly', 'zscalerManaged'),
   modifiedBy: { member: { name: 'updatedBy', kind: 'number' }, stored: (actor) => parseActor(actor.trim()) },

@@ -1,4 +1,4 @@
-/** How a provisioning key's secret is spelled (contract §8.1). Pure. */
+/** How a provisioning key's secret is spelled (docs/dialects/zpa.md#key-string). Pure. */
 import { CODE_NAME_BYTES, type Code } from '../../core/codes/code.ts'
 import { concat } from '../../core/encoding.ts'
 

@@ -1,4 +1,4 @@
-/** How a refusal looks on the wire (contract §6, choices B to S). Pure. */
+/** How a refusal looks on the wire (docs/dialects/zpa.md#errors). Pure. */
 import * as z from 'zod'
 import type { Fault, Noun, Problem } from '../../core/outcome.ts'
 import type { Reply } from '../../http/route.ts'
@@ -14,7 +14,7 @@ export const ZpaError = z
 
 type Body = z.output<typeof ZpaError>
 
-/** Never 409, nor an id that clients take for a passing failure: they would ask a hundred times (§0.1, rule 7). */
+/** Never 409, nor an id that clients would repeat a hundred times (docs/dialects/zpa.md#statuses-that-are-never-sent). */
 export function refusal(fault: Fault, requestId: string): Reply {
   return traced(answerTo(fault), requestId)
 }
@@ -52,7 +52,7 @@ function answerTo(fault: Fault): Reply {
     case 'body_missing':
       return error(400, 'invalid.input.json', 'A body is needed')
     case 'body_unreadable':
-      // Any type will do for a body that is JSON (choice AE).
+      // Any type will do for a body that is JSON (docs/dialects/zpa.md#bodies).
       if (fault.mediaType !== undefined) {
         return error(415, 'unsupported.media.type', `The body can't be read: ${fault.reason}`)
       }
@@ -119,7 +119,7 @@ function notFound(noun: Noun, reference = ''): Reply {
   return error(404, 'resource.not.found', reason, reference === '' ? undefined : [reference])
 }
 
-/** What a path names by an id, and what a body does, are told apart by the status (choice B). */
+/** What a path names by an id, and what a body does, are told apart by the status (docs/dialects/zpa.md#not-found). */
 function unknownReference(reference: string): Reply {
   const reason = `No resource exists with the given id/name :${reference}`
   return error(400, 'resource.not.found', reason, [reference])
@@ -137,7 +137,7 @@ function membersOf(problems: readonly Problem[]): string[] {
   return [...new Set(members.map((name) => MEMBERS[name] ?? name))]
 }
 
-/** An integer and `s`: the one form that every client reads (§5). */
+/** An integer and `s`: the one form that every client reads (docs/dialects/zpa.md#retry-after). */
 function retryAfter(seconds: number) {
   return { 'Retry-After': `${Math.ceil(seconds)}s` }
 }

@@ -1,5 +1,5 @@
 /**
- * The search language (contract §3.3), by a hand scanner: no input throws, and no pattern is ever built from one.
+ * The search language (docs/dialects/zpa.md#search), by a hand scanner: no input throws, and no pattern is built from one.
  *
  *   search = "" | clause *( SEP "AND" SEP clause ) | free text        clause = field SEP operator SEP value
  *   SEP    = 1*( SP / "+" )                                           value  = text | '"' text with "" for " '"'

@@ -1,4 +1,4 @@
-/** What clients ask for around a provisioning key (contract §4.6). */
+/** What clients ask for around a provisioning key (docs/dialects/zpa.md#other-routes). */
 import * as z from 'zod'
 import { ok } from '../../core/outcome.ts'
 import { zpaRoute } from './edge.ts'

@@ -3,7 +3,7 @@ import { type ApiToken, MAX_CLIENT_ID_CHARACTERS } from '../../core/api-clients/
 import { type Outcome, ok } from '../../core/outcome.ts'
 import { type AnyCall, sessionOf, zpaRoute } from './edge.ts'
 
-/** What an assertion is for; the address is the vendor's whichever server is asked (contract §1.2). */
+/** What an assertion is for; the address is the vendor's whichever server is asked (docs/dialects/zpa.md#assertions). */
 const VENDOR_AUDIENCE = 'https://api.zscaler.com'
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 

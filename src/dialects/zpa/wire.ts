@@ -1,6 +1,6 @@
 /**
  * How ZPA's members are spelled: out, every number is a string; in, a number or a string, a boolean or its name
- * (contract §0.1, rules 1 and 2). Pure both ways.
+ * (docs/dialects/zpa.md#numbers-and-booleans). Pure both ways.
  */
 import * as z from 'zod'
 
@@ -11,7 +11,7 @@ export function formatEpoch(unixMilliseconds: number): string {
   return String(Math.floor(unixMilliseconds / 1_000))
 }
 
-/** `null` and `""` are what a client sends that has nothing to say (contract §11-F). */
+/** `null` and `""` are what a client sends that has nothing to say (docs/dialects/zpa.md#absent-members). */
 function isNothing(value: unknown): value is null | undefined | '' {
   return value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
 }

@@ -198,7 +198,7 @@ export function createDeploymentStore(
           and(
             gt(keyPairs.accessKey, after),
             gte(keyPairs.accessKey, prefix),
-            // After every letter of one (contract datonis §1).
+            // After every letter of one (docs/dialects/datonis.md#spelling-of-keys).
             lt(keyPairs.accessKey, `${prefix}u`),
           ),
         )

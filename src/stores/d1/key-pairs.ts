@@ -69,7 +69,7 @@ function conditions({ organization, accessKeys, search }: KeyPairQuery): (SQL | 
   ]
 }
 
-/** Texts by their bytes, as SQLite compares them; ties by age, in the same direction (contract datonis §3.1). */
+/** Texts by their bytes; ties by age, in the same direction (docs/dialects/datonis.md#order-by-name). */
 function ordering({ orderBy, isDescending = false }: KeyPairQuery): SQL[] {
   const direction = isDescending ? desc : asc
   const first = orderBy === undefined ? [] : [direction(COLUMNS[orderBy])]

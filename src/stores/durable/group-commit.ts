@@ -1,9 +1,9 @@
 import type { SteadyClock } from '../../core/steady-clock.ts'
 
 /**
- * Promise 5: acknowledged is durable. Requests wait in an array; one flush runs them all in one outer transaction, each
- * in a nested one of its own or together with its like, and their promises settle only after the outer one returned.
- * (Settling inside and then throwing would acknowledge rows that are rolled back.)
+ * Promise 5 (docs/concepts.md#promises): acknowledged is durable. Requests wait in an array; one flush runs them all in
+ * one outer transaction, each in a nested one of its own or together with its like, and their promises settle only
+ * after the outer one returned. (Settling inside and then throwing would acknowledge rows that are rolled back.)
  */
 export const MAX_WAITING = 2_000
 

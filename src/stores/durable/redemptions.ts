@@ -1,7 +1,8 @@
 /**
- * Promises 1 to 3: N uses means N; a use is spent exactly when an agent exists; a retry is free. The redemptions of a
- * flush are decided one after the other, each on what the ledger holds and what those before it were granted. Then all
- * are written by a few statements in the flush's transaction: count, agents and audit commit together or not at all.
+ * Promises 1 to 3 (docs/concepts.md#promises): N uses means N; a use is spent exactly when an agent exists; a retry is
+ * free. The redemptions of a flush are decided one after the other, each on what the ledger holds and what those before
+ * it were granted. Then all are written by a few statements in the flush's transaction: count, agents and audit commit
+ * together or not at all.
  */
 
 import { eventId } from '../../core/events/id.ts'

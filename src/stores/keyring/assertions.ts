@@ -1,11 +1,11 @@
 import { importSPKI, jwtVerify } from 'jose'
 import type { Ports } from '../../core/ports.ts'
 
-/** No assertion is good for longer, whatever it says (contract zpa §1.2: ten minutes). */
+/** No assertion is good for longer, whatever it says (docs/dialects/zpa.md#assertions). */
 const MAX_LIFETIME_SECONDS = 900
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384'] as const
 
-/** RFC 7523 §3: issued by the client about itself, for this server, and soon over. */
+/** RFC 7523, section 3: issued by the client about itself, for this server, and soon over. */
 export const verifyAssertion: Ports['verifyAssertion'] = async (assertion, publicKey, about) => {
   const { clientId, audiences, now } = about
   for (const algorithm of ALGORITHMS) {

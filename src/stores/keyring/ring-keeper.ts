@@ -12,7 +12,7 @@ import type { RingKey } from './ring-keys.ts'
 const LOOK_AGAIN_MILLISECONDS = 60_000
 const MAX_AGE_MILLISECONDS = MAX_RING_AGE_SECONDS * 1_000
 
-/** Promise 7: whatever versions made-up codes name, so seldom does one lead to a read. */
+/** Promise 7 (docs/concepts.md#promises): whatever versions made-up codes name, so seldom does one lead to a read. */
 const UNKNOWN_VERSION_MILLISECONDS = 5_000
 
 export type RingKeeper = {

@@ -26,7 +26,7 @@ export type SigningKey = {
   readonly signsUntil: number
 }
 
-/** What tells tokens of one sort from those of any other (RFC 8725 §3.11, §3.12). */
+/** What tells tokens of one sort from those of any other (RFC 8725, sections 3.11 and 3.12). */
 export type TokenSort<T> = {
   readonly type: string
   readonly audience: string

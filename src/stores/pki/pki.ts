@@ -136,8 +136,8 @@ async function library(): Promise<Library> {
 }
 
 /**
- * RFC 5280 §5.2.5, critical. With nothing but a name it is encoded as the one DistributionPoint (§4.2.1.13) that a
- * certificate names: the only element of a sequence, whose header is left out.
+ * RFC 5280, section 5.2.5, critical. With nothing but a name it is encoded as the one DistributionPoint (section
+ * 4.2.1.13) that a certificate names: the only element of a sequence, whose header is left out.
  */
 function issuingDistributionPoint(x509: Library, url: string): import('@peculiar/x509').Extension {
   const points = new Uint8Array(new x509.CRLDistributionPointsExtension([url]).value)

@@ -6,7 +6,7 @@ import request from './5-request.sh'
 import activate from './6-activate.sh'
 
 /**
- * The Linux pairing script, one POSIX sh file (contract illumio §3.2). Its parts are functions in the order in which
- * they are used; the last one calls `main`, so that a download that was cut short does nothing.
+ * The Linux pairing script, one POSIX sh file (docs/dialects/illumio.md#pairsh). Its parts are functions in the order in
+ * which they are used; the last one calls `main`, so that a download that was cut short does nothing.
  */
 export const PAIR_SCRIPT = [usage, options, directory, facts, request, activate].join('')

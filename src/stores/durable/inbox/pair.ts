@@ -1,4 +1,4 @@
-/** The one key pair of an inbox: promise 4, off is off, is decided on this row. */
+/** The one key pair of an inbox: off is off (docs/concepts.md#promises) is decided on this row. */
 import type { DeviceState } from '../../../core/devices/delivery.ts'
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
 import { eventId } from '../../../core/events/id.ts'
@@ -75,7 +75,7 @@ export function createPair(sql: SqlStorage, input: NewKeyPair, cause: Cause, now
   note(sql, now, eventOf(pair, 'key_pair.create', cause, now, { role: role.key }))
 }
 
-/** Every change counts as an update, also one that leaves all as it was (contract datonis §1). */
+/** Every change counts as an update, also one that leaves all as it was (docs/dialects/datonis.md#key-pairs). */
 export function changePair(
   sql: SqlStorage,
   pair: Pair,
