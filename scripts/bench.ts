@@ -3,19 +3,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { costSteps, measureCost } from './bench/cost.ts'
 import { devicesSteps, measureDevices } from './bench/devices.ts'
+import { withBench } from './bench/document.ts'
 import { growthSteps, measureGrowth } from './bench/growth.ts'
 import { machine } from './bench/machine.ts'
 import { measureMemory, memorySteps } from './bench/memory.ts'
 import { HELP, type Options, type Part, type Plan, readOptions } from './bench/plan.ts'
 import { openProgress, type Progress } from './bench/progress.ts'
-import { withBench } from './bench/readme.ts'
 import { formatSection, formatTables, type Section } from './bench/section.ts'
 import { measureStart, startSteps } from './bench/start-up.ts'
 import { measureThroughput, throughputSteps } from './bench/throughput.ts'
 import { exitBecause, Refusal } from './runtime/refusal.ts'
 import { onStopSignal } from './runtime/signals.ts'
 
-const README = 'README.md'
+const DOCUMENT = 'docs/performance.md'
 
 type Measurement = {
   readonly steps: (plan: Plan) => number
@@ -43,7 +43,7 @@ try {
 }
 process.exit(0)
 
-async function run({ plan, parts, json, writesReadme }: Options): Promise<void> {
+async function run({ plan, parts, json, writesDocument }: Options): Promise<void> {
   const chosen = parts.map((part) => MEASUREMENTS[part])
   const progress = openProgress(chosen.reduce((sum, { steps }) => sum + steps(plan), 0))
   const sections: Section[] = []
@@ -57,10 +57,10 @@ async function run({ plan, parts, json, writesReadme }: Options): Promise<void> 
   console.log(`\n${where.description}.${kind}\n`)
   console.log(sections.map(formatSection).join('\n\n'))
   if (json !== null) writeFileSync(json, `${JSON.stringify({ machine: where, plan, sections }, null, 2)}\n`)
-  if (!writesReadme) return
-  const readme = sections.reduce(
+  if (!writesDocument) return
+  const document = sections.reduce(
     (text, section, i) => withBench(text, parts[i] ?? '', formatTables(section)),
-    withBench(readFileSync(README, 'utf8'), 'machine', `${where.description}.`),
+    withBench(readFileSync(DOCUMENT, 'utf8'), 'machine', `${where.description}.`),
   )
-  writeFileSync(README, readme)
+  writeFileSync(DOCUMENT, document)
 }

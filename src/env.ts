@@ -4,7 +4,7 @@ import type { JobRunnerObject } from './stores/durable/job-runner.ts'
 import type { Ledger } from './stores/durable/ledger.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
-/** What wrangler.toml binds, and the settings and secrets of a deployment (README: configure). */
+/** What wrangler.toml binds, and the settings and secrets of a deployment (docs/reference/configuration.md). */
 export type Env = LimitBindings & {
   readonly DB: D1Database
   /** Results of background jobs: nothing that is counted, revoked or secret. */

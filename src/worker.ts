@@ -133,7 +133,7 @@ function laneOf(env: Env): Lane {
   if (!Number.isInteger(places) || places < 1) {
     throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
   }
-  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, () => Date.now(), keepAlive)
+  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, { now: () => Date.now(), pause, keepAlive })
 }
 
 function portsOf(env: Env): Ports {

@@ -67,7 +67,7 @@ export const HELP = `Measures Latchkey, the platform under it, and what one woul
   npm run bench -- --only PART       one of throughput, devices, cost, growth, start, memory; may be repeated
 
   --json FILE   the figures as JSON, too
-  --readme      the tables into README.md, too
+  --docs        the tables into docs/performance.md, too
   --help`
 
 export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
@@ -77,7 +77,7 @@ export type Options = {
   readonly plan: Plan
   readonly parts: readonly Part[]
   readonly json: string | null
-  readonly writesReadme: boolean
+  readonly writesDocument: boolean
 }
 
 /** Null: only help was asked for. */
@@ -91,7 +91,7 @@ export function readOptions(): Options | null {
     plan: values.quick ? QUICK : FULL,
     parts,
     json: values.json ?? null,
-    writesReadme: values.readme,
+    writesDocument: values.docs,
   }
 }
 
@@ -102,7 +102,7 @@ function parse() {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         json: { type: 'string' },
-        readme: { type: 'boolean', default: false },
+        docs: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

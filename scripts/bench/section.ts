@@ -23,7 +23,7 @@ export function formatSection(section: Section): string {
   return [`## ${section.title}`, formatTables(section), ...section.notes].join('\n\n')
 }
 
-/** What README shows of it. */
+/** What docs/performance.md shows of it. */
 export function formatTables({ tables, figures }: Section): string {
   const summary: Table = {
     columns: ['', 'figure', 'reach'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { withBench } from '../../scripts/bench/document.ts'
 import { enrollments } from '../../scripts/bench/enrollment.ts'
 import { dollarsPerMillion } from '../../scripts/bench/prices.ts'
 import { atLeast, atMost, formatReach } from '../../scripts/bench/reaches.ts'
-import { withBench } from '../../scripts/bench/readme.ts'
 import { formatSection } from '../../scripts/bench/section.ts'
 import { median, ratio, spread } from '../../scripts/bench/statistics.ts'
 import { formatFigure, formatTable } from '../../scripts/bench/table.ts'
@@ -53,7 +53,7 @@ describe('what is printed', () => {
     expect(formatReach(atMost(10), 11)).toBe('≤ 10 ✗')
   })
 
-  test('README keeps all but what stands in the place of the tables', () => {
+  test('the document keeps all but what stands in the place of the tables', () => {
     const readme =
       'before <!-- bench:cost -->\n\nold\n\n<!-- /bench --> after <!-- bench:start --> <!-- /bench -->'
     const written = withBench(readme, 'cost', 'new')

@@ -6,8 +6,11 @@ function lane(places: number, waiting: number) {
   const kept: Promise<unknown>[] = []
   const made = createLane(
     { places, waiting },
-    () => now,
-    (work) => void kept.push(work),
+    {
+      now: () => now,
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      keepAlive: (work) => void kept.push(work),
+    },
   )
   return { lane: made, kept, pass: (milliseconds: number) => (now += milliseconds) }
 }
@@ -23,7 +26,10 @@ function held() {
   return { task, end: () => resolve('done'), hasBegun: () => hasBegun }
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+/** Until all that can go on has gone on. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+}
 
 test('tasks beyond the places wait, and begin in the order of their arrival', async () => {
   const { lane: lane2 } = lane(2, 10)
@@ -70,4 +76,30 @@ test('a place that was never given back is free again after a minute', async () 
   pass(60_001)
   const next = lane1.run(async () => 'next')
   expect(await Promise.all([waiting, next])).toEqual(['waited', 'next'])
+})
+
+test('one that waits and was cut off lets those behind it go first', async () => {
+  let now = 0
+  let isCut = false
+  const paused: (() => void)[] = []
+  const lane1 = createLane(
+    { places: 1, waiting: 10 },
+    {
+      now: () => now,
+      pause: () =>
+        isCut
+          ? new Promise((resolve) => setImmediate(resolve))
+          : new Promise((resolve) => paused.push(resolve)),
+      keepAlive: () => {},
+    },
+  )
+  const first = held()
+  const results = [lane1.run(first.task)]
+  void lane1.run(async () => 'never looks again')
+  isCut = true
+  results.push(lane1.run(async () => 'behind'))
+  first.end()
+  await settled()
+  now = 2_001
+  expect(await Promise.all(results)).toEqual(['done', 'behind'])
 })
