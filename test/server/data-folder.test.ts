@@ -71,7 +71,10 @@ test('ledgers whose D1 is lost are not served, and one line says what to do', as
 })
 
 test('a D1 that is empty, damaged or of another deployment is told from the one of the ledgers', async () => {
-  const [own, other] = await Promise.all([startTestServer(), startTestServer()])
+  const [own, other] = await Promise.all([
+    startTestServer(),
+    startTestServer({ LATCHKEY_DATA: temporaryData() }),
+  ])
   await Promise.all([keyOf(own), keyOf(other)])
   await Promise.all([own.stop(), other.stop()])
   const state = stateFolder(own.data)

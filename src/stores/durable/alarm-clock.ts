@@ -32,17 +32,13 @@ export class AlarmClock {
     this.#purposes.push(...purposes)
   }
 
-  /** At an object's start, when an alarm of before may be pending, or lost. Nothing is written for one that will do. */
+  /**
+   * At an object's start. The alarm is set although one may be pending: what the storage says of it is true where it was
+   * written, and in the files of a backup it is no promise that anything rings.
+   */
   start(): void {
-    if (this.#earliest() === null) return
-    this.#storage
-      .getAlarm()
-      .then((pending) => {
-        if (this.#ringing > 0) return
-        this.#setTo ??= pending
-        this.arm()
-      })
-      .catch(() => this.arm())
+    this.#setTo = null
+    this.arm()
   }
 
   /** Sees to it that the alarm rings in time for what is due first. */

@@ -303,7 +303,7 @@ test('a Network Connector’s key names its group as it was named', async () => 
 
 test('no odd sign-in makes a 500', async () => {
   for (const clientId of ['\0', '\ud800', 'x'.repeat(500_000), '%', '__proto__', '🔑']) {
-    must(await signIn(clientId, 'junk'), 401)
+    must(await signIn(clientId, 'junk'), clientId.length > 255 ? 400 : 401)
     must(await signIn(customer.clientId, clientId), 401)
   }
 })
