@@ -63,8 +63,12 @@ export const NEW_KEY: NewKey = {
 }
 
 /** A key of profile 1 whose code hash is its name; the key's number. */
-export async function makeKey(ledger: Ledger, key: Partial<NewKey> = {}): Promise<number> {
-  return must(await ledger.createKey(ORGANIZATION, { ...NEW_KEY, ...key }, CAUSE)).n
+export async function makeKey(
+  ledger: Ledger,
+  key: Partial<NewKey> = {},
+  organization = ORGANIZATION,
+): Promise<number> {
+  return must(await ledger.createKey(organization, { ...NEW_KEY, ...key }, CAUSE)).n
 }
 
 export function attempt(

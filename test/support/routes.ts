@@ -146,8 +146,8 @@ export async function snapshot({ id, owner }: Organization): Promise<unknown> {
     readProfiles(),
     Promise.all(['/service_accounts', '/access_restrictions', '/settings', '/settings/events'].map(get)),
     count('keys'),
-    // What was refused is told, and is no write.
-    count("(SELECT * FROM events WHERE type NOT IN ('agent.enroll', 'request.deny'))"),
+    // What was refused is recorded a moment later, and is no write.
+    count("(SELECT * FROM events WHERE type NOT IN ('agent.enroll', 'request.deny', 'api_key.refuse'))"),
   ])
   return {
     access: access.map(({ text }) => text.replaceAll(/"last_login_on":"[^"]*"/g, '')),
