@@ -4,6 +4,13 @@ import type { Agent, AgentState, Dialect, EnrollmentKey, Profile } from './ledge
 /** A page of a list that is ordered by (ledger, n). */
 export type Page = { readonly after: EntityId | null; readonly limit: number }
 
+/** Where a profile stands: by its name, too, when exact names come first. */
+export type ProfilePlace = EntityId & { readonly name?: string }
+export type ProfilePage = { readonly after: ProfilePlace | null; readonly limit: number }
+
+/** The rows with which a list begins, of which `last` is the last: who counts need not look at them again. */
+export type Beginning<Place = EntityId> = { readonly rows: number; readonly last: Place }
+
 export type ProfileQuery = {
   readonly organization: number
   readonly dialect?: Dialect | undefined
@@ -46,8 +53,8 @@ export type AgentQuery = {
 
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
-  listProfiles(query: ProfileQuery, page: Page): Promise<readonly Profile[]>
-  countProfiles(query: ProfileQuery): Promise<number>
+  listProfiles(query: ProfileQuery, page: ProfilePage): Promise<readonly Profile[]>
+  countProfiles(query: ProfileQuery, beginning?: Beginning<ProfilePlace> | null): Promise<number>
   listKeys(
     query: { readonly organization: number; readonly profile?: EntityId | undefined },
     page: Page,
@@ -60,7 +67,7 @@ export type Catalogue = {
     query: { readonly organization: number; readonly ledger: number; readonly profiles: readonly number[] },
     atMost: number,
   ): Promise<readonly Agent[]>
-  countAgents(query: AgentQuery): Promise<number>
+  countAgents(query: AgentQuery, beginning?: Beginning | null): Promise<number>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
 }

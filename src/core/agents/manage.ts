@@ -1,5 +1,5 @@
 import { causeOf, denied, type Operation } from '../access/require.ts'
-import type { AgentQuery, Page } from '../catalogue.ts'
+import type { AgentQuery, Beginning, Page } from '../catalogue.ts'
 import { type AgentName, formatId } from '../ids.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
@@ -30,15 +30,17 @@ export async function list(
   return ok(await ports.catalogue.listAgents({ ...query, organization }, page))
 }
 
+/** How many a list without a limit would have. */
 export async function count(
   ports: Ports,
   operation: Operation,
   query: Omit<AgentQuery, 'organization'>,
+  beginning: Beginning | null,
 ): Promise<Outcome<number>> {
   const refusal = denied(operation, 'agents.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  return ok(await ports.catalogue.countAgents({ ...query, organization }))
+  return ok(await ports.catalogue.countAgents({ ...query, organization }, beginning))
 }
 
 /** D1's view of those that are active. */

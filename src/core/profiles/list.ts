@@ -1,5 +1,5 @@
 import { denied, type Operation, scopesOf } from '../access/require.ts'
-import type { Page, ProfileQuery } from '../catalogue.ts'
+import type { Beginning, ProfilePage, ProfilePlace, ProfileQuery } from '../catalogue.ts'
 import type { Profile } from '../ledger/records.ts'
 import { type Outcome, ok } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -8,7 +8,7 @@ export async function list(
   ports: Ports,
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
-  page: Page,
+  page: ProfilePage,
 ): Promise<Outcome<readonly Profile[]>> {
   const refusal = denied(operation, 'profiles.read', 'looked up later')
   if (refusal) return refusal
@@ -26,15 +26,15 @@ export async function count(
   ports: Ports,
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
+  beginning: Beginning<ProfilePlace> | null,
 ): Promise<Outcome<number>> {
   const refusal = denied(operation, 'profiles.read', 'looked up later')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(
-    await ports.catalogue.countProfiles({
-      ...query,
-      organization,
-      within: scopesOf(operation, 'profiles.read'),
-    }),
+    await ports.catalogue.countProfiles(
+      { ...query, organization, within: scopesOf(operation, 'profiles.read') },
+      beginning,
+    ),
   )
 }

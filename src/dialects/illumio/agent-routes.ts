@@ -3,7 +3,7 @@ import type { AgentQuery, Page } from '../../core/catalogue.ts'
 import type { EntityId } from '../../core/ids.ts'
 import type { Rows } from '../../core/jobs/start.ts'
 import type { Agent } from '../../core/ledger/records.ts'
-import { type Outcome, ok } from '../../core/outcome.ts'
+import { map, type Outcome, ok } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { type Call, route } from '../../http/route.ts'
 import { agentOf, OneAgent, viewOf } from './agent-of.ts'
@@ -73,11 +73,13 @@ function listing(what: What): Listing {
       const wanted = wantedBy(call, what)
       if (!wanted.ok) return wanted
       if (wanted.value === null) return ok(collection([], 0))
-      const counted = await core.agents.count(operationOf(call), wanted.value)
-      if (!counted.ok) return counted
-      if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
       const found = await slice(call, wanted.value, what, { after: null, limit: query.max_results })
-      return found.ok ? ok(collection(found.value.rows, counted.value)) : found
+      if (!found.ok) return found
+      const { rows, last } = found.value
+      if (last === null && query.max_results > 0) return ok(collection(rows, rows.length))
+      const beginning = last && { rows: rows.length, last }
+      const counted = await core.agents.count(operationOf(call), wanted.value, beginning)
+      return map(counted, (count) => collection(rows, count))
     },
   })
   return { ...listed, slices: (call, limit) => slices(call, what, limit) }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Grant } from '../../core/ledger/records.ts'
-import { type Outcome, ok, refuse } from '../../core/outcome.ts'
+import { map, type Outcome, ok, refuse } from '../../core/outcome.ts'
 import { given } from '../../http/members.ts'
 import { route } from '../../http/route.ts'
 import {
@@ -68,17 +68,14 @@ const list = route<Access, Identity, typeof OfOrganization, typeof Filters>({
       }),
       values: given({ ven_type: query.ven_type }),
     } as const
-    const counted = await core.profiles.count(operation, wanted)
-    if (!counted.ok) return counted
-    if (query.max_results === 0 || counted.value === 0) return ok(collection([], counted.value))
     const found = await core.profiles.list(operation, wanted, { after: null, limit: query.max_results })
     if (!found.ok) return found
-    return ok(
-      collection(
-        found.value.map((profile) => formatProfile(profile, permissions)),
-        counted.value,
-      ),
-    )
+    const shown = found.value.map((profile) => formatProfile(profile, permissions))
+    if (shown.length < query.max_results) return ok(collection(shown, shown.length))
+    const last = found.value.at(-1)
+    const beginning = last ? { rows: shown.length, last } : null
+    const counted = await core.profiles.count(operation, wanted, beginning)
+    return map(counted, (count) => collection(shown, count))
   },
 })
 
