@@ -8,6 +8,7 @@ import type { Agent, Dialect, Profile } from '../../src/core/ledger/records.ts'
 import type { Member, SearchQuery } from '../../src/core/search/search.ts'
 import { fold } from '../../src/core/text.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
+import { createLabelStore } from '../../src/stores/d1/labels.ts'
 import { deliver } from '../../src/stores/d1/projections.ts'
 import { createSearch } from '../../src/stores/d1/search.ts'
 import { counting } from '../support/counting-db.ts'
@@ -282,6 +283,33 @@ async function store(these: Rows): Promise<{ organization: number; ledgers: read
   })
   return { organization, ledgers }
 }
+
+test('labels by a part of their value: the exact one first, then by number, in slices as in one piece', async () => {
+  const organization = organizations++
+  const values = NAMES.flatMap((value) => ['role', 'app', 'env'].map((key) => ({ key, value })))
+  const insert = env.DB.prepare(
+    `INSERT INTO labels (organization_id, key, value, value_folded, created_at, created_by, updated_at, updated_by, deleted_at)
+     VALUES (?, ?, ?, ?, 0, '{}', 0, '{}', ?)`,
+  )
+  await env.DB.batch(
+    values.map(({ key, value }, i) => insert.bind(organization, key, value, fold(value), i % 5 ? null : 1)),
+  )
+  for (const most of [1, 2, 5, 1_000]) {
+    const labels = createLabelStore(env.DB, { first: most, least: 1, most })
+    const live = await labels.list({ organization }, 1_000)
+    for (const valueContains of new Set(NAMES.map(fold))) {
+      const found = live.filter(({ value }) => fold(value).includes(valueContains))
+      const [exact, others] = [true, false].map((isIt) =>
+        found.filter(({ value }) => (fold(value) === valueContains) === isIt),
+      )
+      const expected = [...(exact ?? []), ...(others ?? [])]
+      const query = { organization, valueContains }
+      expect(await labels.list(query, 4)).toEqual(expected.slice(0, 4))
+      expect(await labels.list(query, 1_000)).toEqual(expected)
+      expect(await labels.count(query)).toBe(expected.length)
+    }
+  }
+})
 
 const MANY = 20_000
 

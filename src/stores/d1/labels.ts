@@ -1,15 +1,16 @@
-import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Label, LabelConflict, LabelQuery, LabelStore } from '../../core/labels/port.ts'
 import { fold } from '../../core/text.ts'
 import { atMost, didNotHold, mustHold } from './condition.ts'
 import { labels } from './schema.ts'
+import { BOUNDS, countOf, firstOf, keyColumns, type Walked } from './slices.ts'
 
-export function createLabelStore(db: D1Database): LabelStore {
+export function createLabelStore(db: D1Database, bounds = BOUNDS): LabelStore {
   const d1 = drizzle(db)
 
   async function findMany(organization: number, ids: readonly string[]): Promise<Label[]> {
-    const wanted = ids.filter((id) => /^[1-9][0-9]{0,14}$/.test(id)).map(Number)
+    const wanted = [...new Set(ids.filter((id) => /^[1-9][0-9]{0,14}$/.test(id)).map(Number))]
     const rows = await d1
       .select()
       .from(labels)
@@ -19,7 +20,26 @@ export function createLabelStore(db: D1Database): LabelStore {
           sql`${labels.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`,
         ),
       )
-    return rows.map(toLabel)
+    const byId = new Map(rows.map((row) => [row.id, toLabel(row)]))
+    return wanted.flatMap((id) => byId.get(id) ?? [])
+  }
+
+  /** An exact value first, then by id. */
+  async function idsOfPart(query: LabelQuery, value: string, limit: number): Promise<string[]> {
+    const walked = walkedBy(query)
+    const ids: string[] = []
+    for (const part of [eq(labels.valueFolded, value), ne(labels.valueFolded, value)]) {
+      const asked = { columns: keyColumns(walked), filter: and(...conditions(query), part) }
+      const rows = await firstOf<{ readonly key0: number }>(
+        { db, bounds },
+        walked,
+        null,
+        asked,
+        limit - ids.length,
+      )
+      ids.push(...rows.map(({ key0 }) => String(key0)))
+    }
+    return ids
   }
 
   return {
@@ -44,17 +64,22 @@ export function createLabelStore(db: D1Database): LabelStore {
     },
 
     async list(query, limit) {
+      const { organization, valueContains: value } = query
+      if (value !== undefined) return findMany(organization, await idsOfPart(query, value, limit))
       const rows = await d1
         .select()
         .from(labels)
         .where(and(...conditions(query)))
-        .orderBy(...exactFirst(query.valueContains), asc(labels.id))
+        .orderBy(asc(labels.id))
         .limit(limit)
       return rows.map(toLabel)
     },
 
     async count(query) {
-      return d1.$count(labels, and(...conditions(query)))
+      const filter = and(...conditions(query))
+      // The rest is served by indexes.
+      if (query.valueContains === undefined) return d1.$count(labels, filter)
+      return countOf({ db, bounds }, walkedBy(query), null, filter)
     },
 
     async create(label, limit, event) {
@@ -126,8 +151,8 @@ function conditions(query: LabelQuery): (SQL | undefined)[] {
   ]
 }
 
-function exactFirst(value: string | undefined): SQL[] {
-  return value === undefined ? [] : [desc(sql`${labels.valueFolded} = ${value}`)]
+function walkedBy({ organization }: LabelQuery): Walked {
+  return { table: labels, key: [labels.id], among: eq(labels.organizationId, organization) }
 }
 
 /** Which uniqueness a write broke; any other error is a failure. */
