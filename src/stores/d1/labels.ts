@@ -1,15 +1,17 @@
-import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Label, LabelConflict, LabelPlace, LabelQuery, LabelStore } from '../../core/labels/port.ts'
+import type { PageAfter } from '../../core/lists/slices.ts'
 import { fold } from '../../core/text.ts'
 import { atMost, didNotHold, mustHold } from './condition.ts'
 import { labels } from './schema.ts'
+import { BOUNDS, countOf, firstOf, keyColumns, type Place, type Walked } from './slices.ts'
 
-export function createLabelStore(db: D1Database): LabelStore {
+export function createLabelStore(db: D1Database, bounds = BOUNDS): LabelStore {
   const d1 = drizzle(db)
 
   async function findMany(organization: number, ids: readonly string[]): Promise<Label[]> {
-    const wanted = ids.filter((id) => /^[1-9][0-9]{0,14}$/.test(id)).map(Number)
+    const wanted = [...new Set(ids.filter((id) => /^[1-9][0-9]{0,14}$/.test(id)).map(Number))]
     const rows = await d1
       .select()
       .from(labels)
@@ -19,7 +21,30 @@ export function createLabelStore(db: D1Database): LabelStore {
           sql`${labels.id} IN (SELECT value FROM json_each(${JSON.stringify(wanted)}))`,
         ),
       )
-    return rows.map(toLabel)
+    const byId = new Map(rows.map((row) => [row.id, toLabel(row)]))
+    return wanted.flatMap((id) => byId.get(id) ?? [])
+  }
+
+  async function idsOfPart(
+    query: LabelQuery,
+    value: string,
+    { after, limit }: PageAfter<LabelPlace>,
+  ): Promise<string[]> {
+    const walked = walkedBy(query)
+    const columns = keyColumns(walked)
+    const ids: string[] = []
+    for (const part of partsOf(value, after)) {
+      const asked = { columns, filter: and(...conditions(query), part.filter) }
+      const rows = await firstOf<{ readonly key0: number }>(
+        { db, bounds },
+        walked,
+        part.after,
+        asked,
+        limit - ids.length,
+      )
+      ids.push(...rows.map(({ key0 }) => String(key0)))
+    }
+    return ids
   }
 
   return {
@@ -43,18 +68,24 @@ export function createLabelStore(db: D1Database): LabelStore {
       return rows.map(toLabel)
     },
 
-    async list(query, { after, limit }) {
+    async list(query, page) {
+      const { organization, valueContains: value } = query
+      if (value !== undefined) return findMany(organization, await idsOfPart(query, value, page))
+      const { after, limit } = page
       const rows = await d1
         .select()
         .from(labels)
-        .where(and(...conditions(query), after ? isAfter(query.valueContains, after) : undefined))
-        .orderBy(...exactFirst(query.valueContains), asc(labels.id))
+        .where(and(...conditions(query), after ? gt(labels.id, Number(after.id)) : undefined))
+        .orderBy(asc(labels.id))
         .limit(limit)
       return rows.map(toLabel)
     },
 
     async count(query) {
-      return d1.$count(labels, and(...conditions(query)))
+      const filter = and(...conditions(query))
+      // The rest is served by indexes.
+      if (query.valueContains === undefined) return d1.$count(labels, filter)
+      return countOf({ db, bounds }, walkedBy(query), filter)
     },
 
     async create(label, limit, event) {
@@ -126,14 +157,22 @@ function conditions(query: LabelQuery): (SQL | undefined)[] {
   ]
 }
 
-function exactFirst(value: string | undefined): SQL[] {
-  return value === undefined ? [] : [desc(sql`${labels.valueFolded} = ${value}`)]
+function walkedBy({ organization }: LabelQuery): Walked {
+  return { table: labels, key: [labels.id], among: eq(labels.organizationId, organization) }
 }
 
-function isAfter(wanted: string | undefined, { id, value }: LabelPlace): SQL {
-  if (wanted === undefined) return gt(labels.id, Number(id))
-  const isOther = fold(value) === wanted ? 0 : 1
-  return sql`(${labels.valueFolded} <> ${wanted}, ${labels.id}) > (${isOther}, ${Number(id)})`
+/** The parts of a list, each by id, that come after a label: an exact value comes first. */
+function partsOf(
+  value: string,
+  after: LabelPlace | null,
+): readonly { readonly filter: SQL; readonly after: Place | null }[] {
+  const place = after && [Number(after.id)]
+  const others = ne(labels.valueFolded, value)
+  if (after && fold(after.value) !== value) return [{ filter: others, after: place }]
+  return [
+    { filter: eq(labels.valueFolded, value), after: place },
+    { filter: others, after: null },
+  ]
 }
 
 /** Which uniqueness a write broke; any other error is a failure. */

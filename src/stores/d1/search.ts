@@ -1,41 +1,22 @@
 /**
- * Searches by any member of a record. The organization's rows are walked by their index, and the rest is compared with
- * each: an index for each member would be paid by every redemption, and a customer has thousands of rows, not millions.
+ * Searches by any member of a record. The organization's rows are walked by their index in slices, and the rest is compared
+ * with each: an index for each member would be paid by every redemption, and a customer has thousands of rows, not millions.
  */
-import { and, asc, type Column, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type {
-  Condition,
-  LookUp,
-  Member,
-  Operator,
-  Search,
-  SearchAgents,
-  Searched,
-  SearchQuery,
-} from '../../core/search/search.ts'
+import type { Agent } from '../../core/ledger/records.ts'
+import type { LookUp, Search, SearchAgents, Searched, SearchQuery } from '../../core/search/search.ts'
 import { fold } from '../../core/text.ts'
+import { matches, member, type Name, TABLES, valueAt } from './comparisons.ts'
+import { compareValues, merged, type Value } from './order.ts'
 import { agents, apiClients, issuers, keys, profiles } from './schema.ts'
 import { bytesOf, sizedPage } from './sized-page.ts'
+import { BOUNDS, keyColumns, type Place, type Sliced, slicesOf, type Walked } from './slices.ts'
 
-const TABLES = { profiles, keys, agents, issuers, apiClients } as const
-type Name = keyof typeof TABLES
-
-export function createSearch(db: D1Database): Search {
-  const d1 = drizzle(db)
+export function createSearch(db: D1Database, bounds = BOUNDS): Search {
   const search = async (name: Name, query: SearchQuery) => {
-    const table = TABLES[name]
-    const where = isFound(name, query)
-    const total = await d1.$count(table, where)
-    const rows = await d1
-      .select({ ...idOf(name), record: table.record })
-      .from(table)
-      .where(where)
-      .orderBy(...orderOf(name, query))
-      .limit(query.limit)
-      .offset(query.offset)
-    const items = rows.map(({ id, record }) => (id === null ? record : { ...record, id }))
-    return { total, items }
+    const { total, places } = await find({ db, bounds }, name, query)
+    return { total, items: await recordsAt(db, name, query.organization, places) }
   }
   return <T extends keyof Searched>(name: T, query: SearchQuery) =>
     search(name, query) as unknown as ReturnType<Search> as Promise<{
@@ -44,35 +25,117 @@ export function createSearch(db: D1Database): Search {
     }>
 }
 
-export function createSearchAgents(db: D1Database): SearchAgents {
-  const d1 = drizzle(db)
+export function createSearchAgents(db: D1Database, bounds = BOUNDS): SearchAgents {
   return async (query) => {
-    const where = isFound('agents', query)
-    const order = orderOf('agents', query)
-    const [count, sizes] = await Promise.all([
-      d1.$count(agents, where),
-      d1
-        .select({
-          name: sql<string>`json_array(${agents.ledger}, ${agents.n})`,
-          bytes: bytesOf(agents.record),
-        })
-        .from(agents)
-        .where(where)
-        .orderBy(...order)
-        .limit(query.limit)
-        .offset(query.offset),
-    ])
-    return sizedPage(count, sizes, async (names) => {
-      const wanted = sql`(${agents.ledger}, ${agents.n}) IN (
-        SELECT value ->> 0, value ->> 1 FROM json_each(${`[${names.join(',')}]`}))`
-      const rows = await d1
-        .select({ record: agents.record })
-        .from(agents)
-        .where(and(eq(agents.organizationId, query.organization), wanted))
-        .orderBy(...order)
-      return rows.map(({ record }) => record)
+    const { organization } = query
+    const { total, places } = await find({ db, bounds }, 'agents', query)
+    const sizes = await sizesAt(db, organization, places)
+    return sizedPage(total, sizes, async (names) => {
+      const its = names.map((name): Place => JSON.parse(name))
+      return (await recordsAt(db, 'agents', organization, its)) as Agent[]
     })
   }
+}
+
+type Hit = { readonly place: Place; readonly ranks: readonly Value[] }
+
+/** How many records are found, and where those of the page are, in its order. */
+async function find(
+  sliced: Sliced,
+  name: Name,
+  query: SearchQuery,
+): Promise<{ readonly total: number; readonly places: readonly Place[] }> {
+  const walked = walkedBy(name, query)
+  const ranks = ranksOf(name, query)
+  const wanted = query.limit === 0 ? 0 : query.offset + query.limit
+  const filter = and(
+    eq(TABLES[name].dialect, query.dialect),
+    isAlive(name),
+    ...query.where.map((condition) => matches(TABLES[name].search, name, condition)),
+    query.text === undefined
+      ? undefined
+      : sql`instr(${member(TABLES[name].search, 'name')}, ${fold(query.text)}) > 0`,
+  )
+  const columns = [
+    keyColumns(walked),
+    ...ranks.map(({ value }, i) => sql`${value} AS ${sql.raw(`rank${i}`)}`),
+    sql`count(*) OVER () AS passing`,
+  ]
+  const order = [
+    ...ranks.map(({ isDescending }, i) => sql.raw(`rank${i} ${isDescending ? 'DESC' : 'ASC'}`)),
+    ...walked.key.map((column) => sql`${column}`),
+  ]
+  let total = 0
+  let first: readonly Hit[] = []
+  const isCountAlone = () => wanted === 0 || (ranks.length === 0 && first.length >= wanted)
+  const ask = () =>
+    isCountAlone()
+      ? { columns: sql`count(*) AS passing`, filter, order: [] }
+      : { columns: sql.join(columns, sql`, `), filter, order, limit: wanted }
+  for await (const rows of slicesOf<Readonly<Record<string, Value>>>(sliced, walked, null, ask)) {
+    total += Number(rows[0]?.passing ?? 0)
+    if (isCountAlone()) continue
+    const hits = rows.map((row) => ({
+      place: walked.key.map((_, i) => Number(row[`key${i}`])),
+      ranks: ranks.map((_, i) => row[`rank${i}`] ?? null),
+    }))
+    first = merged(first, hits, (a, b) => compareHits(a, b, ranks)).slice(0, wanted)
+  }
+  return { total, places: first.slice(query.offset).map(({ place }) => place) }
+}
+
+/** What is gone meanwhile is absent. */
+async function recordsAt(
+  db: D1Database,
+  name: Name,
+  organization: number,
+  places: readonly Place[],
+): Promise<unknown[]> {
+  if (places.length === 0) return []
+  const table = TABLES[name]
+  const rows = await drizzle(db)
+    .select({ name: nameOf(name), ...idOf(name), record: table.record })
+    .from(table)
+    .where(and(eq(table.organizationId, organization), isAt(name, places)))
+  const records = rows.map(({ name, id, record }) => ({
+    name,
+    record: id === null ? record : { ...record, id },
+  }))
+  return inOrder(places, records).map(({ record }) => record)
+}
+
+/** What is gone meanwhile is absent. */
+async function sizesAt(
+  db: D1Database,
+  organization: number,
+  places: readonly Place[],
+): Promise<{ readonly name: string; readonly bytes: number }[]> {
+  if (places.length === 0) return []
+  const rows = await drizzle(db)
+    .select({ name: nameOf('agents'), bytes: bytesOf(agents.record) })
+    .from(agents)
+    .where(and(eq(agents.organizationId, organization), isAt('agents', places)))
+  return inOrder(places, rows)
+}
+
+/** A row's place as JSON. */
+function nameOf(name: Name): SQL<string> {
+  return sql<string>`json_array(${sql.join([...keyOf(name)], sql`, `)})`
+}
+
+function isAt(name: Name, places: readonly Place[]): SQL {
+  const key = keyOf(name)
+  const wanted = key.map((_, i) => sql.raw(`value ->> ${i}`))
+  return sql`(${sql.join([...key], sql`, `)}) IN (
+    SELECT ${sql.join(wanted, sql`, `)} FROM json_each(${JSON.stringify(places)}))`
+}
+
+function inOrder<Row extends { readonly name: string }>(
+  places: readonly Place[],
+  rows: readonly Row[],
+): Row[] {
+  const byName = new Map(rows.map((row) => [row.name, row]))
+  return places.flatMap((place) => byName.get(JSON.stringify(place)) ?? [])
 }
 
 export function createLookUp(db: D1Database): LookUp {
@@ -102,25 +165,12 @@ export function createLookUp(db: D1Database): LookUp {
   return lookUp as LookUp
 }
 
-function isFound(name: Name, query: SearchQuery): SQL | undefined {
-  const table = TABLES[name]
-  return and(
-    eq(table.organizationId, query.organization),
-    eq(table.dialect, query.dialect),
-    isAlive(name),
-    ...query.where.map((condition) => matches(table.search, name, condition)),
-    query.text === undefined
-      ? undefined
-      : sql`instr(${member(table.search, 'name')}, ${fold(query.text)}) > 0`,
-  )
-}
-
 function isAlive(name: Name): SQL | undefined {
   switch (name) {
     case 'profiles':
       return isNull(profiles.deletedAt)
     case 'keys':
-      return sql`${keys.record} ->> '$.revokedAt' IS NULL`
+      return sql`${member(keys.search, 'revokedAt')} IS NULL`
     case 'agents':
       return eq(agents.state, 'active')
     case 'issuers':
@@ -137,102 +187,36 @@ function idOf(name: Name): { readonly id: SQL<number | null> } {
   return { id: sql<null>`NULL` }
 }
 
-function orderOf(name: Name, { text, order }: SearchQuery): SQL[] {
-  const table = TABLES[name]
-  const exactFirst = text === undefined ? [] : [desc(sql`${member(table.search, 'name')} = ${fold(text)}`)]
-  const wanted = order && valueAt(table.search, name, order.member)
-  const sorted = wanted ? [order.isDescending ? desc(wanted) : asc(wanted)] : []
-  return [...exactFirst, ...sorted, ...numbersOf(name).map((column) => asc(column))]
+/** What the order goes by before the key. */
+type Rank = { readonly value: SQL; readonly isDescending: boolean }
+
+function ranksOf(name: Name, { text, order }: SearchQuery): readonly Rank[] {
+  const column = TABLES[name].search
+  const isExact = text !== undefined && sql`${member(column, 'name')} = ${fold(text)}`
+  return [
+    ...(isExact ? [{ value: isExact, isDescending: true }] : []),
+    ...(order ? [{ value: valueAt(column, name, order.member), isDescending: order.isDescending }] : []),
+  ]
 }
 
-function numbersOf(name: Name): readonly Column[] {
+function compareHits(a: Hit, b: Hit, ranks: readonly Rank[]): number {
+  for (const [i, { isDescending }] of ranks.entries()) {
+    const difference = compareValues(a.ranks[i] ?? null, b.ranks[i] ?? null)
+    if (difference !== 0) return isDescending ? -difference : difference
+  }
+  return 0
+}
+
+function walkedBy(name: Name, { organization, dialect }: SearchQuery): Walked {
+  const table = TABLES[name]
+  const isOfDialect = name === 'issuers' || name === 'apiClients' ? eq(table.dialect, dialect) : undefined
+  const isLive = name === 'profiles' ? isAlive(name) : undefined
+  const among = and(eq(table.organizationId, organization), isOfDialect, isLive)
+  return { table, key: keyOf(name), among }
+}
+
+function keyOf(name: Name): readonly Column[] {
   if (name === 'issuers') return [issuers.id]
   if (name === 'apiClients') return [apiClients.principalId]
   return [TABLES[name].ledger, TABLES[name].n]
-}
-
-const COMPARISONS = {
-  gt: sql`>`,
-  ge: sql`>=`,
-  lt: sql`<`,
-  le: sql`<=`,
-} as const satisfies Partial<Record<Operator, SQL>>
-
-function matches(column: Column, name: Name, condition: Condition): SQL {
-  const { operator, member: of } = condition
-  const value = valueAt(column, name, of)
-  const text = fold(condition.value.trim())
-  switch (operator) {
-    case 'eq':
-      return equals(value, of, text)
-    case 'ne':
-      return sql`NOT coalesce(${equals(value, of, text)}, 0)`
-    case 'contains':
-      return sql`instr(${asText(value, of)}, ${text}) > 0`
-    case 'starts':
-      return sql`substr(${asText(value, of)}, 1, ${length(text)}) = ${text}`
-    case 'ends':
-      return sql`substr(${asText(value, of)}, ${-length(text)}) = ${text}`
-    case 'gt':
-    case 'ge':
-    case 'lt':
-    case 'le': {
-      const number = isNumeric(of) ? numberOf(text) : null
-      return number === null
-        ? sql`${asText(value, of)} ${COMPARISONS[operator]} ${text}`
-        : sql`${value} ${COMPARISONS[operator]} ${number}`
-    }
-  }
-}
-
-/** A double-encoded value still has plus signs for its spaces. */
-function equals(value: SQL, of: Member, text: string): SQL {
-  if (of.kind === 'boolean') {
-    return text === 'true' || text === 'false' ? sql`${value} = ${text === 'true' ? 1 : 0}` : sql`0`
-  }
-  if (isNumeric(of)) {
-    const number = numberOf(text)
-    return number === null ? sql`0` : sql`${value} = ${number}`
-  }
-  const spaced = text.replaceAll('+', ' ').trim()
-  return spaced === text ? sql`${value} = ${text}` : sql`${value} IN (${text}, ${spaced})`
-}
-
-function isNumeric({ kind }: Member): boolean {
-  return kind === 'number' || kind === 'seconds'
-}
-
-function numberOf(text: string): number | null {
-  return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : null
-}
-
-function asText(value: SQL, { kind }: Member): SQL {
-  if (kind === 'boolean') return sql`iif(${value}, 'true', 'false')`
-  return kind === 'text' ? value : sql`CAST(${value} AS TEXT)`
-}
-
-/** SQLite counts code points. */
-function length(text: string): number {
-  return [...text].length
-}
-
-/** The member of the row, or of what the row belongs to. */
-function valueAt(column: Column, name: Name, { of, name: wanted, kind }: Member): SQL {
-  const raw = of === undefined ? member(column, wanted) : sql`(${owner(name, of, wanted)})`
-  return kind === 'seconds' ? sql`(${raw} / 1000)` : raw
-}
-
-function owner(name: Name, of: NonNullable<Member['of']>, wanted: string): SQL {
-  if (of === 'issuer') {
-    const id = member(TABLES[name].search, 'issuer')
-    return sql`SELECT ${member(issuers.search, wanted)} FROM ${issuers} WHERE ${issuers.id} = ${id}`
-  }
-  const table = TABLES[of === 'profile' ? 'profiles' : 'keys']
-  const row = name === 'agents' ? agents : keys
-  const n = of === 'profile' ? row.profile : agents.key
-  return sql`SELECT ${member(table.search, wanted)} FROM ${table} WHERE ${table.ledger} = ${row.ledger} AND ${table.n} = ${n}`
-}
-
-function member(column: Column, name: string): SQL {
-  return sql`${column} ->> ${`$.${name}`}`
 }

@@ -1,17 +1,21 @@
-import type { JsonObject } from '../../core/json.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
 import type { Dialect } from '../../core/ledger/records.ts'
 import { fold } from '../../core/text.ts'
 
 /** Whose lists are searched by any member. For others the column stays empty. */
 const SEARCHED: ReadonlySet<Dialect> = new Set(['zpa'])
 
+/** Whose agents are filtered by what they were granted and what operators set. */
+const FILTERED: ReadonlySet<Dialect> = new Set(['illumio'])
+
 /**
  * What a list may be searched and sorted by: a record's own values, and those that its dialect gave it. Texts are folded
  * here, since SQLite's lower() knows ASCII only. As JSON; null: nothing of that dialect is searched so.
  */
 export function searchable(record: { readonly dialect: Dialect }): string | null {
-  if (!SEARCHED.has(record.dialect)) return null
   const { attributes, facts, grant } = record as JsonObject & { readonly dialect: Dialect }
+  if (isNarrowed(record.dialect) && isObject(facts)) return narrowed(attributes, grant)
+  if (!SEARCHED.has(record.dialect)) return null
   const values = isObject(grant) ? grant.values : null
   const members: Record<string, string | number | boolean> = {}
   // What a record says itself counts for more than what an agent or a client said.
@@ -22,6 +26,16 @@ export function searchable(record: { readonly dialect: Dialect }): string | null
     }
   }
   return JSON.stringify({ ...members, ...lastChange(record as JsonObject) })
+}
+
+/** Whether the column has an agent's `attributes` and `grant` as its record has them, without the facts, which may be long. */
+export function isNarrowed(dialect: Dialect | undefined): boolean {
+  return dialect !== undefined && FILTERED.has(dialect)
+}
+
+function narrowed(attributes: Json | undefined, grant: Json | undefined): string {
+  const { values, labels } = isObject(grant) ? grant : {}
+  return JSON.stringify({ attributes, grant: { values, labels } })
 }
 
 /** By whom: a principal's number, 0 for the system, -1 while nobody changed it. A use of a key is the system's change. */

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { createCatalogue } from '../../../src/stores/d1/catalogue.ts'
 import { compose } from '../../support/composed.ts'
+import { counting } from '../../support/counting-db.ts'
 import { makeOrganization } from '../../support/organization.ts'
 import { API, eventually, expectStatus, makeLabel, orgPath, pair } from '../../support/pairing.ts'
 
@@ -21,7 +22,7 @@ test('16 sets of 8 labels over 1,000 machines: the labels are read once, not onc
   await env.DB.prepare(
     `INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
      SELECT ledger, n + value, profile, agents.key, organization_id, dialect, state, hostname_folded,
-       enrolled_at, record, version
+       enrolled_at, json_set(record, '$.n', n + value), version
      FROM agents, json_each(?2) WHERE organization_id = ?1`,
   )
     .bind(own.id, JSON.stringify(Array.from({ length: MACHINES - 1 }, (_, i) => i + 1)))
@@ -48,28 +49,3 @@ test('16 sets of 8 labels over 1,000 machines: the labels are read once, not onc
   expect((await list([[labels[0]]])).total).toBe(String(MACHINES))
   expectStatus(await own.owner.get(API + ven.href), 200)
 })
-
-/** A database that tells how many rows its statements read. */
-function counting(db: D1Database, tell: (rows: number) => void): D1Database {
-  const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
-    new Proxy(prepared, {
-      get(target, method) {
-        if (method === 'bind') return (...values: unknown[]) => statement(target.bind(...values))
-        const run = async () => {
-          const result = await target.all<Record<string, unknown>>()
-          tell(result.meta.rows_read)
-          return result
-        }
-        if (method === 'all' || method === 'run') return run
-        if (method === 'raw') return async () => (await run()).results.map((row) => Object.values(row))
-        return Reflect.get(target, method)
-      },
-    })
-  return new Proxy(db, {
-    get(target, method) {
-      return method === 'prepare'
-        ? (sql: string) => statement(target.prepare(sql))
-        : Reflect.get(target, method)
-    },
-  })
-}

@@ -4,12 +4,16 @@ import { expect, test } from 'vitest'
 import type { Catalogue } from '../../../src/core/catalogue.ts'
 import { createCatalogue } from '../../../src/stores/d1/catalogue.ts'
 import { createLabelStore } from '../../../src/stores/d1/labels.ts'
+import { createSearch, createSearchAgents } from '../../../src/stores/d1/search.ts'
 import { plansOf } from '../../support/query-plans.ts'
 
 const PAGE = { after: null, limit: 500 }
 const AFTER = { after: { ledger: 1, n: 1 }, limit: 500 }
 const OF = { organization: 1 } as const
 const ILLUMIO = { ...OF, dialect: 'illumio' } as const
+
+const SEARCH = { ...OF, dialect: 'zpa', where: [], text: 'x', offset: 0, limit: 20 } as const
+const OF_GROUP = { member: { of: 'profile', name: 'name', kind: 'text' }, isDescending: false } as const
 
 const catalogue = (ask: (catalogue: Catalogue) => Promise<unknown>) => (db: D1Database) =>
   ask(createCatalogue(db))
@@ -60,6 +64,19 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     ),
     'agents_',
   ],
+  [
+    'workloads by name, counted',
+    catalogue((all) =>
+      all.countAgents({ ...ILLUMIO, nameContains: { text: 'x', attribute: 'name_folded' } }),
+    ),
+    'agents_of_organization',
+  ],
+  ['connectors', (db) => createSearchAgents(db)(SEARCH), 'agents_of_organization'],
+  ['connectors of their groups', (db) => createSearchAgents(db)({ ...SEARCH, order: OF_GROUP }), 'agents_'],
+  ['groups', (db) => createSearch(db)('profiles', SEARCH), 'profiles_of_organization'],
+  ['provisioning keys', (db) => createSearch(db)('keys', SEARCH), 'keys_of_organization'],
+  ['certificates', (db) => createSearch(db)('issuers', SEARCH), 'issuers_of_organization'],
+  ['API keys', (db) => createSearch(db)('apiClients', SEARCH), 'api_clients_of_organization'],
 ]
 
 test.each(cases)('%s', async (_, ask, index) => {

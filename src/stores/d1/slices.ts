@@ -1,0 +1,155 @@
+/**
+ * Promise 8: one client never starves another. What no index serves is compared with row after row, and D1 has one thread, on
+ * which nothing else runs meanwhile. A list therefore walks its rows in slices: a statement looks at a bounded number of
+ * them, in the order of their key, and others have their turn before the next one.
+ */
+import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
+import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+
+/** Rows in the order of a key, in which an index has those that `among` names. */
+export type Walked = {
+  readonly table: SQLiteTable
+  /** Whole numbers. */
+  readonly key: readonly Column[]
+  readonly among: SQL | undefined
+}
+
+/** The key of a row. */
+export type Place = readonly number[]
+
+/** What is walked in slices. */
+export type Sliced = { readonly db: D1Database; readonly bounds: Bounds }
+
+/** What is asked of the rows of a slice. */
+export type Asked = {
+  readonly columns: SQL
+  readonly filter: SQL | undefined
+  /** Absent: the order of the key. */
+  readonly order?: readonly SQL[]
+  readonly limit?: number
+}
+
+/** How many rows a slice has: the first one, and at least and at most those after it. */
+export type Bounds = { readonly first: number; readonly least: number; readonly most: number }
+export const BOUNDS: Bounds = { first: 500, least: 250, most: 2_000 }
+
+/** How long a statement may take: one row may cost a hundred times what another one does. */
+const AIM_MILLISECONDS = 4
+const MAX_PAUSE_MILLISECONDS = 50
+
+const dialect = new SQLiteAsyncDialect()
+
+/**
+ * What each slice answers, until the rows end or nobody wants more.
+ * @param after where it begins; null: with the first row
+ * @param ask asked again for each slice
+ */
+export async function* slicesOf<Row>(
+  { db, bounds }: Sliced,
+  walked: Walked,
+  after: Place | null,
+  ask: () => Asked,
+): AsyncGenerator<readonly Row[]> {
+  let rows = bounds.first
+  for (let place: Place | null | undefined = after; place !== undefined; ) {
+    const edge = edgeOf(walked, place, rows)
+    const [found, end]: D1Result[] = await db.batch([
+      statement(db, inSlice(walked, place, edge, ask())),
+      statement(db, edge),
+    ])
+    yield (found?.results ?? []) as Row[]
+    const milliseconds = found?.meta.duration ?? 0
+    await turnOfOthers(milliseconds)
+    rows = rowsAfter(rows, milliseconds, bounds)
+    const last = end?.results[0] as Readonly<Record<string, number>> | undefined
+    place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
+  }
+}
+
+/**
+ * As long as the turn before. It is a timer, since where D1 shares the thread its answer is ready at once, and what comes from
+ * outside is not let in before nothing is ready.
+ */
+function turnOfOthers(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, MAX_PAUSE_MILLISECONDS)))
+}
+
+/** The first rows that pass. */
+export async function firstOf<Row>(
+  sliced: Sliced,
+  walked: Walked,
+  after: Place | null,
+  { columns, filter }: Pick<Asked, 'columns' | 'filter'>,
+  limit: number,
+): Promise<Row[]> {
+  const found: Row[] = []
+  if (limit <= 0) return found
+  const ask = () => ({ columns, filter, limit: limit - found.length })
+  for await (const rows of slicesOf<Row>(sliced, walked, after, ask)) {
+    found.push(...rows)
+    if (found.length >= limit) break
+  }
+  return found
+}
+
+/** How many rows pass. */
+export async function countOf(sliced: Sliced, walked: Walked, filter: SQL | undefined): Promise<number> {
+  let count = 0
+  const ask = () => ({ columns: sql`count(*) AS passing`, filter, order: [] })
+  for await (const [slice] of slicesOf<{ readonly passing: number }>(sliced, walked, null, ask)) {
+    count += slice?.passing ?? 0
+  }
+  return count
+}
+
+/** The members of the key, under names of their own. */
+export function keyColumns({ key }: Walked): SQL {
+  return sql.join(
+    key.map((column, i) => sql`${column} AS ${sql.raw(`key${i}`)}`),
+    sql`, `,
+  )
+}
+
+/** The last row of a slice; none: fewer rows are left than a slice may have. */
+function edgeOf(walked: Walked, after: Place | null, rows: number): SQL {
+  const { table, among, key } = walked
+  return sql`SELECT ${keyColumns(walked)} FROM ${named(table)} WHERE ${and(among, isAfter(walked, after))}
+    ORDER BY ${sql.join([...key], sql`, `)} LIMIT 1 OFFSET ${numbers([rows - 1])}`
+}
+
+function inSlice(walked: Walked, after: Place | null, edge: SQL, asked: Asked): SQL {
+  const { table, key, among } = walked
+  const { columns, filter, limit } = asked
+  const order = asked.order ?? key.map((column) => sql`${column}`)
+  // Each member for itself: of a row that is compared as a whole, the index would use the first one only.
+  const end = key.map((_, i) => sql.raw(`coalesce((SELECT key${i} FROM edge), ${Number.MAX_SAFE_INTEGER})`))
+  const isInIt = sql`(${sql.join([...key], sql`, `)}) <= (${sql.join(end, sql`, `)})`
+  return sql`WITH edge AS MATERIALIZED (${edge}) SELECT ${columns} FROM ${named(table)}
+    WHERE ${and(among, isAfter(walked, after), isInIt, filter)}
+    ${order.length > 0 ? sql`ORDER BY ${sql.join([...order], sql`, `)}` : undefined}
+    ${limit === undefined ? undefined : sql`LIMIT ${numbers([limit])}`}`
+}
+
+function isAfter({ key }: Walked, place: Place | null): SQL | undefined {
+  return place ? sql`(${sql.join([...key], sql`, `)}) > (${numbers(place)})` : undefined
+}
+
+/** Not bound: D1 binds 100 values at most, and a search may need them. */
+function numbers(values: readonly number[]): SQL {
+  return sql.raw(values.map((value) => Math.trunc(value)).join(', '))
+}
+
+function named(table: SQLiteTable): SQL {
+  return sql`${sql.identifier(getTableName(table))}`
+}
+
+function statement(db: D1Database, query: SQL): D1PreparedStatement {
+  const { sql, params } = dialect.sqlToQuery(query)
+  return db.prepare(sql).bind(...params)
+}
+
+/** Not more than twice as many: dearer rows may come. */
+function rowsAfter(rows: number, milliseconds: number, { least, most }: Bounds): number {
+  const fitting = Math.floor((rows * AIM_MILLISECONDS) / Math.max(milliseconds, 1))
+  return Math.max(least, Math.min(fitting, 2 * rows, most))
+}

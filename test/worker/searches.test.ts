@@ -1,0 +1,357 @@
+/** Lists that compare row by row walk in slices: each statement is short, and together they find what one would find. */
+import { env } from 'cloudflare:workers'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { AgentQuery, ProfileQuery } from '../../src/core/catalogue.ts'
+import type { EntityId } from '../../src/core/ids.ts'
+import type { Label } from '../../src/core/labels/port.ts'
+import type { Agent, Dialect, Profile } from '../../src/core/ledger/records.ts'
+import type { PageAfter } from '../../src/core/lists/slices.ts'
+import type { Member, SearchQuery } from '../../src/core/search/search.ts'
+import { fold } from '../../src/core/text.ts'
+import { createCatalogue } from '../../src/stores/d1/catalogue.ts'
+import { createLabelStore } from '../../src/stores/d1/labels.ts'
+import { deliver } from '../../src/stores/d1/projections.ts'
+import { createSearch, createSearchAgents } from '../../src/stores/d1/search.ts'
+import { counting } from '../support/counting-db.ts'
+import { NEW_PROFILE, nextLedger } from '../support/ledger.ts'
+import { proofPlan } from '../support/proof-plan.ts'
+
+const WHOLE = { first: 1_000_000, least: 1_000_000, most: 1_000_000 }
+const slicing = fc
+  .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
+  .map(([first, most]) => ({ first, least: 1, most }))
+
+let organizations = 50_000
+
+/** Few texts, so that they are equal and parts of each other; of all sorts that SQLite and JavaScript order otherwise. */
+const NAMES = ['a', 'A', 'ab', 'abc', 'b', 'ba', 'é', 'ﬀ', '\uffee', '🂡', '']
+const name = fc.constantFrom(...NAMES)
+const dialect = fc.constantFrom<Dialect>('illumio', 'zpa', 'native')
+const label = fc.constantFrom<Profile['grant']['labels'][number]>(
+  { id: '1', key: 'role', value: 'Web' },
+  { id: '2', key: 'app', value: 'Shop' },
+)
+const common = {
+  dialect,
+  attributes: fc.record(
+    {
+      name_folded: fc.option(name),
+      external_data_set: name,
+      rank: fc.oneof(name, fc.integer({ min: -3, max: 12 }), fc.boolean()),
+    },
+    { requiredKeys: [] },
+  ),
+  grant: fc.record({
+    values: fc.record({ ven_type: name }, { requiredKeys: [] }),
+    labels: fc.uniqueArray(label),
+    locks: fc.constant([]),
+  }),
+}
+const place = fc.record({ ledger: fc.integer({ min: 0, max: 2 }), n: fc.integer({ min: 1, max: 40 }) })
+const rows = fc.record({
+  agents: fc.uniqueArray(
+    fc.record({
+      place,
+      more: fc.record({
+        ...common,
+        hostname: name,
+        state: fc.constantFrom<Agent['state']>('active', 'active', 'revoked'),
+        profile: fc.integer({ min: 1, max: 2 }),
+        key: fc.integer({ min: 1, max: 2 }),
+        enrolledAt: fc.integer({ min: 0, max: 5_000 }),
+      }),
+    }),
+    { maxLength: 40, selector: ({ place: { ledger, n } }) => `${ledger}:${n}` },
+  ),
+  profiles: fc.uniqueArray(
+    fc.record({
+      place,
+      isDeleted: fc.constantFrom(false, false, true),
+      more: fc.record({ ...common, name, description: name }),
+    }),
+    { maxLength: 40, selector: ({ place: { ledger, n } }) => `${ledger}:${n}` },
+  ),
+})
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+const part = name.map(fold)
+const sets = fc.array(fc.subarray(['1', '2', '3'], { minLength: 1 }), { minLength: 1, maxLength: 2 })
+const agentQuery = fc.record({
+  dialect: maybe(dialect),
+  state: maybe(fc.constantFrom<Agent['state']>('active', 'revoked')),
+  profile: maybe(place),
+  since: maybe(fc.integer({ min: 0, max: 5_000 })),
+  hostnameContains: maybe(part),
+  nameContains: maybe(part.map((text) => ({ text, attribute: 'name_folded' }))),
+  attributes: maybe(
+    fc.record({ external_data_set: fc.option(name), name_folded: fc.option(name) }, { requiredKeys: [] }),
+  ),
+  values: maybe(fc.record({ ven_type: name })),
+  labels: maybe(sets),
+})
+const profileQuery = fc.record({
+  dialect: maybe(dialect),
+  nameContains: maybe(part),
+  descriptionContains: maybe(part),
+  attributes: maybe(fc.record({ external_data_set: name })),
+  attributeStarts: maybe(fc.record({ external_data_set: name })),
+  values: maybe(fc.record({ ven_type: name })),
+  labels: maybe(sets),
+  within: maybe(sets),
+  order: maybe(fc.constant('number' as const)),
+})
+const member = fc.constantFrom<Member>(
+  { name: 'name', kind: 'text' },
+  { name: 'hostname', kind: 'text' },
+  { name: 'rank', kind: 'text' },
+  { name: 'rank', kind: 'number' },
+  { name: 'external_data_set', kind: 'text' },
+  { name: 'enrolledAt', kind: 'seconds' },
+  { name: 'name', kind: 'text', of: 'profile' },
+)
+const searchQuery = fc.record({
+  where: fc.array(
+    fc.record({
+      member,
+      operator: fc.constantFrom('eq', 'ne', 'gt', 'le', 'contains', 'starts'),
+      value: fc.oneof(name, fc.integer({ min: -3, max: 12 }).map(String)),
+    }),
+    { maxLength: 2 },
+  ),
+  text: maybe(name),
+  order: maybe(fc.record({ member, isDescending: fc.boolean() })),
+  offset: fc.integer({ min: 0, max: 12 }),
+  limit: fc.integer({ min: 1, max: 12 }),
+})
+
+const { sequences, seed, ...options } = proofPlan(8)
+
+test(`${sequences} random lists: in slices they are what they are in one piece (seed ${seed})`, {
+  timeout: 3_600_000,
+}, async () => {
+  const limit = fc.integer({ min: 1, max: 20 })
+  await fc.assert(
+    fc.asyncProperty(
+      rows,
+      fc.array(fc.record({ bounds: slicing, agentQuery, profileQuery, limit, searchQuery }), {
+        minLength: 6,
+        maxLength: 6,
+      }),
+      async (these, asks) => {
+        const { organization, ledgers } = await store(these)
+        for (const ask of asks) await agree(organization, ledgers, ask)
+      },
+    ),
+    { numRuns: sequences, seed, ...options },
+  )
+})
+
+type Ask = {
+  readonly bounds: typeof WHOLE
+  readonly agentQuery: Omit<AgentQuery, 'organization'>
+  readonly profileQuery: Omit<ProfileQuery, 'organization'>
+  readonly limit: number
+  readonly searchQuery: Omit<SearchQuery, 'organization' | 'dialect'>
+}
+
+async function agree(organization: number, ledgers: readonly number[], ask: Ask): Promise<void> {
+  const { bounds, limit } = ask
+  const of = ask.agentQuery.profile
+  const profile = of && { ledger: ledgers[of.ledger] ?? 0, n: of.n % 2 }
+  const agentQuery = { ...ask.agentQuery, organization, profile }
+  const profileQuery = { ...ask.profileQuery, organization }
+  const [sliced, whole] = [createCatalogue(env.DB, bounds), createCatalogue(env.DB, WHOLE)]
+
+  const all = { after: null, limit: 100 }
+  const agents = await whole.listAgents(agentQuery, all)
+  const every = await whole.listAgents({ organization }, all)
+  expect(agents).toEqual(every.filter((agent) => isWanted(agent, agentQuery)))
+  const pages = await inPages((page: PageAfter<Agent>) => sliced.listAgents(agentQuery, page), limit)
+  expect(pages).toEqual(agents)
+  const profiles = await whole.listProfiles(profileQuery, all)
+  expect(await inPages((page: PageAfter<Profile>) => sliced.listProfiles(profileQuery, page), limit)).toEqual(
+    profiles,
+  )
+  const name = profileQuery.order ? undefined : profileQuery.nameContains
+  expect(profiles).toEqual(profiles.toSorted((a, b) => compareProfiles(a, b, name)))
+
+  // What nothing filters has its total beside it, which these rows did not come by in the order of their kinds.
+  expect(await sliced.countAgents(agentQuery), JSON.stringify(agentQuery)).toBe(agents.length)
+  expect(await sliced.countProfiles(profileQuery), JSON.stringify(profileQuery)).toBe(profiles.length)
+
+  for (const table of ['agents', 'profiles'] as const) {
+    const query = searchOf(table, { ...ask.searchQuery, organization, dialect: 'zpa' })
+    const found = await createSearch(env.DB, bounds)<'agents' | 'profiles'>(table, query)
+    expect(found).toEqual(await createSearch(env.DB, WHOLE)<'agents' | 'profiles'>(table, query))
+  }
+
+  const query = { ...ask.searchQuery, organization, dialect: 'zpa' } as const
+  const { count, bytes, read } = await createSearchAgents(env.DB, bounds)(query)
+  const { total, items } = await createSearch(env.DB, WHOLE)('agents', query)
+  const middle = Math.floor(items.length / 2)
+  expect([count, bytes]).toEqual([
+    total,
+    items.map((item) => new TextEncoder().encode(JSON.stringify(item)).length),
+  ])
+  expect([...(await read(0, middle)), ...(await read(middle, items.length))]).toEqual(items)
+}
+
+function isWanted(agent: Agent, query: AgentQuery): boolean {
+  const { dialect, state, profile, since, hostnameContains, nameContains, labels } = query
+  const hostname = fold(agent.hostname)
+  const attribute = (name: string) => agent.attributes[name] ?? null
+  const granted = agent.grant.labels.map((label) => ('id' in label ? label.id : ''))
+  return [
+    dialect === undefined || agent.dialect === dialect,
+    state === undefined || agent.state === state,
+    profile === undefined || (agent.ledger === profile.ledger && agent.profile === profile.n),
+    since === undefined || agent.enrolledAt >= since,
+    hostnameContains === undefined || hostname.includes(hostnameContains),
+    nameContains === undefined ||
+      [hostname, attribute(nameContains.attribute)].some(
+        (text) => typeof text === 'string' && text.includes(nameContains.text),
+      ),
+    Object.entries(query.attributes ?? {}).every(([name, value]) => attribute(name) === value),
+    Object.entries(query.values ?? {}).every(([name, value]) => agent.grant.values[name] === value),
+    labels === undefined || labels.some((set) => set.every((id) => granted.includes(id))),
+  ].every(Boolean)
+}
+
+/** A profile belongs to no other: what is asked of its owner is asked of itself. */
+function searchOf(table: 'agents' | 'profiles', query: SearchQuery): SearchQuery {
+  const own = ({ name, kind }: Member): Member => ({ name, kind })
+  if (table === 'agents') return query
+  const { where, order } = query
+  return {
+    ...query,
+    where: where.map((condition) => ({ ...condition, member: own(condition.member) })),
+    order: order && { ...order, member: own(order.member) },
+  }
+}
+
+async function inPages<T>(
+  list: (page: PageAfter<T>) => Promise<readonly T[]>,
+  limit: number,
+): Promise<readonly T[]> {
+  const all: T[] = []
+  for (let after: T | null = null; ; ) {
+    const page: readonly T[] = await list({ after, limit })
+    all.push(...page)
+    after = page.at(-1) ?? null
+    if (page.length < limit || after === null) return all
+  }
+}
+
+function compareProfiles(a: Profile, b: Profile, exact: string | undefined): number {
+  const isOther = ({ name }: Profile) => (exact !== undefined && fold(name) !== exact ? 1 : 0)
+  return isOther(a) - isOther(b) || a.ledger - b.ledger || a.n - b.n
+}
+
+type Rows = typeof rows extends fc.Arbitrary<infer T> ? T : never
+
+/** As ledgers deliver them. */
+async function store(these: Rows): Promise<{ organization: number; ledgers: readonly number[] }> {
+  const organization = organizations++
+  const ledgers = [nextLedger(), nextLedger(), nextLedger()]
+  const at = (place: EntityId) => ({ ledger: ledgers[place.ledger] ?? 0, n: place.n })
+  const by = { kind: 'system' } as const
+  await deliver(env.DB, {
+    agents: these.agents.map(({ place, more }) => ({
+      ...at(place),
+      ...{ id: crypto.randomUUID(), organization, use: 1, facts: { filling: 'x'.repeat(50) } },
+      ...{ updatedAt: null, updatedBy: null, enrolledFrom: null, endedAt: null, certificate: null },
+      ...{ seenAt: 0, version: 1 },
+      ...more,
+    })) as unknown as Agent[],
+    profiles: these.profiles.map(({ place, isDeleted, more }) => ({
+      profile: {
+        ...NEW_PROFILE,
+        ...at(place),
+        ...{ organization, uses: 0, lastRedeemedAt: null, lastKeyAt: null, lastKeyBy: null },
+        ...{ createdAt: 0, createdBy: by, updatedAt: 0, updatedBy: by, version: 1 },
+        ...more,
+      } as unknown as Profile,
+      deletedAt: isDeleted ? 1 : null,
+    })),
+    keys: [],
+    events: [],
+  })
+  return { organization, ledgers }
+}
+
+test('labels by a part of their value: the exact one first, then by number, in slices as in one piece', async () => {
+  const organization = organizations++
+  const values = NAMES.flatMap((value) => ['role', 'app', 'env'].map((key) => ({ key, value })))
+  const insert = env.DB.prepare(
+    `INSERT INTO labels (organization_id, key, value, value_folded, created_at, created_by, updated_at, updated_by, deleted_at)
+     VALUES (?, ?, ?, ?, 0, '{}', 0, '{}', ?)`,
+  )
+  await env.DB.batch(
+    values.map(({ key, value }, i) => insert.bind(organization, key, value, fold(value), i % 5 ? null : 1)),
+  )
+  for (const most of [1, 2, 5, 1_000]) {
+    const labels = createLabelStore(env.DB, { first: most, least: 1, most })
+    const live = await labels.list({ organization }, { after: null, limit: 1_000 })
+    for (const valueContains of new Set(NAMES.map(fold))) {
+      const found = live.filter(({ value }) => fold(value).includes(valueContains))
+      const [exact, others] = [true, false].map((isIt) =>
+        found.filter(({ value }) => (fold(value) === valueContains) === isIt),
+      )
+      const expected = [...(exact ?? []), ...(others ?? [])]
+      const query = { organization, valueContains }
+      expect(await inPages((page: PageAfter<Label>) => labels.list(query, page), 4)).toEqual(expected)
+      expect(await labels.list(query, { after: null, limit: 1_000 })).toEqual(expected)
+      expect(await labels.count(query)).toBe(expected.length)
+    }
+  }
+})
+
+const MANY = 20_000
+
+/** Active agents of one ledger, none of which a search finds. */
+async function storeMany(): Promise<number> {
+  const organization = organizations++
+  const record = { hostname: 'row', attributes: {}, grant: { values: {}, labels: [] }, facts: {} }
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?1)
+     INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
+     SELECT ?2, i, 1, 1, ?3, 'illumio', 'active', 'row', 1, ?4, 1 FROM numbers`,
+  )
+    .bind(MANY, nextLedger(), organization, JSON.stringify(record))
+    .run()
+  return organization
+}
+
+test('a search of 20,000 rows: no statement reads more than a slice of them, and together they read them once', async () => {
+  const organization = await storeMany()
+  const read: number[] = []
+  const catalogue = createCatalogue(counting(env.DB, (rows) => read.push(rows)))
+  const query = {
+    organization,
+    state: 'active',
+    nameContains: { text: 'absent', attribute: 'name_folded' },
+  } as const
+  expect(await catalogue.listAgents(query, { after: null, limit: 500 })).toEqual([])
+  // The rows themselves, their index, and twice where the slice ends.
+  expect(Math.max(...read)).toBeLessThanOrEqual(4 * 4_000)
+  expect(read.reduce((sum, rows) => sum + rows)).toBeLessThanOrEqual(4 * MANY + 100)
+})
+
+test('a search of 20,000 rows: others have their turn meanwhile', async () => {
+  const organization = await storeMany()
+  const catalogue = createCatalogue(env.DB, { first: 200, least: 200, most: 200 })
+  let isDone = false
+  const searching = catalogue.countAgents({ organization, hostnameContains: 'absent' }).then((count) => {
+    isDone = true
+    return count
+  })
+  let turns = 0
+  while (!isDone) {
+    await env.DB.prepare('SELECT 1').all()
+    turns += 1
+  }
+  expect(await searching).toBe(0)
+  // One after each of 100 slices; a few are enough to show that it was not one statement.
+  expect(turns).toBeGreaterThan(10)
+})
