@@ -24,6 +24,8 @@ export type Scene = {
   own(tag: string): Promise<Own>
   /** The credential of a member of the tenant who may only read. */
   viewer(): Promise<Headers>
+  /** Another such member, of whom nothing is kept yet. */
+  newViewer(): Promise<Headers>
   /** 2,000 workloads of almost 8 KiB each, in D1. */
   workloads(): Promise<void>
   /** 100,000 rows of every list, in D1. */
@@ -62,6 +64,7 @@ export async function openScene(
       return made
     },
     viewer: once(() => makeViewer(client, tenant)),
+    newViewer: () => makeViewer(client, tenant),
     workloads: once(() => addWorkloads(scene)),
     rows: once(() => addListedRows(scene)),
   }
