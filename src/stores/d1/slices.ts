@@ -31,7 +31,7 @@ export type Asked = {
 
 /** How many rows a slice has: the first one, and at least and at most those after it. */
 export type Bounds = { readonly first: number; readonly least: number; readonly most: number }
-export const BOUNDS: Bounds = { first: 500, least: 250, most: 2_000 }
+export const BOUNDS: Bounds = { first: 500, least: 250, most: 4_000 }
 
 /** How long a statement may take: one row may cost a hundred times what another one does. */
 const AIM_MILLISECONDS = 4
@@ -71,7 +71,7 @@ export async function* slicesOf<Row>(
  * outside is not let in before nothing is ready.
  */
 function turnOfOthers(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, MAX_PAUSE_MILLISECONDS)))
+  return scheduler.wait(Math.min(milliseconds, MAX_PAUSE_MILLISECONDS))
 }
 
 /** The first rows that pass. */
