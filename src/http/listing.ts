@@ -12,10 +12,8 @@ import { type Outcome, ok } from '../core/outcome.ts'
 import type { Reply } from './route.ts'
 import { createTurns } from './turns.ts'
 
-/** Of one organization's lists, so many slices are read at a time in an isolate: while one waits for D1, another is formatted. */
-const LANES = 2
+/** An isolate reads the lists of one organization one slice at a time. */
 const turns = createTurns()
-let lists = 0
 
 export type List = {
   /** Who reads takes turns with others of the same organization. */
@@ -44,8 +42,7 @@ export type Frame = {
  * off: half a list must not look like a whole one.
  */
 export async function listReply(list: List): Promise<Outcome<Reply>> {
-  const lane = laneOf(list.organization)
-  const begun = await inTurn(lane, async () => {
+  const begun = await inTurn(list, async () => {
     const frame = await list.frame()
     if (!frame.ok) return frame
     const isEmpty = frame.value.isEmpty || list.limit === 0
@@ -60,24 +57,18 @@ export async function listReply(list: List): Promise<Outcome<Reply>> {
   if (first.next === null) {
     return ok({ status: 200, headers, text: frame.before + first.text + frame.after(first.end) })
   }
-  return ok({ status: 200, headers, chunks: chunks(list, lane, frame, first, first.next) })
+  return ok({ status: 200, headers, chunks: chunks(list, frame, first, first.next) })
 }
 
 const NOTHING: Text = { text: '', count: 0, next: null, end: null }
 
-async function* chunks(
-  list: List,
-  lane: string,
-  frame: Frame,
-  first: Text,
-  second: Position,
-): AsyncGenerator<string> {
+async function* chunks(list: List, frame: Frame, first: Text, second: Position): AsyncGenerator<string> {
   yield frame.before + first.text
   let isFirst = first.count === 0
   let end = first.end
   for (let next: Position | null = second; next !== null; ) {
     const at: Position = next
-    const slice = await inTurn(lane, () => readText(list.read, at, list.write))
+    const slice = await inTurn(list, () => readText(list.read, at, list.write))
     if (!slice.ok) throw new Error(`a list broke off: ${slice.fault.kind}`)
     const { text, count } = slice.value
     if (count > 0) yield isFirst ? text : `,${text}`
@@ -91,23 +82,18 @@ async function* chunks(
 /** The chunks of an answer that was made before, as far as they are taken in turn, too. */
 export async function* inTurns(organization: number, chunks: AsyncIterable<string>): AsyncGenerator<string> {
   const iterator = chunks[Symbol.asyncIterator]()
-  const lane = laneOf(organization)
   const pause = ({ value, done }: IteratorResult<string>) => (done ? 0 : pauseAfter(value.length))
   for (;;) {
-    const { value, done } = await turns.take(lane, () => iterator.next(), pause)
+    const { value, done } = await turns.take(String(organization), () => iterator.next(), pause)
     if (done) return
     yield value
   }
 }
 
-function laneOf(organization: number): string {
-  lists += 1
-  return `${organization}:${lists % LANES}`
-}
-
 function inTurn<T extends { readonly text: string }>(
-  lane: string,
+  { organization }: List,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  return turns.take(lane, work, (slice) => (slice.ok ? pauseAfter(slice.value.text.length) : 0))
+  const pause = (slice: Outcome<T>) => (slice.ok ? pauseAfter(slice.value.text.length) : 0)
+  return turns.take(String(organization), work, pause)
 }

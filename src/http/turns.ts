@@ -1,6 +1,6 @@
 /**
- * Who reads much takes turns: one slice at a time for each key, and a pause after it as long as it took, so that many
- * long lists at once hold the thread no more than one does.
+ * Who reads much takes turns: one slice at a time for each key, and a pause after it, so that many long lists at once hold
+ * the thread no more than one does.
  */
 
 /** A turn whose request was broken off never ends: while nothing moves, the next one waits no longer than this. */

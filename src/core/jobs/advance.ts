@@ -12,6 +12,8 @@ import { pageName, removePages } from './pages.ts'
 
 /** A page holds about so many characters of JSON. */
 const PAGE_CHARACTERS = 1_024 * 1_024
+/** No connection waits for a job: it leaves the thread to others for longer than a list does. */
+const JOB_PAUSES = 2
 /** A page that failed so often fails its job. */
 const MAX_ATTEMPTS = 3
 
@@ -78,7 +80,7 @@ async function rowsOfPage(
     const { text } = slice.value
     if (text !== '') texts.push(text)
     characters += text.length
-    pause = pauseAfter(text.length)
+    pause = JOB_PAUSES * pauseAfter(text.length)
     next = slice.value.next
   }
   return { text: texts.join(','), next, pause }

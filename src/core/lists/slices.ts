@@ -5,8 +5,8 @@
 import type { Json } from '../json.ts'
 import { map, type Outcome, ok } from '../outcome.ts'
 
-/** A slice aims at this many characters of JSON, which take some 5 ms to read and format. */
-const SLICE_CHARACTERS = 256 * 1_024
+/** A slice aims at this many characters of JSON, which take about 10 ms to read and format. */
+const SLICE_CHARACTERS = 384 * 1_024
 const FIRST_ROWS = 64
 const MIN_ROWS = 16
 /** The hard bound: with the largest rows, agents with 8 KiB of facts, about 1.5 MiB. */
@@ -73,12 +73,12 @@ function rowsAfter(count: number, characters: number, most: number): number {
   return Math.max(MIN_ROWS, Math.min(fitting, 2 * most, MAX_ROWS))
 }
 
-/** How long others have the thread after so much was read: about as long as it took. */
-export function pauseAfter(characters: number): number {
-  return Math.floor(characters / CHARACTERS_PER_MILLISECOND)
-}
+const PAUSED_CHARACTERS_PER_MILLISECOND = 16 * 1_024
 
-const CHARACTERS_PER_MILLISECOND = 32 * 1_024
+/** For how many milliseconds others have the thread after so much was read: about twice as long as it took. */
+export function pauseAfter(characters: number): number {
+  return Math.floor(characters / PAUSED_CHARACTERS_PER_MILLISECOND)
+}
 
 /**
  * Slices of what a use case lists in an order of its own, in which every row has a place. After as many rows as were asked
