@@ -28,6 +28,8 @@ export type FairnessPlan = {
   readonly tries: number
   /** Scales the rows and machines that are made beforehand; 1 is the full number. */
   readonly share: number
+  /** By how much times may be longer than is promised: more than 1 where the machine runs other tests meanwhile. */
+  readonly slack: number
 }
 
 /** A server that is larger, or still busy with the last load, is restarted before the next one. */
@@ -103,11 +105,11 @@ async function measure(scene: Scene, load: Load, plan: FairnessPlan, signal: Abo
   const serverCpuSeconds = cpuSecondsOf(pid) - cpuBefore
   const peakBytes = memory.end()
   // The machine may be busier now than it was before the load.
-  const isFair = breaches(loaded, before.figures, peakBytes).length === 0
+  const isFair = breaches(loaded, before.figures, peakBytes, plan.slack).length === 0
   const idle = isFair ? before : slower(before, await watchAlone(scene, plan, signal))
   const isOther = load.expects !== undefined && !(String(load.expects) in report.statuses)
   const broken = [
-    ...breaches(loaded, idle.figures, peakBytes),
+    ...breaches(loaded, idle.figures, peakBytes, plan.slack),
     ...(isOther && loaded.unanswered === 0 ? [`no answer was ${load.expects}`] : []),
   ]
   return { load, idle, loaded, peakBytes, serverCpuSeconds, report, broken }

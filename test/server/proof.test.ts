@@ -21,8 +21,8 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
   ) => proveSecrets(SHORT.secrets, SILENT, signal),
   'another’s name is answered as nobody’s on every route': (signal) =>
     proveIsolation(SHORT.isolation, SILENT, signal),
-  'beside forms, passwords, codes and jobs of one client, the p95 of a bystander’s enrollments stays within 5 times its idle value':
-    (signal) => proveFairness(SHORT.fairness, SILENT, signal),
+  'a bystander’s enrollments go on beside forms, passwords, codes and jobs of one client': (signal) =>
+    proveFairness(SHORT.fairness, SILENT, signal),
 }
 
 test.each(Object.entries(parts))('%s', async (_, prove) => {
