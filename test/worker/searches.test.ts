@@ -19,7 +19,7 @@ import { proofPlan } from '../support/proof-plan.ts'
 
 const WHOLE = { first: 1_000_000, least: 1_000_000, most: 1_000_000 }
 const slicing = fc
-  .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
+  .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 2, max: 12 }))
   .map(([first, most]) => ({ first, least: 1, most }))
 
 let organizations = 50_000
@@ -290,7 +290,7 @@ test('labels by a part of their value: the exact one first, then by number, in s
   await env.DB.batch(
     values.map(({ key, value }, i) => insert.bind(organization, key, value, fold(value), i % 5 ? null : 1)),
   )
-  for (const most of [1, 2, 5, 1_000]) {
+  for (const most of [2, 1_000]) {
     const labels = createLabelStore(env.DB, { first: most, least: 1, most })
     const live = await labels.list({ organization }, { after: null, limit: 1_000 })
     for (const valueContains of new Set(NAMES.map(fold))) {
@@ -342,18 +342,18 @@ test('a search of 20,000 rows: others have their turn meanwhile', async () => {
   const organization = await storeMany()
   const catalogue = createCatalogue(env.DB, { first: 200, least: 200, most: 200 })
   let isDone = false
-  const searching = catalogue.countAgents({ organization, hostnameContains: 'absent' }).then((count) => {
+  const searching = catalogue.countAgents({ organization, hostnameContains: 'absent' }).finally(() => {
     isDone = true
-    return count
   })
   let turns = 0
   while (!isDone) {
-    await env.DB.prepare('SELECT 1').all()
+    // As what comes from outside: it is let in when nothing is ready.
+    await scheduler.wait(1)
     turns += 1
     // As a client's way over the network: without it, an answer would always be ready, and no timer would fire.
     await scheduler.wait(1)
   }
   expect(await searching).toBe(0)
-  // One after each of 100 slices; a few are enough to show that it was not one statement.
+  // Between each two of 100 slices; a few are enough to show that it was not one statement.
   expect(turns).toBeGreaterThan(10)
 })

@@ -35,7 +35,8 @@ export const BOUNDS: Bounds = { first: 500, least: 250, most: 4_000 }
 
 /** How long a statement may take: one row may cost a hundred times what another one does. */
 const AIM_MILLISECONDS = 4
-const MAX_PAUSE_MILLISECONDS = 50
+/** However many walk, and whatever the clock does. */
+const MAX_PAUSE_MILLISECONDS = 200
 
 const dialect = new SQLiteAsyncDialect()
 
@@ -58,20 +59,27 @@ export async function* slicesOf<Row>(
       statement(db, edge),
     ])
     yield (found?.results ?? []) as Row[]
-    const milliseconds = found?.meta.duration ?? 0
-    await turnOfOthers(milliseconds)
-    rows = rowsAfter(rows, milliseconds, bounds)
     const last = end?.results[0] as Readonly<Record<string, number>> | undefined
     place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
+    const milliseconds = found?.meta.duration ?? 0
+    rows = rowsAfter(rows, milliseconds, bounds)
+    if (place) await nextTurn(milliseconds)
   }
 }
 
+/** When the next slice may begin, whoever's it is. */
+let freeAt = 0
+
 /**
- * As long as the turn before. It is a timer, since where D1 shares the thread its answer is ready at once, and what comes from
- * outside is not let in before nothing is ready.
+ * All walks of an isolate share its time, and leave half of it to others: slices begin one after the other, and each is
+ * expected to take as long as the one before. It is a timer, since where D1 shares the thread its answers are ready at once,
+ * and what comes from outside is not let in before nothing is ready.
  */
-function turnOfOthers(milliseconds: number): Promise<void> {
-  return scheduler.wait(Math.min(milliseconds, MAX_PAUSE_MILLISECONDS))
+async function nextTurn(milliseconds: number): Promise<void> {
+  const now = Date.now()
+  const beginsAt = Math.min(Math.max(now + milliseconds, freeAt), now + MAX_PAUSE_MILLISECONDS)
+  freeAt = beginsAt + 2 * milliseconds
+  await scheduler.wait(beginsAt - now)
 }
 
 /** The first rows that pass. */
