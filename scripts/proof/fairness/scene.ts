@@ -91,7 +91,7 @@ async function makeViewer(client: Client, { id, credentials }: Tenant): Promise<
     path: `/api/v2/orgs/${id}/service_accounts`,
     headers: credentials.api_key ?? null,
     json: {
-      name: 'viewer',
+      name: `viewer ${randomBytes(4).toString('hex')}`,
       permissions: [{ role: { href: `/orgs/${id}/roles/ruleset_viewer` }, scope: [] }],
       api_key: { expires_in_seconds: 86_400 },
     },
