@@ -76,7 +76,7 @@ export const SHORT: Plan = {
     patienceMs: 10_000,
     tries: 3,
     share: 0.1,
-    slack: 4,
+    slack: 8,
   },
 }
 
