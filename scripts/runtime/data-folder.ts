@@ -20,7 +20,7 @@ function makeFolder(data: string): void {
     mkdirSync(data, { recursive: true, mode: 0o700 })
   } catch (error) {
     if (!isErrno(error, 'EEXIST') && !isErrno(error, 'ENOTDIR')) throw error
-    throw new Refusal(`LATCHKEY_DATA must be a folder, and ${data} is none`, 2)
+    throw new Refusal(`LATCHKEY_DATA must be a folder, which ${data} is not`, 2)
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
 /**
- * A code that nobody made: every other one is genuine but for one character, the others only have the shape.
+ * A made-up code: every other one is genuine but for one character, the others only have the shape.
  * @param shape its second group is what may be guessed
  */
 export function guessLike(shape: RegExp, genuine: string, turn: number): string {

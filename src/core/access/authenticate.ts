@@ -56,7 +56,7 @@ export async function authenticate(
   return actor
 }
 
-/** Of each key that is there, as many as the limit allows are told of: ids that are made up take nothing from it. */
+/** Of each existing key, as many are recorded as the limit allows: made-up ids take nothing from it. */
 async function noteGuesses(ports: Ports): Promise<void> {
   await ports.pause(GATHER_MILLISECONDS)
   const guesses = ports.guesses.take()

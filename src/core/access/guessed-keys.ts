@@ -3,6 +3,7 @@
  * afterwards one read of D1 tells for all that came within a moment which of their ids are keys, so that made-up ids, however
  * many, neither cost a read each nor keep an operator from learning of a real one.
  */
+import { recordedRequest } from '../events/recorded-request.ts'
 import type { Cause } from '../ledger/records.ts'
 
 export type Guess = { readonly id: string; readonly at: number; readonly request: Cause['request'] }
@@ -17,10 +18,8 @@ export type GuessedKeys = {
 export const GATHER_MILLISECONDS = 100
 /** An isolate that refuses ten thousand a second has no time for more. */
 const MAX_GUESSES = 1_000
-/** Whoever was to look them up is gone. */
+/** After this the request that was to look them up has ended without doing so. */
 const ABANDONED_MILLISECONDS = 5_000
-/** Somebody may ask for a path of any length. */
-const PATH_CHARACTERS = 512
 
 export function createGuessedKeys(): GuessedKeys {
   const gathered = new Map<string, Guess>()
@@ -29,7 +28,7 @@ export function createGuessedKeys(): GuessedKeys {
     add({ id, at, request }) {
       const isFirst = gathered.size === 0 || Math.abs(at - since) > ABANDONED_MILLISECONDS
       if (isFirst) since = at
-      const guess = { id, at, request: { ...request, path: request.path.slice(0, PATH_CHARACTERS) } }
+      const guess = { id, at, request: recordedRequest(request) }
       if (!gathered.has(id) && gathered.size < MAX_GUESSES) gathered.set(id, guess)
       return isFirst
     },

@@ -71,7 +71,7 @@ export function formatEventCursor({ at, id, list, place }: EventCursor): string 
   return `${at}.${list}.${place}.${id}`
 }
 
-/** null: it is none. */
+/** null: the text is no cursor. */
 export function parseEventCursor(text: string): EventCursor | null {
   const parts = /^(\d{1,15})\.(\d{1,15})\.(-1|\d{1,9})\.([0-9a-f-]{36}|)$/.exec(text)
   if (!parts) return null

@@ -39,6 +39,6 @@ export type EventStore = {
     page: PageAfter<EventPlace> & { readonly offset?: number },
   ): Promise<readonly AuditEvent[]>
   count(query: EventQuery): Promise<number>
-  /** In the order of their arrival, from there on; at most so many. */
+  /** In the order of their arrival, after the cursor; at most `limit`. */
   follow(organization: number, cursor: EventCursor, limit: number): Promise<FollowedEvents>
 }

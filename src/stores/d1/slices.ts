@@ -1,5 +1,5 @@
 /**
- * Promise 8: one client never starves another. What no index serves is compared with row after row, and D1 has one thread, on
+ * One client never starves another (docs/concepts.md#promises). What no index serves is compared with row after row, and D1 has one thread, on
  * which nothing else runs meanwhile. A list therefore walks its rows in slices: a statement looks at a bounded number of
  * them, in the order of their key, and others have their turn before the next one.
  */
