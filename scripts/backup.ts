@@ -8,10 +8,10 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { writeManifest } from './backup/manifest.ts'
-import { readFolder } from './runtime/folder-argument.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { readDataFolder } from './runtime/settings.ts'
-import { stateFiles, stateFolder } from './runtime/state-files.ts'
+import { readFolder } from './lib/cli/folder-argument.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { readDataFolder } from './lib/server/settings.ts'
+import { stateFiles, stateFolder } from './lib/state/state-files.ts'
 
 const HELP = `Copies the state of npm start into a new folder, also while it serves.
 

@@ -12,8 +12,8 @@ import { openProgress, type Progress } from './bench/progress.ts'
 import { formatSection, formatTables, type Section } from './bench/section.ts'
 import { measureStart, startSteps } from './bench/start-up.ts'
 import { measureThroughput, throughputSteps } from './bench/throughput.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { onStopSignal } from './runtime/signals.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
 
 const DOCUMENT = 'docs/performance.md'
 

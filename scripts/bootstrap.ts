@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { bootstrapLocally } from './bootstrap/local.ts'
 import { bootstrapRemotely } from './bootstrap/remote.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
 
 const HELP = `Makes an organization and its owner, or a fresh credential for them, and prints it once, as JSON.
 

@@ -9,7 +9,15 @@ const copy = mkdtempSync(join('node_modules', '.migrations-'))
 try {
   cpSync(MIGRATIONS, copy, { recursive: true })
   const before = readdirSync(copy).length
-  const generate = ['generate', '--dialect', 'sqlite', '--schema', 'src/stores/d1/schema.ts', '--out', copy]
+  const generate = [
+    'generate',
+    '--dialect',
+    'sqlite',
+    '--schema',
+    'src/stores/d1/schema/index.ts',
+    '--out',
+    copy,
+  ]
   execFileSync('drizzle-kit', generate, { stdio: 'pipe' })
   if (readdirSync(copy).length !== before) {
     console.error(

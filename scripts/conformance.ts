@@ -4,8 +4,8 @@
 import { runSuite } from './conformance/run.ts'
 import { findSuites, Unavailable } from './conformance/suites.ts'
 import { openStage } from './demo/stage.ts'
-import { Refusal } from './runtime/refusal.ts'
-import { onStopSignal } from './runtime/signals.ts'
+import { Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
 
 const mustRun = process.argv.includes('--require') || Boolean(process.env.CI)
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -3,9 +3,9 @@
 import { BrokenPromise } from './demo/broken-promise.ts'
 import { openStage } from './demo/stage.ts'
 import { play } from './demo/story.ts'
-import { Refusal } from './runtime/refusal.ts'
-import { onStopSignal } from './runtime/signals.ts'
-import { StartFailed } from './server-process.ts'
+import { Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
+import { StartFailed } from './lib/server/server-process.ts'
 
 const WATCHDOG_MS = 55_000
 

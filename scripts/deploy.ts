@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { shortcomingsOf } from './deploy/shortcomings.ts'
-import { readDeployment } from './runtime/deployment.ts'
-import { WRANGLER_CONFIG } from './runtime/project.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { onStopSignal } from './runtime/signals.ts'
+import { WRANGLER_CONFIG } from './lib/cli/project.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
+import { readDeployment } from './lib/deployment/deployment.ts'
 
 try {
   const args = process.argv.slice(2)

@@ -2,6 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { machine } from './bench/machine.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
@@ -14,8 +16,6 @@ import { proveModel, proveOutbox } from './proof/properties.ts'
 import { brokenIn, formatPart, type Part } from './proof/report.ts'
 import { proveSchemathesis } from './proof/schemathesis.ts'
 import { proveSecrets } from './proof/secrets.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { onStopSignal } from './runtime/signals.ts'
 
 type Proof = {
   /** Of its progress bar. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { withMaintenance } from './runtime/reach.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { withMaintenance } from './lib/deployment/reach.ts'
 
 const HELP = `After D1 alone was set back to an earlier time: suspends the API keys, disables the API clients and ends the
 sessions that are in it again, gives out no number that a ledger had which was made since, and has every ledger and key pair

@@ -6,14 +6,14 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } 
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readManifest } from './backup/manifest.ts'
-import { readFolder } from './runtime/folder-argument.ts'
-import { type Maintenance, openMaintenance } from './runtime/maintenance.ts'
-import { readKeptMasterKey, readNextMasterKey } from './runtime/master-key.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { findRunningServer } from './runtime/running-server.ts'
-import { readDataFolder, readMasterKey } from './runtime/settings.ts'
-import { stateFolder } from './runtime/state-files.ts'
-import { withStoppedServer } from './runtime/stopped-server.ts'
+import { readFolder } from './lib/cli/folder-argument.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { type Maintenance, openMaintenance } from './lib/deployment/maintenance.ts'
+import { findRunningServer } from './lib/server/running-server.ts'
+import { readDataFolder, readMasterKey } from './lib/server/settings.ts'
+import { withStoppedServer } from './lib/server/stopped-server.ts'
+import { readKeptMasterKey, readNextMasterKey } from './lib/state/master-key.ts'
+import { stateFolder } from './lib/state/state-files.ts'
 
 const HELP = `Makes the state of npm start from a backup, while npm start is stopped and has no state.
 

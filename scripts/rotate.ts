@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { withMaintenance } from './lib/deployment/reach.ts'
 import { rotateMasterLocally, rotateMasterRemotely } from './rotate/master.ts'
 import { dropVersion, report, rotateRing } from './rotate/ring.ts'
-import { withMaintenance } from './runtime/reach.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
 
 const HELP = `Replaces keys of this deployment while all that was made with the old ones goes on.
 

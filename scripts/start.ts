@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
-import { credentialsPath } from './runtime/credentials.ts'
-import { exitBecause, Refusal } from './runtime/refusal.ts'
-import { startServer } from './runtime/server.ts'
-import { readSettings } from './runtime/settings.ts'
-import { onStopSignal } from './runtime/signals.ts'
-import { warningsOf } from './runtime/warnings.ts'
+import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { onStopSignal } from './lib/cli/signals.ts'
+import { warningsOf } from './lib/cli/warnings.ts'
+import { startServer } from './lib/server/server.ts'
+import { readSettings } from './lib/server/settings.ts'
+import { credentialsPath } from './lib/state/credentials.ts'
 
 const stopping = new AbortController()
 onStopSignal(() => stopping.abort())

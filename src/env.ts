@@ -1,7 +1,7 @@
 import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 import type { JobRunnerObject } from './stores/durable/job-runner.ts'
-import type { Ledger } from './stores/durable/ledger.ts'
+import type { Ledger } from './stores/durable/ledger/ledger.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
 /** What wrangler.toml binds, and the settings and secrets of a deployment (docs/reference/configuration.md). */

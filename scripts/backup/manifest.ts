@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { readFileIfThere } from '../runtime/private-file.ts'
-import { Refusal } from '../runtime/refusal.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
+import { readFileIfThere } from '../lib/state/private-file.ts'
 
 const manifest = z.object({
   format: z.literal(1),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { WRANGLER_CONFIG } from '../runtime/project.ts'
+import { WRANGLER_CONFIG } from '../lib/cli/project.ts'
 
 /**
  * Builds another Worker of the bench's own (`floor`, `count`) as `npm run build` builds Latchkey: same bundler, same

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Refusal } from '../runtime/refusal.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
 
 /** How much is done. */
 export type Plan = {

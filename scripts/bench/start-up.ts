@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { BUNDLE_FOLDER } from '../runtime/project.ts'
+import { BUNDLE_FOLDER } from '../lib/cli/project.ts'
 import type { Plan } from './plan.ts'
 import type { Progress } from './progress.ts'
 import { atMost } from './reaches.ts'

@@ -1,7 +1,7 @@
-import { type BootstrapReply, bootstrapOrganization } from '../runtime/organization.ts'
-import { Refusal } from '../runtime/refusal.ts'
-import { findRunningServer } from '../runtime/running-server.ts'
-import { readDataFolder } from '../runtime/settings.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
+import { type BootstrapReply, bootstrapOrganization } from '../lib/deployment/organization.ts'
+import { findRunningServer } from '../lib/server/running-server.ts'
+import { readDataFolder } from '../lib/server/settings.ts'
 
 type LocalRequest = {
   readonly organization: string

@@ -1,5 +1,10 @@
-import { type Deployed, isSettling, untilSettled, withOneTimeToken } from '../runtime/one-time-token.ts'
-import { type BootstrapReply, callBootstrap, readBootstrapReply } from '../runtime/organization.ts'
+import {
+  type Deployed,
+  isSettling,
+  untilSettled,
+  withOneTimeToken,
+} from '../lib/deployment/one-time-token.ts'
+import { type BootstrapReply, callBootstrap, readBootstrapReply } from '../lib/deployment/organization.ts'
 
 type RemoteRequest = Deployed & {
   readonly organization: string

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Refusal } from '../runtime/refusal.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
 
 const SUITES = resolve(import.meta.dirname, '../../test/conformance')
 

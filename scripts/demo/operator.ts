@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Credentials } from '../runtime/credentials.ts'
+import type { Credentials } from '../lib/state/credentials.ts'
 import { expectStatus } from './broken-promise.ts'
 import type { Call, Client } from './call.ts'
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findWorkerds } from '../runtime/lock.ts'
-import { endProcess } from '../runtime/processes.ts'
-import { type ServerProcess, startServerProcess } from '../server-process.ts'
+import { findWorkerds } from '../lib/server/lock.ts'
+import { endProcess } from '../lib/server/processes.ts'
+import { type ServerProcess, startServerProcess } from '../lib/server/server-process.ts'
 
 export type Stage = {
   readonly data: string

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { readCredentials } from '../runtime/credentials.ts'
+import { readCredentials } from '../lib/state/credentials.ts'
 import { BrokenPromise } from './broken-promise.ts'
 import { type Client, openClient } from './call.ts'
 import { type Identity, type Machine, makeMachines, redeem } from './fleet.ts'

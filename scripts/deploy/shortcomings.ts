@@ -1,5 +1,5 @@
-import { parseDeployedUrl } from '../runtime/deployed-url.ts'
-import type { Deployment } from '../runtime/deployment.ts'
+import { parseDeployedUrl } from '../lib/deployment/deployed-url.ts'
+import type { Deployment } from '../lib/deployment/deployment.ts'
 
 /** What the wrangler.toml of this project still lacks before it can be deployed; a sentence each. */
 export function shortcomingsOf({ publicUrl, databaseIds, namespaceIds }: Deployment): readonly string[] {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PROJECT_FOLDER } from '../runtime/project.ts'
+import { PROJECT_FOLDER } from '../lib/cli/project.ts'
 import type { Progress } from './progress.ts'
 import { runVitest } from './properties.ts'
 import { exactly, type Part } from './report.ts'
@@ -25,22 +25,22 @@ const OVER_HTTP = 'test/server/proof.test.ts'
 const HISTORY = `${OVER_HTTP} -t history`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
-const DECIDE = 'src/core/ledger/decide.ts'
-const REDEMPTIONS = 'src/stores/durable/redemptions.ts'
+const DECIDE = 'src/core/enrollment/ledger/decide.ts'
+const REDEMPTIONS = 'src/stores/durable/ledger/redemptions.ts'
 const SPENDING =
   'for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)'
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the unique index of claims is dropped',
-    file: 'src/stores/durable/schema.ts',
+    file: 'src/stores/durable/ledger/schema.ts',
     from: 'CREATE UNIQUE INDEX agents_by_claim',
     to: 'CREATE INDEX agents_by_claim',
     caughtBy: STORAGE,
   },
   {
     what: 'the trigger against over-use is dropped',
-    file: 'src/stores/durable/schema.ts',
+    file: 'src/stores/durable/ledger/schema.ts',
     from: 'WHEN NEW.uses > NEW.max_uses',
     to: 'WHEN NEW.uses > NEW.max_uses AND NEW.uses < 0',
     caughtBy: STORAGE,
@@ -64,14 +64,14 @@ export const MUTATIONS: readonly Mutation[] = [
   })),
   {
     what: 'the tag of a code is not checked',
-    file: 'src/core/codes/code.ts',
+    file: 'src/core/enrollment/codes/code.ts',
     from: 'if (!tag || !equalBytes(tag, code.secret.subarray(headBytes))) return null',
     to: 'if (!tag) return null',
     caughtBy: GUESSES,
   },
   {
     what: 'a newer row in D1 is replaced by an older one',
-    file: 'src/stores/d1/projections.ts',
+    file: 'src/stores/d1/outbox/projections.ts',
     from: 'excluded.version > ',
     to: 'excluded.version <> ',
     caughtBy: OUTBOX,
@@ -94,21 +94,21 @@ export const MUTATIONS: readonly Mutation[] = [
   })),
   {
     what: 'an answer lacks a member that the document promises',
-    file: 'src/dialects/native/key-wire.ts',
+    file: 'src/dialects/native/keys/key-wire.ts',
     from: '    uses: key.uses,\n',
     to: '',
     caughtBy: `${OVER_HTTP} -t request`,
   },
   {
     what: 'a claim is written to the log',
-    file: 'src/core/keys/redeem.ts',
+    file: 'src/core/enrollment/keys/redeem.ts',
     from: '  const ring = await ports.keyring()\n  const opened',
     to: '  console.log(attempt.claim)\n  const ring = await ports.keyring()\n  const opened',
     caughtBy: `${OVER_HTTP} -t secret`,
   },
   {
     what: 'an organization of the path is not compared with the caller’s',
-    file: 'src/dialects/illumio/edge.ts',
+    file: 'src/dialects/illumio/edge/edge.ts',
     from: 'params.org !== undefined && params.org !== String(actor.organization)',
     to: 'params.org === "no"',
     caughtBy: `${OVER_HTTP} -t another`,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Refusal } from '../runtime/refusal.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
 import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'

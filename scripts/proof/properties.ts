@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { PROJECT_FOLDER } from '../runtime/project.ts'
+import { PROJECT_FOLDER } from '../lib/cli/project.ts'
 import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Credentials, readCredentials } from '../runtime/credentials.ts'
-import { findWorkerds, type LockFile, readLock } from '../runtime/lock.ts'
-import { deriveBootstrapToken, keepMasterKey } from '../runtime/master-key.ts'
-import { endProcess, isRunning } from '../runtime/processes.ts'
-import { type ServerProcess, startServerProcess } from '../server-process.ts'
+import { findWorkerds, type LockFile, readLock } from '../lib/server/lock.ts'
+import { endProcess, isRunning } from '../lib/server/processes.ts'
+import { type ServerProcess, startServerProcess } from '../lib/server/server-process.ts'
+import { type Credentials, readCredentials } from '../lib/state/credentials.ts'
+import { deriveBootstrapToken, keepMasterKey } from '../lib/state/master-key.ts'
 
 /** The server of `npm start` in a folder of its own, and what can be done to it. */
 export type Subject = {

@@ -2,16 +2,22 @@
  * Replaces the master key. At every instant the key that is kept as the master key opens the keyring, or the one that is
  * kept beside it does: whatever breaks off, the same command again goes on where it was.
  */
-import { openMaintenance } from '../runtime/maintenance.ts'
-import { keepKeyFile, keepNextMasterKey, readKeptMasterKey, replaceMasterKey } from '../runtime/master-key.ts'
-import { withOneTimeToken } from '../runtime/one-time-token.ts'
-import { untilThere, type Where } from '../runtime/reach.ts'
-import { Refusal } from '../runtime/refusal.ts'
-import { findRunningServer } from '../runtime/running-server.ts'
-import { readDataFolder, readMasterKey } from '../runtime/settings.ts'
-import { stateFolder } from '../runtime/state-files.ts'
-import { withStoppedServer } from '../runtime/stopped-server.ts'
-import { deleteWorkerSecret, putWorkerSecret } from '../runtime/worker-secret.ts'
+
+import { Refusal } from '../lib/cli/refusal.ts'
+import { openMaintenance } from '../lib/deployment/maintenance.ts'
+import { withOneTimeToken } from '../lib/deployment/one-time-token.ts'
+import { untilThere, type Where } from '../lib/deployment/reach.ts'
+import { deleteWorkerSecret, putWorkerSecret } from '../lib/deployment/worker-secret.ts'
+import { findRunningServer } from '../lib/server/running-server.ts'
+import { readDataFolder, readMasterKey } from '../lib/server/settings.ts'
+import { withStoppedServer } from '../lib/server/stopped-server.ts'
+import {
+  keepKeyFile,
+  keepNextMasterKey,
+  readKeptMasterKey,
+  replaceMasterKey,
+} from '../lib/state/master-key.ts'
+import { stateFolder } from '../lib/state/state-files.ts'
 
 /** An answer may come from a place that has the new secrets while another has not: so many in a row must have them. */
 const SETTLED_ANSWERS = 10

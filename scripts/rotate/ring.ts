@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Keyring, Maintenance, Survey } from '../runtime/maintenance.ts'
-import { Refusal } from '../runtime/refusal.ts'
+import { Refusal } from '../lib/cli/refusal.ts'
+import type { Keyring, Maintenance, Survey } from '../lib/deployment/maintenance.ts'
 
 /** A new version, waited for until it is used; then what is shown again is sealed under it. */
 export async function rotateRing(maintenance: Maintenance, atOnce: boolean): Promise<void> {

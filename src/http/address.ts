@@ -1,4 +1,4 @@
-import { NotReady } from '../core/not-ready.ts'
+import { NotReady } from '../core/kernel/not-ready.ts'
 
 /** Where a deployment learns its clients' addresses. `none`: nowhere, and rules that need one refuse. */
 export type AddressSource = { readonly kind: 'none' } | { readonly kind: 'header'; readonly name: string }

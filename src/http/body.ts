@@ -1,5 +1,5 @@
-import { concat } from '../core/encoding.ts'
-import { type Outcome, ok, refuse } from '../core/outcome.ts'
+import { concat } from '../core/kernel/encoding.ts'
+import { type Outcome, ok, refuse } from '../core/kernel/outcome.ts'
 import { parseFields } from './fields.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024

@@ -1,5 +1,5 @@
 import type { ApiKeyCredential } from '../core/access/authenticate.ts'
-import { type Outcome, ok, refuse } from '../core/outcome.ts'
+import { type Outcome, ok, refuse } from '../core/kernel/outcome.ts'
 
 /** An API key as Basic `api_<id>:<secret>`: the management credential of every dialect. */
 export function apiKeyCredential(authorization: string | null): Outcome<ApiKeyCredential> {

@@ -1,5 +1,5 @@
 /** The fields of a form or of a query, read in one pass over the text. Pure. */
-import { type Outcome, ok, refuse } from '../core/outcome.ts'
+import { type Outcome, ok, refuse } from '../core/kernel/outcome.ts'
 
 /** Far more than any route knows. */
 export const MAX_FIELDS = { form: 64, query: 128 } as const

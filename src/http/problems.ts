@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Problem } from '../core/outcome.ts'
+import type { Problem } from '../core/kernel/outcome.ts'
 
 type Issue = z.core.$ZodIssue
 

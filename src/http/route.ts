@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
-import type { Cause } from '../core/ledger/records.ts'
-import type { Noun, Outcome } from '../core/outcome.ts'
+import type { Cause } from '../core/enrollment/ledger/records.ts'
+import type { Noun, Outcome } from '../core/kernel/outcome.ts'
 import type { BigIntegers } from './body.ts'
 import type { Fields } from './fields.ts'
 

@@ -1,4 +1,4 @@
-import { writeDeployment } from './d1/deployment-id.ts'
+import { writeDeployment } from './d1/deployment/deployment-id.ts'
 import type { HousekeeperObject } from './durable/housekeeper.ts'
 import { HOUSEKEEPER } from './durable/housekeeper.ts'
 

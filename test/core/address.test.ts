@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAddressRange, networkOf } from '../../src/core/ledger/address.ts'
+import { isAddressRange, networkOf } from '../../src/core/kernel/address.ts'
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],

@@ -7,8 +7,8 @@ import {
   hashCode,
   openCode,
   sealCode,
-} from '../../src/core/codes/code.ts'
-import { MAX_KEY, MAX_LEDGER } from '../../src/core/ids.ts'
+} from '../../src/core/enrollment/codes/code.ts'
+import { MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
 import { testKeyring } from '../support/keyring.ts'
 
 const ring = testKeyring()

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isGenuineApiKey, mintApiKey } from '../../src/core/access/api-key.ts'
-import { formatRefreshToken, parseRefreshToken } from '../../src/core/agents/token.ts'
-import { fromBase64Url, toBase64Url } from '../../src/core/encoding.ts'
+import { formatRefreshToken, parseRefreshToken } from '../../src/core/enrollment/agents/token.ts'
+import { fromBase64Url, toBase64Url } from '../../src/core/kernel/encoding.ts'
 import { testKeyring } from '../support/keyring.ts'
 
 const ring = testKeyring()

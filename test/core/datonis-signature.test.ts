@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { utf8 } from '../../src/core/encoding.ts'
-import { importSecret, sign, signedMessage } from '../../src/core/key-pairs/signature.ts'
-import { asciiJson, readPayload, sealInstruction } from '../../src/dialects/datonis/mqtt-payload.ts'
-import { signedForms } from '../../src/dialects/datonis/signed-body.ts'
+import { importSecret, sign, signedMessage } from '../../src/core/devices/key-pairs/signature.ts'
+import { utf8 } from '../../src/core/kernel/encoding.ts'
+import { signedForms } from '../../src/dialects/datonis/devices/signed-body.ts'
+import { asciiJson, readPayload, sealInstruction } from '../../src/dialects/datonis/mqtt/mqtt-payload.ts'
 
 /** The pair that the SDKs themselves publish as a placeholder. */
 const ACCESS_KEY = '1d2fb5c369863fd54afafde654c26dtd51122t8e'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type DeviceState, refusalOf } from '../../src/core/devices/delivery.ts'
 import { createDeviceGuard } from '../../src/core/devices/device-guard.ts'
-import { maySubscribe, parsePublishTopic } from '../../src/dialects/datonis/mqtt-topics.ts'
+import { maySubscribe, parsePublishTopic } from '../../src/dialects/datonis/mqtt/mqtt-topics.ts'
 
 const CALLER = { accessKey: 'a'.repeat(40), address: '192.0.2.1' }
 

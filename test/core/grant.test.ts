@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveGrant } from '../../src/core/profiles/grant.ts'
+import { resolveGrant } from '../../src/core/enrollment/profiles/grant.ts'
 
 const grant = {
   values: { enforcement_mode: 'idle', visibility_level: 'flow_summary' },

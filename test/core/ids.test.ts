@@ -8,7 +8,7 @@ import {
   parseAgentUuid,
   parseId,
   parseLedger,
-} from '../../src/core/ids.ts'
+} from '../../src/core/kernel/ids.ts'
 
 const entity = fc.record({
   ledger: fc.integer({ min: 1, max: MAX_LEDGER }),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { PERMISSIONS } from '../../src/core/access/permission.ts'
-import type { Profile } from '../../src/core/ledger/records.ts'
-import { applyChange } from '../../src/core/profiles/patch.ts'
-import { intended } from '../../src/dialects/illumio/modes.ts'
-import { formatProfile, storedReleasePrefix } from '../../src/dialects/illumio/profile-format.ts'
-import { newProfile, profileChange } from '../../src/dialects/illumio/profile-input.ts'
-import { ChangeProfile, CreateProfile } from '../../src/dialects/illumio/profile-schemas.ts'
+import type { Profile } from '../../src/core/enrollment/ledger/records.ts'
+import { applyChange } from '../../src/core/enrollment/profiles/patch.ts'
+import { intended } from '../../src/dialects/illumio/edge/modes.ts'
+import { formatProfile, storedReleasePrefix } from '../../src/dialects/illumio/pairing/profile-format.ts'
+import { newProfile, profileChange } from '../../src/dialects/illumio/pairing/profile-input.ts'
+import { ChangeProfile, CreateProfile } from '../../src/dialects/illumio/pairing/profile-schemas.ts'
 
 const AT = Date.UTC(2022, 4, 25, 18, 41, 49, 242)
 const ALL = new Set(PERMISSIONS)

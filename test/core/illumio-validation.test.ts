@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
-import { ChangeProfile, CreateProfile } from '../../src/dialects/illumio/profile-schemas.ts'
-import { missingBodyMessage, validationMessage } from '../../src/dialects/illumio/validation.ts'
+import { missingBodyMessage, validationMessage } from '../../src/dialects/illumio/edge/validation.ts'
+import { ChangeProfile, CreateProfile } from '../../src/dialects/illumio/pairing/profile-schemas.ts'
 import { problemsOf } from '../../src/http/problems.ts'
 
 /** The message for an input, or null when it is valid. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { PERMISSIONS } from '../../src/core/access/permission.ts'
-import type { Fault } from '../../src/core/outcome.ts'
-import { Activation } from '../../src/dialects/illumio/activation-schemas.ts'
-import { factsOf, wishesOf } from '../../src/dialects/illumio/activation-wire.ts'
-import { labelIds, parseLabelGroups } from '../../src/dialects/illumio/collection.ts'
-import { actorHref, idIn } from '../../src/dialects/illumio/hrefs.ts'
-import { formatCode, parseCode } from '../../src/dialects/illumio/pairing-key-wire.ts'
-import { refusal } from '../../src/dialects/illumio/refusal.ts'
-import { roles } from '../../src/dialects/illumio/roles.ts'
+import type { Fault } from '../../src/core/kernel/outcome.ts'
+import { labelIds, parseLabelGroups } from '../../src/dialects/illumio/edge/collection.ts'
+import { actorHref, idIn } from '../../src/dialects/illumio/edge/hrefs.ts'
+import { refusal } from '../../src/dialects/illumio/edge/refusal.ts'
+import { roles } from '../../src/dialects/illumio/edge/roles.ts'
+import { Activation } from '../../src/dialects/illumio/pairing/activation-schemas.ts'
+import { factsOf, wishesOf } from '../../src/dialects/illumio/pairing/activation-wire.ts'
+import { formatCode, parseCode } from '../../src/dialects/illumio/pairing/pairing-key-wire.ts'
 
 describe('a code', () => {
   const code = { name: new Uint8Array(8).fill(0xab), secret: new Uint8Array(32).fill(7) }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLane } from '../../src/http/lane.ts'
+import { createLane } from '../../src/http/fairness/lane.ts'
 
 function lane(places: number, waiting: number) {
   let now = 0

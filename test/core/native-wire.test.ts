@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CODE_RANDOM_BYTES, openCode, sealCode } from '../../src/core/codes/code.ts'
-import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/ids.ts'
-import type { Keyring } from '../../src/core/keyring.ts'
-import { ok } from '../../src/core/outcome.ts'
-import { Paging, pageReply } from '../../src/dialects/native/paging.ts'
+import { CODE_RANDOM_BYTES, openCode, sealCode } from '../../src/core/enrollment/codes/code.ts'
+import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
+import type { Keyring } from '../../src/core/kernel/keyring.ts'
+import { ok } from '../../src/core/kernel/outcome.ts'
+import { Paging, pageReply } from '../../src/dialects/native/edge/paging.ts'
 import {
   AgentId,
   formatCode,
@@ -14,7 +14,7 @@ import {
   ProfileId,
   parseCode,
   Timestamp,
-} from '../../src/dialects/native/wire.ts'
+} from '../../src/dialects/native/edge/wire.ts'
 import { given } from '../../src/http/members.ts'
 import { formatTime } from '../../src/http/time.ts'
 

@@ -1,6 +1,10 @@
 /** Promise 8 for sign-ins: what hashing passwords may cost, by a clock of the test's own. */
 import { describe, expect, test } from 'vitest'
-import { createPasswordGuard, LOCK_AFTER, LOCK_MILLISECONDS } from '../../src/core/users/password-guard.ts'
+import {
+  createPasswordGuard,
+  LOCK_AFTER,
+  LOCK_MILLISECONDS,
+} from '../../src/core/access/users/password-guard.ts'
 
 /** A guard whose clock moves to each turn as it comes due. */
 function guardOf() {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import type { Fault } from '../../src/core/outcome.ts'
-import { refusal as datonis } from '../../src/dialects/datonis/refusal.ts'
-import { refusal as illumio } from '../../src/dialects/illumio/refusal.ts'
-import { problem as native } from '../../src/dialects/native/problem.ts'
-import { refusal as zpa } from '../../src/dialects/zpa/refusal.ts'
+import type { Fault } from '../../src/core/kernel/outcome.ts'
+import { refusal as datonis } from '../../src/dialects/datonis/edge/refusal.ts'
+import { refusal as illumio } from '../../src/dialects/illumio/edge/refusal.ts'
+import { problem as native } from '../../src/dialects/native/edge/problem.ts'
+import { refusal as zpa } from '../../src/dialects/zpa/edge/refusal.ts'
 import { clip, problemsOf } from '../../src/http/problems.ts'
 
 const LONG = '💣'.repeat(5_000)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Profile } from '../../src/core/ledger/records.ts'
-import { applyChange } from '../../src/core/profiles/patch.ts'
+import type { Profile } from '../../src/core/enrollment/ledger/records.ts'
+import { applyChange } from '../../src/core/enrollment/profiles/patch.ts'
 
 const profile = {
   name: 'A',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ok } from '../../src/core/kernel/outcome.ts'
 import {
   beginning,
   each,
@@ -7,8 +8,7 @@ import {
   readText,
   slicesOf,
   slicesOfPage,
-} from '../../src/core/lists/slices.ts'
-import { ok } from '../../src/core/outcome.ts'
+} from '../../src/core/search/list-slices.ts'
 
 /** Reads to the end: what came, and how much of it at once. */
 async function readAll(read: Parameters<typeof readText>[0], limit: number) {

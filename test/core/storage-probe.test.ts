@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createStorageProbe } from '../../src/core/service/storage-probe.ts'
+import { createStorageProbe } from '../../src/core/deployment/service/storage-probe.ts'
 
 test('an isolate writes once in ten seconds while that succeeds, and once a second while it fails', async () => {
   let now = 1_000

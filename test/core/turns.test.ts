@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createTurns } from '../../src/http/turns.ts'
+import { createTurns } from '../../src/http/fairness/turns.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -6,7 +6,7 @@ import { zpa } from '../../src/dialects/zpa/dialect.ts'
 import { describeApi } from '../../src/http/openapi.ts'
 
 // Node can't import shell files as text; the document has none of it.
-vi.mock('../../src/dialects/illumio/pair/script.ts', () => ({ PAIR_SCRIPT: '' }))
+vi.mock('../../src/dialects/illumio/pair-script/script.ts', () => ({ PAIR_SCRIPT: '' }))
 
 const chapters = [createNative([]).chapter, illumio.chapter, zpa.chapter]
 const document = JSON.parse(JSON.stringify(describeApi(chapters, 'https://latchkey.example')))

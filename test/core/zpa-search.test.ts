@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSearch, printSearch } from '../../src/dialects/zpa/search.ts'
+import { parseSearch, printSearch } from '../../src/dialects/zpa/edge/search.ts'
 
 const clause = (field: string, operator: string, value: string) => ({ field, operator, value })
 

@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,

@@ -3,7 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
 import { describe, expect, test } from 'vitest'
-import { createFailureGuard } from '../../src/core/access/failure-guard.ts'
+import { createFailureGuard } from '../../src/core/access/limits/failure-guard.ts'
 import { createLimits } from '../../src/stores/limits/bindings.ts'
 import { compose } from '../support/composed.ts'
 import { EVENT, makeAccount } from '../support/datonis.ts'

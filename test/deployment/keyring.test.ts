@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { base64url } from 'jose'
 import { expect, test } from 'vitest'
-import { utf8 } from '../../src/core/encoding.ts'
-import type { Keyring } from '../../src/core/keyring.ts'
+import { utf8 } from '../../src/core/kernel/encoding.ts'
+import type { Keyring } from '../../src/core/kernel/keyring.ts'
 import { loadKeyring } from '../../src/stores/keyring/keyring.ts'
 
 const ISSUER = 'https://latchkey.example'

@@ -2,8 +2,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Inbox } from '../../src/core/key-pairs/port.ts'
-import type { Ledger } from '../../src/core/ledger/port.ts'
+import type { Inbox } from '../../src/core/devices/key-pairs/port.ts'
+import type { Ledger } from '../../src/core/enrollment/ledger/port.ts'
 import { makeAccount } from '../support/datonis.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 

@@ -1,7 +1,7 @@
 /** A version of the ring is replaced: agents go on, and what the old one made passes for nothing that is newer. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { formatRefreshToken, parseRefreshToken } from '../../src/core/agents/token.ts'
+import { formatRefreshToken, parseRefreshToken } from '../../src/core/enrollment/agents/token.ts'
 import { isolate } from '../support/isolate.ts'
 import {
   type clientOf,

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { credentialsPath, readCredentials } from '../../scripts/runtime/credentials.ts'
+import { credentialsPath, readCredentials } from '../../scripts/lib/state/credentials.ts'
 import { type Served, sharedServer, startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
 describe('credentials.json is kept true', () => {

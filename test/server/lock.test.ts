@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
-import { isRunning } from '../../scripts/runtime/processes.ts'
+import { findWorkerds, readLock } from '../../scripts/lib/server/lock.ts'
+import { isRunning } from '../../scripts/lib/server/processes.ts'
 import { eventually, failureOf, keepServer, startTestServer, stoppedData } from '../support/server.ts'
 
 const kept = keepServer()

@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { certificatePath, keepSelfSigned } from '../../scripts/runtime/certificate.ts'
+import { certificatePath, keepSelfSigned } from '../../scripts/lib/server/certificate.ts'
 import { OUTBOUND_BYTES, OUTBOUND_SECONDS, type OutboundRequest } from '../../src/core/outbound/port.ts'
 import { type OutboundWorker, startOutboundWorkers } from '../support/outbound-worker.ts'
 

@@ -1,7 +1,7 @@
 /** The promises from outside: real HTTP, real processes, a state folder that outlives them. */
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { endProcess } from '../../scripts/runtime/processes.ts'
+import { endProcess } from '../../scripts/lib/server/processes.ts'
 import { openOperator, workloadOf } from '../support/illumio-operator.ts'
 import { sharedServer, startTestServer } from '../support/server.ts'
 

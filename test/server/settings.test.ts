@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Refusal } from '../../scripts/runtime/refusal.ts'
-import { readSettings } from '../../scripts/runtime/settings.ts'
-import { warningsOf } from '../../scripts/runtime/warnings.ts'
+import { Refusal } from '../../scripts/lib/cli/refusal.ts'
+import { warningsOf } from '../../scripts/lib/cli/warnings.ts'
+import { readSettings } from '../../scripts/lib/server/settings.ts'
 
 describe('settings', () => {
   test('nothing set: loopback, port 8787, .latchkey, no TLS, no address header', () => {

@@ -7,9 +7,9 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { certificatePath } from '../../scripts/runtime/certificate.ts'
-import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
-import { isRunning } from '../../scripts/runtime/processes.ts'
+import { certificatePath } from '../../scripts/lib/server/certificate.ts'
+import { findWorkerds, readLock } from '../../scripts/lib/server/lock.ts'
+import { isRunning } from '../../scripts/lib/server/processes.ts'
 import { eventually, failureOf, startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { certificatePath, keepSelfSigned } from '../../scripts/runtime/certificate.ts'
+import { certificatePath, keepSelfSigned } from '../../scripts/lib/server/certificate.ts'
 import { startTestServer, temporaryData } from '../support/server.ts'
 
 const NAMES = ['localhost', '127.0.0.1', '::1']

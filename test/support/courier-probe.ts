@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { Courier } from '../../src/stores/durable/courier.ts'
-import { inboxCargo } from '../../src/stores/durable/inbox/cargo.ts'
+import { inboxCargo } from '../../src/stores/durable/inbox/outbox.ts'
+import { Courier } from '../../src/stores/durable/object/outbox-relay.ts'
 
 /** A D1 that answers nothing. */
 const DOWN = new Proxy({} as D1Database, {

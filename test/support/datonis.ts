@@ -1,7 +1,7 @@
 /** A Datonis account and its clients: people with session tokens, devices with key pairs. */
 import { env } from 'cloudflare:workers'
-import { utf8 } from '../../src/core/encoding.ts'
-import { importSecret, sign } from '../../src/core/key-pairs/signature.ts'
+import { importSecret, sign } from '../../src/core/devices/key-pairs/signature.ts'
+import { utf8 } from '../../src/core/kernel/encoding.ts'
 import { ask } from './organization.ts'
 
 export type Reply = {

@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-import { certificatePath, keepSelfSigned } from '../../scripts/runtime/certificate.ts'
+import { certificatePath, keepSelfSigned } from '../../scripts/lib/server/certificate.ts'
 
 export type DeployedWorker = {
   readonly url: string

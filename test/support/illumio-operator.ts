@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type Answer, type Call, type Client, openClient } from '../../scripts/demo/call.ts'
-import type { Credentials } from '../../scripts/runtime/credentials.ts'
+import type { Credentials } from '../../scripts/lib/state/credentials.ts'
 
 export const API = '/api/v2'
 

@@ -1,4 +1,4 @@
-import type { Keyring } from '../../src/core/keyring.ts'
+import type { Keyring } from '../../src/core/kernel/keyring.ts'
 
 /** A ring whose MAC keys are the version number repeated: enough for whatever does not sign tokens. */
 export function testKeyring(versions: readonly number[] = [1]): Keyring {

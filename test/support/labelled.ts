@@ -1,6 +1,6 @@
 /** Profiles and machines with labels, which the PCE's API gives and every API heeds. */
-import { PROFILE_NUMBER } from '../../src/dialects/illumio/constants.ts'
-import { formatProfileId } from '../../src/dialects/native/wire.ts'
+import { PROFILE_NUMBER } from '../../src/dialects/illumio/edge/constants.ts'
+import { formatProfileId } from '../../src/dialects/native/edge/wire.ts'
 import { newClaim } from './native-client.ts'
 import { ask, type Organization } from './organization.ts'
 import { API, expectStatus, type Json, makeProfile } from './pairing.ts'

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
-import type { Ledger as LedgerPort } from '../../src/core/ledger/port.ts'
-import type { Cause } from '../../src/core/ledger/records.ts'
-import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/ledger/requests.ts'
-import type { Outcome } from '../../src/core/outcome.ts'
-import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger.ts'
+import type { Ledger as LedgerPort } from '../../src/core/enrollment/ledger/port.ts'
+import type { Cause } from '../../src/core/enrollment/ledger/records.ts'
+import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
+import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
 
 /** What is asked without a reach is asked for everywhere. */
 export type Ledger = Pick<LedgerObject, keyof LedgerPort>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Credentials } from '../../scripts/runtime/credentials.ts'
+import type { Credentials } from '../../scripts/lib/state/credentials.ts'
 
 type Json = ReturnType<JSON['parse']>
 export type NativeAnswer = { readonly status: number; readonly json: Json }

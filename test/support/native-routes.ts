@@ -1,8 +1,8 @@
 /** The native table of routes, and something of each kind to call them about. */
 import { env } from 'cloudflare:workers'
-import { isForOperators } from '../../src/dialects/native/access.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
-import type { Access, Identity } from '../../src/dialects/native/edge.ts'
+import { isForOperators } from '../../src/dialects/native/edge/access.ts'
+import type { Access, Identity } from '../../src/dialects/native/edge/edge.ts'
 import type { Route } from '../../src/http/route.ts'
 import { type Answer, anyone, type Client, newClaim, type Organization } from './native-client.ts'
 import { type Sample, type Subjects, samplesOf } from './native-samples.ts'

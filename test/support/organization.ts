@@ -1,6 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import { mintApiKey } from '../../src/core/access/api-key.ts'
-import { createOrganizationStore } from '../../src/stores/d1/organizations.ts'
+import { createOrganizationStore } from '../../src/stores/d1/access/organizations.ts'
 import { loadKeyring } from '../../src/stores/keyring/keyring.ts'
 
 const ORIGIN = 'https://latchkey.example'

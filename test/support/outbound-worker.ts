@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Egress } from '../../scripts/runtime/egress.ts'
-import { PROJECT_FOLDER, WRANGLER_CONFIG } from '../../scripts/runtime/project.ts'
-import { startWorker } from '../../scripts/runtime/worker.ts'
+import { PROJECT_FOLDER, WRANGLER_CONFIG } from '../../scripts/lib/cli/project.ts'
+import type { Egress } from '../../scripts/lib/server/egress.ts'
+import { startWorker } from '../../scripts/lib/server/worker.ts'
 import type { OutboundFailure, OutboundRequest } from '../../src/core/outbound/port.ts'
 
 /** As the fixture writes it: the body is text. */

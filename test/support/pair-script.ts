@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-const PARTS = join(import.meta.dirname, '../../src/dialects/illumio/pair')
+const PARTS = join(import.meta.dirname, '../../src/dialects/illumio/pair-script')
 
 /** The script as the server puts it together: its parts in their order. */
 export const PAIR_SCRIPT = joinParts()

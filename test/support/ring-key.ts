@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { importJWK } from 'jose'
-import { fromBase64Url, utf8 } from '../../src/core/encoding.ts'
+import { fromBase64Url, utf8 } from '../../src/core/kernel/encoding.ts'
 
 /** The deployment's own signing key, unsealed by hand: with it a test forges what only we could have signed. */
 export async function ringSigningKey(): Promise<CryptoKey> {

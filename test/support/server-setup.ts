@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { type ServerProcess, startServerProcess } from '../../scripts/server-process.ts'
+import { type ServerProcess, startServerProcess } from '../../scripts/lib/server/server-process.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

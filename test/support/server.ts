@@ -2,10 +2,14 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, inject, onTestFinished } from 'vitest'
-import { type Credentials, readCredentials } from '../../scripts/runtime/credentials.ts'
-import { findWorkerds, readLock } from '../../scripts/runtime/lock.ts'
-import { endProcess, isRunning, type ProcessIdentity } from '../../scripts/runtime/processes.ts'
-import { type ServerProcess, StartFailed, startServerProcess } from '../../scripts/server-process.ts'
+import { findWorkerds, readLock } from '../../scripts/lib/server/lock.ts'
+import { endProcess, isRunning, type ProcessIdentity } from '../../scripts/lib/server/processes.ts'
+import {
+  type ServerProcess,
+  StartFailed,
+  startServerProcess,
+} from '../../scripts/lib/server/server-process.ts'
+import { type Credentials, readCredentials } from '../../scripts/lib/state/credentials.ts'
 
 /** What a client needs of a server. */
 export type Served = { readonly url: string; readonly data: string; readonly credentials: Credentials }

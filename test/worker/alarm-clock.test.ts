@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, expect, test, vi } from 'vitest'
-import { AlarmClock, type Purpose } from '../../src/stores/durable/alarm-clock.ts'
+import { AlarmClock, type Purpose } from '../../src/stores/durable/object/alarm-clock.ts'
 import { attempt, makeKey, makeLedger, must, nextLedger } from '../support/ledger.ts'
 
 const MINUTE = 60_000

@@ -2,9 +2,9 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { Outcome } from '../../src/core/outcome.ts'
-import { SteadyClock } from '../../src/core/steady-clock.ts'
-import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/group-commit.ts'
+import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
+import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/object/group-commit.ts'
 import {
   attempt,
   CAUSE,

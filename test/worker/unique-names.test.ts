@@ -1,10 +1,10 @@
 /** A name that only one profile of an organization may have: who does not get it changes nothing. */
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { ok } from '../../src/core/outcome.ts'
+import { giveUpName, withUniqueName } from '../../src/core/enrollment/profiles/unique-name.ts'
+import { ok } from '../../src/core/kernel/outcome.ts'
 import type { Ports } from '../../src/core/ports.ts'
-import { giveUpName, withUniqueName } from '../../src/core/profiles/unique-name.ts'
-import { createLedgers } from '../../src/stores/durable/ledgers.ts'
+import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
 import { CAUSE, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 
 function portsAt(now: () => number): Ports {

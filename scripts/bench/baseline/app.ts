@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Pool } from 'pg'
 import * as z from 'zod'
-import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../../../src/core/agents/token.ts'
-import { hashClaim, openCode } from '../../../src/core/codes/code.ts'
-import type { Keyring } from '../../../src/core/keyring.ts'
-import { parseCode } from '../../../src/dialects/native/wire.ts'
+import {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
+  formatRefreshToken,
+} from '../../../src/core/enrollment/agents/token.ts'
+import { hashClaim, openCode } from '../../../src/core/enrollment/codes/code.ts'
+import type { Keyring } from '../../../src/core/kernel/keyring.ts'
+import { parseCode } from '../../../src/dialects/native/edge/wire.ts'
 import { REDEEM } from './tables.ts'
 
 const ORGANIZATION = 1

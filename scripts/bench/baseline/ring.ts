@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { Keyring } from '../../../src/core/keyring.ts'
+import type { Keyring } from '../../../src/core/kernel/keyring.ts'
 import { agentTokens } from '../../../src/stores/keyring/agent-tokens.ts'
 import { importSigningKey } from '../../../src/stores/keyring/signed-tokens.ts'
 

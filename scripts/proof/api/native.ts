@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type EntityId, formatId, parseId } from '../../../src/core/ids.ts'
+import { type EntityId, formatId, parseId } from '../../../src/core/kernel/ids.ts'
 import { must } from './ask.ts'
 import { bearer } from './credential.ts'
 import type { DialectTable, Names, Stranger } from './dialect.ts'

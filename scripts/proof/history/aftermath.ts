@@ -1,5 +1,5 @@
 /** What was told against what lies on the disk, in the ledgers and in D1. */
-import { parseId } from '../../../src/core/ids.ts'
+import { parseId } from '../../../src/core/kernel/ids.ts'
 import { type Check, none } from '../report.ts'
 import type { StoredKey, StoredLedger, StoredProjections } from '../storage.ts'
 import type { KeyHistory } from './key-run.ts'

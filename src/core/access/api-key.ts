@@ -2,8 +2,8 @@
  * An API key's secret carries a keyed tag over its id, so that a guessed one is refused with no storage touched;
  * what is stored is a keyed hash.
  */
-import { concat, equalBytes, fromHex, toHex, utf8 } from '../encoding.ts'
-import type { Keyring } from '../keyring.ts'
+import { concat, equalBytes, fromHex, toHex, utf8 } from '../kernel/encoding.ts'
+import type { Keyring } from '../kernel/keyring.ts'
 
 const ID_BYTES = 8
 const RANDOM_BYTES = 20

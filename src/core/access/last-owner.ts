@@ -4,10 +4,10 @@
  * is refused, in the transaction that would have done it.
  */
 import type { Ports } from '../ports.ts'
-import type { AccessRestriction } from '../restrictions/port.ts'
+import type { Operation } from './operator-case.ts'
 import type { KnownPrincipal } from './port.ts'
 import { admits } from './principal.ts'
-import type { Operation } from './require.ts'
+import type { AccessRestriction } from './restrictions/port.ts'
 
 export type OwnerGuard = {
   readonly organization: number

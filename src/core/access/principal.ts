@@ -1,5 +1,5 @@
-import { allowsAddress } from '../ledger/address.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { allowsAddress } from '../kernel/address.ts'
+import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Actor, CredentialKind, Scope } from './actor.ts'
 import { type Permission, type RoleTable, SCOPED } from './permission.ts'
 import type { KnownPrincipal } from './port.ts'

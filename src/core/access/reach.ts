@@ -2,11 +2,11 @@
  * A permission that holds within some labels is decided where the change is made: the reach goes along into the ledger's
  * commit, which asks it of the labels that it holds at that moment.
  */
-import type { Grant } from '../ledger/records.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
+import type { Grant } from '../enrollment/ledger/records.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import { denied, type Operation, scopesOf } from './operator-case.ts'
 import type { Permission } from './permission.ts'
-import { denied, type Operation, scopesOf } from './require.ts'
 
 /** A label of a scope. A machine may have wished for it by key and value; value null: it is deleted, and no wish means it. */
 export type ReachLabel = { readonly id: string; readonly key: string; readonly value: string | null }

@@ -1,4 +1,4 @@
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Scope } from './actor.ts'
 

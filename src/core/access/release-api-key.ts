@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../events/event.ts'
 import { eventId } from '../events/id.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import { causeOf, denied, type Operation } from './operator-case.ts'
 import type { SuspendedApiKey } from './port.ts'
-import { causeOf, denied, type Operation } from './require.ts'
 
 /** API keys of the organization that came from a backup and wait to be released; at most a thousand. */
 export async function suspendedApiKeys(

@@ -1,5 +1,5 @@
-import { equalBytes, utf8 } from '../encoding.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import { equalBytes, utf8 } from '../kernel/encoding.ts'
+import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 
 /** Of a secret that a deployment shares with a caller. */
 export const MIN_SHARED_SECRET_BYTES = 32

@@ -1,4 +1,4 @@
-import { type Outcome, ok } from '../outcome.ts'
+import { type Outcome, ok } from '../kernel/outcome.ts'
 
 /** So many objects are asked at a time: a Worker may make a thousand calls for one request. */
 export const PAGE = 50

@@ -1,5 +1,5 @@
-import type { Inbox } from '../key-pairs/port.ts'
-import type { Outcome } from '../outcome.ts'
+import type { Inbox } from '../devices/key-pairs/port.ts'
+import type { Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Answers, askAll, PAGE } from './ask-all.ts'
 

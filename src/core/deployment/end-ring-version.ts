@@ -1,9 +1,10 @@
 /** What has to be done before a version of the ring is dropped, page by page: what objects have of it ends. */
+
+import { accessKeyPrefix } from '../devices/key-pairs/access-key.ts'
+import type { Ledger } from '../enrollment/ledger/port.ts'
+import type { Cause } from '../enrollment/ledger/records.ts'
 import { formatSerial } from '../issuers/serial.ts'
-import { accessKeyPrefix } from '../key-pairs/access-key.ts'
-import type { Ledger } from '../ledger/port.ts'
-import type { Cause } from '../ledger/records.ts'
-import { map, type Outcome } from '../outcome.ts'
+import { map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { mayDrop } from './drop-ring-version.ts'
 import { eachKeyPair } from './each-key-pair.ts'

@@ -2,9 +2,10 @@
  * What to do with a state that comes from a backup: first D1's part at once, then every ledger's and every key pair's, page
  * by page. Until all are through nothing may be served from it.
  */
-import type { Fenced } from '../ledger/requests.ts'
-import { mayBootstrap } from '../organizations/bootstrap.ts'
-import { map, type Outcome, ok } from '../outcome.ts'
+
+import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import type { Fenced } from '../enrollment/ledger/requests.ts'
+import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { eachLedger } from './each-ledger.ts'
 import { causeOf, eventOf, type Maintenance } from './maintenance.ts'

@@ -1,7 +1,8 @@
 /** What befalls key pairs with the deployment: each one's inbox is asked, for it alone decides. */
-import { resealSecret } from '../key-pairs/access-key.ts'
-import { mayBootstrap } from '../organizations/bootstrap.ts'
-import { map, type Outcome, ok } from '../outcome.ts'
+
+import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { resealSecret } from '../devices/key-pairs/access-key.ts'
+import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { eachKeyPair } from './each-key-pair.ts'
 import { causeOf, type Maintenance } from './maintenance.ts'

@@ -1,7 +1,7 @@
+import type { Cause } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
 import { eventId } from '../events/id.ts'
-import type { JsonObject } from '../json.ts'
-import type { Cause } from '../ledger/records.ts'
+import type { JsonObject } from '../kernel/json.ts'
 
 /** A request of whoever runs the deployment: the deployment's own token, and which request it came with. */
 export type Maintenance = { readonly token: string | null; readonly request: Cause['request'] }

@@ -1,5 +1,5 @@
-import { mayBootstrap } from '../organizations/bootstrap.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { resealKeyPairs } from './key-pairs.ts'
 import { eventOf, type Maintenance } from './maintenance.ts'

@@ -2,11 +2,12 @@
  * Who signed (docs/dialects/datonis.md#signed-requests). A made-up access key ends at its tag; a bad signature of a
  * pair that this isolate has met ends in memory. Whether the pair is on is its inbox's to say, with every single write.
  */
-import { isGenuineAccessKey, openSecret } from '../key-pairs/access-key.ts'
-import { importSecret, signedMessage } from '../key-pairs/signature.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
+
+import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Caller } from './device-guard.ts'
+import { isGenuineAccessKey, openSecret } from './key-pairs/access-key.ts'
+import { importSecret, signedMessage } from './key-pairs/signature.ts'
 
 export type Device = Caller & {
   readonly organization: number

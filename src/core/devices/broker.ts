@@ -1,5 +1,5 @@
 import { knowsSecret } from '../access/shared-secret.ts'
-import type { Outcome } from '../outcome.ts'
+import type { Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 
 /** Whether it is the deployment's own broker that asks: nobody else tries devices' passwords there. */

@@ -1,7 +1,7 @@
-import { utf8 } from '../encoding.ts'
-import type { JsonObject } from '../json.ts'
-import { invalid, type Refusal } from '../outcome.ts'
-import { type Abilities, type Ability, allows } from '../roles/ability.ts'
+import { type Abilities, type Ability, allows } from '../access/roles/ability.ts'
+import { utf8 } from '../kernel/encoding.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { invalid, type Refusal } from '../kernel/outcome.ts'
 
 /** What a device says of one of its organization's things. */
 export type DeviceMessage = {

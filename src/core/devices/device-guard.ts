@@ -4,7 +4,7 @@
  * isolate answers from memory for a minute. What was not signed well is counted apart: it is anybody's, and must not
  * lock out who signs well.
  */
-import { networkOf } from '../ledger/address.ts'
+import { networkOf } from '../kernel/address.ts'
 
 const MAX_FAILURES = 10
 const WINDOW_MILLISECONDS = 60_000

@@ -2,10 +2,10 @@
  * The way of a device's write: the signature in memory, one call to the pair's inbox, which decides and commits. D1 is
  * asked only the first time that a pair writes about a thing.
  */
-import { spellKey } from '../key-pairs/spelling.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../outcome.ts'
+
+import type { Ability } from '../access/roles/ability.ts'
+import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Ability } from '../roles/ability.ts'
 import { blockedUnsigned, type Device, keyOf } from './authenticate.ts'
 import {
   type DeviceMessage,
@@ -15,6 +15,7 @@ import {
   tooLong,
 } from './delivery.ts'
 import type { Caller } from './device-guard.ts'
+import { spellKey } from './key-pairs/spelling.ts'
 
 const ALERT_KEY_BYTES = 5
 

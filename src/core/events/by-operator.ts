@@ -1,5 +1,5 @@
-import { causeOf, type Operation } from '../access/require.ts'
-import type { JsonObject } from '../json.ts'
+import { causeOf, type Operation } from '../access/operator-case.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import type { AuditEvent, EventType } from './event.ts'
 import { eventId } from './id.ts'
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import type { Cause } from '../ledger/records.ts'
+import type { Cause } from '../enrollment/ledger/records.ts'
+import type { JsonObject } from '../kernel/json.ts'
 
 export type EventType =
   | 'request.deny'

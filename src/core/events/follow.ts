@@ -1,5 +1,5 @@
-import { denied, type Operation } from '../access/require.ts'
-import { type Outcome, ok } from '../outcome.ts'
+import { denied, type Operation } from '../access/operator-case.ts'
+import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 

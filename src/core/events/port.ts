@@ -1,6 +1,6 @@
 import type { PrincipalKind } from '../access/actor.ts'
-import type { ActorRef } from '../ledger/records.ts'
-import type { PageAfter } from '../lists/slices.ts'
+import type { ActorRef } from '../enrollment/ledger/records.ts'
+import type { PageAfter } from '../search/list-slices.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'
 

@@ -1,7 +1,7 @@
-import { denied, type Operation } from '../access/require.ts'
-import type { PageAfter } from '../lists/slices.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import { denied, type Operation } from '../access/operator-case.ts'
+import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import type { PageAfter } from '../search/list-slices.ts'
 import type { AuditEvent } from './event.ts'
 import type { EventPlace, EventQuery } from './port.ts'
 

@@ -1,8 +1,9 @@
 /** The issuers that every organization of a dialect has: made when one is first asked for. */
+
+import type { Cause, Dialect } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
 import { eventId } from '../events/id.ts'
-import type { JsonObject } from '../json.ts'
-import type { Cause, Dialect } from '../ledger/records.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import type { Ports } from '../ports.ts'
 import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'
 import type { DistinguishedName, KeyPair } from './pki.ts'

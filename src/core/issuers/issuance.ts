@@ -1,5 +1,5 @@
 /** Private keys of issuers: made, sealed, opened. They exist in the clear only while something is signed. */
-import { toHex } from '../encoding.ts'
+import { toHex } from '../kernel/encoding.ts'
 import type { Ports } from '../ports.ts'
 import type { Signer } from './pki.ts'
 import type { Issuer, SealedIssuer } from './port.ts'

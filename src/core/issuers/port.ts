@@ -1,6 +1,6 @@
+import type { ActorRef, Dialect } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
-import type { JsonObject } from '../json.ts'
-import type { ActorRef, Dialect } from '../ledger/records.ts'
+import type { JsonObject } from '../kernel/json.ts'
 
 /** A certificate authority of an organization, or the request for one. Its private key is in no record. */
 export type IssuerRecord = {

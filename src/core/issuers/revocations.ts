@@ -2,7 +2,7 @@
  * Revoked certificates, for anybody. An issuer has a list for each so many of its ledger's certificates, and each
  * certificate names its own: none grows without end, and none has to leave one out.
  */
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { openAuthority } from './issuance.ts'
 import { formatSerial } from './serial.ts'

@@ -2,9 +2,9 @@
  * A client certificate's serial number: ring version, (ledger, n), and a keyed tag of 64 bits, so that it names its
  * ledger, can't be guessed, and one of somebody else's is known without any storage.
  */
-import { concat, equalBytes, fromHex, toHex, utf8 } from '../encoding.ts'
-import { type EntityId, packId, unpackId } from '../ids.ts'
-import type { Keyring } from '../keyring.ts'
+import { concat, equalBytes, fromHex, toHex, utf8 } from '../kernel/encoding.ts'
+import { type EntityId, packId, unpackId } from '../kernel/ids.ts'
+import type { Keyring } from '../kernel/keyring.ts'
 
 const HEAD_BYTES = 9
 const TAG_BYTES = 8

@@ -2,11 +2,12 @@
  * One page of one job. What is made of a job is what D1 says of it: whoever calls `advance` next goes on from there, so
  * that a restart costs at most a page, and a job that is deleted meanwhile leaves nothing.
  */
+
+import { denied, type Operation } from '../access/operator-case.ts'
 import { actAs } from '../access/principal.ts'
-import { denied, type Operation } from '../access/require.ts'
-import { type Position, pauseAfter, type ReadSlice, readText } from '../lists/slices.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import { type Position, pauseAfter, type ReadSlice, readText } from '../search/list-slices.ts'
 import { type AskedRows, hasMissedDeadline, JOB_LIFETIME_SECONDS, type RunningJob } from './job.ts'
 import { pageName, removePages } from './pages.ts'
 

@@ -1,5 +1,5 @@
-import { denied, type Operation } from '../access/require.ts'
-import { notFound, type Outcome, ok } from '../outcome.ts'
+import { denied, type Operation } from '../access/operator-case.ts'
+import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Job, jobAt } from './job.ts'
 import { pageName } from './pages.ts'

@@ -1,5 +1,5 @@
-import type { Operation } from '../access/require.ts'
-import { type Outcome, ok } from '../outcome.ts'
+import type { Operation } from '../access/operator-case.ts'
+import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { removePages } from './pages.ts'
 import { get } from './read.ts'

@@ -1,8 +1,8 @@
+import { causeOf, type Operation } from '../access/operator-case.ts'
 import type { Permission } from '../access/permission.ts'
-import { causeOf, type Operation } from '../access/require.ts'
-import { beginning } from '../lists/slices.ts'
-import { type Outcome, ok, refuse } from '../outcome.ts'
+import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import { beginning } from '../search/list-slices.ts'
 import {
   type AskedRows,
   JOB_DEADLINE_MILLISECONDS,

@@ -1,6 +1,6 @@
+import type { ActorRef } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
-import type { ActorRef } from '../ledger/records.ts'
-import type { PageAfter } from '../lists/slices.ts'
+import type { PageAfter } from '../search/list-slices.ts'
 
 export type Label = {
   /** Decimal digits; other systems' ids may pass 2^53. */

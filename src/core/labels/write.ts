@@ -1,8 +1,8 @@
-import { causeOf, denied, type Operation } from '../access/require.ts'
+import { causeOf, denied, type Operation } from '../access/operator-case.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
-import type { JsonObject } from '../json.ts'
-import { notFound, type Outcome, ok, refuse } from '../outcome.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Label, LabelConflict } from './port.ts'
 

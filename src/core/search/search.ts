@@ -1,7 +1,7 @@
-import type { ApiClient } from '../api-clients/port.ts'
+import type { ApiClient } from '../access/api-clients/port.ts'
+import type { Agent, Dialect, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
 import type { Issuer } from '../issuers/port.ts'
-import type { Agent, Dialect, EnrollmentKey, Profile } from '../ledger/records.ts'
-import type { SizedPage } from '../lists/slices.ts'
+import type { SizedPage } from './list-slices.ts'
 
 export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends'
 

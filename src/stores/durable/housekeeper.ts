@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Housekeeper } from '../../core/housekeeping/port.ts'
-import type { Task } from '../../core/housekeeping/tasks.ts'
+import type { Housekeeper } from '../../core/deployment/housekeeping/port.ts'
+import type { Task } from '../../core/deployment/housekeeping/tasks.ts'
 import type { Env } from '../../env.ts'
 import { background } from '../background.ts'
 

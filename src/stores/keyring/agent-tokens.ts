@@ -1,6 +1,6 @@
-import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../core/agents/token.ts'
-import type { Keyring, VerifiedAgentToken } from '../../core/keyring.ts'
-import type { Dialect } from '../../core/ledger/records.ts'
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../core/enrollment/agents/token.ts'
+import type { Dialect } from '../../core/enrollment/ledger/records.ts'
+import type { Keyring, VerifiedAgentToken } from '../../core/kernel/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 
 const TYPE = 'latchkey-agent+jwt'

@@ -1,5 +1,5 @@
-import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/api-clients/manage.ts'
-import type { Keyring, VerifiedApiToken } from '../../core/keyring.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../../core/access/api-clients/manage.ts'
+import type { Keyring, VerifiedApiToken } from '../../core/kernel/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 
 const TYPE = 'latchkey-api+jwt'

@@ -1,8 +1,8 @@
 /** The keyring as it is used: the keys that D1 holds, opened, and what is made and checked with them. */
 import { drizzle } from 'drizzle-orm/d1'
 import { MAX_RING_AGE_SECONDS } from '../../core/deployment/port.ts'
-import type { Keyring } from '../../core/keyring.ts'
-import { keyring } from '../d1/schema.ts'
+import type { Keyring } from '../../core/kernel/keyring.ts'
+import { keyring } from '../d1/schema/index.ts'
 import { agentTokens } from './agent-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
 import {

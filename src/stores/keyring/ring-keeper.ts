@@ -5,7 +5,7 @@
  */
 import { waitUntil } from 'cloudflare:workers'
 import { MAX_RING_AGE_SECONDS } from '../../core/deployment/port.ts'
-import type { Keyring } from '../../core/keyring.ts'
+import type { Keyring } from '../../core/kernel/keyring.ts'
 import { buildKeyring, type KeyringSettings, loadRing } from './keyring.ts'
 import type { RingKey } from './ring-keys.ts'
 

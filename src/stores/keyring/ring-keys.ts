@@ -5,9 +5,9 @@
  */
 import { drizzle } from 'drizzle-orm/d1'
 import { exportJWK, generateKeyPair } from 'jose'
-import { utf8 } from '../../core/encoding.ts'
-import { NotReady } from '../../core/not-ready.ts'
-import { keyring } from '../d1/schema.ts'
+import { utf8 } from '../../core/kernel/encoding.ts'
+import { NotReady } from '../../core/kernel/not-ready.ts'
+import { keyring } from '../d1/schema/index.ts'
 import { seal, unseal } from './sealed-box.ts'
 
 const MASTER_BYTES = 32

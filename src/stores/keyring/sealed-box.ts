@@ -1,5 +1,5 @@
 /** AES-256-GCM: `base64url(12 bytes of IV, ciphertext, tag)`, bound to the name of what is inside. */
-import { concat, fromBase64Url, toBase64Url, utf8 } from '../../core/encoding.ts'
+import { concat, fromBase64Url, toBase64Url, utf8 } from '../../core/kernel/encoding.ts'
 
 const IV_BYTES = 12
 

@@ -1,6 +1,6 @@
-import type { LimitName, Limits } from '../../core/access/limits.ts'
-import { toBase64Url, utf8 } from '../../core/encoding.ts'
-import type { Keyring } from '../../core/keyring.ts'
+import type { LimitName, Limits } from '../../core/access/limits/limits.ts'
+import { toBase64Url, utf8 } from '../../core/kernel/encoding.ts'
+import type { Keyring } from '../../core/kernel/keyring.ts'
 
 /** What wrangler.toml calls each. */
 const BINDINGS = {

@@ -1,9 +1,9 @@
 /**
  * The one way out. On the embedded runtime it leads through a network that knows public addresses only, and looks at an
- * address after its name was resolved (scripts/runtime/egress.ts); on Cloudflare through global fetch, where
+ * address after its name was resolved (scripts/lib/server/egress.ts); on Cloudflare through global fetch, where
  * `global_fetch_strictly_public` (wrangler.toml) makes every request one from outside, also to a host of the same zone.
  */
-import { concat } from '../../core/encoding.ts'
+import { concat } from '../../core/kernel/encoding.ts'
 import {
   OUTBOUND_BYTES,
   OUTBOUND_SECONDS,

@@ -1,13 +1,13 @@
 /** Hashing passwords is bounded, and nothing that hashes none waits for it (promise 8). */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createCore } from '../../../src/core/core.ts'
-import type { Outcome } from '../../../src/core/outcome.ts'
 import {
   createPasswordGuard,
   LOCK_MILLISECONDS,
   NO_PASSWORD_GUARD,
-} from '../../../src/core/users/password-guard.ts'
+} from '../../../src/core/access/users/password-guard.ts'
+import { createCore } from '../../../src/core/core.ts'
+import type { Outcome } from '../../../src/core/kernel/outcome.ts'
 import { compose, composedPorts } from '../../support/composed.ts'
 import { basic, clientOf, newClaim } from '../../support/native-client.ts'
 import { makeOwner } from '../../support/organization.ts'

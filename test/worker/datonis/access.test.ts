@@ -1,8 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { utf8 } from '../../../src/core/encoding.ts'
-import { importSecret, sign } from '../../../src/core/key-pairs/signature.ts'
+import { importSecret, sign } from '../../../src/core/devices/key-pairs/signature.ts'
+import { utf8 } from '../../../src/core/kernel/encoding.ts'
 import { type Account, call, Device, EVENT, KEY_PAIRS, makeAccount, REGISTER } from '../../support/datonis.ts'
 
 let account: Account

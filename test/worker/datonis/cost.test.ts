@@ -144,7 +144,7 @@ test('messages older than 30 days are forgotten, newer ones stay', async () => {
   )
     .bind(old, device.accessKey)
     .run()
-  const { createDeviceStore } = await import('../../../src/stores/d1/devices.ts')
+  const { createDeviceStore } = await import('../../../src/stores/d1/devices/devices.ts')
   await createDeviceStore(env.DB).forgetBefore(Date.now() - 30 * 86_400_000, 1_000)
   const { json } = await account.admin.get(`/api/v3/things/${thing}/events`)
   expect(json.events.map((event: { data: { n: number } }) => event.data.n)).toEqual([2, 1])

@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createDeviceGuard } from '../../../src/core/devices/device-guard.ts'
-import { createRoleStore } from '../../../src/stores/d1/roles.ts'
+import { createRoleStore } from '../../../src/stores/d1/access/roles.ts'
 import { type Composed, compose } from '../../support/composed.ts'
 import {
   type Account,

@@ -1,7 +1,7 @@
 /** Lists of records of any size come slice after slice, and are the text that they would be at once. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
-import { createDeviceStore } from '../../../src/stores/d1/devices.ts'
+import { createDeviceStore } from '../../../src/stores/d1/devices/devices.ts'
 import { type Account, makeAccount } from '../../support/datonis.ts'
 
 const THING = 'a1b2c3d4e5'

@@ -61,12 +61,12 @@ test('more than 1 MiB is 413 with the error body, on every route that reads one'
 test('a user without the role is 403 for every write and for key pairs', async () => {
   const email = `${crypto.randomUUID()}@demo.example`
   expect(await makeMember(account.organization, 'datonis:read_only')).toBeDefined()
-  const { createOrganizationStore } = await import('../../../src/stores/d1/organizations.ts')
-  const { hashPassword } = await import('../../../src/core/users/password.ts')
+  const { createOrganizationStore } = await import('../../../src/stores/d1/access/organizations.ts')
+  const { hashPassword } = await import('../../../src/core/access/users/password.ts')
   const { ring } = await import('../../support/native-client.ts')
   const { env } = await import('cloudflare:workers')
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
-  const { NO_PASSWORD_GUARD } = await import('../../../src/core/users/password-guard.ts')
+  const { NO_PASSWORD_GUARD } = await import('../../../src/core/access/users/password-guard.ts')
   const hashing = { keyring: ring, random, passwords: NO_PASSWORD_GUARD, now: Date.now }
   const password = await hashPassword(hashing, null, 'a reader of things', null)
   if (!password.ok) throw new Error('nothing limits this')

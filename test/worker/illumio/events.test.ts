@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { eventId } from '../../../src/core/events/id.ts'
 import type { EventQuery } from '../../../src/core/events/port.ts'
-import { createEventStore } from '../../../src/stores/d1/events.ts'
+import { createEventStore } from '../../../src/stores/d1/catalogue/events.ts'
 import { compose, composedPorts } from '../../support/composed.ts'
 import {
   type Answer,

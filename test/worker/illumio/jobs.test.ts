@@ -10,9 +10,9 @@ import {
   MAX_RUNNING_JOBS_OF_ORGANIZATION,
 } from '../../../src/core/jobs/job.ts'
 import type { Ports } from '../../../src/core/ports.ts'
-import { isCollection } from '../../../src/dialects/illumio/asynchronous.ts'
 import { illumio } from '../../../src/dialects/illumio/dialect.ts'
-import { createJobStore } from '../../../src/stores/d1/jobs.ts'
+import { isCollection } from '../../../src/dialects/illumio/jobs/asynchronous.ts'
+import { createJobStore } from '../../../src/stores/d1/catalogue/jobs.ts'
 import { createJobRunner } from '../../../src/stores/durable/job-runner.ts'
 import { createPageStore } from '../../../src/stores/kv/pages.ts'
 import { compose, composedPorts } from '../../support/composed.ts'

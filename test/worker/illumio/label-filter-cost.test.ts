@@ -1,7 +1,7 @@
 /** What a list by labels costs D1: rows that it reads, whatever is asked of how many machines. */
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { createCatalogue } from '../../../src/stores/d1/catalogue.ts'
+import { createCatalogue } from '../../../src/stores/d1/catalogue/catalogue.ts'
 import { compose } from '../../support/composed.ts'
 import { counting } from '../../support/counting-db.ts'
 import { makeOrganization } from '../../support/organization.ts'

@@ -1,10 +1,10 @@
 /** How D1 runs what the lists ask of it: nothing reads a table that grows without an index. */
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import type { Catalogue } from '../../../src/core/catalogue.ts'
-import { createCatalogue } from '../../../src/stores/d1/catalogue.ts'
-import { createLabelStore } from '../../../src/stores/d1/labels.ts'
-import { createSearch, createSearchAgents } from '../../../src/stores/d1/search.ts'
+import type { Catalogue } from '../../../src/core/search/catalogue.ts'
+import { createCatalogue } from '../../../src/stores/d1/catalogue/catalogue.ts'
+import { createLabelStore } from '../../../src/stores/d1/catalogue/labels.ts'
+import { createSearch, createSearchAgents } from '../../../src/stores/d1/catalogue/search.ts'
 import { plansOf } from '../../support/query-plans.ts'
 
 const PAGE = { after: null, limit: 500 }

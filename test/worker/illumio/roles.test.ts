@@ -1,8 +1,8 @@
 /** Every role × every endpoint × one's own and another organization, from the one table that documents who may. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { rolesOf } from '../../../src/dialects/illumio/access.ts'
-import type { Access } from '../../../src/dialects/illumio/edge.ts'
-import { ROLE_NAMES } from '../../../src/dialects/illumio/roles.ts'
+import { rolesOf } from '../../../src/dialects/illumio/edge/access.ts'
+import type { Access } from '../../../src/dialects/illumio/edge/edge.ts'
+import { ROLE_NAMES } from '../../../src/dialects/illumio/edge/roles.ts'
 import { type Client, makeMembers, makeOrganization } from '../../support/organization.ts'
 import { all, type Fixture, makeFixture, ofOrganization, type Route, send } from '../../support/routes.ts'
 

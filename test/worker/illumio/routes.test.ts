@@ -1,7 +1,7 @@
 /** Paths and methods: put to every route of the dialect’s table. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { securityOf } from '../../../src/dialects/illumio/access.ts'
-import type { Access } from '../../../src/dialects/illumio/edge.ts'
+import { securityOf } from '../../../src/dialects/illumio/edge/access.ts'
+import type { Access } from '../../../src/dialects/illumio/edge/edge.ts'
 import { ask } from '../../support/organization.ts'
 import { API, expectStatus, orgPath } from '../../support/pairing.ts'
 import {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { PAIR_SCRIPT } from '../../../src/dialects/illumio/pair/script.ts'
+import { PAIR_SCRIPT } from '../../../src/dialects/illumio/pair-script/script.ts'
 import { ask, makeMember, makeOrganization, type Organization } from '../../support/organization.ts'
 import { API, expectStatus, makeProfile, orgPath } from '../../support/pairing.ts'
 

@@ -1,7 +1,7 @@
 /** What holds of every JSON body alike: what is none of a route's own is refused, and changes nothing. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
-import { isForOperators } from '../../../src/dialects/native/access.ts'
+import { isForOperators } from '../../../src/dialects/native/edge/access.ts'
 import {
   anyone,
   type Client,

@@ -3,9 +3,9 @@
  * without a scope, and with one that the thing asked about is within or outside of.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { roles as datonis } from '../../../src/dialects/datonis/roles.ts'
-import { roles as illumio } from '../../../src/dialects/illumio/roles.ts'
-import { roles as zpa } from '../../../src/dialects/zpa/roles.ts'
+import { roles as datonis } from '../../../src/dialects/datonis/roles/roles.ts'
+import { roles as illumio } from '../../../src/dialects/illumio/edge/roles.ts'
+import { roles as zpa } from '../../../src/dialects/zpa/edge/roles.ts'
 import { type Labelled, makeLabelled } from '../../support/labelled.ts'
 import { type Answer, clientOf } from '../../support/native-client.ts'
 import { call, FOR_OPERATORS, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'

@@ -1,7 +1,7 @@
 /** What holds of every route alike, over the table of routes itself. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { formatId, parseId } from '../../../src/core/ids.ts'
+import { formatId, parseId } from '../../../src/core/kernel/ids.ts'
 import {
   anyone,
   basic,

@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { type CredentialKind, PRINCIPAL_KINDS } from '../../../core/access/actor.ts'
-import type { ApiClientRecord } from '../../../core/api-clients/port.ts'
-import type { ActorRef, Dialect } from '../../../core/ledger/records.ts'
+import type { ApiClientRecord } from '../../../core/access/api-clients/port.ts'
+import type { ActorRef, Dialect } from '../../../core/enrollment/ledger/records.ts'
 
 /**
  * People. Nobody proves here that an e-mail address is theirs: a user that an organization made is in that organization

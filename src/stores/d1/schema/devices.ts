@@ -1,9 +1,9 @@
 /** What the inboxes of key pairs decided and took, and what operators set beside it. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Abilities } from '../../../core/access/roles/ability.ts'
 import { ALERT_SEVERITIES } from '../../../core/devices/delivery.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { Abilities } from '../../../core/roles/ability.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
 
 /** Named sets of abilities, which key pairs have. */
 export const roles = sqliteTable(

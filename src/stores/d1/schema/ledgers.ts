@@ -1,7 +1,7 @@
 /** What ledgers decided, to be listed, searched and paged, and what is reserved for them. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Agent, EnrollmentKey, Profile } from '../../../core/ledger/records.ts'
+import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
 
 /** Numbers the ledgers; the outbox columns are set only while something is stuck. */
 export const ledgers = sqliteTable(

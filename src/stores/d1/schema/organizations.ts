@@ -2,12 +2,12 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Permission } from '../../../core/access/permission.ts'
+import type { Settings } from '../../../core/access/settings/port.ts'
+import type { ActorRef, Dialect } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import type { IssuerRecord } from '../../../core/issuers/port.ts'
 import type { AskedRows, JobState } from '../../../core/jobs/job.ts'
-import type { ActorRef, Dialect } from '../../../core/ledger/records.ts'
-import type { Position } from '../../../core/lists/slices.ts'
-import type { Settings } from '../../../core/settings/port.ts'
+import type { Position } from '../../../core/search/list-slices.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */
 export const keyring = sqliteTable(

@@ -1,4 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Ability } from '../../../core/access/roles/ability.ts'
+import type { Role } from '../../../core/access/roles/port.ts'
 import {
   type DeviceDelivery,
   type DeviceMessage,
@@ -6,20 +8,17 @@ import {
   MAX_THINGS,
   refusalOf,
 } from '../../../core/devices/delivery.ts'
-import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
-import type { Cause } from '../../../core/ledger/records.ts'
-import { notFound, type Outcome, ok, refuse } from '../../../core/outcome.ts'
-import type { Ability } from '../../../core/roles/ability.ts'
-import type { Role } from '../../../core/roles/port.ts'
-import { SteadyClock } from '../../../core/steady-clock.ts'
+import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/devices/key-pairs/port.ts'
+import type { Cause } from '../../../core/enrollment/ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import type { Env } from '../../../env.ts'
-import { AlarmClock } from '../alarm-clock.ts'
-import { ClockRecord, readAgreement } from '../clock-record.ts'
-import { Courier } from '../courier.ts'
-import { GroupCommit, type Together } from '../group-commit.ts'
-import { Home } from '../home.ts'
-import { migrate, schemaVersion } from '../steps.ts'
-import { inboxCargo, reportClock } from './cargo.ts'
+import { AlarmClock } from '../object/alarm-clock.ts'
+import { ClockRecord, readAgreement } from '../object/clock-record.ts'
+import { GroupCommit, type Together } from '../object/group-commit.ts'
+import { Home } from '../object/home.ts'
+import { migrate, schemaVersion } from '../object/migrations.ts'
+import { Courier } from '../object/outbox-relay.ts'
 import {
   ACCEPTED,
   expectAnswer,
@@ -31,6 +30,7 @@ import {
   unknownTo,
   writeMessages,
 } from './messages.ts'
+import { inboxCargo, reportClock } from './outbox.ts'
 import {
   changePair,
   createPair,

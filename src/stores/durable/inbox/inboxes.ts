@@ -1,5 +1,5 @@
-import type { Inbox, Inboxes } from '../../../core/key-pairs/port.ts'
-import { remote } from '../remote.ts'
+import type { Inbox, Inboxes } from '../../../core/devices/key-pairs/port.ts'
+import { remote } from '../object/remote.ts'
 import type { DeviceInbox } from './device-inbox.ts'
 
 /** Calls that may be made twice. Devices send again what they do not know to have arrived. */

@@ -1,13 +1,14 @@
 /** The one key pair of an inbox: off is off (docs/concepts.md#promises) is decided on this row. */
+
+import type { Abilities } from '../../../core/access/roles/ability.ts'
+import type { Role } from '../../../core/access/roles/port.ts'
 import type { DeviceState } from '../../../core/devices/delivery.ts'
+import type { KeyPair, KeyPairChange, NewKeyPair } from '../../../core/devices/key-pairs/port.ts'
+import type { Cause } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
 import { eventId } from '../../../core/events/id.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { KeyPair, KeyPairChange, NewKeyPair } from '../../../core/key-pairs/port.ts'
-import type { Cause } from '../../../core/ledger/records.ts'
-import type { Abilities } from '../../../core/roles/ability.ts'
-import type { Role } from '../../../core/roles/port.ts'
-import { differences } from '../book.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
+import { differences } from '../ledger/ledger-store.ts'
 
 type PairRow = {
   access_key: string

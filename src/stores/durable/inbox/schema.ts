@@ -1,4 +1,4 @@
-import { CLOCK_STEP } from '../clock-record.ts'
+import { CLOCK_STEP } from '../object/clock-record.ts'
 
 /** The tables of a device inbox, as an append-only list of steps: a step that has shipped is never edited. */
 export const INBOX_STEPS: readonly string[] = [

@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { bootstrapOrganization, illumioCredential, zpaCredential } from '../deployment/organization.ts'
+import { readFileIfThere, writePrivateFile } from './private-file.ts'
+
+const DEMO = { organization: 'Demo', email: 'owner@demo.example' }
+
+// Loose: what a person or a later version added stays.
+const credentials = z.looseObject({
+  url: z.string(),
+  illumio: z.looseObject(illumioCredential.shape),
+  zpa: z.looseObject(zpaCredential.shape),
+  datonis: z.looseObject({
+    organisation_key: z.string(),
+    email: z.string(),
+    password: z.string().nullable(),
+  }),
+})
+export type Credentials = z.infer<typeof credentials>
+
+export function credentialsPath(data: string): string {
+  return join(data, 'credentials.json')
+}
+
+export function readCredentials(data: string): Credentials | null {
+  const text = readFileIfThere(credentialsPath(data))
+  if (text === null) return null
+  try {
+    return credentials.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+/** Keeps credentials.json true: what it says is tried on the server, and made anew when it does not hold. */
+export async function keepCredentials(request: {
+  readonly data: string
+  readonly url: string
+  readonly local: URL
+  readonly bootstrapToken: string
+}): Promise<void> {
+  const { data, url, local, bootstrapToken } = request
+  const kept = readCredentials(data)
+  if (kept !== null && (await isGood(kept, local))) {
+    // Written even when nothing changed: it may have been copied here by a tool that left it open to others.
+    const password = await knownPassword(kept, local)
+    const { illumio, datonis } = kept
+    return save(data, {
+      ...kept,
+      url,
+      illumio: { ...illumio, password },
+      datonis: { ...datonis, password },
+    })
+  }
+  const made = await bootstrapOrganization({
+    url: local,
+    token: bootstrapToken,
+    resetPassword: true,
+    ...DEMO,
+  })
+  const { email, password } = made.illumio
+  save(data, {
+    url,
+    illumio: made.illumio,
+    zpa: made.zpa,
+    datonis: { organisation_key: made.organization.organisation_key, email, password },
+  })
+}
+
+function save(data: string, value: Credentials): void {
+  writePrivateFile(credentialsPath(data), `${JSON.stringify(value, null, 2)}\n`)
+}
+
+async function isGood({ illumio, zpa }: Credentials, local: URL): Promise<boolean> {
+  const { auth_username, secret } = illumio
+  const isOwner = (await ask('GET', '/api/v2/noop', `${auth_username}:${secret}`, local)) === 200
+  return isOwner && signsIn(zpa, local)
+}
+
+async function signsIn(zpa: Credentials['zpa'], local: URL): Promise<boolean> {
+  const { client_id, client_secret } = zpa
+  const response = await fetch(new URL('/signin', local), {
+    method: 'POST',
+    body: new URLSearchParams({ client_id, client_secret }),
+    signal: AbortSignal.timeout(15_000),
+  })
+  await response.body?.cancel()
+  return response.status === 200
+}
+
+/** The password as long as it is theirs: who chose another did not tell this file, and keeps it. */
+async function knownPassword({ illumio }: Credentials, local: URL): Promise<string | null> {
+  const { email, password } = illumio
+  if (password === null) return null
+  const status = await ask('POST', '/api/v2/login_users/authenticate', `${email}:${password}`, local)
+  return status === 200 ? password : null
+}
+
+async function ask(method: string, path: string, credential: string, local: URL): Promise<number> {
+  const response = await fetch(new URL(path, local), {
+    method,
+    headers: { Authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
+    signal: AbortSignal.timeout(15_000),
+  })
+  await response.body?.cancel()
+  return response.status
+}

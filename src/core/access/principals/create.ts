@@ -1,0 +1,86 @@
+import { operatorEvent } from '../../events/by-operator.ts'
+import { map, type Outcome } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { PrincipalKind } from '../actor.ts'
+import { mintApiKey } from '../api-key.ts'
+import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
+import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { type Reference, resolveRestriction } from '../reference.ts'
+import { type GrantInput, resolveGrants } from './grants.ts'
+import type { KeyOfPrincipal, Principal } from './port.ts'
+import { written } from './written.ts'
+
+export type NewPrincipal = Pick<Principal, 'name' | 'displayName' | 'description'> & {
+  readonly kind: PrincipalKind
+  readonly restriction: Reference | null
+  readonly grants: readonly GrantInput[]
+  /** Of its first key; null: it gets none. */
+  readonly key: { readonly lifetime: KeyLifetime } | null
+}
+
+export type CreatedPrincipal = {
+  readonly principal: Omit<Principal, 'id' | 'user'>
+  readonly key: { readonly id: string; readonly secret: string } | null
+}
+
+/** @param limit the most of its kind that the organization may have */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  input: NewPrincipal,
+  limit: number,
+): Promise<Outcome<CreatedPrincipal>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const { kind, name, displayName, description } = input
+  const restriction = await resolveRestriction(ports, organization, input.restriction)
+  if (!restriction.ok) return restriction
+  const grants = await resolveGrants(ports, organization, input.grants, [])
+  if (!grants.ok) return grants
+  const now = ports.now()
+  const { actor } = causeOf(operation)
+  const principal = {
+    uuid: crypto.randomUUID(),
+    organization,
+    kind,
+    name,
+    displayName,
+    description,
+    restriction: restriction.value,
+    grants: grants.value,
+    createdAt: now,
+    createdBy: actor,
+    updatedAt: now,
+    updatedBy: actor,
+  }
+  const key = input.key === null ? null : await newKey(ports, organization, input.key.lifetime, now, actor)
+  const events = [operatorEvent('principal.create', operation, subjectOf(principal), now)]
+  if (key) {
+    const subject = { kind: 'api_key', id: key.id, name }
+    events.push(operatorEvent('api_key.create', operation, subject, now))
+  }
+  const failure = await ports.principals.create(principal, key, limit, events)
+  return map(written(failure, 'principal'), () => ({ principal, key }))
+}
+
+async function newKey(
+  ports: Ports,
+  organization: number,
+  lifetime: KeyLifetime,
+  now: number,
+  createdBy: KeyOfPrincipal['createdBy'],
+): Promise<KeyOfPrincipal & { readonly secret: string }> {
+  return {
+    ...(await mintApiKey(await ports.keyring(), ports.random)),
+    name: '',
+    description: '',
+    expiresAt: await expiryOf(ports, organization, lifetime, now),
+    createdAt: now,
+    createdBy,
+  }
+}
+
+export function subjectOf({ kind, uuid, name }: Pick<Principal, 'kind' | 'uuid' | 'name'>) {
+  return { kind, id: uuid, name }
+}

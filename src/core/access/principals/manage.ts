@@ -1,0 +1,108 @@
+import { operatorEvent } from '../../events/by-operator.ts'
+import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { PageAfter } from '../../search/list-slices.ts'
+import type { PrincipalKind } from '../actor.ts'
+import { ownerGuard } from '../last-owner.ts'
+import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { type Reference, resolveRestriction } from '../reference.ts'
+import { subjectOf } from './create.ts'
+import { type GrantInput, resolveGrants } from './grants.ts'
+import type { Principal, PrincipalQuery } from './port.ts'
+import { written } from './written.ts'
+
+export type PrincipalUpdate = Partial<Pick<Principal, 'name' | 'displayName' | 'description'>> & {
+  readonly restriction?: Reference | null
+  /** All that it has from then on. */
+  readonly grants?: readonly GrantInput[]
+}
+
+type Query = Omit<PrincipalQuery, 'organization'>
+
+/** @param kinds of which it must be one */
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  uuid: string,
+  kinds: readonly PrincipalKind[],
+): Promise<Outcome<Principal>> {
+  return denied(operation, 'access.read') ?? find(ports, operation, uuid, kinds)
+}
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+  page: PageAfter<number>,
+): Promise<Outcome<readonly Principal[]>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.principals.list({ ...query, organization: operation.actor.organization }, page))
+}
+
+export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.principals.count({ ...query, organization: operation.actor.organization }))
+}
+
+/** Changes what is named and nothing else. */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  uuid: string,
+  kinds: readonly PrincipalKind[],
+  { restriction: wanted, grants: inputs, ...members }: PrincipalUpdate,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, uuid, kinds)
+  if (!found.ok) return found
+  const { organization } = operation.actor
+  const { user, name } = found.value
+  if (user !== null && members.name !== undefined && members.name !== name) {
+    const message = 'a user who can sign in is named by their e-mail address'
+    return refuse({ kind: 'input_invalid', problems: [{ path: ['name'], code: 'other', message }] })
+  }
+  const restriction = wanted === undefined ? null : await resolveRestriction(ports, organization, wanted)
+  if (restriction && !restriction.ok) return restriction
+  const grants = inputs && (await resolveGrants(ports, organization, inputs, found.value.grants))
+  if (grants && !grants.ok) return grants
+  const now = ports.now()
+  const change = {
+    ...members,
+    ...(restriction && { restriction: restriction.value }),
+    updatedAt: now,
+    updatedBy: causeOf(operation).actor,
+  }
+  const event = operatorEvent('principal.update', operation, subjectOf({ ...found.value, ...members }), now)
+  const guard = restriction || grants ? await ownerGuard(ports, operation) : null
+  const failure = await ports.principals.update(found.value, change, grants?.value ?? null, guard, event)
+  return written(failure, 'principal')
+}
+
+/** With its permissions and its keys, which are refused from then on. */
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  uuid: string,
+  kinds: readonly PrincipalKind[],
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, uuid, kinds)
+  if (!found.ok) return found
+  const event = operatorEvent('principal.delete', operation, subjectOf(found.value), ports.now())
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.remove(found.value, guard, event), 'principal')
+}
+
+async function find(
+  ports: Ports,
+  operation: Operation,
+  uuid: string,
+  kinds: readonly PrincipalKind[],
+): Promise<Outcome<Principal>> {
+  const found = await ports.principals.find(operation.actor.organization, uuid)
+  return found && kinds.includes(found.kind) ? ok(found) : notFound('principal')
+}

@@ -1,0 +1,97 @@
+import { operatorEvent } from '../../events/by-operator.ts'
+import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import { ownerGuard } from '../last-owner.ts'
+import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { refused, written } from '../principals/written.ts'
+import type { AccessRestriction } from './port.ts'
+
+type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
+
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+): Promise<Outcome<AccessRestriction>> {
+  return denied(operation, 'access.read') ?? find(ports, operation, id)
+}
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  limit: number,
+): Promise<Outcome<readonly AccessRestriction[]>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.restrictions.list(operation.actor.organization, limit))
+}
+
+export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.restrictions.count(operation.actor.organization))
+}
+
+/** @param limit the most that the organization may have */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  input: Members,
+  limit: number,
+): Promise<Outcome<AccessRestriction>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const now = ports.now()
+  const { actor } = causeOf(operation)
+  const stamps = { createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor }
+  const subject = { kind: 'access_restriction', id: '', name: input.name }
+  const made = await ports.restrictions.create(
+    { ...input, ...stamps, organization },
+    limit,
+    operatorEvent('access_restriction.create', operation, subject, now),
+  )
+  return typeof made === 'string' ? refused(made, 'access_restriction') : ok(made)
+}
+
+/** Changes what is named and nothing else; it holds from the next request on. */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+  change: Partial<Members>,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
+  const now = ports.now()
+  const update = { ...change, updatedAt: now, updatedBy: causeOf(operation).actor }
+  const subject = { kind: 'access_restriction', id: String(id), name: change.name ?? found.value.name }
+  const event = operatorEvent('access_restriction.update', operation, subject, now)
+  const isNarrowed = change.ranges !== undefined || change.exclusions !== undefined
+  const guard = isNarrowed ? await ownerGuard(ports, operation, { ...found.value, ...change }) : null
+  return written(await ports.restrictions.update(found.value, update, guard, event), 'access_restriction')
+}
+
+export async function remove(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, id)
+  if (!found.ok) return found
+  const subject = { kind: 'access_restriction', id: String(id), name: found.value.name }
+  const event = operatorEvent('access_restriction.delete', operation, subject, ports.now())
+  switch (await ports.restrictions.remove(found.value, event)) {
+    case 'removed':
+      return ok(null)
+    case 'in_use':
+      return refuse({ kind: 'access_restriction_in_use' })
+    case 'gone':
+      return notFound('access_restriction')
+  }
+}
+
+async function find(ports: Ports, operation: Operation, id: number): Promise<Outcome<AccessRestriction>> {
+  const found = await ports.restrictions.find(operation.actor.organization, id)
+  return found ? ok(found) : notFound('access_restriction')
+}

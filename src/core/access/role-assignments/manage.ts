@@ -1,0 +1,127 @@
+/** Grants of roles, one by one: who has which role, and within which labels. */
+
+import type { Dialect } from '../../enrollment/ledger/records.ts'
+import { operatorEvent } from '../../events/by-operator.ts'
+import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
+import { ownerGuard } from '../last-owner.ts'
+import { denied, type Operation } from '../operator-case.ts'
+import type { Permit, PermitQuery } from '../principals/port.ts'
+import { written } from '../principals/written.ts'
+import { type Reference, resolveScope } from '../reference.ts'
+
+type Query = Omit<PermitQuery, 'organization'>
+
+export type NewPermit = {
+  readonly role: string
+  readonly scope: readonly Reference[]
+  readonly principal: Reference
+}
+export type PermitChange = { readonly role?: string; readonly scope?: readonly Reference[] }
+
+export async function get(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<Permit>> {
+  return denied(operation, 'access.read') ?? find(ports, operation, dialect, id)
+}
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+  page: PageAfter<AgePlace>,
+): Promise<Outcome<readonly Permit[]>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(
+    await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, page),
+  )
+}
+
+export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
+  const refusal = denied(operation, 'access.read')
+  if (refusal) return refusal
+  return ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization }))
+}
+
+/** @param limit the most that the organization may have of the dialect's */
+export async function create(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  { role, scope, principal: wanted }: NewPermit,
+  limit: number,
+): Promise<Outcome<Permit>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const principal = await ports.principals.find(organization, wanted.id)
+  if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
+  const resolved = await resolveScope(ports, organization, scope)
+  if (!resolved.ok) return resolved
+  const now = ports.now()
+  const id = crypto.randomUUID()
+  const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
+  const event = eventOf('permission.create', operation, permit, now)
+  const failure = await ports.principals.createPermit(permit, dialect, limit, event)
+  return map(written(failure, 'permission'), () => permit)
+}
+
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+  { role, scope }: PermitChange,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, dialect, id)
+  if (!found.ok) return found
+  const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
+  if (resolved && !resolved.ok) return resolved
+  const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
+  const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')
+}
+
+export async function remove(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await find(ports, operation, dialect, id)
+  if (!found.ok) return found
+  const event = eventOf('permission.delete', operation, found.value, ports.now())
+  const guard = await ownerGuard(ports, operation)
+  return written(await ports.principals.removePermit(found.value, guard, event), 'permission')
+}
+
+/** One of another dialect's roles is none. */
+async function find(
+  ports: Ports,
+  operation: Operation,
+  dialect: Dialect,
+  id: string,
+): Promise<Outcome<Permit>> {
+  const found = await ports.principals.findPermit(operation.actor.organization, id)
+  return found?.role.startsWith(`${dialect}:`) ? ok(found) : notFound('permission')
+}
+
+function eventOf(
+  type: 'permission.create' | 'permission.update' | 'permission.delete',
+  operation: Operation,
+  { id, role, scope, principal }: Permit,
+  at: number,
+) {
+  const detail = { role, scope, principal: principal.uuid }
+  return operatorEvent(type, operation, { kind: 'permission', id, name: principal.name }, at, detail)
+}

@@ -1,0 +1,107 @@
+import { operatorEvent } from '../../events/by-operator.ts'
+import type { AuditEvent, EventType } from '../../events/event.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import { denied, type Operation } from '../operator-case.ts'
+import type { Abilities } from './ability.ts'
+import { newRoleKey } from './built-in.ts'
+import type { Role } from './port.ts'
+
+/** How many key pairs hear of a change at a time. */
+const AT_ONCE = 32
+
+export type RoleInput = { readonly name: string; readonly abilities: Abilities }
+
+export async function create(ports: Ports, operation: Operation, input: RoleInput): Promise<Outcome<Role>> {
+  const refusal = denied(operation, 'roles.write')
+  if (refusal) return refusal
+  const now = ports.now()
+  const role: Role = {
+    key: newRoleKey(ports),
+    organization: operation.actor.organization,
+    name: input.name,
+    abilities: distinct(input.abilities),
+    isBuiltIn: false,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  }
+  const made = await ports.roleStore.create(role, eventOf('role.create', operation, role, now))
+  return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
+}
+
+/**
+ * Answers when every key pair of the role obeys the change. When some could not be told it is refused as busy, and the
+ * same change again tells them all again.
+ */
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  key: string,
+  change: Partial<RoleInput>,
+): Promise<Outcome<Role>> {
+  const refusal = denied(operation, 'roles.write')
+  if (refusal) return refusal
+  const found = await ports.roleStore.find(operation.actor.organization, key)
+  if (!found) return notFound('role')
+  if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
+  const now = ports.now()
+  const wanted: Role = {
+    ...found,
+    ...(change.name !== undefined && { name: change.name }),
+    ...(change.abilities !== undefined && { abilities: distinct(change.abilities) }),
+    updatedAt: now,
+    version: found.version + 1,
+  }
+  const before = { name: found.name, abilities: found.abilities }
+  const event = eventOf('role.update', operation, wanted, now, { before })
+  const written = await ports.roleStore.update(wanted, event)
+  if (written === 'name_taken') return refuse({ kind: 'name_taken' })
+  if (written === null) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  return tell(ports, written)
+}
+
+export async function remove(ports: Ports, operation: Operation, key: string): Promise<Outcome<null>> {
+  const refusal = denied(operation, 'roles.write')
+  if (refusal) return refusal
+  const found = await ports.roleStore.find(operation.actor.organization, key)
+  if (!found) return notFound('role')
+  if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
+  const event = eventOf('role.delete', operation, found, ports.now())
+  switch (await ports.roleStore.remove(found, event)) {
+    case 'removed':
+      return ok(null)
+    case 'in_use':
+      return refuse({ kind: 'role_in_use' })
+    case 'gone':
+      return notFound('role')
+  }
+}
+
+/** Every key pair of the role holds a copy of its abilities, so that a device's write asks nobody else. */
+async function tell(ports: Ports, role: Role): Promise<Outcome<Role>> {
+  const accessKeys = await ports.keyPairs.ofRole(role.organization, role.key)
+  for (let at = 0; at < accessKeys.length; at += AT_ONCE) {
+    const told = await Promise.all(
+      accessKeys.slice(at, at + AT_ONCE).map((accessKey) => ports.inboxes.open(accessKey).grant(role)),
+    )
+    const failed = told.find((outcome) => !outcome.ok)
+    if (failed && !failed.ok) return failed
+  }
+  return ok(role)
+}
+
+function distinct(abilities: Abilities): Abilities {
+  return abilities === 'all' ? abilities : [...new Set(abilities)]
+}
+
+function eventOf(
+  type: EventType,
+  operation: Operation,
+  role: Role,
+  at: number,
+  detail: JsonObject = {},
+): AuditEvent {
+  return operatorEvent(type, operation, { kind: 'role', id: role.key, name: role.name }, at, detail)
+}

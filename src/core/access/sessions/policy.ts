@@ -1,0 +1,17 @@
+import type { LimitName } from '../limits/limits.ts'
+
+/** What a dialect's sessions are like. */
+export type SessionPolicy = {
+  /** What they are good for, and nothing else: `illumio:session`. */
+  readonly sort: string
+  /** A session that is not used for so long ends; null: only at its age. */
+  readonly idleSeconds: number | null
+  /** None gets older. */
+  readonly lifetimeSeconds: number
+  /** Of the token. */
+  readonly tokenBytes: number
+  /** How often one may be used; null: once, or as often as it is asked. */
+  readonly limit: LimitName | null
+  /** Whether opening one is a sign-in: counted, and told of. */
+  readonly isSignIn: boolean
+}

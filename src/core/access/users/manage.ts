@@ -1,0 +1,186 @@
+/** People, as those see them who share an organization with them. */
+
+import { operatorEvent } from '../../events/by-operator.ts'
+import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { fold } from '../../kernel/text.ts'
+import type { Ports } from '../../ports.ts'
+import type { PageAfter } from '../../search/list-slices.ts'
+import { ownerGuard } from '../last-owner.ts'
+import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { refused, written } from '../principals/written.ts'
+import { hashPassword, newPassword, type StoredPassword } from './password.ts'
+import type { User, UserChange } from './port.ts'
+import { admittedPrincipals, type Membership, memberships } from './profile.ts'
+
+/** The most users that an organization may have. */
+const MAX_USERS = 2_000
+
+export type Invited = {
+  readonly user: User
+  /** Shown once; good for nothing but for choosing another. */
+  readonly initialPassword: string
+}
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  page: PageAfter<number>,
+): Promise<Outcome<readonly User[]>> {
+  return ok(await ports.users.list(await organizationsOf(ports, operation), page))
+}
+
+export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+  return ok(await ports.users.count(await organizationsOf(ports, operation)))
+}
+
+/** One who shares no organization with the caller is not there. */
+export async function get(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+  const [user, theirs, ours] = await Promise.all([
+    ports.users.find(id),
+    ports.users.principalsOf(id),
+    organizationsOf(ports, operation),
+  ])
+  const isShared = theirs.some(({ organization }) => ours.includes(organization))
+  return user && isShared ? ok(user) : notFound('user')
+}
+
+/** The organizations of one, among those of the caller. */
+export async function membershipsOf(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+): Promise<Outcome<readonly Membership[]>> {
+  const found = await get(ports, operation, id)
+  if (!found.ok) return found
+  const [ours, theirs] = await Promise.all([organizationsOf(ports, operation), ports.users.principalsOf(id)])
+  return ok(
+    await memberships(
+      ports,
+      theirs.filter(({ organization }) => ours.includes(organization)),
+    ),
+  )
+}
+
+/** Of two who make users of one address at once, the second takes the first one's salt. */
+const MAX_TRIES = 3
+
+/**
+ * A new user of the caller's organization, and of no other. There is no mail: the caller passes the initial password on.
+ * Nobody proved that the address is theirs, so that another organization may have, or make, a user of it: neither learns of
+ * the other's.
+ */
+export async function invite(
+  ports: Ports,
+  operation: Operation,
+  input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
+): Promise<Outcome<Invited>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const initialPassword = newPassword(ports.random)
+  const event = operatorEvent(
+    'user.create',
+    operation,
+    { kind: 'user', id: '', name: input.email },
+    ports.now(),
+  )
+  const { actor } = causeOf(operation)
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const password = await passwordFor(ports, operation, input.email, initialPassword)
+    if (!password.ok) return password
+    const user = { ...input, password: password.value }
+    const made = await ports.users.create(user, organization, MAX_USERS, actor, ports.now(), event)
+    if (made === 'salt') continue
+    return typeof made === 'string' ? refused(made, 'user') : ok({ user: made, initialPassword })
+  }
+  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+}
+
+/** A new initial password for one whose present one is initial or taken away. */
+export async function reinvite(ports: Ports, operation: Operation, id: number): Promise<Outcome<Invited>> {
+  const found = await administered(ports, operation, id)
+  if (!found.ok) return found
+  const user = found.value
+  if (user.password && !user.isPasswordInitial) return refuse({ kind: 'user_active' })
+  const initialPassword = newPassword(ports.random)
+  const password = await passwordFor(ports, operation, user.email, initialPassword)
+  if (!password.ok) return password
+  const event = told(ports, operation, user, 'user.create')
+  const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
+  if (!isGiven) return refuse({ kind: 'user_active' })
+  ports.passwords.endTries(fold(user.email))
+  return ok({ user: { ...user, password: password.value, isPasswordInitial: true }, initialPassword })
+}
+
+async function passwordFor(
+  ports: Ports,
+  { actor }: Operation,
+  email: string,
+  password: string,
+): Promise<Outcome<StoredPassword>> {
+  const salt = await ports.users.saltOf(fold(email))
+  return hashPassword(ports, `organization ${actor.organization}`, password, salt)
+}
+
+/**
+ * Takes the password away and ends every session; API keys stay until they are deleted. Who never had one of their own is
+ * gone. Not the last owner's.
+ */
+export async function removePassword(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
+  const found = await administered(ports, operation, id)
+  if (!found.ok) return found
+  if (!found.value.password) return notFound('user')
+  const event = told(ports, operation, found.value, 'user.remove')
+  const guard = await ownerGuard(ports, operation)
+  const isNew = found.value.isPasswordInitial && found.value.signInCount === 0
+  const failure = isNew
+    ? await ports.users.removeInitial(id, guard, event)
+    : await ports.users.removePassword(id, ports.now(), guard, event)
+  return written(failure, 'user')
+}
+
+/** One whom the caller may change: oneself, or somebody whom they administer. */
+export async function changeable(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+  const isSelf = operation.actor.kind === 'user' && operation.actor.publicId === String(id)
+  return isSelf ? get(ports, operation, id) : administered(ports, operation, id)
+}
+
+export async function change(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+  change: UserChange,
+): Promise<Outcome<null>> {
+  const found = await changeable(ports, operation, id)
+  if (!found.ok) return found
+  await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
+  return ok(null)
+}
+
+/** Who is in another organization too is nobody's alone to administer. */
+async function administered(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+  const refusal = denied(operation, 'access.write')
+  if (refusal) return refusal
+  const found = await get(ports, operation, id)
+  if (!found.ok) return found
+  const principals = await ports.users.principalsOf(id)
+  const isOnlyOurs = principals.every((one) => one.organization === operation.actor.organization)
+  return isOnlyOurs ? found : refuse({ kind: 'permission_missing' })
+}
+
+function told(
+  ports: Ports,
+  operation: Operation,
+  { id, email }: User,
+  type: 'user.create' | 'user.update' | 'user.remove',
+) {
+  const subject = { kind: 'user', id: String(id), name: email }
+  return { at: ports.now(), type, isSuccess: true, cause: causeOf(operation), subject, detail: {} }
+}
+
+/** A key is of one organization; somebody who signed in is in each of theirs that lets them in from where they ask. */
+async function organizationsOf(ports: Ports, { actor, request }: Operation): Promise<readonly number[]> {
+  if (actor.by.kind !== 'session') return [actor.organization]
+  const principals = await admittedPrincipals(ports, Number(actor.publicId), request)
+  return principals.map(({ organization }) => organization)
+}

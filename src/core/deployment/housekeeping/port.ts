@@ -1,0 +1,20 @@
+import type { AuditEvent } from '../../events/event.ts'
+
+/** A key that is forgotten. */
+export type PurgedKey = { readonly id: string; readonly name: string; readonly organization: number }
+
+/** What is forgotten with time, each organization after what it has set. */
+export type Retention = {
+  /** At most so many; how many. */
+  purgeEvents(now: number, defaultSeconds: number, atMost: number): Promise<number>
+  /** What says of such events that they arrived late. */
+  purgeLateLists(now: number, defaultSeconds: number, atMost: number): Promise<number>
+  expiredKeys(now: number, defaultSeconds: number, atMost: number): Promise<readonly PurgedKey[]>
+  /** One D1 transaction with its events. */
+  forgetKeys(keys: readonly string[], events: readonly AuditEvent[]): Promise<void>
+}
+
+export type Housekeeper = {
+  /** Sees to it that periodic tasks run; at once, and without a call but for an isolate's first. */
+  wake(): void
+}

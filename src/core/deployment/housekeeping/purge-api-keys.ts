@@ -1,0 +1,37 @@
+import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
+import type { AuditEvent } from '../../events/event.ts'
+import { eventId } from '../../events/id.ts'
+import type { Ports } from '../../ports.ts'
+import type { PurgedKey } from './port.ts'
+
+const KEYS_AT_ONCE = 500
+const CAUSE = {
+  actor: { kind: 'system' },
+  request: { id: '', method: '', path: '', address: null },
+} as const
+
+/** Keys that expired longer ago than their organization wants to see them leave its lists. */
+export async function purgeApiKeys(ports: Ports, now: number): Promise<void> {
+  const { expiredApiKeySeconds } = DEFAULT_SETTINGS
+  const keys = await ports.retention.expiredKeys(now, expiredApiKeySeconds, KEYS_AT_ONCE)
+  if (keys.length === 0) return
+  const ofOrganizations = Map.groupBy(keys, ({ organization }) => organization)
+  const events = [...ofOrganizations].map(([organization, its]) => eventOf(organization, its, now))
+  await ports.retention.forgetKeys(
+    keys.map(({ id }) => id),
+    events,
+  )
+}
+
+function eventOf(organization: number, keys: readonly PurgedKey[], at: number): AuditEvent {
+  return {
+    id: eventId(at),
+    organization,
+    at,
+    type: 'api_key.expire',
+    isSuccess: true,
+    cause: CAUSE,
+    subject: { kind: 'organization', id: String(organization), name: '' },
+    detail: { keys: keys.map(({ id, name }) => ({ id, name })) },
+  }
+}

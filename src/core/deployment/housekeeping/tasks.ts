@@ -1,0 +1,59 @@
+import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
+import { forgetOldMessages } from '../../devices/forget.ts'
+import type { Ports } from '../../ports.ts'
+import { purgeApiKeys } from './purge-api-keys.ts'
+
+/** Done again and again, by one object at a time. Each run is short: what it leaves, the next one does. */
+export type Task = {
+  readonly name: string
+  readonly everySeconds: number
+  readonly run: (now: number) => Promise<unknown>
+}
+
+const HOUR_SECONDS = 3_600
+const ROWS_AT_ONCE = 1_000
+const MAX_ROUNDS = 50
+
+export function tasks(ports: Ports): readonly Task[] {
+  const { eventSeconds } = DEFAULT_SETTINGS
+  return [
+    {
+      name: 'sessions',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.sessions.purge(now, atMost)),
+    },
+    {
+      name: 'events',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.retention.purgeEvents(now, eventSeconds, atMost)),
+    },
+    {
+      name: 'late_events',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.retention.purgeLateLists(now, eventSeconds, atMost)),
+    },
+    {
+      name: 'jobs',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.jobs.removeExpired(now, atMost)),
+    },
+    {
+      name: 'device_messages',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => forgetOldMessages(ports, now, atMost)),
+    },
+    {
+      name: 'api_tokens',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => ports.apiClients.purge(now, atMost)),
+    },
+    { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
+  ]
+}
+
+/** Until a round does not find enough, or it is enough for once. */
+async function inRounds(round: (atMost: number) => Promise<number>): Promise<void> {
+  for (let n = 0; n < MAX_ROUNDS; n++) {
+    if ((await round(ROWS_AT_ONCE)) < ROWS_AT_ONCE) return
+  }
+}

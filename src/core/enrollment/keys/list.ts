@@ -1,0 +1,28 @@
+import { denied, type Operation } from '../../access/operator-case.ts'
+import { outside } from '../../access/reach.ts'
+import type { EntityId } from '../../kernel/ids.ts'
+import { type Outcome, ok } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Page } from '../../search/catalogue.ts'
+import type { EnrollmentKey } from '../ledger/records.ts'
+import { atProfile } from '../profiles/in-scope.ts'
+
+export async function list(
+  ports: Ports,
+  operation: Operation,
+  query: { readonly profile?: EntityId | undefined },
+  page: Page,
+): Promise<Outcome<readonly EnrollmentKey[]>> {
+  const { organization } = operation.actor
+  const { profile } = query
+  // Who may see the keys of some profiles asks profile by profile.
+  const may = profile
+    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, own, reach) => {
+        const found = reach && (await ledger.getProfile(own, profile.n))
+        if (found && !found.ok) return found
+        return (found && outside(reach, found.value.grant)) ?? ok(null)
+      })
+    : (denied(operation, 'keys.read') ?? ok(null))
+  if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
+  return ok(await ports.catalogue.listKeys({ ...query, organization }, page))
+}

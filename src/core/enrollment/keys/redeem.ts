@@ -1,0 +1,140 @@
+/**
+ * The way of a redemption: the code's tag without I/O, then one call to the ledger that the code names, then a signed
+ * token. No D1, no KV. To the outside every refusal is one answer.
+ */
+
+import { utf8 } from '../../kernel/encoding.ts'
+import { formatId } from '../../kernel/ids.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Keyring } from '../../kernel/keyring.ts'
+import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
+import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
+import {
+  type Identity,
+  MAX_FACTS_BYTES,
+  type RedemptionRequest,
+  type RedemptionResult,
+} from '../ledger/requests.ts'
+import type { GuardedAttempt } from './refusal-guard.ts'
+
+/** A claim is the agent's own unguessable value. */
+export const CLAIM_LENGTH = { min: 22, max: 256 } as const
+
+export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
+  readonly code: Code
+  readonly claim: string | null
+  /** What the agent says of itself. */
+  readonly facts: JsonObject
+}
+
+/** A genuine code's attempt, as its ledger and the guard want it. */
+export type Opened = {
+  readonly ledger: number
+  readonly request: RedemptionRequest
+  readonly guarded: GuardedAttempt
+}
+
+/** What an agent is handed: who it is, and the tokens with which it says so. */
+export type Enrolled = {
+  readonly isNew: boolean
+  readonly identity: Identity
+  readonly tokens: Tokens
+}
+
+export type Tokens = {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly refreshToken: string
+}
+
+export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> {
+  const opened = await openAttempt(ports, shape, attempt)
+  if (!opened.ok) return opened
+  const result = await ask(ports, opened.value)
+  if (!result.ok) return result
+  if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+  const { kind, hostname: _, certificate: __, ...identity } = result.value
+  const ring = await ports.keyring()
+  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+}
+
+/** The code's tag and what an isolate remembers of refusals: no storage. */
+export async function openAttempt(
+  ports: Ports,
+  shape: CodeShape,
+  attempt: Attempt,
+): Promise<Outcome<Opened>> {
+  const facts = JSON.stringify(attempt.facts)
+  if (utf8(facts).length > MAX_FACTS_BYTES) {
+    const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
+    return refuse({ kind: 'input_invalid', problems: [{ path: [], code: 'other', message }] })
+  }
+  const ring = await ports.keyring()
+  const opened = await openCode(ring, shape, attempt.code)
+  if (!opened) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
+  const { ledger, key, hash } = opened
+  const claimHash =
+    attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
+
+  const { address, hostname, wishes, request } = attempt
+  const guarded = { ledger, key, address, claimHash }
+  const wait = ports.refusals.blockedSeconds(guarded)
+  if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
+
+  return ok({
+    ledger,
+    request: {
+      key,
+      codeHash: hash,
+      claimHash,
+      address,
+      hostname,
+      facts,
+      wishes,
+      ringVersion: ring.current,
+      request,
+    },
+    guarded,
+  })
+}
+
+/** One call to the ledger that the code names. */
+export async function ask(
+  ports: Ports,
+  { ledger, request, guarded }: Opened,
+): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>>> {
+  const result = await ports.ledgers.open(ledger).redeem(request)
+  if (!result.ok) return result
+  if (result.value.kind === 'refused') {
+    const { reason } = result.value
+    ports.refusals.refused(guarded, reason)
+    return refuse({ kind: 'redemption_refused', reason })
+  }
+  if (result.value.kind !== 'issuer_needed') ports.refusals.enrolled(guarded)
+  return ok(result.value)
+}
+
+/**
+ * An access token, and the refresh token of the identity's generation: with a newer version of the ring than this isolate's
+ * current one, if another isolate is ahead and the agent has such a token already.
+ */
+export async function issueTokens(ports: Ports, ring: Keyring, identity: Identity): Promise<Tokens> {
+  const { agent, family, generation } = identity
+  const { ledger, n, id, organization, dialect } = agent
+  const claims = {
+    id,
+    organization,
+    dialect,
+    profile: formatId({ ledger, n: agent.profile }),
+    key: formatId({ ledger, n: agent.key }),
+  }
+  const issuedAt = Math.floor(ports.now() / 1_000)
+  const version = Math.max(ring.current, identity.ringVersion ?? 0)
+  const [accessToken, refreshToken] = await Promise.all([
+    ring.signAgentToken(claims, issuedAt),
+    formatRefreshToken(ring, { ledger, agent: n, family, generation }, version),
+  ])
+  return { accessToken, expiresInSeconds: ACCESS_TOKEN_LIFETIME_SECONDS, refreshToken }
+}

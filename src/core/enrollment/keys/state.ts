@@ -1,0 +1,7 @@
+import type { Ports } from '../../ports.ts'
+import { type EnrollmentKey, type KeyState, keyState } from '../ledger/records.ts'
+
+/** What a key is worth now. */
+export function state(ports: Ports, key: EnrollmentKey): KeyState {
+  return keyState(key, ports.now())
+}

@@ -1,0 +1,25 @@
+/** Profiles that share a ledger: keys can move between them, and what is said of all of them is one transaction. */
+import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import type { Outcome } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Dialect, Profile } from '../ledger/records.ts'
+import type { NewProfile } from '../ledger/requests.ts'
+
+/** The number of the ledger that an organization's profiles of a dialect share. */
+export function sharedLedger(ports: Ports, operation: Operation, dialect: Dialect): Promise<number> {
+  return ports.ledgers.shared(operation.actor.organization, dialect)
+}
+
+/** A profile in the shared ledger, which sees to it that its unique name is one. */
+export async function addShared(
+  ports: Ports,
+  operation: Operation,
+  input: Omit<NewProfile, 'organization' | 'isDefault'>,
+): Promise<Outcome<Profile>> {
+  const refusal = denied(operation, 'profiles.write')
+  if (refusal) return refusal
+  const { organization } = operation.actor
+  const ledger = await ports.ledgers.shared(organization, input.dialect)
+  const profile = { ...input, organization, isDefault: false }
+  return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+}

@@ -1,0 +1,57 @@
+/**
+ * A profile may have a name of its dialect that no other profile of its organization has. Profiles live in ledgers, so
+ * the name is reserved in D1 before the ledger commits; who does not get it commits nothing.
+ */
+
+import { type Outcome, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Dialect } from '../ledger/records.ts'
+
+/** So long a reservation is believed without a look: its holder may be about to commit. */
+const COMMIT_WITHIN_MILLISECONDS = 60_000
+
+export type NameOwner = { readonly organization: number; readonly dialect: Dialect; readonly ledger: number }
+
+/** Runs the commit with the name reserved. @param name null: none is needed. */
+export async function withUniqueName<T>(
+  ports: Ports,
+  owner: NameOwner,
+  name: string | null,
+  commit: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  if (name === null) return commit()
+  if (!(await hold(ports, owner, name))) return refuse({ kind: 'external_reference_taken' })
+  return commit()
+}
+
+/**
+ * Gives up a name that its owner no longer has.
+ * @param since when that began; who reserved it anew meanwhile keeps it
+ */
+export async function giveUpName(
+  ports: Ports,
+  owner: NameOwner,
+  name: string | null,
+  since: number,
+): Promise<void> {
+  if (name === null) return
+  const { organization, ledger } = owner
+  await ports.ledgers.release({ organization, scope: scopeOf(owner), value: name, ledger }, since)
+}
+
+/** A name that its holder does not use, and had the time to, is taken over. */
+async function hold(ports: Ports, owner: NameOwner, name: string): Promise<boolean> {
+  const { organization, ledger } = owner
+  const reservation = { organization, scope: scopeOf(owner), value: name, ledger }
+  const now = ports.now()
+  const held = await ports.ledgers.reserve(reservation, now)
+  if (held.ledger === ledger) return true
+  if (now - held.reservedAt < COMMIT_WITHIN_MILLISECONDS) return false
+  const other = await ports.ledgers.open(held.ledger).getProfile(organization, 1)
+  if (other.ok && other.value.uniqueName === name) return false
+  return ports.ledgers.takeOver(reservation, held, now)
+}
+
+function scopeOf({ dialect }: NameOwner): string {
+  return `${dialect}:profile`
+}

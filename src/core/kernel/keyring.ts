@@ -1,0 +1,51 @@
+import type { AgentClaims } from '../enrollment/agents/token.ts'
+
+/**
+ * The ring of versioned keys. Whatever is made with one names its version, so that old things are still
+ * understood after a rotation.
+ */
+export type Keyring = {
+  /** The version that new things are made with. */
+  readonly current: number
+  /** HMAC-SHA-256 under the ring's key of that purpose and version; null: there is no such version. */
+  mac(purpose: 'tag' | 'hash', version: number, message: Uint8Array): Promise<Uint8Array | null>
+  /**
+   * Seals what is shown again (AES-256-GCM); the text names its ring version.
+   * @param context where it is kept, such as `api_clients/7/secret`: elsewhere it does not open
+   */
+  seal(context: string, plaintext: Uint8Array): Promise<string>
+  /** null: not sealed by this ring, or not in that context. */
+  open(context: string, sealed: string): Promise<Uint8Array | null>
+  /** A signed JWT of an agent (EdDSA, typ `latchkey-agent+jwt`). */
+  signAgentToken(claims: AgentClaims, issuedAtSeconds: number): Promise<string>
+  /** The claims of a token of ours that has not expired, else null. */
+  verifyAgentToken(token: string, nowSeconds: number): Promise<VerifiedAgentToken | null>
+  /** Public keys of agent tokens that may be about, and no others (RFC 7517). */
+  agentKeySet(nowSeconds: number): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+  /** A signed JWT of a caller of a management API (EdDSA, typ `latchkey-api+jwt`); nobody else verifies it. */
+  signApiToken(claims: ApiTokenClaims, issuedAtSeconds: number, lifetimeSeconds: number): Promise<string>
+  /** The claims of a token of ours that has not expired, else null. An agent's token is none. */
+  verifyApiToken(token: string, nowSeconds: number): Promise<VerifiedApiToken | null>
+}
+
+export type VerifiedAgentToken = AgentClaims & {
+  readonly issuer: string
+  readonly audience: string
+  readonly issuedAtSeconds: number
+  readonly expiresAtSeconds: number
+}
+
+/** What a token of a management API says of its caller. */
+export type ApiTokenClaims = {
+  /** The token's own name, by which it can be revoked. */
+  readonly id: string
+  /** Whom it was issued to, as its dialect names its clients. */
+  readonly subject: string
+  readonly organization: number
+  readonly dialect: string
+}
+
+export type VerifiedApiToken = ApiTokenClaims & {
+  readonly issuedAtSeconds: number
+  readonly expiresAtSeconds: number
+}

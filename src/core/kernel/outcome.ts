@@ -1,0 +1,117 @@
+import type { RefusalReason } from '../enrollment/ledger/decide.ts'
+
+/** What was wrong with an input, in words that every dialect can translate into its own. */
+export type Problem = {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+} & (
+  | { readonly code: 'missing' }
+  | { readonly code: 'type'; readonly expected: string; readonly actual: unknown }
+  | { readonly code: 'not_one_of'; readonly allowed: readonly string[]; readonly actual: unknown }
+  | { readonly code: 'no_alternative'; readonly actual: unknown }
+  | { readonly code: 'unknown_members'; readonly names: readonly string[] }
+  | { readonly code: 'too_short' | 'too_long'; readonly bound: number; readonly actual: unknown }
+  | { readonly code: 'too_small' | 'too_big'; readonly bound: number; readonly actual: unknown }
+  | { readonly code: 'duplicated' }
+  | { readonly code: 'other' }
+)
+
+export type Noun =
+  | 'profile'
+  | 'key'
+  | 'agent'
+  | 'label'
+  | 'organization'
+  | 'job'
+  | 'event'
+  | 'release'
+  | 'user'
+  | 'api_key'
+  | 'principal'
+  | 'permission'
+  | 'role'
+  | 'access_restriction'
+  | 'key_pair'
+  | 'thing'
+  | 'instruction'
+  | 'issuer'
+  | 'api_client'
+  | 'ledger'
+  | 'ring_version'
+  | 'route'
+
+/**
+ * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
+ * so that a new fault does not compile until every dialect has said how it looks on the wire.
+ */
+export type Fault =
+  | { readonly kind: 'credential_missing' }
+  | { readonly kind: 'credential_invalid' }
+  | { readonly kind: 'permission_missing' }
+  | { readonly kind: 'organization_foreign' }
+  | { readonly kind: 'not_found'; readonly noun: Noun; readonly reference?: string }
+  | { readonly kind: 'method_unknown'; readonly allowed: readonly string[] }
+  | { readonly kind: 'host_invalid' }
+  /** A page of another site sent it. */
+  | { readonly kind: 'request_cross_site' }
+  | { readonly kind: 'fields_too_many'; readonly source: 'form' | 'query'; readonly limit: number }
+  | { readonly kind: 'body_missing' }
+  | { readonly kind: 'body_too_large'; readonly limitBytes: number }
+  /** @property mediaType as its sender declared it, where that is not what is read there */
+  | { readonly kind: 'body_unreadable'; readonly reason: string; readonly mediaType?: string }
+  | { readonly kind: 'input_invalid'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'reference_unknown'; readonly reference: string }
+  | { readonly kind: 'label_unknown'; readonly id: string }
+  | { readonly kind: 'label_key_unsupported' }
+  | { readonly kind: 'label_value_reserved' }
+  | { readonly kind: 'label_duplicate' }
+  | { readonly kind: 'label_already_deleted' }
+  | { readonly kind: 'label_key_repeated'; readonly key: string }
+  | { readonly kind: 'external_reference_taken' }
+  | { readonly kind: 'profile_is_default' }
+  | { readonly kind: 'role_built_in' }
+  | { readonly kind: 'role_in_use' }
+  | { readonly kind: 'limit_reached'; readonly what: Noun }
+  /** Something else needs it. */
+  | { readonly kind: 'in_use'; readonly noun: Noun }
+  | { readonly kind: 'key_revoked' }
+  | { readonly kind: 'name_taken'; readonly name?: string }
+  | { readonly kind: 'permission_duplicate' }
+  | { readonly kind: 'last_owner' }
+  | { readonly kind: 'user_active' }
+  | { readonly kind: 'access_restriction_in_use' }
+  | { readonly kind: 'password_weak'; readonly reason: string }
+  | { readonly kind: 'ring_version_in_use'; readonly until: number | null }
+  | { readonly kind: 'master_key_missing' }
+  | { readonly kind: 'grant_invalid' }
+  | {
+      readonly kind: 'redemption_refused'
+      readonly reason: RefusalReason | 'code_unknown'
+    }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+
+export type Refusal = { readonly ok: false; readonly fault: Fault }
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal
+
+export function ok<T>(value: T): Outcome<T> {
+  return { ok: true, value }
+}
+
+export function refuse(fault: Fault): Refusal {
+  return { ok: false, fault }
+}
+
+/** What a success is turned into; a refusal stays as it is. */
+export function map<T, U>(outcome: Outcome<T>, to: (value: T) => U): Outcome<U> {
+  return outcome.ok ? ok(to(outcome.value)) : outcome
+}
+
+/** An input's one member that is wrong by itself. */
+export function invalid(member: string, message = 'Not valid'): Refusal {
+  return refuse({ kind: 'input_invalid', problems: [{ path: [member], code: 'other', message }] })
+}
+
+export function notFound(noun: Noun): Refusal {
+  return refuse({ kind: 'not_found', noun })
+}

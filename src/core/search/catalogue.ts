@@ -1,0 +1,72 @@
+import type { Agent, AgentState, Dialect, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { EntityId } from '../kernel/ids.ts'
+import type { PageAfter } from './list-slices.ts'
+
+/** A page of a list that is ordered by (ledger, n). */
+export type Page = PageAfter<EntityId>
+
+/** Where a profile stands: by its name, too, when exact names come first. */
+export type ProfilePlace = EntityId & { readonly name?: string }
+
+export type ProfileQuery = {
+  readonly organization: number
+  readonly dialect?: Dialect | undefined
+  /** Folded substrings. */
+  readonly nameContains?: string | undefined
+  readonly descriptionContains?: string | undefined
+  /** Members of `attributes` that equal a text. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  readonly attributeStarts?: Readonly<Record<string, string>> | undefined
+  /** Members of what it grants that equal a text. */
+  readonly values?: Readonly<Record<string, string>> | undefined
+  /** Any of these sets of label ids, all of a set. */
+  readonly labels?: readonly (readonly string[])[] | undefined
+  /** As `labels`, and on top of them: what the caller may see. */
+  readonly within?: readonly (readonly string[])[] | undefined
+  /** The order of a list that is paged; absent: a profile whose name is exactly the wanted one comes first. */
+  readonly order?: 'number' | undefined
+}
+
+export type AgentQuery = {
+  readonly organization: number
+  readonly dialect?: Dialect | undefined
+  readonly key?: EntityId | undefined
+  readonly profile?: EntityId | undefined
+  readonly state?: AgentState | undefined
+  /** Enrolled at or after, and before; Unix milliseconds. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  /** Folded substring. */
+  readonly hostnameContains?: string | undefined
+  /** Folded substring of the hostname, or of that member of `attributes`, which is folded too. */
+  readonly nameContains?: { readonly text: string; readonly attribute: string } | undefined
+  /** Members of `attributes` that equal a text; null: those that are absent. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined
+  /** Members of what it was granted that equal a text. */
+  readonly values?: Readonly<Record<string, string>> | undefined
+  /** Any of these sets of label ids, all of a set; a label that was granted by its value counts too. */
+  readonly labels?: readonly (readonly string[])[] | undefined
+}
+
+/** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
+export type Catalogue = {
+  listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
+  countProfiles(query: ProfileQuery): Promise<number>
+  listKeys(
+    query: { readonly organization: number; readonly profile?: EntityId | undefined },
+    page: Page,
+  ): Promise<readonly EnrollmentKey[]>
+  /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
+  countLiveKeys(organization: number, dialect: Dialect, now: number, atMost: number): Promise<number>
+  listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>
+  /** Active ones, the first of each profile. */
+  listAgentsOfProfiles(
+    query: { readonly organization: number; readonly ledger: number; readonly profiles: readonly number[] },
+    atMost: number,
+  ): Promise<readonly Agent[]>
+  countAgents(query: AgentQuery): Promise<number>
+  /** For `/healthz`: null when nothing is stuck. */
+  outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
+  /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */
+  clocksAgreeAt(wall: number): Promise<number | null>
+}

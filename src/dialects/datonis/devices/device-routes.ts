@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { parseJson } from '../../../http/body.ts'
+import { type Route, route } from '../../../http/route.ts'
+import { type Access, type Identity, signedBy } from '../edge/edge.ts'
+import { success } from '../edge/route.ts'
+import {
+  ABILITY_OF,
+  AlertBody,
+  type DeviceCall,
+  Events,
+  Heartbeats,
+  Registration,
+  readMessages,
+} from './device-wire.ts'
+
+const DONE = success({}, false)
+
+/** What devices write. Whatever the Content-Type says, the body is JSON and was signed byte for byte. */
+function writing(what: {
+  readonly call: DeviceCall
+  readonly path: string
+  readonly id: string
+  readonly summary: string
+  readonly schema: z.ZodType
+}): Route<Access, Identity> {
+  return route<Access, Identity, undefined, undefined, z.ZodType>({
+    method: 'post',
+    path: what.path,
+    access: 'device',
+    isShort: true,
+    operation: { id: what.id, summary: what.summary },
+    body: { schema: what.schema, encoding: 'json' },
+    replies: { 200: { description: 'Taken, durably', schema: z.object({}) } },
+    handle: async (call) => {
+      const { core } = call
+      const { device, message } = signedBy(call)
+      const ability = ABILITY_OF[what.call]
+      const messages = await read(what.call, message, device.organization)
+      if (!messages.ok) {
+        // What is wrong with its body is told only to a pair that may write.
+        const admitted = await core.devices.admit(device, ability)
+        return admitted.ok ? messages : admitted
+      }
+      const taken = await core.devices.submit(device, ability, messages.value)
+      return taken.ok ? ok(DONE) : taken
+    },
+  })
+}
+
+async function read(call: DeviceCall, message: Uint8Array, organization: number) {
+  const body = decode(message)
+  return body.ok ? readMessages(call, body.value, organization) : body
+}
+
+function decode(message: Uint8Array): Outcome<unknown> {
+  return parseJson(new TextDecoder().decode(message), { isOpen: true })
+}
+
+export const deviceRoutes = [
+  writing({
+    call: 'register',
+    path: '/api/v3/things/register',
+    id: 'device_things_register',
+    summary: 'A device registers a thing',
+    schema: Registration,
+  }),
+  writing({
+    call: 'heartbeat',
+    path: '/api/v3/things/heartbeat',
+    id: 'device_things_heartbeat',
+    summary: 'A device says that things live',
+    schema: Heartbeats,
+  }),
+  writing({
+    call: 'event',
+    path: '/api/v3/things/event',
+    id: 'device_things_event',
+    summary: 'A device reports data or a waypoint, one or many',
+    schema: Events,
+  }),
+  writing({
+    call: 'alert',
+    path: '/api/v3/alerts',
+    id: 'device_alerts_create',
+    summary: 'A device raises an alert, or answers an instruction',
+    schema: AlertBody,
+  }),
+]

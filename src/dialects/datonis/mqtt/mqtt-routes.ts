@@ -1,0 +1,132 @@
+/**
+ * For the devices' broker, since a Worker takes no MQTT: who may connect, to which topics, and what was published
+ * (docs/dialects/datonis.md#mqtt-hook).
+ */
+import * as z from 'zod'
+import type { Core } from '../../../core/core.ts'
+import { utf8 } from '../../../core/kernel/encoding.ts'
+import { type Fault, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { ABILITY_OF, readMessages } from '../devices/device-wire.ts'
+import { LZF, refusal } from '../edge/refusal.ts'
+import { parameterRoute } from '../edge/route.ts'
+import { readPayload } from './mqtt-payload.ts'
+import { acknowledgementTopic, maySubscribe, type Publishing, parsePublishTopic } from './mqtt-topics.ts'
+
+const Name = z.string().max(255)
+const Allowed = z.object({ result: z.literal('allow') })
+const ALLOWED = { result: 'allow' } as const
+
+const connect = parameterRoute({
+  method: 'post',
+  path: '/internal/mqtt/auth',
+  access: 'broker',
+  isShort: true,
+  operation: {
+    id: 'mqtt_auth',
+    summary: 'Whether a device may connect',
+    description:
+      'User name: the access key; password: HMAC-SHA-256 of it under the secret key, in hexadecimal. Refusals are 401, ' +
+      'which the broker must turn into CONNACK 5: devices understand no other.',
+  },
+  input: z.object({ username: Name, password: Name, clientid: Name.optional() }),
+  reply: Allowed,
+  handle: async ({ core, input, request }) => {
+    const { username: accessKey, password: signature } = input
+    const caller = { accessKey, address: request.address }
+    const signed = await core.devices.authenticate({ ...caller, messages: [utf8(accessKey)], signature })
+    if (!signed.ok) return signed
+    const admitted = await core.devices.admit(signed.value.device, null)
+    return admitted.ok ? ok(ALLOWED) : admitted
+  },
+})
+
+const authorize = parameterRoute({
+  method: 'post',
+  path: '/internal/mqtt/acl',
+  access: 'broker',
+  isShort: true,
+  operation: {
+    id: 'mqtt_acl',
+    summary: 'Whether a connected device may publish or subscribe there',
+    description: 'Asked by the broker, of a user name whose password it has checked.',
+  },
+  input: z.object({
+    username: Name,
+    clientid: Name,
+    topic: z.string().max(1_024),
+    action: z.enum(['publish', 'subscribe']).optional(),
+    acc: z
+      .union([z.int(), z.string()])
+      .optional()
+      .meta({ description: 'As mosquitto plug-ins have it: 1 read, 2 write, 4 subscribe' }),
+  }),
+  reply: Allowed,
+  handle: async ({ core, input, request }) => {
+    const { username: accessKey, clientid, topic, action, acc } = input
+    const isPublishing = action === undefined ? Number(acc) === 2 : action === 'publish'
+    const publishing = parsePublishTopic(topic)
+    const isAllowed = isPublishing
+      ? publishing?.client === clientid
+      : maySubscribe(topic, accessKey, clientid)
+    if (!isAllowed) return refuse({ kind: 'permission_missing' })
+    const ability = isPublishing && publishing ? ABILITY_OF[publishing.call] : null
+    const permitted = await core.devices.mayConnected({ accessKey, address: request.address }, ability)
+    return permitted.ok ? ok(ALLOWED) : permitted
+  },
+})
+
+const publish = parameterRoute({
+  method: 'post',
+  path: '/internal/mqtt/publish',
+  access: 'broker',
+  isShort: true,
+  operation: {
+    id: 'mqtt_publish',
+    summary: 'Takes what a device published',
+    description: 'Its `hash` is its signature. The answer is what the broker is to publish back, and where.',
+  },
+  input: z.object({ topic: z.string().max(1_024), payload: z.string(), username: Name.optional() }),
+  reply: z.object({ topic: z.string(), payload: z.string() }),
+  handle: async ({ core, input, request }) => {
+    const publishing = parsePublishTopic(input.topic)
+    if (!publishing) return refuse({ kind: 'reference_unknown', reference: 'topic' })
+    const payload = await acknowledge(core, publishing, input.payload, input.username, request.address)
+    return ok({ topic: acknowledgementTopic(publishing.client), payload: JSON.stringify(payload) })
+  },
+})
+
+async function acknowledge(
+  core: Core,
+  { call, isCompressed }: Publishing,
+  text: string,
+  username: string | undefined,
+  address: string | null,
+): Promise<object> {
+  const payload = readPayload(text)
+  if (!payload) return { context: 'PARSE_ERROR', http_code: 500 }
+  const answer = (status: number, body: unknown) => ({
+    context: payload.hash ?? '',
+    http_code: status,
+    // Only SDKs that say a version understand the message.
+    ...(payload.hasVersion && { http_msg: body }),
+  })
+  const refused = (fault: Fault) => {
+    const { status, json } = refusal(fault, 'device_things_event')
+    return answer(status, json)
+  }
+  if (isCompressed) return refused(LZF)
+  const accessKey = payload.accessKey ?? username
+  if (accessKey === undefined || payload.hash === null) return refused({ kind: 'credential_missing' })
+  const messages = [utf8(payload.text)]
+  const signed = await core.devices.authenticate({ accessKey, address, messages, signature: payload.hash })
+  if (!signed.ok) return refused(signed.fault)
+  const { device } = signed.value
+  const read = await readMessages(call, payload.members, device.organization)
+  const taken = read.ok
+    ? await core.devices.submit(device, ABILITY_OF[call], read.value)
+    : await core.devices.admit(device, ABILITY_OF[call])
+  if (!taken.ok) return refused(taken.fault)
+  return read.ok ? answer(200, {}) : refused(read.fault)
+}
+
+export const mqttRoutes = [connect, authorize, publish]

@@ -1,0 +1,93 @@
+/** All API keys of an organization (docs/dialects/illumio.md#api-keys-of-an-organization). */
+
+import * as z from 'zod'
+import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
+import { given } from '../../../http/members.ts'
+import { route } from '../../../http/route.ts'
+import { maxResults, PartialText } from '../edge/collection.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { OfOrganization } from '../edge/hrefs.ts'
+import { listing } from '../edge/listing.ts'
+import { formatKey, KeyReply } from './access-wire.ts'
+import { parseRoleFilter } from './role-wire.ts'
+
+const COLLECTION = '/api/v2/orgs/:org/api_keys'
+const OneKey = OfOrganization.extend({ key: z.string() })
+
+export const RoleFilter = z
+  .string()
+  .max(255)
+  .optional()
+  .meta({ description: 'A role’s href, as a JSON string or as it is' })
+
+const Filters = z.object({
+  type: z.enum(['user', 'service_account']).optional().meta({ description: 'Absent: both' }),
+  state: z.enum(['active', 'expired']).optional(),
+  name: PartialText.meta({ description: 'Of a service account; keys of users have none' }),
+  username: PartialText.meta({ description: 'Of a user; keys of service accounts have none' }),
+  role: RoleFilter,
+  service_account_name: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  api_key_name: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  max_results: maxResults(),
+})
+
+/** The role that a filter asks for; absent: none is asked for. */
+export function roleOf(text: string | undefined, organization: number): Outcome<string | undefined> {
+  return text === undefined ? ok(undefined) : parseRoleFilter(text, organization)
+}
+
+const list = listing({
+  path: COLLECTION,
+  access: 'access.read',
+  operation: { id: 'api_keys_get', summary: 'List the API keys of users and service accounts' },
+  params: OfOrganization,
+  query: Filters,
+  item: KeyReply,
+  collect: async (call) => {
+    const { core, query } = call
+    const operation = operationOf(call)
+    const role = roleOf(query.role, operation.actor.organization)
+    if (!role.ok) return role
+    const kinds = new Set(
+      [
+        query.type,
+        query.name === undefined ? undefined : ('service_account' as const),
+        query.username === undefined ? undefined : ('user' as const),
+      ].filter((kind) => kind !== undefined),
+    )
+    // Asked for keys that are of both a user and an account: there are none.
+    if (kinds.size > 1) return ok(null)
+    const [kind] = kinds
+    const wanted = given({
+      kind,
+      state: query.state,
+      nameContains: query.name ?? query.username,
+      role: role.value,
+    })
+    const now = Date.now()
+    return ok({
+      count: () => core.apiKeys.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<AgePlace>) => core.apiKeys.list(operation, wanted, page),
+        ({ key: { createdAt, id } }) => ({ createdAt, id }),
+        each(({ key, principal }) => formatKey(key, principal, now)),
+      ),
+    })
+  },
+})
+
+const remove = route<Access, Identity, typeof OneKey>({
+  method: 'delete',
+  path: `${COLLECTION}/:key`,
+  access: 'access.write',
+  operation: { id: 'api_keys_delete', summary: 'Delete anybody’s API key' },
+  params: OneKey,
+  replies: { 204: { description: 'It is refused from now on' } },
+  handle: async (call) => {
+    const removed = await call.core.apiKeys.remove(operationOf(call), call.params.key, null)
+    return removed.ok ? ok({ status: 204 }) : removed
+  },
+})
+
+export const apiKeyRoutes = [list, remove]

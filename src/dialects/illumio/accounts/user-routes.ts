@@ -1,0 +1,219 @@
+import * as z from 'zod'
+import type { User } from '../../../core/access/users/port.ts'
+import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
+import { given } from '../../../http/members.ts'
+import { route } from '../../../http/route.ts'
+import { text } from '../../../http/text.ts'
+import { maxResults } from '../edge/collection.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { OneUser, organizationHref } from '../edge/hrefs.ts'
+import { listing } from '../edge/listing.ts'
+import { formatRoleScopes, RoleScopes } from './role-wire.ts'
+import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.ts'
+
+const COLLECTION = '/api/v2/users'
+const ONE = `${COLLECTION}/:user{[0-9]+}`
+
+const Filters = z.object({
+  type: z.enum(['local', 'external']).optional(),
+  max_results: maxResults(),
+})
+
+const CreateUser = z.strictObject({
+  username: z.email().max(255),
+  type: z.literal('local').optional(),
+  full_name: text(255).optional(),
+  time_zone: text(64).optional(),
+})
+const ChangeUser = z.strictObject({
+  full_name: text(255).optional(),
+  time_zone: text(64).optional(),
+})
+
+const list = listing({
+  path: COLLECTION,
+  access: 'authenticated',
+  operation: { id: 'users_get', summary: 'List the users with whom one shares an organization' },
+  query: Filters,
+  item: UserReply,
+  collect: async (call) => {
+    const { core, query } = call
+    const operation = operationOf(call)
+    if (query.type === 'external') return ok(null)
+    return ok({
+      count: () => core.users.count(operation),
+      read: slicesOf(
+        (page: PageAfter<number>) => core.users.list(operation, page),
+        ({ id }) => id,
+        each(formatUser),
+      ),
+    })
+  },
+})
+
+const get = route<Access, Identity, typeof OneUser>({
+  method: 'get',
+  path: ONE,
+  access: 'authenticated',
+  operation: { id: 'user_get', summary: 'One user with whom one shares an organization' },
+  params: OneUser,
+  replies: { 200: { description: 'The user', schema: UserReply } },
+  handle: async (call) => {
+    const found = await call.core.users.get(operationOf(call), idOf(call.params))
+    return found.ok ? ok({ status: 200, json: formatUser(found.value) }) : found
+  },
+})
+
+const create = route<Access, Identity, undefined, undefined, typeof CreateUser>({
+  method: 'post',
+  path: COLLECTION,
+  access: 'access.write',
+  operation: {
+    id: 'users_post',
+    summary: 'Make a user of one’s organization',
+    description:
+      'As yet without a role. Another organization may have a user of the same address, who is somebody else.',
+  },
+  body: { schema: CreateUser, encoding: 'json' },
+  replies: { 201: { description: 'The user', schema: InvitedReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { username: email, full_name: fullName = '', time_zone: timeZone = 'UTC' } = input.value
+    const invited = await call.core.users.invite(operationOf(call), { email, fullName, timeZone })
+    return invited.ok ? ok({ status: 201, json: formatInvited(invited.value) }) : invited
+  },
+})
+
+const change = route<Access, Identity, typeof OneUser, undefined, typeof ChangeUser>({
+  method: 'put',
+  path: ONE,
+  access: 'authenticated',
+  operation: {
+    id: 'users_put',
+    summary: 'Change a user',
+    description: 'Oneself; an owner may also change who is in no other organization.',
+  },
+  params: OneUser,
+  body: { schema: ChangeUser, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const operation = operationOf(call)
+    const found = await call.core.users.changeable(operation, idOf(call.params))
+    if (!found.ok) return found
+    const input = await call.body()
+    if (!input.ok) return input
+    const { full_name: fullName, time_zone: timeZone } = input.value
+    const changed = await call.core.users.change(operation, found.value.id, given({ fullName, timeZone }))
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+const organizations = route<Access, Identity, typeof OneUser>({
+  method: 'get',
+  path: `${ONE}/orgs`,
+  access: 'authenticated',
+  operation: { id: 'users_orgs_get', summary: 'The organizations that one shares with a user' },
+  params: OneUser,
+  replies: {
+    200: {
+      description: 'The organizations, and what the user is there',
+      schema: z.array(
+        z.object({
+          href: z.string(),
+          org_id: z.int(),
+          display_name: z.string(),
+          role_scopes: RoleScopes,
+        }),
+      ),
+    },
+  },
+  handle: async (call) => {
+    const found = await call.core.users.membershipsOf(operationOf(call), idOf(call.params))
+    if (!found.ok) return found
+    const json = found.value.map(({ organization, name, grants }) => ({
+      href: organizationHref(organization),
+      org_id: organization,
+      display_name: name,
+      role_scopes: formatRoleScopes(grants, organization),
+    }))
+    return ok({ status: 200, json })
+  },
+})
+
+/** A local profile is the password: a user without one can't sign in. */
+function invitation(what: {
+  readonly method: 'post' | 'put'
+  readonly path: string
+  readonly id: string
+  readonly summary: string
+  readonly status: 200 | 201
+  readonly isWanted: (user: User) => Outcome<null>
+}) {
+  return route<Access, Identity, typeof OneUser>({
+    method: what.method,
+    path: what.path,
+    access: 'access.write',
+    operation: { id: what.id, summary: what.summary },
+    params: OneUser,
+    replies: {
+      [what.status]: { description: 'The user, with a new initial password', schema: InvitedReply },
+    },
+    handle: async (call) => {
+      const operation = operationOf(call)
+      const found = await call.core.users.get(operation, idOf(call.params))
+      if (!found.ok) return found
+      const isWanted = what.isWanted(found.value)
+      if (!isWanted.ok) return isWanted
+      const invited = await call.core.users.reinvite(operation, found.value.id)
+      return invited.ok ? ok({ status: what.status, json: formatInvited(invited.value) }) : invited
+    },
+  })
+}
+
+const PROFILE = `${ONE}/local_profile`
+
+const createProfile = invitation({
+  method: 'post',
+  path: PROFILE,
+  id: 'users_local_profile_post',
+  summary: 'Let a user sign in again, with a new initial password',
+  status: 201,
+  isWanted: ({ password }) => (password ? refuse({ kind: 'user_active' }) : ok(null)),
+})
+
+const reinvite = invitation({
+  method: 'put',
+  path: `${PROFILE}/reinvite`,
+  id: 'users_local_profile_reinvite_put',
+  summary: 'A new initial password for a user who has not chosen one yet',
+  status: 200,
+  isWanted: () => ok(null),
+})
+
+const removeProfile = route<Access, Identity, typeof OneUser>({
+  method: 'delete',
+  path: PROFILE,
+  access: 'access.write',
+  operation: {
+    id: 'users_local_profile_delete',
+    summary: 'Take a user’s password away, and end their sessions',
+    description:
+      'Their API keys stay until they are deleted. A user who has not chosen a password yet is deleted. The last owner ' +
+      'who can sign in keeps theirs.',
+  },
+  params: OneUser,
+  replies: { 204: { description: 'They can’t sign in' } },
+  handle: async (call) => {
+    const removed = await call.core.users.removePassword(operationOf(call), idOf(call.params))
+    return removed.ok ? ok({ status: 204 }) : removed
+  },
+})
+
+/** Larger ones are nobody's, and lose no digit by it. */
+function idOf({ user }: { readonly user: string }): number {
+  return user.length > 15 ? 0 : Number(user)
+}
+
+export const userRoutes = [list, create, get, change, organizations, createProfile, removeProfile, reinvite]

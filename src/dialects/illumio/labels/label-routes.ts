@@ -1,0 +1,176 @@
+import * as z from 'zod'
+import { notFound, ok } from '../../../core/kernel/outcome.ts'
+import type { Label, LabelPlace } from '../../../core/labels/port.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
+import { route } from '../../../http/route.ts'
+import { text } from '../../../http/text.ts'
+import { formatTime } from '../../../http/time.ts'
+import { ExactText, Flag, maxResults, PartialText } from '../edge/collection.ts'
+import { MAX_LABELS } from '../edge/constants.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from '../edge/hrefs.ts'
+import { listing } from '../edge/listing.ts'
+
+const COLLECTION = '/api/v2/orgs/:org/labels'
+const OneLabel = OfOrganization.extend({ label: IntegerId })
+
+const Filters = z.object({
+  key: ExactText,
+  value: PartialText,
+  external_data_set: ExactText,
+  external_data_reference: ExactText,
+  include_deleted: Flag,
+  usage: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  max_results: maxResults(),
+})
+
+const ExternalData = text(255).nullable().optional()
+const Value = text(255).min(1)
+const CreateLabel = z.strictObject({
+  key: z.string().max(255),
+  value: Value,
+  external_data_set: ExternalData,
+  external_data_reference: ExternalData,
+})
+const ChangeLabel = z.strictObject({
+  value: Value.optional(),
+  external_data_set: ExternalData,
+  external_data_reference: ExternalData,
+})
+
+const LabelReply = z.object({
+  href: z.string(),
+  deleted: z.boolean(),
+  key: z.string(),
+  value: z.string(),
+  external_data_set: z.string().nullable(),
+  external_data_reference: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  created_by: Href,
+  updated_by: Href,
+})
+
+function formatLabel(label: Label): z.output<typeof LabelReply> {
+  const { organization } = label
+  return {
+    href: hrefOf(organization, 'labels', label.id),
+    deleted: label.deletedAt !== null,
+    key: label.key,
+    value: label.value,
+    external_data_set: label.externalDataSet,
+    external_data_reference: label.externalDataReference,
+    created_at: formatTime(label.createdAt),
+    updated_at: formatTime(label.updatedAt),
+    created_by: actorHref(label.createdBy, organization),
+    updated_by: actorHref(label.updatedBy, organization),
+  }
+}
+
+const list = listing({
+  path: COLLECTION,
+  access: 'labels.read',
+  operation: {
+    id: 'labels_get',
+    summary: 'List labels',
+    description: 'A key that nobody has lists nothing.',
+  },
+  params: OfOrganization,
+  query: Filters,
+  item: LabelReply,
+  collect: async (call) => {
+    const operation = operationOf(call)
+    const { core, query } = call
+    const wanted = {
+      key: query.key,
+      valueContains: query.value,
+      externalDataSet: query.external_data_set,
+      externalDataReference: query.external_data_reference,
+      isDeletedIncluded: query.include_deleted === 'true',
+    }
+    return ok({
+      count: () => core.labels.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<LabelPlace>) => core.labels.list(operation, wanted, page),
+        ({ id, value }) => ({ id, value }),
+        each(formatLabel),
+      ),
+    })
+  },
+})
+
+const get = route<Access, Identity, typeof OneLabel>({
+  method: 'get',
+  path: `${COLLECTION}/:label`,
+  access: 'labels.read',
+  operation: { id: 'label_get', summary: 'One label, also a deleted one' },
+  params: OneLabel,
+  replies: { 200: { description: 'The label', schema: LabelReply } },
+  handle: async (call) => {
+    const found = await call.core.labels.get(operationOf(call), call.params.label)
+    return found.ok ? ok({ status: 200, json: formatLabel(found.value) }) : found
+  },
+})
+
+const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateLabel>({
+  method: 'post',
+  path: COLLECTION,
+  access: 'labels.write',
+  operation: { id: 'labels_post', summary: 'Make a label' },
+  params: OfOrganization,
+  body: { schema: CreateLabel, encoding: 'json' },
+  replies: { 201: { description: 'The label', schema: LabelReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { key, value, external_data_set: set, external_data_reference: reference } = input.value
+    const label = { key, value, externalDataSet: set ?? null, externalDataReference: reference ?? null }
+    const made = await call.core.labels.create(operationOf(call), label, MAX_LABELS)
+    return made.ok ? ok({ status: 201, json: formatLabel(made.value) }) : made
+  },
+})
+
+const change = route<Access, Identity, typeof OneLabel, undefined, typeof ChangeLabel>({
+  method: 'put',
+  path: `${COLLECTION}/:label`,
+  access: 'labels.write',
+  operation: { id: 'labels_put', summary: 'Change a label', description: 'Its key stays what it is.' },
+  params: OneLabel,
+  body: { schema: ChangeLabel, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const operation = operationOf(call)
+    const { label: id } = call.params
+    const found = await call.core.labels.get(operation, id)
+    if (!found.ok) return found
+    if (found.value.deletedAt !== null) return notFound('label')
+    const input = await call.body()
+    if (!input.ok) return input
+    const { value, external_data_set: set, external_data_reference: reference } = input.value
+    const changed = await call.core.labels.change(operation, id, {
+      ...(value !== undefined && { value }),
+      ...(set !== undefined && { externalDataSet: set }),
+      ...(reference !== undefined && { externalDataReference: reference }),
+    })
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+const remove = route<Access, Identity, typeof OneLabel>({
+  method: 'delete',
+  path: `${COLLECTION}/:label`,
+  access: 'labels.write',
+  operation: {
+    id: 'labels_delete',
+    summary: 'Delete a label',
+    description: 'Profiles that name it keep its href; its key and value may be used again.',
+  },
+  params: OneLabel,
+  replies: { 204: { description: 'It is deleted' } },
+  handle: async (call) => {
+    const removed = await call.core.labels.remove(operationOf(call), call.params.label)
+    return removed.ok ? ok({ status: 204 }) : removed
+  },
+})
+
+export const labelRoutes = [list, get, create, change, remove]

@@ -1,0 +1,183 @@
+import * as z from 'zod'
+import type { Grant } from '../../../core/enrollment/ledger/records.ts'
+import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import type { ProfilePlace } from '../../../core/search/catalogue.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
+import { given } from '../../../http/members.ts'
+import { route } from '../../../http/route.ts'
+import { ExactText, LabelGroups, labelId, labelIds, maxResults, PartialText } from '../edge/collection.ts'
+import { MAX_PROFILES } from '../edge/constants.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { OfOrganization } from '../edge/hrefs.ts'
+import { listing } from '../edge/listing.ts'
+import { formatProfile, ProfileReply, storedReleasePrefix } from './profile-format.ts'
+import { newProfile, profileChange } from './profile-input.ts'
+import { type Caller, OneProfile, profileOf } from './profile-of.ts'
+import { ChangeProfile, CreateProfile, VenType } from './profile-schemas.ts'
+
+const COLLECTION = '/api/v2/orgs/:org/pairing_profiles'
+
+const Filters = z.object({
+  name: PartialText,
+  description: PartialText,
+  agent_software_release: ExactText.meta({ description: 'Matches the beginning' }),
+  external_data_set: ExactText,
+  external_data_reference: ExactText,
+  labels: LabelGroups,
+  'labels[]': LabelGroups,
+  ven_type: VenType.optional(),
+  max_results: maxResults(),
+})
+
+const list = listing({
+  path: COLLECTION,
+  access: 'profiles.read',
+  operation: {
+    id: 'pairing_profiles_get',
+    summary: 'List pairing profiles',
+    description: 'A profile whose name is exactly the wanted one comes first.',
+  },
+  params: OfOrganization,
+  query: Filters,
+  item: ProfileReply,
+  collect: async (call) => {
+    const { core, query } = call
+    const operation = operationOf(call)
+    const { organization, permissions } = operation.actor
+    const labels = labelIds(query.labels ?? query['labels[]'], organization)
+    if (!labels.ok) return labels
+    const release = query.agent_software_release
+    const wanted = {
+      dialect: 'illumio',
+      nameContains: query.name,
+      descriptionContains: query.description,
+      labels: labels.value,
+      attributes: given({
+        external_data_set: query.external_data_set,
+        external_data_reference: query.external_data_reference,
+      }),
+      attributeStarts: given({
+        agent_software_release: release === undefined ? undefined : storedReleasePrefix(release),
+      }),
+      values: given({ ven_type: query.ven_type }),
+    } as const
+    return ok({
+      count: () => core.profiles.count(operation, wanted),
+      read: slicesOf(
+        (page: PageAfter<ProfilePlace>) => core.profiles.list(operation, wanted, page),
+        ({ ledger, n, name }) => ({ ledger, n, name }),
+        each((profile) => formatProfile(profile, permissions)),
+      ),
+    })
+  },
+})
+
+const get = route<Access, Identity, typeof OneProfile>({
+  method: 'get',
+  path: `${COLLECTION}/:profile`,
+  access: 'profiles.read',
+  operation: { id: 'pairing_profile_get', summary: 'One pairing profile, exact to this instant' },
+  params: OneProfile,
+  replies: { 200: { description: 'The profile', schema: ProfileReply } },
+  handle: async (call) => {
+    const found = await profileOf(call)
+    if (!found.ok) return found
+    const { permissions } = operationOf(call).actor
+    return ok({ status: 200, json: formatProfile(found.value, permissions) })
+  },
+})
+
+const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateProfile>({
+  method: 'post',
+  path: COLLECTION,
+  access: 'profiles.write',
+  operation: {
+    id: 'pairing_profiles_post',
+    summary: 'Make a pairing profile',
+    description:
+      'Either generation of mode may be given; both are shown. A key gets the limits of this moment.',
+  },
+  params: OfOrganization,
+  body: { schema: CreateProfile, encoding: 'json' },
+  replies: { 201: { description: 'The profile', schema: ProfileReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const labels = await grantedLabels(call, input.value.labels ?? [])
+    if (!labels.ok) return labels
+    const operation = operationOf(call)
+    const profile = newProfile(input.value, labels.value)
+    const made = await call.core.profiles.create(operation, profile, MAX_PROFILES)
+    if (!made.ok) return made
+    return ok({ status: 201, json: formatProfile(made.value, operation.actor.permissions) })
+  },
+})
+
+const change = route<Access, Identity, typeof OneProfile, undefined, typeof ChangeProfile>({
+  method: 'put',
+  path: `${COLLECTION}/:profile`,
+  access: 'profiles.write',
+  operation: {
+    id: 'pairing_profiles_put',
+    summary: 'Change a pairing profile',
+    description: 'What is absent stays as it is. Read-only members are accepted and ignored.',
+  },
+  params: OneProfile,
+  body: { schema: ChangeProfile, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const stored = await profileOf(call)
+    if (!stored.ok) return stored
+    const input = await call.body()
+    if (!input.ok) return input
+    const refs = input.value.labels
+    const labels = refs && (await grantedLabels(call, refs))
+    if (labels && !labels.ok) return labels
+    const changed = await call.core.profiles.change(operationOf(call), stored.value, (present) =>
+      profileChange(input.value, present, labels?.value),
+    )
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+const remove = route<Access, Identity, typeof OneProfile>({
+  method: 'delete',
+  path: `${COLLECTION}/:profile`,
+  access: 'profiles.write',
+  operation: {
+    id: 'pairing_profiles_delete',
+    summary: 'Delete a pairing profile and end its keys',
+    description: 'What they paired stays. The default profile cannot be deleted.',
+  },
+  params: OneProfile,
+  replies: { 204: { description: 'It is gone' } },
+  handle: async (call) => {
+    const found = await profileOf(call)
+    if (!found.ok) return found
+    const removed = await call.core.profiles.remove(operationOf(call), found.value)
+    return removed.ok ? ok({ status: 204 }) : removed
+  },
+})
+
+/** The labels of hrefs, in their order; each must be a live one of this organization. */
+export async function grantedLabels(
+  call: Caller,
+  refs: readonly { readonly href: string }[],
+): Promise<Outcome<Grant['labels']>> {
+  const operation = operationOf(call)
+  const { organization } = operation.actor
+  const ids = refs.map(({ href }) => labelId(href, organization))
+  const malformed = refs[ids.indexOf(null)]
+  if (malformed) return refuse({ kind: 'reference_unknown', reference: malformed.href })
+  const found = await call.core.labels.resolve(
+    operation,
+    ids.filter((id) => id !== null),
+  )
+  if (found.ok) return ok(found.value.map(({ key, id }) => ({ key, id })))
+  const { fault } = found
+  if (fault.kind !== 'label_unknown') return found
+  const reference = refs[ids.indexOf(fault.id)]?.href ?? ''
+  return refuse({ kind: 'reference_unknown', reference })
+}
+
+export const profileRoutes = [list, get, create, change, remove]

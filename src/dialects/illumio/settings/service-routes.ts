@@ -1,0 +1,124 @@
+import * as z from 'zod'
+import { ok } from '../../../core/kernel/outcome.ts'
+import { route } from '../../../http/route.ts'
+import { formatTime } from '../../../http/time.ts'
+import { DISCONNECTED_TIMEOUT_SECONDS } from '../edge/constants.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { hrefOf, OfOrganization } from '../edge/hrefs.ts'
+import { formatProduct, ProductVersion } from './product.ts'
+
+const STUCK_SECONDS = 60
+
+const Health = z.array(
+  z.object({
+    status: z.enum(['normal', 'warning', 'critical']),
+    type: z.literal('standalone'),
+    fqdn: z.string(),
+    notifications: z.array(z.unknown()),
+    listen_only_mode_enabled_at: z.null(),
+    nodes: z.array(z.unknown()),
+    network: z.object({ replication: z.array(z.unknown()) }),
+    generated_at: z.iso.datetime(),
+  }),
+)
+
+const Timeouts = z.array(
+  z.object({
+    scope: z.array(z.unknown()),
+    value: z.int(),
+    ven_type: z.enum(['server', 'endpoint']),
+  }),
+)
+const WorkloadSettings = z.object({
+  href: z.string(),
+  workload_disconnected_timeout_seconds: Timeouts,
+  workload_goodbye_timeout_seconds: Timeouts,
+  workload_disconnected_notification_seconds: Timeouts,
+  ven_uninstall_timeout_hours: Timeouts,
+})
+
+const health = route<Access, Identity>({
+  method: 'get',
+  path: '/api/v2/health',
+  access: 'authenticated',
+  operation: {
+    id: 'health_get',
+    summary: 'How the server is',
+    description: 'There is no cluster of nodes: none is listed.',
+  },
+  replies: { 200: { description: 'One entry', schema: Health } },
+  handle: async ({ core }) => {
+    const { isReady, oldestOutboxSeconds, deadRows } = await core.service.health()
+    const isStuck = deadRows > 0 || (oldestOutboxSeconds ?? 0) > STUCK_SECONDS
+    const entry: z.output<typeof Health>[number] = {
+      status: isReady ? (isStuck ? 'warning' : 'normal') : 'critical',
+      type: 'standalone',
+      fqdn: new URL(core.service.publicUrl()).hostname,
+      notifications: [],
+      listen_only_mode_enabled_at: null,
+      nodes: [],
+      network: { replication: [] },
+      generated_at: formatTime(Date.now()),
+    }
+    return ok({ status: 200, json: [entry] })
+  },
+})
+
+const productVersion = route<Access, Identity>({
+  method: 'get',
+  path: '/api/v2/product_version',
+  access: 'authenticated',
+  operation: { id: 'product_version_get', summary: 'The release whose API is spoken' },
+  replies: { 200: { description: 'Three dotted numbers, and a build', schema: ProductVersion } },
+  handle: async () => ok({ status: 200, json: formatProduct() }),
+})
+
+const noop = route<Access, Identity>({
+  method: 'get',
+  path: '/api/v2/noop',
+  access: 'authenticated',
+  operation: { id: 'noop_get', summary: 'Whether a credential is good' },
+  replies: { 200: { description: 'It is', schema: z.object({}) } },
+  handle: async () => ok({ status: 200, json: {} }),
+})
+
+const nodeAvailable = route<Access, Identity>({
+  method: 'get',
+  path: '/api/v2/node_available',
+  access: 'public',
+  operation: { id: 'node_available_get', summary: 'For load balancers' },
+  replies: { 200: { description: 'It is available' } },
+  handle: async () => ok({ status: 200 }),
+})
+
+const workloadSettings = route<Access, Identity, typeof OfOrganization>({
+  method: 'get',
+  path: '/api/v2/orgs/:org/settings/workloads',
+  access: 'settings.read',
+  operation: {
+    id: 'settings_workloads_get',
+    summary: 'When a silent workload counts as offline',
+    description: 'Who says goodbye, or is unpaired, is gone at once (0). Nobody is notified of silence (-1).',
+  },
+  params: OfOrganization,
+  replies: { 200: { description: 'The settings', schema: WorkloadSettings } },
+  handle: async (call) => {
+    const { organization } = operationOf(call).actor
+    return ok({
+      status: 200,
+      json: {
+        href: hrefOf(organization, 'settings', 'workloads'),
+        workload_disconnected_timeout_seconds: everywhere(DISCONNECTED_TIMEOUT_SECONDS),
+        workload_goodbye_timeout_seconds: everywhere(0),
+        workload_disconnected_notification_seconds: everywhere(-1),
+        ven_uninstall_timeout_hours: everywhere(0),
+      } satisfies z.output<typeof WorkloadSettings>,
+    })
+  },
+})
+
+function everywhere(value: number): z.output<typeof Timeouts> {
+  return (['server', 'endpoint'] as const).map((ven_type) => ({ scope: [], value, ven_type }))
+}
+
+export const serviceRoutes = [health, productVersion, noop, nodeAvailable, workloadSettings]

@@ -1,0 +1,130 @@
+/** What an organization may set (docs/dialects/illumio.md#settings). */
+import * as z from 'zod'
+import { ok } from '../../../core/kernel/outcome.ts'
+import { given } from '../../../http/members.ts'
+import { route } from '../../../http/route.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { hrefOf, OfOrganization, organizationHref } from '../edge/hrefs.ts'
+
+const MAX_SECONDS = 2_147_483_647
+const YEAR_SECONDS = 31_536_000
+const DAY_SECONDS = 86_400
+const MAX_EVENT_SECONDS = 200 * DAY_SECONDS
+
+const KeySeconds = z.int().min(-1).max(MAX_SECONDS).meta({ description: '-1: never' })
+const ExpiredKeySeconds = z.int().min(0).max(YEAR_SECONDS)
+const EventSeconds = z.int().min(DAY_SECONDS).max(MAX_EVENT_SECONDS)
+
+const SettingsReply = z.object({
+  href: z.string(),
+  max_api_key_expiration_in_seconds: KeySeconds,
+  expired_api_keys_retention_in_seconds: ExpiredKeySeconds,
+})
+const ChangeSettings = z.strictObject({
+  max_api_key_expiration_in_seconds: KeySeconds.optional(),
+  expired_api_keys_retention_in_seconds: ExpiredKeySeconds.optional(),
+})
+
+const EventSettingsReply = z.object({
+  href: z.string(),
+  audit_event_retention_seconds: EventSeconds,
+  audit_event_min_severity: z.literal('informational'),
+  format: z.literal('JSON'),
+})
+const ChangeEventSettings = z.strictObject({
+  audit_event_retention_seconds: EventSeconds.optional(),
+  audit_event_min_severity: z
+    .literal('informational')
+    .optional()
+    .meta({ description: 'Every event is recorded: there is no other' }),
+  format: z.literal('JSON').optional(),
+})
+
+const PATH = '/api/v2/orgs/:org/settings'
+
+const get = route<Access, Identity, typeof OfOrganization>({
+  method: 'get',
+  path: PATH,
+  access: 'settings.read',
+  operation: { id: 'settings_get', summary: 'How long keys of service accounts live, by default' },
+  params: OfOrganization,
+  replies: { 200: { description: 'The settings', schema: SettingsReply } },
+  handle: async (call) => {
+    const operation = operationOf(call)
+    const found = await call.core.settings.get(operation)
+    if (!found.ok) return found
+    const { apiKeySeconds, expiredApiKeySeconds } = found.value
+    const json: z.output<typeof SettingsReply> = {
+      href: `${organizationHref(operation.actor.organization)}/settings`,
+      max_api_key_expiration_in_seconds: apiKeySeconds ?? -1,
+      expired_api_keys_retention_in_seconds: expiredApiKeySeconds,
+    }
+    return ok({ status: 200, json })
+  },
+})
+
+const change = route<Access, Identity, typeof OfOrganization, undefined, typeof ChangeSettings>({
+  method: 'put',
+  path: PATH,
+  access: 'settings.write',
+  operation: {
+    id: 'settings_put',
+    summary: 'Set how long keys of service accounts live, by default',
+    description: 'Keys that exist keep their expiry.',
+  },
+  params: OfOrganization,
+  body: { schema: ChangeSettings, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const {
+      max_api_key_expiration_in_seconds: seconds,
+      expired_api_keys_retention_in_seconds: expiredApiKeySeconds,
+    } = input.value
+    const apiKeySeconds = seconds === -1 ? null : seconds
+    const wanted = given({ apiKeySeconds, expiredApiKeySeconds })
+    const changed = await call.core.settings.change(operationOf(call), wanted)
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+const getEvents = route<Access, Identity, typeof OfOrganization>({
+  method: 'get',
+  path: `${PATH}/events`,
+  access: 'settings.read',
+  operation: { id: 'settings_events_get', summary: 'How long audit events are kept' },
+  params: OfOrganization,
+  replies: { 200: { description: 'The settings', schema: EventSettingsReply } },
+  handle: async (call) => {
+    const operation = operationOf(call)
+    const found = await call.core.settings.get(operation)
+    if (!found.ok) return found
+    const json: z.output<typeof EventSettingsReply> = {
+      href: hrefOf(operation.actor.organization, 'settings', 'events'),
+      audit_event_retention_seconds: found.value.eventSeconds,
+      audit_event_min_severity: 'informational',
+      format: 'JSON',
+    }
+    return ok({ status: 200, json })
+  },
+})
+
+const changeEvents = route<Access, Identity, typeof OfOrganization, undefined, typeof ChangeEventSettings>({
+  method: 'put',
+  path: `${PATH}/events`,
+  access: 'settings.write',
+  operation: { id: 'settings_events_put', summary: 'Set how long audit events are kept' },
+  params: OfOrganization,
+  body: { schema: ChangeEventSettings, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const wanted = given({ eventSeconds: input.value.audit_event_retention_seconds })
+    const changed = await call.core.settings.change(operationOf(call), wanted)
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+export const settingsRoutes = [get, change, getEvents, changeEvents]

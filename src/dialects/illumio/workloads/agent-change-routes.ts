@@ -1,0 +1,57 @@
+import { ok } from '../../../core/kernel/outcome.ts'
+import { route } from '../../../http/route.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { grantedLabels } from '../pairing/profile-routes.ts'
+import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
+import { agentOf, OneAgent } from './agent-of.ts'
+
+const changeWorkload = route<Access, Identity, typeof OneAgent, undefined, typeof ChangeWorkload>({
+  method: 'put',
+  path: '/api/v2/orgs/:org/workloads/:uuid{[0-9a-f-]+}',
+  access: 'agents.write',
+  operation: {
+    id: 'workloads_put',
+    summary: 'Change a workload',
+    description:
+      'What is absent stays as it is. What the machine says of itself is accepted in a round trip, and ignored.',
+  },
+  params: OneAgent,
+  body: { schema: ChangeWorkload, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const found = await agentOf(call, call.params.uuid)
+    if (!found.ok) return found
+    const input = await call.body()
+    if (!input.ok) return input
+    const refs = input.value.labels
+    const labels = refs && (await grantedLabels(call, refs))
+    if (labels && !labels.ok) return labels
+    const wanted = workloadChange(input.value, labels?.value)
+    const changed = await call.core.agents.change(operationOf(call), found.value, wanted)
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+const changeVen = route<Access, Identity, typeof OneAgent, undefined, typeof ChangeVen>({
+  method: 'put',
+  path: '/api/v2/orgs/:org/vens/:uuid{[0-9a-f-]+}',
+  access: 'agents.write',
+  operation: {
+    id: 'vens_put',
+    summary: 'Change a VEN',
+    description: 'What is absent stays as it is. Read-only members are accepted and ignored.',
+  },
+  params: OneAgent,
+  body: { schema: ChangeVen, encoding: 'json' },
+  replies: { 204: { description: 'It is so' } },
+  handle: async (call) => {
+    const found = await agentOf(call, call.params.uuid)
+    if (!found.ok) return found
+    const input = await call.body()
+    if (!input.ok) return input
+    const changed = await call.core.agents.change(operationOf(call), found.value, venChange(input.value))
+    return changed.ok ? ok({ status: 204 }) : changed
+  },
+})
+
+export const agentChangeRoutes = [changeWorkload, changeVen]

@@ -1,0 +1,101 @@
+/** What an operator changes of a machine, in the core's words (docs/dialects/illumio.md#changing-machines). Pure. */
+import * as z from 'zod'
+import type { Grant } from '../../../core/enrollment/ledger/records.ts'
+import type { AgentChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import { given } from '../../../http/members.ts'
+import { prose, text } from '../../../http/text.ts'
+import { EnforcementMode } from '../edge/modes.ts'
+import { LabelRefs, VisibilityLevel } from '../pairing/profile-schemas.ts'
+
+const MAX_DESCRIPTION_CHARACTERS = 4_096
+
+const Name = text(255).nullable().optional()
+const Description = prose(MAX_DESCRIPTION_CHARACTERS).nullable().optional()
+
+/** Round trips send these back; other unknown names are refused (docs/dialects/illumio.md#read-only-members). */
+const Ignored = z.unknown().optional().meta({ description: 'Accepted and ignored' })
+function readOnly<Names extends string>(...names: readonly Names[]): Record<Names, typeof Ignored> {
+  return Object.fromEntries(names.map((name) => [name, Ignored])) as Record<Names, typeof Ignored>
+}
+
+const STAMPS = ['href', 'created_at', 'created_by', 'updated_at', 'updated_by', 'caps'] as const
+const OF_THE_MACHINE = ['hostname', 'os_id', 'os_detail', 'interfaces', 'container_cluster'] as const
+
+export const ChangeVen = z.strictObject({
+  name: Name,
+  description: Description,
+  status: z.enum(['active', 'suspended']).optional().meta({
+    description: 'For operators and the machine’s own agent: a suspended VEN keeps its identity',
+  }),
+  target_pce_fqdn: z.null().optional().meta({ description: 'There is no other server to move to' }),
+  ...readOnly(...STAMPS, ...OF_THE_MACHINE),
+  ...readOnly('uid', 'os_platform', 'version', 'activation_type', 'active_pce_fqdn', 'labels', 'workloads'),
+  ...readOnly(
+    'secure_connect',
+    'unpair_allowed',
+    'last_heartbeat_at',
+    'last_goodbye_at',
+    'conditions',
+    'ven_type',
+  ),
+})
+
+const OWN_TEXTS = [
+  'service_provider',
+  'data_center',
+  'data_center_zone',
+  'service_principal_name',
+  'distinguished_name',
+  'external_data_set',
+  'external_data_reference',
+] as const
+const ownTexts = Object.fromEntries(OWN_TEXTS.map((name) => [name, Name])) as Record<
+  (typeof OWN_TEXTS)[number],
+  typeof Name
+>
+
+export const ChangeWorkload = z.strictObject({
+  name: Name,
+  description: Description,
+  ...ownTexts,
+  labels: LabelRefs.optional(),
+  enforcement_mode: EnforcementMode.optional(),
+  visibility_level: VisibilityLevel.optional(),
+  ...readOnly(...STAMPS, ...OF_THE_MACHINE),
+  ...readOnly('deleted', 'public_ip', 'ignored_interface_names', 'online', 'services', 'agent', 'ven'),
+})
+
+/** A name is kept in the form in which it is looked for, too. */
+function named(prefix: 'ven_' | '', name: string | null | undefined): JsonObject {
+  if (name === undefined) return {}
+  return { [`${prefix}name`]: name, [`${prefix}name_folded`]: name === null ? null : fold(name) }
+}
+
+export function venChange({ name, description, status }: z.output<typeof ChangeVen>): AgentChange {
+  return {
+    attributes: {
+      ...named('ven_', name),
+      ...(description !== undefined && { ven_description: description }),
+      // Absent is active, as every VEN is at first.
+      ...(status && { ven_status: status === 'active' ? null : status }),
+    },
+  }
+}
+
+export function workloadChange(
+  input: z.output<typeof ChangeWorkload>,
+  labels: Grant['labels'] | undefined,
+): AgentChange {
+  const { name, description, enforcement_mode, visibility_level } = input
+  const texts = OWN_TEXTS.map((member) => [member, input[member]] as const)
+  return {
+    attributes: {
+      ...named('', name),
+      ...(given({ description, ...Object.fromEntries(texts) }) as JsonObject),
+    },
+    values: given({ enforcement_mode, visibility_level }) as JsonObject,
+    ...(labels && { labels }),
+  }
+}

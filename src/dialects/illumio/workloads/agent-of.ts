@@ -1,0 +1,34 @@
+import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import { parseAgentUuid } from '../../../core/kernel/ids.ts'
+import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { operationOf } from '../edge/edge.ts'
+import { OfOrganization, Uuid } from '../edge/hrefs.ts'
+import type { Caller } from '../pairing/profile-of.ts'
+import { labelName, type View } from './agent-wire.ts'
+
+export const OneAgent = OfOrganization.extend({ uuid: Uuid })
+
+/** A machine by its UUID, while it is active. */
+export async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
+  const id = parseAgentUuid(uuid)
+  if (!id) return notFound('agent')
+  const found = await call.core.agents.get(operationOf(call), id)
+  if (!found.ok) return found
+  const { dialect, state } = found.value
+  return dialect === 'illumio' && state === 'active' ? found : notFound('agent')
+}
+
+/** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */
+export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
+  const operation = operationOf(call)
+  const wished = agents.flatMap(({ grant }) => grant.labels.flatMap((one) => ('value' in one ? [one] : [])))
+  const distinct = [...new Map(wished.map((one) => [labelName(one), one])).values()]
+  const known = await call.core.labels.findByValues(operation, distinct)
+  if (!known.ok) return known
+  return ok({
+    now: Date.now(),
+    serverName: new URL(call.core.service.publicUrl()).hostname,
+    permissions: operation.actor.permissions,
+    labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
+  })
+}

@@ -1,0 +1,137 @@
+/** An agent, shown as a workload and as a VEN (docs/dialects/illumio.md#one-agent); nothing is made up. Pure. */
+import type * as z from 'zod'
+import type { Permission } from '../../../core/access/permission.ts'
+import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import { formatId } from '../../../core/kernel/ids.ts'
+import { formatTime } from '../../../http/time.ts'
+import { DISCONNECTED_TIMEOUT_SECONDS } from '../edge/constants.ts'
+import { actorHref, hrefOf } from '../edge/hrefs.ts'
+import { LEGACY_OF_MODE } from '../edge/modes.ts'
+import { AgentAttributes, GrantedValues, KnownFacts } from '../edge/stored.ts'
+import type { VenReply, WorkloadReply } from './agent-schemas.ts'
+
+/** What showing an agent needs besides it. */
+export type View = {
+  /** Unix milliseconds. */
+  readonly now: number
+  readonly serverName: string
+  readonly permissions: ReadonlySet<Permission>
+  /** Ids of labels that were granted by value: `labelName` → id; one that nobody made is absent. */
+  readonly labelIds: ReadonlyMap<string, string>
+}
+
+export function labelName({ key, value }: { readonly key: string; readonly value: string }): string {
+  return JSON.stringify([key, value])
+}
+
+export function formatWorkload(agent: Agent, view: View): z.output<typeof WorkloadReply> {
+  const { organization } = agent
+  const facts = KnownFacts.parse(agent.facts)
+  const href = (collection: 'workloads' | 'vens' | 'agents', id: string) =>
+    hrefOf(organization, collection, id)
+  const { ven_name, ven_description, ven_status, ...set } = AgentAttributes.parse(agent.attributes)
+  const agentHref = href('agents', formatId(agent))
+  const { enforcement_mode, visibility_level, log_traffic } = GrantedValues.parse(agent.grant.values)
+  return {
+    href: href('workloads', agent.id),
+    deleted: false,
+    ...set,
+    hostname: agent.hostname,
+    public_ip: facts.public_ip ?? null,
+    enforcement_mode,
+    visibility_level,
+    interfaces: interfacesOf(facts),
+    ignored_interface_names: [],
+    os_id: facts.os_id ?? null,
+    os_detail: facts.os_detail ?? null,
+    online: view.now - agent.seenAt < DISCONNECTED_TIMEOUT_SECONDS * 1_000,
+    labels: labelsOf(agent, view),
+    agent: {
+      href: agentHref,
+      type: 'Host',
+      unpair_allowed: true,
+      config: {
+        mode: LEGACY_OF_MODE[enforcement_mode],
+        log_traffic,
+        visibility_level,
+      },
+      status: {
+        uid: facts.uid ?? null,
+        status: ven_status,
+        managed_since: formatTime(agent.enrolledAt),
+        agent_version: facts.agent_version ?? null,
+        last_heartbeat_on: formatTime(agent.seenAt),
+      },
+    },
+    ven: { href: href('vens', agent.id) },
+    ...stamps(agent, agentHref),
+    caps: view.permissions.has('agents.write') ? ['write'] : [],
+    container_cluster: null,
+  }
+}
+
+export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
+  const { organization } = agent
+  const facts = KnownFacts.parse(agent.facts)
+  const { ven_type: venType } = GrantedValues.parse(agent.grant.values)
+  const set = AgentAttributes.parse(agent.attributes)
+  const href = hrefOf(organization, 'vens', agent.id)
+  return {
+    href,
+    name: set.ven_name,
+    description: set.ven_description,
+    hostname: agent.hostname,
+    uid: facts.uid ?? null,
+    os_id: facts.os_id ?? null,
+    os_detail: facts.os_detail ?? null,
+    os_platform: facts.os_platform ?? null,
+    version: facts.agent_version ?? null,
+    status: set.ven_status,
+    activation_type: 'pairing_key',
+    active_pce_fqdn: view.serverName,
+    target_pce_fqdn: null,
+    labels: labelsOf(agent, view),
+    interfaces: interfacesOf(facts),
+    workloads: [{ href: hrefOf(organization, 'workloads', agent.id) }],
+    container_cluster: null,
+    secure_connect: null,
+    unpair_allowed: true,
+    last_heartbeat_at: formatTime(agent.seenAt),
+    last_goodbye_at: null,
+    ...stamps(agent, href),
+    conditions: [],
+    caps: view.permissions.has('agents.write') ? ['write', 'unpair'] : [],
+    // One that might choose and did not is what every machine was before endpoints came.
+    ven_type: venType === 'endpoint' ? 'endpoint' : 'server',
+  }
+}
+
+function stamps(agent: Agent, by: string) {
+  const { enrolledAt, updatedAt, updatedBy, organization } = agent
+  return {
+    created_at: formatTime(enrolledAt),
+    created_by: { href: by },
+    updated_at: formatTime(updatedAt ?? enrolledAt),
+    updated_by: updatedBy ? actorHref(updatedBy, organization) : { href: by },
+  }
+}
+
+function interfacesOf(facts: z.output<typeof KnownFacts>) {
+  return (facts.interfaces ?? []).map((known) => ({
+    name: known.name,
+    address: known.address,
+    cidr_block: known.cidr_block ?? null,
+    default_gateway_address: known.default_gateway_address ?? null,
+    link_state: 'unknown' as const,
+    network: null,
+    friendly_name: null,
+  }))
+}
+
+/** A label that was wished for by a value that no label has (yet) cannot be shown as one. */
+function labelsOf(agent: Agent, view: View) {
+  return agent.grant.labels.flatMap((label) => {
+    const id = 'id' in label ? label.id : view.labelIds.get(labelName(label))
+    return id === undefined ? [] : [{ href: hrefOf(agent.organization, 'labels', id) }]
+  })
+}

@@ -1,0 +1,87 @@
+/** Unpairing, by VEN and, as older clients do, by workload (docs/dialects/illumio.md#unpairing). */
+import * as z from 'zod'
+import { parseAgentUuid } from '../../../core/kernel/ids.ts'
+import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { type Reply, route } from '../../../http/route.ts'
+import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { hrefOf, idIn, OfOrganization } from '../edge/hrefs.ts'
+import type { Caller } from '../pairing/profile-of.ts'
+
+const MAX_UNPAIRED_AT_ONCE = 400
+
+const Hrefs = z
+  .array(z.object({ href: z.string().max(255) }))
+  .min(1)
+  .max(MAX_UNPAIRED_AT_ONCE)
+const Restore = z.enum(['saved', 'default', 'disable']).optional().meta({
+  description: 'For the machine’s own agent, which this server cannot reach: accepted and ignored',
+})
+
+const UnpairVens = z.strictObject({ vens: Hrefs, firewall_restore: Restore })
+const UnpairWorkloads = z.strictObject({
+  workloads: Hrefs,
+  ip_table_restore: Restore,
+  firewall_restore: Restore,
+})
+
+const DESCRIPTION =
+  'All hrefs are looked up before the first is unpaired: one that is unknown, or revoked, is 406 `invalid_uri`, ' +
+  'and nothing is done. One that is unpaired already counts as done, so that a retry is free.'
+
+const unpairVens = route<Access, Identity, typeof OfOrganization, undefined, typeof UnpairVens>({
+  method: 'put',
+  path: '/api/v2/orgs/:org/vens/unpair',
+  access: 'agents.write',
+  operation: {
+    id: 'vens_unpair_put',
+    summary: 'Unpair VENs; their workloads disappear',
+    description: DESCRIPTION,
+  },
+  params: OfOrganization,
+  body: { schema: UnpairVens, encoding: 'json' },
+  replies: { 204: { description: 'All were unpaired' } },
+  handle: async (call) => {
+    const input = await call.body()
+    return input.ok ? unpair(call, 'vens', input.value.vens) : input
+  },
+})
+
+const unpairWorkloads = route<Access, Identity, typeof OfOrganization, undefined, typeof UnpairWorkloads>({
+  method: 'put',
+  path: '/api/v2/orgs/:org/workloads/unpair',
+  access: 'agents.write',
+  operation: {
+    id: 'workloads_unpair_put',
+    summary: 'Unpair workloads, in the old form',
+    description: DESCRIPTION,
+  },
+  params: OfOrganization,
+  body: { schema: UnpairWorkloads, encoding: 'json' },
+  replies: { 204: { description: 'All were unpaired' } },
+  handle: async (call) => {
+    const input = await call.body()
+    return input.ok ? unpair(call, 'workloads', input.value.workloads) : input
+  },
+})
+
+async function unpair(
+  call: Caller,
+  collection: 'vens' | 'workloads',
+  refs: z.output<typeof Hrefs>,
+): Promise<Outcome<Reply>> {
+  const operation = operationOf(call)
+  const { organization } = operation.actor
+  const hrefs = [...new Set(refs.map(({ href }) => href))]
+  const ids = hrefs.map((href) => parseAgentUuid(idIn(href, organization, collection) ?? ''))
+  const malformed = hrefs[ids.indexOf(null)]
+  if (malformed !== undefined) return refuse({ kind: 'reference_unknown', reference: malformed })
+  const known = ids.filter((id) => id !== null)
+  const left = await call.core.agents.unpair(operation, 'illumio', known)
+  if (left.ok) return ok({ status: 204 })
+  const { fault } = left
+  if (fault.kind !== 'not_found') return left
+  const reference = hrefOf(organization, collection, fault.reference ?? '')
+  return refuse({ kind: 'reference_unknown', reference })
+}
+
+export const unpairRoutes = [unpairVens, unpairWorkloads]

@@ -1,0 +1,109 @@
+/** Fields that are not known are ignored, as RFC 6749, section 3.2, wants it. */
+import * as z from 'zod'
+import type { VerifiedAgentToken } from '../../../core/kernel/keyring.ts'
+import { map } from '../../../core/kernel/outcome.ts'
+import { nativeRoute, operationOf } from '../edge/edge.ts'
+import { OAuthError } from '../edge/problem.ts'
+import { AgentIdentity, formatTokenIdentity, formatTokens, TokenReply } from './agent-wire.ts'
+
+const Refreshment = z.object({ grant_type: z.literal('refresh_token'), refresh_token: z.string() })
+
+const { id: _, ...agentMembers } = AgentIdentity.shape
+
+/** RFC 7662, section 2.2 (docs/dialects/native.md#introspection). */
+const Introspection = z
+  .union([
+    z.object({ active: z.literal(false) }),
+    z.object({
+      active: z.literal(true),
+      token_type: z.literal('Bearer'),
+      iss: z.string(),
+      aud: z.string(),
+      sub: z.uuid().describe('The agent'),
+      iat: z.number().int(),
+      exp: z.number().int(),
+      ...agentMembers,
+    }),
+  ])
+  .meta({ id: 'Introspection' })
+
+const refusals = {
+  400: { description: 'The request or its token is not valid', schema: OAuthError },
+  413: { description: 'The body is too large', schema: OAuthError },
+  429: {
+    description: 'Too many refusals of this token',
+    schema: OAuthError,
+    headers: { 'Retry-After': 'Seconds' },
+  },
+  503: {
+    description: 'Not possible at this moment',
+    schema: OAuthError,
+    headers: { 'Retry-After': 'Seconds' },
+  },
+}
+
+const token = nativeRoute({
+  method: 'post',
+  path: '/v1/token',
+  access: 'anyone',
+  isShort: true,
+  operation: {
+    id: 'token',
+    summary: 'The next tokens of an agent (RFC 6749 §6)',
+    description:
+      'Each refresh token is followed by one other. Until that is used, the same one may be presented again and gets ' +
+      'the same successor, so that a lost reply locks nobody out; an older one revokes them all.',
+  },
+  body: { schema: Refreshment, encoding: 'form' },
+  replies: { 200: { description: 'Tokens', schema: TokenReply }, ...refusals },
+  handle: async ({ core, body, request }) => {
+    const input = await body()
+    if (!input.ok) return input
+    return map(await core.agents.refresh(input.value.refresh_token, request), (tokens) => ({
+      status: 200,
+      json: formatTokens(tokens),
+      headers: { Pragma: 'no-cache' },
+    }))
+  },
+})
+
+const introspect = nativeRoute({
+  method: 'post',
+  path: '/v1/introspect',
+  access: 'agents.read',
+  operation: {
+    id: 'introspect',
+    summary: 'Whether an agent’s access token holds at this instant (RFC 7662)',
+    description:
+      'Of another organization, of an agent that was revoked or left, expired or junk: not active.',
+  },
+  body: { schema: z.object({ token: z.string() }), encoding: 'form' },
+  replies: {
+    200: { description: 'What the token says, or that it is not active', schema: Introspection },
+    ...refusals,
+    401: { description: 'The caller’s own credential is not valid', schema: OAuthError },
+  },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const found = await call.core.agents.introspect(operationOf(call), input.value.token)
+    return map(found, (verified) => ({ status: 200, json: formatIntrospection(verified) }))
+  },
+})
+
+function formatIntrospection(verified: VerifiedAgentToken | null): z.output<typeof Introspection> {
+  if (!verified) return { active: false }
+  const { id: sub, ...identity } = formatTokenIdentity(verified)
+  return {
+    active: true,
+    token_type: 'Bearer',
+    iss: verified.issuer,
+    aud: verified.audience,
+    sub,
+    iat: verified.issuedAtSeconds,
+    exp: verified.expiresAtSeconds,
+    ...identity,
+  }
+}
+
+export const oauthRoutes = [token, introspect]

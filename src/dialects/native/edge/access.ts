@@ -1,0 +1,35 @@
+/** Who may call which route: from its access, for the document. Pure. */
+import type { Route } from '../../../http/route.ts'
+import type { Access, Identity } from './edge.ts'
+
+const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
+  anyone: [],
+  agent: [{ agent_token: [] }],
+  bootstrap: [{ bootstrap_token: [] }],
+}
+
+/** Whether a route is for operators: those who have the permission that is its access. */
+export function isForOperators({ access }: Pick<Route<Access, Identity>, 'access'>): boolean {
+  return !Object.hasOwn(SECURITY, access)
+}
+
+/** How callers of a route say who they are. */
+export function securityOf(access: Access): Record<string, string[]>[] {
+  return SECURITY[access] ?? [{ api_key: [] }]
+}
+
+/** The routes, those for operators each with its permission in the description. */
+export function documented(routes: readonly Route<Access, Identity>[]): readonly Route<Access, Identity>[] {
+  return routes.map((route) => {
+    if (!isForOperators(route)) return route
+    const { description } = route.operation
+    const permission = `Permission: \`${route.access}\`.`
+    return {
+      ...route,
+      operation: {
+        ...route.operation,
+        description: description ? `${description}\n\n${permission}` : permission,
+      },
+    }
+  })
+}

@@ -1,0 +1,95 @@
+import type * as z from 'zod'
+import type { Actor } from '../../../core/access/actor.ts'
+import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Permission } from '../../../core/access/permission.ts'
+import type { Maintenance } from '../../../core/deployment/maintenance.ts'
+import type { Self } from '../../../core/enrollment/agents/self.ts'
+import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
+import type { Edge } from '../../../http/edge.ts'
+import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
+import { failure, oauthError, problem } from './problem.ts'
+
+/**
+ * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
+ * otherwise a management credential, and what its roles must permit.
+ */
+export type Access = 'anyone' | 'agent' | 'bootstrap' | Permission
+
+export type Identity =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'operator'; readonly actor: Actor }
+  | { readonly kind: 'agent'; readonly self: Self }
+  | { readonly kind: 'bootstrap'; readonly token: string | null }
+
+/** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
+const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
+
+/** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
+export const edge: Edge<Access, Identity> = {
+  async identify({ core, headers, request }, access) {
+    const authorization = headers.get('Authorization')
+    switch (access) {
+      case 'agent': {
+        const token = bearerToken(authorization)
+        if (token === null) return refuse({ kind: 'credential_missing' })
+        return map(await core.agents.authenticate(token), (self) => ({ kind: 'agent', self }))
+      }
+      case 'bootstrap': {
+        const token = bearerToken(authorization)
+        return map(await core.organizations.mayBootstrap(token), () => ({ kind: 'bootstrap', token }))
+      }
+      case 'anyone':
+      case null:
+        return ok({ kind: 'anyone' })
+      default: {
+        const credential = apiKeyCredential(authorization)
+        if (!credential.ok) return credential
+        const actor = await core.access.authenticate(credential.value, request, 'native')
+        if (!actor.ok) return actor
+        const isPermitted = actor.value.permissions.has(access)
+        return isPermitted
+          ? ok({ kind: 'operator', actor: actor.value })
+          : refuse({ kind: 'permission_missing' })
+      }
+    }
+  },
+  isPublic: (access) => access === 'anyone',
+  refusal: (fault, { operation, requestId }) =>
+    OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
+  failure,
+}
+
+type AnyCall = Call<Identity, unknown, unknown, unknown>
+
+/** The operator of a call to a route whose access is a permission. */
+export function operationOf({ identity, request }: AnyCall): Operation {
+  if (identity.kind !== 'operator') throw new Error('the route asks for no operator')
+  return { actor: identity.actor, request }
+}
+
+/** The agent of a call to a route whose access is `agent`. */
+export function selfOf({ identity }: AnyCall): Self {
+  if (identity.kind !== 'agent') throw new Error('the route asks for no agent')
+  return identity.self
+}
+
+/** The token of a call to a route whose access is `bootstrap`. */
+export function bootstrapTokenOf({ identity }: AnyCall): string | null {
+  if (identity.kind !== 'bootstrap') throw new Error('the route asks for no bootstrap token')
+  return identity.token
+}
+
+/** The same as a request for maintenance. */
+export function maintenanceOf(call: AnyCall): Maintenance {
+  return { token: bootstrapTokenOf(call), request: call.request }
+}
+
+/** A route of this dialect; its handler is typed by its schemas. */
+export function nativeRoute<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
+  return route(definition)
+}

@@ -1,0 +1,71 @@
+/** Lists are paged by key: what is made meanwhile neither repeats an item nor hides one. */
+import * as z from 'zod'
+import type { Operation } from '../../../core/access/operator-case.ts'
+import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
+import { type EntityId, formatId, parseId } from '../../../core/kernel/ids.ts'
+import type { Json } from '../../../core/kernel/json.ts'
+import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import type { Page } from '../../../core/search/catalogue.ts'
+import { listReply } from '../../../http/fairness/listing.ts'
+import type { Call, Reply } from '../../../http/route.ts'
+import { type Identity, operationOf } from './edge.ts'
+
+const DEFAULT_PAGE = 50
+const MAX_PAGE = 500
+
+/** A cursor names the last item that was seen. */
+export const Paging = {
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,3}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(MAX_PAGE))
+    .default(DEFAULT_PAGE)
+    .meta({ override: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE } }),
+  cursor: z
+    .string()
+    .max(64)
+    .transform((value, context) => {
+      const id = parseId(new TextDecoder().decode(fromBase64Url(value) ?? new Uint8Array()))
+      if (id) return id
+      context.addIssue({ code: 'custom', message: 'No cursor of ours' })
+      return z.NEVER
+    })
+    .optional()
+    .describe('The next_cursor of the page before'),
+}
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next_cursor: z.string().nullable().describe('Of the next page; null: this is the last'),
+  })
+}
+
+/** A page, slice after slice. Each asks for one row more than it shows: it tells whether there is a next one. */
+export function pageReply<Row extends EntityId>(
+  call: Call<Identity, unknown, unknown, unknown> & {
+    readonly query: { readonly limit: number; readonly cursor?: EntityId | undefined }
+  },
+  list: (operation: Operation, page: Page) => Promise<Outcome<readonly Row[]>>,
+  format: (row: Row) => unknown,
+): Promise<Outcome<Reply>> {
+  const operation = operationOf(call)
+  const { limit: size, cursor = null } = call.query
+  return listReply({
+    organization: operation.actor.organization,
+    limit: size,
+    after: cursor,
+    read: async ({ after, limit }) =>
+      map(await list(operation, { after: after as EntityId | null, limit: limit + 1 }), (rows) => {
+        const shown = rows.slice(0, limit)
+        const last = rows.length > limit ? shown.at(-1) : undefined
+        return { rows: shown.map(format), next: last ? { ledger: last.ledger, n: last.n } : null }
+      }),
+    frame: async () => ok({ before: '{"items":[', after: (next) => `],"next_cursor":${cursorOf(next)}}` }),
+  })
+}
+
+function cursorOf(next: Json): string {
+  return JSON.stringify(next && toBase64Url(utf8(formatId(next as EntityId))))
+}

@@ -1,0 +1,218 @@
+/** How a refusal looks: problem details (RFC 9457), or an OAuth error (RFC 6749), from one table of faults. */
+import * as z from 'zod'
+import type { Fault, Problem } from '../../../core/kernel/outcome.ts'
+import { clip, MAX_PROBLEM_CHARACTERS, MAX_PROBLEMS } from '../../../http/problems.ts'
+import type { Reply } from '../../../http/route.ts'
+import { formatTime } from '../../../http/time.ts'
+
+export const ProblemDetails = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().describe('For programs; titles and details are for people and may change'),
+    request_id: z.string().describe('The X-Request-Id of this answer; the audit names it'),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().max(MAX_PROBLEM_CHARACTERS).describe('RFC 6901'),
+          detail: z.string().max(MAX_PROBLEM_CHARACTERS),
+        }),
+      )
+      .max(MAX_PROBLEMS)
+      .optional()
+      .describe('What is wrong with the input, and where: the first problems'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' })
+
+export const OAuthError = z
+  .object({ error: z.string(), error_description: z.string(), request_id: z.string() })
+  .meta({ id: 'OAuthError', description: 'RFC 6749 §5.2' })
+
+type Status = keyof typeof TITLES
+
+type Answer = {
+  readonly status: Status
+  readonly code: string
+  readonly detail: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly problems?: readonly Problem[]
+}
+
+/** An `about:blank` problem has the status's own phrase for a title (RFC 9457, section 4.2.1). */
+const TITLES = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const
+
+export function problem(fault: Fault, requestId: string): Reply {
+  return problemReply(answerTo(fault), requestId)
+}
+
+/** An unexpected failure: says nothing of its cause. */
+export function failure(requestId: string): Reply {
+  const detail = 'Something failed on our side'
+  return problemReply({ status: 500, code: 'internal_error', detail }, requestId)
+}
+
+export function oauthError(fault: Fault, requestId: string): Reply {
+  const { status, code, detail, headers = {} } = answerTo(fault)
+  const json = { error: oauthCode(fault, code), error_description: detail, request_id: requestId }
+  const isBadRequest = fault.kind === 'grant_invalid' || status === 422
+  if (isBadRequest) return { status: 400, json }
+  return { status, json, headers }
+}
+
+/** 401 is for the caller's own credential; a grant that is none is a bad request (RFC 6749, section 5.2). */
+function oauthCode(fault: Fault, code: string): string {
+  if (fault.kind === 'grant_invalid') return 'invalid_grant'
+  if (fault.kind === 'permission_missing') return 'insufficient_scope'
+  if (fault.kind === 'rate_limited' || fault.kind === 'busy') return 'temporarily_unavailable'
+  if (fault.kind === 'input_invalid' && isUnknownGrantType(fault.problems)) return 'unsupported_grant_type'
+  return code === UNAUTHORIZED.code ? 'invalid_client' : 'invalid_request'
+}
+
+function isUnknownGrantType(problems: readonly Problem[]): boolean {
+  return problems.some(({ path, code }) => path[0] === 'grant_type' && code === 'not_one_of')
+}
+
+const UNAUTHORIZED = {
+  status: 401,
+  code: 'unauthorized',
+  headers: { 'WWW-Authenticate': 'Basic realm="latchkey", Bearer realm="latchkey"' },
+} as const
+
+function answerTo(fault: Fault): Answer {
+  switch (fault.kind) {
+    case 'credential_missing':
+      return { ...UNAUTHORIZED, detail: 'A credential is needed' }
+    case 'credential_invalid':
+      return { ...UNAUTHORIZED, detail: 'The credential is not valid' }
+    case 'grant_invalid':
+      return { ...UNAUTHORIZED, detail: 'The refresh token is not valid' }
+    case 'redemption_refused':
+      // One answer for every reason: who guesses learns nothing. `explain` tells the operator.
+      return { ...UNAUTHORIZED, detail: 'The code was refused' }
+    case 'permission_missing':
+      return { status: 403, code: fault.kind, detail: 'The credential does not permit this' }
+    case 'organization_foreign':
+      return { status: 403, code: fault.kind, detail: 'That is another organization' }
+    case 'request_cross_site':
+      return { status: 403, code: fault.kind, detail: 'A page of another site may not do this' }
+    case 'not_found':
+      return { status: 404, code: fault.kind, detail: `There is no such ${fault.noun}` }
+    case 'method_unknown': {
+      const headers = { Allow: fault.allowed.join(', ') }
+      return { status: 405, code: fault.kind, detail: 'The path does not know this method', headers }
+    }
+    case 'host_invalid':
+      return { status: 400, code: fault.kind, detail: 'The Host header is not valid' }
+    case 'fields_too_many': {
+      const detail = `A ${fault.source} may have at most ${fault.limit} fields`
+      return { status: 400, code: fault.kind, detail }
+    }
+    case 'body_missing':
+      return { status: 400, code: fault.kind, detail: 'A body is needed' }
+    case 'body_too_large':
+      return { status: 413, code: fault.kind, detail: `A body may have ${fault.limitBytes} bytes` }
+    case 'body_unreadable':
+      return { status: 400, code: fault.kind, detail: `The body can't be read: ${fault.reason}` }
+    case 'input_invalid': {
+      const { problems } = fault
+      return { status: 422, code: fault.kind, detail: 'The input is not valid', problems }
+    }
+    case 'reference_unknown':
+      return { status: 422, code: fault.kind, detail: 'What the input names is not there' }
+    case 'label_unknown':
+    case 'label_key_unsupported':
+    case 'label_value_reserved':
+    case 'label_duplicate':
+    case 'label_already_deleted':
+    case 'label_key_repeated':
+      return { status: 422, code: fault.kind, detail: 'A label is not valid' }
+    case 'external_reference_taken':
+      return { status: 409, code: fault.kind, detail: 'Another profile has this external reference' }
+    case 'profile_is_default':
+      return { status: 409, code: fault.kind, detail: 'The default profile stays' }
+    case 'role_built_in':
+    case 'role_in_use':
+      return { status: 409, code: fault.kind, detail: 'The role can not be changed so' }
+    case 'limit_reached':
+      return { status: 409, code: fault.kind, detail: `No further ${fault.what} can be made` }
+    case 'in_use':
+      return { status: 409, code: fault.kind, detail: `Something else needs this ${fault.noun}` }
+    case 'key_revoked':
+      return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
+    case 'name_taken':
+    case 'permission_duplicate':
+      return { status: 409, code: fault.kind, detail: 'Another one is like this' }
+    case 'last_owner':
+      return { status: 409, code: fault.kind, detail: 'Somebody must stay the owner' }
+    case 'user_active':
+      return { status: 409, code: fault.kind, detail: 'The user has a password of their own' }
+    case 'access_restriction_in_use':
+      return { status: 409, code: fault.kind, detail: 'Somebody has this access restriction' }
+    case 'password_weak':
+      return { status: 422, code: fault.kind, detail: `The password ${fault.reason}` }
+    case 'ring_version_in_use': {
+      const { until } = fault
+      const detail =
+        until === null ? 'Something is made with this version' : `In use until ${formatTime(until)}`
+      return { status: 409, code: fault.kind, detail }
+    }
+    case 'master_key_missing':
+      return { status: 409, code: fault.kind, detail: 'LATCHKEY_MASTER_KEY_NEXT is not set' }
+    case 'rate_limited':
+      return {
+        status: 429,
+        code: fault.kind,
+        detail: 'Too many attempts',
+        headers: retryAfter(fault),
+      }
+    case 'busy':
+      return {
+        status: 503,
+        code: fault.kind,
+        detail: 'Not possible at this moment: try again later',
+        headers: retryAfter(fault),
+      }
+  }
+}
+
+function retryAfter(fault: { readonly retryAfterSeconds: number }) {
+  return { 'Retry-After': String(fault.retryAfterSeconds) }
+}
+
+function problemReply({ status, code, detail, headers, problems }: Answer, requestId: string): Reply {
+  const json = {
+    type: 'about:blank',
+    title: TITLES[status],
+    status,
+    detail,
+    code,
+    request_id: requestId,
+    ...(problems && { errors: problems.map(describeProblem) }),
+  } satisfies z.output<typeof ProblemDetails>
+  return { status, json, headers: { ...headers, 'Content-Type': 'application/problem+json' } }
+}
+
+/** What the core names by words of its own. */
+const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at' }
+
+function describeProblem(problem: Problem): { pointer: string; detail: string } {
+  const [only = '', ...more] = problem.path
+  const path = more.length === 0 && MEMBERS[only] ? [MEMBERS[only]] : problem.path
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+  const detail = problem.code === 'missing' ? 'Required' : problem.message
+  return { pointer: clip(pointer.join('')), detail: clip(detail) }
+}

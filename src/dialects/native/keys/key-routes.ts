@@ -1,0 +1,129 @@
+import * as z from 'zod'
+import type { Operation } from '../../../core/access/operator-case.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
+import { map, type Outcome } from '../../../core/kernel/outcome.ts'
+import type { Page } from '../../../core/search/catalogue.ts'
+import type { Call, Reply } from '../../../http/route.ts'
+import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
+import { Paging, pageOf, pageReply } from '../edge/paging.ts'
+import { formatCode, KeyId, ProfileId } from '../edge/wire.ts'
+import {
+  formatKey,
+  KeyInput,
+  KeyPatch,
+  KeyReply,
+  MintedKeyReply,
+  toKeyChange,
+  toMintInput,
+} from './key-wire.ts'
+
+const params = z.object({ key: KeyId })
+const replies = { 200: { description: 'The key', schema: KeyReply } }
+
+const create = nativeRoute({
+  method: 'post',
+  path: '/v1/keys',
+  access: 'keys.write',
+  operation: {
+    id: 'keys_create',
+    summary: 'Make an enrollment key of a profile, of whichever dialect',
+    description: 'A key of N uses makes at most N agents. An expiry in the past is refused.',
+  },
+  body: { schema: KeyInput, encoding: 'json' },
+  replies: { 201: { description: 'The new key, and its code', schema: MintedKeyReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { profile_id: profile } = input.value
+    const { keys } = call.core
+    const made = await keys.mint(operationOf(call), profile, 'native', toMintInput(input.value), null)
+    return map(made, ({ key, code }) => ({
+      status: 201,
+      json: { ...formatKey(key, keys.state(key)), code: formatCode(code) },
+    }))
+  },
+})
+
+const list = nativeRoute({
+  method: 'get',
+  path: '/v1/keys',
+  access: 'keys.read',
+  operation: {
+    id: 'keys_list',
+    summary: 'The organization’s keys',
+    description: 'A role with a scope asks profile by profile.',
+  },
+  query: z.strictObject({ ...Paging, profile_id: ProfileId.optional() }),
+  replies: { 200: { description: 'A page of keys', schema: pageOf(KeyReply) } },
+  handle: async (call) => {
+    const { profile_id: profile } = call.query
+    const { keys } = call.core
+    const list = (operation: Operation, page: Page) => keys.list(operation, { profile }, page)
+    return pageReply(call, list, (key: EnrollmentKey) => formatKey(key, keys.state(key)))
+  },
+})
+
+const get = nativeRoute({
+  method: 'get',
+  path: '/v1/keys/:key',
+  access: 'keys.read',
+  operation: { id: 'keys_get', summary: 'A key, exact to this instant' },
+  params,
+  subject: 'key',
+  replies,
+  handle: async (call) => answer(call, await call.core.keys.get(operationOf(call), call.params.key)),
+})
+
+const change = nativeRoute({
+  method: 'patch',
+  path: '/v1/keys/:key',
+  access: 'keys.write',
+  operation: { id: 'keys_change', summary: 'Change what is named, and nothing else' },
+  params,
+  subject: 'key',
+  body: { schema: KeyPatch, encoding: 'json' },
+  replies,
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { key } = call.params
+    return answer(call, await call.core.keys.change(operationOf(call), key, toKeyChange(input.value)))
+  },
+})
+
+const revoke = nativeRoute({
+  method: 'post',
+  path: '/v1/keys/:key/revoke',
+  access: 'keys.revoke',
+  operation: { id: 'keys_revoke', summary: 'End a key for good; the agents that it made stay' },
+  params,
+  subject: 'key',
+  replies,
+  handle: async (call) => answer(call, await call.core.keys.revoke(operationOf(call), call.params.key)),
+})
+
+const disable = switchRoute('disable', 'The key can not be redeemed until it is enabled again', false)
+const enable = switchRoute('enable', 'The key can be redeemed again, unless it is revoked', true)
+
+function switchRoute(verb: string, summary: string, isEnabled: boolean) {
+  return nativeRoute({
+    method: 'post',
+    path: `/v1/keys/:key/${verb}`,
+    access: 'keys.write',
+    operation: { id: `keys_${verb}`, summary },
+    params,
+    subject: 'key',
+    replies,
+    handle: async (call) =>
+      answer(call, await call.core.keys.change(operationOf(call), call.params.key, { isEnabled })),
+  })
+}
+
+function answer(
+  { core }: Call<Identity, unknown, unknown, unknown>,
+  outcome: Outcome<EnrollmentKey>,
+): Outcome<Reply> {
+  return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.state(key)) }))
+}
+
+export const keyRoutes = [create, list, get, change, disable, enable, revoke]

@@ -1,0 +1,118 @@
+import * as z from 'zod'
+import type { MintInput } from '../../../core/enrollment/keys/mint.ts'
+import { type EnrollmentKey, type KeyState, usesLeft } from '../../../core/enrollment/ledger/records.ts'
+import type { KeyChange } from '../../../core/enrollment/ledger/requests.ts'
+import { given } from '../../../http/members.ts'
+import { text } from '../../../http/text.ts'
+import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import {
+  AddressRanges,
+  Count,
+  formatKeyId,
+  formatProfileId,
+  ProfileId,
+  Time,
+  Timestamp,
+} from '../edge/wire.ts'
+
+const Name = text(255)
+const MaxUses = Count.nullable().describe('null: unlimited')
+
+export const KeyInput = z
+  .strictObject({
+    profile_id: ProfileId,
+    name: Name.default(''),
+    max_uses: MaxUses.optional().describe('null: unlimited; absent: as the profile says'),
+    expires_at: Timestamp.nullable().optional().describe('null: never; absent: as the profile says'),
+    lifetime_seconds: Count.nullable().optional().describe('Instead of expires_at'),
+    allowed_addresses: AddressRanges.default([]),
+  })
+  .refine((key) => key.expires_at === undefined || key.lifetime_seconds === undefined, {
+    path: ['lifetime_seconds'],
+    message: 'Give expires_at or lifetime_seconds, not both',
+  })
+
+export const KeyPatch = z
+  .strictObject({
+    name: Name,
+    max_uses: MaxUses.describe('May be lowered below the count: what is enrolled stays. null: unlimited'),
+    expires_at: Timestamp.nullable().describe('In the past: it expires now. null: never'),
+    allowed_addresses: AddressRanges,
+    enabled: z.boolean(),
+  })
+  .partial()
+
+export const KeyReply = z
+  .object({
+    id: z.string(),
+    profile_id: z.string(),
+    organization_id: z.number().int(),
+    dialect: z.string(),
+    name: z.string(),
+    state: z
+      .enum([
+        'active',
+        'disabled',
+        'revoked',
+        'suspended_by_restore',
+        'expired',
+        'spent',
+      ] satisfies KeyState[])
+      .describe('The first reason why a new claim would be refused; its profile may be disabled besides'),
+    enabled: z.boolean(),
+    max_uses: z.number().int().nullable(),
+    uses: z.number().int(),
+    uses_left: z.number().int().nullable().describe('null: unlimited'),
+    expires_at: Time.nullable(),
+    revoked_at: Time.nullable(),
+    allowed_addresses: z.array(z.string()),
+    last_redeemed_at: Time.nullable(),
+    created_at: Time,
+    updated_at: Time,
+  })
+  .meta({ id: 'Key' })
+
+export const MintedKeyReply = KeyReply.extend({
+  code: z.string().describe('What agents redeem. Shown once: only its keyed hash is stored'),
+}).meta({ id: 'MintedKey' })
+
+export function toMintInput(input: z.output<typeof KeyInput>): MintInput {
+  return {
+    name: input.name,
+    maxUses: input.max_uses,
+    lifetimeSeconds: input.expires_at === null ? null : input.lifetime_seconds,
+    expiresAt: input.expires_at ?? undefined,
+    allowedAddresses: input.allowed_addresses,
+  }
+}
+
+export function toKeyChange(input: z.output<typeof KeyPatch>): KeyChange {
+  return given({
+    name: input.name,
+    maxUses: input.max_uses,
+    expiresAt: input.expires_at,
+    allowedAddresses: input.allowed_addresses,
+    isEnabled: input.enabled,
+  })
+}
+
+export function formatKey(key: EnrollmentKey, state: KeyState): z.output<typeof KeyReply> {
+  return {
+    id: formatKeyId(key),
+    profile_id: formatProfileId({ ledger: key.ledger, n: key.profile }),
+    organization_id: key.organization,
+    dialect: key.dialect,
+    name: key.name,
+    state,
+    enabled: key.isEnabled,
+    max_uses: key.maxUses,
+    uses: key.uses,
+    uses_left: usesLeft(key),
+    expires_at: formatTimeOrNull(key.expiresAt),
+    revoked_at: formatTimeOrNull(key.revokedAt),
+    allowed_addresses: [...key.allowedAddresses],
+    last_redeemed_at: formatTimeOrNull(key.lastRedeemedAt),
+    created_at: formatTime(key.createdAt),
+    updated_at: formatTime(key.updatedAt),
+  }
+}

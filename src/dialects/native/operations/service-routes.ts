@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import type { Bootstrapped } from '../../../core/access/organizations/bootstrap.ts'
+import type { Health } from '../../../core/deployment/service/health.ts'
+import { map, ok } from '../../../core/kernel/outcome.ts'
+import { text } from '../../../http/text.ts'
+import { bootstrapTokenOf, nativeRoute } from '../edge/edge.ts'
+
+const HealthReply = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  oldest_outbox_seconds: z.number().int().nullable(),
+  dead_rows: z.number().int(),
+  clock_ahead_seconds: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'By how much a ledger’s clock is ahead, since the machine’s stepped back; null: by less than a minute',
+    ),
+  reason: z.string().nullable(),
+})
+
+const BootstrapInput = z.strictObject({
+  organization: text(255).trim().min(1),
+  email: z.email().max(255),
+  reset_password: z
+    .boolean()
+    .default(false)
+    .describe('Also an owner who has a password gets a new one; else they keep it, and it is not shown'),
+})
+
+const BootstrappedReply = z.object({
+  organization: z.object({
+    id: z.number().int(),
+    name: z.string(),
+    customer_id: z.string(),
+    organisation_key: z.string(),
+  }),
+  illumio: z.object({
+    org_id: z.number().int(),
+    auth_username: z.string(),
+    secret: z.string(),
+    email: z.string(),
+    password: z.string().nullable().describe('null: the owner had one before, and keeps it'),
+  }),
+  zpa: z.object({ customer_id: z.string(), client_id: z.string(), client_secret: z.string() }),
+})
+
+const healthz = nativeRoute({
+  method: 'get',
+  path: '/healthz',
+  access: 'anyone',
+  operation: { id: 'healthz', summary: 'Whether requests can be served, and what D1 has not taken yet' },
+  replies: {
+    200: { description: 'Ready', schema: HealthReply },
+    503: { description: 'Not ready, and why', schema: HealthReply },
+  },
+  handle: async ({ core }) => {
+    const health = await core.service.health()
+    return ok({ status: health.isReady ? 200 : 503, json: formatHealth(health) })
+  },
+})
+
+const jwks = nativeRoute({
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  access: 'anyone',
+  isShort: true,
+  operation: { id: 'jwks', summary: 'The public keys of agent access tokens (RFC 7517)' },
+  replies: {
+    200: {
+      description: 'A JSON Web Key Set',
+      schema: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+    },
+  },
+  handle: async ({ core }) =>
+    ok({
+      status: 200,
+      json: await core.service.keySet(),
+      headers: { 'Cache-Control': 'public, max-age=300' },
+    }),
+})
+
+const bootstrap = nativeRoute({
+  method: 'post',
+  path: '/v1/bootstrap',
+  access: 'bootstrap',
+  operation: {
+    id: 'bootstrap',
+    summary: 'Make an organization and its owner’s first API key',
+    description: 'Exists only while the secret LATCHKEY_BOOTSTRAP_TOKEN is set. The secret is shown once.',
+  },
+  body: { schema: BootstrapInput, encoding: 'json' },
+  replies: {
+    201: { description: 'The organization is new', schema: BootstrappedReply },
+    200: {
+      description: 'The organization was there; its owner has a further API key',
+      schema: BootstrappedReply,
+    },
+  },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { organization: name, email, reset_password: isPasswordReset } = input.value
+    const wanted = { name, email, isPasswordReset }
+    const made = await call.core.organizations.bootstrap(bootstrapTokenOf(call), wanted, call.request)
+    return map(made, (bootstrapped) => ({
+      status: bootstrapped.isNew ? 201 : 200,
+      json: formatBootstrapped(bootstrapped),
+    }))
+  },
+})
+
+function formatHealth(health: Health): z.output<typeof HealthReply> {
+  return {
+    status: health.isReady ? 'ready' : 'not_ready',
+    oldest_outbox_seconds: health.oldestOutboxSeconds,
+    dead_rows: health.deadRows,
+    clock_ahead_seconds: health.clockAheadSeconds,
+    reason: health.reason,
+  }
+}
+
+function formatBootstrapped({
+  organization,
+  owner,
+  apiKey,
+  apiClients,
+}: Bootstrapped): z.output<typeof BootstrappedReply> {
+  return {
+    organization: {
+      id: organization.id,
+      name: organization.name,
+      customer_id: organization.customerId,
+      organisation_key: organization.organisationKey,
+    },
+    illumio: {
+      org_id: organization.id,
+      auth_username: `api_${apiKey.id}`,
+      secret: apiKey.secret,
+      email: owner.email,
+      password: owner.password,
+    },
+    zpa: {
+      customer_id: organization.customerId,
+      client_id: apiClients.zpa?.client.clientId ?? '',
+      client_secret: apiClients.zpa?.secret ?? '',
+    },
+  }
+}
+
+export const serviceRoutes = [healthz, jwks, bootstrap]

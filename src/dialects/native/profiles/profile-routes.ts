@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import { map } from '../../../core/kernel/outcome.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import type { Page } from '../../../core/search/catalogue.ts'
+import type { Reply } from '../../../http/route.ts'
+import { text } from '../../../http/text.ts'
+import { nativeRoute, operationOf } from '../edge/edge.ts'
+import { Paging, pageOf, pageReply } from '../edge/paging.ts'
+import { ProfileId } from '../edge/wire.ts'
+import {
+  formatProfile,
+  ProfileInput,
+  ProfilePatch,
+  ProfileReply,
+  toNewProfile,
+  toProfileChange,
+} from './profile-wire.ts'
+
+/** Of an organization, as Illumio's: each has a ledger, which is 90 KB of disk. */
+const MAX_PROFILES = 5_000
+
+const params = z.object({ profile: ProfileId })
+const replies = { 200: { description: 'The profile', schema: ProfileReply } }
+
+const create = nativeRoute({
+  method: 'post',
+  path: '/v1/profiles',
+  access: 'profiles.write',
+  operation: {
+    id: 'profiles_create',
+    summary: 'Make a profile: what an agent becomes, and rules for its keys',
+  },
+  body: { schema: ProfileInput, encoding: 'json' },
+  replies: { 201: { description: 'The new profile', schema: ProfileReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const made = await call.core.profiles.create(operationOf(call), toNewProfile(input.value), MAX_PROFILES)
+    return map(made, (profile) => ({ status: 201, json: formatProfile(profile) }))
+  },
+})
+
+const list = nativeRoute({
+  method: 'get',
+  path: '/v1/profiles',
+  access: 'profiles.read',
+  operation: { id: 'profiles_list', summary: 'The organization’s profiles, of every dialect' },
+  query: z.strictObject({
+    ...Paging,
+    name: text(255).optional().describe('A part of the name, in any case'),
+  }),
+  replies: { 200: { description: 'A page of profiles', schema: pageOf(ProfileReply) } },
+  handle: async (call) => {
+    const { name } = call.query
+    const query = { nameContains: name === undefined ? undefined : fold(name), order: 'number' } as const
+    const list = (operation: Operation, page: Page) => call.core.profiles.list(operation, query, page)
+    return pageReply(call, list, formatProfile)
+  },
+})
+
+const get = nativeRoute({
+  method: 'get',
+  path: '/v1/profiles/:profile',
+  access: 'profiles.read',
+  operation: { id: 'profiles_get', summary: 'A profile, exact to this instant' },
+  params,
+  subject: 'profile',
+  replies,
+  handle: async (call) => map(await call.core.profiles.get(operationOf(call), call.params.profile), answer),
+})
+
+const change = nativeRoute({
+  method: 'patch',
+  path: '/v1/profiles/:profile',
+  access: 'profiles.write',
+  operation: {
+    id: 'profiles_change',
+    summary: 'Change what is named, and nothing else',
+    description: 'Keys that exist keep their limits; the switch and the addresses hold for them at once.',
+  },
+  params,
+  subject: 'profile',
+  body: { schema: ProfilePatch, encoding: 'json' },
+  replies,
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { profile } = call.params
+    return map(
+      await call.core.profiles.change(operationOf(call), profile, toProfileChange(input.value)),
+      answer,
+    )
+  },
+})
+
+const remove = nativeRoute({
+  method: 'delete',
+  path: '/v1/profiles/:profile',
+  access: 'profiles.write',
+  operation: {
+    id: 'profiles_delete',
+    summary: 'Delete a profile and end its keys; the agents that they made stay',
+  },
+  params,
+  subject: 'profile',
+  replies: { 204: { description: 'It is deleted' } },
+  handle: async (call) =>
+    map(await call.core.profiles.remove(operationOf(call), call.params.profile), () => ({ status: 204 })),
+})
+
+const disable = switchRoute(
+  'disable',
+  'No key of the profile can be redeemed until it is enabled again',
+  false,
+)
+const enable = switchRoute('enable', 'Keys of the profile can be redeemed again', true)
+
+function switchRoute(verb: string, summary: string, isEnabled: boolean) {
+  return nativeRoute({
+    method: 'post',
+    path: `/v1/profiles/:profile/${verb}`,
+    access: 'profiles.write',
+    operation: { id: `profiles_${verb}`, summary },
+    params,
+    subject: 'profile',
+    replies,
+    handle: async (call) =>
+      map(await call.core.profiles.change(operationOf(call), call.params.profile, { isEnabled }), answer),
+  })
+}
+
+function answer(profile: Profile): Reply {
+  return { status: 200, json: formatProfile(profile) }
+}
+
+export const profileRoutes = [create, list, get, change, remove, disable, enable]

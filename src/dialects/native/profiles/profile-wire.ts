@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { NewProfile, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import { given } from '../../../http/members.ts'
+import { prose, text } from '../../../http/text.ts'
+import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import { AddressRanges, Count, formatProfileId, Time } from '../edge/wire.ts'
+
+const members = {
+  name: text(255).min(1),
+  description: prose(4096),
+  enabled: z.boolean(),
+  allowed_addresses: AddressRanges,
+  default_max_uses: Count.nullable().describe('Of a new key whose maker says nothing; null: unlimited'),
+  default_key_lifetime_seconds: Count.nullable().describe('As default_max_uses; null: keys do not expire'),
+}
+
+export const ProfileInput = z.strictObject({
+  ...members,
+  description: members.description.default(''),
+  enabled: members.enabled.default(true),
+  allowed_addresses: members.allowed_addresses.default([]),
+  default_max_uses: members.default_max_uses.default(null),
+  default_key_lifetime_seconds: members.default_key_lifetime_seconds.default(null),
+})
+
+export const ProfilePatch = z.strictObject(members).partial()
+
+export const ProfileReply = z
+  .object({
+    id: z.string(),
+    organization_id: z.number().int(),
+    dialect: z.string().describe('The API in whose words it was made, which alone changes what it grants'),
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean(),
+    is_default: z.boolean().describe('The default profile of a dialect can not be deleted'),
+    allowed_addresses: z.array(z.string()),
+    default_max_uses: z.number().int().nullable(),
+    default_key_lifetime_seconds: z.number().int().nullable(),
+    uses: z.number().int().describe('Of all its keys'),
+    last_redeemed_at: Time.nullable(),
+    created_at: Time,
+    updated_at: Time,
+  })
+  .meta({ id: 'Profile' })
+
+/** A native profile grants nothing but an identity. */
+export function toNewProfile(
+  input: z.output<typeof ProfileInput>,
+): Omit<NewProfile, 'organization' | 'isDefault'> {
+  return {
+    dialect: 'native',
+    name: input.name,
+    description: input.description,
+    isEnabled: input.enabled,
+    grant: { values: {}, labels: [], locks: [] },
+    attributes: {},
+    uniqueName: null,
+    allowedAddresses: input.allowed_addresses,
+    defaultMaxUses: input.default_max_uses,
+    defaultLifetimeSeconds: input.default_key_lifetime_seconds,
+  }
+}
+
+export function toProfileChange(input: z.output<typeof ProfilePatch>): ProfileChange {
+  return given({
+    name: input.name,
+    description: input.description,
+    isEnabled: input.enabled,
+    allowedAddresses: input.allowed_addresses,
+    defaultMaxUses: input.default_max_uses,
+    defaultLifetimeSeconds: input.default_key_lifetime_seconds,
+  })
+}
+
+export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
+  return {
+    id: formatProfileId(profile),
+    organization_id: profile.organization,
+    dialect: profile.dialect,
+    name: profile.name,
+    description: profile.description,
+    enabled: profile.isEnabled,
+    is_default: profile.isDefault,
+    allowed_addresses: [...profile.allowedAddresses],
+    default_max_uses: profile.defaultMaxUses,
+    default_key_lifetime_seconds: profile.defaultLifetimeSeconds,
+    uses: profile.uses,
+    last_redeemed_at: formatTimeOrNull(profile.lastRedeemedAt),
+    created_at: formatTime(profile.createdAt),
+    updated_at: formatTime(profile.updatedAt),
+  }
+}

@@ -1,0 +1,152 @@
+/** How a refusal looks on the wire (docs/dialects/zpa.md#errors). Pure. */
+import * as z from 'zod'
+import type { Fault, Noun, Problem } from '../../../core/kernel/outcome.ts'
+import type { Reply } from '../../../http/route.ts'
+
+export const ZpaError = z
+  .object({
+    params: z.array(z.string()).optional(),
+    exception: z.string().optional(),
+    id: z.string(),
+    reason: z.string(),
+  })
+  .meta({ id: 'ZpaError' })
+
+type Body = z.output<typeof ZpaError>
+
+/** Never 409, nor an id that clients would repeat a hundred times (docs/dialects/zpa.md#statuses-that-are-never-sent). */
+export function refusal(fault: Fault, requestId: string): Reply {
+  return traced(answerTo(fault), requestId)
+}
+
+/** An unexpected failure: says nothing of its cause. */
+export function serverError(requestId: string): Reply {
+  return traced(error(500, 'internal.server.error', 'Something failed on the server'), requestId)
+}
+
+function answerTo(fault: Fault): Reply {
+  switch (fault.kind) {
+    case 'credential_missing':
+    case 'credential_invalid':
+    case 'grant_invalid':
+    // One answer for every reason: who guesses a key learns nothing. The audit tells the operator.
+    case 'redemption_refused':
+      return error(401, 'access.denied', 'Access denied')
+    case 'permission_missing':
+    case 'organization_foreign':
+      return error(403, 'access.denied', 'Access denied')
+    case 'request_cross_site':
+      return error(403, 'access.denied', 'A page of another site may not do this')
+    case 'not_found':
+      return notFound(fault.noun, fault.reference)
+    case 'method_unknown': {
+      const reply = error(405, 'method.not.allowed', 'The path does not know this method')
+      return { ...reply, headers: { Allow: fault.allowed.join(', ') } }
+    }
+    case 'host_invalid':
+      return error(400, 'invalid.request', 'The Host header is not valid')
+    case 'fields_too_many': {
+      const reason = `A ${fault.source} may have at most ${fault.limit} fields`
+      return error(400, 'invalid.request', reason)
+    }
+    case 'body_missing':
+      return error(400, 'invalid.input.json', 'A body is needed')
+    case 'body_unreadable':
+      // Any type will do for a body that is JSON (docs/dialects/zpa.md#bodies).
+      if (fault.mediaType !== undefined) {
+        return error(415, 'unsupported.media.type', `The body can't be read: ${fault.reason}`)
+      }
+      return error(400, 'invalid.input.json', `The body can't be read: ${fault.reason}`)
+    case 'body_too_large':
+      return error(413, 'request.too.large', `A body may have ${fault.limitBytes} bytes`)
+    case 'input_invalid':
+      return invalidArgument(membersOf(fault.problems))
+    case 'reference_unknown':
+      return unknownReference(fault.reference)
+    case 'label_unknown':
+      return unknownReference(fault.id)
+    case 'name_taken': {
+      const { name = '' } = fault
+      return error(400, 'duplicate.resource.name', `The name is taken: ${name}`, [name])
+    }
+    case 'in_use':
+    case 'profile_is_default':
+      return error(400, 'resource.in.use', 'Something else needs the resource')
+    case 'last_owner':
+      return error(400, 'resource.in.use', 'The last API key of an administrator stays')
+    case 'limit_reached':
+      return error(400, 'resource.limit.reached', 'No further one can be made')
+    case 'key_revoked':
+      return notFound('key')
+    case 'label_key_unsupported':
+    case 'label_value_reserved':
+    case 'label_duplicate':
+    case 'label_already_deleted':
+    case 'label_key_repeated':
+    case 'external_reference_taken':
+    case 'permission_duplicate':
+    case 'user_active':
+    case 'role_built_in':
+    case 'role_in_use':
+    case 'access_restriction_in_use':
+    case 'password_weak':
+    case 'ring_version_in_use':
+    case 'master_key_missing':
+      return error(400, 'invalid.resource.argument', 'The input is not valid')
+    case 'rate_limited': {
+      const id = 'invalid.toomanyrequests'
+      const json: Body = { exception: id, id, reason: 'Exceeded the number of requests allowed.' }
+      return { status: 429, json, headers: retryAfter(fault.retryAfterSeconds) }
+    }
+    case 'busy': {
+      const reason = 'An error occurred. Refer to the Retry-After header, and then try again.'
+      const reply = error(503, 'retryable.server.error', reason)
+      return { ...reply, headers: retryAfter(fault.retryAfterSeconds) }
+    }
+  }
+}
+
+/** Names the members that are wrong. */
+export function invalidArgument(members: readonly string[]): Reply {
+  const fields = members.join(', ')
+  const reason = `One or more input fields ${fields} are not valid.`
+  return error(400, 'invalid.resource.argument', reason, members)
+}
+
+function notFound(noun: Noun, reference = ''): Reply {
+  if (noun === 'route') return error(404, 'resource.not.found', 'No handler found')
+  const reason = `No resource exists with the given id/name :${reference}`
+  return error(404, 'resource.not.found', reason, reference === '' ? undefined : [reference])
+}
+
+/** What a path names by an id, and what a body does, are told apart by the status (docs/dialects/zpa.md#not-found). */
+function unknownReference(reference: string): Reply {
+  const reason = `No resource exists with the given id/name :${reference}`
+  return error(400, 'resource.not.found', reason, [reference])
+}
+
+/** What the core names by words of its own. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  expiresAt: 'expirationInEpochSec',
+  maySign: 'allowSigning',
+  validity: 'validToInEpochSec',
+}
+
+function membersOf(problems: readonly Problem[]): string[] {
+  const members = problems.map(({ path }) => String(path[0] ?? 'body'))
+  return [...new Set(members.map((name) => MEMBERS[name] ?? name))]
+}
+
+/** An integer and `s`: the one form that every client reads (docs/dialects/zpa.md#retry-after). */
+function retryAfter(seconds: number) {
+  return { 'Retry-After': `${Math.ceil(seconds)}s` }
+}
+
+function error(status: number, id: string, reason: string, params?: readonly string[]): Reply {
+  const json: Body = { ...(params && { params: [...params] }), id, reason }
+  return { status, json }
+}
+
+function traced(reply: Reply, requestId: string): Reply {
+  return { ...reply, headers: { ...reply.headers, 'x-transaction-id': requestId } }
+}

@@ -1,0 +1,199 @@
+import type * as z from 'zod'
+import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import type { Route } from '../../../http/route.ts'
+import { componentsOf } from '../components/components.ts'
+import type { GroupType } from '../edge/association.ts'
+import { type Access, type AnyCall, type Identity, operationOf, zpaRoute } from '../edge/edge.ts'
+import { formatGid, parseGid } from '../edge/ids.ts'
+import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from '../edge/list.ts'
+import { OfCustomer, OneResource, V1 } from '../edge/paths.ts'
+import { GROUP_INPUT } from './group-members.ts'
+import {
+  formatGroup,
+  type GroupInput,
+  GroupReply,
+  groupChange,
+  groupFields,
+  groupTypeOfProfile,
+  missingMembers,
+  newGroup,
+} from './group-wire.ts'
+
+type Words = { readonly collection: string; readonly id: string; readonly noun: string }
+
+/** App Connector groups and Service Edge groups differ in their members alone. */
+function routesOf(type: GroupType, { collection, id, noun }: Words) {
+  const path = `${V1}/${collection}`
+  const Input: z.ZodType<GroupInput> = GROUP_INPUT[type]
+  const known = groupFields(type)
+
+  const search = async (call: AnyCall & { readonly query: z.output<typeof ListQuery> }) => {
+    const asked = searchOf(call.query, known)
+    if (!asked.ok) return asked
+    const where = [is('groupType', type), ...asked.value.where]
+    const found = await call.core.profiles.search(operationOf(call), {
+      dialect: 'zpa',
+      ...asked.value,
+      where,
+    })
+    return found.ok ? ok({ asked: asked.value, ...found.value }) : found
+  }
+
+  const list = zpaRoute({
+    method: 'get',
+    path,
+    access: 'profiles.read',
+    operation: { id: `${id}s_get`, summary: `List ${noun}s`, description: 'Each whole.' },
+    params: OfCustomer,
+    query: ListQuery,
+    replies: { 200: documentedPage(GroupReply) },
+    handle: async (call) => {
+      const found = await search(call)
+      if (!found.ok) return found
+      const { asked, total, items } = found.value
+      const components = await componentsOf(call, items)
+      if (!components.ok) return components
+      const formatted = items.map((group) => formatGroup(type, group, components.value.get(group.n)))
+      return ok(page(total, asked, formatted))
+    },
+  })
+
+  const summary = zpaRoute({
+    method: 'get',
+    path: `${path}/summary`,
+    access: 'profiles.read',
+    operation: { id: `${id}s_summary`, summary: `List ${noun}s: ids and names` },
+    params: OfCustomer,
+    query: ListQuery,
+    replies: { 200: documentedPage(GroupReply.pick({ id: true, name: true, enabled: true })) },
+    handle: async (call) => {
+      const found = await search(call)
+      if (!found.ok) return found
+      const { asked, total, items } = found.value
+      const short = items.map((group) => ({
+        id: formatGid('group', group),
+        name: group.name,
+        enabled: group.isEnabled,
+      }))
+      return ok(page(total, asked, short))
+    },
+  })
+
+  const get = zpaRoute({
+    method: 'get',
+    path: `${path}/:id`,
+    access: 'profiles.read',
+    operation: { id: `${id}_get`, summary: `One ${noun}` },
+    params: OneResource,
+    replies: { 200: { description: 'It', schema: GroupReply } },
+    handle: async (call) => {
+      const group = await groupOf(call, call.params.id, type)
+      if (!group.ok) return group
+      const components = await componentsOf(call, [group.value])
+      if (!components.ok) return components
+      return ok({
+        status: 200,
+        json: formatGroup(type, group.value, components.value.get(group.value.n)),
+      })
+    },
+  })
+
+  /** Server groups are no part of this server: the group has none. */
+  const serverGroups: Route<Access, Identity> = {
+    ...get,
+    path: `${path}/:id/sg`,
+    operation: { id: `${id}_sg_get`, summary: `One ${noun}, with its server groups: it has none` },
+  }
+
+  const create = zpaRoute({
+    method: 'post',
+    path,
+    access: 'profiles.write',
+    operation: { id: `${id}s_post`, summary: `Make a ${noun}` },
+    params: OfCustomer,
+    query: OfMicrotenant,
+    body: { schema: Input, encoding: 'json' },
+    replies: { 201: { description: 'It', schema: GroupReply } },
+    handle: async (call) => {
+      const input = await call.body()
+      if (!input.ok) return input
+      const missing = missingMembers(input.value)
+      if (missing.length > 0) return required(missing)
+      const microtenantId = microtenantIn(call.query, input.value.microtenantId)
+      const wanted = newGroup(type, { ...input.value, microtenantId })
+      const made = await call.core.profiles.addShared(operationOf(call), wanted)
+      return made.ok ? ok({ status: 201, json: formatGroup(type, made.value) }) : made
+    },
+  })
+
+  const change = zpaRoute({
+    method: 'put',
+    path: `${path}/:id`,
+    access: 'profiles.write',
+    operation: {
+      id: `${id}_put`,
+      summary: `Change a ${noun}`,
+      description: 'What is absent stays as it is.',
+    },
+    params: OneResource,
+    body: { schema: Input, encoding: 'json' },
+    replies: { 204: { description: 'It is so; off is off at once' } },
+    handle: async (call) => {
+      const group = await groupOf(call, call.params.id, type)
+      if (!group.ok) return group
+      const input = await call.body()
+      if (!input.ok) return input
+      const wanted = groupChange(type, group.value, input.value)
+      const changed = await call.core.profiles.change(operationOf(call), group.value, wanted)
+      return changed.ok ? ok({ status: 204 }) : changed
+    },
+  })
+
+  const remove = zpaRoute({
+    method: 'delete',
+    path: `${path}/:id`,
+    access: 'profiles.write',
+    operation: {
+      id: `${id}_delete`,
+      summary: `Delete a ${noun} and its provisioning keys`,
+      description: 'Refused while anything that enrolled in it is there.',
+    },
+    params: OneResource,
+    replies: { 204: { description: 'It is gone' } },
+    handle: async (call) => {
+      const group = await groupOf(call, call.params.id, type)
+      if (!group.ok) return group
+      const removed = await call.core.profiles.remove(operationOf(call), group.value, true)
+      return removed.ok ? ok({ status: 204 }) : removed
+    },
+  })
+
+  return [list, summary, get, serverGroups, create, change, remove]
+}
+
+/** The group that an id names, exact to this instant. */
+export async function groupOf(call: AnyCall, id: string, type: GroupType): Promise<Outcome<Profile>> {
+  const parsed = parseGid('group', id)
+  if (!parsed) return notFound('profile')
+  const found = await call.core.profiles.get(operationOf(call), parsed)
+  return found.ok && groupTypeOfProfile(found.value) !== type ? notFound('profile') : found
+}
+
+export function required(members: readonly string[]): Outcome<never> {
+  const problems = members.map((name) => ({ path: [name], code: 'missing', message: 'Required' }) as const)
+  return refuse({ kind: 'input_invalid', problems })
+}
+
+export const groupRoutes = [
+  ...routesOf('CONNECTOR_GRP', {
+    collection: 'appConnectorGroup',
+    id: 'zpa_app_connector_group',
+    noun: 'App Connector group',
+  }),
+  ...routesOf('SERVICE_EDGE_GRP', {
+    collection: 'serviceEdgeGroup',
+    id: 'zpa_service_edge_group',
+    noun: 'Private Service Edge group',
+  }),
+]

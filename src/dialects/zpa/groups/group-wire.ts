@@ -1,0 +1,172 @@
+/** App Connector groups and Service Edge groups: profiles of the core (docs/dialects/zpa.md#groups). Pure. */
+import * as z from 'zod'
+import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { NewProfile, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { Json, JsonObject } from '../../../core/kernel/json.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import { given } from '../../../http/members.ts'
+import { formatActor } from '../edge/actors.ts'
+import type { GroupType } from '../edge/association.ts'
+import { formatGid, parseGid } from '../edge/ids.ts'
+import { COMMON_FIELDS, type Fields, fields } from '../edge/list.ts'
+import { formatEpoch } from '../edge/wire.ts'
+import {
+  GROUP_DEFAULTS,
+  type GROUP_INPUT,
+  GROUP_MEMBERS,
+  REQUIRED,
+  VERSION_PROFILES,
+} from './group-members.ts'
+
+export type GroupInput = Partial<z.output<(typeof GROUP_INPUT)[GroupType]>> & {
+  readonly npAssistantGroup?:
+    | { readonly mtu?: string | undefined; readonly lanSubnets?: readonly string[] | undefined }
+    | undefined
+}
+
+const DEFAULT_MICROTENANT = '0'
+
+export const GroupReply = z
+  .looseObject({
+    id: z.string(),
+    modifiedTime: z.string(),
+    creationTime: z.string(),
+    modifiedBy: z.string(),
+    name: z.string(),
+    enabled: z.boolean(),
+    readOnly: z.boolean(),
+    zscalerManaged: z.boolean(),
+  })
+  .meta({ description: 'And the members that it was made with' })
+
+/** Which required members are missing. */
+export function missingMembers(input: GroupInput): readonly string[] {
+  return REQUIRED.filter((name) => input[name] === undefined)
+}
+
+export function newGroup(type: GroupType, input: GroupInput): Omit<NewProfile, 'organization' | 'isDefault'> {
+  const { name = '', description = '', enabled = true } = input
+  const microtenantId = input.microtenantId ?? DEFAULT_MICROTENANT
+  const attributes = { ...GROUP_DEFAULTS[type], ...attributesOf(type, input), groupType: type, microtenantId }
+  return {
+    dialect: 'zpa',
+    name,
+    description,
+    isEnabled: enabled,
+    grant: { values: { groupType: type, microtenantId }, labels: [], locks: [] },
+    attributes,
+    uniqueName: uniqueName(type, microtenantId, name),
+    allowedAddresses: [],
+    defaultMaxUses: null,
+    defaultLifetimeSeconds: null,
+  }
+}
+
+/** What is absent stays as it is; a group keeps its microtenant. */
+export function groupChange(type: GroupType, group: Profile, input: GroupInput): ProfileChange {
+  const { name, description, enabled } = input
+  return {
+    ...given({
+      name,
+      description,
+      isEnabled: enabled,
+      uniqueName: name === undefined ? undefined : uniqueName(type, microtenantOf(group), name),
+    }),
+    patch: { attributes: attributesOf(type, input) },
+  }
+}
+
+export function groupTypeOfProfile(profile: Pick<Profile, 'attributes'>): string {
+  return String(profile.attributes.groupType)
+}
+
+/** A group as lists and single GETs have it; the components are what enrolled in it. */
+export function formatGroup(type: GroupType, group: Profile, components: readonly object[] = []): JsonObject {
+  const { texts, flags } = GROUP_MEMBERS[type]
+  const member = (name: string): [string, Json][] => {
+    const value = group.attributes[name]
+    return value === undefined || value === '' ? [] : [[name, value]]
+  }
+  const versionProfile = VERSION_PROFILES.find(({ id }) => id === group.attributes.versionProfileId)
+  const listed = { [type === 'CONNECTOR_GRP' ? 'connectors' : 'serviceEdges']: components }
+  return {
+    id: formatGid('group', group),
+    modifiedTime: formatEpoch(group.updatedAt),
+    creationTime: formatEpoch(group.createdAt),
+    modifiedBy: formatActor(group.updatedBy),
+    name: group.name,
+    enabled: group.isEnabled,
+    ...(group.description !== '' && { description: group.description }),
+    ...Object.fromEntries([...texts, ...flags].flatMap(member)),
+    ...(versionProfile && { versionProfileName: versionProfile.name }),
+    ...formatMicrotenant(microtenantOf(group)),
+    readOnly: false,
+    zscalerManaged: false,
+    ...npAssistantGroup(group),
+    ...(components.length > 0 && (listed as JsonObject)),
+  }
+}
+
+function npAssistantGroup(group: Profile): JsonObject {
+  const { npAssistantGroup: stored } = group.attributes
+  if (typeof stored !== 'object' || stored === null) return {}
+  const times = {
+    creationTime: formatEpoch(group.createdAt),
+    modifiedTime: formatEpoch(group.updatedAt),
+    modifiedBy: formatActor(group.updatedBy),
+  }
+  const id = formatGid('npAssistantGroup', group)
+  const appConnectorGroupId = formatGid('group', group)
+  return { npAssistantGroup: { id, appConnectorGroupId, ...times, ...(stored as JsonObject) } }
+}
+
+/** The group that an NP assistant's key names by either of its ids (docs/dialects/zpa.md#network-connector-groups). */
+export function parseGroupId(text: string, isNpAssistant: boolean) {
+  return parseGid('group', text) ?? (isNpAssistant ? parseGid('npAssistantGroup', text) : null)
+}
+
+export function microtenantOf({ attributes }: { readonly attributes: JsonObject }): string {
+  return String(attributes.microtenantId ?? DEFAULT_MICROTENANT)
+}
+
+export function formatMicrotenant(id: string): JsonObject {
+  return id === DEFAULT_MICROTENANT ? { microtenantName: 'Default' } : { microtenantId: id }
+}
+
+function attributesOf(type: GroupType, input: GroupInput): JsonObject {
+  const { texts, flags } = GROUP_MEMBERS[type]
+  const all = input as Readonly<Record<string, Json | undefined>>
+  const members = [...texts, ...flags].flatMap((name): [string, Json][] => {
+    const value = all[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  const byName = VERSION_PROFILES.find(({ name }) => name === input.versionProfileName)
+  const { npAssistantGroup: np } = input
+  return {
+    ...Object.fromEntries(members),
+    ...(input.versionProfileId === undefined && byName && { versionProfileId: byName.id }),
+    ...(np && { npAssistantGroup: given({ mtu: np.mtu, lanSubnets: np.lanSubnets }) }),
+  }
+}
+
+/** One of a kind, a microtenant, and in any case. */
+function uniqueName(type: string, microtenant: string, name: string): string {
+  return JSON.stringify([type, microtenant, fold(name)])
+}
+
+export function groupFields(type: GroupType): Fields {
+  const { texts, flags } = GROUP_MEMBERS[type]
+  const same = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]))
+  return {
+    ...COMMON_FIELDS,
+    ...fields('text', {
+      ...same(texts),
+      name: 'name',
+      description: 'description',
+      microtenantId: 'microtenantId',
+    }),
+    ...fields('boolean', { ...same(flags), enabled: 'isEnabled' }),
+    ...fields('seconds', { creationTime: 'createdAt', modifiedTime: 'updatedAt' }),
+    id: { member: { name: 'n', kind: 'number' }, stored: (id) => String(parseGid('group', id)?.n ?? '') },
+  }
+}

@@ -1,0 +1,111 @@
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { CredentialStore } from '../../../core/access/port.ts'
+import { eventIfChanged, prepared } from '../batch.ts'
+import { accessRestrictions, apiKeys, grants, principals } from '../schema/index.ts'
+import {
+  ITS_GRANTS,
+  ITS_RESTRICTION,
+  knownPrincipals,
+  PRINCIPAL_COLUMNS,
+  primaryOf,
+} from './known-principals.ts'
+
+/** Uses are noted to the minute. */
+const MINUTE_MILLISECONDS = 60_000
+
+const MOST_SUSPENDED = 1_000
+
+export function createCredentialStore(db: D1Database): CredentialStore {
+  const d1 = drizzle(db)
+
+  return {
+    async findApiKey(id) {
+      const rows = await primaryOf(db)
+        .select({
+          key: {
+            id: apiKeys.id,
+            name: apiKeys.name,
+            secretHash: apiKeys.secretHash,
+            ringVersion: apiKeys.ringVersion,
+            expiresAt: apiKeys.expiresAt,
+            usedAt: apiKeys.usedAt,
+          },
+          ...PRINCIPAL_COLUMNS,
+        })
+        .from(apiKeys)
+        .innerJoin(principals, eq(principals.id, apiKeys.principalId))
+        .leftJoin(grants, ITS_GRANTS)
+        .leftJoin(accessRestrictions, ITS_RESTRICTION)
+        .where(and(eq(apiKeys.id, id), isNull(apiKeys.suspendedAt)))
+      const [first] = rows
+      const [principal] = knownPrincipals(rows)
+      return first && principal ? { ...first.key, principal } : null
+    },
+
+    async findPrincipal(organization, id) {
+      const rows = await primaryOf(db)
+        .select(PRINCIPAL_COLUMNS)
+        .from(principals)
+        .leftJoin(grants, ITS_GRANTS)
+        .leftJoin(accessRestrictions, ITS_RESTRICTION)
+        .where(and(eq(principals.id, id), eq(principals.organizationId, organization)))
+      return knownPrincipals(rows)[0] ?? null
+    },
+
+    async knownApiKeys(ids) {
+      const isOne = sql`${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      const rows = await d1
+        .select({ id: apiKeys.id })
+        .from(apiKeys)
+        .where(and(isOne, isNull(apiKeys.suspendedAt)))
+      return rows.map(({ id }) => id)
+    },
+
+    async listSuspended(organization) {
+      const rows = await d1
+        .select({
+          id: apiKeys.id,
+          name: apiKeys.name,
+          principal: principals.name,
+          createdAt: apiKeys.createdAt,
+          usedAt: apiKeys.usedAt,
+          suspendedAt: apiKeys.suspendedAt,
+        })
+        .from(apiKeys)
+        .innerJoin(principals, eq(principals.id, apiKeys.principalId))
+        .where(and(eq(apiKeys.organizationId, organization), isNotNull(apiKeys.suspendedAt)))
+        .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id))
+        .limit(MOST_SUSPENDED)
+      return rows.map((row) => ({ ...row, suspendedAt: row.suspendedAt ?? 0 }))
+    },
+
+    async release(organization, id, event) {
+      const update = d1
+        .update(apiKeys)
+        .set({ suspendedAt: null })
+        .where(
+          and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organization), isNotNull(apiKeys.suspendedAt)),
+        )
+      const [released] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
+      return (released?.meta.changes ?? 0) > 0
+    },
+
+    async noteUse(id, now) {
+      const isNews = or(isNull(apiKeys.usedAt), lte(apiKeys.usedAt, now - MINUTE_MILLISECONDS))
+      await d1
+        .update(apiKeys)
+        .set({ usedAt: now })
+        .where(and(eq(apiKeys.id, id), isNews))
+    },
+
+    async noteRefusal(id, now, event) {
+      const isNews = or(isNull(apiKeys.refusedAt), lte(apiKeys.refusedAt, now - MINUTE_MILLISECONDS))
+      const update = d1
+        .update(apiKeys)
+        .set({ refusedAt: now })
+        .where(and(eq(apiKeys.id, id), isNews))
+      await db.batch([prepared(db, update), eventIfChanged(db, event)])
+    },
+  }
+}

@@ -1,0 +1,50 @@
+/** A principal with its grants and its restriction, in one read. */
+import { eq } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import type { KnownPrincipal } from '../../../core/access/port.ts'
+import { accessRestrictions, grants, principals } from '../schema/index.ts'
+
+export const PRINCIPAL_COLUMNS = {
+  principal: {
+    id: principals.id,
+    uuid: principals.uuid,
+    kind: principals.kind,
+    name: principals.name,
+    organization: principals.organizationId,
+    user: principals.userId,
+    restrictionId: principals.accessRestrictionId,
+  },
+  grant: { role: grants.role, scope: grants.scope },
+  restriction: { ranges: accessRestrictions.ranges, exclusions: accessRestrictions.exclusions },
+} as const
+
+export const ITS_GRANTS = eq(grants.principalId, principals.id)
+export const ITS_RESTRICTION = eq(accessRestrictions.id, principals.accessRestrictionId)
+
+type Row = {
+  readonly principal: Pick<KnownPrincipal, 'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user'> & {
+    readonly restrictionId: number | null
+  }
+  readonly grant: KnownPrincipal['grants'][number] | null
+  readonly restriction: KnownPrincipal['restriction']
+}
+
+/** One principal of the rows that the joins made of it, in their order. */
+export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
+  const byId = Map.groupBy(rows, ({ principal }) => principal.id)
+  return [...byId.values()].flatMap(([first, ...more]) => {
+    if (!first) return []
+    const all = [first, ...more].flatMap(({ grant }) => (grant === null ? [] : [grant]))
+    const { restrictionId, ...principal } = first.principal
+    // One that is not there any more lets nobody in: it must not set free whom it restricted.
+    const restriction = restrictionId === null ? null : (first.restriction ?? NOWHERE)
+    return [{ ...principal, grants: all, restriction }]
+  })
+}
+
+const NOWHERE = { ranges: [], exclusions: [] }
+
+/** A replica may not know yet that something is gone: authentication asks the primary. */
+export function primaryOf(db: D1Database): DrizzleD1Database {
+  return drizzle(db.withSession('first-primary') as unknown as D1Database)
+}

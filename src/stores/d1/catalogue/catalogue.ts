@@ -1,0 +1,168 @@
+import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Agent, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { EntityId } from '../../../core/kernel/ids.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
+import { totalOf } from '../outbox/totals.ts'
+import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
+import { agentFilter, profileFilter } from './filters.ts'
+import { BOUNDS, countOf, firstOf, type Place, type Walked } from './slices.ts'
+
+export function createCatalogue(db: D1Database, bounds = BOUNDS): Catalogue {
+  const d1 = drizzle(db)
+  const sliced = { db, bounds }
+
+  async function recordsOf<T>(
+    table: typeof profiles | typeof keys | typeof agents,
+    walked: Walked,
+    after: Place | null,
+    filter: SQL | undefined,
+    limit: number,
+  ): Promise<T[]> {
+    const columns = sql`${table.record} AS record`
+    const rows = await firstOf<{ readonly record: string }>(sliced, walked, after, { columns, filter }, limit)
+    return rows.map(({ record }) => JSON.parse(record) as T)
+  }
+
+  return {
+    async listProfiles(query, { after, limit }) {
+      const filter = await profileFilter(db, query)
+      const found: Profile[] = []
+      for (const part of partsOf(query, after)) {
+        const its = and(profileDialect(query), filter, part.filter)
+        found.push(
+          ...(await recordsOf<Profile>(profiles, profilesOf(query), part.after, its, limit - found.length)),
+        )
+      }
+      return found
+    },
+
+    async countProfiles(query) {
+      const filter = await profileFilter(db, query)
+      if (filter === undefined) return totalOf(db, 'profiles', query)
+      return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
+    },
+
+    listKeys({ organization, profile }, { after, limit }) {
+      const among = and(eq(keys.organizationId, organization), profile && eq(keys.ledger, profile.ledger))
+      const walked = { table: keys, key: [keys.ledger, keys.n], among }
+      return recordsOf(keys, walked, placeOf(after), profile && eq(keys.profile, profile.n), limit)
+    },
+
+    async countLiveKeys(organization, dialect, now, atMost) {
+      const live = d1
+        .select({ one: sql`1` })
+        .from(keys)
+        .where(
+          and(
+            eq(keys.organizationId, organization),
+            eq(keys.dialect, dialect),
+            eq(keys.isLive, true),
+            or(isNull(keys.expiresAt), gt(keys.expiresAt, now)),
+          ),
+        )
+        .limit(atMost)
+      const [counted] = await d1.select({ live: sql<number>`count(*)` }).from(live.as('live'))
+      return counted?.live ?? 0
+    },
+
+    async listAgents(query, { after, limit }) {
+      const filter = and(agentsInState(query), await agentFilter(db, query))
+      return recordsOf(agents, agentsOf(query), placeOf(after), filter, limit)
+    },
+
+    async listAgentsOfProfiles({ organization, ledger, profiles: ns }, atMost) {
+      const { results } = await db
+        .prepare(
+          `SELECT a.record FROM json_each(?1) AS wanted JOIN agents AS a ON a.ledger = ?2 AND a.profile = wanted.value
+             AND a.dialect = 'zpa' AND a.state = 'active'
+           WHERE a.organization_id = ?3 AND a.n IN (
+             SELECT n FROM agents WHERE ledger = ?2 AND profile = wanted.value AND dialect = 'zpa' AND state = 'active'
+             ORDER BY n LIMIT ?4)
+           ORDER BY a.profile, a.n`,
+        )
+        .bind(JSON.stringify(ns), ledger, organization, atMost)
+        .all<{ record: string }>()
+      return results.map(({ record }) => JSON.parse(record) as Agent)
+    },
+
+    async countAgents(query) {
+      const filter = await agentFilter(db, query)
+      if (filter === undefined && query.state === 'active') return totalOf(db, 'agents', query)
+      return countOf(sliced, agentsOf(query), and(agentsInState(query), filter))
+    },
+
+    async outboxHealth() {
+      const healths = await Promise.all(
+        [ledgers, keyPairs].map((table) =>
+          d1
+            .select({
+              oldestAt: sql<number | null>`min(outbox_oldest_at)`,
+              dead: sql<number>`coalesce(sum(outbox_dead), 0)`,
+            })
+            .from(table)
+            .where(sql`outbox_oldest_at IS NOT NULL OR outbox_dead > 0`),
+        ),
+      )
+      const stuck = healths.flat()
+      const oldest = stuck.flatMap(({ oldestAt }) => oldestAt ?? [])
+      return {
+        oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
+        dead: stuck.reduce((sum, { dead }) => sum + dead, 0),
+      }
+    },
+
+    async clocksAgreeAt(wall) {
+      const ahead = await Promise.all(
+        [ledgers, keyPairs].map((table) =>
+          d1
+            .select({ last: sql<number | null>`max(clock_agrees_at)` })
+            .from(table)
+            .where(gt(table.clockAgreesAt, wall)),
+        ),
+      )
+      const ends = ahead.flat().flatMap(({ last }) => last ?? [])
+      return ends.length > 0 ? Math.max(...ends) : null
+    },
+  }
+}
+
+function placeOf(id: EntityId | null): Place | null {
+  return id && [id.ledger, id.n]
+}
+
+function profilesOf({ organization }: ProfileQuery): Walked {
+  const among = and(eq(profiles.organizationId, organization), isNull(profiles.deletedAt))
+  return { table: profiles, key: [profiles.ledger, profiles.n], among }
+}
+
+function profileDialect({ dialect }: ProfileQuery): SQL | undefined {
+  return dialect && eq(profiles.dialect, dialect)
+}
+
+type Part = { readonly filter: SQL | undefined; readonly after: Place | null }
+
+/**
+ * The parts of a list, each in the order of its numbers, that come after a profile. Clients that take the first hit of a
+ * search must get the exact one.
+ */
+function partsOf({ nameContains: name, order }: ProfileQuery, after: ProfilePlace | null): readonly Part[] {
+  if (name === undefined || order === 'number') return [{ filter: undefined, after: placeOf(after) }]
+  const others = sql`${profiles.nameFolded} <> ${name}`
+  if (after && fold(after.name ?? '') !== name) return [{ filter: others, after: placeOf(after) }]
+  return [
+    { filter: eq(profiles.nameFolded, name), after: placeOf(after) },
+    { filter: others, after: null },
+  ]
+}
+
+function agentsOf({ organization, key, profile }: AgentQuery): Walked {
+  const of = [key, profile].map((one) => one && eq(agents.ledger, one.ledger))
+  const among = and(eq(agents.organizationId, organization), ...of)
+  return { table: agents, key: [agents.ledger, agents.n], among }
+}
+
+function agentsInState({ dialect, state }: AgentQuery): SQL | undefined {
+  return and(dialect && eq(agents.dialect, dialect), state && eq(agents.state, state))
+}

@@ -1,0 +1,149 @@
+/** How what inboxes decided and devices wrote reaches D1: a few statements in one batch, which may be repeated. */
+import type { DeviceMessage } from '../../../core/devices/delivery.ts'
+import type { KeyPair } from '../../../core/devices/key-pairs/port.ts'
+import type { AuditEvent } from '../../../core/events/event.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import { insertDelivered } from '../catalogue/arrivals.ts'
+import { type Columns, insertRows } from './projections.ts'
+
+/** A message with its place in the pair's own count, which makes a second delivery of it harmless. */
+export type Letter = { readonly seq: number; readonly receivedAt: number; readonly message: DeviceMessage }
+
+export async function deliverFromInbox(
+  db: D1Database,
+  {
+    pair,
+    isNews,
+  }: { readonly pair: KeyPair & { readonly deletedAt: number | null }; readonly isNews: boolean },
+  events: readonly AuditEvent[],
+  letters: readonly Letter[],
+): Promise<void> {
+  const statements = [
+    isNews ? upsertPair(db, pair) : null,
+    ...insertDelivered(db, events),
+    insertOnce(
+      db,
+      'device_events',
+      letters.flatMap((letter) => eventColumns(pair, letter)),
+    ),
+    insertOnce(
+      db,
+      'alerts',
+      letters.flatMap((letter) => alertColumns(pair, letter)),
+    ),
+    upsertThings(
+      db,
+      letters.flatMap((letter) => thingColumns(pair, letter)),
+    ),
+    noteSeen(db, pair, letters),
+  ].filter((statement) => statement !== null)
+  if (statements.length > 0) await db.batch(statements)
+}
+
+function upsertPair(
+  db: D1Database,
+  pair: KeyPair & { readonly deletedAt: number | null },
+): D1PreparedStatement | null {
+  const row: Columns = {
+    access_key: pair.accessKey,
+    organization_id: pair.organization,
+    role_key: pair.role,
+    is_enabled: pair.isEnabled ? 1 : 0,
+    expires_at: pair.expiresAt,
+    sealed_secret: pair.sealedSecret,
+    created_at: pair.createdAt,
+    updated_at: pair.updatedAt,
+    deleted_at: pair.deletedAt,
+    version: pair.version,
+  }
+  const changing = [
+    'role_key',
+    'is_enabled',
+    'expires_at',
+    'sealed_secret',
+    'updated_at',
+    'deleted_at',
+    'version',
+  ]
+  const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ')
+  const newer = 'excluded.version > key_pairs.version'
+  return insertRows(
+    db,
+    'key_pairs',
+    [row],
+    `ON CONFLICT (access_key) DO UPDATE SET ${assignments} WHERE ${newer}`,
+  )
+}
+
+function insertOnce(db: D1Database, table: string, rows: readonly Columns[]): D1PreparedStatement | null {
+  return insertRows(db, table, rows, 'ON CONFLICT DO NOTHING')
+}
+
+/** The last registration counts, of whichever pair it is. */
+function upsertThings(db: D1Database, rows: readonly Columns[]): D1PreparedStatement | null {
+  const changing = ['name', 'name_folded', 'description', 'facts', 'access_key', 'updated_at']
+  const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ')
+  const newer = 'excluded.updated_at >= things.updated_at'
+  return insertRows(
+    db,
+    'things',
+    rows,
+    `ON CONFLICT (organization_id, key) DO UPDATE SET ${assignments} WHERE ${newer}`,
+  )
+}
+
+/** When each thing was heard of last, and by which pair: one row a thing and delivery, however much it said. */
+function noteSeen(db: D1Database, pair: KeyPair, letters: readonly Letter[]): D1PreparedStatement | null {
+  const latest = new Map<string, number>()
+  for (const { message, receivedAt } of letters) latest.set(message.thing ?? '', receivedAt)
+  if (latest.size === 0) return null
+  return db
+    .prepare(
+      `UPDATE things SET seen_at = value ->> 1, access_key = ?1 FROM json_each(?2)
+       WHERE organization_id = ?3 AND things.key = value ->> 0 AND coalesce(seen_at, 0) <= value ->> 1`,
+    )
+    .bind(pair.accessKey, JSON.stringify([...latest]), pair.organization)
+}
+
+function messageColumns({ accessKey, organization }: KeyPair, { seq, receivedAt, message }: Letter): Columns {
+  return {
+    access_key: accessKey,
+    seq,
+    organization_id: organization,
+    thing: message.thing,
+    at: message.at ?? receivedAt,
+    received_at: receivedAt,
+  }
+}
+
+function eventColumns(pair: KeyPair, letter: Letter): Columns[] {
+  const { message } = letter
+  if (message.kind !== 'event') return []
+  return [{ ...messageColumns(pair, letter), data: JSON.stringify(message.data) }]
+}
+
+function alertColumns(pair: KeyPair, letter: Letter): Columns[] {
+  const { message } = letter
+  if (message.kind !== 'alert') return []
+  const { key, severity, text, instruction } = message
+  const data = JSON.stringify(message.data)
+  return [{ ...messageColumns(pair, letter), key, severity, text, data, instruction }]
+}
+
+function thingColumns(pair: KeyPair, { message, receivedAt }: Letter): Columns[] {
+  if (message.kind !== 'registration') return []
+  return [
+    {
+      organization_id: pair.organization,
+      key: message.thing,
+      name: message.name,
+      name_folded: fold(message.name),
+      description: message.description,
+      facts: JSON.stringify(message.facts),
+      access_key: pair.accessKey,
+      created_at: receivedAt,
+      updated_at: receivedAt,
+      seen_at: receivedAt,
+    },
+  ]
+}

@@ -1,0 +1,164 @@
+/**
+ * How a ledger's rows reach D1: one multi-row statement for each table, in one batch, which D1 runs as a transaction.
+ * Only a newer version replaces a row, so that a repeated or overtaken delivery changes nothing.
+ */
+
+import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { AuditEvent } from '../../../core/events/event.ts'
+import { fold } from '../../../core/kernel/text.ts'
+import { insertDelivered } from '../catalogue/arrivals.ts'
+import { searchable } from './searchable.ts'
+import { countChanges } from './totals.ts'
+
+export type Delivery = {
+  readonly profiles: readonly { readonly profile: Profile; readonly deletedAt: number | null }[]
+  readonly keys: readonly EnrollmentKey[]
+  readonly agents: readonly Agent[]
+  readonly events: readonly AuditEvent[]
+}
+
+/**
+ * To set a column again is to write its index again, which is billed as a row, whether or not the value is another. These
+ * never change, or are set for themselves when they do (`updateIndexed`).
+ */
+const SET_APART = new Set([
+  'ledger',
+  'n',
+  'organization_id',
+  'dialect',
+  'is_live',
+  'expires_at',
+  'name_folded',
+  'deleted_at',
+])
+
+export type Columns = Readonly<Record<string, string | number | boolean | null>>
+
+export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
+  const profiles = delivery.profiles.map(profileColumns)
+  const keys = delivery.keys.map(keyColumns)
+  const agents = delivery.agents.map(agentColumns)
+  const statements = [
+    // Before the rows change, since it compares them with what is there.
+    countChanges(db, 'profiles', profiles, ({ deleted_at }) => deleted_at === null),
+    countChanges(db, 'agents', agents, ({ state }) => state === 'active'),
+    upsert(db, 'profiles', 'ledger, n', profiles),
+    updateIndexed(db, 'profiles', ['name_folded', 'deleted_at'], profiles),
+    upsert(db, 'keys', 'ledger, n', keys),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at'], keys),
+    upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
+    ...insertDelivered(db, delivery.events),
+  ].filter((statement) => statement !== null)
+  if (statements.length > 0) await db.batch(statements)
+}
+
+/** Events are written once and never change: a second delivery of one is ignored. */
+export function insertEvents(db: D1Database, events: readonly AuditEvent[]): D1PreparedStatement | null {
+  return insertRows(db, 'events', events.map(eventColumns), 'ON CONFLICT DO NOTHING')
+}
+
+/** @param identity the columns that name a row */
+function upsert(
+  db: D1Database,
+  table: string,
+  identity: string,
+  rows: readonly Columns[],
+): D1PreparedStatement | null {
+  const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_APART.has(name))
+  const assignments = names.map((name) => `${name} = excluded.${name}`).join(', ')
+  const newer = `excluded.version > ${table}.version`
+  return insertRows(db, table, rows, `ON CONFLICT (${identity}) DO UPDATE SET ${assignments} WHERE ${newer}`)
+}
+
+/** Sets columns that an index has, where they differ: a redemption mostly changes none of them. */
+function updateIndexed(
+  db: D1Database,
+  table: string,
+  names: readonly string[],
+  rows: readonly Columns[],
+): D1PreparedStatement | null {
+  if (rows.length === 0) return null
+  const assignments = names.map((name) => `${name} = value ->> '$.${name}'`).join(', ')
+  const differs = names.map((name) => `${name} IS NOT value ->> '$.${name}'`).join(' OR ')
+  return db
+    .prepare(
+      `UPDATE ${table} SET ${assignments} FROM json_each(?)
+       WHERE ledger = value ->> '$.ledger' AND n = value ->> '$.n' AND version = value ->> '$.version'
+         AND (${differs})`,
+    )
+    .bind(JSON.stringify(rows))
+}
+
+export function insertRows(
+  db: D1Database,
+  table: string,
+  rows: readonly Columns[],
+  onConflict: string,
+): D1PreparedStatement | null {
+  const [first] = rows
+  if (!first) return null
+  const names = Object.keys(first)
+  const values = names.map((name) => `value ->> '$.${name}'`).join(', ')
+  const insert = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values} FROM json_each(?) WHERE true`
+  return db.prepare(`${insert} ${onConflict}`).bind(JSON.stringify(rows))
+}
+
+function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): Columns {
+  return {
+    ledger: profile.ledger,
+    n: profile.n,
+    organization_id: profile.organization,
+    dialect: profile.dialect,
+    name_folded: fold(profile.name),
+    description_folded: fold(profile.description),
+    search: searchable(profile),
+    record: JSON.stringify(profile),
+    deleted_at: deletedAt,
+    version: profile.version,
+  }
+}
+
+function keyColumns(key: EnrollmentKey): Columns {
+  const hasUsesLeft = key.maxUses === null || key.uses < key.maxUses
+  const isEnabled = key.isEnabled && key.suspendedAt === null
+  const shown: EnrollmentKey = { ...key, isEnabled }
+  return {
+    ledger: key.ledger,
+    n: key.n,
+    profile: key.profile,
+    organization_id: key.organization,
+    dialect: key.dialect,
+    is_live: key.revokedAt === null && isEnabled && hasUsesLeft ? 1 : 0,
+    expires_at: key.expiresAt,
+    search: searchable(shown),
+    record: JSON.stringify(key),
+    version: key.version,
+  }
+}
+
+function agentColumns(agent: Agent): Columns {
+  return {
+    ledger: agent.ledger,
+    n: agent.n,
+    profile: agent.profile,
+    key: agent.key,
+    organization_id: agent.organization,
+    dialect: agent.dialect,
+    state: agent.state,
+    hostname_folded: fold(agent.hostname),
+    enrolled_at: agent.enrolledAt,
+    search: searchable(agent),
+    record: JSON.stringify(agent),
+    version: agent.version,
+  }
+}
+
+function eventColumns(event: AuditEvent): Columns {
+  return {
+    id: event.id,
+    organization_id: event.organization,
+    at: event.at,
+    type: event.type,
+    record: JSON.stringify(event),
+  }
+}

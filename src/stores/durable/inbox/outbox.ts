@@ -1,0 +1,60 @@
+import type { DeviceMessage } from '../../../core/devices/delivery.ts'
+import type { AuditEvent } from '../../../core/events/event.ts'
+import { deliverFromInbox, type Letter } from '../../d1/outbox/inbox-projections.ts'
+import { drainMail, type Mail } from '../object/outbox-messages.ts'
+import type { Cargo } from '../object/outbox-relay.ts'
+import { readPair } from './pair.ts'
+
+const BATCH_ROWS = 500
+const BATCH_CHARACTERS = 512 * 1024
+
+type Row = { seq: number; at: number; kind: string; body: string; tries: number }
+
+/** What an inbox has for D1: its pair, which goes whole, and what its device wrote. */
+export function inboxCargo(storage: DurableObjectStorage, db: D1Database, accessKey: string): Cargo {
+  const mail: Mail<Row> = {
+    storage,
+    db,
+    columns: 'kind, body',
+    next: () => nextRows(storage.sql),
+    send: (rows) => send(storage.sql, db, rows),
+    report: ({ dead, oldestAt }) =>
+      db
+        .prepare('UPDATE key_pairs SET outbox_dead = ?, outbox_oldest_at = ? WHERE access_key = ?')
+        .bind(dead, oldestAt, accessKey),
+  }
+  return {
+    name: 'device inbox',
+    isEmpty: () => storage.sql.exec('SELECT 1 FROM outbox LIMIT 1').toArray().length === 0,
+    drain: () => drainMail(mail),
+  }
+}
+
+/** Tells D1 when the inbox's clock and the wall clock will agree again. */
+export function reportClock(db: D1Database, accessKey: string, agreesAt: number): D1PreparedStatement {
+  return db.prepare('UPDATE key_pairs SET clock_agrees_at = ? WHERE access_key = ?').bind(agreesAt, accessKey)
+}
+
+function nextRows(sql: SqlStorage): Row[] {
+  const rows: Row[] = []
+  let characters = 0
+  // One by one: what does not fit this delivery is not read.
+  for (const row of sql.exec<Row>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS)) {
+    characters += row.body.length
+    if (rows.length > 0 && characters > BATCH_CHARACTERS) break
+    rows.push(row)
+  }
+  return rows
+}
+
+async function send(sql: SqlStorage, db: D1Database, rows: readonly Row[]): Promise<void> {
+  const pair = readPair(sql)
+  if (!pair) throw new Error('an inbox without a pair has something for D1')
+  const events = rows.flatMap(({ kind, body }) => (kind === 'pair' ? [JSON.parse(body) as AuditEvent] : []))
+  const letters = rows.flatMap(({ seq, at, kind, body }): Letter[] =>
+    kind === 'pair' || kind === 'again'
+      ? []
+      : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
+  )
+  await deliverFromInbox(db, { pair, isNews: rows.length > letters.length }, events, letters)
+}

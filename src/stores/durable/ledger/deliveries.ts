@@ -1,0 +1,157 @@
+/** What a ledger has for D1 at a time. */
+
+import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { AuditEvent } from '../../../core/events/event.ts'
+import { formatId } from '../../../core/kernel/ids.ts'
+import type { Delivery } from '../../d1/outbox/projections.ts'
+import type { Book, EntityKind } from './ledger-store.ts'
+import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from './queries.ts'
+import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from './rows.ts'
+
+const BATCH_ROWS = 500
+const BATCH_BYTES = 512 * 1024
+
+export type OutboxRow = {
+  seq: number
+  at: number
+  kind: EntityKind
+  n: number
+  event: string | null
+  tries: number
+}
+
+/** Whether D1 has yet to hear of anything. */
+export function hasUndelivered({ sql }: Book): boolean {
+  const { waits } = sql
+    .exec<{ waits: number }>(
+      `SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM agents WHERE n > delivered) AS waits
+       FROM ledger`,
+    )
+    .one()
+  return waits === 1
+}
+
+/** How much D1 has yet to hear of. */
+export function undelivered({ sql }: Book): number {
+  return sql
+    .exec<{ n: number }>(
+      `SELECT (SELECT count(*) FROM outbox)
+         + (SELECT count(*) FROM agents WHERE n > (SELECT delivered FROM ledger)) AS n`,
+    )
+    .one().n
+}
+
+/**
+ * All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. A
+ * delivery that is under way began elsewhere, and does not say that what follows is told.
+ */
+export function refill({ sql }: Book, now: number): void {
+  sql.exec('UPDATE ledger SET delivered = min(delivered, 0) - 1')
+  sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'profile', n FROM profiles ORDER BY n", now)
+  sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'key', n FROM keys ORDER BY n", now)
+}
+
+/** Agents that follow the one of that number. */
+export type Enrolled = { readonly after: number; readonly rows: readonly AgentRow[] }
+
+/**
+ * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
+ * number says up to which of them D1 was told.
+ */
+export function nextEnrolled({ sql }: Book): Enrolled {
+  const { after } = sql.exec<{ after: number }>('SELECT delivered AS after FROM ledger').one()
+  const waiting = selectAgentsAfter(sql, after, BATCH_ROWS)
+  return { after, rows: upToBatch(waiting, (row) => row.body.length + row.facts.length) }
+}
+
+/** D1 was told of them, unless the ledger has to begin anew meanwhile. */
+export function forgetEnrolled({ sql }: Book, { after, rows }: Enrolled): void {
+  sql.exec('UPDATE ledger SET delivered = ? WHERE delivered = ?', rows.at(-1)?.n ?? after, after)
+}
+
+/** The next notes, oldest first. */
+export function nextNotes(book: Book): OutboxRow[] {
+  const waiting = book.sql.exec<OutboxRow>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS).toArray()
+  return upToBatch(waiting, (row) => (row.event?.length ?? 0) + sizeOf(book, row))
+}
+
+/** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
+export function noteEnrolled(book: Book, enrolled: Enrolled): void {
+  for (const row of enrolled.rows) {
+    book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row) ?? undefined)
+  }
+  forgetEnrolled(book, enrolled)
+}
+
+export function deliveryOfEnrolled(book: Book, rows: readonly AgentRow[]): Delivery {
+  const events = rows.map((row) => enrollmentOf(book, row)).filter((event) => event !== null)
+  return { ...deliveryOf(book, { agents: rows, keys: [], profiles: [] }), events }
+}
+
+export function deliveryOfNotes(book: Book, rows: readonly OutboxRow[]): Delivery {
+  const named = (kind: EntityKind) => rows.filter((row) => row.kind === kind).map((row) => row.n)
+  const agents = selectAgents(book.sql, named('agent'))
+  const events = rows.flatMap((row) => (row.event ? [JSON.parse(row.event) as AuditEvent] : []))
+  return { ...deliveryOf(book, { agents, keys: named('key'), profiles: named('profile') }), events }
+}
+
+/** An agent's row speaks for its key and profile too: their counts changed with it. */
+function deliveryOf(
+  book: Book,
+  named: {
+    readonly agents: readonly AgentRow[]
+    readonly keys: readonly number[]
+    readonly profiles: readonly number[]
+  },
+): Omit<Delivery, 'events'> {
+  const { agents } = named
+  const keys = selectKeys(book.sql, distinct([...named.keys, ...agents.map((agent) => agent.key)]))
+  const profiles = selectProfiles(book.sql, distinct([...named.profiles, ...keys.map((key) => key.profile)]))
+  return {
+    profiles: profiles.map((row) => ({ profile: toProfile(book.ledger, row), deletedAt: row.deleted_at })),
+    keys: keys.map((row) => toKey(book.ledger, row)),
+    agents: agents.map((row) => toAgent(book.ledger, row)),
+  }
+}
+
+/**
+ * The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. null: the agent is older
+ * than that, and D1 was told of its enrollment by a note.
+ */
+function enrollmentOf({ ledger, organization }: Book, row: AgentRow): AuditEvent | null {
+  const { event: id, request } = JSON.parse(row.enrollment) as Partial<Enrollment>
+  if (id === undefined || request === undefined) return null
+  const agent: Agent = toAgent(ledger, row)
+  return {
+    id,
+    organization,
+    at: agent.enrolledAt,
+    type: 'agent.enroll',
+    isSuccess: true,
+    cause: { actor: { kind: 'agent', id: formatId(agent) }, request },
+    subject: { kind: 'agent', id: agent.id, name: agent.hostname },
+    detail: { key: formatId({ ledger, n: agent.key }), use: agent.use },
+  }
+}
+
+function upToBatch<Row>(rows: readonly Row[], bytesOf: (row: Row) => number): Row[] {
+  let bytes = 0
+  const full = rows.findIndex((row, i) => {
+    bytes += bytesOf(row)
+    return i > 0 && bytes > BATCH_BYTES
+  })
+  return full < 0 ? [...rows] : rows.slice(0, full)
+}
+
+function sizeOf(book: Book, row: OutboxRow): number {
+  const bytes = {
+    profile: 'SELECT length(body) AS bytes FROM profiles WHERE n = ?',
+    key: 'SELECT length(body) AS bytes FROM keys WHERE n = ?',
+    agent: 'SELECT length(body) + length(facts) AS bytes FROM agents WHERE n = ?',
+  }[row.kind]
+  return book.sql.exec<{ bytes: number }>(bytes, row.n).toArray()[0]?.bytes ?? 0
+}
+
+function distinct(ns: readonly number[]): number[] {
+  return [...new Set(ns)]
+}

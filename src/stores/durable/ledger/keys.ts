@@ -1,0 +1,202 @@
+import { outside, type Reach } from '../../../core/access/reach.ts'
+import type { Cause, EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
+import type { KeyChange, NewKey } from '../../../core/enrollment/ledger/requests.ts'
+import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
+import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import { type Book, differences } from './ledger-store.ts'
+import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
+import { selectKey } from './queries.ts'
+import { outsideProfile } from './reach.ts'
+import { refusalOfIssuer } from './retired-issuers.ts'
+import { type KeyBody, toKey } from './rows.ts'
+
+export function createKey(
+  book: Book,
+  input: NewKey,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<EnrollmentKey> {
+  const found = readProfile(book, input.profile)
+  if (!found.ok) return found
+  const profile = found.value
+  const denied = outside(reach, profile.grant)
+  if (denied) return denied
+  const { next } = book.sql
+    .exec<{ next: number }>(
+      'SELECT max(coalesce(max(n), 0), (SELECT last_key FROM ledger)) + 1 AS next FROM keys',
+    )
+    .one()
+  if (next > MAX_KEY) return refuse({ kind: 'limit_reached', what: 'key' })
+  const lifetime =
+    input.lifetimeSeconds === undefined ? profile.defaultLifetimeSeconds : input.lifetimeSeconds
+  const body: KeyBody = {
+    organization: book.organization,
+    dialect: profile.dialect,
+    name: input.name,
+    allowedAddresses: input.allowedAddresses,
+    attributes: input.attributes ?? {},
+    issuer: input.issuer ?? null,
+    sealed: input.sealed ?? null,
+    createdAt: now,
+    createdBy: cause.actor,
+    updatedBy: cause.actor,
+  }
+  if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
+  const refused = refusalOfIssuer(book, input.issuer)
+  if (refused) return refused
+  book.sql.exec(
+    `INSERT INTO keys (n, profile, unique_name, is_enabled, code_hash, ring_version, max_uses, expires_at, updated_at,
+       body, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+    next,
+    profile.n,
+    input.uniqueName ?? null,
+    input.isEnabled === false ? 0 : 1,
+    input.codeHash,
+    input.ringVersion,
+    input.maxUses === undefined ? profile.defaultMaxUses : input.maxUses,
+    input.expiresAt ?? (lifetime === null ? null : now + lifetime * 1_000),
+    now,
+    JSON.stringify(body),
+  )
+  const key = mustRead(book, next)
+  book.note(now, 'key', next, book.event(now, 'key.create', cause, subject(key)))
+  noteKeyMade(book, profile, cause, now)
+  return ok(key)
+}
+
+/** Also the key of a deleted profile, which is revoked: what it enrolled can still be found and revoked by it. */
+export function readKey(book: Book, n: number, reach: Reach = null): Outcome<EnrollmentKey> {
+  const row = selectKey(book.sql, n)
+  if (!row) return notFound('key')
+  return outsideProfile(book, row.profile, reach) ?? ok(toKey(book.ledger, row))
+}
+
+export function changeKey(
+  book: Book,
+  n: number,
+  change: KeyChange,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<EnrollmentKey> {
+  const found = readKey(book, n, reach)
+  if (!found.ok) return found
+  const key = found.value
+  if (key.revokedAt !== null) return refuse({ kind: 'key_revoked' })
+  const { attributes, ...members } = change
+  const changed = { ...members, ...(attributes && { attributes: { ...key.attributes, ...attributes } }) }
+  const changes = differences(key, changed)
+  if (Object.keys(changes).length === 0) return found
+  if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
+  const refused = refusalOfIssuer(book, change.issuer)
+  if (refused) return refused
+  if (change.profile !== undefined) {
+    if (!readProfile(book, change.profile).ok) return notFound('profile')
+    const denied = outsideProfile(book, change.profile, reach)
+    if (denied) return denied
+  }
+  write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
+  const after = mustRead(book, n)
+  if (after.profile !== key.profile) noteLeft(book, key.profile, after, now)
+  book.note(now, 'key', n, book.event(now, 'key.update', cause, subject(after), { changes: told(changes) }))
+  return ok(after)
+}
+
+/** That a code is not shown again is told, and not what was sealed. */
+function told({ sealed, ...changes }: JsonObject): JsonObject {
+  return sealed === undefined ? changes : { ...changes, isShownAgain: { before: true, after: false } }
+}
+
+function isNameTaken(book: Book, name: string | null | undefined, self: number | null): boolean {
+  if (name === null || name === undefined) return false
+  const taken = book.sql.exec(
+    'SELECT 1 FROM keys WHERE unique_name = ? AND revoked_at IS NULL AND n IS NOT ?',
+    name,
+    self,
+  )
+  return taken.toArray().length > 0
+}
+
+function nameTaken(name: string): Refusal {
+  return refuse({ kind: 'name_taken', name })
+}
+
+/** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
+export function revokeKey(
+  book: Book,
+  n: number,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<EnrollmentKey> {
+  const found = readKey(book, n, reach)
+  if (!found.ok || found.value.revokedAt !== null) return found
+  write(book, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
+  const after = mustRead(book, n)
+  book.note(now, 'key', n, book.event(now, 'key.revoke', cause, subject(after)))
+  return ok(after)
+}
+
+export function revokeKeys(
+  book: Book,
+  profile: number,
+  cause: Cause,
+  reach: Reach,
+  now: number,
+): Outcome<number> {
+  const found = readProfile(book, profile)
+  if (!found.ok) return found
+  const denied = outside(reach, found.value.grant)
+  if (denied) return denied
+  const count = revokeKeysOf(book, profile, now)
+  const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
+  book.note(now, 'profile', profile, book.event(now, 'key.revoke_all', cause, about, { count }))
+  return ok(count)
+}
+
+/** Both profiles' counts are other ones now. That which it left is newer than before, although its keys' versions are fewer. */
+function noteLeft(book: Book, profile: number, key: EnrollmentKey, now: number): void {
+  book.sql.exec('UPDATE profiles SET version = version + ? WHERE n = ?', key.version, profile)
+  book.note(now, 'profile', profile)
+}
+
+function write(book: Book, key: EnrollmentKey, now: number): void {
+  const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed } = key
+  const { createdAt, createdBy, updatedBy } = key
+  const made = { createdAt, createdBy, updatedBy }
+  const body: KeyBody = {
+    organization,
+    dialect,
+    name,
+    allowedAddresses,
+    attributes,
+    issuer,
+    sealed,
+    ...made,
+  }
+  book.sql.exec(
+    `UPDATE keys SET profile = ?, unique_name = ?, max_uses = ?, expires_at = ?, is_enabled = ?, revoked_at = ?,
+       updated_at = ?, body = ?, version = version + 1 WHERE n = ?`,
+    key.profile,
+    key.uniqueName,
+    key.maxUses,
+    key.expiresAt,
+    key.isEnabled ? 1 : 0,
+    key.revokedAt,
+    now,
+    JSON.stringify(body),
+    key.n,
+  )
+}
+
+function mustRead(book: Book, n: number): EnrollmentKey {
+  const read = readKey(book, n)
+  if (!read.ok) throw new Error('a key that was just written is not there')
+  return read.value
+}
+
+function subject(key: EnrollmentKey) {
+  return { kind: 'key', id: formatId(key), name: key.name }
+}

@@ -1,0 +1,440 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Reach } from '../../../core/access/reach.ts'
+import type { RingVersion } from '../../../core/deployment/port.ts'
+import type { Ledger as LedgerPort } from '../../../core/enrollment/ledger/port.ts'
+import type { Agent, Cause, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type {
+  AgentChange,
+  AndKey,
+  Explanation,
+  Fenced,
+  Identity,
+  KeyChange,
+  MassRevocation,
+  NamedCertificate,
+  NewKey,
+  NewProfile,
+  NumberRange,
+  ProfileBasis,
+  ProfileChange,
+  RedemptionRequest,
+  RedemptionResult,
+  RefreshRequest,
+  RenewalRequest,
+  RenewalResult,
+  Revocation,
+  RevocationReach,
+  RevokedCertificate,
+  Survey,
+} from '../../../core/enrollment/ledger/requests.ts'
+import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
+import type { Env } from '../../../env.ts'
+import { AlarmClock } from '../object/alarm-clock.ts'
+import { ClockRecord, readAgreement } from '../object/clock-record.ts'
+import { GroupCommit, type Together } from '../object/group-commit.ts'
+import { Home } from '../object/home.ts'
+import { Courier } from '../object/outbox-relay.ts'
+import * as agents from './agents.ts'
+import * as certificates from './certificates.ts'
+import { refill } from './deliveries.ts'
+import { explain } from './explain.ts'
+import * as fences from './fence.ts'
+import { Heartbeats } from './heartbeats.ts'
+import * as keys from './keys.ts'
+import { type Book, makeBook, openBook } from './ledger-store.ts'
+import { ledgerCargo, reportClock } from './outbox.ts'
+import * as profiles from './profiles.ts'
+import { Redemptions } from './redemptions.ts'
+import { RefusalRetention } from './refusals.ts'
+import { retireIssuer } from './retired-issuers.ts'
+import * as upkeep from './upkeep.ts'
+
+const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
+const EVERYWHERE: RevocationReach = { agents: null, keys: null }
+/** Until an operator has restored the right D1. */
+const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
+
+/**
+ * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
+ * that decides whether a key may be used. Every public method is remote. The core always says within which reach; without
+ * one it is everywhere.
+ */
+export class Ledger extends DurableObject<Env> implements LedgerPort {
+  readonly #clock: SteadyClock
+  readonly #commits: GroupCommit
+  readonly #alarms: AlarmClock
+  readonly #outbox = new Courier()
+  readonly #heartbeats = new Heartbeats()
+  readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
+    new Redemptions(this.#mustBook()).redeemAll(requests, now)
+  readonly #home: Home
+  /** null: nobody made this ledger, and nothing was ever stored here; or it belongs to another deployment. */
+  #book: Book | null = null
+  #clockRecord: ClockRecord | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#book?.ledger}`)
+    this.#alarms = new AlarmClock(ctx.storage)
+    const book = openBook(ctx.storage)
+    this.#clock = new SteadyClock(() => Date.now(), book?.lastSeen(), book ? readAgreement(book.sql) : 0)
+    if (book) this.#open(book)
+    this.#commits = new GroupCommit(ctx.storage, this.#clock, {
+      joining: (now) => this.#joining(now),
+      committed: () => this.#committed(),
+    })
+    this.#alarms.start()
+  }
+
+  async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
+    if (await this.#isForeign()) return FOREIGN
+    const made = await this.#commit((now) => {
+      const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
+      if (book.organization !== input.organization) return notFound('profile')
+      return profiles.createProfile(book, input, cause, now)
+    })
+    if (made.ok) await this.#outbox.flush()
+    return made
+  }
+
+  async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
+    return this.#read('profile', organization, (book) => profiles.readProfile(book, n))
+  }
+
+  changeProfile(
+    organization: number,
+    n: number,
+    change: ProfileChange,
+    cause: Cause,
+    basis?: ProfileBasis,
+  ): Promise<Outcome<Profile | null>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) =>
+        profiles.changeProfile(book, n, change, cause, basis, now),
+      ),
+    )
+  }
+
+  deleteProfile(
+    organization: number,
+    n: number,
+    cause: Cause,
+    isKeptWithAgents = false,
+    reach: Reach = null,
+  ): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) =>
+        profiles.deleteProfile(book, n, cause, isKeptWithAgents, reach, now),
+      ),
+    )
+  }
+
+  createKey(
+    organization: number,
+    input: NewKey,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => keys.createKey(book, input, cause, reach, now)),
+    )
+  }
+
+  async getKey(organization: number, n: number, reach: Reach = null): Promise<Outcome<EnrollmentKey>> {
+    return this.#read('key', organization, (book) => keys.readKey(book, n, reach))
+  }
+
+  changeKey(
+    organization: number,
+    n: number,
+    change: KeyChange,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => keys.changeKey(book, n, change, cause, reach, now)),
+    )
+  }
+
+  revokeKey(
+    organization: number,
+    n: number,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => keys.revokeKey(book, n, cause, reach, now)),
+    )
+  }
+
+  revokeKeys(
+    organization: number,
+    profile: number,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => keys.revokeKeys(book, profile, cause, reach, now)),
+    )
+  }
+
+  async explain(
+    organization: number,
+    key: number,
+    claimHash: string | null,
+    address: string | null,
+  ): Promise<Outcome<Explanation>> {
+    return this.#read('key', organization, (book) =>
+      explain(book, key, claimHash, address, this.#clock.now()),
+    )
+  }
+
+  /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
+  async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
+    if (!this.#book) return ok({ kind: 'refused', reason: 'key_unknown' })
+    if (this.#commits.isFull) return BUSY
+    return this.#commits.runTogether(request, this.#redeemAll)
+  }
+
+  async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
+    if (!this.#book) return ok(null)
+    return this.#commit((now) => ok(agents.refresh(this.#mustBook(), request, now)))
+  }
+
+  renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
+    return this.#commit((now) => this.#within('agent', (book) => ok(certificates.renew(book, request, now))))
+  }
+
+  async revokedCertificates(
+    organization: number,
+    issuer: number,
+    range: NumberRange,
+  ): Promise<Outcome<readonly RevokedCertificate[]>> {
+    return this.#read('issuer', organization, (book) =>
+      certificates.revokedOf(book, issuer, range, this.#clock.now()),
+    )
+  }
+
+  retireIssuer(
+    organization: number,
+    issuer: number,
+    to: 'asked' | 'retired' | 'kept',
+  ): Promise<Outcome<null>> {
+    return this.#change((now) =>
+      this.#owned('issuer', organization, (book) => retireIssuer(book, issuer, to, now)),
+    )
+  }
+
+  async heartbeat(n: number): Promise<Outcome<Agent>> {
+    const found = this.#book ? agents.readAgent(this.#book, n) : notFound('agent')
+    if (!found.ok || found.value.state !== 'active') return notFound('agent')
+    const now = this.#clock.now()
+    if (this.#heartbeats.beat(n, found.value.seenAt, now)) this.ctx.waitUntil(this.#commit(() => ok(null)))
+    return ok({ ...found.value, seenAt: now })
+  }
+
+  async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
+    return this.#read('agent', organization, (book) =>
+      map(agents.readAgent(book, n), (agent) => ({
+        ...agent,
+        seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
+      })),
+    )
+  }
+
+  async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
+    return this.#read('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+  }
+
+  changeAgent(
+    organization: number,
+    n: number,
+    change: AgentChange,
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<Agent>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, reach, now)),
+    )
+  }
+
+  allowRebinding(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.allowRebinding(book, n, cause, now)),
+    )
+  }
+
+  leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
+    )
+  }
+
+  leaveMany(
+    organization: number,
+    ns: readonly number[],
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, reach, now)),
+    )
+  }
+
+  revokeAgent(
+    organization: number,
+    n: number,
+    andKey: AndKey,
+    cause: Cause,
+    reach: RevocationReach = EVERYWHERE,
+  ): Promise<Outcome<Revocation>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, reach, now)),
+    )
+  }
+
+  revokeMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (book) => agents.revokeMany(book, ns, cause, now)),
+    )
+  }
+
+  revokeAgents(
+    organization: number,
+    key: number,
+    since: number,
+    andKey: AndKey,
+    isDryRun: boolean,
+    cause: Cause,
+    reach: RevocationReach = EVERYWHERE,
+  ): Promise<Outcome<MassRevocation>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) =>
+        agents.revokeAgents(book, key, since, andKey, isDryRun, cause, reach, now),
+      ),
+    )
+  }
+
+  releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
+    return this.#manage((now) =>
+      this.#owned('key', organization, (book) => fences.releaseKey(book, n, cause, now)),
+    )
+  }
+
+  releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#owned('profile', organization, (book) => fences.releaseKeys(book, profile, cause, now)),
+    )
+  }
+
+  async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
+    await this.#isForeign()
+    return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#clock.now())))
+  }
+
+  fence(cause: Cause): Promise<Outcome<Fenced>> {
+    return this.#change((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
+  }
+
+  /** The alarm delivers it, which may take a while: `survey` says how much waits. */
+  rebuild(): Promise<Outcome<null>> {
+    return this.#change((now) =>
+      this.#within('ledger', (book) => {
+        refill(book, now)
+        return ok(null)
+      }),
+    )
+  }
+
+  async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
+    await this.#isForeign()
+    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#clock.now())))
+  }
+
+  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
+    return this.#change(() =>
+      this.#within('ledger', (book) => {
+        certificates.name(book, named)
+        return ok(null)
+      }),
+    )
+  }
+
+  dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
+    return this.#manage((now) =>
+      this.#within('ledger', (book) => ok(upkeep.dropRingVersion(book, version, cause, now))),
+    )
+  }
+
+  override alarm(): Promise<void> {
+    return this.#alarms.ring()
+  }
+
+  /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
+  async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    const outcome = await this.#change(work)
+    if (outcome.ok) await this.#outbox.flush()
+    return outcome
+  }
+
+  async #change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#commit(work)
+  }
+
+  async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+    if (this.#commits.isFull) return BUSY
+    return this.#commits.run(work)
+  }
+
+  async #read<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Promise<Outcome<T>> {
+    await this.#isForeign()
+    return this.#owned(noun, organization, use)
+  }
+
+  /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
+  #owned<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
+    if (this.#book?.organization !== organization) return notFound(noun)
+    return use(this.#book)
+  }
+
+  #within<T>(noun: Noun, use: (book: Book) => Outcome<T>): Outcome<T> {
+    return this.#book ? use(this.#book) : notFound(noun)
+  }
+
+  #mustBook(): Book {
+    if (!this.#book) throw new Error('this ledger was never made')
+    return this.#book
+  }
+
+  #joining(now: number): void {
+    if (!this.#book) return
+    this.#heartbeats.write(this.#book, now)
+    this.#clockRecord?.write()
+  }
+
+  /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
+  #committed(): void {
+    const book = this.#book ?? (this.#home.isForeign ? null : openBook(this.ctx.storage))
+    if (book && !this.#book) this.#open(book)
+    this.#alarms.arm()
+  }
+
+  #open(book: Book): void {
+    const { storage } = this.ctx
+    this.#book = book
+    this.#outbox.open(this.#home.guard(ledgerCargo(storage, this.env.DB, book)))
+    this.#clockRecord = new ClockRecord(book.sql, this.#clock, (agreesAt) =>
+      reportClock(this.env.DB, book.ledger, agreesAt),
+    )
+    this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(book, this.#clock))
+  }
+
+  /** From then on there is no ledger here for this D1. */
+  async #isForeign(): Promise<boolean> {
+    await this.#home.ask()
+    if (this.#home.isForeign) this.#book = null
+    return this.#home.isForeign
+  }
+}

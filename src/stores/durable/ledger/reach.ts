@@ -1,0 +1,16 @@
+import { outside, type Reach } from '../../../core/access/reach.ts'
+import type { Refusal } from '../../../core/kernel/outcome.ts'
+import type { Book } from './ledger-store.ts'
+import type { AgentBody, ProfileBody } from './rows.ts'
+
+/** null when the profile is within reach. A deleted one has the labels that it had: what its keys enrolled is found by them. */
+export function outsideProfile(book: Book, n: number, reach: Reach): Refusal | null {
+  if (reach === null) return null
+  const [row] = book.sql.exec<{ body: string }>('SELECT body FROM profiles WHERE n = ?', n).toArray()
+  return outside(reach, row ? (JSON.parse(row.body) as ProfileBody).grant : { labels: [] })
+}
+
+/** null when the agent is. */
+export function outsideAgent({ body }: { readonly body: string }, reach: Reach): Refusal | null {
+  return reach === null ? null : outside(reach, (JSON.parse(body) as AgentBody).grant)
+}

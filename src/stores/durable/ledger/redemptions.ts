@@ -1,0 +1,266 @@
+/**
+ * Promises 1 to 3 (docs/concepts.md#promises): N uses means N; a use is spent exactly when an agent exists; a retry is
+ * free. The redemptions of a flush are decided one after the other, each on what the ledger holds and what those before
+ * it were granted. Then all are written by a few statements in the flush's transaction: count, agents and audit commit
+ * together or not at all.
+ */
+
+import { type DecisionState, decide, type RefusalReason } from '../../../core/enrollment/ledger/decide.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
+import type {
+  Binding,
+  CertificateGrant,
+  RedemptionRequest,
+  RedemptionResult,
+} from '../../../core/enrollment/ledger/requests.ts'
+import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
+import { eventId } from '../../../core/events/id.ts'
+import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
+import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { allotCertificate, noteNewest, rebind } from './certificates.ts'
+import { adoptRingVersion, identity, reviveFamily } from './families.ts'
+import type { Book } from './ledger-store.ts'
+import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
+import { countRefusal } from './refusals.ts'
+import {
+  type AgentBody,
+  type ClaimedAgent,
+  type Enrollment,
+  type KeyRow,
+  type NewAgent,
+  toKey,
+} from './rows.ts'
+
+type KeyFacts = NonNullable<DecisionState['key']> & Pick<EnrollmentKey, 'name' | 'issuer'> & { uses: number }
+
+/** A key, what its profile says, and what is decided on. */
+type Target = { readonly key: KeyRow; readonly profile: Policy | null; readonly facts: KeyFacts }
+
+type Situation = {
+  readonly target: Target | null
+  readonly prior: ClaimedAgent | null
+  readonly state: DecisionState
+}
+
+type Refused = {
+  readonly key: KeyRow | null
+  readonly request: RedemptionRequest
+  readonly reason: RefusalReason
+}
+
+/** Of one flush, and of no other: what it has read stays true only while nobody else writes. */
+export class Redemptions {
+  readonly #book: Book
+  readonly #targets = new Map<number, Target | null>()
+  readonly #claims = new Map<string, ClaimedAgent>()
+  readonly #spent = new Map<Target, number>()
+  readonly #agents: NewAgent[] = []
+  readonly #refused: Refused[] = []
+  #last: number | null = null
+
+  constructor(book: Book) {
+    this.#book = book
+  }
+
+  /** Decides all, in their order, then writes down what was decided; then this is done with. */
+  redeemAll(
+    requests: readonly RedemptionRequest[],
+    now: number,
+  ): PromiseSettledResult<Outcome<RedemptionResult>>[] {
+    this.#recall(requests.map(({ key, claimHash }) => [key, claimHash]))
+    const results = requests.map((request): PromiseSettledResult<Outcome<RedemptionResult>> => {
+      try {
+        return { status: 'fulfilled', value: this.#redeem(request, now) }
+      } catch (reason) {
+        return { status: 'rejected', reason }
+      }
+    })
+    this.#write(now)
+    return results
+  }
+
+  /** What a redemption with this claim would be decided on. */
+  examine(key: number, claimHash: string | null): Situation {
+    this.#recall([[key, claimHash]])
+    return this.#situation({ key, claimHash }, null)
+  }
+
+  #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+    const { target, prior, state } = this.#situation(request, request.codeHash)
+    const decision = decide(state, request, now)
+    if (decision.kind === 'refused') return ok(this.#refuse(target, request, decision.reason))
+    if (!target?.profile) throw new Error('a redemption was granted without a key')
+    const { issuer } = target.facts
+    if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
+      return ok({ kind: 'issuer_needed', issuer })
+    }
+    if (request.binding?.isUnavailable) return ok(this.#refuse(target, request, 'issuer_unavailable'))
+    if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
+    if (!prior) throw new Error('a redemption repeats none')
+    return ok(this.#repeat(prior, target.profile, issuer, request, now))
+  }
+
+  #refuse(target: Target | null, request: RedemptionRequest, reason: RefusalReason): RedemptionResult {
+    this.#refused.push({ key: target?.key ?? null, request, reason })
+    return { kind: 'refused', reason }
+  }
+
+  #situation(
+    { key: n, claimHash, binding }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>,
+    codeHash: string | null,
+  ): Situation {
+    const named = this.#target(n)
+    const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
+    const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
+    const state = {
+      profile: target?.profile ?? null,
+      key: target?.facts ?? null,
+      prior: prior && {
+        agent: prior.n,
+        isRevoked: prior.state === 'revoked',
+        isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
+      },
+    }
+    return { target, prior, state }
+  }
+
+  #target(n: number): Target | null {
+    const known = this.#targets.get(n)
+    if (known !== undefined) return known
+    const key = selectKey(this.#book.sql, n)
+    const target = key && {
+      key,
+      profile: selectPolicy(this.#book.sql, key.profile),
+      facts: {
+        ...toKey(this.#book.ledger, key),
+        isRevoked: key.revoked_at !== null,
+        isSuspended: key.suspended_at !== null,
+      },
+    }
+    this.#targets.set(n, target)
+    return target
+  }
+
+  /** Looks up at once what agents the claims have. */
+  #recall(claims: readonly (readonly [key: number, claimHash: string | null])[]): void {
+    const named = claims.filter((claim): claim is Claim => claim[1] !== null)
+    if (named.length === 0) return
+    for (const agent of selectClaims(this.#book.sql, named)) this.#remember(agent)
+  }
+
+  #remember(agent: ClaimedAgent): void {
+    if (agent.claim_hash !== null) this.#claims.set(claimName(agent.key, agent.claim_hash), agent)
+  }
+
+  #write(now: number): void {
+    for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)
+    insertAgents(this.#book.sql, this.#agents)
+    for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
+  }
+
+  /** The same agent; a further certificate when its public key asks for one. */
+  #repeat(
+    prior: ClaimedAgent,
+    profile: Policy,
+    issuer: number | null,
+    request: RedemptionRequest,
+    now: number,
+  ): RedemptionResult {
+    const { binding } = request
+    const book = this.#book
+    const { hostname } = prior
+    const known = adoptRingVersion(book, reviveFamily(book, prior), request.ringVersion)
+    // What comes later in this flush finds the family as it is now, and no allowance any more.
+    if (known !== prior) this.#remember(known)
+    if (binding && prior.binding !== binding.hash) {
+      rebind(book, prior, binding.hash, request, now)
+      this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
+    }
+    const certificate = this.#certify(prior.n, issuer, binding, now)
+    if (certificate) noteNewest(book, prior.n, certificate.n, now)
+    return { kind: 'repeat', ...identity(book, profile, known), hostname, certificate }
+  }
+
+  #certify(
+    agent: number,
+    issuer: number | null,
+    binding: Binding | undefined,
+    now: number,
+  ): CertificateGrant | null {
+    if (!binding || issuer === null) return null
+    return allotCertificate(this.#book, { agent, issuer, binding }, now)
+  }
+
+  #grant(
+    target: Target,
+    profile: Policy,
+    request: RedemptionRequest,
+    now: number,
+  ): Outcome<RedemptionResult> {
+    const book = this.#book
+    this.#last ??= book.lastAgent()
+    const n = this.#last + 1
+    if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
+    const use = target.facts.uses + 1
+    const hostname = request.hostname ?? `${target.facts.name}-${use}`
+    const body: AgentBody = {
+      organization: book.organization,
+      dialect: profile.dialect,
+      hostname,
+      grant: resolveGrant(profile.grant, request.wishes),
+      attributes: {},
+      enrolledFrom: request.address,
+      updatedAt: null,
+      updatedBy: null,
+    }
+    const certificate = this.#certify(n, target.facts.issuer, request.binding, now)
+    const enrollment: Enrollment = { event: eventId(now), request: request.request }
+    const agent: NewAgent = {
+      n,
+      key: target.key.n,
+      profile: profile.n,
+      use_number: use,
+      uuid: agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
+      claim_hash: request.claimHash,
+      hostname,
+      binding: request.binding?.hash ?? null,
+      may_rebind: 0,
+      certificate: certificate?.n ?? null,
+      state: 'active',
+      enrolled_at: now,
+      family: 1,
+      generation: 1,
+      is_family_revoked: 0,
+      family_fence: null,
+      ring_version: request.ringVersion,
+      body: JSON.stringify(body),
+      facts: request.facts,
+      enrollment: JSON.stringify(enrollment),
+    }
+    // Nothing below fails: a redemption counts for those after it whole, or not at all.
+    this.#last = n
+    target.facts.uses = use
+    this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
+    this.#agents.push(agent)
+    this.#remember(agent)
+    return ok({ kind: 'new', ...identity(book, profile, agent), hostname, certificate })
+  }
+}
+
+/** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
+function spend(book: Book, key: KeyRow, times: number, uses: number, now: number): void {
+  const [spent] = book.sql
+    .exec<{ uses: number }>(
+      `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1
+       WHERE n = ?3 AND (max_uses IS NULL OR uses + ?1 <= max_uses) RETURNING uses`,
+      times,
+      now,
+      key.n,
+    )
+    .toArray()
+  if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
+}
+
+function claimName(key: number, claimHash: string): string {
+  return `${key} ${claimHash}`
+}

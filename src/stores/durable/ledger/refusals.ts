@@ -1,0 +1,138 @@
+import type { RefusalReason } from '../../../core/enrollment/ledger/decide.ts'
+import type { Agent, Cause } from '../../../core/enrollment/ledger/records.ts'
+import type {
+  RedemptionRequest,
+  RefusalCount,
+  RenewalRequest,
+} from '../../../core/enrollment/ledger/requests.ts'
+import { networkOf } from '../../../core/kernel/address.ts'
+import { formatId } from '../../../core/kernel/ids.ts'
+import type { SteadyClock } from '../../../core/kernel/steady-clock.ts'
+import type { Purpose } from '../object/alarm-clock.ts'
+import type { Book } from './ledger-store.ts'
+import { type KeyRow, toKey } from './rows.ts'
+
+const MINUTE_MILLISECONDS = 60_000
+const DAY_MILLISECONDS = 24 * 60 * MINUTE_MILLISECONDS
+const KEPT_MILLISECONDS = 30 * DAY_MILLISECONDS
+const SHOWN = 100
+/** Of one key in one minute. */
+const MAX_EVENTS = 20
+
+/**
+ * Refusals are counted by the minute and by network, not recorded one by one. The first of each is an event, up to twenty
+ * of a key and minute: a client with many networks fills no audit.
+ */
+export function countRefusal(
+  book: Book,
+  key: KeyRow | null,
+  request: RedemptionRequest,
+  reason: RefusalReason,
+  now: number,
+): void {
+  if (!isEvent(book, request, reason, now)) return
+  const id = formatId({ ledger: book.ledger, n: request.key })
+  const name = key ? toKey(book.ledger, key).name : ''
+  const event = book.event(
+    now,
+    'agent.enroll',
+    causeOf(request),
+    { kind: 'key', id, name },
+    { reason },
+    false,
+  )
+  book.note(now, 'key', request.key, event)
+}
+
+/** The same of an agent's further certificates, under its own number: negative, since keys have the others. */
+export function countRefusedRenewal(
+  book: Book,
+  agent: Agent,
+  { request }: Pick<RenewalRequest, 'request'>,
+  reason: RefusalReason,
+  now: number,
+): void {
+  if (!isEvent(book, { key: -agent.n, address: request.address }, reason, now)) return
+  const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
+  const event = book.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
+  book.note(now, 'agent', agent.n, event)
+}
+
+/** Nobody acted: it is only told that somebody tried. */
+function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
+  return { actor: { kind: 'system' }, request }
+}
+
+/** Counts it; whether an event tells of it. */
+function isEvent(
+  { sql }: Book,
+  { key, address }: Pick<RedemptionRequest, 'key' | 'address'>,
+  reason: RefusalReason,
+  now: number,
+): boolean {
+  const minute = now - (now % MINUTE_MILLISECONDS)
+  const network = address === null ? '' : networkOf(address)
+  const { count } = sql
+    .exec<{ count: number }>(
+      `INSERT INTO refusals (key, reason, address, minute, last_at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)
+       ON CONFLICT DO UPDATE SET count = count + 1, last_at = ?5 RETURNING count`,
+      key,
+      reason,
+      network,
+      minute,
+      now,
+    )
+    .one()
+  if (count > 1) return false
+  const { rows } = sql
+    .exec<{ rows: number }>(
+      'SELECT count(*) AS rows FROM (SELECT 1 FROM refusals WHERE key = ? AND minute = ? LIMIT ?)',
+      key,
+      minute,
+      MAX_EVENTS + 1,
+    )
+    .one()
+  return rows <= MAX_EVENTS
+}
+
+/** Newest minute first. */
+export function refusalsOf(book: Book, key: number): RefusalCount[] {
+  return book.sql
+    .exec<{ reason: RefusalReason; network: string; minute: number; count: number }>(
+      `SELECT reason, address AS network, minute, count FROM refusals WHERE key = ?
+       ORDER BY minute DESC LIMIT ?`,
+      key,
+      SHOWN,
+    )
+    .toArray()
+    .map((row): RefusalCount => ({ ...row, network: row.network || null }))
+}
+
+/** Counts are kept for 30 days, and go within a day after; their events live on in D1. */
+export class RefusalRetention implements Purpose {
+  readonly name = 'refusals'
+  readonly #book: Book
+  readonly #clock: SteadyClock
+  /** null: it is looked up. */
+  #oldest: number | null = null
+
+  constructor(book: Book, clock: SteadyClock) {
+    this.#book = book
+    this.#clock = clock
+  }
+
+  dueAt(): number | null {
+    this.#oldest ??= oldestMinute(this.#book)
+    if (this.#oldest === null) return null
+    return this.#clock.wallOf(this.#oldest + KEPT_MILLISECONDS + DAY_MILLISECONDS)
+  }
+
+  async run(): Promise<void> {
+    this.#book.sql.exec('DELETE FROM refusals WHERE minute <= ?', this.#clock.now() - KEPT_MILLISECONDS)
+    this.#oldest = null
+  }
+}
+
+function oldestMinute({ sql }: Book): number | null {
+  return sql.exec<{ oldest: number | null }>('SELECT min(minute) AS oldest FROM refusals').one().oldest
+}

@@ -1,0 +1,174 @@
+import type {
+  Agent,
+  AgentState,
+  Cause,
+  EnrollmentKey,
+  Profile,
+} from '../../../core/enrollment/ledger/records.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
+
+/** What the profile's columns do not hold. */
+export type ProfileBody = Omit<
+  Profile,
+  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version'
+>
+export type KeyBody = Pick<
+  EnrollmentKey,
+  'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
+> &
+  /** Absent of keys that were made before there were any. */
+  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy'>>
+export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
+  /** Absent until an operator changes the agent. */
+  Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
+
+/** What the event of an agent's enrollment has that the agent has not. */
+export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
+
+export type ProfileRow = {
+  n: number
+  is_enabled: number
+  deleted_at: number | null
+  updated_at: number
+  body: string
+  version: number
+  uses: number
+  last_redeemed_at: number | null
+}
+
+export type KeyRow = {
+  n: number
+  profile: number
+  unique_name: string | null
+  code_hash: string
+  ring_version: number
+  max_uses: number | null
+  uses: number
+  expires_at: number | null
+  is_enabled: number
+  revoked_at: number | null
+  suspended_at: number | null
+  last_redeemed_at: number | null
+  updated_at: number
+  body: string
+  version: number
+}
+
+export type AgentRow = {
+  n: number
+  key: number
+  profile: number
+  use_number: number
+  uuid: string
+  claim_hash: string | null
+  /** SHA-256 of the public key that its claim goes with. */
+  binding: string | null
+  may_rebind: number
+  /** The number of its newest one. */
+  certificate: number | null
+  state: AgentState
+  /** When its claim ended. A revoked agent's never does. */
+  ended_at: number | null
+  revoked_at: number | null
+  enrolled_at: number
+  seen_at: number
+  family: number
+  generation: number
+  is_family_revoked: number
+  /** After a restore: it waits for an operator, or adopts the next token that is shown. */
+  family_fence: 'suspended' | 'adopting' | null
+  /**
+   * No refresh token of its is older: of the ring that it was enrolled with, then of the token that was presented last.
+   * null: it was enrolled before that was noted, and none was presented.
+   */
+  ring_version: number | null
+  body: string
+  /** JSON objects. */
+  facts: string
+  enrollment: string
+  version: number
+}
+
+/** The agent that a claim has, as far as a redemption is concerned. */
+export type ClaimedAgent = Pick<
+  AgentRow,
+  | 'n'
+  | 'key'
+  | 'uuid'
+  | 'claim_hash'
+  | 'binding'
+  | 'may_rebind'
+  | 'state'
+  | 'family'
+  | 'generation'
+  | 'is_family_revoked'
+  | 'family_fence'
+  | 'ring_version'
+> & { readonly hostname: string }
+
+/** What no redemption sets is as the table has it. */
+export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'> & {
+  readonly hostname: string
+}
+
+export function toProfile(ledger: number, row: ProfileRow): Profile {
+  const body = JSON.parse(row.body) as ProfileBody
+  return {
+    ...body,
+    ledger,
+    n: row.n,
+    isEnabled: row.is_enabled === 1,
+    uses: row.uses,
+    lastRedeemedAt: row.last_redeemed_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  }
+}
+
+export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
+  const body = JSON.parse(row.body) as KeyBody
+  return {
+    attributes: {},
+    issuer: null,
+    sealed: null,
+    updatedBy: body.createdBy,
+    ...body,
+    ledger,
+    n: row.n,
+    profile: row.profile,
+    maxUses: row.max_uses,
+    uses: row.uses,
+    expiresAt: row.expires_at,
+    isEnabled: row.is_enabled === 1,
+    revokedAt: row.revoked_at,
+    uniqueName: row.unique_name,
+    suspendedAt: row.suspended_at,
+    ringVersion: row.ring_version,
+    lastRedeemedAt: row.last_redeemed_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  }
+}
+
+export function toAgent(ledger: number, row: AgentRow): Agent {
+  const body = JSON.parse(row.body) as AgentBody
+  return {
+    attributes: {},
+    updatedAt: null,
+    updatedBy: null,
+    ...body,
+    facts: JSON.parse(row.facts) as JsonObject,
+    ledger,
+    n: row.n,
+    id: row.uuid,
+    profile: row.profile,
+    key: row.key,
+    use: row.use_number,
+    state: row.state,
+    enrolledAt: row.enrolled_at,
+    endedAt: row.ended_at ?? row.revoked_at,
+    certificate: row.certificate,
+    seenAt: row.seen_at,
+    version: row.version,
+  }
+}

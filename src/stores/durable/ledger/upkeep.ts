@@ -1,0 +1,66 @@
+/** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
+
+import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
+import type { Cause } from '../../../core/enrollment/ledger/records.ts'
+import type { Survey } from '../../../core/enrollment/ledger/requests.ts'
+import { formatId } from '../../../core/kernel/ids.ts'
+import { undelivered } from './deliveries.ts'
+import type { Book } from './ledger-store.ts'
+import { revokeKeysBy, selectKeys } from './queries.ts'
+import { toKey } from './rows.ts'
+
+type Count = { version: number; count: number }
+
+export function survey(book: Book, ring: readonly RingVersion[], now: number): Survey {
+  const one = (query: string) => book.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${query}`).one().n
+  const keys = book.sql.exec<Count>(
+    `SELECT ring_version AS version, count(*) AS count FROM keys
+     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND (max_uses IS NULL OR uses < max_uses)
+     GROUP BY ring_version`,
+    now,
+  )
+  // Without one it has the token of its enrollment, made with the version of that time.
+  const families = book.sql.exec<Count>(
+    `SELECT coalesce(ring_version, (
+         SELECT max(value ->> 0) FROM json_each(?) WHERE value ->> 1 <= enrolled_at)) AS version, count(*) AS count
+     FROM agents WHERE state = 'active' AND is_family_revoked = 0 GROUP BY 1`,
+    JSON.stringify(startsOf(ring)),
+  )
+  const certificates = book.sql.exec<Count>(
+    `SELECT ring_version AS version, count(*) AS count FROM certificates
+     WHERE revoked_at IS NULL AND expires_at > ? GROUP BY ring_version`,
+    now,
+  )
+  return {
+    keys: byVersion(keys.toArray()),
+    families: byVersion(families.toArray()),
+    certificates: byVersion(certificates.toArray()),
+    suspendedKeys: one('keys WHERE suspended_at IS NOT NULL AND revoked_at IS NULL'),
+    suspendedFamilies: one("agents WHERE state = 'active' AND family_fence = 'suspended'"),
+    waiting: undelivered(book),
+  }
+}
+
+/** Their codes are about to be none any more; how many. */
+export function dropRingVersion(book: Book, version: number, cause: Cause, now: number): number {
+  const revoked = revokeKeysBy(book.sql, 'ring_version', version, now)
+  for (const row of selectKeys(book.sql, revoked)) {
+    const key = toKey(book.ledger, row)
+    const subject = { kind: 'key', id: formatId(key), name: key.name }
+    book.note(now, 'key', key.n, book.event(now, 'key.revoke', cause, subject, { ringVersion: version }))
+  }
+  return revoked.length
+}
+
+/** From when on nothing was made with an earlier version; of the first one always. */
+function startsOf(ring: readonly RingVersion[]): (readonly [version: number, from: number])[] {
+  const first = Math.min(...ring.map(({ version }) => version))
+  return ring.map(({ version, usedFrom }) => [
+    version,
+    version === first ? 0 : usedFrom + MAX_RING_AGE_SECONDS * 1_000,
+  ])
+}
+
+function byVersion(counts: readonly Count[]): ByVersion {
+  return Object.fromEntries(counts.map(({ version, count }) => [version, count]))
+}
