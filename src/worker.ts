@@ -59,11 +59,11 @@ import { createStorageWriter } from './stores/storage-writer.ts'
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger/ledger.ts'
 
-export class Housekeeper extends HousekeeperObject {
+export class Housekeeper extends HousekeeperObject<Env> {
   protected override tasks = () => tasks(portsOf(this.env))
 }
 
-export class JobRunner extends JobRunnerObject {
+export class JobRunner extends JobRunnerObject<Env> {
   readonly #ports = portsOf(this.env)
   readonly #rowsOf = illumio.rowsOf(createCore(this.#ports))
   protected override advance = (organization: number) => advance(this.#ports, this.#rowsOf, organization)

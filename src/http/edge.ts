@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { Core } from '../core/core.ts'
-import type { Cause } from '../core/enrollment/ledger/records.ts'
+import type { Cause } from '../core/kernel/cause.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, type Refusal, refuse } from '../core/kernel/outcome.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'

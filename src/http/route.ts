@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
-import type { Cause } from '../core/enrollment/ledger/records.ts'
+import type { Cause } from '../core/kernel/cause.ts'
 import type { Noun, Outcome } from '../core/kernel/outcome.ts'
 import type { BigIntegers } from './body.ts'
 import type { Fields } from './fields.ts'

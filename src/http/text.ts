@@ -1,6 +1,6 @@
 /** What people and machines write freely. Neither D1 nor a log would give back NUL or half a surrogate pair as sent. */
 import * as z from 'zod'
-import { CLAIM_LENGTH } from '../core/enrollment/keys/redeem.ts'
+import { CLAIM_LENGTH } from '../core/kernel/text.ts'
 
 /** One line: no control characters. */
 export function text(max: number) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type DecisionState, decide, type RefusalReason } from '../../src/core/enrollment/ledger/decide.ts'
+import { type DecisionState, decide } from '../../src/core/enrollment/ledger/decide.ts'
+import type { RefusalReason } from '../../src/core/kernel/refusal-reason.ts'
 
 const NOW = 1_800_000_000_000
 const SOMEWHERE = { address: '192.0.2.7' }

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import type { Ledger as LedgerPort } from '../../src/core/enrollment/ledger/port.ts'
-import type { Cause } from '../../src/core/enrollment/ledger/records.ts'
 import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
+import type { Cause } from '../../src/core/kernel/cause.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
 import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
 

@@ -1,6 +1,6 @@
 /** Promises 1 to 4, on the real object with real concurrency. */
 import { describe, expect, test } from 'vitest'
-import type { RefusalReason } from '../../src/core/enrollment/ledger/decide.ts'
+import type { RefusalReason } from '../../src/core/kernel/refusal-reason.ts'
 import {
   attempt,
   CAUSE,

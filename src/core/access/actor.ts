@@ -1,8 +1,5 @@
+import type { PrincipalKind } from '../kernel/cause.ts'
 import type { Permission } from './permission.ts'
-
-export const PRINCIPAL_KINDS = ['user', 'group', 'service_account', 'api_client'] as const
-export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]
-
 /** How somebody can say who they are. */
 export type CredentialKind = 'api_key' | 'session' | 'api_token' | 'key_pair'
 

@@ -5,17 +5,9 @@
  */
 import type { Ports } from '../ports.ts'
 import type { Operation } from './operator-case.ts'
-import type { KnownPrincipal } from './port.ts'
+import type { OwnerGuard } from './port.ts'
 import { admits } from './principal.ts'
 import type { AccessRestriction } from './restrictions/port.ts'
-
-export type OwnerGuard = {
-  readonly organization: number
-  /** The owners' roles that let one say who may come. */
-  readonly roles: readonly string[]
-  /** What a restriction may be like: whoever has another one is shut out. */
-  readonly passable: readonly NonNullable<KnownPrincipal['restriction']>[]
-}
 
 /** Many more than an organization may have. */
 const ALL = 1_000

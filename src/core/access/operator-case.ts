@@ -1,4 +1,4 @@
-import type { Cause } from '../enrollment/ledger/records.ts'
+import type { Cause } from '../kernel/cause.ts'
 import { type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Actor, Scope } from './actor.ts'
 import type { Permission } from './permission.ts'

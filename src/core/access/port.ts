@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
-import type { CredentialKind, PrincipalKind, Scope } from './actor.ts'
+import type { PrincipalKind } from '../kernel/cause.ts'
+import type { CredentialKind, Scope } from './actor.ts'
 
 /** A principal with all that decides what it may. */
 export type KnownPrincipal = {
@@ -53,3 +54,14 @@ export type CredentialStore = {
   /** Tells of a use after expiry, unless one of the last minute was told of. */
   noteRefusal(id: string, now: number, event: AuditEvent): Promise<void>
 }
+
+export type OwnerGuard = {
+  readonly organization: number
+  /** The owners' roles that let one say who may come. */
+  readonly roles: readonly string[]
+  /** What a restriction may be like: whoever has another one is shut out. */
+  readonly passable: readonly NonNullable<KnownPrincipal['restriction']>[]
+}
+
+/** Why a write wrote nothing: a name or a grant that is there already, too many, or what `OwnerGuard` says. */
+export type WriteFailure = 'name' | 'grant' | 'limit' | 'last_owner' | 'gone'

@@ -2,8 +2,8 @@
 
 import { accessKeyPrefix } from '../devices/key-pairs/access-key.ts'
 import type { Ledger } from '../enrollment/ledger/port.ts'
-import type { Cause } from '../enrollment/ledger/records.ts'
 import { formatSerial } from '../issuers/serial.ts'
+import type { Cause } from '../kernel/cause.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { mayDrop } from './drop-ring-version.ts'

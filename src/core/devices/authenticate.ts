@@ -8,16 +8,13 @@ import type { Ports } from '../ports.ts'
 import type { Caller } from './device-guard.ts'
 import { isGenuineAccessKey, openSecret } from './key-pairs/access-key.ts'
 import { importSecret, signedMessage } from './key-pairs/signature.ts'
+import type { DeviceKey } from './port.ts'
 
 export type Device = Caller & {
   readonly organization: number
   /** false: it only says its access key, which others may know. */
   readonly isSigned: boolean
 }
-
-/** A secret never changes, so it may be remembered; whether it still counts is asked each time. */
-export type DeviceKey = { readonly organization: number; readonly key: CryptoKey }
-
 export type SignedRequest = Caller & {
   /** Of these one was signed. */
   readonly messages: readonly Uint8Array<ArrayBuffer>[]

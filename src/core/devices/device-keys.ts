@@ -1,4 +1,4 @@
-import type { DeviceKey } from './authenticate.ts'
+import type { DeviceKey } from './port.ts'
 
 const MAX_REMEMBERED = 10_000
 

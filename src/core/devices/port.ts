@@ -83,3 +83,6 @@ export type DeviceStore = {
   /** Deletes what was received before; at most some at a time. Returns how many rows it deleted. */
   forgetBefore(receivedAt: number, atMost: number): Promise<number>
 }
+
+/** A secret never changes, so it may be remembered; whether it still counts is asked each time. */
+export type DeviceKey = { readonly organization: number; readonly key: CryptoKey }

@@ -1,5 +1,6 @@
 import { denied, type Operation } from '../access/operator-case.ts'
-import type { Agent, Dialect, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Dialect } from '../kernel/cause.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../kernel/ids.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'

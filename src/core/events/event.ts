@@ -1,4 +1,4 @@
-import type { Cause } from '../enrollment/ledger/records.ts'
+import type { Cause } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 
 export type EventType =

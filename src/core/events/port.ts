@@ -1,5 +1,4 @@
-import type { PrincipalKind } from '../access/actor.ts'
-import type { ActorRef } from '../enrollment/ledger/records.ts'
+import type { ActorRef, PrincipalKind } from '../kernel/cause.ts'
 import type { PageAfter } from '../search/list-slices.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'

@@ -1,5 +1,5 @@
 import { causeOf, denied, type Operation } from '../access/operator-case.ts'
-import type { Dialect } from '../enrollment/ledger/records.ts'
+import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { invalid, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'

@@ -1,28 +1,13 @@
-/** The issuers that every organization of a dialect has: made when one is first asked for. */
-
-import type { Cause, Dialect } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
 import { eventId } from '../events/id.ts'
+import type { Cause, Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Ports } from '../ports.ts'
 import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'
-import type { DistinguishedName, KeyPair } from './pki.ts'
-import type { IssuerRecord } from './port.ts'
+import type { KeyPair } from './pki.ts'
+import type { DefaultIssuer, IssuerRecord, Tenant } from './port.ts'
 
 export const YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
-
-export type DefaultIssuer = {
-  readonly dialect: Dialect
-  readonly name: string
-  /** The default issuer that signs it; null: itself. */
-  readonly parent: string | null
-  readonly years: number
-  readonly attributes: JsonObject
-  readonly subject: (tenant: string) => DistinguishedName
-}
-
-/** An organization as its dialect names it in certificates. */
-export type Tenant = { readonly organization: number; readonly name: string }
 
 /** Of two at once, one makes each of them, and the other finds it; one that broke off is completed by the next. */
 export async function ensureIssuers(

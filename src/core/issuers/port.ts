@@ -1,6 +1,7 @@
-import type { ActorRef, Dialect } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
+import type { ActorRef, Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { DistinguishedName } from './pki.ts'
 
 /** A certificate authority of an organization, or the request for one. Its private key is in no record. */
 export type IssuerRecord = {
@@ -68,3 +69,16 @@ export type IssuerStore = {
   hint(ledger: number, key: number): number | null
   noteHint(ledger: number, key: number, issuer: number): void
 }
+
+export type DefaultIssuer = {
+  readonly dialect: Dialect
+  readonly name: string
+  /** The default issuer that signs it; null: itself. */
+  readonly parent: string | null
+  readonly years: number
+  readonly attributes: JsonObject
+  readonly subject: (tenant: string) => DistinguishedName
+}
+
+/** An organization as its dialect names it in certificates. */
+export type Tenant = { readonly organization: number; readonly name: string }

@@ -1,4 +1,4 @@
-import type { AgentClaims } from '../enrollment/agents/token.ts'
+import type { Dialect } from './cause.ts'
 
 /**
  * The ring of versioned keys. Whatever is made with one names its version, so that old things are still
@@ -48,4 +48,15 @@ export type ApiTokenClaims = {
 export type VerifiedApiToken = ApiTokenClaims & {
   readonly issuedAtSeconds: number
   readonly expiresAtSeconds: number
+}
+
+/** What an access token says of its agent. */
+export type AgentClaims = {
+  /** UUIDv4 that encodes (ledger, n). */
+  readonly id: string
+  readonly organization: number
+  readonly dialect: Dialect
+  /** The profile's and the key's (ledger, n), as text. */
+  readonly profile: string
+  readonly key: string
 }

@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../enrollment/ledger/decide.ts'
+import type { RefusalReason } from './refusal-reason.ts'
 
 /** What was wrong with an input, in words that every dialect can translate into its own. */
 export type Problem = {

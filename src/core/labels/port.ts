@@ -1,5 +1,5 @@
-import type { ActorRef } from '../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../events/event.ts'
+import type { ActorRef } from '../kernel/cause.ts'
 import type { PageAfter } from '../search/list-slices.ts'
 
 export type Label = {

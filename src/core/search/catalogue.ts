@@ -1,9 +1,8 @@
-import type { Agent, AgentState, Dialect, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent, AgentState, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Dialect } from '../kernel/cause.ts'
 import type { EntityId } from '../kernel/ids.ts'
+import type { Page } from '../kernel/page.ts'
 import type { PageAfter } from './list-slices.ts'
-
-/** A page of a list that is ordered by (ledger, n). */
-export type Page = PageAfter<EntityId>
 
 /** Where a profile stands: by its name, too, when exact names come first. */
 export type ProfilePlace = EntityId & { readonly name?: string }

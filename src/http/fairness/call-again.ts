@@ -1,5 +1,5 @@
 import type { Core } from '../../core/core.ts'
-import type { Cause } from '../../core/enrollment/ledger/records.ts'
+import type { Cause } from '../../core/kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/kernel/outcome.ts'
 import { problemsOf } from '../problems.ts'
 import type { Call, Route } from '../route.ts'

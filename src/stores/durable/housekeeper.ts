@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Housekeeper } from '../../core/deployment/housekeeping/port.ts'
 import type { Task } from '../../core/deployment/housekeeping/tasks.ts'
-import type { Env } from '../../env.ts'
 import { background } from '../background.ts'
 
 /** The one object's name. */
@@ -14,7 +13,7 @@ const RETRY_MILLISECONDS = 60_000
  * Runs periodic tasks, since cron triggers do not fire on the embedded runtime. Its alarm never throws, because a
  * throwing alarm is dropped after seven tries: it notes what was done and asks for the next one.
  */
-export abstract class HousekeeperObject extends DurableObject<Env> {
+export abstract class HousekeeperObject<Bindings = unknown> extends DurableObject<Bindings> {
   protected abstract tasks(): readonly Task[]
 
   /** Arms the alarm, unless it is armed. */

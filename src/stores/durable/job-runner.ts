@@ -1,6 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { JobRunner } from '../../core/jobs/port.ts'
-import type { Env } from '../../env.ts'
 
 /** The key under which an object keeps which organization it is for. */
 const ORGANIZATION = 'organization'
@@ -11,7 +10,7 @@ const RETRY_MILLISECONDS = 2_000
  * One object an organization, which makes its jobs, a page an alarm: an alarm comes back after a restart, and no
  * answer waits for it. The queue is D1's; the object keeps nothing but the alarm and whose it is.
  */
-export abstract class JobRunnerObject extends DurableObject<Env> {
+export abstract class JobRunnerObject<Bindings = unknown> extends DurableObject<Bindings> {
   /** In how many milliseconds it has to be called again; null: nothing is left to do. */
   protected abstract advance(organization: number): Promise<number | null>
 

@@ -1,5 +1,5 @@
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../core/enrollment/agents/token.ts'
-import type { Dialect } from '../../core/enrollment/ledger/records.ts'
+import type { Dialect } from '../../core/kernel/cause.ts'
 import type { Keyring, VerifiedAgentToken } from '../../core/kernel/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 

@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '../../core/access/limits/limits.ts'
+import type { LimitName, Limits } from '../../core/access/limits/port.ts'
 import { toBase64Url, utf8 } from '../../core/kernel/encoding.ts'
 import type { Keyring } from '../../core/kernel/keyring.ts'
 

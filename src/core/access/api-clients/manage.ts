@@ -1,28 +1,15 @@
-import type { Cause, Dialect } from '../../enrollment/ledger/records.ts'
+import type { Cause, Dialect } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
 import { causeOf, denied, type Operation } from '../operator-case.ts'
 import { clientEvent } from './event.ts'
-import type { ApiClient, ApiClientRecord, KeepOne } from './port.ts'
+import type { ApiClient, ApiClientRecord, KeepOne, NewApiClient } from './port.ts'
 import { mintSecret } from './secret.ts'
 
 export const MAX_TOKEN_LIFETIME_SECONDS = 3_600
 
 const SECRET_BYTES = 24
-
-export type NewApiClient = Pick<
-  ApiClientRecord,
-  | 'uuid'
-  | 'dialect'
-  | 'name'
-  | 'clientId'
-  | 'isEnabled'
-  | 'role'
-  | 'tokenLifetimeSeconds'
-  | 'publicKey'
-  | 'attributes'
->
 export type MadeApiClient = {
   readonly client: ApiClient
   /** Shown once. */

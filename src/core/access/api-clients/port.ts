@@ -1,5 +1,5 @@
-import type { ActorRef, Dialect } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 
 /** A program that signs in to a management API. */
@@ -63,3 +63,16 @@ export type ApiClientStore = {
 
 /** So long an isolate may believe what it last read of a client and of a token. */
 export const SIGN_IN_STALENESS_SECONDS = 10
+
+export type NewApiClient = Pick<
+  ApiClientRecord,
+  | 'uuid'
+  | 'dialect'
+  | 'name'
+  | 'clientId'
+  | 'isEnabled'
+  | 'role'
+  | 'tokenLifetimeSeconds'
+  | 'publicKey'
+  | 'attributes'
+>

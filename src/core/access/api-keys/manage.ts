@@ -1,10 +1,10 @@
 /** All keys of an organization, and those of accounts, as their administrators see them. */
 
 import { operatorEvent } from '../../events/by-operator.ts'
+import type { PrincipalKind } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
-import type { PrincipalKind } from '../actor.ts'
 import { mintApiKey } from '../api-key.ts'
 import { causeOf, denied, type Operation } from '../operator-case.ts'
 import type { Principal } from '../principals/port.ts'

@@ -1,5 +1,5 @@
-import type { ActorRef } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { ActorRef } from '../../kernel/cause.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import type { KeyOfPrincipal, Principal } from '../principals/port.ts'
 

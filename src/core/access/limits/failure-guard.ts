@@ -3,17 +3,9 @@
  * is asked meanwhile is answered from memory.
  */
 import { networkOf } from '../../kernel/address.ts'
-import { LIMITS, type Limits } from './limits.ts'
+import { type FailureGuard, type Guarded, LIMITS, type Limits } from './port.ts'
 
 const MAX_ENTRIES = 10_000
-
-export type Guarded = 'sign_in' | 'refresh'
-
-export type FailureGuard = {
-  /** Seconds to wait, or null. @param from an address, or what stands for it where none is known */
-  blockedSeconds(what: Guarded, from: string): number | null
-  failed(what: Guarded, from: string): Promise<void>
-}
 
 export function createFailureGuard(now: () => number, limits: Limits): FailureGuard {
   const blockedUntil = new Map<string, number>()

@@ -1,11 +1,5 @@
-/**
- * Wrong secrets of API keys, until it is known whose keys those are. A wrong secret is refused with no storage touched;
- * afterwards one read of D1 tells for all that came within a moment which of their ids are keys, so that made-up ids, however
- * many, neither cost a read each nor keep an operator from learning of a real one.
- */
-
-import type { Cause } from '../../enrollment/ledger/records.ts'
 import { recordedRequest } from '../../events/recorded-request.ts'
+import type { Cause } from '../../kernel/cause.ts'
 
 export type Guess = { readonly id: string; readonly at: number; readonly request: Cause['request'] }
 

@@ -1,6 +1,6 @@
-import type { Cause } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import { eventId } from '../../events/id.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'

@@ -1,8 +1,8 @@
 import type { Listed, Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { NewApiKey } from '../api-key.ts'
-import type { BuiltInRole } from '../roles/built-in.ts'
-import type { StoredPassword } from '../users/password.ts'
+import type { BuiltInRole } from '../roles/port.ts'
+import type { StoredPassword } from '../users/port.ts'
 
 export type Organization = {
   readonly id: number

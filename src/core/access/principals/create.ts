@@ -1,7 +1,7 @@
 import { operatorEvent } from '../../events/by-operator.ts'
+import type { PrincipalKind } from '../../kernel/cause.ts'
 import { map, type Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { PrincipalKind } from '../actor.ts'
 import { mintApiKey } from '../api-key.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
 import { causeOf, denied, type Operation } from '../operator-case.ts'

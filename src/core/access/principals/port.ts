@@ -1,9 +1,9 @@
-import type { ActorRef, Dialect } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { ActorRef, Dialect, PrincipalKind } from '../../kernel/cause.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
-import type { PrincipalKind, Scope } from '../actor.ts'
+import type { Scope } from '../actor.ts'
 import type { NewApiKey } from '../api-key.ts'
-import type { OwnerGuard } from '../last-owner.ts'
+import type { OwnerGuard, WriteFailure } from '../port.ts'
 
 /** A role that a principal has, and within which labels. */
 export type RoleGrant = {
@@ -69,10 +69,6 @@ export type KeyOfPrincipal = NewApiKey & {
   readonly createdAt: number
   readonly createdBy: ActorRef
 }
-
-/** Why a write wrote nothing: a name or a grant that is there already, too many, or what `OwnerGuard` says. */
-export type WriteFailure = 'name' | 'grant' | 'limit' | 'last_owner' | 'gone'
-
 /** Every write is one D1 transaction with its events; what breaks a uniqueness, or a guard, writes nothing. */
 export type PrincipalStore = {
   find(organization: number, uuid: string): Promise<Principal | null>

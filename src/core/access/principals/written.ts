@@ -1,5 +1,5 @@
 import { type Noun, notFound, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
-import type { WriteFailure } from './port.ts'
+import type { WriteFailure } from '../port.ts'
 
 /** What a write of who may come was answered with. */
 export function written(failure: WriteFailure | null, noun: Noun): Outcome<null> {

@@ -1,8 +1,7 @@
-import type { ActorRef } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { ActorRef } from '../../kernel/cause.ts'
 import type { CredentialKind } from '../actor.ts'
-import type { OwnerGuard } from '../last-owner.ts'
-import type { WriteFailure } from '../principals/port.ts'
+import type { OwnerGuard, WriteFailure } from '../port.ts'
 
 /** From where the credentials of those who have it may be used. */
 export type AccessRestriction = {

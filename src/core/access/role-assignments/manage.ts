@@ -1,7 +1,5 @@
-/** Grants of roles, one by one: who has which role, and within which labels. */
-
-import type { Dialect } from '../../enrollment/ledger/records.ts'
 import { operatorEvent } from '../../events/by-operator.ts'
+import type { Dialect } from '../../kernel/cause.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'

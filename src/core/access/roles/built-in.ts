@@ -1,7 +1,7 @@
 import { spellKey } from '../../devices/key-pairs/spelling.ts'
 import type { Ports } from '../../ports.ts'
 import type { Abilities } from './ability.ts'
-import type { Role } from './port.ts'
+import type { BuiltInRole } from './port.ts'
 
 const ROLE_KEY_BYTES = 5
 
@@ -11,8 +11,6 @@ const BUILT_IN: Readonly<Record<string, Abilities>> = {
   Agent: ['things.register', 'things.heartbeat', 'things.event', 'alerts.create'],
   'Read Only': ['roles.read', 'key_pairs.read', 'things.read', 'alerts.read', 'instructions.read'],
 }
-
-export type BuiltInRole = Omit<Role, 'organization'>
 
 export function builtInRoles(ports: Ports): readonly BuiltInRole[] {
   const now = ports.now()

@@ -41,3 +41,5 @@ export type RoleStore = {
   /** Only one that no key pair has. */
   remove(role: Role, event: AuditEvent): Promise<'removed' | 'in_use' | 'gone'>
 }
+
+export type BuiltInRole = Omit<Role, 'organization'>

@@ -1,4 +1,4 @@
-import type { LimitName } from '../limits/limits.ts'
+import type { LimitName } from '../limits/port.ts'
 
 /** What a dialect's sessions are like. */
 export type SessionPolicy = {

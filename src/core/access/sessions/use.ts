@@ -1,4 +1,4 @@
-import type { Cause } from '../../enrollment/ledger/records.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'

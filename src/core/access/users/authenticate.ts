@@ -1,5 +1,5 @@
-import type { Cause } from '../../enrollment/ledger/records.ts'
 import { networkOfRequest } from '../../kernel/address.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'

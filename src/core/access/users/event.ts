@@ -1,5 +1,5 @@
-import type { Cause } from '../../enrollment/ledger/records.ts'
 import type { EventType } from '../../events/event.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import type { User, UserEvent } from './port.ts'
 
 /** What a user did about themselves: told of in each of their organizations. */

@@ -8,8 +8,8 @@ import type { PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { causeOf, denied, type Operation } from '../operator-case.ts'
 import { refused, written } from '../principals/written.ts'
-import { hashPassword, newPassword, type StoredPassword } from './password.ts'
-import type { User, UserChange } from './port.ts'
+import { hashPassword, newPassword } from './password.ts'
+import type { StoredPassword, User, UserChange } from './port.ts'
 import { admittedPrincipals, type Membership, memberships } from './profile.ts'
 
 /** The most users that an organization may have. */

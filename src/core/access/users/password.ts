@@ -2,6 +2,7 @@ import { equalBytes, fromHex, toHex, utf8 } from '../../kernel/encoding.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import type { StoredPassword } from './port.ts'
 
 /** Cloudflare allows no more (platform limits of Web Crypto). */
 const ITERATIONS = 100_000
@@ -9,13 +10,6 @@ const SALT_BYTES = 16
 const HASH_BITS = 256
 
 export const PASSWORD_LENGTH = { min: 8, max: 256 } as const
-
-export type StoredPassword = {
-  /** Hexadecimal. */
-  readonly salt: string
-  readonly hash: string
-  readonly ringVersion: number
-}
 
 /**
  * Waits for its turn to be hashed; refused when too many wait.

@@ -1,11 +1,7 @@
-import type { ActorRef } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { ActorRef } from '../../kernel/cause.ts'
 import type { PageAfter } from '../../search/list-slices.ts'
-import type { OwnerGuard } from '../last-owner.ts'
-import type { KnownPrincipal } from '../port.ts'
-import type { WriteFailure } from '../principals/port.ts'
-import type { StoredPassword } from './password.ts'
-
+import type { KnownPrincipal, OwnerGuard, WriteFailure } from '../port.ts'
 /** A person. Times are Unix milliseconds. */
 export type User = {
   readonly id: number
@@ -86,4 +82,11 @@ export type UserStore = {
     guard: OwnerGuard | null,
     event: UserEvent,
   ): Promise<WriteFailure | null>
+}
+
+export type StoredPassword = {
+  /** Hexadecimal. */
+  readonly salt: string
+  readonly hash: string
+  readonly ringVersion: number
 }

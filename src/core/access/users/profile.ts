@@ -1,4 +1,4 @@
-import type { Cause } from '../../enrollment/ledger/records.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { KnownPrincipal } from '../port.ts'

@@ -1,7 +1,7 @@
 import type { Ability } from '../../access/roles/ability.ts'
 import type { Role } from '../../access/roles/port.ts'
-import type { Cause } from '../../enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { DeviceDelivery, DeviceVerdict } from '../delivery.ts'
 

@@ -1,7 +1,7 @@
+import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { issueTokens, type Tokens } from '../keys/redeem.ts'
-import type { Cause } from '../ledger/records.ts'
 import { parseRefreshToken } from './token.ts'
 
 /**

@@ -2,10 +2,11 @@ import { type ClientCertificate, signClient } from '../../issuers/client-certifi
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'
 import { parseSerial } from '../../issuers/serial.ts'
+import type { Cause } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { thumbprint } from '../keys/enroll.ts'
-import type { Agent, Cause } from '../ledger/records.ts'
+import type { Agent } from '../ledger/records.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 

@@ -1,22 +1,9 @@
 import { concat, equalBytes, fromBase64Url, toBase64Url, utf8 } from '../../kernel/encoding.ts'
 import { packId, unpackId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
-import type { Dialect } from '../ledger/records.ts'
 
 /** The life of an access token, and so the bound within which a revoked agent's token ends by itself. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
-
-/** What an access token says of its agent. */
-export type AgentClaims = {
-  /** UUIDv4 that encodes (ledger, n). */
-  readonly id: string
-  readonly organization: number
-  readonly dialect: Dialect
-  /** The profile's and the key's (ledger, n), as text. */
-  readonly profile: string
-  readonly key: string
-}
-
 /** Where an agent's refresh family stands; a refresh token is derived from it and from nothing else. */
 export type RefreshState = {
   readonly ledger: number

@@ -18,10 +18,6 @@ import {
   type RedemptionResult,
 } from '../ledger/requests.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
-
-/** A claim is the agent's own unguessable value. */
-export const CLAIM_LENGTH = { min: 22, max: 256 } as const
-
 export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code
   readonly claim: string | null

@@ -7,7 +7,7 @@
  * every claim but this isolate's known winners waits.
  */
 import { networkOf } from '../../kernel/address.ts'
-import type { RefusalReason } from '../ledger/decide.ts'
+import type { RefusalReason } from '../../kernel/refusal-reason.ts'
 
 const MAX_REFUSALS = 20
 const MAX_REFUSALS_OF_ALL_CLAIMS = 5_000

@@ -4,20 +4,7 @@
  * docs/concepts.md#how-a-redemption-is-decided.
  */
 import { allowsAddress } from '../../kernel/address.ts'
-
-export type RefusalReason =
-  | 'key_unknown'
-  | 'profile_disabled'
-  | 'key_revoked'
-  | 'key_disabled'
-  | 'suspended_by_restore'
-  | 'address_not_allowed'
-  | 'agent_revoked'
-  | 'claim_bound'
-  | 'key_expired'
-  | 'key_spent'
-  /** Of the key; nothing is signed now in its name. Whatever else refuses comes first. */
-  | 'issuer_unavailable'
+import type { RefusalReason } from '../../kernel/refusal-reason.ts'
 
 export type DecisionState = {
   readonly profile: { readonly isEnabled: boolean; readonly allowedAddresses: readonly string[] } | null

@@ -1,8 +1,9 @@
 /** Profiles that share a ledger: keys can move between them, and what is said of all of them is one transaction. */
 import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import type { Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Dialect, Profile } from '../ledger/records.ts'
+import type { Profile } from '../ledger/records.ts'
 import type { NewProfile } from '../ledger/requests.ts'
 
 /** The number of the ledger that an organization's profiles of a dialect share. */

@@ -3,9 +3,9 @@
  * the name is reserved in D1 before the ledger commits; who does not get it commits nothing.
  */
 
+import type { Dialect } from '../../kernel/cause.ts'
 import { type Outcome, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Dialect } from '../ledger/records.ts'
 
 /** So long a reservation is believed without a look: its holder may be about to commit. */
 const COMMIT_WITHIN_MILLISECONDS = 60_000

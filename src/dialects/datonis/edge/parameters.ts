@@ -5,6 +5,7 @@
 import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { parseJson } from '../../../http/body.ts'
 import { type Fields, parseFields } from '../../../http/fields.ts'
+import type { Raw } from '../../../http/route.ts'
 
 export type Bag = Readonly<Record<string, unknown>>
 
@@ -69,4 +70,18 @@ function decode(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+export async function bagOf(method: string, path: Bag, raw: Raw): Promise<Outcome<Bag>> {
+  const query = raw.query()
+  if (!query.ok) return query
+  const body = await raw.bytes()
+  if (!body.ok) return body
+  return gather({
+    method,
+    path,
+    query: query.value,
+    contentType: raw.headers.get('Content-Type'),
+    body: body.value,
+  })
 }

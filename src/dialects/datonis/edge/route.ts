@@ -3,9 +3,9 @@ import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { ReadSlice } from '../../../core/search/list-slices.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import { problemsOf } from '../../../http/problems.ts'
-import { type Call, type Raw, type Reply, type Route, route } from '../../../http/route.ts'
+import { type Call, type Reply, type Route, route } from '../../../http/route.ts'
 import type { Access, Identity } from './edge.ts'
-import { type Bag, gather } from './parameters.ts'
+import { type Bag, bagOf } from './parameters.ts'
 
 const CONTENT_TYPE = 'application/json; charset=utf-8'
 
@@ -69,20 +69,6 @@ function routeOf<Input extends z.ZodObject, Params extends z.ZodObject | undefin
       const done = await handle({ ...call, input: checked.data, bag: bag.value } as never)
       return done.ok ? answer(done.value, Common.parse(bag.value).pretty) : done
     },
-  })
-}
-
-export async function bagOf(method: string, path: Bag, raw: Raw): Promise<Outcome<Bag>> {
-  const query = raw.query()
-  if (!query.ok) return query
-  const body = await raw.bytes()
-  if (!body.ok) return body
-  return gather({
-    method,
-    path,
-    query: query.value,
-    contentType: raw.headers.get('Content-Type'),
-    body: body.value,
   })
 }
 

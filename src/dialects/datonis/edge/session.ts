@@ -1,11 +1,11 @@
 import type { Actor } from '../../../core/access/actor.ts'
 import type { SessionPolicy } from '../../../core/access/sessions/policy.ts'
 import type { Core } from '../../../core/core.ts'
-import type { Cause } from '../../../core/enrollment/ledger/records.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { fromBase64Url } from '../../../core/kernel/encoding.ts'
 import { type Outcome, refuse } from '../../../core/kernel/outcome.ts'
 import type { Raw } from '../../../http/route.ts'
-import { bagOf } from './route.ts'
+import { bagOf } from './parameters.ts'
 import { Flag } from './values.ts'
 
 const MINUTE_SECONDS = 60

@@ -1,8 +1,8 @@
 /** Whom permissions are given to: users, groups and service accounts (docs/dialects/illumio.md#principals). */
 
 import * as z from 'zod'
-import { PRINCIPAL_KINDS } from '../../../core/access/actor.ts'
 import type { Principal } from '../../../core/access/principals/port.ts'
+import { PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'

@@ -1,6 +1,6 @@
 /** Names of things on the wire (docs/dialects/illumio.md#hrefs-and-ids). Pure. Ids are text: they may pass 2^53. */
 import * as z from 'zod'
-import type { ActorRef } from '../../../core/enrollment/ledger/records.ts'
+import type { ActorRef } from '../../../core/kernel/cause.ts'
 
 /** A path parameter; anything else is an unknown path: `/labels/00` is 404 (docs/dialects/illumio.md#ids). */
 export const IntegerId = z.string().regex(/^[1-9][0-9]*$/)

@@ -1,8 +1,6 @@
-/** What a PCE calls the events of the core (docs/dialects/illumio.md#events). Pure. */
-
-import type { ActorRef } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
 import type { EventQuery } from '../../../core/events/port.ts'
+import type { ActorRef } from '../../../core/kernel/cause.ts'
 
 type Named = {
   readonly name: string

@@ -1,8 +1,8 @@
 /** An audit event, as a PCE shows it (docs/dialects/illumio.md#events). What is not known is null. Pure. */
 import * as z from 'zod'
 import type { Denial } from '../../../core/access/audit-denial.ts'
-import type { ActorRef } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
+import type { ActorRef } from '../../../core/kernel/cause.ts'
 import { formatId, parseAgentUuid, parseId } from '../../../core/kernel/ids.ts'
 import type { Json, JsonObject } from '../../../core/kernel/json.ts'
 import { formatTime } from '../../../http/time.ts'

@@ -5,7 +5,7 @@ import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.
 import { type EntityId, formatId, parseId } from '../../../core/kernel/ids.ts'
 import type { Json } from '../../../core/kernel/json.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { Page } from '../../../core/search/catalogue.ts'
+import type { Page } from '../../../core/kernel/page.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, operationOf } from './edge.ts'

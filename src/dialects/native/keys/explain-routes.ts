@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { RefusalReason } from '../../../core/enrollment/ledger/decide.ts'
 import type { Explanation } from '../../../core/enrollment/ledger/requests.ts'
 import { map } from '../../../core/kernel/outcome.ts'
+import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'

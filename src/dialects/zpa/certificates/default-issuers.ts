@@ -1,6 +1,5 @@
-/** The enrollment certificates that every customer has (docs/dialects/zpa.md#default-certificates). */
-import type { DefaultIssuer } from '../../../core/issuers/ensure.ts'
 import type { DistinguishedName } from '../../../core/issuers/pki.ts'
+import type { DefaultIssuer } from '../../../core/issuers/port.ts'
 
 export const ORGANIZATION = [
   ['O', 'Latchkey'],

@@ -1,4 +1,4 @@
-import type { ActorRef } from '../../../core/enrollment/ledger/records.ts'
+import type { ActorRef } from '../../../core/kernel/cause.ts'
 import { formatAdmin, parseAdmin } from './ids.ts'
 
 /** The system is administrator 3 (docs/dialects/zpa.md#modifiedby). */

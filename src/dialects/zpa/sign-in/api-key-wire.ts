@@ -1,9 +1,9 @@
 /** API keys, by which programs sign in (docs/dialects/zpa.md#api-keys). Pure. */
 
 import * as z from 'zod'
-import type { ApiClientChange, NewApiClient } from '../../../core/access/api-clients/manage.ts'
+import type { ApiClientChange } from '../../../core/access/api-clients/manage.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../core/access/api-clients/manage.ts'
-import type { ApiClient } from '../../../core/access/api-clients/port.ts'
+import type { ApiClient, NewApiClient } from '../../../core/access/api-clients/port.ts'
 import { given } from '../../../http/members.ts'
 import { formatActor } from '../edge/actors.ts'
 import { formatAdmin } from '../edge/ids.ts'

@@ -1,7 +1,7 @@
 /** What must hold when a batch is done, or all of it is taken back. */
 import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { WriteFailure } from '../../../core/access/principals/port.ts'
+import type { WriteFailure } from '../../../core/access/port.ts'
 import { brokenUniqueness, prepared } from '../batch.ts'
 
 export type Condition = { readonly holds: SQL; readonly otherwise: WriteFailure }

@@ -1,7 +1,7 @@
 /** Changes after which an organization must still have an owner who can sign in. */
 import { type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { OwnerGuard } from '../../../core/access/last-owner.ts'
+import type { OwnerGuard } from '../../../core/access/port.ts'
 import type { Condition } from './condition.ts'
 
 /** Whether somebody is left; restrictions are compared by what is in them, so that none can change unseen. */

@@ -6,7 +6,7 @@ import type {
   PrincipalStore,
   RoleGrant,
 } from '../../../core/access/principals/port.ts'
-import type { ActorRef } from '../../../core/enrollment/ledger/records.ts'
+import type { ActorRef } from '../../../core/kernel/cause.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, prepared } from '../batch.ts'
 import { insertEvents } from '../outbox/projections.ts'

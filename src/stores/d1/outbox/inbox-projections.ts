@@ -4,7 +4,7 @@ import type { KeyPair } from '../../../core/devices/key-pairs/port.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { insertDelivered } from '../catalogue/arrivals.ts'
-import { type Columns, insertRows } from './projections.ts'
+import { type Columns, insertRows } from './insert.ts'
 
 /** A message with its place in the pair's own count, which makes a second delivery of it harmless. */
 export type Letter = { readonly seq: number; readonly receivedAt: number; readonly message: DeviceMessage }

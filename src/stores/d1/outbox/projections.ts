@@ -7,6 +7,7 @@ import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/led
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { insertDelivered } from '../catalogue/arrivals.ts'
+import { type Columns, insertRows } from './insert.ts'
 import { searchable } from './searchable.ts'
 import { countChanges } from './totals.ts'
 
@@ -31,8 +32,6 @@ const SET_APART = new Set([
   'name_folded',
   'deleted_at',
 ])
-
-export type Columns = Readonly<Record<string, string | number | boolean | null>>
 
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
   const profiles = delivery.profiles.map(profileColumns)
@@ -87,20 +86,6 @@ function updateIndexed(
          AND (${differs})`,
     )
     .bind(JSON.stringify(rows))
-}
-
-export function insertRows(
-  db: D1Database,
-  table: string,
-  rows: readonly Columns[],
-  onConflict: string,
-): D1PreparedStatement | null {
-  const [first] = rows
-  if (!first) return null
-  const names = Object.keys(first)
-  const values = names.map((name) => `value ->> '$.${name}'`).join(', ')
-  const insert = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${values} FROM json_each(?) WHERE true`
-  return db.prepare(`${insert} ${onConflict}`).bind(JSON.stringify(rows))
 }
 
 function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): Columns {

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../core/enrollment/ledger/records.ts'
+import type { Dialect } from '../../../core/kernel/cause.ts'
 import type { Json, JsonObject } from '../../../core/kernel/json.ts'
 import { fold } from '../../../core/kernel/text.ts'
 

@@ -5,7 +5,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { totals } from '../schema/index.ts'
-import type { Columns } from './projections.ts'
+import type { Columns } from './insert.ts'
 
 type Listed = (typeof totals.$inferSelect)['listed']
 

@@ -1,9 +1,9 @@
 /** Who may do what, and what they show for it. */
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { type CredentialKind, PRINCIPAL_KINDS } from '../../../core/access/actor.ts'
+import type { CredentialKind } from '../../../core/access/actor.ts'
 import type { ApiClientRecord } from '../../../core/access/api-clients/port.ts'
-import type { ActorRef, Dialect } from '../../../core/enrollment/ledger/records.ts'
+import { type ActorRef, type Dialect, PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
 
 /**
  * People. Nobody proves here that an e-mail address is theirs: a user that an organization made is in that organization

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Settings } from '../../../core/access/settings/port.ts'
-import type { ActorRef, Dialect } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import type { IssuerRecord } from '../../../core/issuers/port.ts'
 import type { AskedRows, JobState } from '../../../core/jobs/job.ts'
+import type { ActorRef, Dialect } from '../../../core/kernel/cause.ts'
 import type { Position } from '../../../core/search/list-slices.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */

@@ -9,11 +9,11 @@ import {
   refusalOf,
 } from '../../../core/devices/delivery.ts'
 import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/devices/key-pairs/port.ts'
-import type { Cause } from '../../../core/enrollment/ledger/records.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
-import type { Env } from '../../../env.ts'
 import { AlarmClock } from '../object/alarm-clock.ts'
+import type { ObjectBindings } from '../object/bindings.ts'
 import { ClockRecord, readAgreement } from '../object/clock-record.ts'
 import { GroupCommit, type Together } from '../object/group-commit.ts'
 import { Home } from '../object/home.ts'
@@ -60,7 +60,7 @@ const MAX_BYTES = 128 * 1024 * 1024
  * One key pair and what its device writes. It alone decides whether the pair is on, with every write, so that off is
  * off at once; what it accepted is durable before the device hears of it. Every public method is remote.
  */
-export class DeviceInbox extends DurableObject<Env> implements Inbox {
+export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox {
   readonly #clock: SteadyClock
   readonly #commits: GroupCommit
   readonly #alarms: AlarmClock
@@ -70,7 +70,7 @@ export class DeviceInbox extends DurableObject<Env> implements Inbox {
   #pair: Pair | null = null
   #clockRecord: ClockRecord | null = null
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     this.#home = new Home(ctx.storage.sql, env.DB, () => 'a device inbox')
     this.#alarms = new AlarmClock(ctx.storage)

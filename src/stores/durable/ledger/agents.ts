@@ -1,5 +1,5 @@
-import { outside, type Reach } from '../../../core/access/reach.ts'
-import { type Agent, type Cause, usesLeft } from '../../../core/enrollment/ledger/records.ts'
+import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import { type Agent, usesLeft } from '../../../core/enrollment/ledger/records.ts'
 import type {
   AgentChange,
   AndKey,
@@ -10,6 +10,7 @@ import type {
   RevocationReach,
 } from '../../../core/enrollment/ledger/requests.ts'
 import type { EventType } from '../../../core/events/event.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map, notFound, type Outcome, ok, type Refusal } from '../../../core/kernel/outcome.ts'

@@ -1,6 +1,3 @@
-/** The numbers of certificates, allotted in the commit that grants them; they are signed afterwards, by the caller. */
-
-import type { Cause } from '../../../core/enrollment/ledger/records.ts'
 import type {
   Binding,
   CertificateGrant,
@@ -11,6 +8,7 @@ import type {
   RenewalResult,
   RevokedCertificate,
 } from '../../../core/enrollment/ledger/requests.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Book } from './ledger-store.ts'

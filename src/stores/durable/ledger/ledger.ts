@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Reach } from '../../../core/access/reach.ts'
 import type { RingVersion } from '../../../core/deployment/port.ts'
 import type { Ledger as LedgerPort } from '../../../core/enrollment/ledger/port.ts'
-import type { Agent, Cause, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Reach } from '../../../core/enrollment/ledger/reach.ts'
+import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
 import type {
   AgentChange,
   AndKey,
@@ -27,10 +27,11 @@ import type {
   RevokedCertificate,
   Survey,
 } from '../../../core/enrollment/ledger/requests.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
-import type { Env } from '../../../env.ts'
 import { AlarmClock } from '../object/alarm-clock.ts'
+import type { ObjectBindings } from '../object/bindings.ts'
 import { ClockRecord, readAgreement } from '../object/clock-record.ts'
 import { GroupCommit, type Together } from '../object/group-commit.ts'
 import { Home } from '../object/home.ts'
@@ -60,7 +61,7 @@ const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
  * that decides whether a key may be used. Every public method is remote. The core always says within which reach; without
  * one it is everywhere.
  */
-export class Ledger extends DurableObject<Env> implements LedgerPort {
+export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort {
   readonly #clock: SteadyClock
   readonly #commits: GroupCommit
   readonly #alarms: AlarmClock
@@ -73,7 +74,7 @@ export class Ledger extends DurableObject<Env> implements LedgerPort {
   #book: Book | null = null
   #clockRecord: ClockRecord | null = null
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#book?.ledger}`)
     this.#alarms = new AlarmClock(ctx.storage)

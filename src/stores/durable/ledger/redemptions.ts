@@ -5,7 +5,7 @@
  * together or not at all.
  */
 
-import { type DecisionState, decide, type RefusalReason } from '../../../core/enrollment/ledger/decide.ts'
+import { type DecisionState, decide } from '../../../core/enrollment/ledger/decide.ts'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
 import type {
   Binding,
@@ -17,6 +17,7 @@ import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
 import { eventId } from '../../../core/events/id.ts'
 import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { allotCertificate, noteNewest, rebind } from './certificates.ts'
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
 import type { Book } from './ledger-store.ts'

@@ -1,12 +1,13 @@
-import type { RefusalReason } from '../../../core/enrollment/ledger/decide.ts'
-import type { Agent, Cause } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/records.ts'
 import type {
   RedemptionRequest,
   RefusalCount,
   RenewalRequest,
 } from '../../../core/enrollment/ledger/requests.ts'
 import { networkOf } from '../../../core/kernel/address.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
+import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import type { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import type { Purpose } from '../object/alarm-clock.ts'
 import type { Book } from './ledger-store.ts'

@@ -1,10 +1,5 @@
-import type {
-  Agent,
-  AgentState,
-  Cause,
-  EnrollmentKey,
-  Profile,
-} from '../../../core/enrollment/ledger/records.ts'
+import type { Agent, AgentState, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 
 /** What the profile's columns do not hold. */

@@ -1,8 +1,8 @@
 /** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
-import type { Cause } from '../../../core/enrollment/ledger/records.ts'
 import type { Survey } from '../../../core/enrollment/ledger/requests.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { undelivered } from './deliveries.ts'
 import type { Book } from './ledger-store.ts'

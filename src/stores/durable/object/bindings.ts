@@ -1,0 +1,2 @@
+/** What every object needs of the deployment's bindings. */
+export type ObjectBindings = { readonly DB: D1Database }
