@@ -28,7 +28,7 @@ const GUESSES = 'test/worker/proof/guesses.test.ts'
 const DECIDE = 'src/core/enrollment/ledger/decide.ts'
 const REDEMPTIONS = 'src/stores/durable/ledger/redemptions.ts'
 const SPENDING =
-  'for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)'
+  'for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)'
 
 export const MUTATIONS: readonly Mutation[] = [
   {

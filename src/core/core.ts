@@ -1,12 +1,12 @@
 import * as apiClients from './access/api-clients/index.ts'
 import * as apiKeys from './access/api-keys/index.ts'
-import { noteDenial } from './access/audit-denial.ts'
-import { authenticate } from './access/authenticate.ts'
+import { auditDenial } from './access/audit-denial.ts'
+import { authenticateApiKey } from './access/authenticate.ts'
 import * as organizations from './access/organizations/index.ts'
 import * as principals from './access/principals/index.ts'
 import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as restrictions from './access/restrictions/index.ts'
-import * as permits from './access/role-assignments/index.ts'
+import * as roleAssignments from './access/role-assignments/index.ts'
 import * as roles from './access/roles/index.ts'
 import * as sessions from './access/sessions/index.ts'
 import * as settings from './access/settings/index.ts'
@@ -29,7 +29,7 @@ type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...inp
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 const NOUNS = {
-  access: { authenticate, noteDenial, releaseApiKey, suspendedApiKeys },
+  access: { authenticateApiKey, auditDenial, releaseApiKey, suspendedApiKeys },
   agents,
   apiClients,
   apiKeys,
@@ -42,7 +42,7 @@ const NOUNS = {
   keys,
   labels,
   organizations,
-  permits,
+  roleAssignments,
   principals,
   profiles,
   restrictions,

@@ -9,12 +9,12 @@ import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue/catalogue.ts'
 import { refill } from '../../src/stores/durable/ledger/deliveries.ts'
 import { Ledger } from '../../src/stores/durable/ledger/ledger.ts'
-import { openBook } from '../../src/stores/durable/ledger/ledger-store.ts'
+import { openLedgerStore } from '../../src/stores/durable/ledger/ledger-store.ts'
 import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
-import { ledgerCargo } from '../../src/stores/durable/ledger/outbox.ts'
+import { ledgerOutbox } from '../../src/stores/durable/ledger/outbox.ts'
 import { AlarmClock } from '../../src/stores/durable/object/alarm-clock.ts'
 import { GroupCommit } from '../../src/stores/durable/object/group-commit.ts'
-import { Courier } from '../../src/stores/durable/object/outbox-relay.ts'
+import { OutboxRelay } from '../../src/stores/durable/object/outbox-relay.ts'
 import {
   attempt,
   CAUSE,
@@ -65,14 +65,14 @@ const DOWN = new Proxy(env.DB, {
 function withOutbox<T>(
   ledger: number,
   db: D1Database,
-  body: (outbox: Courier, sql: SqlStorage, storage: DurableObjectStorage) => Promise<T>,
+  body: (outbox: OutboxRelay, sql: SqlStorage, storage: DurableObjectStorage) => Promise<T>,
 ): Promise<T> {
   return runInDurableObject(objectOf(ledger), (_, state) => {
-    const book = openBook(state.storage)
-    if (!book) throw new Error('no ledger')
-    const outbox = new Courier()
-    outbox.open(ledgerCargo(state.storage, db, book))
-    return body(outbox, book.sql, state.storage)
+    const store = openLedgerStore(state.storage)
+    if (!store) throw new Error('no ledger')
+    const outbox = new OutboxRelay()
+    outbox.open(ledgerOutbox(state.storage, db, store))
+    return body(outbox, store.sql, state.storage)
   })
 }
 
@@ -229,16 +229,16 @@ test('a ledger that is to tell all again while a delivery is under way begins wi
     must(await ledger.redeem(attempt(key, `claim ${enrolled}`)))
     let setBack = 0
     await runInDurableObject(objectOf(id), async (_, state) => {
-      const book = openBook(state.storage)
-      if (!book) throw new Error('no ledger')
+      const store = openLedgerStore(state.storage)
+      if (!store) throw new Error('no ledger')
       const slow = withBatch(async (statements) => {
         const taken = await env.DB.batch(statements)
         if (setBack++ > 0) return taken
         await env.DB.prepare('DELETE FROM agents WHERE ledger = ?').bind(id).run()
-        state.storage.transactionSync(() => refill(book, Date.now()))
+        state.storage.transactionSync(() => refill(store, Date.now()))
         return taken
       })
-      expect(await ledgerCargo(state.storage, slow, book).drain()).toBe(true)
+      expect(await ledgerOutbox(state.storage, slow, store).drain()).toBe(true)
     })
     expect(setBack).toBeGreaterThan(0)
     expect(await inD1<Agent>('agents', id)).toHaveLength(enrolled)

@@ -10,7 +10,7 @@ export type Denial = 'permission_missing' | 'organization_foreign'
  * Tells the operator's own organization of what they were refused, behind the answer's back. Of each principal at most as
  * many a minute as the limit of failures allows, so that nobody can fill the events.
  */
-export function noteDenial(ports: Ports, { actor, request }: Operation, reason: Denial): void {
+export function auditDenial(ports: Ports, { actor, request }: Operation, reason: Denial): void {
   ports.background(async () => {
     if (!(await ports.limits.take('failures', `denied ${actor.principal}`))) return
     const told = { actor, request: recordedRequest(request) }

@@ -23,7 +23,7 @@ const NOTED_EVERY_MILLISECONDS = 60_000
  * too often.
  * @param limit how often it may be used
  */
-export async function authenticate(
+export async function authenticateApiKey(
   ports: Ports,
   credential: ApiKeyCredential,
   request: Cause['request'],
@@ -33,7 +33,7 @@ export async function authenticate(
   const { id, secret } = credential
   if (!(await isGenuineApiKey(ring, id, secret))) {
     const isFirst = isApiKeyId(id) && ports.guesses.add({ id, at: ports.now(), request })
-    if (isFirst) ports.background(() => noteGuesses(ports))
+    if (isFirst) ports.background(() => recordGuesses(ports))
     return refuse({ kind: 'credential_invalid' })
   }
   const counted = await countRequest(ports, limit, id)
@@ -42,7 +42,7 @@ export async function authenticate(
   if (!stored) return refuse({ kind: 'credential_invalid' })
   const now = ports.now()
   const refused = (reason: RefusedUse) => {
-    ports.background(() => note(ports, stored, reason, now, request))
+    ports.background(() => recordRefusedUse(ports, stored, reason, now, request))
     return refuse({ kind: 'credential_invalid' })
   }
   const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
@@ -52,25 +52,25 @@ export async function authenticate(
   const actor = actAs(ports.roles, stored.principal, { kind: 'api_key', id }, request.address)
   if (!actor.ok) return refused('address_not_allowed')
   if (now - (stored.usedAt ?? 0) >= NOTED_EVERY_MILLISECONDS) {
-    ports.background(() => ports.credentials.noteUse(id, now))
+    ports.background(() => ports.credentials.recordUse(id, now))
   }
   return actor
 }
 
 /** Of each existing key, as many are recorded as the limit allows: made-up ids take nothing from it. */
-async function noteGuesses(ports: Ports): Promise<void> {
+async function recordGuesses(ports: Ports): Promise<void> {
   await ports.pause(GATHER_MILLISECONDS)
   const guesses = ports.guesses.take()
   const keys = new Set(await ports.credentials.knownApiKeys(guesses.map(({ id }) => id)))
   for (const { id, at, request } of guesses) {
     if (!keys.has(id) || !(await ports.limits.take('failures', `secrets of ${id}`))) continue
     const stored = await ports.credentials.findApiKey(id)
-    if (stored) await note(ports, stored, 'secret_wrong', at, request)
+    if (stored) await recordRefusedUse(ports, stored, 'secret_wrong', at, request)
   }
 }
 
 /** At most one a minute and key is told of, so that nobody can fill the events. */
-function note(
+function recordRefusedUse(
   ports: Ports,
   key: StoredApiKey,
   reason: RefusedUse,
@@ -78,7 +78,7 @@ function note(
   request: Cause['request'],
 ): Promise<void> {
   const isExpired = key.expiresAt !== null && at >= key.expiresAt
-  return ports.credentials.noteRefusal(key.id, at, {
+  return ports.credentials.recordRefusal(key.id, at, {
     id: eventId(at),
     organization: key.principal.organization,
     at,

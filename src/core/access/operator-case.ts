@@ -10,7 +10,7 @@ export type Operation = { readonly actor: Actor; readonly request: Cause['reques
  * null when the actor may; every use case asks first, whatever its edge asked before.
  * @param where who may only within some labels may not everywhere; `within labels`: their reach is asked later (reach.ts)
  */
-export function denied(
+export function denialOf(
   { actor }: Operation,
   permission: Permission,
   where: 'everywhere' | 'within labels' = 'everywhere',

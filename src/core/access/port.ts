@@ -50,9 +50,9 @@ export type CredentialStore = {
   /** Which of these are keys that are not suspended; one read, however many they are. */
   knownApiKeys(ids: readonly string[]): Promise<readonly string[]>
   /** Notes a use, unless one of the last minute is noted. */
-  noteUse(id: string, now: number): Promise<void>
+  recordUse(id: string, now: number): Promise<void>
   /** Tells of a use after expiry, unless one of the last minute was told of. */
-  noteRefusal(id: string, now: number, event: AuditEvent): Promise<void>
+  recordRefusal(id: string, now: number, event: AuditEvent): Promise<void>
 }
 
 export type OwnerGuard = {

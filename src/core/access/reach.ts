@@ -6,7 +6,7 @@
 import type { Reach, ReachLabel } from '../enrollment/ledger/reach.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { denied, type Operation, scopesOf } from './operator-case.ts'
+import { denialOf, type Operation, scopesOf } from './operator-case.ts'
 import type { Permission } from './permission.ts'
 
 /** Of an actor who has the permission somewhere at least. */
@@ -15,7 +15,7 @@ export async function reachOf(
   operation: Operation,
   permission: Permission,
 ): Promise<Outcome<Reach>> {
-  const refusal = denied(operation, permission, 'within labels')
+  const refusal = denialOf(operation, permission, 'within labels')
   if (refusal) return refusal
   const scopes = scopesOf(operation, permission)
   if (!scopes) return ok(null)

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../events/event.ts'
 import { eventId } from '../events/id.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { causeOf, denied, type Operation } from './operator-case.ts'
+import { causeOf, denialOf, type Operation } from './operator-case.ts'
 import type { SuspendedApiKey } from './port.ts'
 
 /** API keys of the organization that came from a backup and wait to be released; at most a thousand. */
@@ -10,14 +10,14 @@ export async function suspendedApiKeys(
   ports: Ports,
   operation: Operation,
 ): Promise<Outcome<readonly SuspendedApiKey[]>> {
-  const refusal = denied(operation, 'access.read')
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.credentials.listSuspended(operation.actor.organization))
 }
 
 /** The key authenticates again. Whether it was deleted since the backup is for the caller to know. */
 export async function releaseApiKey(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const at = ports.now()

@@ -1,4 +1,4 @@
-import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../enrollment/agents/token.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -14,7 +14,7 @@ export async function dropRingVersion(
   maintenance: Maintenance,
   version: number,
 ): Promise<Outcome<DroppedCredentials>> {
-  const permitted = await mayDrop(ports, maintenance, version)
+  const permitted = await canDropRingVersion(ports, maintenance, version)
   if (!permitted.ok) return permitted
   const { current } = await ports.keyring()
   if ((await ports.deployment.countSealed(current)) > 0) return inUse(null)
@@ -29,8 +29,12 @@ export async function dropRingVersion(
 }
 
 /** Whether nothing is made with that version any more, and what runs by itself has run out. */
-export async function mayDrop(ports: Ports, { token }: Maintenance, version: number): Promise<Outcome<null>> {
-  const permitted = await mayBootstrap(ports, token)
+export async function canDropRingVersion(
+  ports: Ports,
+  { token }: Maintenance,
+  version: number,
+): Promise<Outcome<null>> {
+  const permitted = await authorizeBootstrap(ports, token)
   if (!permitted.ok) return permitted
   const { versions } = await ports.ring.describe()
   if (!versions.some((known) => known.version === version)) return notFound('ring_version')

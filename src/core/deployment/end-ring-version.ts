@@ -6,7 +6,7 @@ import { formatSerial } from '../issuers/serial.ts'
 import type { Cause } from '../kernel/cause.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { mayDrop } from './drop-ring-version.ts'
+import { canDropRingVersion } from './drop-ring-version.ts'
 import { eachKeyPair } from './each-key-pair.ts'
 import { eachLedger } from './each-ledger.ts'
 import { causeOf, type Maintenance } from './maintenance.ts'
@@ -18,7 +18,7 @@ export async function endRingVersion(
   version: number,
   after: number,
 ): Promise<Outcome<{ readonly keys: number; readonly next: number | null }>> {
-  const permitted = await mayDrop(ports, maintenance, version)
+  const permitted = await canDropRingVersion(ports, maintenance, version)
   if (!permitted.ok) return permitted
   const cause = causeOf(maintenance)
   const page = await eachLedger(ports, after, (ledger, number) =>
@@ -34,7 +34,7 @@ export async function endKeyPairs(
   version: number,
   after: string,
 ): Promise<Outcome<{ readonly keyPairs: number; readonly next: string | null }>> {
-  const permitted = await mayDrop(ports, maintenance, version)
+  const permitted = await canDropRingVersion(ports, maintenance, version)
   if (!permitted.ok) return permitted
   const prefix = accessKeyPrefix(version)
   const page = await eachKeyPair(ports, after, (inbox) => inbox.end(causeOf(maintenance), version), prefix)

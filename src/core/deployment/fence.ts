@@ -3,7 +3,7 @@
  * by page. Until all are through nothing may be served from it.
  */
 
-import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import type { Fenced } from '../enrollment/ledger/requests.ts'
 import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -12,7 +12,7 @@ import { causeOf, eventOf, type Maintenance } from './maintenance.ts'
 import type { FencedCredentials } from './port.ts'
 
 export async function fence(ports: Ports, maintenance: Maintenance): Promise<Outcome<FencedCredentials>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const now = ports.now()
   const whole = eventOf(maintenance, now, 'deployment.fence', { kind: 'deployment', id: '', name: '' })
@@ -28,7 +28,7 @@ export async function fenceLedgers(
   maintenance: Maintenance,
   after: number,
 ): Promise<Outcome<Fenced & { readonly next: number | null }>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const page = await eachLedger(ports, after, async (ledger) => {
     const fenced = await ledger.fence(causeOf(maintenance))
@@ -52,7 +52,7 @@ export async function rebuild(
   maintenance: Maintenance,
   after: number,
 ): Promise<Outcome<{ readonly ledgers: number; readonly next: number | null }>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const page = await eachLedger(ports, after, (ledger) => ledger.rebuild())
   return map(page, ({ answers, next }) => ({ ledgers: answers.length, next }))

@@ -1,6 +1,6 @@
 /** What befalls key pairs with the deployment: each one's inbox is asked, for it alone decides. */
 
-import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import { resealSecret } from '../devices/key-pairs/access-key.ts'
 import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -15,7 +15,7 @@ export async function fenceKeyPairs(
   maintenance: Maintenance,
   after: string,
 ): Promise<Outcome<KeyPairPage>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const page = await eachKeyPair(ports, after, (inbox) => inbox.fence(causeOf(maintenance)))
   if (!page.ok) return page
@@ -31,7 +31,7 @@ export async function rebuildKeyPairs(
   maintenance: Maintenance,
   after: string,
 ): Promise<Outcome<KeyPairPage>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const page = await eachKeyPair(ports, after, (inbox) => inbox.rebuild())
   return map(page, ({ answers, next }) => ({ keyPairs: answers.length, next }))

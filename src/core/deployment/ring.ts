@@ -1,4 +1,4 @@
-import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { resealKeyPairs } from './key-pairs.ts'
@@ -22,7 +22,7 @@ export type RingReport = RingState & {
 }
 
 export async function describeRing(ports: Ports, maintenance: Maintenance): Promise<Outcome<RingReport>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const state = await ports.ring.describe()
   const { current } = await ports.keyring()
@@ -35,7 +35,7 @@ export async function describeRing(ports: Ports, maintenance: Maintenance): Prom
 
 /** Seals the ring under the next master key, which then opens it alone; how many of its keys were not. */
 export async function rewrap(ports: Ports, maintenance: Maintenance): Promise<Outcome<number>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const { hasNextMasterKey } = await ports.ring.describe()
   if (!hasNextMasterKey) return refuse({ kind: 'master_key_missing' })
@@ -53,7 +53,7 @@ export async function addRingVersion(
   maintenance: Maintenance,
   isUsedAtOnce: boolean,
 ): Promise<Outcome<RingVersion>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const { versions } = await ports.ring.describe()
   const now = ports.now()
@@ -72,7 +72,7 @@ export async function reseal(
   ports: Ports,
   maintenance: Maintenance,
 ): Promise<Outcome<{ readonly resealed: number; readonly left: number }>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const ring = await ports.keyring()
   const anew = async (context: string, sealed: string) => {

@@ -1,4 +1,4 @@
-import { mayBootstrap } from '../access/organizations/bootstrap.ts'
+import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import type { Survey } from '../enrollment/ledger/requests.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
@@ -12,7 +12,7 @@ export async function survey(
   maintenance: Maintenance,
   after: number,
 ): Promise<Outcome<Survey & { readonly next: number | null }>> {
-  const permitted = await mayBootstrap(ports, maintenance.token)
+  const permitted = await authorizeBootstrap(ports, maintenance.token)
   if (!permitted.ok) return permitted
   const { versions } = await ports.ring.describe()
   const page = await eachLedger(ports, after, (ledger) => ledger.survey(versions))

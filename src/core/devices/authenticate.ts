@@ -21,7 +21,7 @@ export type SignedRequest = Caller & {
   readonly signature: string
 }
 
-export async function authenticate(
+export async function authenticateDevice(
   ports: Ports,
   request: SignedRequest,
 ): Promise<Outcome<{ readonly device: Device; readonly message: Uint8Array<ArrayBuffer> }>> {
@@ -42,7 +42,7 @@ export async function authenticate(
 }
 
 /** Who says an access key without a signature: enough to read, in an organization that switched that on. */
-export async function identifyUnsigned(ports: Ports, caller: Caller): Promise<Outcome<Device>> {
+export async function identifyUnsignedDevice(ports: Ports, caller: Caller): Promise<Outcome<Device>> {
   const blocked = blockedUnsigned(ports, caller)
   if (blocked) return blocked
   const known = await keyOf(ports, caller.accessKey)

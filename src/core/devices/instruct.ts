@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import { utf8 } from '../kernel/encoding.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -27,7 +27,7 @@ export async function createThing(
   operation: Operation,
   input: NewThing,
 ): Promise<Outcome<Thing>> {
-  const refusal = denied(operation, 'things.write')
+  const refusal = denialOf(operation, 'things.write')
   if (refusal) return refusal
   const now = ports.now()
   const { organization } = operation.actor
@@ -46,14 +46,14 @@ export async function createThing(
  * Keeps an instruction and signs it for the pair that wrote of the thing last: that one listens for it.
  * @param spell the text that the device will check
  */
-export async function instruct(
+export async function sendInstruction(
   ports: Ports,
   operation: Operation,
   thing: string,
   body: JsonObject,
   spell: (instruction: Instruction) => string,
 ): Promise<Outcome<SignedInstruction>> {
-  const refusal = denied(operation, 'things.write')
+  const refusal = denialOf(operation, 'things.write')
   if (refusal) return refusal
   if (isTooLong(body)) return tooLong('instruction')
   const { organization } = operation.actor

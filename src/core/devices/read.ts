@@ -1,10 +1,10 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { SizedPage } from '../search/list-slices.ts'
 import type { Device } from './authenticate.ts'
 import type { Alert, DeviceEvent, Instruction, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
-import { admit } from './submit.ts'
+import { admitDevice } from './submit.ts'
 
 /** An operator, or a device whose role lets it read. */
 export type Reader =
@@ -67,8 +67,8 @@ export async function listInstructions(
 async function organizationOf(ports: Ports, reader: Reader, what: Readable): Promise<Outcome<number>> {
   if (reader.kind === 'operator') {
     const { operation } = reader
-    return denied(operation, 'things.read') ?? ok(operation.actor.organization)
+    return denialOf(operation, 'things.read') ?? ok(operation.actor.organization)
   }
-  const admitted = await admit(ports, reader.device, what)
+  const admitted = await admitDevice(ports, reader.device, what)
   return admitted.ok ? ok(reader.device.organization) : admitted
 }

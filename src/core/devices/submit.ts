@@ -20,7 +20,7 @@ import { spellKey } from './key-pairs/spelling.ts'
 const ALERT_KEY_BYTES = 5
 
 /** Takes what an authenticated device wrote, all of it or nothing. */
-export async function submit(
+export async function submitMessages(
   ports: Ports,
   device: Device,
   ability: Ability,
@@ -31,7 +31,7 @@ export async function submit(
       message.kind === 'alert' ? { ...message, key: spellKey(ports.random(ALERT_KEY_BYTES)) } : message,
   )
   if (messages.some(isTooLong)) {
-    const admitted = await admit(ports, device, ability)
+    const admitted = await admitDevice(ports, device, ability)
     return admitted.ok ? tooLong('data') : admitted
   }
   const inbox = ports.inboxes.open(device.accessKey)
@@ -48,13 +48,17 @@ export async function submit(
 }
 
 /** Whether a device may do that now, where there is nothing to take: its body was none, or it only reads. */
-export async function admit(ports: Ports, device: Device, ability: Ability | null): Promise<Outcome<null>> {
+export async function admitDevice(
+  ports: Ports,
+  device: Device,
+  ability: Ability | null,
+): Promise<Outcome<null>> {
   const verdict = await ports.inboxes.open(device.accessKey).admit(ability)
   return verdict.ok ? settle(ports, device, verdict.value) : verdict
 }
 
 /** The same of a device whose broker knows who it is. */
-export async function mayConnected(
+export async function authorizeConnectedDevice(
   ports: Ports,
   caller: Caller,
   ability: Ability | null,
@@ -64,7 +68,7 @@ export async function mayConnected(
   const known = await keyOf(ports, caller.accessKey)
   if (!known.ok) return known
   if (!known.value) return gone()
-  return admit(ports, { ...caller, organization: known.value.organization, isSigned: false }, ability)
+  return admitDevice(ports, { ...caller, organization: known.value.organization, isSigned: false }, ability)
 }
 
 function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<null> {

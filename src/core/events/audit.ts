@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../kernel/ids.ts'
@@ -8,7 +8,7 @@ import type { Found } from '../search/search.ts'
 import type { AuditEvent, EventType } from './event.ts'
 
 /** What happened, and to what: of a ledger's things as they are now, ended or not. */
-export type Told = {
+export type AuditEntry = {
   readonly event: AuditEvent
   /** null: nothing of a ledger's. */
   readonly id: EntityId | null
@@ -24,8 +24,8 @@ export async function audit(
   dialect: Dialect,
   types: readonly EventType[],
   page: { readonly offset: number; readonly limit: number },
-): Promise<Outcome<Found<Told>>> {
-  const refusal = denied(operation, 'events.read')
+): Promise<Outcome<Found<AuditEntry>>> {
+  const refusal = denialOf(operation, 'events.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = await ports.ledgers.shared(organization, dialect)
@@ -39,7 +39,7 @@ export async function audit(
     ports.lookUp('keys', organization, ledger, numbers('key')),
     ports.lookUp('agents', organization, ledger, numbers('agent')),
   ])
-  const items = events.map((event): Told => {
+  const items = events.map((event): AuditEntry => {
     const { kind } = event.subject
     const id = subjectId(event.subject)
     const n = id?.n ?? 0

@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
@@ -10,7 +10,7 @@ export async function follow(
   cursor: EventCursor,
   limit: number,
 ): Promise<Outcome<FollowedEvents>> {
-  const refusal = denied(operation, 'events.read')
+  const refusal = denialOf(operation, 'events.read')
   if (refusal) return refusal
   return ok(await ports.events.follow(operation.actor.organization, cursor, limit))
 }

@@ -1,3 +1,3 @@
-export { audit, type Told } from './audit.ts'
+export { type AuditEntry, audit } from './audit.ts'
 export { follow } from './follow.ts'
-export { count, get, list } from './read.ts'
+export { countEvents, getEvent, listEvents } from './read.ts'

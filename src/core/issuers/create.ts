@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { invalid, type Outcome, ok, refuse } from '../kernel/outcome.ts'
@@ -63,13 +63,13 @@ const NO_CERTIFICATE = {
 } as const
 
 /** After those that every organization has, so that none takes their place. @param tenant as certificates name it */
-export async function create(
+export async function createIssuer(
   ports: Ports,
   operation: Operation,
   tenant: string,
   input: NewIssuer,
 ): Promise<Outcome<Issuer>> {
-  const refusal = denied(operation, 'issuers.write')
+  const refusal = denialOf(operation, 'issuers.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   await ensureIssuers(ports, input.dialect, { organization, name: tenant }, operation.request)

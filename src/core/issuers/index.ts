@@ -1,3 +1,3 @@
-export { create } from './create.ts'
-export { change, get, list, remove } from './manage.ts'
+export { createIssuer } from './create.ts'
+export { changeIssuer, deleteIssuer, getIssuer, listIssuers } from './manage.ts'
 export { revocationList } from './revocations.ts'

@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
@@ -8,26 +8,26 @@ import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
 
 /** Makes what every organization has, should it be missing, and searches among all. */
-export async function list(
+export async function listIssuers(
   ports: Ports,
   operation: Operation,
   tenant: string,
   query: Omit<SearchQuery, 'organization'>,
 ): Promise<Outcome<Found<Issuer>>> {
-  const refusal = denied(operation, 'issuers.read')
+  const refusal = denialOf(operation, 'issuers.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   await ensureIssuers(ports, query.dialect, { organization, name: tenant }, operation.request)
   return ok(await ports.search('issuers', { ...query, organization }))
 }
 
-export async function get(
+export async function getIssuer(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
 ): Promise<Outcome<Issuer>> {
-  const refusal = denied(operation, 'issuers.read')
+  const refusal = denialOf(operation, 'issuers.read')
   if (refusal) return refusal
   const found = await ports.issuers.find(operation.actor.organization, id)
   return found?.dialect === dialect ? ok(found) : notFound('issuer')
@@ -46,14 +46,14 @@ export type IssuerChange = {
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. Those that every organization has keep their names. */
-export async function change(
+export async function changeIssuer(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
   change: IssuerChange,
 ): Promise<Outcome<Issuer>> {
-  const refusal = denied(operation, 'issuers.write')
+  const refusal = denialOf(operation, 'issuers.write')
   if (refusal) return refusal
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const found = await ports.issuers.find(operation.actor.organization, id)
@@ -92,14 +92,14 @@ async function changedBy(
 }
 
 /** One that a key or another issuer needs, or that every organization has, stays. */
-export async function remove(
+export async function deleteIssuer(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
   isDryRun: boolean,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'issuers.write')
+  const refusal = denialOf(operation, 'issuers.write')
   if (refusal) return refusal
   const found = await ports.issuers.find(operation.actor.organization, id)
   if (found?.dialect !== dialect) return notFound('issuer')

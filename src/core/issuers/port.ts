@@ -67,7 +67,7 @@ export type IssuerStore = {
   remove(issuer: Issuer, now: number, event: AuditEvent): Promise<boolean>
   /** Which issuer a key was last seen to have; a hint that saves a call. */
   hint(ledger: number, key: number): number | null
-  noteHint(ledger: number, key: number, issuer: number): void
+  saveHint(ledger: number, key: number, issuer: number): void
 }
 
 export type DefaultIssuer = {

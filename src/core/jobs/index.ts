@@ -1,3 +1,3 @@
-export { count, get, list, result } from './read.ts'
-export { remove } from './remove.ts'
-export { start } from './start.ts'
+export { countJobs, getJob, getJobResult, listJobs } from './read.ts'
+export { deleteJob } from './remove.ts'
+export { startJob } from './start.ts'

@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Job, jobAt } from './job.ts'
@@ -6,14 +6,14 @@ import { pageName } from './pages.ts'
 import type { JobQuery } from './port.ts'
 
 /** One of the caller's own jobs. */
-export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Job>> {
+export async function getJob(ports: Ports, operation: Operation, id: string): Promise<Outcome<Job>> {
   const query = ownBy(ports, operation)
   const found = await ports.jobs.find(query, id)
   return found ? ok(jobAt(found, query.now)) : notFound('job')
 }
 
 /** The caller's own jobs, newest first. */
-export async function list(
+export async function listJobs(
   ports: Ports,
   operation: Operation,
   limit: number,
@@ -23,21 +23,21 @@ export async function list(
   return ok(found.map((job) => jobAt(job, query.now)))
 }
 
-export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+export async function countJobs(ports: Ports, operation: Operation): Promise<Outcome<number>> {
   return ok(await ports.jobs.count(ownBy(ports, operation)))
 }
 
 /** The result of a job that is done, as the chunks of one JSON array. What is no longer permitted is no longer shown. */
-export async function result(
+export async function getJobResult(
   ports: Ports,
   operation: Operation,
   id: string,
 ): Promise<Outcome<AsyncIterable<string>>> {
-  const found = await get(ports, operation, id)
+  const found = await getJob(ports, operation, id)
   if (!found.ok) return found
   const job = found.value
   if (job.state !== 'done') return notFound('job')
-  const refusal = job.permission === null ? null : denied(operation, job.permission, 'within labels')
+  const refusal = job.permission === null ? null : denialOf(operation, job.permission, 'within labels')
   return refusal ?? ok(chunks(ports, job))
 }
 

@@ -20,7 +20,11 @@ export type JobRequest = Pick<AskedRows, 'operation' | 'query'> & {
 }
 
 /** Puts a collection that is to be made at the end of the organization's queue, and sees to it that the queue is worked off. */
-export async function start(ports: Ports, operation: Operation, wanted: JobRequest): Promise<Outcome<Job>> {
+export async function startJob(
+  ports: Ports,
+  operation: Operation,
+  wanted: JobRequest,
+): Promise<Outcome<Job>> {
   const now = ports.now()
   const { actor, request } = operation
   const { organization, principal, by } = actor

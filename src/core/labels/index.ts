@@ -1,2 +1,2 @@
-export { count, findByValues, get, list, resolve } from './read.ts'
-export { change, create, remove } from './write.ts'
+export { countLabels, findByValues, getLabel, listLabels, resolveLabels } from './read.ts'
+export { changeLabel, createLabel, deleteLabel } from './write.ts'

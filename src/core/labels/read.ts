@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation } from '../access/operator-case.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { PageAfter } from '../search/list-slices.ts'
@@ -7,33 +7,37 @@ import type { Label, LabelPlace, LabelQuery } from './port.ts'
 type Query = Omit<LabelQuery, 'organization'>
 
 /** One label, also a deleted one. */
-export async function get(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
-  const refusal = denied(operation, 'labels.read')
+export async function getLabel(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
+  const refusal = denialOf(operation, 'labels.read')
   if (refusal) return refusal
   const found = await ports.labels.find(operation.actor.organization, id)
   return found ? ok(found) : notFound('label')
 }
 
-export async function list(
+export async function listLabels(
   ports: Ports,
   operation: Operation,
   query: Query,
   page: PageAfter<LabelPlace>,
 ): Promise<Outcome<readonly Label[]>> {
-  const refusal = denied(operation, 'labels.read')
+  const refusal = denialOf(operation, 'labels.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.labels.list({ ...query, organization }, page))
 }
 
-export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'labels.read')
+export async function countLabels(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+): Promise<Outcome<number>> {
+  const refusal = denialOf(operation, 'labels.read')
   if (refusal) return refusal
   return ok(await ports.labels.count({ ...query, organization: operation.actor.organization }))
 }
 
 /** The live labels of these ids, in their order; at most one of each key, as a workload has. */
-export async function resolve(
+export async function resolveLabels(
   ports: Ports,
   operation: Operation,
   ids: readonly string[],
@@ -59,7 +63,7 @@ export async function findByValues(
   operation: Operation,
   wanted: readonly { readonly key: string; readonly value: string }[],
 ): Promise<Outcome<readonly Label[]>> {
-  const refusal = denied(operation, 'labels.read')
+  const refusal = denialOf(operation, 'labels.read')
   if (refusal) return refusal
   if (wanted.length === 0) return ok([])
   return ok(await ports.labels.findByValues(operation.actor.organization, wanted))

@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
 import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -16,13 +16,13 @@ export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'extern
 export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
 
 /** @param limit the most live labels that the organization may have */
-export async function create(
+export async function createLabel(
   ports: Ports,
   operation: Operation,
   input: NewLabel,
   limit: number,
 ): Promise<Outcome<Label>> {
-  const refusal = denied(operation, 'labels.write')
+  const refusal = denialOf(operation, 'labels.write')
   if (refusal) return refusal
   if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
   if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
@@ -36,13 +36,13 @@ export async function create(
   return 'conflict' in made ? conflicting(made.conflict) : ok(made)
 }
 
-export async function change(
+export async function changeLabel(
   ports: Ports,
   operation: Operation,
   id: string,
   change: LabelChange,
 ): Promise<Outcome<Label>> {
-  const refusal = denied(operation, 'labels.write')
+  const refusal = denialOf(operation, 'labels.write')
   if (refusal) return refusal
   const found = await ports.labels.find(operation.actor.organization, id)
   if (!found || found.deletedAt !== null) return notFound('label')
@@ -57,8 +57,8 @@ export async function change(
 }
 
 /** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
-export async function remove(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
-  const refusal = denied(operation, 'labels.write')
+export async function deleteLabel(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
+  const refusal = denialOf(operation, 'labels.write')
   if (refusal) return refusal
   const found = await ports.labels.find(operation.actor.organization, id)
   if (!found) return notFound('label')

@@ -11,7 +11,7 @@ import { sessionRoutes } from './accounts/session-routes.ts'
 import { userKeyRoutes } from './accounts/user-key-routes.ts'
 import { userRoutes } from './accounts/user-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
-import { tellingDenials } from './edge/denials.ts'
+import { withDenialAudit } from './edge/denials.ts'
 import { type Access, edge, type Identity } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
 import { roles } from './edge/roles.ts'
@@ -54,7 +54,7 @@ const all = [
   activate,
   pairingScript,
 ]
-const routes = documented(all.map((route) => tellingDenials(asynchronous(route))))
+const routes = documented(all.map((route) => withDenialAudit(asynchronous(route))))
 
 const chapter: Chapter = {
   tag: 'Illumio PCE',

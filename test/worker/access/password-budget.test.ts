@@ -45,7 +45,7 @@ describe('an address whose password was wrong five times in a row', () => {
         now += milliseconds
       },
       signIn: (email: string, password: string): Promise<Outcome<unknown>> =>
-        core.users.authenticate({ email, password }, REQUEST),
+        core.users.authenticateUser({ email, password }, REQUEST),
     }
   }
   const faultOf = (outcome: Outcome<unknown>) => (outcome.ok ? 'none' : outcome.fault.kind)
@@ -91,7 +91,7 @@ test('a try at an address that nobody has writes as much as one that counts agai
   const { ports } = await composedPorts()
   const core = createCore(ports)
   const signIn = () =>
-    core.users.authenticate({ email: `${crypto.randomUUID()}@made-up.example`, password: 'x' }, REQUEST)
+    core.users.authenticateUser({ email: `${crypto.randomUUID()}@made-up.example`, password: 'x' }, REQUEST)
   const tries = async () =>
     (await env.DB.prepare('SELECT failures FROM users WHERE id = 0').first('failures')) ?? -1
   await signIn()
@@ -110,7 +110,7 @@ test('an address or a password that is longer than any is refused with nothing d
     ['x'.repeat(256), 'x'],
     [owner.email, 'x'.repeat(257)],
   ] as const) {
-    expect(await core.users.authenticate({ email, password }, REQUEST)).toEqual({
+    expect(await core.users.authenticateUser({ email, password }, REQUEST)).toEqual({
       ok: false,
       fault: { kind: 'credential_invalid' },
     })

@@ -44,18 +44,18 @@ function must<T>(outcome: Outcome<T>): T {
 }
 const faultOf = <T>(outcome: Outcome<T>) => (outcome.ok ? 'none' : outcome.fault.kind)
 const signIn = (password = owner.password, email = owner.email) =>
-  core.users.authenticate({ email, password }, REQUEST)
+  core.users.authenticateUser({ email, password }, REQUEST)
 const newSession = async (policy = POLICY, organization: number | null = null): Promise<Uint8Array> =>
-  must(await core.sessions.open(policy, must(await signIn()), organization, REQUEST))
+  must(await core.sessions.openSession(policy, must(await signIn()), organization, REQUEST))
 const use = async (token: Uint8Array, more: object = {}, policy = POLICY) => {
-  const used = await core.sessions.use(policy, token, REQUEST, more)
+  const used = await core.sessions.useSession(policy, token, REQUEST, more)
   await ports.settled()
   return used
 }
 
 test('a user has 100 sessions of a sort: one more ends the one that was not used for longest', async () => {
   const user = must(await signIn())
-  const open = async (policy = POLICY) => must(await core.sessions.open(policy, user, null, REQUEST))
+  const open = async (policy = POLICY) => must(await core.sessions.openSession(policy, user, null, REQUEST))
   const used = await open()
   const unused = await open()
   const other = await open({ ...POLICY, sort: 'test:other' })
@@ -170,7 +170,7 @@ describe('passwords', () => {
     })
     const guardedCore = createCore(guarded.ports)
     const from = (address: string, password: string) =>
-      guardedCore.users.authenticate({ email: owner.email, password }, { ...REQUEST, address })
+      guardedCore.users.authenticateUser({ email: owner.email, password }, { ...REQUEST, address })
     for (let n = 0; n < 4; n++) {
       expect(faultOf(await from('2001:db8::1', 'wrong'))).toBe('credential_invalid')
     }
@@ -249,7 +249,7 @@ describe('sessions', () => {
   test('closed is closed', async () => {
     const token = await newSession()
     const actor = must(await use(token))
-    must(await core.sessions.close({ actor, request: REQUEST }))
+    must(await core.sessions.closeSession({ actor, request: REQUEST }))
     expect(faultOf(await use(token))).toBe('credential_invalid')
     const types = (await eventsOf(owner.organization)).map(({ type }) => type)
     expect(types).toContain('user.sign_in')
@@ -258,11 +258,13 @@ describe('sessions', () => {
 
   test('a token that is good once: of 20 uses at once, one succeeds; and it ends by itself', async () => {
     const token = await newSession(ONCE)
-    const uses = await Promise.all(Array.from({ length: 20 }, () => core.sessions.consume(ONCE, token)))
+    const uses = await Promise.all(
+      Array.from({ length: 20 }, () => core.sessions.consumeSession(ONCE, token)),
+    )
     expect(uses.map(faultOf).sort()).toEqual([...Array(19).fill('credential_invalid'), 'none'])
     const late = await newSession(ONCE)
     now += 30_000
-    expect(faultOf(await core.sessions.consume(ONCE, late))).toBe('credential_invalid')
+    expect(faultOf(await core.sessions.consumeSession(ONCE, late))).toBe('credential_invalid')
   })
 
   test('a user of two organizations is who they are in the one that is asked for, and foreign in a third', async () => {
@@ -277,7 +279,7 @@ describe('sessions', () => {
     expect(must(await use(bound)).organization).toBe(second.organization)
     expect(faultOf(await use(bound, { organization: owner.organization }))).toBe('organization_foreign')
     const user = must(await signIn())
-    const foreign = await core.sessions.open(POLICY, user, stranger.organization, REQUEST)
+    const foreign = await core.sessions.openSession(POLICY, user, stranger.organization, REQUEST)
     expect(faultOf(foreign)).toBe('credential_invalid')
   })
 
@@ -315,14 +317,14 @@ test('whose password was right and is another one meanwhile neither enters nor c
   const stale = must(await signIn())
   must(await core.users.changePassword(user, 'Another-password-1', REQUEST))
   const tried = async () => [
-    faultOf(await core.sessions.open(POLICY, stale, null, REQUEST)),
+    faultOf(await core.sessions.openSession(POLICY, stale, null, REQUEST)),
     faultOf(await core.users.changePassword(stale, 'Another-password-2', REQUEST)),
   ]
   expect(await tried()).toEqual(['credential_invalid', 'credential_invalid'])
   const removal = userEvent('user.remove', user, now, REQUEST)
   expect(await ports.ports.users.removePassword(user.id, now, null, removal)).toBeNull()
   expect(await tried()).toEqual(['credential_invalid', 'credential_invalid'])
-  expect(faultOf(await core.sessions.open(POLICY, { ...user, password: null }, null, REQUEST))).toBe(
+  expect(faultOf(await core.sessions.openSession(POLICY, { ...user, password: null }, null, REQUEST))).toBe(
     'credential_invalid',
   )
   expect(faultOf(await signIn('Another-password-2'))).toBe('credential_invalid')

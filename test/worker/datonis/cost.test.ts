@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test } from 'vitest'
 import { createDeviceGuard } from '../../../src/core/devices/device-guard.ts'
 import { type Composed, compose } from '../../support/composed.ts'
-import { createCourierProbe } from '../../support/courier-probe.ts'
 import { type Account, Device, EVENT, KEY_PAIRS, makeAccount, REGISTER } from '../../support/datonis.ts'
+import { createCourierProbe } from '../../support/outbox-probe.ts'
 
 let account: Account
 beforeAll(async () => {

@@ -1,2 +1,8 @@
-export { change, create, get, remove, search } from './manage.ts'
-export { authenticate, signIn, signOut } from './sign-in.ts'
+export {
+  changeApiClient,
+  createApiClient,
+  deleteApiClient,
+  getApiClient,
+  searchApiClients,
+} from './manage.ts'
+export { authenticateApiToken, signInApiClient, signOutApiClient } from './sign-in.ts'

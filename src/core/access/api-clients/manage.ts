@@ -2,7 +2,7 @@ import type { Cause, Dialect } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { clientEvent } from './event.ts'
 import type { ApiClient, ApiClientRecord, KeepOne, NewApiClient } from './port.ts'
 import { mintSecret } from './secret.ts'
@@ -16,18 +16,18 @@ export type MadeApiClient = {
   readonly secret: string
 }
 
-export async function create(
+export async function createApiClient(
   ports: Ports,
   operation: Operation,
   input: NewApiClient,
 ): Promise<Outcome<MadeApiClient>> {
-  const refusal = denied(operation, 'api_clients.write')
+  const refusal = denialOf(operation, 'api_clients.write')
   if (refusal) return refusal
-  return ok(await make(ports, operation.actor.organization, input, causeOf(operation)))
+  return ok(await makeApiClient(ports, operation.actor.organization, input, causeOf(operation)))
 }
 
 /** Without asking whether one may: for what an organization starts with. */
-export async function make(
+export async function makeApiClient(
   ports: Ports,
   organization: number,
   input: NewApiClient,
@@ -46,23 +46,23 @@ export async function make(
   return { client, secret }
 }
 
-export async function search(
+export async function searchApiClients(
   ports: Ports,
   operation: Operation,
   query: Omit<SearchQuery, 'organization'>,
 ): Promise<Outcome<Found<ApiClient>>> {
-  const refusal = denied(operation, 'api_clients.read')
+  const refusal = denialOf(operation, 'api_clients.read')
   if (refusal) return refusal
   return ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization }))
 }
 
-export async function get(
+export async function getApiClient(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
 ): Promise<Outcome<ApiClient>> {
-  const refusal = denied(operation, 'api_clients.read')
+  const refusal = denialOf(operation, 'api_clients.read')
   if (refusal) return refusal
   return find(ports, operation.actor.organization, dialect, id)
 }
@@ -75,14 +75,14 @@ export type ApiClientChange = Partial<
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. */
-export async function change(
+export async function changeApiClient(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
   change: ApiClientChange,
 ): Promise<Outcome<ApiClient>> {
-  const refusal = denied(operation, 'api_clients.write')
+  const refusal = denialOf(operation, 'api_clients.write')
   if (refusal) return refusal
   const cause = causeOf(operation)
   const detail = { members: Object.keys(change) }
@@ -103,13 +103,13 @@ export async function change(
 }
 
 /** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. The last one that could make another stays. */
-export async function remove(
+export async function deleteApiClient(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: number,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'api_clients.write')
+  const refusal = denialOf(operation, 'api_clients.write')
   if (refusal) return refusal
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const found = await find(ports, operation.actor.organization, dialect, id)

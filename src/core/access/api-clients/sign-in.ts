@@ -35,7 +35,7 @@ export const MAX_CLIENT_ID_CHARACTERS = 255
  * Who shows a secret that we made for that client never waits for what others failed with: it is held against that secret
  * alone. An assertion, which only the client's own key can check, waits for other assertions and not for secrets.
  */
-export async function signIn(
+export async function signInApiClient(
   ports: Ports,
   dialect: Dialect,
   clientId: string,
@@ -91,7 +91,7 @@ async function attempt(
 }
 
 /** From the token, and from what this isolate read of its client in the last SIGN_IN_STALENESS_SECONDS. */
-export async function authenticate(
+export async function authenticateApiToken(
   ports: Ports,
   dialect: Dialect,
   token: string,
@@ -130,7 +130,7 @@ export async function authenticate(
   }))
 }
 
-export async function signOut(
+export async function signOutApiClient(
   ports: Ports,
   { client, token }: ApiSession,
   request: Cause['request'],

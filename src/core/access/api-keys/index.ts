@@ -1,2 +1,2 @@
-export { count, create, list, ofPrincipals, remove } from './manage.ts'
-export { changeOwn, createOwn, getOwn, listOwn, removeOwn } from './own.ts'
+export { countApiKeys, createApiKey, deleteApiKey, listApiKeys, listApiKeysOfPrincipals } from './manage.ts'
+export { changeOwnApiKey, createOwnApiKey, deleteOwnApiKey, getOwnApiKey, listOwnApiKeys } from './own.ts'

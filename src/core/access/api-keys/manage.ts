@@ -6,7 +6,7 @@ import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import { mintApiKey } from '../api-key.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
 import type { CreatedKey } from './own.ts'
@@ -17,32 +17,36 @@ const MAX_KEYS = 500
 
 type Query = Omit<ApiKeyQuery, 'organization'>
 
-export async function list(
+export async function listApiKeys(
   ports: Ports,
   operation: Operation,
   query: Query,
   page: PageAfter<AgePlace>,
 ): Promise<Outcome<readonly { readonly key: ApiKey; readonly principal: Principal }[]>> {
-  const refusal = denied(operation, 'access.read')
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.apiKeys.list({ ...query, organization }, ports.now(), page))
 }
 
-export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'access.read')
+export async function countApiKeys(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+): Promise<Outcome<number>> {
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.apiKeys.count({ ...query, organization }, ports.now()))
 }
 
 /** The keys of these principals of the caller's organization, by the number of their principal. */
-export async function ofPrincipals(
+export async function listApiKeysOfPrincipals(
   ports: Ports,
   operation: Operation,
   principals: readonly Principal[],
 ): Promise<Outcome<ReadonlyMap<number, readonly ApiKey[]>>> {
-  const refusal = denied(operation, 'access.read')
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   const own = principals.filter(({ organization }) => organization === operation.actor.organization)
   const keys = await ports.apiKeys.ofPrincipals(own.map(({ id }) => id))
@@ -50,14 +54,14 @@ export async function ofPrincipals(
 }
 
 /** A further key of an account. */
-export async function create(
+export async function createApiKey(
   ports: Ports,
   operation: Operation,
   uuid: string,
   kind: PrincipalKind,
   lifetime: KeyLifetime,
 ): Promise<Outcome<CreatedKey>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const principal = await ports.principals.find(organization, uuid)
@@ -78,13 +82,13 @@ export async function create(
 }
 
 /** Any key of the organization. @param account the UUID of whose it must be; null: whosever */
-export async function remove(
+export async function deleteApiKey(
   ports: Ports,
   operation: Operation,
   id: string,
   account: string | null,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const found = await ports.apiKeys.find(organization, id)

@@ -12,13 +12,16 @@ const MAX_KEYS = 500
 
 export type CreatedKey = { readonly key: ApiKey; readonly secret: string }
 
-export async function listOwn(ports: Ports, operation: Operation): Promise<Outcome<readonly ApiKey[]>> {
+export async function listOwnApiKeys(
+  ports: Ports,
+  operation: Operation,
+): Promise<Outcome<readonly ApiKey[]>> {
   const { actor } = operation
   if (actor.kind !== 'user') return refuse({ kind: 'permission_missing' })
   return ok(await ports.apiKeys.ofPrincipals([actor.principal]))
 }
 
-export async function getOwn(ports: Ports, operation: Operation, id: string): Promise<Outcome<ApiKey>> {
+export async function getOwnApiKey(ports: Ports, operation: Operation, id: string): Promise<Outcome<ApiKey>> {
   const { actor } = operation
   if (actor.kind !== 'user') return refuse({ kind: 'permission_missing' })
   const found = await ports.apiKeys.find(actor.organization, id)
@@ -26,7 +29,7 @@ export async function getOwn(ports: Ports, operation: Operation, id: string): Pr
 }
 
 /** Never expires. */
-export async function createOwn(
+export async function createOwnApiKey(
   ports: Ports,
   operation: Operation,
   input: Pick<ApiKey, 'name' | 'description'>,
@@ -47,13 +50,13 @@ export async function createOwn(
   })
 }
 
-export async function changeOwn(
+export async function changeOwnApiKey(
   ports: Ports,
   operation: Operation,
   id: string,
   change: Partial<Pick<ApiKey, 'name' | 'description'>>,
 ): Promise<Outcome<null>> {
-  const found = await getOwn(ports, operation, id)
+  const found = await getOwnApiKey(ports, operation, id)
   if (!found.ok) return found
   const subject = { kind: 'api_key', id, name: change.name ?? found.value.name }
   const event = operatorEvent('api_key.update', operation, subject, ports.now())
@@ -61,8 +64,12 @@ export async function changeOwn(
   return ok(null)
 }
 
-export async function removeOwn(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
-  const found = await getOwn(ports, operation, id)
+export async function deleteOwnApiKey(
+  ports: Ports,
+  operation: Operation,
+  id: string,
+): Promise<Outcome<null>> {
+  const found = await getOwnApiKey(ports, operation, id)
   if (!found.ok) return found
   const subject = { kind: 'api_key', id, name: found.value.name }
   await ports.apiKeys.remove(found.value, operatorEvent('api_key.delete', operation, subject, ports.now()))

@@ -4,7 +4,7 @@ import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
-import { type MadeApiClient, make } from '../api-clients/manage.ts'
+import { type MadeApiClient, makeApiClient } from '../api-clients/manage.ts'
 import { mintApiKey } from '../api-key.ts'
 import { makeBuiltInRoles } from '../roles/built-in.ts'
 import { knowsSecret } from '../shared-secret.ts'
@@ -26,18 +26,18 @@ export type Bootstrapped = {
 }
 
 /** Whether that token lets one bootstrap. Without a token of at least 32 bytes in the secrets this does not exist. */
-export async function mayBootstrap(ports: Ports, token: string | null): Promise<Outcome<null>> {
+export async function authorizeBootstrap(ports: Ports, token: string | null): Promise<Outcome<null>> {
   return knowsSecret(ports.bootstrapToken, token)
 }
 
 /** Makes an organization and its owner, or finds them, and mints the owner an API key; whoever has no password gets one. */
-export async function bootstrap(
+export async function bootstrapOrganization(
   ports: Ports,
   token: string | null,
   input: { readonly name: string; readonly email: string; readonly isPasswordReset: boolean },
   request: Cause['request'],
 ): Promise<Outcome<Bootstrapped>> {
-  const permitted = await mayBootstrap(ports, token)
+  const permitted = await authorizeBootstrap(ports, token)
   if (!permitted.ok) return permitted
   const now = ports.now()
   const { organization, isNew } = await ports.organizations.ensure(newOrganization(ports, input.name))
@@ -96,7 +96,7 @@ async function makeApiClients(ports: Ports, organization: Organization, cause: C
   const made: Record<string, MadeApiClient> = {}
   for (const clientOf of ports.defaultApiClients) {
     const client = clientOf(organization)
-    made[client.dialect] = await make(ports, organization.id, client, cause)
+    made[client.dialect] = await makeApiClient(ports, organization.id, client, cause)
   }
   return made
 }

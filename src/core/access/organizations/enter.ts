@@ -9,7 +9,7 @@ import type { User } from '../users/port.ts'
  * The number of an organization that a user may sign in to by its key: their own, or a child of one where they may make
  * children (docs/dialects/datonis.md#child-organisations).
  */
-export async function enter(
+export async function enterOrganization(
   ports: Ports,
   user: Pick<User, 'id'>,
   organisationKey: string,

@@ -1,4 +1,9 @@
 export { actForChild } from './act-for.ts'
-export { bootstrap, mayBootstrap } from './bootstrap.ts'
-export { enter } from './enter.ts'
-export { change, createChild, get, listChildren } from './own.ts'
+export { authorizeBootstrap, bootstrapOrganization } from './bootstrap.ts'
+export { enterOrganization } from './enter.ts'
+export {
+  changeOrganization,
+  createChildOrganization,
+  getOrganization,
+  listChildOrganizations,
+} from './own.ts'

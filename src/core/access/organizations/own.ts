@@ -4,38 +4,38 @@ import type { AuditEvent } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { denied, type Operation } from '../operator-case.ts'
+import { denialOf, type Operation } from '../operator-case.ts'
 import { builtInRoles } from '../roles/built-in.ts'
 import { newOrganization } from './make.ts'
 import type { Organization, OrganizationSettings } from './port.ts'
 
 /** The caller's own organization. */
-export async function get(ports: Ports, operation: Operation): Promise<Outcome<Organization>> {
+export async function getOrganization(ports: Ports, operation: Operation): Promise<Outcome<Organization>> {
   const found = await ports.organizations.find(operation.actor.organization)
   return found ? ok(found) : notFound('organization')
 }
 
-export async function change(
+export async function changeOrganization(
   ports: Ports,
   operation: Operation,
   settings: Partial<OrganizationSettings>,
 ): Promise<Outcome<Organization>> {
-  const refusal = denied(operation, 'organizations.write')
+  const refusal = denialOf(operation, 'organizations.write')
   if (refusal) return refusal
-  const found = await get(ports, operation)
+  const found = await getOrganization(ports, operation)
   if (!found.ok || Object.keys(settings).length === 0) return found
   const event = eventOf('organization.update', operation, found.value, ports.now(), { ...settings })
   await ports.organizations.change(found.value.id, settings, event)
-  return get(ports, operation)
+  return getOrganization(ports, operation)
 }
 
 /** Makes an organization below the caller's own. */
-export async function createChild(
+export async function createChildOrganization(
   ports: Ports,
   operation: Operation,
   input: { readonly name: string; readonly timeZone: string },
 ): Promise<Outcome<Organization>> {
-  const refusal = denied(operation, 'organizations.write')
+  const refusal = denialOf(operation, 'organizations.write')
   if (refusal) return refusal
   const child: Omit<Organization, 'id'> = {
     ...newOrganization(ports, input.name),
@@ -49,12 +49,12 @@ export async function createChild(
   return made ? ok(made) : refuse({ kind: 'name_taken' })
 }
 
-export async function listChildren(
+export async function listChildOrganizations(
   ports: Ports,
   operation: Operation,
   page: Paging,
 ): Promise<Outcome<Listed<Organization>>> {
-  const refusal = denied(operation, 'organizations.write')
+  const refusal = denialOf(operation, 'organizations.write')
   if (refusal) return refusal
   return ok(await ports.organizations.listChildren(operation.actor.organization, page))
 }

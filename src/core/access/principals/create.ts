@@ -4,7 +4,7 @@ import { map, type Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { KeyOfPrincipal, Principal } from './port.ts'
@@ -24,13 +24,13 @@ export type CreatedPrincipal = {
 }
 
 /** @param limit the most of its kind that the organization may have */
-export async function create(
+export async function createPrincipal(
   ports: Ports,
   operation: Operation,
   input: NewPrincipal,
   limit: number,
 ): Promise<Outcome<CreatedPrincipal>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const { kind, name, displayName, description } = input

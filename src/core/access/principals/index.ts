@@ -1,2 +1,2 @@
-export { create } from './create.ts'
-export { change, count, get, list, remove } from './manage.ts'
+export { createPrincipal } from './create.ts'
+export { changePrincipal, countPrincipals, deletePrincipal, getPrincipal, listPrincipals } from './manage.ts'

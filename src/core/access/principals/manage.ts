@@ -4,7 +4,7 @@ import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { subjectOf } from './create.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
@@ -20,41 +20,45 @@ export type PrincipalUpdate = Partial<Pick<Principal, 'name' | 'displayName' | '
 type Query = Omit<PrincipalQuery, 'organization'>
 
 /** @param kinds of which it must be one */
-export async function get(
+export async function getPrincipal(
   ports: Ports,
   operation: Operation,
   uuid: string,
   kinds: readonly PrincipalKind[],
 ): Promise<Outcome<Principal>> {
-  return denied(operation, 'access.read') ?? find(ports, operation, uuid, kinds)
+  return denialOf(operation, 'access.read') ?? find(ports, operation, uuid, kinds)
 }
 
-export async function list(
+export async function listPrincipals(
   ports: Ports,
   operation: Operation,
   query: Query,
   page: PageAfter<number>,
 ): Promise<Outcome<readonly Principal[]>> {
-  const refusal = denied(operation, 'access.read')
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.principals.list({ ...query, organization: operation.actor.organization }, page))
 }
 
-export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'access.read')
+export async function countPrincipals(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+): Promise<Outcome<number>> {
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.principals.count({ ...query, organization: operation.actor.organization }))
 }
 
 /** Changes what is named and nothing else. */
-export async function change(
+export async function changePrincipal(
   ports: Ports,
   operation: Operation,
   uuid: string,
   kinds: readonly PrincipalKind[],
   { restriction: wanted, grants: inputs, ...members }: PrincipalUpdate,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, uuid, kinds)
   if (!found.ok) return found
@@ -82,13 +86,13 @@ export async function change(
 }
 
 /** With its permissions and its keys, which are refused from then on. */
-export async function remove(
+export async function deletePrincipal(
   ports: Ports,
   operation: Operation,
   uuid: string,
   kinds: readonly PrincipalKind[],
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, uuid, kinds)
   if (!found.ok) return found

@@ -34,7 +34,7 @@ export type Principal = {
 }
 
 /** A grant by itself: with whose it is. */
-export type Permit = RoleGrant & {
+export type RoleAssignment = RoleGrant & {
   readonly organization: number
   readonly principal: Pick<Principal, 'id' | 'uuid' | 'kind' | 'name' | 'user'>
 }
@@ -47,7 +47,7 @@ export type PrincipalQuery = {
   readonly role?: string | undefined
 }
 
-export type PermitQuery = {
+export type RoleAssignmentQuery = {
   readonly organization: number
   /** Whose roles. */
   readonly dialect: Dialect
@@ -94,22 +94,26 @@ export type PrincipalStore = {
   remove(principal: Principal, guard: OwnerGuard | null, event: AuditEvent): Promise<WriteFailure | null>
   hasOwner(guard: OwnerGuard): Promise<boolean>
 
-  findPermit(organization: number, id: string): Promise<Permit | null>
+  findPermit(organization: number, id: string): Promise<RoleAssignment | null>
   /** By age. */
-  listPermits(query: PermitQuery, page: PageAfter<AgePlace>): Promise<readonly Permit[]>
-  countPermits(query: PermitQuery): Promise<number>
+  listPermits(query: RoleAssignmentQuery, page: PageAfter<AgePlace>): Promise<readonly RoleAssignment[]>
+  countPermits(query: RoleAssignmentQuery): Promise<number>
   /** @param limit the most that the organization may have of the dialect's */
   createPermit(
-    permit: Permit,
+    permit: RoleAssignment,
     dialect: Dialect,
     limit: number,
     event: AuditEvent,
   ): Promise<WriteFailure | null>
   updatePermit(
-    permit: Permit,
-    change: Partial<Pick<Permit, 'role' | 'scope'>>,
+    permit: RoleAssignment,
+    change: Partial<Pick<RoleAssignment, 'role' | 'scope'>>,
     guard: OwnerGuard | null,
     event: AuditEvent,
   ): Promise<WriteFailure | null>
-  removePermit(permit: Permit, guard: OwnerGuard | null, event: AuditEvent): Promise<WriteFailure | null>
+  removePermit(
+    permit: RoleAssignment,
+    guard: OwnerGuard | null,
+    event: AuditEvent,
+  ): Promise<WriteFailure | null>
 }

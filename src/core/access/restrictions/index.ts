@@ -1,1 +1,8 @@
-export { change, count, create, get, list, remove } from './manage.ts'
+export {
+  changeRestriction,
+  countRestrictions,
+  createRestriction,
+  deleteRestriction,
+  getRestriction,
+  listRestrictions,
+} from './manage.ts'

@@ -2,44 +2,44 @@ import { operatorEvent } from '../../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { refused, written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 
 type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
 
-export async function get(
+export async function getRestriction(
   ports: Ports,
   operation: Operation,
   id: number,
 ): Promise<Outcome<AccessRestriction>> {
-  return denied(operation, 'access.read') ?? find(ports, operation, id)
+  return denialOf(operation, 'access.read') ?? find(ports, operation, id)
 }
 
-export async function list(
+export async function listRestrictions(
   ports: Ports,
   operation: Operation,
   limit: number,
 ): Promise<Outcome<readonly AccessRestriction[]>> {
-  const refusal = denied(operation, 'access.read')
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.restrictions.list(operation.actor.organization, limit))
 }
 
-export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'access.read')
+export async function countRestrictions(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.restrictions.count(operation.actor.organization))
 }
 
 /** @param limit the most that the organization may have */
-export async function create(
+export async function createRestriction(
   ports: Ports,
   operation: Operation,
   input: Members,
   limit: number,
 ): Promise<Outcome<AccessRestriction>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const now = ports.now()
@@ -55,13 +55,13 @@ export async function create(
 }
 
 /** Changes what is named and nothing else; it holds from the next request on. */
-export async function change(
+export async function changeRestriction(
   ports: Ports,
   operation: Operation,
   id: number,
   change: Partial<Members>,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, id)
   if (!found.ok) return found
@@ -74,8 +74,12 @@ export async function change(
   return written(await ports.restrictions.update(found.value, update, guard, event), 'access_restriction')
 }
 
-export async function remove(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+export async function deleteRestriction(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+): Promise<Outcome<null>> {
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, id)
   if (!found.ok) return found

@@ -1,1 +1,8 @@
-export { change, count, create, get, list, remove } from './manage.ts'
+export {
+  changeRoleAssignment,
+  countRoleAssignments,
+  createRoleAssignment,
+  deleteRoleAssignment,
+  getRoleAssignment,
+  listRoleAssignments,
+} from './manage.ts'

@@ -4,57 +4,61 @@ import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts
 import type { Ports } from '../../ports.ts'
 import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { denied, type Operation } from '../operator-case.ts'
-import type { Permit, PermitQuery } from '../principals/port.ts'
+import { denialOf, type Operation } from '../operator-case.ts'
+import type { RoleAssignment, RoleAssignmentQuery } from '../principals/port.ts'
 import { written } from '../principals/written.ts'
 import { type Reference, resolveScope } from '../reference.ts'
 
-type Query = Omit<PermitQuery, 'organization'>
+type Query = Omit<RoleAssignmentQuery, 'organization'>
 
-export type NewPermit = {
+export type NewRoleAssignment = {
   readonly role: string
   readonly scope: readonly Reference[]
   readonly principal: Reference
 }
-export type PermitChange = { readonly role?: string; readonly scope?: readonly Reference[] }
+export type RoleAssignmentChange = { readonly role?: string; readonly scope?: readonly Reference[] }
 
-export async function get(
+export async function getRoleAssignment(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: string,
-): Promise<Outcome<Permit>> {
-  return denied(operation, 'access.read') ?? find(ports, operation, dialect, id)
+): Promise<Outcome<RoleAssignment>> {
+  return denialOf(operation, 'access.read') ?? find(ports, operation, dialect, id)
 }
 
-export async function list(
+export async function listRoleAssignments(
   ports: Ports,
   operation: Operation,
   query: Query,
   page: PageAfter<AgePlace>,
-): Promise<Outcome<readonly Permit[]>> {
-  const refusal = denied(operation, 'access.read')
+): Promise<Outcome<readonly RoleAssignment[]>> {
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(
     await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, page),
   )
 }
 
-export async function count(ports: Ports, operation: Operation, query: Query): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'access.read')
+export async function countRoleAssignments(
+  ports: Ports,
+  operation: Operation,
+  query: Query,
+): Promise<Outcome<number>> {
+  const refusal = denialOf(operation, 'access.read')
   if (refusal) return refusal
   return ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization }))
 }
 
 /** @param limit the most that the organization may have of the dialect's */
-export async function create(
+export async function createRoleAssignment(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
-  { role, scope, principal: wanted }: NewPermit,
+  { role, scope, principal: wanted }: NewRoleAssignment,
   limit: number,
-): Promise<Outcome<Permit>> {
-  const refusal = denied(operation, 'access.write')
+): Promise<Outcome<RoleAssignment>> {
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const principal = await ports.principals.find(organization, wanted.id)
@@ -69,14 +73,14 @@ export async function create(
   return map(written(failure, 'permission'), () => permit)
 }
 
-export async function change(
+export async function changeRoleAssignment(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: string,
-  { role, scope }: PermitChange,
+  { role, scope }: RoleAssignmentChange,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
@@ -88,13 +92,13 @@ export async function change(
   return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')
 }
 
-export async function remove(
+export async function deleteRoleAssignment(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
   id: string,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const found = await find(ports, operation, dialect, id)
   if (!found.ok) return found
@@ -109,7 +113,7 @@ async function find(
   operation: Operation,
   dialect: Dialect,
   id: string,
-): Promise<Outcome<Permit>> {
+): Promise<Outcome<RoleAssignment>> {
   const found = await ports.principals.findPermit(operation.actor.organization, id)
   return found?.role.startsWith(`${dialect}:`) ? ok(found) : notFound('permission')
 }
@@ -117,7 +121,7 @@ async function find(
 function eventOf(
   type: 'permission.create' | 'permission.update' | 'permission.delete',
   operation: Operation,
-  { id, role, scope, principal }: Permit,
+  { id, role, scope, principal }: RoleAssignment,
   at: number,
 ) {
   const detail = { role, scope, principal: principal.uuid }

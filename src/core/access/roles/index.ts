@@ -1,2 +1,2 @@
-export { get, list } from './read.ts'
-export { change, create, remove } from './write.ts'
+export { getRole, listRoles } from './read.ts'
+export { changeRole, createRole, deleteRole } from './write.ts'

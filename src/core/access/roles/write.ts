@@ -3,7 +3,7 @@ import type { AuditEvent, EventType } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { denied, type Operation } from '../operator-case.ts'
+import { denialOf, type Operation } from '../operator-case.ts'
 import type { Abilities } from './ability.ts'
 import { newRoleKey } from './built-in.ts'
 import type { Role } from './port.ts'
@@ -13,8 +13,12 @@ const AT_ONCE = 32
 
 export type RoleInput = { readonly name: string; readonly abilities: Abilities }
 
-export async function create(ports: Ports, operation: Operation, input: RoleInput): Promise<Outcome<Role>> {
-  const refusal = denied(operation, 'roles.write')
+export async function createRole(
+  ports: Ports,
+  operation: Operation,
+  input: RoleInput,
+): Promise<Outcome<Role>> {
+  const refusal = denialOf(operation, 'roles.write')
   if (refusal) return refusal
   const now = ports.now()
   const role: Role = {
@@ -35,13 +39,13 @@ export async function create(ports: Ports, operation: Operation, input: RoleInpu
  * Answers when every key pair of the role obeys the change. When some could not be told it is refused as busy, and the
  * same change again tells them all again.
  */
-export async function change(
+export async function changeRole(
   ports: Ports,
   operation: Operation,
   key: string,
   change: Partial<RoleInput>,
 ): Promise<Outcome<Role>> {
-  const refusal = denied(operation, 'roles.write')
+  const refusal = denialOf(operation, 'roles.write')
   if (refusal) return refusal
   const found = await ports.roleStore.find(operation.actor.organization, key)
   if (!found) return notFound('role')
@@ -62,8 +66,8 @@ export async function change(
   return tell(ports, written)
 }
 
-export async function remove(ports: Ports, operation: Operation, key: string): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'roles.write')
+export async function deleteRole(ports: Ports, operation: Operation, key: string): Promise<Outcome<null>> {
+  const refusal = denialOf(operation, 'roles.write')
   if (refusal) return refusal
   const found = await ports.roleStore.find(operation.actor.organization, key)
   if (!found) return notFound('role')

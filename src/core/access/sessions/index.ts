@@ -1,3 +1,3 @@
-export { close } from './close.ts'
-export { open } from './open.ts'
-export { consume, use } from './use.ts'
+export { closeSession } from './close.ts'
+export { openSession } from './open.ts'
+export { consumeSession, useSession } from './use.ts'

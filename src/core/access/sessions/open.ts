@@ -15,7 +15,7 @@ export const MAX_SESSIONS = 100
  * @param organization the only one that it is good for, if the user is in it or in its parent; null: each of theirs
  * @returns its token, shown once
  */
-export async function open(
+export async function openSession(
   ports: Ports,
   policy: SessionPolicy,
   user: Pick<User, 'id' | 'email' | 'password'>,

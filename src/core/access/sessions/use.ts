@@ -2,7 +2,7 @@ import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
-import { noteDenial } from '../audit-denial.ts'
+import { auditDenial } from '../audit-denial.ts'
 import { countRequest } from '../limits/limits.ts'
 import { actInChild } from '../organizations/enter.ts'
 import { actAs, admits } from '../principal.ts'
@@ -22,7 +22,7 @@ export type SessionUse = {
 
 /** Who a session's token stands for: one read of D1. Every failure is one fault, but for a foreign organization, and for a
  * session that is used more often than its policy allows. */
-export async function use(
+export async function useSession(
   ports: Ports,
   policy: SessionPolicy,
   token: Uint8Array,
@@ -52,7 +52,7 @@ export async function use(
     : await actInChild(ports, found.principals, session.organization ?? 0, by, request.address)
   if (!actor.ok) return actor
   if (wanted !== undefined && actor.value.organization !== wanted) {
-    noteDenial(ports, { actor: actor.value, request }, 'organization_foreign')
+    auditDenial(ports, { actor: actor.value, request }, 'organization_foreign')
     return refuse({ kind: 'organization_foreign' })
   }
   ports.housekeeper.wake()
@@ -61,7 +61,7 @@ export async function use(
 }
 
 /** The user of a token that is good once: of two uses at once, one succeeds. */
-export async function consume(
+export async function consumeSession(
   ports: Ports,
   policy: SessionPolicy,
   token: Uint8Array,

@@ -1,20 +1,20 @@
 import { operatorEvent } from '../../events/by-operator.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { denied, type Operation } from '../operator-case.ts'
+import { denialOf, type Operation } from '../operator-case.ts'
 import type { Settings } from './port.ts'
 
-export async function get(ports: Ports, operation: Operation): Promise<Outcome<Settings>> {
-  return denied(operation, 'settings.read') ?? ok(await ports.settings.get(operation.actor.organization))
+export async function getSettings(ports: Ports, operation: Operation): Promise<Outcome<Settings>> {
+  return denialOf(operation, 'settings.read') ?? ok(await ports.settings.get(operation.actor.organization))
 }
 
 /** Changes what is named and nothing else. */
-export async function change(
+export async function changeSettings(
   ports: Ports,
   operation: Operation,
   change: Partial<Settings>,
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'settings.write')
+  const refusal = denialOf(operation, 'settings.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const subject = { kind: 'settings', id: String(organization), name: 'settings' }

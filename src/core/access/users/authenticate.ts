@@ -27,7 +27,7 @@ export type PasswordCredential = { readonly email: string; readonly password: st
  * in their own organization guesses more often than others.
  * @param purpose a password that was given to its user is good for nothing but for choosing another
  */
-export async function authenticate(
+export async function authenticateUser(
   ports: Ports,
   { email, password }: PasswordCredential,
   request: Cause['request'],
@@ -59,7 +59,7 @@ export async function authenticate(
     return tried ? [refusalEvent(one, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request)] : []
   })
   const events = told.length > 0 ? told : [refusalEvent(NOBODY, 'user.refuse', now, request)]
-  ports.background(() => ports.users.noteRefusals(events))
+  ports.background(() => ports.users.recordRefusals(events))
   if (request.address !== null) await ports.failures.failed('sign_in', request.address)
   return INVALID
 }

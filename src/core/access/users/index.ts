@@ -1,14 +1,14 @@
-export { authenticate } from './authenticate.ts'
+export { authenticateUser } from './authenticate.ts'
 export { changePassword } from './change-password.ts'
 export {
-  change,
-  changeable,
-  count,
-  get,
-  invite,
-  list,
-  membershipsOf,
-  reinvite,
+  changeUser,
+  countUsers,
+  getChangeableUser,
+  getUser,
+  inviteUser,
+  listMembershipsOfUser,
+  listUsers,
+  reinviteUser,
   removePassword,
 } from './manage.ts'
-export { profile } from './profile.ts'
+export { getUserProfile } from './profile.ts'

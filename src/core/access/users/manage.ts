@@ -6,7 +6,7 @@ import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
 import type { PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { causeOf, denied, type Operation } from '../operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { refused, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { StoredPassword, User, UserChange } from './port.ts'
@@ -21,7 +21,7 @@ export type Invited = {
   readonly initialPassword: string
 }
 
-export async function list(
+export async function listUsers(
   ports: Ports,
   operation: Operation,
   page: PageAfter<number>,
@@ -29,12 +29,12 @@ export async function list(
   return ok(await ports.users.list(await organizationsOf(ports, operation), page))
 }
 
-export async function count(ports: Ports, operation: Operation): Promise<Outcome<number>> {
+export async function countUsers(ports: Ports, operation: Operation): Promise<Outcome<number>> {
   return ok(await ports.users.count(await organizationsOf(ports, operation)))
 }
 
 /** One who shares no organization with the caller is not there. */
-export async function get(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+export async function getUser(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
   const [user, theirs, ours] = await Promise.all([
     ports.users.find(id),
     ports.users.principalsOf(id),
@@ -45,12 +45,12 @@ export async function get(ports: Ports, operation: Operation, id: number): Promi
 }
 
 /** The organizations of one, among those of the caller. */
-export async function membershipsOf(
+export async function listMembershipsOfUser(
   ports: Ports,
   operation: Operation,
   id: number,
 ): Promise<Outcome<readonly Membership[]>> {
-  const found = await get(ports, operation, id)
+  const found = await getUser(ports, operation, id)
   if (!found.ok) return found
   const [ours, theirs] = await Promise.all([organizationsOf(ports, operation), ports.users.principalsOf(id)])
   return ok(
@@ -69,12 +69,12 @@ const MAX_TRIES = 3
  * Nobody proved that the address is theirs, so that another organization may have, or make, a user of it: neither learns of
  * the other's.
  */
-export async function invite(
+export async function inviteUser(
   ports: Ports,
   operation: Operation,
   input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
 ): Promise<Outcome<Invited>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const initialPassword = newPassword(ports.random)
@@ -97,7 +97,11 @@ export async function invite(
 }
 
 /** A new initial password for one whose present one is initial or taken away. */
-export async function reinvite(ports: Ports, operation: Operation, id: number): Promise<Outcome<Invited>> {
+export async function reinviteUser(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+): Promise<Outcome<Invited>> {
   const found = await administered(ports, operation, id)
   if (!found.ok) return found
   const user = found.value
@@ -140,18 +144,22 @@ export async function removePassword(ports: Ports, operation: Operation, id: num
 }
 
 /** One whom the caller may change: oneself, or somebody whom they administer. */
-export async function changeable(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+export async function getChangeableUser(
+  ports: Ports,
+  operation: Operation,
+  id: number,
+): Promise<Outcome<User>> {
   const isSelf = operation.actor.kind === 'user' && operation.actor.publicId === String(id)
-  return isSelf ? get(ports, operation, id) : administered(ports, operation, id)
+  return isSelf ? getUser(ports, operation, id) : administered(ports, operation, id)
 }
 
-export async function change(
+export async function changeUser(
   ports: Ports,
   operation: Operation,
   id: number,
   change: UserChange,
 ): Promise<Outcome<null>> {
-  const found = await changeable(ports, operation, id)
+  const found = await getChangeableUser(ports, operation, id)
   if (!found.ok) return found
   await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
   return ok(null)
@@ -159,9 +167,9 @@ export async function change(
 
 /** Who is in another organization too is nobody's alone to administer. */
 async function administered(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
-  const refusal = denied(operation, 'access.write')
+  const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
-  const found = await get(ports, operation, id)
+  const found = await getUser(ports, operation, id)
   if (!found.ok) return found
   const principals = await ports.users.principalsOf(id)
   const isOnlyOurs = principals.every((one) => one.organization === operation.actor.organization)

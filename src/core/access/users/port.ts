@@ -64,7 +64,7 @@ export type UserStore = {
   /** The password was that user's: the count begins anew, and of the others this try is taken back. */
   endTries(id: number, tried: readonly number[]): Promise<void>
   /** Tells each of the organizations of the user that an event is about. */
-  noteRefusals(events: readonly UserEvent[]): Promise<void>
+  recordRefusals(events: readonly UserEvent[]): Promise<void>
   /** Also closes every session. false: the user has another one by now, or one more or less, or the salt is another's. */
   setPassword(
     user: Pick<User, 'id' | 'email' | 'password'>,

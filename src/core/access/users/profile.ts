@@ -18,7 +18,7 @@ export type UserProfile = { readonly user: User; readonly memberships: readonly 
  * What somebody who just said who they are is told of themselves.
  * @param organization the one whose API key they showed; null: they signed in, to each that lets them in from there
  */
-export async function profile(
+export async function getUserProfile(
   ports: Ports,
   id: number,
   organization: number | null,

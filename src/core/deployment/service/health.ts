@@ -22,7 +22,7 @@ const NOT_WRITABLE: Readonly<Record<Exclude<StorageState, 'writable'>, string>> 
 }
 
 /** Whether requests can be served: the keyring opens, D1 answers, and what is decided can be written. */
-export async function health(ports: Ports): Promise<Health> {
+export async function checkHealth(ports: Ports): Promise<Health> {
   try {
     await ports.keyring()
     const { oldestAt, dead } = await ports.catalogue.outboxHealth()

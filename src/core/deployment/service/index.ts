@@ -1,3 +1,3 @@
-export { health } from './health.ts'
-export { keySet } from './key-set.ts'
-export { publicUrl } from './public-url.ts'
+export { checkHealth } from './health.ts'
+export { getKeySet } from './key-set.ts'
+export { getPublicUrl } from './public-url.ts'

@@ -1,2 +1,2 @@
-export { get, list } from './read.ts'
-export { change, create, remove } from './write.ts'
+export { getKeyPair, listKeyPairs } from './read.ts'
+export { changeKeyPair, createKeyPair, deleteKeyPair } from './write.ts'

@@ -96,7 +96,7 @@ export type KeyPairList = {
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ readonly keyPairs: readonly ListedKeyPair[]; readonly count: number }>
   /** Tells that somebody was shown secrets. */
-  noteReading(event: AuditEvent): Promise<void>
+  recordReading(event: AuditEvent): Promise<void>
   /** The access keys of the pairs that have a role. */
   ofRole(organization: number, role: string): Promise<readonly string[]>
 }

@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../../access/operator-case.ts'
+import { denialOf, type Operation } from '../../access/operator-case.ts'
 import { operatorEvent } from '../../events/by-operator.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
@@ -13,29 +13,29 @@ export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
 }
 
 /** @param isSecretShown false: the secret is left out, and nobody is told of the reading */
-export async function get(
+export async function getKeyPair(
   ports: Ports,
   operation: Operation,
   accessKey: string,
   isSecretShown: boolean,
 ): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denied(operation, 'key_pairs.read')
+  const refusal = denialOf(operation, 'key_pairs.read')
   if (refusal) return refusal
   if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
   const found = await ports.inboxes.open(accessKey).get(operation.actor.organization)
   if (!found.ok) return found
-  if (isSecretShown) noteReading(ports, operation, { kind: 'key_pair', id: accessKey, name: accessKey }, 1)
-  return ok(await show(ports, found.value, isSecretShown))
+  if (isSecretShown) recordReading(ports, operation, { kind: 'key_pair', id: accessKey, name: accessKey }, 1)
+  return ok(await showKeyPairSecret(ports, found.value, isSecretShown))
 }
 
-export async function list(
+export async function listKeyPairs(
   ports: Ports,
   operation: Operation,
   query: Omit<KeyPairQuery, 'organization'>,
   page: { readonly offset: number; readonly limit: number },
   isSecretShown: boolean,
 ): Promise<Outcome<{ readonly keyPairs: readonly ShownKeyPair[]; readonly count: number }>> {
-  const refusal = denied(operation, 'key_pairs.read')
+  const refusal = denialOf(operation, 'key_pairs.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   const { keyPairs, count } = await ports.keyPairs.list({ ...query, organization }, page)
@@ -46,24 +46,28 @@ export async function list(
   }))
   if (isSecretShown && keyPairs.length > 0) {
     const subject = { kind: 'organization', id: String(organization), name: '' }
-    noteReading(ports, operation, subject, keyPairs.length)
+    recordReading(ports, operation, subject, keyPairs.length)
   }
   return ok({ keyPairs: await Promise.all(shown), count })
 }
 
 /** Whoever reads a secret may sign with it: that it was read is on record (docs/dialects/datonis.md#secrets). */
-function noteReading(
+function recordReading(
   ports: Ports,
   operation: Operation,
   subject: AuditEvent['subject'],
   secrets: number,
 ): void {
   const event = operatorEvent('key_pair.read', operation, subject, ports.now(), { secrets })
-  ports.background(() => ports.keyPairs.noteReading(event))
+  ports.background(() => ports.keyPairs.recordReading(event))
 }
 
 /** The name of its role is looked up when the pair is shown: the pair knows only which it is. */
-export async function show(ports: Ports, pair: KeyPair, isSecretShown = true): Promise<ShownKeyPair> {
+export async function showKeyPairSecret(
+  ports: Ports,
+  pair: KeyPair,
+  isSecretShown = true,
+): Promise<ShownKeyPair> {
   const { sealedSecret, ...rest } = pair
   const [ring, role] = await Promise.all([
     ports.keyring(),

@@ -2,13 +2,13 @@
  * The pair's inbox decides and is asked first; D1 follows, before the caller is answered. So what was acknowledged is
  * what devices meet, and what lists show.
  */
-import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
 import type { Role } from '../../access/roles/port.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { isGenuineAccessKey, mintAccessKey, mintSecret, sealSecret } from './access-key.ts'
 import type { Inbox, KeyPair, KeyPairChange } from './port.ts'
-import { type ShownKeyPair, show } from './read.ts'
+import { type ShownKeyPair, showKeyPairSecret } from './read.ts'
 
 export type KeyPairInput = {
   readonly role: string
@@ -16,12 +16,12 @@ export type KeyPairInput = {
   readonly expiresAt: number | null
 }
 
-export async function create(
+export async function createKeyPair(
   ports: Ports,
   operation: Operation,
   input: KeyPairInput,
 ): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denied(operation, 'key_pairs.write')
+  const refusal = denialOf(operation, 'key_pairs.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const role = await ports.roleStore.find(organization, input.role)
@@ -36,18 +36,18 @@ export async function create(
   if (!made.ok) return made
   const confirmed = await confirm(ports, inbox, made.value, role)
   if (!confirmed.ok) return confirmed
-  if (confirmed.value) return ok(await show(ports, made.value))
+  if (confirmed.value) return ok(await showKeyPairSecret(ports, made.value))
   await inbox.remove(organization, causeOf(operation))
   return refuse({ kind: 'reference_unknown', reference: input.role })
 }
 
-export async function change(
+export async function changeKeyPair(
   ports: Ports,
   operation: Operation,
   accessKey: string,
   wanted: Partial<KeyPairInput>,
 ): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denied(operation, 'key_pairs.write')
+  const refusal = denialOf(operation, 'key_pairs.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
@@ -65,12 +65,16 @@ export async function change(
     ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
   }
   const changed = await inbox.change(organization, change, causeOf(operation))
-  return changed.ok ? ok(await show(ports, changed.value)) : changed
+  return changed.ok ? ok(await showKeyPairSecret(ports, changed.value)) : changed
 }
 
 /** Its secret is erased at once; what its device wrote stays with the things that it is about. */
-export async function remove(ports: Ports, operation: Operation, accessKey: string): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'key_pairs.write')
+export async function deleteKeyPair(
+  ports: Ports,
+  operation: Operation,
+  accessKey: string,
+): Promise<Outcome<null>> {
+  const refusal = denialOf(operation, 'key_pairs.write')
   if (refusal) return refusal
   if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
   return ports.inboxes.open(accessKey).remove(operation.actor.organization, causeOf(operation))

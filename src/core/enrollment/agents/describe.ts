@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../../access/operator-case.ts'
+import { denialOf, type Operation } from '../../access/operator-case.ts'
 import type { Issuer } from '../../issuers/port.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
@@ -13,12 +13,12 @@ export type Described = {
 }
 
 /** Of agents of one ledger, in their order. */
-export async function describe(
+export async function describeAgents(
   ports: Ports,
   operation: Operation,
   agents: readonly Agent[],
 ): Promise<Outcome<readonly Described[]>> {
-  const refusal = denied(operation, 'agents.read')
+  const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = agents[0]?.ledger ?? 0

@@ -1,17 +1,17 @@
-export { describe } from './describe.ts'
-export { introspect } from './introspect.ts'
+export { describeAgents } from './describe.ts'
+export { introspectToken } from './introspect.ts'
 export {
   allowRebinding,
-  change,
-  count,
-  get,
-  list,
-  ofProfiles,
-  revoke,
-  revokeMany,
-  search,
-  unpair,
+  changeAgent,
+  countAgents,
+  getAgent,
+  listAgents,
+  listAgentsOfProfiles,
+  revokeAgent,
+  revokeManyAgents,
+  searchAgents,
+  unpairAgents,
 } from './manage.ts'
-export { refresh } from './refresh.ts'
-export { renew } from './renew.ts'
-export { authenticate, goodbye, heartbeat, inspect } from './self.ts'
+export { refreshTokens } from './refresh.ts'
+export { renewCertificate } from './renew.ts'
+export { authenticateAgent, endAgent, inspectAgent, recordHeartbeat } from './self.ts'

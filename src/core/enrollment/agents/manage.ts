@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
 import { reachOf } from '../../access/reach.ts'
 import type { Dialect } from '../../kernel/cause.ts'
 import { type AgentName, formatId } from '../../kernel/ids.ts'
@@ -16,56 +16,56 @@ import type { Agent } from '../ledger/records.ts'
 import type { AgentChange, AndKey, Revocation } from '../ledger/requests.ts'
 
 /** One agent, exact to this instant, whatever its state. */
-export async function get(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
+export async function getAgent(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
   return (
-    denied(operation, 'agents.read') ??
+    denialOf(operation, 'agents.read') ??
     atLedger(ports, operation, id, 'agent', (ledger, organization) => find(ledger, organization, id))
   )
 }
 
-export async function list(
+export async function listAgents(
   ports: Ports,
   operation: Operation,
   query: Omit<AgentQuery, 'organization'>,
   page: Page,
 ): Promise<Outcome<readonly Agent[]>> {
-  const refusal = denied(operation, 'agents.read')
+  const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.catalogue.listAgents({ ...query, organization }, page))
 }
 
-export async function count(
+export async function countAgents(
   ports: Ports,
   operation: Operation,
   query: Omit<AgentQuery, 'organization'>,
 ): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'agents.read')
+  const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.catalogue.countAgents({ ...query, organization }))
 }
 
 /** D1's view of those that are active. */
-export async function search(
+export async function searchAgents(
   ports: Ports,
   operation: Operation,
   query: Omit<SearchQuery, 'organization'>,
 ): Promise<Outcome<SizedPage<Agent>>> {
-  const refusal = denied(operation, 'agents.read')
+  const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
   return ok(await ports.searchAgents({ ...query, organization: operation.actor.organization }))
 }
 
 /** The first active agents of each of these profiles of one ledger. */
-export async function ofProfiles(
+export async function listAgentsOfProfiles(
   ports: Ports,
   operation: Operation,
   ledger: number,
   profiles: readonly number[],
   atMost: number,
 ): Promise<Outcome<readonly Agent[]>> {
-  const refusal = denied(operation, 'agents.read')
+  const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
@@ -75,7 +75,7 @@ export async function ofProfiles(
  * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
  * outside them, nor move it there.
  */
-export async function change(
+export async function changeAgent(
   ports: Ports,
   operation: Operation,
   id: AgentName,
@@ -91,12 +91,12 @@ export async function change(
 }
 
 /** Agents of one ledger, all in one commit; their keys are kept. */
-export async function revokeMany(
+export async function revokeManyAgents(
   ports: Ports,
   operation: Operation,
   ids: readonly AgentName[],
 ): Promise<Outcome<null>> {
-  const refusal = denied(operation, 'agents.revoke')
+  const refusal = denialOf(operation, 'agents.revoke')
   const [first] = ids
   if (refusal || !first) return refusal ?? ok(null)
   return atLedger(ports, operation, first, 'agent', (ledger, organization) =>
@@ -115,7 +115,7 @@ export async function allowRebinding(
   id: AgentName,
 ): Promise<Outcome<Agent>> {
   return (
-    denied(operation, 'agents.write') ??
+    denialOf(operation, 'agents.write') ??
     atLedger(ports, operation, id, 'agent', (ledger, organization) =>
       ledger.allowRebinding(organization, id.n, causeOf(operation)),
     )
@@ -127,7 +127,7 @@ export async function allowRebinding(
  * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
  * again whether one may.
  */
-export async function unpair(
+export async function unpairAgents(
   ports: Ports,
   operation: Operation,
   dialect: Dialect,
@@ -177,7 +177,7 @@ async function lookUp(
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key, if they may disable that. */
-export async function revoke(
+export async function revokeAgent(
   ports: Ports,
   operation: Operation,
   id: AgentName,

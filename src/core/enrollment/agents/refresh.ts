@@ -8,7 +8,7 @@ import { parseRefreshToken } from './token.ts'
  * The next tokens of a refresh family. A token that is none of ours costs no storage; an agent that keeps showing one that is
  * refused is soon answered from memory, and nobody else behind its address is.
  */
-export async function refresh(
+export async function refreshTokens(
   ports: Ports,
   token: string,
   request: Cause['request'],

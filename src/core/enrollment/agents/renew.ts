@@ -16,7 +16,7 @@ const MAX_TRIES = 2
  * A further certificate for the public key of one that is live, by a request that this key signed. A certificate of
  * somebody else's costs no storage.
  */
-export async function renew(
+export async function renewCertificate(
   ports: Ports,
   shown: { readonly certificate: string; readonly certificateRequest: string },
   request: Cause['request'],

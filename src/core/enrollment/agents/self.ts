@@ -9,7 +9,7 @@ import type { Agent } from '../ledger/records.ts'
 export type Self = { readonly id: EntityId; readonly token: VerifiedAgentToken }
 
 /** Answered from the token alone: no storage. */
-export async function authenticate(ports: Ports, token: string): Promise<Outcome<Self>> {
+export async function authenticateAgent(ports: Ports, token: string): Promise<Outcome<Self>> {
   const ring = await ports.keyring()
   const verified = await ring.verifyAgentToken(token, Math.floor(ports.now() / 1_000))
   const id = verified && parseAgentUuid(verified.id)
@@ -17,19 +17,19 @@ export async function authenticate(ports: Ports, token: string): Promise<Outcome
 }
 
 /** The agent as its ledger has it now; refused once it was revoked or left. */
-export async function inspect(ports: Ports, self: Self): Promise<Outcome<Agent>> {
+export async function inspectAgent(ports: Ports, self: Self): Promise<Outcome<Agent>> {
   const { ledger, n } = self.id
   const found = await ports.ledgers.open(ledger).getAgent(self.token.organization, n)
   return found.ok && found.value.state === 'active' ? found : gone(found)
 }
 
-export async function heartbeat(ports: Ports, self: Self): Promise<Outcome<Agent>> {
+export async function recordHeartbeat(ports: Ports, self: Self): Promise<Outcome<Agent>> {
   const beat = await ports.ledgers.open(self.id.ledger).heartbeat(self.id.n)
   return beat.ok ? beat : gone(beat)
 }
 
 /** The agent says goodbye: its claim ends, and another use of its key would be a new one. */
-export async function goodbye(ports: Ports, self: Self, request: Cause['request']): Promise<Outcome<Agent>> {
+export async function endAgent(ports: Ports, self: Self, request: Cause['request']): Promise<Outcome<Agent>> {
   const { ledger, n } = self.id
   const cause: Cause = { actor: { kind: 'agent', id: formatId(self.id) }, request }
   const left = await ports.ledgers.open(ledger).leave(self.token.organization, n, cause)

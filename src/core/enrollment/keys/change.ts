@@ -7,7 +7,7 @@ import type { KeyChange } from '../ledger/requests.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** A limit may be lowered below the count: what is enrolled stays, the next redemption is refused. */
-export async function change(
+export async function changeKey(
   ports: Ports,
   operation: Operation,
   id: EntityId,

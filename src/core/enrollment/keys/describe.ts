@@ -1,9 +1,9 @@
-import { denied, type Operation } from '../../access/operator-case.ts'
+import { denialOf, type Operation } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Code, CodeShape } from '../codes/code.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
-import { show } from './show.ts'
+import { showCode } from './show.ts'
 
 /** A key and the names of what it belongs to. */
 export type DescribedKey = {
@@ -15,16 +15,16 @@ export type DescribedKey = {
 }
 
 /** Of keys of one ledger, in their order. Their codes need `keys.write`. */
-export async function describe(
+export async function describeKeys(
   ports: Ports,
   operation: Operation,
   shape: CodeShape,
   keys: readonly EnrollmentKey[],
 ): Promise<Outcome<readonly DescribedKey[]>> {
-  const refusal = denied(operation, 'keys.read')
+  const refusal = denialOf(operation, 'keys.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  const isReadOnly = denied(operation, 'keys.write') !== null
+  const isReadOnly = denialOf(operation, 'keys.write') !== null
   const ids = keys.flatMap(({ issuer }) => issuer ?? [])
   const [profiles, issuers, codes] = await Promise.all([
     ports.lookUp(
@@ -34,7 +34,7 @@ export async function describe(
       keys.map(({ profile }) => profile),
     ),
     ports.lookUp('issuers', organization, null, ids),
-    isReadOnly ? [] : show(ports, shape, keys),
+    isReadOnly ? [] : showCode(ports, shape, keys),
   ])
   return ok(
     keys.map((key, i) => ({

@@ -27,7 +27,7 @@ export type EnrolledClient = {
 const MAX_TRIES = 3
 
 /** @param subject of the certificate, whatever the request says */
-export async function enroll(
+export async function enrollClient(
   ports: Ports,
   shape: CodeShape,
   attempt: Attempt & { readonly certificateRequest: string | null },
@@ -63,7 +63,7 @@ async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: 
     if (!result.ok) return result
     if (result.value.kind !== 'issuer_needed') return ok({ result: result.value, signer })
     issuer = result.value.issuer
-    ports.issuers.noteHint(ledger, request.key, issuer)
+    ports.issuers.saveHint(ledger, request.key, issuer)
   }
   return refuse({ kind: 'busy', retryAfterSeconds: 1 })
 }

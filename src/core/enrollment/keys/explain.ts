@@ -8,7 +8,7 @@ import type { Explanation } from '../ledger/requests.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */
-export async function explain(
+export async function explainKey(
   ports: Ports,
   operation: Operation,
   id: EntityId,

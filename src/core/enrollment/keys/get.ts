@@ -6,7 +6,11 @@ import type { EnrollmentKey } from '../ledger/records.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** One key, exact to this instant. */
-export async function get(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<EnrollmentKey>> {
+export async function getKey(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+): Promise<Outcome<EnrollmentKey>> {
   return atKey(ports, operation, 'keys.read', id, (ledger, organization, reach) =>
     ledger.getKey(organization, id.n, reach),
   )

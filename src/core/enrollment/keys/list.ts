@@ -1,4 +1,4 @@
-import { denied, type Operation } from '../../access/operator-case.ts'
+import { denialOf, type Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
@@ -7,7 +7,7 @@ import { outside } from '../ledger/reach.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 
-export async function list(
+export async function listKeys(
   ports: Ports,
   operation: Operation,
   query: { readonly profile?: EntityId | undefined },
@@ -22,7 +22,7 @@ export async function list(
         if (found && !found.ok) return found
         return (found && outside(reach, found.value.grant)) ?? ok(null)
       })
-    : (denied(operation, 'keys.read') ?? ok(null))
+    : (denialOf(operation, 'keys.read') ?? ok(null))
   if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
   return ok(await ports.catalogue.listKeys({ ...query, organization }, page))
 }

@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
@@ -24,7 +24,7 @@ export type MintedKey = {
  * Makes a key of a profile, also of a disabled one.
  * @param liveLimit the most keys of the profile's dialect that may be redeemable at a time in the organization
  */
-export async function mint(
+export async function mintKey(
   ports: Ports,
   operation: Operation,
   profile: EntityId,
@@ -32,7 +32,7 @@ export async function mint(
   input: MintInput,
   liveLimit: number | null,
 ): Promise<Outcome<MintedKey>> {
-  const refusal = denied(operation, 'keys.write', 'within labels')
+  const refusal = denialOf(operation, 'keys.write', 'within labels')
   if (refusal) return refusal
   if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
     return invalid('expiresAt', 'a new key can not have expired already')

@@ -45,7 +45,11 @@ export type Tokens = {
   readonly refreshToken: string
 }
 
-export async function redeem(ports: Ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> {
+export async function redeemKey(
+  ports: Ports,
+  shape: CodeShape,
+  attempt: Attempt,
+): Promise<Outcome<Enrolled>> {
   const opened = await openAttempt(ports, shape, attempt)
   if (!opened.ok) return opened
   const result = await ask(ports, opened.value)

@@ -1,4 +1,4 @@
-import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
@@ -6,13 +6,13 @@ import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 
 /** Lets a key that came from a backup be redeemed again, and its agents refresh. What was revoked since is for the caller to know. */
-export async function release(
+export async function releaseKey(
   ports: Ports,
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
   return (
-    denied(operation, 'keys.write') ??
+    denialOf(operation, 'keys.write') ??
     atLedger(ports, operation, id, 'key', (ledger, organization) =>
       ledger.releaseKey(organization, id.n, causeOf(operation)),
     )
@@ -20,13 +20,13 @@ export async function release(
 }
 
 /** The same for every key of a profile; the number of those that were suspended. */
-export async function releaseAll(
+export async function releaseKeysOfProfile(
   ports: Ports,
   operation: Operation,
   profile: EntityId,
 ): Promise<Outcome<number>> {
   return (
-    denied(operation, 'keys.write') ??
+    denialOf(operation, 'keys.write') ??
     atLedger(ports, operation, profile, 'profile', (ledger, organization) =>
       ledger.releaseKeys(organization, profile.n, causeOf(operation)),
     )

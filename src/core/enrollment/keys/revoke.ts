@@ -9,7 +9,7 @@ import type { AndKey, MassRevocation } from '../ledger/requests.ts'
 import { atKey, atProfile } from '../profiles/in-scope.ts'
 
 /** Ends a key for good. Its agents stay. */
-export async function revoke(
+export async function revokeKey(
   ports: Ports,
   operation: Operation,
   id: EntityId,
@@ -20,7 +20,7 @@ export async function revoke(
 }
 
 /** Ends every key of a profile; the number of those that were not ended before. */
-export async function revokeAll(
+export async function revokeKeysOfProfile(
   ports: Ports,
   operation: Operation,
   profile: EntityId,
@@ -36,7 +36,7 @@ export async function revokeAll(
  * @param since Unix milliseconds
  * @param isDryRun only says which they are
  */
-export async function revokeAgents(
+export async function revokeAgentsOfKey(
   ports: Ports,
   operation: Operation,
   id: EntityId,

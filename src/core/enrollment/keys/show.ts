@@ -10,7 +10,7 @@ export function sealContext(name: string): string {
 }
 
 /** The codes of these keys, in their order; null where a code was shown once. */
-export function show(
+export function showCode(
   ports: Ports,
   shape: CodeShape,
   keys: readonly EnrollmentKey[],

@@ -2,6 +2,6 @@ import type { Ports } from '../../ports.ts'
 import { type EnrollmentKey, type KeyState, keyState } from '../ledger/records.ts'
 
 /** What a key is worth now. */
-export function state(ports: Ports, key: EnrollmentKey): KeyState {
+export function stateOfKey(ports: Ports, key: EnrollmentKey): KeyState {
   return keyState(key, ports.now())
 }

@@ -16,7 +16,7 @@ const MAX_ATTEMPTS = 8
  * Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once.
  * @param change what it is, or how it follows from what is stored
  */
-export async function change(
+export async function changeProfile(
   ports: Ports,
   operation: Operation,
   id: EntityId,

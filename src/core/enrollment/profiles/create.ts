@@ -11,7 +11,7 @@ import { withUniqueName } from './unique-name.ts'
  * A profile with a ledger of its own: its keys never move to another.
  * @param limit the most profiles of its dialect that the organization may have
  */
-export async function create(
+export async function createProfile(
   ports: Ports,
   operation: Operation,
   input: Omit<NewProfile, 'organization' | 'isDefault'>,

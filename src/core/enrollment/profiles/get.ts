@@ -7,7 +7,11 @@ import type { Profile } from '../ledger/records.ts'
 import { atProfile } from './in-scope.ts'
 
 /** One profile, exact to this instant. */
-export async function get(ports: Ports, operation: Operation, id: EntityId): Promise<Outcome<Profile>> {
+export async function getProfile(
+  ports: Ports,
+  operation: Operation,
+  id: EntityId,
+): Promise<Outcome<Profile>> {
   return atProfile(ports, operation, 'profiles.read', id, async (ledger, organization, reach) => {
     const found = await ledger.getProfile(organization, id.n)
     return found.ok ? (outside(reach, found.value.grant) ?? found) : found

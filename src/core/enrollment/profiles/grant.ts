@@ -2,14 +2,14 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Grant, GrantedLabel } from '../ledger/records.ts'
 
 /** What a redemption wishes to be different from its profile. */
-export type Wishes = {
+export type GrantOverrides = {
   readonly values: JsonObject
   /** Label key → value. */
   readonly labels: Readonly<Record<string, string>>
 }
 
 /** What an agent gets: the profile's grant, changed by those wishes that the profile does not lock. */
-export function resolveGrant(grant: Grant, wishes: Wishes): Grant {
+export function resolveGrant(grant: Grant, wishes: GrantOverrides): Grant {
   const isFree = (name: string) => !grant.locks.includes(name)
   const values = Object.entries(wishes.values).filter(([name]) => name in grant.values && isFree(name))
   const labels = Object.entries(wishes.labels).filter(([key]) => isFree(`label:${key}`))

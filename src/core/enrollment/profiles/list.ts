@@ -1,17 +1,17 @@
-import { denied, type Operation, scopesOf } from '../../access/operator-case.ts'
+import { denialOf, type Operation, scopesOf } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
 import type { PageAfter } from '../../search/list-slices.ts'
 import type { Profile } from '../ledger/records.ts'
 
-export async function list(
+export async function listProfiles(
   ports: Ports,
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
   page: PageAfter<ProfilePlace>,
 ): Promise<Outcome<readonly Profile[]>> {
-  const refusal = denied(operation, 'profiles.read', 'within labels')
+  const refusal = denialOf(operation, 'profiles.read', 'within labels')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(
@@ -23,12 +23,12 @@ export async function list(
 }
 
 /** How many a list without a limit would have. */
-export async function count(
+export async function countProfiles(
   ports: Ports,
   operation: Operation,
   query: Omit<ProfileQuery, 'organization'>,
 ): Promise<Outcome<number>> {
-  const refusal = denied(operation, 'profiles.read', 'within labels')
+  const refusal = denialOf(operation, 'profiles.read', 'within labels')
   if (refusal) return refusal
   const { organization } = operation.actor
   return ok(

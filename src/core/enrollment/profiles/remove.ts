@@ -10,7 +10,7 @@ import { giveUpName } from './unique-name.ts'
  * Deletes a profile and ends its keys; the agents that they made stay.
  * @param isKeptWithAgents refuses while agents of it are active
  */
-export async function remove(
+export async function deleteProfile(
   ports: Ports,
   operation: Operation,
   id: EntityId,

@@ -1,5 +1,5 @@
 /** Profiles that share a ledger: keys can move between them, and what is said of all of them is one transaction. */
-import { causeOf, denied, type Operation } from '../../access/operator-case.ts'
+import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
 import type { Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
@@ -17,7 +17,7 @@ export async function addShared(
   operation: Operation,
   input: Omit<NewProfile, 'organization' | 'isDefault'>,
 ): Promise<Outcome<Profile>> {
-  const refusal = denied(operation, 'profiles.write')
+  const refusal = denialOf(operation, 'profiles.write')
   if (refusal) return refusal
   const { organization } = operation.actor
   const ledger = await ports.ledgers.shared(organization, input.dialect)

@@ -39,10 +39,10 @@ function writing(what: {
       const messages = await read(what.call, message, device.organization)
       if (!messages.ok) {
         // What is wrong with its body is told only to a pair that may write.
-        const admitted = await core.devices.admit(device, ability)
+        const admitted = await core.devices.admitDevice(device, ability)
         return admitted.ok ? messages : admitted
       }
-      const taken = await core.devices.submit(device, ability, messages.value)
+      const taken = await core.devices.submitMessages(device, ability, messages.value)
       return taken.ok ? ok(DONE) : taken
     },
   })

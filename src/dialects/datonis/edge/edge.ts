@@ -55,7 +55,7 @@ export const edge: Edge<Access, Identity> = {
 async function identifyBroker({ core, headers }: Caller): Promise<Outcome<Identity>> {
   const authorization = headers.get('Authorization')
   const token = bearerToken(authorization) ?? basicCredentials(authorization)?.password ?? null
-  return map(await core.devices.mayBroker(token), () => ({ kind: 'public' }))
+  return map(await core.devices.authenticateBroker(token), () => ({ kind: 'public' }))
 }
 
 async function identifyDevice(
@@ -68,13 +68,13 @@ async function identifyDevice(
   if (headers.has('X-Compressed')) return refuse(LZF)
   const caller = { accessKey, address: request.address }
   if (signature === undefined && isReading) {
-    const device = await core.devices.identifyUnsigned(caller)
+    const device = await core.devices.identifyUnsignedDevice(caller)
     return map(device, (one) => ({ kind: 'device', device: one, message: null }))
   }
   const body = await raw.bytes()
   if (!body.ok) return body
   const messages = signedForms(body.value, headers.get('Content-Type'))
-  const signed = await core.devices.authenticate({ ...caller, messages, signature: signature ?? '' })
+  const signed = await core.devices.authenticateDevice({ ...caller, messages, signature: signature ?? '' })
   return map(signed, (one) => ({ kind: 'device', ...one }))
 }
 

@@ -39,15 +39,17 @@ const signIn = parameterRoute({
   reply: SignedIn,
   handle: async ({ core, input, request }) => {
     const { email, password, organisation_key: key } = input
-    const user = await core.users.authenticate({ email, password }, request)
+    const user = await core.users.authenticateUser({ email, password }, request)
     if (!user.ok) return user
-    const entered = key ? await core.organizations.enter(user.value, key, request.address) : ok(null)
+    const entered = key
+      ? await core.organizations.enterOrganization(user.value, key, request.address)
+      : ok(null)
     if (!entered.ok) return entered
-    const token = await core.sessions.open(SESSIONS, user.value, entered.value, request)
+    const token = await core.sessions.openSession(SESSIONS, user.value, entered.value, request)
     if (!token.ok) return token
-    const actor = await core.sessions.use(SESSIONS, token.value, request)
+    const actor = await core.sessions.useSession(SESSIONS, token.value, request)
     if (!actor.ok) return actor
-    const organization = await core.organizations.get({ actor: actor.value, request })
+    const organization = await core.organizations.getOrganization({ actor: actor.value, request })
     if (!organization.ok) return organization
     const { name, organisationKey, timeZone } = organization.value
     return ok({
@@ -69,7 +71,7 @@ const signOut = parameterRoute({
   input: z.object({}),
   reply: z.object({ success: z.literal(true), message: z.string() }),
   handle: async (call) => {
-    const closed = await call.core.sessions.close(operationOf(call))
+    const closed = await call.core.sessions.closeSession(operationOf(call))
     // As the original spells it.
     return closed.ok ? ok({ success: true, message: 'User signout Sucessfully.' }) : closed
   },

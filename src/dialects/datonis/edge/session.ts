@@ -32,7 +32,9 @@ export async function identifySession(call: {
   if (!text) return refuse({ kind: 'credential_missing' })
   const token = fromBase64Url(text)
   if (token?.length !== SESSIONS.tokenBytes) return refuse({ kind: 'credential_invalid' })
-  return core.sessions.use(SESSIONS, token, request, { doesSlide: () => doesSlide(request.method, raw) })
+  return core.sessions.useSession(SESSIONS, token, request, {
+    doesSlide: () => doesSlide(request.method, raw),
+  })
 }
 
 /** Asked once the session is known: a stranger's parameters are not read. One who has it learns later what is wrong with them. */

@@ -81,7 +81,12 @@ const list = parameterRoute({
       orderBy: ORDERS.get(input.order_by ?? ''),
       isDescending: isDescending(input),
     }
-    const found = await core.keyPairs.list(operation.value, query, pageOf(input), isSecretWanted(input))
+    const found = await core.keyPairs.listKeyPairs(
+      operation.value,
+      query,
+      pageOf(input),
+      isSecretWanted(input),
+    )
     if (!found.ok) return found
     const { keyPairs, count } = found.value
     const records = keyPairs.map((pair) => pick(formatKeyPair(pair, formatOf(input)), input))
@@ -101,7 +106,7 @@ const get = parameterRoute({
     const { core, input, params } = call
     const operation = await actFor(core, operationOf(call), input)
     if (!operation.ok) return operation
-    const found = await core.keyPairs.get(operation.value, params.key_pair_key, isSecretWanted(input))
+    const found = await core.keyPairs.getKeyPair(operation.value, params.key_pair_key, isSecretWanted(input))
     if (!found.ok) return found
     return ok({ key_pair: pick(formatKeyPair(found.value, formatOf(input)), input) })
   },
@@ -120,13 +125,13 @@ const create = parameterRoute({
     if (!operation.ok) return operation
     const role = roleOf(input)
     if (role === undefined) return missing('role_key')
-    const organization = await core.organizations.get(operation.value)
+    const organization = await core.organizations.getOrganization(operation.value)
     if (!organization.ok) return organization
     // A bare date is midnight in the organization's zone; in a change, in UTC (docs/dialects/datonis.md#expiry-dates).
     const expiresAt = expiryOf(input.key_pair.expiry_date, organization.value.timeZone)
     if (!expiresAt.ok) return expiresAt
     const pair = { role, expiresAt: expiresAt.value ?? null, isEnabled: input.key_pair.enabled ?? true }
-    const made = await core.keyPairs.create(operation.value, pair)
+    const made = await core.keyPairs.createKeyPair(operation.value, pair)
     if (!made.ok) return made
     return ok({ key_pair: pick(formatKeyPair(made.value, formatOf(input)), input) })
   },
@@ -153,7 +158,7 @@ function change(method: 'put' | 'patch'): Route<Access, Identity> {
       if (!expiresAt.ok) return expiresAt
       const role = roleOf(input)
       const { enabled } = input.key_pair
-      const changed = await core.keyPairs.change(operation.value, params.key_pair_key, {
+      const changed = await core.keyPairs.changeKeyPair(operation.value, params.key_pair_key, {
         ...(role !== undefined && { role }),
         ...(typeof enabled === 'boolean' && { isEnabled: enabled }),
         ...(expiresAt.value !== undefined && { expiresAt: expiresAt.value }),
@@ -175,7 +180,7 @@ const remove = parameterRoute({
   handle: async (call) => {
     const operation = await actFor(call.core, operationOf(call), call.input)
     if (!operation.ok) return operation
-    const removed = await call.core.keyPairs.remove(operation.value, call.params.key_pair_key)
+    const removed = await call.core.keyPairs.deleteKeyPair(operation.value, call.params.key_pair_key)
     return removed.ok ? ok({}) : removed
   },
 })

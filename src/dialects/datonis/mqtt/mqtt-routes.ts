@@ -33,9 +33,13 @@ const connect = parameterRoute({
   handle: async ({ core, input, request }) => {
     const { username: accessKey, password: signature } = input
     const caller = { accessKey, address: request.address }
-    const signed = await core.devices.authenticate({ ...caller, messages: [utf8(accessKey)], signature })
+    const signed = await core.devices.authenticateDevice({
+      ...caller,
+      messages: [utf8(accessKey)],
+      signature,
+    })
     if (!signed.ok) return signed
-    const admitted = await core.devices.admit(signed.value.device, null)
+    const admitted = await core.devices.admitDevice(signed.value.device, null)
     return admitted.ok ? ok(ALLOWED) : admitted
   },
 })
@@ -70,7 +74,10 @@ const authorize = parameterRoute({
       : maySubscribe(topic, accessKey, clientid)
     if (!isAllowed) return refuse({ kind: 'permission_missing' })
     const ability = isPublishing && publishing ? ABILITY_OF[publishing.call] : null
-    const permitted = await core.devices.mayConnected({ accessKey, address: request.address }, ability)
+    const permitted = await core.devices.authorizeConnectedDevice(
+      { accessKey, address: request.address },
+      ability,
+    )
     return permitted.ok ? ok(ALLOWED) : permitted
   },
 })
@@ -118,13 +125,18 @@ async function acknowledge(
   const accessKey = payload.accessKey ?? username
   if (accessKey === undefined || payload.hash === null) return refused({ kind: 'credential_missing' })
   const messages = [utf8(payload.text)]
-  const signed = await core.devices.authenticate({ accessKey, address, messages, signature: payload.hash })
+  const signed = await core.devices.authenticateDevice({
+    accessKey,
+    address,
+    messages,
+    signature: payload.hash,
+  })
   if (!signed.ok) return refused(signed.fault)
   const { device } = signed.value
   const read = await readMessages(call, payload.members, device.organization)
   const taken = read.ok
-    ? await core.devices.submit(device, ABILITY_OF[call], read.value)
-    : await core.devices.admit(device, ABILITY_OF[call])
+    ? await core.devices.submitMessages(device, ABILITY_OF[call], read.value)
+    : await core.devices.admitDevice(device, ABILITY_OF[call])
   if (!taken.ok) return refused(taken.fault)
   return read.ok ? answer(200, {}) : refused(read.fault)
 }

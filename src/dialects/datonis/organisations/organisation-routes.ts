@@ -36,7 +36,7 @@ const get = parameterRoute({
   input: z.object({}),
   reply: Single,
   handle: async (call) => {
-    const found = await call.core.organizations.get(operationOf(call))
+    const found = await call.core.organizations.getOrganization(operationOf(call))
     return found.ok ? ok({ organisation: formatOrganisation(found.value) }) : found
   },
 })
@@ -58,7 +58,7 @@ const change = parameterRoute({
   reply: Single,
   handle: async (call) => {
     const { time_zone: timeZone, allow_unsigned_reads: isUnsignedReadAllowed } = call.input.organisation
-    const changed = await call.core.organizations.change(operationOf(call), {
+    const changed = await call.core.organizations.changeOrganization(operationOf(call), {
       ...(timeZone !== undefined && { timeZone }),
       ...(isUnsignedReadAllowed !== undefined && { isUnsignedReadAllowed }),
     })
@@ -78,7 +78,7 @@ const listChildren = parameterRoute({
     organisations: z.array(OrganisationRecord),
   }),
   handle: async (call) => {
-    const found = await call.core.organizations.listChildren(operationOf(call), pageOf(call.input))
+    const found = await call.core.organizations.listChildOrganizations(operationOf(call), pageOf(call.input))
     if (!found.ok) return found
     const { items, count } = found.value
     return ok(listReply(count, call.bag, 'organisations', items.map(formatOrganisation)))
@@ -99,7 +99,7 @@ const createChild = parameterRoute({
   reply: Single,
   handle: async (call) => {
     const { name, time_zone: timeZone } = call.input.organisation
-    const made = await call.core.organizations.createChild(operationOf(call), { name, timeZone })
+    const made = await call.core.organizations.createChildOrganization(operationOf(call), { name, timeZone })
     return made.ok ? ok({ organisation: formatOrganisation(made.value) }) : made
   },
 })

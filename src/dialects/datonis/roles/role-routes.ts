@@ -67,7 +67,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
         orderBy: ORDERS.get(input.order_by ?? ''),
         isDescending: isDescending(input),
       }
-      const found = await core.roles.list(operationOf(call), query, pageOf(input))
+      const found = await core.roles.listRoles(operationOf(call), query, pageOf(input))
       if (!found.ok) return found
       const records = found.value.roles.map((role) => pick(format(role), input))
       return ok(listReply(found.value.count, bag, `${noun}s`, records))
@@ -83,7 +83,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     input: View,
     reply: Single,
     handle: async (call) => {
-      const found = await call.core.roles.get(operationOf(call), keyIn(call.params))
+      const found = await call.core.roles.getRole(operationOf(call), keyIn(call.params))
       return found.ok ? ok({ [noun]: pick(format(found.value), call.input) }) : found
     },
   })
@@ -100,7 +100,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
       if (name === undefined) return missing([noun, 'name'])
       const abilities = abilitiesOf(numbers, noun)
       if (!abilities.ok) return abilities
-      const made = await call.core.roles.create(operationOf(call), { name, abilities: abilities.value })
+      const made = await call.core.roles.createRole(operationOf(call), { name, abilities: abilities.value })
       return made.ok ? ok({ [noun]: format(made.value) }) : made
     },
   })
@@ -122,7 +122,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
         const { name, abilities: numbers } = membersIn(call.input)
         const abilities = numbers === undefined ? ok(undefined) : abilitiesOf(numbers, noun)
         if (!abilities.ok) return abilities
-        const changed = await call.core.roles.change(operationOf(call), keyIn(call.params), {
+        const changed = await call.core.roles.changeRole(operationOf(call), keyIn(call.params), {
           ...(name !== undefined && { name }),
           ...(abilities.value !== undefined && { abilities: abilities.value }),
         })
@@ -139,7 +139,7 @@ function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
     input: z.object({}),
     reply: z.object({}),
     handle: async (call) => {
-      const removed = await call.core.roles.remove(operationOf(call), keyIn(call.params))
+      const removed = await call.core.roles.deleteRole(operationOf(call), keyIn(call.params))
       return removed.ok ? ok({}) : removed
     },
   })

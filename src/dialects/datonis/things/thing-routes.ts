@@ -203,7 +203,7 @@ const instruct = parameterRoute({
   handle: async (call) => {
     const { core, input, params } = call
     const body = input.instruction as JsonObject
-    const made = await core.devices.instruct(operationOf(call), params.thing_key, body, spell)
+    const made = await core.devices.sendInstruction(operationOf(call), params.thing_key, body, spell)
     if (!made.ok) return made
     const { instruction, text, signature } = made.value
     return ok({

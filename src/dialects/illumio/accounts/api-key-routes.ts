@@ -67,9 +67,9 @@ const list = listing({
     })
     const now = Date.now()
     return ok({
-      count: () => core.apiKeys.count(operation, wanted),
+      count: () => core.apiKeys.countApiKeys(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<AgePlace>) => core.apiKeys.list(operation, wanted, page),
+        (page: PageAfter<AgePlace>) => core.apiKeys.listApiKeys(operation, wanted, page),
         ({ key: { createdAt, id } }) => ({ createdAt, id }),
         each(({ key, principal }) => formatKey(key, principal, now)),
       ),
@@ -85,7 +85,7 @@ const remove = route<Access, Identity, typeof OneKey>({
   params: OneKey,
   replies: { 204: { description: 'It is refused from now on' } },
   handle: async (call) => {
-    const removed = await call.core.apiKeys.remove(operationOf(call), call.params.key, null)
+    const removed = await call.core.apiKeys.deleteApiKey(operationOf(call), call.params.key, null)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

@@ -1,7 +1,7 @@
 /** Roles, and who has which within what (docs/dialects/illumio.md#permissions-and-scopes). */
 
 import * as z from 'zod'
-import type { Permit } from '../../../core/access/principals/port.ts'
+import type { RoleAssignment } from '../../../core/access/principals/port.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'
@@ -97,9 +97,9 @@ const list = listing({
       ...given({ role: role.value, principal: principal.value?.id, scope: scope.value }),
     }
     return ok({
-      count: () => core.permits.count(operation, wanted),
+      count: () => core.roleAssignments.countRoleAssignments(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<AgePlace>) => core.permits.list(operation, wanted, page),
+        (page: PageAfter<AgePlace>) => core.roleAssignments.listRoleAssignments(operation, wanted, page),
         ({ createdAt, id }) => ({ createdAt, id }),
         each(formatPermission),
       ),
@@ -115,7 +115,11 @@ const get = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 200: { description: 'The permission', schema: PermissionReply } },
   handle: async (call) => {
-    const found = await call.core.permits.get(operationOf(call), 'illumio', call.params.permission)
+    const found = await call.core.roleAssignments.getRoleAssignment(
+      operationOf(call),
+      'illumio',
+      call.params.permission,
+    )
     return found.ok ? ok({ status: 200, json: formatPermission(found.value) }) : found
   },
 })
@@ -147,7 +151,12 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     const principal = referenceOf(href, organization, 'auth_security_principals')
     if (!principal.ok) return principal
     const permit = { role: role.value, scope: scope.value, principal: principal.value }
-    const made = await call.core.permits.create(operation, 'illumio', permit, MAX_PERMISSIONS)
+    const made = await call.core.roleAssignments.createRoleAssignment(
+      operation,
+      'illumio',
+      permit,
+      MAX_PERMISSIONS,
+    )
     return made.ok ? ok({ status: 201, json: formatPermission(made.value) }) : made
   },
 })
@@ -163,7 +172,11 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor
-    const found = await call.core.permits.get(operation, 'illumio', call.params.permission)
+    const found = await call.core.roleAssignments.getRoleAssignment(
+      operation,
+      'illumio',
+      call.params.permission,
+    )
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
@@ -175,7 +188,12 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
     const scope = wantedScope && scopeReferences(wantedScope, organization)
     if (scope && !scope.ok) return scope
     const wanted = given({ role: role?.value, scope: scope?.value })
-    const changed = await call.core.permits.change(operation, 'illumio', found.value.id, wanted)
+    const changed = await call.core.roleAssignments.changeRoleAssignment(
+      operation,
+      'illumio',
+      found.value.id,
+      wanted,
+    )
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -192,12 +210,16 @@ const remove = route<Access, Identity, typeof OnePermission>({
   params: OnePermission,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const removed = await call.core.permits.remove(operationOf(call), 'illumio', call.params.permission)
+    const removed = await call.core.roleAssignments.deleteRoleAssignment(
+      operationOf(call),
+      'illumio',
+      call.params.permission,
+    )
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
 
-function formatPermission(permit: Permit): z.output<typeof PermissionReply> {
+function formatPermission(permit: RoleAssignment): z.output<typeof PermissionReply> {
   const { organization, principal } = permit
   return {
     ...formatGrant(permit, organization),

@@ -59,9 +59,9 @@ const list = listing({
     const kinds = query.type === undefined ? SHOWN : [query.type]
     const wanted = { kinds, ...given({ nameContains: query.name }) }
     return ok({
-      count: () => core.principals.count(operation, wanted),
+      count: () => core.principals.countPrincipals(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<number>) => core.principals.list(operation, wanted, page),
+        (page: PageAfter<number>) => core.principals.listPrincipals(operation, wanted, page),
         ({ id }) => id,
         each(formatPrincipal),
       ),
@@ -77,7 +77,7 @@ const get = route<Access, Identity, typeof OnePrincipal>({
   params: OnePrincipal,
   replies: { 200: { description: 'The principal', schema: PrincipalReply } },
   handle: async (call) => {
-    const found = await call.core.principals.get(operationOf(call), call.params.principal, SHOWN)
+    const found = await call.core.principals.getPrincipal(operationOf(call), call.params.principal, SHOWN)
     return found.ok ? ok({ status: 200, json: formatPrincipal(found.value) }) : found
   },
 })
@@ -101,7 +101,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     const { type: kind, name, display_name: displayName = '', access_restriction = null } = input.value
     const restriction = restrictionOf(access_restriction, operation.actor.organization)
     if (!restriction.ok) return restriction
-    const made = await call.core.principals.create(
+    const made = await call.core.principals.createPrincipal(
       operation,
       { kind, name, displayName, description: '', restriction: restriction.value, grants: [], key: null },
       MAX_PRINCIPALS,
@@ -125,7 +125,7 @@ const change = route<Access, Identity, typeof OnePrincipal, undefined, typeof Ch
   handle: async (call) => {
     const operation = operationOf(call)
     const { principal } = call.params
-    const found = await call.core.principals.get(operation, principal, OWN)
+    const found = await call.core.principals.getPrincipal(operation, principal, OWN)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
@@ -134,7 +134,7 @@ const change = route<Access, Identity, typeof OnePrincipal, undefined, typeof Ch
     const restriction = wanted === undefined ? undefined : restrictionOf(wanted, organization)
     if (restriction && !restriction.ok) return restriction
     const members = given({ name, displayName, restriction: restriction?.value })
-    const changed = await call.core.principals.change(operation, principal, OWN, members)
+    const changed = await call.core.principals.changePrincipal(operation, principal, OWN, members)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -152,7 +152,7 @@ const remove = route<Access, Identity, typeof OnePrincipal>({
   params: OnePrincipal,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const removed = await call.core.principals.remove(operationOf(call), call.params.principal, OWN)
+    const removed = await call.core.principals.deletePrincipal(operationOf(call), call.params.principal, OWN)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

@@ -61,7 +61,7 @@ const list = listing({
   query: Filters,
   item: RestrictionReply,
   collect: async (call) =>
-    map(await call.core.restrictions.list(operationOf(call), MAX_RESTRICTIONS), (found) =>
+    map(await call.core.restrictions.listRestrictions(operationOf(call), MAX_RESTRICTIONS), (found) =>
       ofItems(found.map(formatOne)),
     ),
 })
@@ -74,7 +74,7 @@ const get = route<Access, Identity, typeof OneRestriction>({
   params: OneRestriction,
   replies: { 200: { description: 'The restriction', schema: RestrictionReply } },
   handle: async (call) => {
-    const found = await call.core.restrictions.get(operationOf(call), idOf(call.params))
+    const found = await call.core.restrictions.getRestriction(operationOf(call), idOf(call.params))
     return found.ok ? ok({ status: 200, json: formatOne(found.value) }) : found
   },
 })
@@ -96,7 +96,11 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     if (!input.ok) return input
     const { name, description = '', ips: ranges, enforcement_exclusions: excluded } = input.value
     const restriction = { name, description, ranges, exclusions: exclusionsOf(excluded) }
-    const made = await call.core.restrictions.create(operationOf(call), restriction, MAX_RESTRICTIONS)
+    const made = await call.core.restrictions.createRestriction(
+      operationOf(call),
+      restriction,
+      MAX_RESTRICTIONS,
+    )
     return made.ok ? ok({ status: 201, json: formatOne(made.value) }) : made
   },
 })
@@ -114,14 +118,14 @@ const change = route<Access, Identity, typeof OneRestriction, undefined, typeof 
   replies: { 204: { description: 'It is so' } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.restrictions.get(operation, idOf(call.params))
+    const found = await call.core.restrictions.getRestriction(operation, idOf(call.params))
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
     const { name, description, ips: ranges, enforcement_exclusions: excluded } = input.value
     const exclusions = excluded === undefined ? undefined : exclusionsOf(excluded)
     const members = given({ name, description, ranges, exclusions })
-    const changed = await call.core.restrictions.change(operation, found.value.id, members)
+    const changed = await call.core.restrictions.changeRestriction(operation, found.value.id, members)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -138,7 +142,7 @@ const remove = route<Access, Identity, typeof OneRestriction>({
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
     const id = idOf(call.params)
-    const removed = await call.core.restrictions.remove(operationOf(call), id)
+    const removed = await call.core.restrictions.deleteRestriction(operationOf(call), id)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

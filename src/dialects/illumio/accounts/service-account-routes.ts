@@ -52,9 +52,9 @@ const list = listing({
     if (!role.ok) return role
     const wanted = { kinds: KINDS, ...given({ nameContains: query.name, role: role.value }) }
     return ok({
-      count: () => core.principals.count(operation, wanted),
+      count: () => core.principals.countPrincipals(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<number>) => core.principals.list(operation, wanted, page),
+        (page: PageAfter<number>) => core.principals.listPrincipals(operation, wanted, page),
         ({ id }) => id,
         (accounts) => shown(call, accounts),
       ),
@@ -70,7 +70,7 @@ const get = route<Access, Identity, typeof OneAccount>({
   params: OneAccount,
   replies: { 200: { description: 'The account', schema: AccountReply } },
   handle: async (call) => {
-    const found = await call.core.principals.get(operationOf(call), call.params.account, KINDS)
+    const found = await call.core.principals.getPrincipal(operationOf(call), call.params.account, KINDS)
     if (!found.ok) return found
     const accounts = await shown(call, [found.value])
     return accounts.ok ? ok({ status: 200, json: accounts.value[0] }) : accounts
@@ -104,7 +104,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
       grants: grants.value,
       key: { lifetime: lifetimeOf(api_key) },
     } as const
-    const made = await call.core.principals.create(operation, account, MAX_PRINCIPALS)
+    const made = await call.core.principals.createPrincipal(operation, account, MAX_PRINCIPALS)
     if (!made.ok) return made
     const { principal, key } = made.value
     return ok({ status: 201, json: { ...formatAccount(principal), api_key: key && formatNewKey(key) } })
@@ -128,7 +128,7 @@ const change = route<Access, Identity, typeof OneAccount, undefined, typeof Chan
     const operation = operationOf(call)
     const { organization } = operation.actor
     const { account } = call.params
-    const found = await call.core.principals.get(operation, account, KINDS)
+    const found = await call.core.principals.getPrincipal(operation, account, KINDS)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
@@ -138,7 +138,7 @@ const change = route<Access, Identity, typeof OneAccount, undefined, typeof Chan
     const grants = permissions && grantsOf(permissions, organization)
     if (grants && !grants.ok) return grants
     const members = given({ name, description, restriction: restriction?.value, grants: grants?.value })
-    const changed = await call.core.principals.change(operation, account, KINDS, members)
+    const changed = await call.core.principals.changePrincipal(operation, account, KINDS, members)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -154,7 +154,7 @@ const remove = route<Access, Identity, typeof OneAccount>({
   params: OneAccount,
   replies: { 204: { description: 'Its keys are refused from now on' } },
   handle: async (call) => {
-    const removed = await call.core.principals.remove(operationOf(call), call.params.account, KINDS)
+    const removed = await call.core.principals.deletePrincipal(operationOf(call), call.params.account, KINDS)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
@@ -170,12 +170,12 @@ const createKey = route<Access, Identity, typeof OneAccount, undefined, typeof K
   handle: async (call) => {
     const operation = operationOf(call)
     const { account } = call.params
-    const found = await call.core.principals.get(operation, account, KINDS)
+    const found = await call.core.principals.getPrincipal(operation, account, KINDS)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
     const lifetime = lifetimeOf(input.value)
-    const made = await call.core.apiKeys.create(operation, account, 'service_account', lifetime)
+    const made = await call.core.apiKeys.createApiKey(operation, account, 'service_account', lifetime)
     if (!made.ok) return made
     const { key, secret } = made.value
     const { href, expires_in_seconds, created_at } = formatKey(key, found.value, Date.now())
@@ -193,14 +193,14 @@ const removeKey = route<Access, Identity, typeof KeyOfAccount>({
   replies: { 204: { description: 'It is refused from now on' } },
   handle: async (call) => {
     const { key, account } = call.params
-    const removed = await call.core.apiKeys.remove(operationOf(call), key, account)
+    const removed = await call.core.apiKeys.deleteApiKey(operationOf(call), key, account)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
 
 /** Accounts with all of their keys. */
 async function shown(call: Caller, accounts: readonly Principal[]) {
-  const keys = await call.core.apiKeys.ofPrincipals(operationOf(call), accounts)
+  const keys = await call.core.apiKeys.listApiKeysOfPrincipals(operationOf(call), accounts)
   if (!keys.ok) return keys
   const now = Date.now()
   return ok(

@@ -56,7 +56,7 @@ const authenticate = route<Access, Identity, undefined, typeof LoginQuery>({
   replies: { 200: { description: 'The token', schema: AuthToken } },
   handle: async (call) => {
     const user = userOf(call)
-    const opened = await call.core.sessions.open(LOGIN, user, null, call.request)
+    const opened = await call.core.sessions.openSession(LOGIN, user, null, call.request)
     return opened.ok ? ok({ status: 200, json: { auth_token: formatToken(opened.value) } }) : opened
   },
 })
@@ -78,10 +78,10 @@ const login = route<Access, Identity>({
     if (!who.ok) return who
     const { user: id, isLogin, keyOf } = who.value
     const { core, request } = call
-    const profile = await core.users.profile(id, keyOf, request)
+    const profile = await core.users.getUserProfile(id, keyOf, request)
     if (!profile.ok) return profile
     if (!isLogin) return ok({ status: 200, json: formatLogin(profile.value, undefined) })
-    const opened = await core.sessions.open(SESSION, profile.value.user, null, request)
+    const opened = await core.sessions.openSession(SESSION, profile.value.user, null, request)
     if (!opened.ok) return opened
     return ok({ status: 200, json: formatLogin(profile.value, formatToken(opened.value)) })
   },
@@ -95,7 +95,7 @@ const logout = route<Access, Identity, typeof OneUser>({
   params: OneUser,
   replies: { 204: { description: 'It is over' } },
   handle: async (call) => {
-    const closed = await call.core.sessions.close(operationOf(call))
+    const closed = await call.core.sessions.closeSession(operationOf(call))
     return closed.ok ? ok({ status: 204 }) : closed
   },
 })

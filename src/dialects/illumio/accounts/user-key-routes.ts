@@ -40,7 +40,7 @@ const list = listing({
   params: OneUser,
   item: KeyReply,
   collect: async (call) =>
-    map(await call.core.apiKeys.listOwn(operationOf(call)), (keys) =>
+    map(await call.core.apiKeys.listOwnApiKeys(operationOf(call)), (keys) =>
       ofItems(keys.map((key) => formatKey(key, call.params.user))),
     ),
 })
@@ -53,7 +53,7 @@ const get = route<Access, Identity, typeof OneKey>({
   params: OneKey,
   replies: { 200: { description: 'The key, without its secret', schema: KeyReply } },
   handle: async (call) => {
-    const found = await call.core.apiKeys.getOwn(operationOf(call), call.params.own)
+    const found = await call.core.apiKeys.getOwnApiKey(operationOf(call), call.params.own)
     return found.ok ? ok({ status: 200, json: formatKey(found.value, call.params.user) }) : found
   },
 })
@@ -75,7 +75,7 @@ const create = route<Access, Identity, typeof OneUser, undefined, typeof CreateK
     const input = await call.body()
     if (!input.ok) return input
     const { name, description = '' } = input.value
-    const made = await call.core.apiKeys.createOwn(operationOf(call), { name, description })
+    const made = await call.core.apiKeys.createOwnApiKey(operationOf(call), { name, description })
     if (!made.ok) return made
     const { key, secret } = made.value
     return ok({ status: 201, json: { ...formatKey(key, call.params.user), secret } })
@@ -92,11 +92,11 @@ const change = route<Access, Identity, typeof OneKey, undefined, typeof ChangeKe
   replies: { 204: { description: 'It is so' } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.apiKeys.getOwn(operation, call.params.own)
+    const found = await call.core.apiKeys.getOwnApiKey(operation, call.params.own)
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
-    const changed = await call.core.apiKeys.changeOwn(operation, call.params.own, given(input.value))
+    const changed = await call.core.apiKeys.changeOwnApiKey(operation, call.params.own, given(input.value))
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -109,7 +109,7 @@ const remove = route<Access, Identity, typeof OneKey>({
   params: OneKey,
   replies: { 204: { description: 'It is refused from now on' } },
   handle: async (call) => {
-    const removed = await call.core.apiKeys.removeOwn(operationOf(call), call.params.own)
+    const removed = await call.core.apiKeys.deleteOwnApiKey(operationOf(call), call.params.own)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

@@ -42,9 +42,9 @@ const list = listing({
     const operation = operationOf(call)
     if (query.type === 'external') return ok(null)
     return ok({
-      count: () => core.users.count(operation),
+      count: () => core.users.countUsers(operation),
       read: slicesOf(
-        (page: PageAfter<number>) => core.users.list(operation, page),
+        (page: PageAfter<number>) => core.users.listUsers(operation, page),
         ({ id }) => id,
         each(formatUser),
       ),
@@ -60,7 +60,7 @@ const get = route<Access, Identity, typeof OneUser>({
   params: OneUser,
   replies: { 200: { description: 'The user', schema: UserReply } },
   handle: async (call) => {
-    const found = await call.core.users.get(operationOf(call), idOf(call.params))
+    const found = await call.core.users.getUser(operationOf(call), idOf(call.params))
     return found.ok ? ok({ status: 200, json: formatUser(found.value) }) : found
   },
 })
@@ -81,7 +81,7 @@ const create = route<Access, Identity, undefined, undefined, typeof CreateUser>(
     const input = await call.body()
     if (!input.ok) return input
     const { username: email, full_name: fullName = '', time_zone: timeZone = 'UTC' } = input.value
-    const invited = await call.core.users.invite(operationOf(call), { email, fullName, timeZone })
+    const invited = await call.core.users.inviteUser(operationOf(call), { email, fullName, timeZone })
     return invited.ok ? ok({ status: 201, json: formatInvited(invited.value) }) : invited
   },
 })
@@ -100,12 +100,12 @@ const change = route<Access, Identity, typeof OneUser, undefined, typeof ChangeU
   replies: { 204: { description: 'It is so' } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.users.changeable(operation, idOf(call.params))
+    const found = await call.core.users.getChangeableUser(operation, idOf(call.params))
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
     const { full_name: fullName, time_zone: timeZone } = input.value
-    const changed = await call.core.users.change(operation, found.value.id, given({ fullName, timeZone }))
+    const changed = await call.core.users.changeUser(operation, found.value.id, given({ fullName, timeZone }))
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -130,7 +130,7 @@ const organizations = route<Access, Identity, typeof OneUser>({
     },
   },
   handle: async (call) => {
-    const found = await call.core.users.membershipsOf(operationOf(call), idOf(call.params))
+    const found = await call.core.users.listMembershipsOfUser(operationOf(call), idOf(call.params))
     if (!found.ok) return found
     const json = found.value.map(({ organization, name, grants }) => ({
       href: organizationHref(organization),
@@ -162,11 +162,11 @@ function invitation(what: {
     },
     handle: async (call) => {
       const operation = operationOf(call)
-      const found = await call.core.users.get(operation, idOf(call.params))
+      const found = await call.core.users.getUser(operation, idOf(call.params))
       if (!found.ok) return found
       const isWanted = what.isWanted(found.value)
       if (!isWanted.ok) return isWanted
-      const invited = await call.core.users.reinvite(operation, found.value.id)
+      const invited = await call.core.users.reinviteUser(operation, found.value.id)
       return invited.ok ? ok({ status: what.status, json: formatInvited(invited.value) }) : invited
     },
   })

@@ -2,13 +2,13 @@ import type { Route } from '../../../http/route.ts'
 import { type Access, type Identity, operationOf } from './edge.ts'
 
 /** A refusal by the use case is recorded like one by the edge (docs/dialects/illumio.md#denied-requests). */
-export function tellingDenials(route: Route<Access, Identity>): Route<Access, Identity> {
+export function withDenialAudit(route: Route<Access, Identity>): Route<Access, Identity> {
   return {
     ...route,
     handle: async (call) => {
       const outcome = await route.handle(call)
       if (!outcome.ok && outcome.fault.kind === 'permission_missing') {
-        call.core.access.noteDenial(operationOf(call), outcome.fault.kind)
+        call.core.access.auditDenial(operationOf(call), outcome.fault.kind)
       }
       return outcome
     },

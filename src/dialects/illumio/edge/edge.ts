@@ -44,7 +44,7 @@ export const edge: Edge<Access, Identity> = {
     if (access === 'present_password') return byPassword(core, authorization, request, 'choose another')
     const token = access === 'sign_in' ? loginToken(authorization) : null
     if (token) {
-      return map(await core.sessions.consume(LOGIN, token), ({ user }) => ({ kind: 'login', user }))
+      return map(await core.sessions.consumeSession(LOGIN, token), ({ user }) => ({ kind: 'login', user }))
     }
     const found = await principalOf(asked, authorization)
     if (!found.ok) return found
@@ -53,7 +53,7 @@ export const edge: Edge<Access, Identity> = {
     const isForeign = params.org !== undefined && params.org !== String(actor.organization)
     if (!isForeign && isPermitted(actor, access, params)) return ok({ kind: 'principal', actor })
     const kind = isForeign ? 'organization_foreign' : 'permission_missing'
-    core.access.noteDenial({ actor, request }, kind)
+    core.access.auditDenial({ actor, request }, kind)
     return refuse({ kind })
   },
   isPublic: (access) => access === 'public',
@@ -69,7 +69,7 @@ function principalOf(
   const session = sessionCredential(authorization)
   if (session) return bySession(core, session, parseOrganization(params.org), request)
   const key = apiKeyCredential(authorization)
-  return key.ok ? core.access.authenticate(key.value, request, 'illumio') : Promise.resolve(key)
+  return key.ok ? core.access.authenticateApiKey(key.value, request, 'illumio') : Promise.resolve(key)
 }
 
 async function bySession(
@@ -78,7 +78,7 @@ async function bySession(
   organization: number | null,
   request: Cause['request'],
 ): Promise<Outcome<Actor>> {
-  const actor = await core.sessions.use(
+  const actor = await core.sessions.useSession(
     SESSION,
     token,
     request,
@@ -96,7 +96,7 @@ async function byPassword(
   const basic = basicCredentials(authorization)
   if (!basic) return refuse({ kind: 'credential_missing' })
   const credential = { email: basic.username, password: basic.password }
-  const user = await core.users.authenticate(credential, request, purpose)
+  const user = await core.users.authenticateUser(credential, request, purpose)
   return map(user, (known) => ({ kind: 'user', user: known }))
 }
 

@@ -52,11 +52,11 @@ const list = listing({
     const operation = operationOf(call)
     const wanted = wantedBy(query, operation.actor.organization)
     if (wanted === null) return ok(null)
-    const serverName = new URL(core.service.publicUrl()).hostname
+    const serverName = new URL(core.service.getPublicUrl()).hostname
     return ok({
-      count: () => core.events.count(operation, wanted),
+      count: () => core.events.countEvents(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<EventPlace>) => core.events.list(operation, wanted, page),
+        (page: PageAfter<EventPlace>) => core.events.listEvents(operation, wanted, page),
         ({ at, id }) => ({ at, id }),
         each((event) => formatEvent(event, serverName)),
       ),
@@ -72,9 +72,9 @@ const get = route<Access, Identity, typeof OneEvent>({
   params: OneEvent,
   replies: { 200: { description: 'The event', schema: EventReply } },
   handle: async (call) => {
-    const found = await call.core.events.get(operationOf(call), call.params.event)
+    const found = await call.core.events.getEvent(operationOf(call), call.params.event)
     if (!found.ok) return found
-    const serverName = new URL(call.core.service.publicUrl()).hostname
+    const serverName = new URL(call.core.service.getPublicUrl()).hostname
     return ok({ status: 200, json: formatEvent(found.value, serverName) })
   },
 })

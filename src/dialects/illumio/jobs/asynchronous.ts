@@ -67,7 +67,7 @@ async function later(route: Listing, call: AnyCall) {
   const fields = call.raw.query()
   if (!fields.ok) return fields
   const asked = fields.value.get('max_results')?.[0]
-  const started = await call.core.jobs.start(operation, {
+  const started = await call.core.jobs.startJob(operation, {
     subject: call.request.path.replace(/^\/api\/v2/, ''),
     permission: PERMISSIONS.find((permission) => permission === route.access) ?? null,
     operation: route.operation.id,

@@ -57,7 +57,7 @@ const list = listing({
   collect: async (call) => {
     const { job_type: type } = call.query
     if (type !== undefined && type !== JOB_TYPE) return ok(null)
-    const found = await call.core.jobs.list(operationOf(call), MAX_JOBS_OF_REQUESTER)
+    const found = await call.core.jobs.listJobs(operationOf(call), MAX_JOBS_OF_REQUESTER)
     return map(found, (jobs) => ofItems(jobs.map(formatJob)))
   },
 })
@@ -75,7 +75,7 @@ const get = route<Access, Identity, typeof OneJob>({
   params: OneJob,
   replies: { 200: { description: 'The job', schema: JobReply } },
   handle: async (call) => {
-    const found = await call.core.jobs.get(operationOf(call), call.params.job)
+    const found = await call.core.jobs.getJob(operationOf(call), call.params.job)
     if (!found.ok) return found
     const headers = found.value.state === 'running' ? { headers: { 'Retry-After': '1' } } : {}
     return ok({ status: 200, json: formatJob(found.value), ...headers })
@@ -90,7 +90,7 @@ const remove = route<Access, Identity, typeof OneJob>({
   params: OneJob,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const removed = await call.core.jobs.remove(operationOf(call), call.params.job)
+    const removed = await call.core.jobs.deleteJob(operationOf(call), call.params.job)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
@@ -113,7 +113,7 @@ const datafile = route<Access, Identity, typeof OneJob, typeof FileName>({
   replies: { 200: { description: 'As the collection itself', schema: z.array(z.unknown()) } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.jobs.result(operation, call.params.job)
+    const found = await call.core.jobs.getJobResult(operation, call.params.job)
     if (!found.ok) return found
     const chunks = inTurns(operation.actor.organization, found.value)
     return ok({ status: 200, chunks, headers: { 'Content-Type': 'application/json' } })

@@ -89,9 +89,9 @@ const list = listing({
       isDeletedIncluded: query.include_deleted === 'true',
     }
     return ok({
-      count: () => core.labels.count(operation, wanted),
+      count: () => core.labels.countLabels(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<LabelPlace>) => core.labels.list(operation, wanted, page),
+        (page: PageAfter<LabelPlace>) => core.labels.listLabels(operation, wanted, page),
         ({ id, value }) => ({ id, value }),
         each(formatLabel),
       ),
@@ -107,7 +107,7 @@ const get = route<Access, Identity, typeof OneLabel>({
   params: OneLabel,
   replies: { 200: { description: 'The label', schema: LabelReply } },
   handle: async (call) => {
-    const found = await call.core.labels.get(operationOf(call), call.params.label)
+    const found = await call.core.labels.getLabel(operationOf(call), call.params.label)
     return found.ok ? ok({ status: 200, json: formatLabel(found.value) }) : found
   },
 })
@@ -125,7 +125,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     if (!input.ok) return input
     const { key, value, external_data_set: set, external_data_reference: reference } = input.value
     const label = { key, value, externalDataSet: set ?? null, externalDataReference: reference ?? null }
-    const made = await call.core.labels.create(operationOf(call), label, MAX_LABELS)
+    const made = await call.core.labels.createLabel(operationOf(call), label, MAX_LABELS)
     return made.ok ? ok({ status: 201, json: formatLabel(made.value) }) : made
   },
 })
@@ -141,13 +141,13 @@ const change = route<Access, Identity, typeof OneLabel, undefined, typeof Change
   handle: async (call) => {
     const operation = operationOf(call)
     const { label: id } = call.params
-    const found = await call.core.labels.get(operation, id)
+    const found = await call.core.labels.getLabel(operation, id)
     if (!found.ok) return found
     if (found.value.deletedAt !== null) return notFound('label')
     const input = await call.body()
     if (!input.ok) return input
     const { value, external_data_set: set, external_data_reference: reference } = input.value
-    const changed = await call.core.labels.change(operation, id, {
+    const changed = await call.core.labels.changeLabel(operation, id, {
       ...(value !== undefined && { value }),
       ...(set !== undefined && { externalDataSet: set }),
       ...(reference !== undefined && { externalDataReference: reference }),
@@ -168,7 +168,7 @@ const remove = route<Access, Identity, typeof OneLabel>({
   params: OneLabel,
   replies: { 204: { description: 'It is deleted' } },
   handle: async (call) => {
-    const removed = await call.core.labels.remove(operationOf(call), call.params.label)
+    const removed = await call.core.labels.deleteLabel(operationOf(call), call.params.label)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

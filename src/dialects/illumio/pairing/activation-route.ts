@@ -43,7 +43,7 @@ export const activate = route<Access, Identity, undefined, undefined, typeof Act
     const { activation_code, claim = null, hostname = '' } = input.value
     const code = parseCode(activation_code)
     if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-    const enrolled = await core.keys.redeem('illumio', {
+    const enrolled = await core.keys.redeemKey('illumio', {
       code,
       claim,
       hostname,

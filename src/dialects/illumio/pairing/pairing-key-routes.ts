@@ -41,7 +41,7 @@ const create = route<Access, Identity, typeof OneProfile, undefined, typeof Noth
     const input = await call.body()
     if (!input.ok) return input
     const operation = operationOf(call)
-    const made = await call.core.keys.mint(
+    const made = await call.core.keys.mintKey(
       operation,
       profile.value,
       'illumio',
@@ -62,7 +62,7 @@ const removeAll = route<Access, Identity, typeof OneProfile>({
   handle: async (call) => {
     const profile = await profileOf(call)
     if (!profile.ok) return profile
-    const ended = await call.core.keys.revokeAll(operationOf(call), profile.value)
+    const ended = await call.core.keys.revokeKeysOfProfile(operationOf(call), profile.value)
     return ended.ok ? ok({ status: 204 }) : ended
   },
 })

@@ -16,6 +16,6 @@ export async function profileOf(
 ): Promise<Outcome<Profile>> {
   const ledger = parseLedger(call.params.profile)
   if (ledger === null) return notFound('profile')
-  const found = await call.core.profiles.get(operationOf(call), { ledger, n: PROFILE_NUMBER })
+  const found = await call.core.profiles.getProfile(operationOf(call), { ledger, n: PROFILE_NUMBER })
   return found.ok && found.value.dialect !== 'illumio' ? notFound('profile') : found
 }

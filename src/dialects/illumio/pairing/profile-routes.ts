@@ -62,9 +62,9 @@ const list = listing({
       values: given({ ven_type: query.ven_type }),
     } as const
     return ok({
-      count: () => core.profiles.count(operation, wanted),
+      count: () => core.profiles.countProfiles(operation, wanted),
       read: slicesOf(
-        (page: PageAfter<ProfilePlace>) => core.profiles.list(operation, wanted, page),
+        (page: PageAfter<ProfilePlace>) => core.profiles.listProfiles(operation, wanted, page),
         ({ ledger, n, name }) => ({ ledger, n, name }),
         each((profile) => formatProfile(profile, permissions)),
       ),
@@ -107,7 +107,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     if (!labels.ok) return labels
     const operation = operationOf(call)
     const profile = newProfile(input.value, labels.value)
-    const made = await call.core.profiles.create(operation, profile, MAX_PROFILES)
+    const made = await call.core.profiles.createProfile(operation, profile, MAX_PROFILES)
     if (!made.ok) return made
     return ok({ status: 201, json: formatProfile(made.value, operation.actor.permissions) })
   },
@@ -133,7 +133,7 @@ const change = route<Access, Identity, typeof OneProfile, undefined, typeof Chan
     const refs = input.value.labels
     const labels = refs && (await grantedLabels(call, refs))
     if (labels && !labels.ok) return labels
-    const changed = await call.core.profiles.change(operationOf(call), stored.value, (present) =>
+    const changed = await call.core.profiles.changeProfile(operationOf(call), stored.value, (present) =>
       profileChange(input.value, present, labels?.value),
     )
     return changed.ok ? ok({ status: 204 }) : changed
@@ -154,7 +154,7 @@ const remove = route<Access, Identity, typeof OneProfile>({
   handle: async (call) => {
     const found = await profileOf(call)
     if (!found.ok) return found
-    const removed = await call.core.profiles.remove(operationOf(call), found.value)
+    const removed = await call.core.profiles.deleteProfile(operationOf(call), found.value)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
@@ -169,7 +169,7 @@ export async function grantedLabels(
   const ids = refs.map(({ href }) => labelId(href, organization))
   const malformed = refs[ids.indexOf(null)]
   if (malformed) return refuse({ kind: 'reference_unknown', reference: malformed.href })
-  const found = await call.core.labels.resolve(
+  const found = await call.core.labels.resolveLabels(
     operation,
     ids.filter((id) => id !== null),
   )

@@ -48,12 +48,12 @@ const health = route<Access, Identity>({
   },
   replies: { 200: { description: 'One entry', schema: Health } },
   handle: async ({ core }) => {
-    const { isReady, oldestOutboxSeconds, deadRows } = await core.service.health()
+    const { isReady, oldestOutboxSeconds, deadRows } = await core.service.checkHealth()
     const isStuck = deadRows > 0 || (oldestOutboxSeconds ?? 0) > STUCK_SECONDS
     const entry: z.output<typeof Health>[number] = {
       status: isReady ? (isStuck ? 'warning' : 'normal') : 'critical',
       type: 'standalone',
-      fqdn: new URL(core.service.publicUrl()).hostname,
+      fqdn: new URL(core.service.getPublicUrl()).hostname,
       notifications: [],
       listen_only_mode_enabled_at: null,
       nodes: [],

@@ -51,7 +51,7 @@ const get = route<Access, Identity, typeof OfOrganization>({
   replies: { 200: { description: 'The settings', schema: SettingsReply } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.settings.get(operation)
+    const found = await call.core.settings.getSettings(operation)
     if (!found.ok) return found
     const { apiKeySeconds, expiredApiKeySeconds } = found.value
     const json: z.output<typeof SettingsReply> = {
@@ -84,7 +84,7 @@ const change = route<Access, Identity, typeof OfOrganization, undefined, typeof 
     } = input.value
     const apiKeySeconds = seconds === -1 ? null : seconds
     const wanted = given({ apiKeySeconds, expiredApiKeySeconds })
-    const changed = await call.core.settings.change(operationOf(call), wanted)
+    const changed = await call.core.settings.changeSettings(operationOf(call), wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -98,7 +98,7 @@ const getEvents = route<Access, Identity, typeof OfOrganization>({
   replies: { 200: { description: 'The settings', schema: EventSettingsReply } },
   handle: async (call) => {
     const operation = operationOf(call)
-    const found = await call.core.settings.get(operation)
+    const found = await call.core.settings.getSettings(operation)
     if (!found.ok) return found
     const json: z.output<typeof EventSettingsReply> = {
       href: hrefOf(operation.actor.organization, 'settings', 'events'),
@@ -122,7 +122,7 @@ const changeEvents = route<Access, Identity, typeof OfOrganization, undefined, t
     const input = await call.body()
     if (!input.ok) return input
     const wanted = given({ eventSeconds: input.value.audit_event_retention_seconds })
-    const changed = await call.core.settings.change(operationOf(call), wanted)
+    const changed = await call.core.settings.changeSettings(operationOf(call), wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })

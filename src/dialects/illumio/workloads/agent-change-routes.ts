@@ -27,7 +27,7 @@ const changeWorkload = route<Access, Identity, typeof OneAgent, undefined, typeo
     const labels = refs && (await grantedLabels(call, refs))
     if (labels && !labels.ok) return labels
     const wanted = workloadChange(input.value, labels?.value)
-    const changed = await call.core.agents.change(operationOf(call), found.value, wanted)
+    const changed = await call.core.agents.changeAgent(operationOf(call), found.value, wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -49,7 +49,7 @@ const changeVen = route<Access, Identity, typeof OneAgent, undefined, typeof Cha
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
-    const changed = await call.core.agents.change(operationOf(call), found.value, venChange(input.value))
+    const changed = await call.core.agents.changeAgent(operationOf(call), found.value, venChange(input.value))
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })

@@ -12,7 +12,7 @@ export const OneAgent = OfOrganization.extend({ uuid: Uuid })
 export async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent>> {
   const id = parseAgentUuid(uuid)
   if (!id) return notFound('agent')
-  const found = await call.core.agents.get(operationOf(call), id)
+  const found = await call.core.agents.getAgent(operationOf(call), id)
   if (!found.ok) return found
   const { dialect, state } = found.value
   return dialect === 'illumio' && state === 'active' ? found : notFound('agent')
@@ -27,7 +27,7 @@ export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Ou
   if (!known.ok) return known
   return ok({
     now: Date.now(),
-    serverName: new URL(call.core.service.publicUrl()).hostname,
+    serverName: new URL(call.core.service.getPublicUrl()).hostname,
     permissions: operation.actor.permissions,
     labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
   })

@@ -64,9 +64,9 @@ function listOf({ path, id, summary, schema, format, nameAttribute }: What): Lis
         wantedBy(call, nameAttribute),
         (wanted) =>
           wanted && {
-            count: () => core.agents.count(operation, wanted),
+            count: () => core.agents.countAgents(operation, wanted),
             read: slicesOf(
-              (page: Page) => core.agents.list(operation, wanted, page),
+              (page: Page) => core.agents.listAgents(operation, wanted, page),
               ({ ledger, n }) => ({ ledger, n }),
               async (agents) =>
                 map(await viewOf(call, agents), (view) => agents.map((agent) => format(agent, view))),

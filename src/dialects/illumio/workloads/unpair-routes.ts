@@ -76,7 +76,7 @@ async function unpair(
   const malformed = hrefs[ids.indexOf(null)]
   if (malformed !== undefined) return refuse({ kind: 'reference_unknown', reference: malformed })
   const known = ids.filter((id) => id !== null)
-  const left = await call.core.agents.unpair(operation, 'illumio', known)
+  const left = await call.core.agents.unpairAgents(operation, 'illumio', known)
   if (left.ok) return ok({ status: 204 })
   const { fault } = left
   if (fault.kind !== 'not_found') return left

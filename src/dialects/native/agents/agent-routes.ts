@@ -43,7 +43,7 @@ const list = nativeRoute({
     const { key_id: key, profile_id: profile, since, until, state, hostname } = call.query
     const hostnameContains = hostname === undefined ? undefined : fold(hostname)
     const query = { key, profile, since, until, state, hostnameContains }
-    const list = (operation: Operation, page: Page) => call.core.agents.list(operation, query, page)
+    const list = (operation: Operation, page: Page) => call.core.agents.listAgents(operation, query, page)
     return pageReply(call, list, formatAgent)
   },
 })
@@ -57,7 +57,7 @@ const get = nativeRoute({
   subject: 'agent',
   replies: { 200: { description: 'The agent', schema: AgentReply } },
   handle: async (call) =>
-    map(await call.core.agents.get(operationOf(call), call.params.agent), (agent) => ({
+    map(await call.core.agents.getAgent(operationOf(call), call.params.agent), (agent) => ({
       status: 200,
       json: formatAgent(agent),
     })),
@@ -82,7 +82,7 @@ const revoke = nativeRoute({
     const input = await call.body()
     if (!input.ok) return input
     const { and_key: andKey } = input.value
-    const revoked = await call.core.agents.revoke(operationOf(call), call.params.agent, andKey)
+    const revoked = await call.core.agents.revokeAgent(operationOf(call), call.params.agent, andKey)
     return map(revoked, (revocation) => ({ status: 200, json: formatRevocation(revocation, false) }))
   },
 })
@@ -110,7 +110,7 @@ const revokeMany = nativeRoute({
     if (!input.ok) return input
     const { since, and_key: andKey, dry_run: isDryRun } = input.value
     const { key } = call.params
-    const revoked = await call.core.keys.revokeAgents(operationOf(call), key, since, andKey, isDryRun)
+    const revoked = await call.core.keys.revokeAgentsOfKey(operationOf(call), key, since, andKey, isDryRun)
     return map(revoked, (revocation) => ({ status: 200, json: formatMassRevocation(revocation, isDryRun) }))
   },
 })

@@ -54,7 +54,7 @@ const enroll = nativeRoute({
     const code = parseCode(input.value.code)
     if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
     const attempt = { code, claim, hostname, facts, wishes: { values: {}, labels: {} } }
-    const enrolled = await core.keys.redeem('native', { ...attempt, address: request.address, request })
+    const enrolled = await core.keys.redeemKey('native', { ...attempt, address: request.address, request })
     return map(enrolled, ({ isNew, identity, tokens }) => ({
       status: isNew ? 201 : 200,
       json: {

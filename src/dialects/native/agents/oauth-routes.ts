@@ -59,7 +59,7 @@ const token = nativeRoute({
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    return map(await core.agents.refresh(input.value.refresh_token, request), (tokens) => ({
+    return map(await core.agents.refreshTokens(input.value.refresh_token, request), (tokens) => ({
       status: 200,
       json: formatTokens(tokens),
       headers: { Pragma: 'no-cache' },
@@ -86,7 +86,7 @@ const introspect = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const found = await call.core.agents.introspect(operationOf(call), input.value.token)
+    const found = await call.core.agents.introspectToken(operationOf(call), input.value.token)
     return map(found, (verified) => ({ status: 200, json: formatIntrospection(verified) }))
   },
 })

@@ -28,7 +28,7 @@ const self = nativeRoute({
   handle: async (call) => {
     const who = selfOf(call)
     if (call.query.fresh === '0') return ok({ status: 200, json: formatSelf(who, null) })
-    const found = await call.core.agents.inspect(who)
+    const found = await call.core.agents.inspectAgent(who)
     return map(found, (agent) => ({ status: 200, json: formatSelf(who, agent) }))
   },
 })
@@ -45,7 +45,7 @@ const heartbeat = nativeRoute({
   },
   replies: { 200: { description: 'The agent', schema: AgentReply } },
   handle: async (call) =>
-    map(await call.core.agents.heartbeat(selfOf(call)), (agent) => ({
+    map(await call.core.agents.recordHeartbeat(selfOf(call)), (agent) => ({
       status: 200,
       json: formatAgent(agent),
     })),
@@ -62,7 +62,7 @@ const goodbye = nativeRoute({
   },
   replies: { 204: { description: 'It has left' } },
   handle: async (call) =>
-    map(await call.core.agents.goodbye(selfOf(call), call.request), () => ({ status: 204 })),
+    map(await call.core.agents.endAgent(selfOf(call), call.request), () => ({ status: 204 })),
 })
 
 function formatSelf({ token }: Self, agent: Agent | null): z.output<typeof SelfReply> {

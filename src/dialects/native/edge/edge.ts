@@ -33,11 +33,11 @@ export const edge: Edge<Access, Identity> = {
       case 'agent': {
         const token = bearerToken(authorization)
         if (token === null) return refuse({ kind: 'credential_missing' })
-        return map(await core.agents.authenticate(token), (self) => ({ kind: 'agent', self }))
+        return map(await core.agents.authenticateAgent(token), (self) => ({ kind: 'agent', self }))
       }
       case 'bootstrap': {
         const token = bearerToken(authorization)
-        return map(await core.organizations.mayBootstrap(token), () => ({ kind: 'bootstrap', token }))
+        return map(await core.organizations.authorizeBootstrap(token), () => ({ kind: 'bootstrap', token }))
       }
       case 'anyone':
       case null:
@@ -45,7 +45,7 @@ export const edge: Edge<Access, Identity> = {
       default: {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticate(credential.value, request, 'native')
+        const actor = await core.access.authenticateApiKey(credential.value, request, 'native')
         if (!actor.ok) return actor
         const isPermitted = actor.value.permissions.has(access)
         return isPermitted

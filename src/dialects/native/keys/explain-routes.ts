@@ -76,7 +76,7 @@ const explain = nativeRoute({
     const input = await call.body()
     if (!input.ok) return input
     const { claim = null, address = null } = input.value
-    const explained = await call.core.keys.explain(operationOf(call), call.params.key, { claim, address })
+    const explained = await call.core.keys.explainKey(operationOf(call), call.params.key, { claim, address })
     return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
   },
 })

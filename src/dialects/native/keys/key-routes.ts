@@ -36,10 +36,10 @@ const create = nativeRoute({
     if (!input.ok) return input
     const { profile_id: profile } = input.value
     const { keys } = call.core
-    const made = await keys.mint(operationOf(call), profile, 'native', toMintInput(input.value), null)
+    const made = await keys.mintKey(operationOf(call), profile, 'native', toMintInput(input.value), null)
     return map(made, ({ key, code }) => ({
       status: 201,
-      json: { ...formatKey(key, keys.state(key)), code: formatCode(code) },
+      json: { ...formatKey(key, keys.stateOfKey(key)), code: formatCode(code) },
     }))
   },
 })
@@ -58,8 +58,8 @@ const list = nativeRoute({
   handle: async (call) => {
     const { profile_id: profile } = call.query
     const { keys } = call.core
-    const list = (operation: Operation, page: Page) => keys.list(operation, { profile }, page)
-    return pageReply(call, list, (key: EnrollmentKey) => formatKey(key, keys.state(key)))
+    const list = (operation: Operation, page: Page) => keys.listKeys(operation, { profile }, page)
+    return pageReply(call, list, (key: EnrollmentKey) => formatKey(key, keys.stateOfKey(key)))
   },
 })
 
@@ -71,7 +71,7 @@ const get = nativeRoute({
   params,
   subject: 'key',
   replies,
-  handle: async (call) => answer(call, await call.core.keys.get(operationOf(call), call.params.key)),
+  handle: async (call) => answer(call, await call.core.keys.getKey(operationOf(call), call.params.key)),
 })
 
 const change = nativeRoute({
@@ -87,7 +87,7 @@ const change = nativeRoute({
     const input = await call.body()
     if (!input.ok) return input
     const { key } = call.params
-    return answer(call, await call.core.keys.change(operationOf(call), key, toKeyChange(input.value)))
+    return answer(call, await call.core.keys.changeKey(operationOf(call), key, toKeyChange(input.value)))
   },
 })
 
@@ -99,7 +99,7 @@ const revoke = nativeRoute({
   params,
   subject: 'key',
   replies,
-  handle: async (call) => answer(call, await call.core.keys.revoke(operationOf(call), call.params.key)),
+  handle: async (call) => answer(call, await call.core.keys.revokeKey(operationOf(call), call.params.key)),
 })
 
 const disable = switchRoute('disable', 'The key can not be redeemed until it is enabled again', false)
@@ -115,7 +115,7 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
     subject: 'key',
     replies,
     handle: async (call) =>
-      answer(call, await call.core.keys.change(operationOf(call), call.params.key, { isEnabled })),
+      answer(call, await call.core.keys.changeKey(operationOf(call), call.params.key, { isEnabled })),
   })
 }
 
@@ -123,7 +123,7 @@ function answer(
   { core }: Call<Identity, unknown, unknown, unknown>,
   outcome: Outcome<EnrollmentKey>,
 ): Outcome<Reply> {
-  return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.state(key)) }))
+  return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.stateOfKey(key)) }))
 }
 
 export const keyRoutes = [create, list, get, change, disable, enable, revoke]

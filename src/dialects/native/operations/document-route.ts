@@ -15,7 +15,7 @@ export function documentRoute(describe: (serverUrl: string) => string) {
     handle: async ({ core }) =>
       ok({
         status: 200,
-        text: describe(core.service.publicUrl()),
+        text: describe(core.service.getPublicUrl()),
         headers: { 'Content-Type': 'application/json' },
       }),
   })

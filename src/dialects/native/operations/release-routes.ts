@@ -22,9 +22,9 @@ const releaseKey = nativeRoute({
   replies: { 200: { description: 'The key', schema: KeyReply } },
   handle: async (call) => {
     const { keys } = call.core
-    return map(await keys.release(operationOf(call), call.params.key), (key) => ({
+    return map(await keys.releaseKey(operationOf(call), call.params.key), (key) => ({
       status: 200,
-      json: formatKey(key, keys.state(key)),
+      json: formatKey(key, keys.stateOfKey(key)),
     }))
   },
 })
@@ -42,7 +42,7 @@ const releaseProfile = nativeRoute({
   subject: 'profile',
   replies: { 200: { description: 'How many keys', schema: z.object({ keys: z.number().int() }) } },
   handle: async (call) =>
-    map(await call.core.keys.releaseAll(operationOf(call), call.params.profile), (keys) => ({
+    map(await call.core.keys.releaseKeysOfProfile(operationOf(call), call.params.profile), (keys) => ({
       status: 200,
       json: { keys },
     })),

@@ -55,7 +55,7 @@ const healthz = nativeRoute({
     503: { description: 'Not ready, and why', schema: HealthReply },
   },
   handle: async ({ core }) => {
-    const health = await core.service.health()
+    const health = await core.service.checkHealth()
     return ok({ status: health.isReady ? 200 : 503, json: formatHealth(health) })
   },
 })
@@ -75,7 +75,7 @@ const jwks = nativeRoute({
   handle: async ({ core }) =>
     ok({
       status: 200,
-      json: await core.service.keySet(),
+      json: await core.service.getKeySet(),
       headers: { 'Cache-Control': 'public, max-age=300' },
     }),
 })
@@ -102,7 +102,11 @@ const bootstrap = nativeRoute({
     if (!input.ok) return input
     const { organization: name, email, reset_password: isPasswordReset } = input.value
     const wanted = { name, email, isPasswordReset }
-    const made = await call.core.organizations.bootstrap(bootstrapTokenOf(call), wanted, call.request)
+    const made = await call.core.organizations.bootstrapOrganization(
+      bootstrapTokenOf(call),
+      wanted,
+      call.request,
+    )
     return map(made, (bootstrapped) => ({
       status: bootstrapped.isNew ? 201 : 200,
       json: formatBootstrapped(bootstrapped),

@@ -37,7 +37,11 @@ const create = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const made = await call.core.profiles.create(operationOf(call), toNewProfile(input.value), MAX_PROFILES)
+    const made = await call.core.profiles.createProfile(
+      operationOf(call),
+      toNewProfile(input.value),
+      MAX_PROFILES,
+    )
     return map(made, (profile) => ({ status: 201, json: formatProfile(profile) }))
   },
 })
@@ -55,7 +59,7 @@ const list = nativeRoute({
   handle: async (call) => {
     const { name } = call.query
     const query = { nameContains: name === undefined ? undefined : fold(name), order: 'number' } as const
-    const list = (operation: Operation, page: Page) => call.core.profiles.list(operation, query, page)
+    const list = (operation: Operation, page: Page) => call.core.profiles.listProfiles(operation, query, page)
     return pageReply(call, list, formatProfile)
   },
 })
@@ -68,7 +72,8 @@ const get = nativeRoute({
   params,
   subject: 'profile',
   replies,
-  handle: async (call) => map(await call.core.profiles.get(operationOf(call), call.params.profile), answer),
+  handle: async (call) =>
+    map(await call.core.profiles.getProfile(operationOf(call), call.params.profile), answer),
 })
 
 const change = nativeRoute({
@@ -89,7 +94,7 @@ const change = nativeRoute({
     if (!input.ok) return input
     const { profile } = call.params
     return map(
-      await call.core.profiles.change(operationOf(call), profile, toProfileChange(input.value)),
+      await call.core.profiles.changeProfile(operationOf(call), profile, toProfileChange(input.value)),
       answer,
     )
   },
@@ -107,7 +112,9 @@ const remove = nativeRoute({
   subject: 'profile',
   replies: { 204: { description: 'It is deleted' } },
   handle: async (call) =>
-    map(await call.core.profiles.remove(operationOf(call), call.params.profile), () => ({ status: 204 })),
+    map(await call.core.profiles.deleteProfile(operationOf(call), call.params.profile), () => ({
+      status: 204,
+    })),
 })
 
 const disable = switchRoute(
@@ -127,7 +134,10 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
     subject: 'profile',
     replies,
     handle: async (call) =>
-      map(await call.core.profiles.change(operationOf(call), call.params.profile, { isEnabled }), answer),
+      map(
+        await call.core.profiles.changeProfile(operationOf(call), call.params.profile, { isEnabled }),
+        answer,
+      ),
   })
 }
 

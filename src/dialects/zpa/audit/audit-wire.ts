@@ -1,7 +1,7 @@
 /** Events in the vendor's words (docs/dialects/zpa.md#audit-log). Pure. */
 import * as z from 'zod'
 import type { EventType } from '../../../core/events/event.ts'
-import type { Told } from '../../../core/events/index.ts'
+import type { AuditEntry as RecordedEntry } from '../../../core/events/index.ts'
 import type { Json } from '../../../core/kernel/json.ts'
 import { formatTime } from '../../../http/time.ts'
 import { formatActor } from '../edge/actors.ts'
@@ -53,8 +53,8 @@ export const AuditEntry = z.object({
   detail: z.string().meta({ description: 'JSON' }),
 })
 
-export function formatAudit(told: Told, customer: string): z.output<typeof AuditEntry> {
-  const { event } = told
+export function formatAudit(entry: RecordedEntry, customer: string): z.output<typeof AuditEntry> {
+  const { event } = entry
   const at = formatTime(event.at)
   const { actor, request } = event.cause
   return {
@@ -63,9 +63,9 @@ export function formatAudit(told: Told, customer: string): z.output<typeof Audit
     modifiedBy: formatActor(actor),
     modifiedByUser: actor.kind === 'principal' ? actor.name : actor.kind,
     requestID: request.id,
-    auditOperationType: operationOf(told),
-    objectType: objectType(told),
-    objectID: objectId(told),
+    auditOperationType: operationOf(entry),
+    objectType: objectType(entry),
+    objectID: objectId(entry),
     objectName: event.subject.name,
     customerID: customer,
     isSuccess: event.isSuccess,
@@ -77,7 +77,7 @@ export function formatAudit(told: Told, customer: string): z.output<typeof Audit
  * A key whose limit rises has an action of its own; "nonce" is the vendor's word for a provisioning key
  * (docs/dialects/zpa.md#audit-log).
  */
-function operationOf({ event: { type, isSuccess, detail } }: Told): string {
+function operationOf({ event: { type, isSuccess, detail } }: RecordedEntry): string {
   if (type === 'api_client.sign_in' && !isSuccess) return 'Sign In Failure'
   return type === 'key.update' && raisesLimit(detail.changes)
     ? 'Nonce MaxUsage Increment'
@@ -89,7 +89,7 @@ function raisesLimit(changes: Json | undefined): boolean {
   return maxUses !== undefined && Number(maxUses.after) > Number(maxUses.before)
 }
 
-function objectType({ event: { type, subject }, profile, key, agent }: Told): string {
+function objectType({ event: { type, subject }, profile, key, agent }: RecordedEntry): string {
   const component = (association: unknown) => COMPONENTS[String(association)] ?? 'Component'
   switch (subject.kind) {
     case 'profile':
@@ -106,7 +106,7 @@ function objectType({ event: { type, subject }, profile, key, agent }: Told): st
 }
 
 /** As the API names it. */
-function objectId({ event: { subject }, id }: Told): string {
+function objectId({ event: { subject }, id }: RecordedEntry): string {
   switch (subject.kind) {
     case 'profile':
       return id ? formatGid('group', id) : subject.id

@@ -35,7 +35,7 @@ function listAt(path: string, id: string) {
       const asked = searchOf({ ...call.query, microtenantId: undefined }, certificateFields)
       if (!asked.ok) return asked
       const query = { dialect: 'zpa', ...asked.value } as const
-      const found = await call.core.issuers.list(operationOf(call), customerOf(call), query)
+      const found = await call.core.issuers.listIssuers(operationOf(call), customerOf(call), query)
       if (!found.ok) return found
       return ok(page(found.value.total, asked.value, found.value.items.map(formatCertificate)))
     },
@@ -52,7 +52,7 @@ const get = zpaRoute({
   handle: async (call) => {
     const id = parseSmallId(call.params.id)
     if (id === null) return notFound('issuer')
-    const found = await call.core.issuers.get(operationOf(call), 'zpa', id)
+    const found = await call.core.issuers.getIssuer(operationOf(call), 'zpa', id)
     return found.ok ? ok({ status: 200, json: formatCertificate(found.value) }) : found
   },
 })
@@ -135,7 +135,7 @@ const change = zpaRoute({
     const input = await call.body()
     if (!input.ok) return input
     const wanted = certificateChange(input.value)
-    const changed = await call.core.issuers.change(operationOf(call), 'zpa', id, wanted)
+    const changed = await call.core.issuers.changeIssuer(operationOf(call), 'zpa', id, wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -156,7 +156,7 @@ const remove = zpaRoute({
     const id = parseSmallId(call.params.id)
     if (id === null) return notFound('issuer')
     const isDryRun = call.query.dryRun?.toLowerCase() === 'true'
-    const removed = await call.core.issuers.remove(operationOf(call), 'zpa', id, isDryRun)
+    const removed = await call.core.issuers.deleteIssuer(operationOf(call), 'zpa', id, isDryRun)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
@@ -179,7 +179,7 @@ function parentOf({ parentCertId, rootCertificateId }: CertificateInput): Outcom
 }
 
 async function make(call: AnyCall, wanted: NewIssuer): Promise<Outcome<Reply>> {
-  const made = await call.core.issuers.create(operationOf(call), customerOf(call), wanted)
+  const made = await call.core.issuers.createIssuer(operationOf(call), customerOf(call), wanted)
   return made.ok ? ok({ status: 201, json: formatCertificate(made.value) }) : made
 }
 

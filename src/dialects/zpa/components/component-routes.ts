@@ -41,7 +41,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const where = [is('groupType', type), ...asked.value.where]
       const query = { dialect: 'zpa', ...asked.value, where } as const
       const operation = operationOf(call)
-      const found = await call.core.agents.search(operation, query)
+      const found = await call.core.agents.searchAgents(operation, query)
       if (!found.ok) return found
       const read = slicesOfPage(found.value, (agents) => format(call, agents))
       return pageReply(operation.actor.organization, found.value.count, asked.value, read)
@@ -80,7 +80,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const input = await call.body()
       if (!input.ok) return input
       const wanted = componentChange(input.value)
-      const changed = await call.core.agents.change(operationOf(call), agent.value, wanted)
+      const changed = await call.core.agents.changeAgent(operationOf(call), agent.value, wanted)
       return changed.ok ? ok({ status: 204 }) : changed
     },
   })
@@ -99,7 +99,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent
-      const revoked = await call.core.agents.revoke(operationOf(call), agent.value, 'keep')
+      const revoked = await call.core.agents.revokeAgent(operationOf(call), agent.value, 'keep')
       return revoked.ok ? ok({ status: 204 }) : revoked
     },
   })
@@ -122,7 +122,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
         if (!agent.ok) return agent.fault.kind === 'not_found' ? unknown(one) : agent
         agents.push(agent.value)
       }
-      const revoked = await call.core.agents.revokeMany(operationOf(call), agents)
+      const revoked = await call.core.agents.revokeManyAgents(operationOf(call), agents)
       return revoked.ok ? ok({ status: 200, json: { ids } }) : revoked
     },
   })
@@ -149,13 +149,13 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
   async function componentOf(call: AnyCall, gid: string): Promise<Outcome<Agent>> {
     const parsed = parseGid('component', gid)
     if (!parsed) return notFound('agent')
-    const found = await call.core.agents.get(operationOf(call), parsed)
+    const found = await call.core.agents.getAgent(operationOf(call), parsed)
     const isIt = found.ok && found.value.state === 'active' && isOf(type, found.value)
     return isIt || !found.ok ? found : notFound('agent')
   }
 
   async function format(call: AnyCall, agents: readonly Agent[]) {
-    const described = await call.core.agents.describe(operationOf(call), agents)
+    const described = await call.core.agents.describeAgents(operationOf(call), agents)
     return described.ok ? ok(described.value.map((one) => formatComponent(type, one))) : described
   }
 

@@ -67,7 +67,7 @@ const enroll = zpaRoute({
       address: request.address,
       request,
     }
-    const enrolled = await core.keys.enroll('zpa', attempt, ({ agent }, customer) =>
+    const enrolled = await core.keys.enrollClient('zpa', attempt, ({ agent }, customer) =>
       clientName(formatGid('component', agent), customer),
     )
     if (!enrolled.ok) return enrolled
@@ -94,7 +94,7 @@ const renew = zpaRoute({
     if (!input.ok) return input
     const { certificate, csr } = input.value
     const shown = { certificate, certificateRequest: csr }
-    const renewed = await core.agents.renew(shown, request, (agent, customer) =>
+    const renewed = await core.agents.renewCertificate(shown, request, (agent, customer) =>
       clientName(formatGid('component', agent), customer),
     )
     if (!renewed.ok) return renewed

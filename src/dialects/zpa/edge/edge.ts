@@ -30,7 +30,7 @@ export const edge: Edge<Access, Identity> = {
     if (access === 'public') return ok({ kind: 'public' })
     const token = bearerToken(headers.get('Authorization'))
     if (token === null) return refuse({ kind: 'credential_missing' })
-    const session = await core.apiClients.authenticate('zpa', token, request, LIMITS)
+    const session = await core.apiClients.authenticateApiToken('zpa', token, request, LIMITS)
     if (!session.ok) return session
     const { client, actor } = session.value
     // Also of a customer that does not exist (docs/dialects/zpa.md#another-customer), and before the role.

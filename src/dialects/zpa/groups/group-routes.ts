@@ -32,7 +32,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     const asked = searchOf(call.query, known)
     if (!asked.ok) return asked
     const where = [is('groupType', type), ...asked.value.where]
-    const found = await call.core.profiles.search(operationOf(call), {
+    const found = await call.core.profiles.searchProfiles(operationOf(call), {
       dialect: 'zpa',
       ...asked.value,
       where,
@@ -145,7 +145,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const input = await call.body()
       if (!input.ok) return input
       const wanted = groupChange(type, group.value, input.value)
-      const changed = await call.core.profiles.change(operationOf(call), group.value, wanted)
+      const changed = await call.core.profiles.changeProfile(operationOf(call), group.value, wanted)
       return changed.ok ? ok({ status: 204 }) : changed
     },
   })
@@ -164,7 +164,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     handle: async (call) => {
       const group = await groupOf(call, call.params.id, type)
       if (!group.ok) return group
-      const removed = await call.core.profiles.remove(operationOf(call), group.value, true)
+      const removed = await call.core.profiles.deleteProfile(operationOf(call), group.value, true)
       return removed.ok ? ok({ status: 204 }) : removed
     },
   })
@@ -176,7 +176,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
 export async function groupOf(call: AnyCall, id: string, type: GroupType): Promise<Outcome<Profile>> {
   const parsed = parseGid('group', id)
   if (!parsed) return notFound('profile')
-  const found = await call.core.profiles.get(operationOf(call), parsed)
+  const found = await call.core.profiles.getProfile(operationOf(call), parsed)
   return found.ok && groupTypeOfProfile(found.value) !== type ? notFound('profile') : found
 }
 

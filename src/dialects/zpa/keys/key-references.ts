@@ -13,7 +13,7 @@ export async function groupReference(
 ): Promise<Outcome<Profile>> {
   const parsed = parseGroupId(id, type === 'NP_ASSISTANT_GRP')
   if (!parsed) return unknown(id)
-  const found = await call.core.profiles.get(operationOf(call), parsed)
+  const found = await call.core.profiles.getProfile(operationOf(call), parsed)
   if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
   return groupTypeOfProfile(found.value) === groupTypeOf(type) ? found : unknown(id)
 }
@@ -22,7 +22,7 @@ export async function groupReference(
 export async function issuerReference(call: AnyCall, id: string): Promise<Outcome<number>> {
   const parsed = parseSmallId(id)
   if (parsed === null) return unknown(id)
-  const found = await call.core.issuers.get(operationOf(call), 'zpa', parsed)
+  const found = await call.core.issuers.getIssuer(operationOf(call), 'zpa', parsed)
   if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
   const { maySign, hasPrivateKey } = found.value
   return maySign && hasPrivateKey ? ok(parsed) : invalid('enrollmentCertId', 'It can not sign')

@@ -43,7 +43,11 @@ const list = zpaRoute({
     const asked = searchOf(call.query, keyFields)
     if (!asked.ok) return asked
     const where = [is('associationType', type.value), ...asked.value.where]
-    const found = await call.core.keys.search(operationOf(call), { dialect: 'zpa', ...asked.value, where })
+    const found = await call.core.keys.searchKeys(operationOf(call), {
+      dialect: 'zpa',
+      ...asked.value,
+      where,
+    })
     if (!found.ok) return found
     const formatted = await format(call, found.value.items)
     return formatted.ok ? ok(page(found.value.total, asked.value, formatted.value)) : formatted
@@ -84,7 +88,7 @@ const create = zpaRoute({
     const issuer = await issuerReference(call, issuerIdOf(input.value) ?? '')
     if (!issuer.ok) return issuer
     const microtenantId = microtenantIn(call.query, input.value.microtenantId)
-    const made = await call.core.keys.mint(
+    const made = await call.core.keys.mintKey(
       operationOf(call),
       group.value,
       'zpa',
@@ -119,7 +123,7 @@ const change = zpaRoute({
     const to = await destination(call, key.value, input.value)
     if (!to.ok) return to
     const wanted = keyChange(key.value, input.value, to.value)
-    const changed = await call.core.keys.change(operationOf(call), key.value, wanted)
+    const changed = await call.core.keys.changeKey(operationOf(call), key.value, wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })
@@ -138,7 +142,7 @@ const remove = zpaRoute({
   handle: async (call) => {
     const key = await keyOf(call, call.params)
     if (!key.ok) return key
-    const revoked = await call.core.keys.revoke(operationOf(call), key.value)
+    const revoked = await call.core.keys.revokeKey(operationOf(call), key.value)
     return revoked.ok ? ok({ status: 204 }) : revoked
   },
 })
@@ -183,7 +187,7 @@ async function keyOf(
   if (n === null) return notFound('key')
   const operation = operationOf(call)
   const ledger = await call.core.profiles.sharedLedger(operation, 'zpa')
-  const found = await call.core.keys.get(operation, { ledger, n })
+  const found = await call.core.keys.getKey(operation, { ledger, n })
   if (!found.ok) return found
   const { attributes, revokedAt } = found.value
   return attributes.associationType === type && revokedAt === null ? found : notFound('key')
@@ -201,7 +205,7 @@ async function keysOfGroup(call: AnyCall, type: string, id: string) {
   } as const
   const where = [is('associationType', association.value), ofGroup]
   const query = { dialect: 'zpa', where, offset: 0, limit: MAX_OF_GROUP } as const
-  const found = await call.core.keys.search(operationOf(call), query)
+  const found = await call.core.keys.searchKeys(operationOf(call), query)
   return found.ok ? format(call, found.value.items) : found
 }
 
@@ -224,12 +228,12 @@ async function single(call: AnyCall, key: EnrollmentKey): Promise<Outcome<Reply>
 }
 
 async function format(call: AnyCall, keys: readonly EnrollmentKey[]) {
-  const described = await call.core.keys.describe(operationOf(call), 'zpa', keys)
+  const described = await call.core.keys.describeKeys(operationOf(call), 'zpa', keys)
   return described.ok ? ok(described.value.map((key) => formatKey(key, hostOf(call)))) : described
 }
 
 function hostOf({ core }: AnyCall): string {
-  return enrollmentHost(core.service.publicUrl())
+  return enrollmentHost(core.service.getPublicUrl())
 }
 
 export const keyRoutes = [list, get, create, change, remove, ofComponent, ofGluedComponent]

@@ -26,7 +26,10 @@ const list = zpaRoute({
   handle: async (call) => {
     const asked = searchOf({ ...call.query, microtenantId: undefined }, apiKeyFields)
     if (!asked.ok) return asked
-    const found = await call.core.apiClients.search(operationOf(call), { dialect: 'zpa', ...asked.value })
+    const found = await call.core.apiClients.searchApiClients(operationOf(call), {
+      dialect: 'zpa',
+      ...asked.value,
+    })
     if (!found.ok) return found
     const { total, items } = found.value
     return ok(
@@ -49,7 +52,7 @@ const get = zpaRoute({
   handle: async (call) => {
     const id = parseAdmin(call.params.id)
     if (id === null) return notFound('api_client')
-    const found = await call.core.apiClients.get(operationOf(call), 'zpa', id)
+    const found = await call.core.apiClients.getApiClient(operationOf(call), 'zpa', id)
     return found.ok ? ok({ status: 200, json: formatApiKey(found.value) }) : found
   },
 })
@@ -65,7 +68,7 @@ const create = zpaRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const made = await call.core.apiClients.create(
+    const made = await call.core.apiClients.createApiClient(
       operationOf(call),
       newApiClient(customerOf(call), input.value),
     )
@@ -86,7 +89,7 @@ const change = zpaRoute({
     if (id === null) return notFound('api_client')
     const input = await call.body()
     if (!input.ok) return input
-    const changed = await call.core.apiClients.change(
+    const changed = await call.core.apiClients.changeApiClient(
       operationOf(call),
       'zpa',
       id,
@@ -110,7 +113,7 @@ const remove = zpaRoute({
   handle: async (call) => {
     const id = parseAdmin(call.params.id)
     if (id === null) return notFound('api_client')
-    const removed = await call.core.apiClients.remove(operationOf(call), 'zpa', id)
+    const removed = await call.core.apiClients.deleteApiClient(operationOf(call), 'zpa', id)
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })

@@ -73,7 +73,7 @@ const signOut = zpaRoute({
   operation: { id: 'zpa_signout', summary: 'End a token before its time' },
   replies: { 204: { description: 'It ends: here at once, elsewhere within 10 seconds' } },
   handle: async (call) => {
-    const ended = await call.core.apiClients.signOut(sessionOf(call), call.request)
+    const ended = await call.core.apiClients.signOutApiClient(sessionOf(call), call.request)
     return ended.ok ? ok({ status: 204 }) : ended
   },
 })
@@ -81,13 +81,13 @@ const signOut = zpaRoute({
 function prove(call: AnyCall, input: z.output<typeof OneApi>): Promise<Outcome<ApiToken>> {
   const { client_id } = input
   if ('client_secret' in input) return withSecret(call, client_id, input.client_secret)
-  const audiences = [VENDOR_AUDIENCE, `${call.core.service.publicUrl()}/oauth2/v1/token`]
+  const audiences = [VENDOR_AUDIENCE, `${call.core.service.getPublicUrl()}/oauth2/v1/token`]
   const proof = { kind: 'assertion', assertion: input.client_assertion, audiences } as const
-  return call.core.apiClients.signIn('zpa', client_id, proof, call.request)
+  return call.core.apiClients.signInApiClient('zpa', client_id, proof, call.request)
 }
 
 function withSecret({ core, request }: AnyCall, clientId: string, secret: string) {
-  return core.apiClients.signIn('zpa', clientId, { kind: 'secret', secret }, request)
+  return core.apiClients.signInApiClient('zpa', clientId, { kind: 'secret', secret }, request)
 }
 
 export const signInRoutes = [signIn, issueToken, signOut]

@@ -91,7 +91,7 @@ export function createCredentialStore(db: D1Database): CredentialStore {
       return (released?.meta.changes ?? 0) > 0
     },
 
-    async noteUse(id, now) {
+    async recordUse(id, now) {
       const isNews = or(isNull(apiKeys.usedAt), lte(apiKeys.usedAt, now - MINUTE_MILLISECONDS))
       await d1
         .update(apiKeys)
@@ -99,7 +99,7 @@ export function createCredentialStore(db: D1Database): CredentialStore {
         .where(and(eq(apiKeys.id, id), isNews))
     },
 
-    async noteRefusal(id, now, event) {
+    async recordRefusal(id, now, event) {
       const isNews = or(isNull(apiKeys.refusedAt), lte(apiKeys.refusedAt, now - MINUTE_MILLISECONDS))
       const update = d1
         .update(apiKeys)

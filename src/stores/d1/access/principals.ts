@@ -13,13 +13,13 @@ import { insertEvents } from '../outbox/projections.ts'
 import { apiKeys, grants, principals, sessions, users } from '../schema/index.ts'
 import { atMost, write } from './condition.ts'
 import { hasOwner, keepingOwner } from './owners.ts'
-import { createPermitStore } from './role-assignments.ts'
+import { createRoleAssignmentStore } from './role-assignments.ts'
 
 export function createPrincipalStore(db: D1Database): PrincipalStore {
   const d1 = drizzle(db)
 
   return {
-    ...createPermitStore(db),
+    ...createRoleAssignmentStore(db),
 
     async find(organization, uuid) {
       const rows = await d1

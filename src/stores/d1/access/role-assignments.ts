@@ -1,7 +1,7 @@
 /** Grants, one by one. */
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { PermitQuery, PrincipalStore } from '../../../core/access/principals/port.ts'
+import type { PrincipalStore, RoleAssignmentQuery } from '../../../core/access/principals/port.ts'
 import { eventIfChanged, prepared } from '../batch.ts'
 import { isAfter } from '../deployment/by-age.ts'
 import { grants, principals } from '../schema/index.ts'
@@ -28,7 +28,7 @@ type PermitStore = Pick<
   'findPermit' | 'listPermits' | 'countPermits' | 'createPermit' | 'updatePermit' | 'removePermit'
 >
 
-export function createPermitStore(db: D1Database): PermitStore {
+export function createRoleAssignmentStore(db: D1Database): PermitStore {
   const d1 = drizzle(db)
   const joined = () =>
     d1.select(COLUMNS).from(grants).innerJoin(principals, eq(principals.id, grants.principalId))
@@ -74,7 +74,13 @@ export function createPermitStore(db: D1Database): PermitStore {
   }
 }
 
-function conditions({ organization, dialect, role, principal, scope }: PermitQuery): (SQL | undefined)[] {
+function conditions({
+  organization,
+  dialect,
+  role,
+  principal,
+  scope,
+}: RoleAssignmentQuery): (SQL | undefined)[] {
   return [
     eq(grants.organizationId, organization),
     sql`instr(${grants.role}, ${`${dialect}:`}) = 1`,

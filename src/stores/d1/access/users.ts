@@ -153,7 +153,7 @@ export function createUserStore(db: D1Database): UserStore {
         .where(and(wasTried, gt(users.failures, 0)))
     },
 
-    async noteRefusals(events) {
+    async recordRefusals(events) {
       const [first, ...more] = events.map((event) => eventOfUser(db, Number(event.subject.id), event))
       if (first) await db.batch([first, ...more])
     },

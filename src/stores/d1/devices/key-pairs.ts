@@ -40,7 +40,7 @@ export function createKeyPairList(db: D1Database): KeyPairList {
       }
     },
 
-    async noteReading(event) {
+    async recordReading(event) {
       await insertEvents(db, [event])?.run()
     },
 

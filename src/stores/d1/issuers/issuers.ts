@@ -115,7 +115,7 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
     },
 
     hint: (ledger, key) => hints.get(`${ledger} ${key}`) ?? null,
-    noteHint(ledger, key, issuer) {
+    saveHint(ledger, key, issuer) {
       if (hints.size >= MAX_REMEMBERED) hints.clear()
       hints.set(`${ledger} ${key}`, issuer)
     },

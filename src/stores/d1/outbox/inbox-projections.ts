@@ -7,7 +7,11 @@ import { insertDelivered } from '../catalogue/arrivals.ts'
 import { type Columns, insertRows } from './insert.ts'
 
 /** A message with its place in the pair's own count, which makes a second delivery of it harmless. */
-export type Letter = { readonly seq: number; readonly receivedAt: number; readonly message: DeviceMessage }
+export type InboxMessage = {
+  readonly seq: number
+  readonly receivedAt: number
+  readonly message: DeviceMessage
+}
 
 export async function deliverFromInbox(
   db: D1Database,
@@ -16,7 +20,7 @@ export async function deliverFromInbox(
     isNews,
   }: { readonly pair: KeyPair & { readonly deletedAt: number | null }; readonly isNews: boolean },
   events: readonly AuditEvent[],
-  letters: readonly Letter[],
+  messages: readonly InboxMessage[],
 ): Promise<void> {
   const statements = [
     isNews ? upsertPair(db, pair) : null,
@@ -24,18 +28,18 @@ export async function deliverFromInbox(
     insertOnce(
       db,
       'device_events',
-      letters.flatMap((letter) => eventColumns(pair, letter)),
+      messages.flatMap((message) => eventColumns(pair, message)),
     ),
     insertOnce(
       db,
       'alerts',
-      letters.flatMap((letter) => alertColumns(pair, letter)),
+      messages.flatMap((message) => alertColumns(pair, message)),
     ),
     upsertThings(
       db,
-      letters.flatMap((letter) => thingColumns(pair, letter)),
+      messages.flatMap((message) => thingColumns(pair, message)),
     ),
-    noteSeen(db, pair, letters),
+    touchLastSeen(db, pair, messages),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
 }
@@ -93,9 +97,13 @@ function upsertThings(db: D1Database, rows: readonly Columns[]): D1PreparedState
 }
 
 /** When each thing was heard of last, and by which pair: one row a thing and delivery, however much it said. */
-function noteSeen(db: D1Database, pair: KeyPair, letters: readonly Letter[]): D1PreparedStatement | null {
+function touchLastSeen(
+  db: D1Database,
+  pair: KeyPair,
+  messages: readonly InboxMessage[],
+): D1PreparedStatement | null {
   const latest = new Map<string, number>()
-  for (const { message, receivedAt } of letters) latest.set(message.thing ?? '', receivedAt)
+  for (const { message, receivedAt } of messages) latest.set(message.thing ?? '', receivedAt)
   if (latest.size === 0) return null
   return db
     .prepare(
@@ -105,7 +113,10 @@ function noteSeen(db: D1Database, pair: KeyPair, letters: readonly Letter[]): D1
     .bind(pair.accessKey, JSON.stringify([...latest]), pair.organization)
 }
 
-function messageColumns({ accessKey, organization }: KeyPair, { seq, receivedAt, message }: Letter): Columns {
+function messageColumns(
+  { accessKey, organization }: KeyPair,
+  { seq, receivedAt, message }: InboxMessage,
+): Columns {
   return {
     access_key: accessKey,
     seq,
@@ -116,21 +127,21 @@ function messageColumns({ accessKey, organization }: KeyPair, { seq, receivedAt,
   }
 }
 
-function eventColumns(pair: KeyPair, letter: Letter): Columns[] {
-  const { message } = letter
+function eventColumns(pair: KeyPair, received: InboxMessage): Columns[] {
+  const { message } = received
   if (message.kind !== 'event') return []
-  return [{ ...messageColumns(pair, letter), data: JSON.stringify(message.data) }]
+  return [{ ...messageColumns(pair, received), data: JSON.stringify(message.data) }]
 }
 
-function alertColumns(pair: KeyPair, letter: Letter): Columns[] {
-  const { message } = letter
+function alertColumns(pair: KeyPair, received: InboxMessage): Columns[] {
+  const { message } = received
   if (message.kind !== 'alert') return []
   const { key, severity, text, instruction } = message
   const data = JSON.stringify(message.data)
-  return [{ ...messageColumns(pair, letter), key, severity, text, data, instruction }]
+  return [{ ...messageColumns(pair, received), key, severity, text, data, instruction }]
 }
 
-function thingColumns(pair: KeyPair, { message, receivedAt }: Letter): Columns[] {
+function thingColumns(pair: KeyPair, { message, receivedAt }: InboxMessage): Columns[] {
   if (message.kind !== 'registration') return []
   return [
     {

@@ -15,28 +15,28 @@ import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import { AlarmClock } from '../object/alarm-clock.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import { ClockRecord, readAgreement } from '../object/clock-record.ts'
-import { GroupCommit, type Together } from '../object/group-commit.ts'
+import { type BatchHandler, GroupCommit } from '../object/group-commit.ts'
 import { Home } from '../object/home.ts'
 import { migrate, schemaVersion } from '../object/migrations.ts'
-import { Courier } from '../object/outbox-relay.ts'
+import { OutboxRelay } from '../object/outbox-relay.ts'
 import {
   ACCEPTED,
+  acceptMessages,
   expectAnswer,
   forgetRefused,
   hasMoreThan,
   hasMoreThings,
   lastSeen,
-  take,
   unknownTo,
   writeMessages,
 } from './messages.ts'
-import { inboxCargo, reportClock } from './outbox.ts'
+import { inboxOutbox, reportClock } from './outbox.ts'
 import {
   changePair,
   createPair,
+  enqueueAgain,
   fencePair,
   grantPair,
-  noteAgain,
   type Pair,
   readPair,
   removePair,
@@ -64,7 +64,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   readonly #clock: SteadyClock
   readonly #commits: GroupCommit
   readonly #alarms: AlarmClock
-  readonly #courier = new Courier()
+  readonly #relay = new OutboxRelay()
   readonly #home: Home
   /** As it is committed. null: nobody made this pair, and nothing was ever stored here; or it belongs to another deployment. */
   #pair: Pair | null = null
@@ -94,7 +94,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
       return ok(null)
     })
     if (!made.ok) return made
-    await this.#courier.flush()
+    await this.#relay.flush()
     return this.get(input.organization)
   }
 
@@ -152,7 +152,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
     if (this.#commits.isFull) return BUSY
     const taken = await this.#commits.runTogether(delivery, this.#takeAll)
     if (!taken.ok) return taken
-    if (taken.value.hasNewThings) await this.#courier.flush()
+    if (taken.value.hasNewThings) await this.#relay.flush()
     return ok(taken.value.verdict)
   }
 
@@ -177,13 +177,13 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
 
   rebuild(): Promise<Outcome<null>> {
     return this.#maintain((_, now) => {
-      noteAgain(this.ctx.storage.sql, now)
+      enqueueAgain(this.ctx.storage.sql, now)
       return null
     })
   }
 
   /** Decides on each, and writes what was accepted of all by one statement. */
-  readonly #takeAll: Together<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
+  readonly #takeAll: BatchHandler<DeviceDelivery, Outcome<Taken>> = (deliveries, now) => {
     const { sql } = this.ctx.storage
     const pair = this.#pair && stateOf(readPair(sql))
     if (sql.databaseSize > MAX_BYTES) forgetRefused(sql, MAX_BYTES / 2)
@@ -195,7 +195,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
       if (verdict) return fulfilled(ok({ verdict, hasNewThings: false }))
       if (isOverfull) return fulfilled(BUSY)
       if (hasMoreThings(sql, delivery, MAX_THINGS)) return fulfilled(FULL)
-      const { messages, hasNewThings } = take(sql, delivery)
+      const { messages, hasNewThings } = acceptMessages(sql, delivery)
       accepted.push(...messages)
       return fulfilled(ok({ verdict: ACCEPTED, hasNewThings }))
     })
@@ -226,7 +226,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
       const pair = readPair(this.ctx.storage.sql)
       return pair ? work(pair, now) : NO_PAIR
     })
-    if (outcome.ok) await this.#courier.flush()
+    if (outcome.ok) await this.#relay.flush()
     return outcome
   }
 
@@ -250,11 +250,11 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
     const { storage } = this.ctx
     const { accessKey } = pair
     this.#pair = pair
-    this.#courier.open(this.#home.guard(inboxCargo(storage, this.env.DB, accessKey)))
+    this.#relay.open(this.#home.guard(inboxOutbox(storage, this.env.DB, accessKey)))
     this.#clockRecord = new ClockRecord(storage.sql, this.#clock, (agreesAt) =>
       reportClock(this.env.DB, accessKey, agreesAt),
     )
-    this.#alarms.add(this.#courier, this.#clockRecord)
+    this.#alarms.add(this.#relay, this.#clockRecord)
   }
 
   /** From then on there is no pair here for this D1. */

@@ -5,17 +5,17 @@ import { DEVICE_MESSAGE_SECONDS } from '../../../core/devices/forget.ts'
 const MAX_INSTRUCTIONS = 10_000
 
 /** What of an accepted delivery is written, whole; things that it registers are known from now on. */
-export function take(
+export function acceptMessages(
   sql: SqlStorage,
   { messages, introduced }: DeviceDelivery,
 ): { readonly messages: readonly DeviceMessage[]; readonly hasNewThings: boolean } {
-  introduce(sql, introduced)
+  addThing(sql, introduced)
   const whole = messages.map((message) =>
     message.thing === null && message.kind === 'alert'
       ? { ...message, thing: thingOf(sql, message.instruction) }
       : message,
   )
-  return { messages: whole, hasNewThings: introduce(sql, registeredBy(messages)) }
+  return { messages: whole, hasNewThings: addThing(sql, registeredBy(messages)) }
 }
 
 /** By few statements, however many they are. */
@@ -59,7 +59,7 @@ export function forgetRefused(sql: SqlStorage, mostBytes: number): void {
 }
 
 /** True: some were unknown. */
-export function introduce(sql: SqlStorage, things: readonly string[]): boolean {
+export function addThing(sql: SqlStorage, things: readonly string[]): boolean {
   if (things.length === 0) return false
   const written = sql.exec(
     'INSERT OR IGNORE INTO things SELECT value FROM json_each(?)',
@@ -137,7 +137,7 @@ export function expectAnswer(
   const { kept } = sql.exec<{ kept: number }>('SELECT count(*) AS kept FROM instructions').one()
   if (kept >= MAX_INSTRUCTIONS) return false
   sql.exec('INSERT OR IGNORE INTO instructions VALUES (?, ?, ?)', instruction, thing, now)
-  introduce(sql, [thing])
+  addThing(sql, [thing])
   return true
 }
 

@@ -1,8 +1,8 @@
 import type { DeviceMessage } from '../../../core/devices/delivery.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
-import { deliverFromInbox, type Letter } from '../../d1/outbox/inbox-projections.ts'
-import { drainMail, type Mail } from '../object/outbox-messages.ts'
-import type { Cargo } from '../object/outbox-relay.ts'
+import { deliverFromInbox, type InboxMessage } from '../../d1/outbox/inbox-projections.ts'
+import { drainOutbox, type OutboxMessages } from '../object/outbox-messages.ts'
+import type { OutboxSource } from '../object/outbox-relay.ts'
 import { readPair } from './pair.ts'
 
 const BATCH_ROWS = 500
@@ -11,8 +11,8 @@ const BATCH_CHARACTERS = 512 * 1024
 type Row = { seq: number; at: number; kind: string; body: string; tries: number }
 
 /** What an inbox has for D1: its pair, which goes whole, and what its device wrote. */
-export function inboxCargo(storage: DurableObjectStorage, db: D1Database, accessKey: string): Cargo {
-  const mail: Mail<Row> = {
+export function inboxOutbox(storage: DurableObjectStorage, db: D1Database, accessKey: string): OutboxSource {
+  const outbox: OutboxMessages<Row> = {
     storage,
     db,
     columns: 'kind, body',
@@ -26,7 +26,7 @@ export function inboxCargo(storage: DurableObjectStorage, db: D1Database, access
   return {
     name: 'device inbox',
     isEmpty: () => storage.sql.exec('SELECT 1 FROM outbox LIMIT 1').toArray().length === 0,
-    drain: () => drainMail(mail),
+    drain: () => drainOutbox(outbox),
   }
 }
 
@@ -51,10 +51,10 @@ async function send(sql: SqlStorage, db: D1Database, rows: readonly Row[]): Prom
   const pair = readPair(sql)
   if (!pair) throw new Error('an inbox without a pair has something for D1')
   const events = rows.flatMap(({ kind, body }) => (kind === 'pair' ? [JSON.parse(body) as AuditEvent] : []))
-  const letters = rows.flatMap(({ seq, at, kind, body }): Letter[] =>
+  const messages = rows.flatMap(({ seq, at, kind, body }): InboxMessage[] =>
     kind === 'pair' || kind === 'again'
       ? []
       : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
   )
-  await deliverFromInbox(db, { pair, isNews: rows.length > letters.length }, events, letters)
+  await deliverFromInbox(db, { pair, isNews: rows.length > messages.length }, events, messages)
 }

@@ -73,7 +73,7 @@ export function createPair(sql: SqlStorage, input: NewKeyPair, cause: Cause, now
     version: 1,
   }
   write(sql, pair)
-  note(sql, now, eventOf(pair, 'key_pair.create', cause, now, { role: role.key }))
+  enqueue(sql, now, eventOf(pair, 'key_pair.create', cause, now, { role: role.key }))
 }
 
 /** Every change counts as an update, also one that leaves all as it was (docs/dialects/datonis.md#key-pairs). */
@@ -94,7 +94,7 @@ export function changePair(
   }
   write(sql, changed)
   const changes = differences(pair, { ...rest, role: changed.role })
-  note(sql, now, eventOf(changed, 'key_pair.update', cause, now, { changes }))
+  enqueue(sql, now, eventOf(changed, 'key_pair.update', cause, now, { changes }))
 }
 
 /** A tombstone stays, without the secret, and without what it knew. */
@@ -114,13 +114,13 @@ export function removePair(
     version: pair.version + 1,
   })
   sql.exec('DELETE FROM things; DELETE FROM instructions')
-  note(sql, now, eventOf(pair, 'key_pair.delete', cause, now, detail))
+  enqueue(sql, now, eventOf(pair, 'key_pair.delete', cause, now, detail))
 }
 
 /** The same secret under another version of the ring. */
 export function resealPair(sql: SqlStorage, pair: Pair, sealedSecret: string, now: number): void {
   write(sql, { ...pair, sealedSecret, version: pair.version + 1 })
-  noteAgain(sql, now)
+  enqueueAgain(sql, now)
 }
 
 /** More than a pair is changed, or its device writes, between a backup and its restore. */
@@ -134,12 +134,12 @@ export function fencePair(sql: SqlStorage, pair: Pair, cause: Cause, now: number
   const isEnabled = pair.isEnabled && pair.deletedAt === null
   const fenced = { ...pair, isEnabled: pair.isEnabled && !isEnabled, version: pair.version + SKIPPED }
   write(sql, fenced)
-  const last = noteAgain(sql, now)
+  const last = enqueueAgain(sql, now)
   // AUTOINCREMENT goes on after the greatest number that was ever written.
   sql.exec("INSERT INTO outbox (seq, at, kind, body) VALUES (?, ?, 'again', '')", last + SKIPPED, now)
   if (isEnabled) {
     const changes = { isEnabled: { before: true, after: false } }
-    note(sql, now, eventOf(fenced, 'key_pair.update', cause, now, { changes, reason: 'restore' }))
+    enqueue(sql, now, eventOf(fenced, 'key_pair.update', cause, now, { changes, reason: 'restore' }))
   }
   return isEnabled
 }
@@ -170,13 +170,13 @@ function write(sql: SqlStorage, pair: Pair): void {
 }
 
 /** The pair goes to D1 once more, and nothing is told of it; the note's number. */
-export function noteAgain(sql: SqlStorage, now: number): number {
+export function enqueueAgain(sql: SqlStorage, now: number): number {
   return sql
     .exec<{ seq: number }>("INSERT INTO outbox (at, kind, body) VALUES (?, 'again', '') RETURNING seq", now)
     .one().seq
 }
 
-function note(sql: SqlStorage, now: number, event: AuditEvent): void {
+function enqueue(sql: SqlStorage, now: number, event: AuditEvent): void {
   sql.exec("INSERT INTO outbox (at, kind, body) VALUES (?, 'pair', ?)", now, JSON.stringify(event))
 }
 

@@ -11,7 +11,7 @@ import type {
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { selectAgent } from './queries.ts'
 import { countRefusedRenewal } from './refusals.ts'
 import { type ClaimedAgent, toAgent } from './rows.ts'
@@ -42,11 +42,11 @@ const MOST_IN_AN_HOUR = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1_000
 
 /** Inside the caller's transaction. */
-export function allotCertificate(book: Book, wanted: NewCertificate, now: number): CertificateGrant {
-  const again = newestOfMany(book, wanted, now)
+export function allotCertificate(store: LedgerStore, wanted: NewCertificate, now: number): CertificateGrant {
+  const again = newestOfMany(store, wanted, now)
   if (again) return again
   const expiresAt = now + LIFETIME_MILLISECONDS
-  const { n } = book.sql
+  const { n } = store.sql
     .exec<{ n: number }>(
       `INSERT INTO certificates (n, agent, issuer, binding, ring_version, issued_at, expires_at)
        SELECT max(coalesce(max(n), 0), (SELECT last_certificate FROM ledger)) + 1, ?, ?, ?, ?, ?, ? FROM certificates
@@ -65,11 +65,11 @@ export function allotCertificate(book: Book, wanted: NewCertificate, now: number
 
 /** null: there were not so many, or they are for something else. */
 function newestOfMany(
-  book: Book,
+  store: LedgerStore,
   { agent, issuer, binding }: NewCertificate,
   now: number,
 ): CertificateGrant | null {
-  const rows = book.sql
+  const rows = store.sql
     .exec<CertificateGrant & { binding: string; revokedAt: number | null }>(
       `SELECT n, issuer, ring_version AS ringVersion, issued_at AS issuedAt, expires_at AS expiresAt, binding,
          revoked_at AS revokedAt
@@ -95,79 +95,84 @@ function newestOfMany(
 }
 
 /** An agent that is there has a further certificate; a drafted one gets its number with its row. */
-export function noteNewest(book: Book, agent: number, certificate: number, now: number): void {
-  const changed = book.sql.exec(
+export function setNewestCertificate(
+  store: LedgerStore,
+  agent: number,
+  certificate: number,
+  now: number,
+): void {
+  const changed = store.sql.exec(
     'UPDATE agents SET certificate = ?, version = version + 1 WHERE n = ? RETURNING n',
     certificate,
     agent,
   )
-  if (changed.toArray().length > 0) book.note(now, 'agent', agent)
+  if (changed.toArray().length > 0) store.enqueue(now, 'agent', agent)
 }
 
 /** Only a live certificate of an active agent, and for the same public key, is followed by another. */
-export function renew(book: Book, request: RenewalRequest, now: number): RenewalResult {
+export function renew(store: LedgerStore, request: RenewalRequest, now: number): RenewalResult {
   const { binding } = request
-  const [known] = book.sql.exec<Row>('SELECT * FROM certificates WHERE n = ?', request.certificate).toArray()
-  const row = known && selectAgent(book.sql, known.agent)
+  const [known] = store.sql.exec<Row>('SELECT * FROM certificates WHERE n = ?', request.certificate).toArray()
+  const row = known && selectAgent(store.sql, known.agent)
   const isLive = known?.revoked_at === null && now < known.expires_at && known.binding === binding.hash
   if (!known || !isLive || row?.state !== 'active' || row.binding !== binding.hash) return { kind: 'refused' }
   if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
-  const agent = toAgent(book.ledger, row)
+  const agent = toAgent(store.ledger, row)
   if (binding.isUnavailable) {
-    countRefusedRenewal(book, agent, request, 'issuer_unavailable', now)
+    countRefusedRenewal(store, agent, request, 'issuer_unavailable', now)
     return { kind: 'refused' }
   }
   const wanted = { agent: agent.n, issuer: known.issuer, binding }
-  const certificate = allotCertificate(book, wanted, now)
+  const certificate = allotCertificate(store, wanted, now)
   if (certificate.n === agent.certificate) return { kind: 'renewed', agent, certificate }
-  noteNewest(book, agent.n, certificate.n, now)
+  setNewestCertificate(store, agent.n, certificate.n, now)
   const cause: Cause = { actor: { kind: 'agent', id: formatId(agent) }, request: request.request }
   const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
   const detail = { certificate: certificate.n, replaces: known.n }
-  book.note(now, 'agent', agent.n, book.event(now, 'agent.renew', cause, subject, detail))
+  store.enqueue(now, 'agent', agent.n, store.event(now, 'agent.renew', cause, subject, detail))
   return { kind: 'renewed', agent, certificate }
 }
 
-export function revokeCertificatesOf(book: Book, agent: number, now: number): void {
-  book.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
+export function revokeCertificatesOf(store: LedgerStore, agent: number, now: number): void {
+  store.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
 }
 
 /** As an operator allowed, once: what the public key before was given, ends. */
 export function rebind(
-  book: Book,
+  store: LedgerStore,
   agent: ClaimedAgent,
   hash: string,
   { request }: Pick<RedemptionRequest, 'request'>,
   now: number,
 ): void {
-  revokeCertificatesOf(book, agent.n, now)
-  book.sql.exec(
+  revokeCertificatesOf(store, agent.n, now)
+  store.sql.exec(
     'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
     hash,
     agent.n,
   )
   const cause = {
-    actor: { kind: 'agent', id: formatId({ ledger: book.ledger, n: agent.n }) },
+    actor: { kind: 'agent', id: formatId({ ledger: store.ledger, n: agent.n }) },
     request,
   } as const
   const subject = { kind: 'agent', id: agent.uuid, name: agent.hostname }
-  book.note(now, 'agent', agent.n, book.event(now, 'agent.rebind', cause, subject))
+  store.enqueue(now, 'agent', agent.n, store.event(now, 'agent.rebind', cause, subject))
 }
 
 export function revokedOf(
-  book: Book,
+  store: LedgerStore,
   issuer: number,
   { first, next }: NumberRange,
   now: number,
 ): Outcome<readonly RevokedCertificate[]> {
-  const { last } = book.sql
+  const { last } = store.sql
     .exec<{ last: number }>(
       'SELECT max(coalesce(max(n), 0), (SELECT last_certificate FROM ledger)) AS last FROM certificates',
     )
     .one()
   if (first > last) return notFound('issuer')
-  const revoked = book.sql.exec<RevokedCertificate>(
+  const revoked = store.sql.exec<RevokedCertificate>(
     `SELECT n, ring_version AS ringVersion, serial, revoked_at AS revokedAt FROM certificates
      WHERE issuer = ? AND n >= ? AND n < ? AND revoked_at IS NOT NULL AND expires_at > ? ORDER BY n`,
     issuer,
@@ -181,8 +186,8 @@ export function revokedOf(
 /** So many are named at a time. */
 const MOST_UNNAMED = 1_000
 
-export function unnamedOf(book: Book, ringVersion: number, now: number): number[] {
-  return book.sql
+export function unnamedOf(store: LedgerStore, ringVersion: number, now: number): number[] {
+  return store.sql
     .exec<{ n: number }>(
       'SELECT n FROM certificates WHERE ring_version = ? AND serial IS NULL AND expires_at > ? ORDER BY n LIMIT ?',
       ringVersion,
@@ -193,8 +198,8 @@ export function unnamedOf(book: Book, ringVersion: number, now: number): number[
     .map(({ n }) => n)
 }
 
-export function name(book: Book, named: readonly NamedCertificate[]): void {
-  book.sql.exec(
+export function name(store: LedgerStore, named: readonly NamedCertificate[]): void {
+  store.sql.exec(
     `UPDATE certificates SET serial = value ->> '$.serial' FROM json_each(?)
      WHERE certificates.n = value ->> '$.n'`,
     JSON.stringify(named),

@@ -4,7 +4,7 @@ import type { Agent } from '../../../core/enrollment/ledger/records.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import type { Delivery } from '../../d1/outbox/projections.ts'
-import type { Book, EntityKind } from './ledger-store.ts'
+import type { EntityKind, LedgerStore } from './ledger-store.ts'
 import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from './queries.ts'
 import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from './rows.ts'
 
@@ -21,7 +21,7 @@ export type OutboxRow = {
 }
 
 /** Whether D1 has yet to hear of anything. */
-export function hasUndelivered({ sql }: Book): boolean {
+export function hasUndelivered({ sql }: LedgerStore): boolean {
   const { waits } = sql
     .exec<{ waits: number }>(
       `SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM agents WHERE n > delivered) AS waits
@@ -32,7 +32,7 @@ export function hasUndelivered({ sql }: Book): boolean {
 }
 
 /** How much D1 has yet to hear of. */
-export function undelivered({ sql }: Book): number {
+export function undelivered({ sql }: LedgerStore): number {
   return sql
     .exec<{ n: number }>(
       `SELECT (SELECT count(*) FROM outbox)
@@ -45,7 +45,7 @@ export function undelivered({ sql }: Book): number {
  * All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. A
  * delivery that is under way began elsewhere, and does not say that what follows is told.
  */
-export function refill({ sql }: Book, now: number): void {
+export function refill({ sql }: LedgerStore, now: number): void {
   sql.exec('UPDATE ledger SET delivered = min(delivered, 0) - 1')
   sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'profile', n FROM profiles ORDER BY n", now)
   sql.exec("INSERT INTO outbox (at, kind, n) SELECT ?, 'key', n FROM keys ORDER BY n", now)
@@ -58,46 +58,46 @@ export type Enrolled = { readonly after: number; readonly rows: readonly AgentRo
  * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
  * number says up to which of them D1 was told.
  */
-export function nextEnrolled({ sql }: Book): Enrolled {
+export function nextEnrolled({ sql }: LedgerStore): Enrolled {
   const { after } = sql.exec<{ after: number }>('SELECT delivered AS after FROM ledger').one()
   const waiting = selectAgentsAfter(sql, after, BATCH_ROWS)
   return { after, rows: upToBatch(waiting, (row) => row.body.length + row.facts.length) }
 }
 
 /** D1 was told of them, unless the ledger has to begin anew meanwhile. */
-export function forgetEnrolled({ sql }: Book, { after, rows }: Enrolled): void {
+export function forgetEnrolled({ sql }: LedgerStore, { after, rows }: Enrolled): void {
   sql.exec('UPDATE ledger SET delivered = ? WHERE delivered = ?', rows.at(-1)?.n ?? after, after)
 }
 
 /** The next notes, oldest first. */
-export function nextNotes(book: Book): OutboxRow[] {
-  const waiting = book.sql.exec<OutboxRow>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS).toArray()
-  return upToBatch(waiting, (row) => (row.event?.length ?? 0) + sizeOf(book, row))
+export function nextNotes(store: LedgerStore): OutboxRow[] {
+  const waiting = store.sql.exec<OutboxRow>('SELECT * FROM outbox ORDER BY seq LIMIT ?', BATCH_ROWS).toArray()
+  return upToBatch(waiting, (row) => (row.event?.length ?? 0) + sizeOf(store, row))
 }
 
 /** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
-export function noteEnrolled(book: Book, enrolled: Enrolled): void {
+export function enqueueEnrolled(store: LedgerStore, enrolled: Enrolled): void {
   for (const row of enrolled.rows) {
-    book.note(row.enrolled_at, 'agent', row.n, enrollmentOf(book, row) ?? undefined)
+    store.enqueue(row.enrolled_at, 'agent', row.n, enrollmentOf(store, row) ?? undefined)
   }
-  forgetEnrolled(book, enrolled)
+  forgetEnrolled(store, enrolled)
 }
 
-export function deliveryOfEnrolled(book: Book, rows: readonly AgentRow[]): Delivery {
-  const events = rows.map((row) => enrollmentOf(book, row)).filter((event) => event !== null)
-  return { ...deliveryOf(book, { agents: rows, keys: [], profiles: [] }), events }
+export function deliveryOfEnrolled(store: LedgerStore, rows: readonly AgentRow[]): Delivery {
+  const events = rows.map((row) => enrollmentOf(store, row)).filter((event) => event !== null)
+  return { ...deliveryOf(store, { agents: rows, keys: [], profiles: [] }), events }
 }
 
-export function deliveryOfNotes(book: Book, rows: readonly OutboxRow[]): Delivery {
+export function deliveryOfNotes(store: LedgerStore, rows: readonly OutboxRow[]): Delivery {
   const named = (kind: EntityKind) => rows.filter((row) => row.kind === kind).map((row) => row.n)
-  const agents = selectAgents(book.sql, named('agent'))
+  const agents = selectAgents(store.sql, named('agent'))
   const events = rows.flatMap((row) => (row.event ? [JSON.parse(row.event) as AuditEvent] : []))
-  return { ...deliveryOf(book, { agents, keys: named('key'), profiles: named('profile') }), events }
+  return { ...deliveryOf(store, { agents, keys: named('key'), profiles: named('profile') }), events }
 }
 
 /** An agent's row speaks for its key and profile too: their counts changed with it. */
 function deliveryOf(
-  book: Book,
+  store: LedgerStore,
   named: {
     readonly agents: readonly AgentRow[]
     readonly keys: readonly number[]
@@ -105,12 +105,12 @@ function deliveryOf(
   },
 ): Omit<Delivery, 'events'> {
   const { agents } = named
-  const keys = selectKeys(book.sql, distinct([...named.keys, ...agents.map((agent) => agent.key)]))
-  const profiles = selectProfiles(book.sql, distinct([...named.profiles, ...keys.map((key) => key.profile)]))
+  const keys = selectKeys(store.sql, distinct([...named.keys, ...agents.map((agent) => agent.key)]))
+  const profiles = selectProfiles(store.sql, distinct([...named.profiles, ...keys.map((key) => key.profile)]))
   return {
-    profiles: profiles.map((row) => ({ profile: toProfile(book.ledger, row), deletedAt: row.deleted_at })),
-    keys: keys.map((row) => toKey(book.ledger, row)),
-    agents: agents.map((row) => toAgent(book.ledger, row)),
+    profiles: profiles.map((row) => ({ profile: toProfile(store.ledger, row), deletedAt: row.deleted_at })),
+    keys: keys.map((row) => toKey(store.ledger, row)),
+    agents: agents.map((row) => toAgent(store.ledger, row)),
   }
 }
 
@@ -118,7 +118,7 @@ function deliveryOf(
  * The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. null: the agent is older
  * than that, and D1 was told of its enrollment by a note.
  */
-function enrollmentOf({ ledger, organization }: Book, row: AgentRow): AuditEvent | null {
+function enrollmentOf({ ledger, organization }: LedgerStore, row: AgentRow): AuditEvent | null {
   const { event: id, request } = JSON.parse(row.enrollment) as Partial<Enrollment>
   if (id === undefined || request === undefined) return null
   const agent: Agent = toAgent(ledger, row)
@@ -143,13 +143,13 @@ function upToBatch<Row>(rows: readonly Row[], bytesOf: (row: Row) => number): Ro
   return full < 0 ? [...rows] : rows.slice(0, full)
 }
 
-function sizeOf(book: Book, row: OutboxRow): number {
+function sizeOf(store: LedgerStore, row: OutboxRow): number {
   const bytes = {
     profile: 'SELECT length(body) AS bytes FROM profiles WHERE n = ?',
     key: 'SELECT length(body) AS bytes FROM keys WHERE n = ?',
     agent: 'SELECT length(body) + length(facts) AS bytes FROM agents WHERE n = ?',
   }[row.kind]
-  return book.sql.exec<{ bytes: number }>(bytes, row.n).toArray()[0]?.bytes ?? 0
+  return store.sql.exec<{ bytes: number }>(bytes, row.n).toArray()[0]?.bytes ?? 0
 }
 
 function distinct(ns: readonly number[]): number[] {

@@ -2,19 +2,19 @@ import { decide } from '../../../core/enrollment/ledger/decide.ts'
 import { usesLeft } from '../../../core/enrollment/ledger/records.ts'
 import type { Explanation } from '../../../core/enrollment/ledger/requests.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { Redemptions } from './redemptions.ts'
 import { refusalsOf } from './refusals.ts'
 
 /** What a redemption would meet now; nothing is changed, nothing counted. */
 export function explain(
-  book: Book,
+  store: LedgerStore,
   n: number,
   claimHash: string | null,
   address: string | null,
   now: number,
 ): Outcome<Explanation> {
-  const { target, prior, state } = new Redemptions(book).examine(n, claimHash)
+  const { target, prior, state } = new Redemptions(store).examine(n, claimHash)
   if (!target) return notFound('key')
   const decision = decide(state, { address }, now)
   return ok({
@@ -22,6 +22,6 @@ export function explain(
     reason: decision.kind === 'refused' ? decision.reason : null,
     agent: prior?.uuid ?? null,
     usesLeft: usesLeft(target.facts),
-    refusals: refusalsOf(book, n),
+    refusals: refusalsOf(store, n),
   })
 }

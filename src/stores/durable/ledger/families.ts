@@ -1,15 +1,15 @@
 /** Refresh families: which one an agent's tokens are of, and how the next one begins. */
 import type { Identity } from '../../../core/enrollment/ledger/requests.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { type Policy, selectAgent } from './queries.ts'
 import type { AgentRow, ClaimedAgent } from './rows.ts'
 
 export function identity(
-  book: Book,
+  store: LedgerStore,
   profile: Pick<Policy, 'n' | 'dialect'>,
   agent: Pick<AgentRow, 'n' | 'uuid' | 'key' | 'family' | 'generation' | 'ring_version'>,
 ): Identity {
-  const { ledger, organization } = book
+  const { ledger, organization } = store
   const { n, uuid: id, key, family, generation, ring_version: ringVersion } = agent
   return {
     agent: { ledger, n, id, organization, dialect: profile.dialect, profile: profile.n, key },
@@ -23,9 +23,9 @@ export function identity(
  * The claim is the better proof here, too: where no version as new as the agent's is made, because an isolate has not heard of
  * it or D1 was set back, it goes on with an older one.
  */
-export function adoptRingVersion(book: Book, agent: ClaimedAgent, ringVersion: number): ClaimedAgent {
+export function adoptRingVersion(store: LedgerStore, agent: ClaimedAgent, ringVersion: number): ClaimedAgent {
   if (ringVersion >= (agent.ring_version ?? 0)) return agent
-  book.sql.exec('UPDATE agents SET ring_version = ? WHERE n = ?', ringVersion, agent.n)
+  store.sql.exec('UPDATE agents SET ring_version = ? WHERE n = ?', ringVersion, agent.n)
   return { ...agent, ring_version: ringVersion }
 }
 
@@ -33,12 +33,12 @@ export function adoptRingVersion(book: Book, agent: ClaimedAgent, ringVersion: n
 const FAMILIES_SKIPPED = 1_000
 
 /** A family that was revoked or came from a backup is succeeded by a new one: the claim is the better proof. */
-export function reviveFamily(book: Book, agent: ClaimedAgent): ClaimedAgent {
+export function reviveFamily(store: LedgerStore, agent: ClaimedAgent): ClaimedAgent {
   if (!agent.is_family_revoked && agent.family_fence === null) return agent
-  book.sql.exec(
+  store.sql.exec(
     `UPDATE agents SET family = family + ?, generation = 1, is_family_revoked = 0, family_fence = NULL WHERE n = ?`,
     agent.family_fence === null ? 1 : FAMILIES_SKIPPED,
     agent.n,
   )
-  return { ...agent, ...selectAgent(book.sql, agent.n) }
+  return { ...agent, ...selectAgent(store.sql, agent.n) }
 }

@@ -10,7 +10,7 @@ import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { readKey } from './keys.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { readProfile } from './profiles.ts'
 
 /** More than is made between a backup and its restore, and little beside what there is (2^27, 2^24, 2^27). */
@@ -20,21 +20,21 @@ const AGENTS_SKIPPED = 2 ** 20
 const CERTIFICATES_SKIPPED = 2 ** 20
 
 /** Also keys without a limit: they may have been revoked since. */
-export function fence(book: Book, cause: Cause, now: number): Fenced {
-  const keys = book.sql
+export function fence(store: LedgerStore, cause: Cause, now: number): Fenced {
+  const keys = store.sql
     .exec(
       `UPDATE keys SET suspended_at = ?1, updated_at = ?1, version = version + 1
      WHERE revoked_at IS NULL AND suspended_at IS NULL RETURNING n`,
       now,
     )
     .toArray().length
-  const families = book.sql
+  const families = store.sql
     .exec(
       `UPDATE agents SET family_fence = 'suspended'
      WHERE state = 'active' AND is_family_revoked = 0 AND family_fence IS NOT 'suspended' RETURNING n`,
     )
     .toArray().length
-  book.sql.exec(
+  store.sql.exec(
     `UPDATE ledger SET
        last_profile = max(last_profile, (SELECT coalesce(max(n), 0) FROM profiles)) + ?,
        last_key = max(last_key, (SELECT coalesce(max(n), 0) FROM keys)) + ?,
@@ -45,43 +45,48 @@ export function fence(book: Book, cause: Cause, now: number): Fenced {
     AGENTS_SKIPPED,
     CERTIFICATES_SKIPPED,
   )
-  const [profile] = book.sql.exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1').toArray()
+  const [profile] = store.sql.exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1').toArray()
   if (profile) {
-    const subject = { kind: 'ledger', id: String(book.ledger), name: '' }
-    book.note(now, 'profile', profile.n, book.event(now, 'ledger.fence', cause, subject, { keys, families }))
+    const subject = { kind: 'ledger', id: String(store.ledger), name: '' }
+    store.enqueue(
+      now,
+      'profile',
+      profile.n,
+      store.event(now, 'ledger.fence', cause, subject, { keys, families }),
+    )
   }
   return { keys, families }
 }
 
-export function releaseKey(book: Book, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
-  const found = readKey(book, n)
+export function releaseKey(store: LedgerStore, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
+  const found = readKey(store, n)
   if (!found.ok) return found
-  const families = releaseFamilies(book, n)
+  const families = releaseFamilies(store, n)
   if (found.value.suspendedAt === null && families === 0) return found
-  unsuspend(book, n, now)
+  unsuspend(store, n, now)
   const subject = { kind: 'key', id: formatId(found.value), name: found.value.name }
-  book.note(now, 'key', n, book.event(now, 'key.release', cause, subject, { families }))
-  return readKey(book, n)
+  store.enqueue(now, 'key', n, store.event(now, 'key.release', cause, subject, { families }))
+  return readKey(store, n)
 }
 
 /** The number of keys that were suspended. */
-export function releaseKeys(book: Book, profile: number, cause: Cause, now: number): Outcome<number> {
-  const found = readProfile(book, profile)
+export function releaseKeys(store: LedgerStore, profile: number, cause: Cause, now: number): Outcome<number> {
+  const found = readProfile(store, profile)
   if (!found.ok) return found
   // Also revoked ones: what they enrolled before is suspended, too.
-  const keys = book.sql
+  const keys = store.sql
     .exec<{ n: number; suspended_at: number | null }>(
       `SELECT n, suspended_at FROM keys WHERE profile = ?
          AND (suspended_at IS NOT NULL OR n IN (SELECT key FROM agents WHERE family_fence = 'suspended'))`,
       profile,
     )
     .toArray()
-  for (const { n } of keys) releaseKey(book, n, cause, now)
+  for (const { n } of keys) releaseKey(store, n, cause, now)
   return ok(keys.filter(({ suspended_at }) => suspended_at !== null).length)
 }
 
-function unsuspend(book: Book, n: number, now: number): void {
-  book.sql.exec(
+function unsuspend(store: LedgerStore, n: number, now: number): void {
+  store.sql.exec(
     `UPDATE keys SET suspended_at = NULL, updated_at = ?, version = version + 1
      WHERE n = ? AND suspended_at IS NOT NULL`,
     now,
@@ -93,8 +98,8 @@ function unsuspend(book: Book, n: number, now: number): void {
  * How far a family went on since the backup nobody knows: it adopts the next token of its that is shown and is not older
  * than it. Should a thief's come first, the agent's own ends the family.
  */
-function releaseFamilies(book: Book, key: number): number {
-  return book.sql
+function releaseFamilies(store: LedgerStore, key: number): number {
+  return store.sql
     .exec(
       "UPDATE agents SET family_fence = 'adopting' WHERE key = ? AND family_fence = 'suspended' RETURNING n",
       key,

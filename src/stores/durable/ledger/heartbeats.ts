@@ -1,4 +1,4 @@
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 
 const WRITE_EVERY_MILLISECONDS = 60_000
 
@@ -25,16 +25,16 @@ export class Heartbeats {
   }
 
   /** Inside a flush's transaction. */
-  write(book: Book, now: number): void {
+  write(store: LedgerStore, now: number): void {
     if (this.#due.size === 0) return
     const due = [...this.#due]
     this.#due = new Set()
     const beaten = due.map((n) => [n, this.#seen.get(n) ?? now])
-    book.sql.exec(
+    store.sql.exec(
       `UPDATE agents SET seen_at = value ->> 1, version = version + 1
        FROM json_each(?) WHERE n = value ->> 0 AND state = 'active'`,
       JSON.stringify(beaten),
     )
-    for (const n of due) book.note(now, 'agent', n)
+    for (const n of due) store.enqueue(now, 'agent', n)
   }
 }

@@ -5,26 +5,26 @@ import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
-import { type Book, differences } from './ledger-store.ts'
-import { noteKeyMade, readProfile, revokeKeysOf } from './profiles.ts'
+import { differences, type LedgerStore } from './ledger-store.ts'
+import { readProfile, recordKeyMade, revokeKeysOf } from './profiles.ts'
 import { selectKey } from './queries.ts'
 import { outsideProfile } from './reach.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
 import { type KeyBody, toKey } from './rows.ts'
 
 export function createKey(
-  book: Book,
+  store: LedgerStore,
   input: NewKey,
   cause: Cause,
   reach: Reach,
   now: number,
 ): Outcome<EnrollmentKey> {
-  const found = readProfile(book, input.profile)
+  const found = readProfile(store, input.profile)
   if (!found.ok) return found
   const profile = found.value
   const denied = outside(reach, profile.grant)
   if (denied) return denied
-  const { next } = book.sql
+  const { next } = store.sql
     .exec<{ next: number }>(
       'SELECT max(coalesce(max(n), 0), (SELECT last_key FROM ledger)) + 1 AS next FROM keys',
     )
@@ -33,7 +33,7 @@ export function createKey(
   const lifetime =
     input.lifetimeSeconds === undefined ? profile.defaultLifetimeSeconds : input.lifetimeSeconds
   const body: KeyBody = {
-    organization: book.organization,
+    organization: store.organization,
     dialect: profile.dialect,
     name: input.name,
     allowedAddresses: input.allowedAddresses,
@@ -44,10 +44,10 @@ export function createKey(
     createdBy: cause.actor,
     updatedBy: cause.actor,
   }
-  if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
-  const refused = refusalOfIssuer(book, input.issuer)
+  if (isNameTaken(store, input.uniqueName, null)) return nameTaken(input.name)
+  const refused = refusalOfIssuer(store, input.issuer)
   if (refused) return refused
-  book.sql.exec(
+  store.sql.exec(
     `INSERT INTO keys (n, profile, unique_name, is_enabled, code_hash, ring_version, max_uses, expires_at, updated_at,
        body, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
     next,
@@ -61,28 +61,28 @@ export function createKey(
     now,
     JSON.stringify(body),
   )
-  const key = mustRead(book, next)
-  book.note(now, 'key', next, book.event(now, 'key.create', cause, subject(key)))
-  noteKeyMade(book, profile, cause, now)
+  const key = mustRead(store, next)
+  store.enqueue(now, 'key', next, store.event(now, 'key.create', cause, subject(key)))
+  recordKeyMade(store, profile, cause, now)
   return ok(key)
 }
 
 /** Also the key of a deleted profile, which is revoked: what it enrolled can still be found and revoked by it. */
-export function readKey(book: Book, n: number, reach: Reach = null): Outcome<EnrollmentKey> {
-  const row = selectKey(book.sql, n)
+export function readKey(store: LedgerStore, n: number, reach: Reach = null): Outcome<EnrollmentKey> {
+  const row = selectKey(store.sql, n)
   if (!row) return notFound('key')
-  return outsideProfile(book, row.profile, reach) ?? ok(toKey(book.ledger, row))
+  return outsideProfile(store, row.profile, reach) ?? ok(toKey(store.ledger, row))
 }
 
 export function changeKey(
-  book: Book,
+  store: LedgerStore,
   n: number,
   change: KeyChange,
   cause: Cause,
   reach: Reach,
   now: number,
 ): Outcome<EnrollmentKey> {
-  const found = readKey(book, n, reach)
+  const found = readKey(store, n, reach)
   if (!found.ok) return found
   const key = found.value
   if (key.revokedAt !== null) return refuse({ kind: 'key_revoked' })
@@ -90,29 +90,34 @@ export function changeKey(
   const changed = { ...members, ...(attributes && { attributes: { ...key.attributes, ...attributes } }) }
   const changes = differences(key, changed)
   if (Object.keys(changes).length === 0) return found
-  if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
-  const refused = refusalOfIssuer(book, change.issuer)
+  if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
+  const refused = refusalOfIssuer(store, change.issuer)
   if (refused) return refused
   if (change.profile !== undefined) {
-    if (!readProfile(book, change.profile).ok) return notFound('profile')
-    const denied = outsideProfile(book, change.profile, reach)
+    if (!readProfile(store, change.profile).ok) return notFound('profile')
+    const denied = outsideProfile(store, change.profile, reach)
     if (denied) return denied
   }
-  write(book, { ...key, ...changed, updatedBy: cause.actor }, now)
-  const after = mustRead(book, n)
-  if (after.profile !== key.profile) noteLeft(book, key.profile, after, now)
-  book.note(now, 'key', n, book.event(now, 'key.update', cause, subject(after), { changes: told(changes) }))
+  write(store, { ...key, ...changed, updatedBy: cause.actor }, now)
+  const after = mustRead(store, n)
+  if (after.profile !== key.profile) recordKeyLeft(store, key.profile, after, now)
+  store.enqueue(
+    now,
+    'key',
+    n,
+    store.event(now, 'key.update', cause, subject(after), { changes: withoutSealed(changes) }),
+  )
   return ok(after)
 }
 
 /** That a code is not shown again is told, and not what was sealed. */
-function told({ sealed, ...changes }: JsonObject): JsonObject {
+function withoutSealed({ sealed, ...changes }: JsonObject): JsonObject {
   return sealed === undefined ? changes : { ...changes, isShownAgain: { before: true, after: false } }
 }
 
-function isNameTaken(book: Book, name: string | null | undefined, self: number | null): boolean {
+function isNameTaken(store: LedgerStore, name: string | null | undefined, self: number | null): boolean {
   if (name === null || name === undefined) return false
-  const taken = book.sql.exec(
+  const taken = store.sql.exec(
     'SELECT 1 FROM keys WHERE unique_name = ? AND revoked_at IS NULL AND n IS NOT ?',
     name,
     self,
@@ -126,44 +131,44 @@ function nameTaken(name: string): Refusal {
 
 /** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
 export function revokeKey(
-  book: Book,
+  store: LedgerStore,
   n: number,
   cause: Cause,
   reach: Reach,
   now: number,
 ): Outcome<EnrollmentKey> {
-  const found = readKey(book, n, reach)
+  const found = readKey(store, n, reach)
   if (!found.ok || found.value.revokedAt !== null) return found
-  write(book, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
-  const after = mustRead(book, n)
-  book.note(now, 'key', n, book.event(now, 'key.revoke', cause, subject(after)))
+  write(store, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
+  const after = mustRead(store, n)
+  store.enqueue(now, 'key', n, store.event(now, 'key.revoke', cause, subject(after)))
   return ok(after)
 }
 
 export function revokeKeys(
-  book: Book,
+  store: LedgerStore,
   profile: number,
   cause: Cause,
   reach: Reach,
   now: number,
 ): Outcome<number> {
-  const found = readProfile(book, profile)
+  const found = readProfile(store, profile)
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)
   if (denied) return denied
-  const count = revokeKeysOf(book, profile, now)
+  const count = revokeKeysOf(store, profile, now)
   const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
-  book.note(now, 'profile', profile, book.event(now, 'key.revoke_all', cause, about, { count }))
+  store.enqueue(now, 'profile', profile, store.event(now, 'key.revoke_all', cause, about, { count }))
   return ok(count)
 }
 
 /** Both profiles' counts are other ones now. That which it left is newer than before, although its keys' versions are fewer. */
-function noteLeft(book: Book, profile: number, key: EnrollmentKey, now: number): void {
-  book.sql.exec('UPDATE profiles SET version = version + ? WHERE n = ?', key.version, profile)
-  book.note(now, 'profile', profile)
+function recordKeyLeft(store: LedgerStore, profile: number, key: EnrollmentKey, now: number): void {
+  store.sql.exec('UPDATE profiles SET version = version + ? WHERE n = ?', key.version, profile)
+  store.enqueue(now, 'profile', profile)
 }
 
-function write(book: Book, key: EnrollmentKey, now: number): void {
+function write(store: LedgerStore, key: EnrollmentKey, now: number): void {
   const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed } = key
   const { createdAt, createdBy, updatedBy } = key
   const made = { createdAt, createdBy, updatedBy }
@@ -177,7 +182,7 @@ function write(book: Book, key: EnrollmentKey, now: number): void {
     sealed,
     ...made,
   }
-  book.sql.exec(
+  store.sql.exec(
     `UPDATE keys SET profile = ?, unique_name = ?, max_uses = ?, expires_at = ?, is_enabled = ?, revoked_at = ?,
        updated_at = ?, body = ?, version = version + 1 WHERE n = ?`,
     key.profile,
@@ -192,8 +197,8 @@ function write(book: Book, key: EnrollmentKey, now: number): void {
   )
 }
 
-function mustRead(book: Book, n: number): EnrollmentKey {
-  const read = readKey(book, n)
+function mustRead(store: LedgerStore, n: number): EnrollmentKey {
+  const read = readKey(store, n)
   if (!read.ok) throw new Error('a key that was just written is not there')
   return read.value
 }

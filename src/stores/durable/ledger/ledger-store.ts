@@ -8,7 +8,7 @@ import { LEDGER_STEPS } from './schema.ts'
 export type EntityKind = 'profile' | 'key' | 'agent'
 
 /** A ledger's tables, and the one way to say that something in them changed. */
-export class Book {
+export class LedgerStore {
   readonly sql: SqlStorage
   readonly ledger: number
   readonly organization: number
@@ -20,7 +20,7 @@ export class Book {
   }
 
   /** Leaves a note for D1: this thing changed (all of it goes), and this event tells of it. */
-  note(now: number, kind: EntityKind, n: number, event?: AuditEvent): void {
+  enqueue(now: number, kind: EntityKind, n: number, event?: AuditEvent): void {
     this.sql.exec(
       'INSERT INTO outbox (at, kind, n, event) VALUES (?, ?, ?, ?)',
       now,
@@ -67,16 +67,21 @@ export class Book {
 }
 
 /** Makes the tables of a new ledger, inside the caller's transaction. */
-export function makeBook(sql: SqlStorage, ledger: number, organization: number, now: number): Book {
+export function createLedgerStore(
+  sql: SqlStorage,
+  ledger: number,
+  organization: number,
+  now: number,
+): LedgerStore {
   const made = readBook(sql)
   if (made) return made
   migrate(sql, LEDGER_STEPS, 0, now)
   sql.exec('INSERT INTO ledger (id, organization, created_at) VALUES (?, ?, ?)', ledger, organization, now)
-  return new Book(sql, { ledger, organization })
+  return new LedgerStore(sql, { ledger, organization })
 }
 
 /** The ledger that this storage holds, brought up to date; null, and nothing written, when it holds none. */
-export function openBook(storage: DurableObjectStorage): Book | null {
+export function openLedgerStore(storage: DurableObjectStorage): LedgerStore | null {
   const version = schemaVersion(storage.sql)
   if (version > 0 && version < LEDGER_STEPS.length) {
     storage.transactionSync(() => migrate(storage.sql, LEDGER_STEPS, version, Date.now()))
@@ -84,10 +89,10 @@ export function openBook(storage: DurableObjectStorage): Book | null {
   return readBook(storage.sql)
 }
 
-function readBook(sql: SqlStorage): Book | null {
+function readBook(sql: SqlStorage): LedgerStore | null {
   if (schemaVersion(sql) === 0) return null
   const { id, organization } = sql.exec<{ id: number; organization: number }>('SELECT * FROM ledger').one()
-  return new Book(sql, { ledger: id, organization })
+  return new LedgerStore(sql, { ledger: id, organization })
 }
 
 /** What differs between two states of a thing, for its event: `{name: {before, after}}`. */

@@ -33,9 +33,9 @@ import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import { AlarmClock } from '../object/alarm-clock.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import { ClockRecord, readAgreement } from '../object/clock-record.ts'
-import { GroupCommit, type Together } from '../object/group-commit.ts'
+import { type BatchHandler, GroupCommit } from '../object/group-commit.ts'
 import { Home } from '../object/home.ts'
-import { Courier } from '../object/outbox-relay.ts'
+import { OutboxRelay } from '../object/outbox-relay.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import { refill } from './deliveries.ts'
@@ -43,8 +43,8 @@ import { explain } from './explain.ts'
 import * as fences from './fence.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as keys from './keys.ts'
-import { type Book, makeBook, openBook } from './ledger-store.ts'
-import { ledgerCargo, reportClock } from './outbox.ts'
+import { createLedgerStore, type LedgerStore, openLedgerStore } from './ledger-store.ts'
+import { ledgerOutbox, reportClock } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
 import { RefusalRetention } from './refusals.ts'
@@ -65,22 +65,22 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   readonly #clock: SteadyClock
   readonly #commits: GroupCommit
   readonly #alarms: AlarmClock
-  readonly #outbox = new Courier()
+  readonly #outbox = new OutboxRelay()
   readonly #heartbeats = new Heartbeats()
-  readonly #redeemAll: Together<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
-    new Redemptions(this.#mustBook()).redeemAll(requests, now)
+  readonly #redeemAll: BatchHandler<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
+    new Redemptions(this.#mustStore()).redeemAll(requests, now)
   readonly #home: Home
   /** null: nobody made this ledger, and nothing was ever stored here; or it belongs to another deployment. */
-  #book: Book | null = null
+  #store: LedgerStore | null = null
   #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
-    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#book?.ledger}`)
+    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#store?.ledger}`)
     this.#alarms = new AlarmClock(ctx.storage)
-    const book = openBook(ctx.storage)
-    this.#clock = new SteadyClock(() => Date.now(), book?.lastSeen(), book ? readAgreement(book.sql) : 0)
-    if (book) this.#open(book)
+    const store = openLedgerStore(ctx.storage)
+    this.#clock = new SteadyClock(() => Date.now(), store?.lastSeen(), store ? readAgreement(store.sql) : 0)
+    if (store) this.#open(store)
     this.#commits = new GroupCommit(ctx.storage, this.#clock, {
       joining: (now) => this.#joining(now),
       committed: () => this.#committed(),
@@ -91,16 +91,16 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
     if (await this.#isForeign()) return FOREIGN
     const made = await this.#commit((now) => {
-      const book = this.#book ?? makeBook(this.ctx.storage.sql, ledger, input.organization, now)
-      if (book.organization !== input.organization) return notFound('profile')
-      return profiles.createProfile(book, input, cause, now)
+      const store = this.#store ?? createLedgerStore(this.ctx.storage.sql, ledger, input.organization, now)
+      if (store.organization !== input.organization) return notFound('profile')
+      return profiles.createProfile(store, input, cause, now)
     })
     if (made.ok) await this.#outbox.flush()
     return made
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
-    return this.#read('profile', organization, (book) => profiles.readProfile(book, n))
+    return this.#read('profile', organization, (store) => profiles.readProfile(store, n))
   }
 
   changeProfile(
@@ -111,8 +111,8 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     basis?: ProfileBasis,
   ): Promise<Outcome<Profile | null>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) =>
-        profiles.changeProfile(book, n, change, cause, basis, now),
+      this.#owned('profile', organization, (store) =>
+        profiles.changeProfile(store, n, change, cause, basis, now),
       ),
     )
   }
@@ -125,8 +125,8 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) =>
-        profiles.deleteProfile(book, n, cause, isKeptWithAgents, reach, now),
+      this.#owned('profile', organization, (store) =>
+        profiles.deleteProfile(store, n, cause, isKeptWithAgents, reach, now),
       ),
     )
   }
@@ -138,12 +138,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => keys.createKey(book, input, cause, reach, now)),
+      this.#owned('profile', organization, (store) => keys.createKey(store, input, cause, reach, now)),
     )
   }
 
   async getKey(organization: number, n: number, reach: Reach = null): Promise<Outcome<EnrollmentKey>> {
-    return this.#read('key', organization, (book) => keys.readKey(book, n, reach))
+    return this.#read('key', organization, (store) => keys.readKey(store, n, reach))
   }
 
   changeKey(
@@ -154,7 +154,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) => keys.changeKey(book, n, change, cause, reach, now)),
+      this.#owned('key', organization, (store) => keys.changeKey(store, n, change, cause, reach, now)),
     )
   }
 
@@ -165,7 +165,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) => keys.revokeKey(book, n, cause, reach, now)),
+      this.#owned('key', organization, (store) => keys.revokeKey(store, n, cause, reach, now)),
     )
   }
 
@@ -176,7 +176,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<number>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => keys.revokeKeys(book, profile, cause, reach, now)),
+      this.#owned('profile', organization, (store) => keys.revokeKeys(store, profile, cause, reach, now)),
     )
   }
 
@@ -186,25 +186,27 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     claimHash: string | null,
     address: string | null,
   ): Promise<Outcome<Explanation>> {
-    return this.#read('key', organization, (book) =>
-      explain(book, key, claimHash, address, this.#clock.now()),
+    return this.#read('key', organization, (store) =>
+      explain(store, key, claimHash, address, this.#clock.now()),
     )
   }
 
   /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
-    if (!this.#book) return ok({ kind: 'refused', reason: 'key_unknown' })
+    if (!this.#store) return ok({ kind: 'refused', reason: 'key_unknown' })
     if (this.#commits.isFull) return BUSY
     return this.#commits.runTogether(request, this.#redeemAll)
   }
 
   async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
-    if (!this.#book) return ok(null)
-    return this.#commit((now) => ok(agents.refresh(this.#mustBook(), request, now)))
+    if (!this.#store) return ok(null)
+    return this.#commit((now) => ok(agents.refresh(this.#mustStore(), request, now)))
   }
 
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
-    return this.#commit((now) => this.#within('agent', (book) => ok(certificates.renew(book, request, now))))
+    return this.#commit((now) =>
+      this.#within('agent', (store) => ok(certificates.renew(store, request, now))),
+    )
   }
 
   async revokedCertificates(
@@ -212,8 +214,8 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     issuer: number,
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#read('issuer', organization, (book) =>
-      certificates.revokedOf(book, issuer, range, this.#clock.now()),
+    return this.#read('issuer', organization, (store) =>
+      certificates.revokedOf(store, issuer, range, this.#clock.now()),
     )
   }
 
@@ -223,12 +225,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     to: 'asked' | 'retired' | 'kept',
   ): Promise<Outcome<null>> {
     return this.#change((now) =>
-      this.#owned('issuer', organization, (book) => retireIssuer(book, issuer, to, now)),
+      this.#owned('issuer', organization, (store) => retireIssuer(store, issuer, to, now)),
     )
   }
 
   async heartbeat(n: number): Promise<Outcome<Agent>> {
-    const found = this.#book ? agents.readAgent(this.#book, n) : notFound('agent')
+    const found = this.#store ? agents.readAgent(this.#store, n) : notFound('agent')
     if (!found.ok || found.value.state !== 'active') return notFound('agent')
     const now = this.#clock.now()
     if (this.#heartbeats.beat(n, found.value.seenAt, now)) this.ctx.waitUntil(this.#commit(() => ok(null)))
@@ -236,8 +238,8 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
-    return this.#read('agent', organization, (book) =>
-      map(agents.readAgent(book, n), (agent) => ({
+    return this.#read('agent', organization, (store) =>
+      map(agents.readAgent(store, n), (agent) => ({
         ...agent,
         seenAt: this.#heartbeats.lastSeen(n, agent.seenAt),
       })),
@@ -245,7 +247,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
-    return this.#read('agent', organization, (book) => ok(agents.readAgents(book, ns)))
+    return this.#read('agent', organization, (store) => ok(agents.readAgents(store, ns)))
   }
 
   changeAgent(
@@ -256,19 +258,19 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.changeAgent(book, n, change, cause, reach, now)),
+      this.#owned('agent', organization, (store) => agents.changeAgent(store, n, change, cause, reach, now)),
     )
   }
 
   allowRebinding(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.allowRebinding(book, n, cause, now)),
+      this.#owned('agent', organization, (store) => agents.allowRebinding(store, n, cause, now)),
     )
   }
 
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.leave(book, n, cause, now)),
+      this.#owned('agent', organization, (store) => agents.leave(store, n, cause, now)),
     )
   }
 
@@ -279,7 +281,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: Reach = null,
   ): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.leaveMany(book, ns, cause, reach, now)),
+      this.#owned('agent', organization, (store) => agents.leaveMany(store, ns, cause, reach, now)),
     )
   }
 
@@ -291,13 +293,13 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: RevocationReach = EVERYWHERE,
   ): Promise<Outcome<Revocation>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.revokeAgent(book, n, andKey, cause, reach, now)),
+      this.#owned('agent', organization, (store) => agents.revokeAgent(store, n, andKey, cause, reach, now)),
     )
   }
 
   revokeMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
     return this.#manage((now) =>
-      this.#owned('agent', organization, (book) => agents.revokeMany(book, ns, cause, now)),
+      this.#owned('agent', organization, (store) => agents.revokeMany(store, ns, cause, now)),
     )
   }
 
@@ -311,38 +313,38 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     reach: RevocationReach = EVERYWHERE,
   ): Promise<Outcome<MassRevocation>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) =>
-        agents.revokeAgents(book, key, since, andKey, isDryRun, cause, reach, now),
+      this.#owned('key', organization, (store) =>
+        agents.revokeAgents(store, key, since, andKey, isDryRun, cause, reach, now),
       ),
     )
   }
 
   releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
     return this.#manage((now) =>
-      this.#owned('key', organization, (book) => fences.releaseKey(book, n, cause, now)),
+      this.#owned('key', organization, (store) => fences.releaseKey(store, n, cause, now)),
     )
   }
 
   releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
     return this.#manage((now) =>
-      this.#owned('profile', organization, (book) => fences.releaseKeys(book, profile, cause, now)),
+      this.#owned('profile', organization, (store) => fences.releaseKeys(store, profile, cause, now)),
     )
   }
 
   async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
     await this.#isForeign()
-    return this.#within('ledger', (book) => ok(upkeep.survey(book, ring, this.#clock.now())))
+    return this.#within('ledger', (store) => ok(upkeep.survey(store, ring, this.#clock.now())))
   }
 
   fence(cause: Cause): Promise<Outcome<Fenced>> {
-    return this.#change((now) => this.#within('ledger', (book) => ok(fences.fence(book, cause, now))))
+    return this.#change((now) => this.#within('ledger', (store) => ok(fences.fence(store, cause, now))))
   }
 
   /** The alarm delivers it, which may take a while: `survey` says how much waits. */
   rebuild(): Promise<Outcome<null>> {
     return this.#change((now) =>
-      this.#within('ledger', (book) => {
-        refill(book, now)
+      this.#within('ledger', (store) => {
+        refill(store, now)
         return ok(null)
       }),
     )
@@ -350,13 +352,13 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
 
   async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
     await this.#isForeign()
-    return this.#within('ledger', (book) => ok(certificates.unnamedOf(book, version, this.#clock.now())))
+    return this.#within('ledger', (store) => ok(certificates.unnamedOf(store, version, this.#clock.now())))
   }
 
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
     return this.#change(() =>
-      this.#within('ledger', (book) => {
-        certificates.name(book, named)
+      this.#within('ledger', (store) => {
+        certificates.name(store, named)
         return ok(null)
       }),
     )
@@ -364,7 +366,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
 
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
     return this.#manage((now) =>
-      this.#within('ledger', (book) => ok(upkeep.dropRingVersion(book, version, cause, now))),
+      this.#within('ledger', (store) => ok(upkeep.dropRingVersion(store, version, cause, now))),
     )
   }
 
@@ -389,53 +391,57 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     return this.#commits.run(work)
   }
 
-  async #read<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Promise<Outcome<T>> {
+  async #read<T>(
+    noun: Noun,
+    organization: number,
+    use: (store: LedgerStore) => Outcome<T>,
+  ): Promise<Outcome<T>> {
     await this.#isForeign()
     return this.#owned(noun, organization, use)
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
-  #owned<T>(noun: Noun, organization: number, use: (book: Book) => Outcome<T>): Outcome<T> {
-    if (this.#book?.organization !== organization) return notFound(noun)
-    return use(this.#book)
+  #owned<T>(noun: Noun, organization: number, use: (store: LedgerStore) => Outcome<T>): Outcome<T> {
+    if (this.#store?.organization !== organization) return notFound(noun)
+    return use(this.#store)
   }
 
-  #within<T>(noun: Noun, use: (book: Book) => Outcome<T>): Outcome<T> {
-    return this.#book ? use(this.#book) : notFound(noun)
+  #within<T>(noun: Noun, use: (store: LedgerStore) => Outcome<T>): Outcome<T> {
+    return this.#store ? use(this.#store) : notFound(noun)
   }
 
-  #mustBook(): Book {
-    if (!this.#book) throw new Error('this ledger was never made')
-    return this.#book
+  #mustStore(): LedgerStore {
+    if (!this.#store) throw new Error('this ledger was never made')
+    return this.#store
   }
 
   #joining(now: number): void {
-    if (!this.#book) return
-    this.#heartbeats.write(this.#book, now)
+    if (!this.#store) return
+    this.#heartbeats.write(this.#store, now)
     this.#clockRecord?.write()
   }
 
-  /** A book is opened only after its tables are committed: a flush that rolls back takes them with it. */
+  /** A store is opened only after its tables are committed: a flush that rolls back takes them with it. */
   #committed(): void {
-    const book = this.#book ?? (this.#home.isForeign ? null : openBook(this.ctx.storage))
-    if (book && !this.#book) this.#open(book)
+    const store = this.#store ?? (this.#home.isForeign ? null : openLedgerStore(this.ctx.storage))
+    if (store && !this.#store) this.#open(store)
     this.#alarms.arm()
   }
 
-  #open(book: Book): void {
+  #open(store: LedgerStore): void {
     const { storage } = this.ctx
-    this.#book = book
-    this.#outbox.open(this.#home.guard(ledgerCargo(storage, this.env.DB, book)))
-    this.#clockRecord = new ClockRecord(book.sql, this.#clock, (agreesAt) =>
-      reportClock(this.env.DB, book.ledger, agreesAt),
+    this.#store = store
+    this.#outbox.open(this.#home.guard(ledgerOutbox(storage, this.env.DB, store)))
+    this.#clockRecord = new ClockRecord(store.sql, this.#clock, (agreesAt) =>
+      reportClock(this.env.DB, store.ledger, agreesAt),
     )
-    this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(book, this.#clock))
+    this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(store, this.#clock))
   }
 
   /** From then on there is no ledger here for this D1. */
   async #isForeign(): Promise<boolean> {
     await this.#home.ask()
-    if (this.#home.isForeign) this.#book = null
+    if (this.#home.isForeign) this.#store = null
     return this.#home.isForeign
   }
 }

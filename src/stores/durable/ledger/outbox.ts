@@ -3,27 +3,31 @@
  * overtake each other and D1 still ends with the newest.
  */
 import { deliver } from '../../d1/outbox/projections.ts'
-import { drainMail, isAlive, type Mail } from '../object/outbox-messages.ts'
-import type { Cargo } from '../object/outbox-relay.ts'
+import { drainOutbox, isDatabaseReachable, type OutboxMessages } from '../object/outbox-messages.ts'
+import type { OutboxSource } from '../object/outbox-relay.ts'
 import {
   deliveryOfEnrolled,
   deliveryOfNotes,
+  enqueueEnrolled,
   forgetEnrolled,
   hasUndelivered,
   nextEnrolled,
   nextNotes,
-  noteEnrolled,
   type OutboxRow,
 } from './deliveries.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 
 /** What a ledger has for D1: agents from their own rows, all else from its notes. */
-export function ledgerCargo(storage: DurableObjectStorage, db: D1Database, book: Book): Cargo {
-  const notes = notesOf(storage, db, book)
+export function ledgerOutbox(
+  storage: DurableObjectStorage,
+  db: D1Database,
+  store: LedgerStore,
+): OutboxSource {
+  const notes = notesOf(storage, db, store)
   return {
-    name: `ledger ${book.ledger}`,
-    isEmpty: () => !hasUndelivered(book),
-    drain: async () => (await drainEnrolled(storage, db, book)) && (await drainMail(notes)),
+    name: `ledger ${store.ledger}`,
+    isEmpty: () => !hasUndelivered(store),
+    drain: async () => (await drainEnrolled(storage, db, store)) && (await drainOutbox(notes)),
   }
 }
 
@@ -33,29 +37,37 @@ export function reportClock(db: D1Database, ledger: number, agreesAt: number): D
 }
 
 /** True: D1 has all, or there are notes of what it refused. */
-async function drainEnrolled(storage: DurableObjectStorage, db: D1Database, book: Book): Promise<boolean> {
-  for (let next = nextEnrolled(book); next.rows.length > 0; next = nextEnrolled(book)) {
-    const isSent = await deliver(db, deliveryOfEnrolled(book, next.rows)).then(
+async function drainEnrolled(
+  storage: DurableObjectStorage,
+  db: D1Database,
+  store: LedgerStore,
+): Promise<boolean> {
+  for (let next = nextEnrolled(store); next.rows.length > 0; next = nextEnrolled(store)) {
+    const isSent = await deliver(db, deliveryOfEnrolled(store, next.rows)).then(
       () => true,
       () => false,
     )
-    if (isSent) forgetEnrolled(book, next)
-    else if (await isAlive(db)) storage.transactionSync(() => noteEnrolled(book, next))
+    if (isSent) forgetEnrolled(store, next)
+    else if (await isDatabaseReachable(db)) storage.transactionSync(() => enqueueEnrolled(store, next))
     else return false
   }
   return true
 }
 
-function notesOf(storage: DurableObjectStorage, db: D1Database, book: Book): Mail<OutboxRow> {
+function notesOf(
+  storage: DurableObjectStorage,
+  db: D1Database,
+  store: LedgerStore,
+): OutboxMessages<OutboxRow> {
   return {
     storage,
     db,
     columns: 'kind, n, event',
-    next: () => nextNotes(book),
-    send: (rows) => deliver(db, deliveryOfNotes(book, rows)),
+    next: () => nextNotes(store),
+    send: (rows) => deliver(db, deliveryOfNotes(store, rows)),
     report: ({ dead, oldestAt }) =>
       db
         .prepare('UPDATE ledgers SET outbox_dead = ?, outbox_oldest_at = ? WHERE id = ?')
-        .bind(dead, oldestAt, book.ledger),
+        .bind(dead, oldestAt, store.ledger),
   }
 }

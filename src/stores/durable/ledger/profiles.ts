@@ -5,7 +5,7 @@ import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
-import { type Book, differences } from './ledger-store.ts'
+import { differences, type LedgerStore } from './ledger-store.ts'
 import { revokeKeysBy, selectProfiles } from './queries.ts'
 import { type ProfileBody, toProfile } from './rows.ts'
 
@@ -13,10 +13,15 @@ import { type ProfileBody, toProfile } from './rows.ts'
 const DEFAULT_PROFILE = 1
 
 /** A default profile is made once: it can't be deleted, so another call finds it. */
-export function createProfile(book: Book, input: NewProfile, cause: Cause, now: number): Outcome<Profile> {
-  const known = input.isDefault ? readProfile(book, DEFAULT_PROFILE) : null
+export function createProfile(
+  store: LedgerStore,
+  input: NewProfile,
+  cause: Cause,
+  now: number,
+): Outcome<Profile> {
+  const known = input.isDefault ? readProfile(store, DEFAULT_PROFILE) : null
   if (known?.ok) return known
-  if (isNameTaken(book, input.uniqueName, null)) return nameTaken(input.name)
+  if (isNameTaken(store, input.uniqueName, null)) return nameTaken(input.name)
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
     ...config,
@@ -26,7 +31,7 @@ export function createProfile(book: Book, input: NewProfile, cause: Cause, now: 
     createdBy: cause.actor,
     updatedBy: cause.actor,
   }
-  const { n } = book.sql
+  const { n } = store.sql
     .exec<{ n: number }>(
       `INSERT INTO profiles (n, is_enabled, unique_name, updated_at, body, version)
        SELECT max(coalesce(max(n), 0), (SELECT last_profile FROM ledger)) + 1, ?, ?, ?, ?, 1 FROM profiles
@@ -37,34 +42,34 @@ export function createProfile(book: Book, input: NewProfile, cause: Cause, now: 
       JSON.stringify(body),
     )
     .one()
-  const profile = mustRead(book, n)
-  book.note(now, 'profile', n, book.event(now, 'profile.create', cause, subject(profile)))
+  const profile = mustRead(store, n)
+  store.enqueue(now, 'profile', n, store.event(now, 'profile.create', cause, subject(profile)))
   return ok(profile)
 }
 
-export function readProfile(book: Book, n: number): Outcome<Profile> {
-  const row = selectProfiles(book.sql, [n])[0]
-  return row && row.deleted_at === null ? ok(toProfile(book.ledger, row)) : notFound('profile')
+export function readProfile(store: LedgerStore, n: number): Outcome<Profile> {
+  const row = selectProfiles(store.sql, [n])[0]
+  return row && row.deleted_at === null ? ok(toProfile(store.ledger, row)) : notFound('profile')
 }
 
 export function changeProfile(
-  book: Book,
+  store: LedgerStore,
   n: number,
   change: ProfileChange,
   cause: Cause,
   basis: ProfileBasis | undefined,
   now: number,
 ): Outcome<Profile | null> {
-  const found = readProfile(book, n)
+  const found = readProfile(store, n)
   if (!found.ok) return found
   if (basis && !isAsDecidedOn(found.value, basis)) return ok(null)
   const changed = applyChange(found.value, change)
   const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
-  if (isNameTaken(book, change.uniqueName, n)) return nameTaken(change.name ?? found.value.name)
-  write(book, { ...found.value, ...changed, updatedBy: cause.actor }, now, now)
-  const after = mustRead(book, n)
-  book.note(now, 'profile', n, book.event(now, 'profile.update', cause, subject(after), { changes }))
+  if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? found.value.name)
+  write(store, { ...found.value, ...changed, updatedBy: cause.actor }, now, now)
+  const after = mustRead(store, n)
+  store.enqueue(now, 'profile', n, store.event(now, 'profile.update', cause, subject(after), { changes }))
   return ok(after)
 }
 
@@ -75,39 +80,39 @@ function isAsDecidedOn({ attributes, grant }: Profile, basis: ProfileBasis): boo
 
 /** A tombstone stays, so that the profile's codes are refused for what they are; its keys end with it. */
 export function deleteProfile(
-  book: Book,
+  store: LedgerStore,
   n: number,
   cause: Cause,
   isKeptWithAgents: boolean,
   reach: Reach,
   now: number,
 ): Outcome<null> {
-  const found = readProfile(book, n)
+  const found = readProfile(store, n)
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)
   if (denied) return denied
-  if (isKeptWithAgents && hasActiveAgents(book, n)) return refuse({ kind: 'in_use', noun: 'profile' })
-  book.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
-  revokeKeysOf(book, n, now)
-  book.note(now, 'profile', n, book.event(now, 'profile.delete', cause, subject(found.value)))
+  if (isKeptWithAgents && hasActiveAgents(store, n)) return refuse({ kind: 'in_use', noun: 'profile' })
+  store.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
+  revokeKeysOf(store, n, now)
+  store.enqueue(now, 'profile', n, store.event(now, 'profile.delete', cause, subject(found.value)))
   return ok(null)
 }
 
 /** Revokes the profile's keys that were not; their number. */
-export function revokeKeysOf(book: Book, profile: number, now: number): number {
-  const revoked = revokeKeysBy(book.sql, 'profile', profile, now)
-  for (const n of revoked) book.note(now, 'key', n)
+export function revokeKeysOf(store: LedgerStore, profile: number, now: number): number {
+  const revoked = revokeKeysBy(store.sql, 'profile', profile, now)
+  for (const n of revoked) store.enqueue(now, 'key', n)
   return revoked.length
 }
 
 /** Remembers who made the profile's newest key; no change of the profile itself. */
-export function noteKeyMade(book: Book, profile: Profile, cause: Cause, now: number): void {
-  write(book, { ...profile, lastKeyAt: now, lastKeyBy: cause.actor }, profile.updatedAt, now)
+export function recordKeyMade(store: LedgerStore, profile: Profile, cause: Cause, now: number): void {
+  write(store, { ...profile, lastKeyAt: now, lastKeyBy: cause.actor }, profile.updatedAt, now)
 }
 
-function write(book: Book, profile: Profile, updatedAt: number, now: number): void {
+function write(store: LedgerStore, profile: Profile, updatedAt: number, now: number): void {
   const { ledger, n, isEnabled, uses, lastRedeemedAt, updatedAt: _, version, ...body } = profile
-  book.sql.exec(
+  store.sql.exec(
     `UPDATE profiles SET is_enabled = ?, unique_name = ?, updated_at = ?, body = ?, version = version + 1
      WHERE n = ?`,
     isEnabled ? 1 : 0,
@@ -116,17 +121,20 @@ function write(book: Book, profile: Profile, updatedAt: number, now: number): vo
     JSON.stringify(body satisfies ProfileBody),
     n,
   )
-  book.note(now, 'profile', n)
+  store.enqueue(now, 'profile', n)
 }
 
-function hasActiveAgents(book: Book, profile: number): boolean {
-  const active = book.sql.exec("SELECT 1 FROM agents WHERE profile = ? AND state = 'active' LIMIT 1", profile)
+function hasActiveAgents(store: LedgerStore, profile: number): boolean {
+  const active = store.sql.exec(
+    "SELECT 1 FROM agents WHERE profile = ? AND state = 'active' LIMIT 1",
+    profile,
+  )
   return active.toArray().length > 0
 }
 
-function isNameTaken(book: Book, name: string | null | undefined, self: number | null): boolean {
+function isNameTaken(store: LedgerStore, name: string | null | undefined, self: number | null): boolean {
   if (name === null || name === undefined) return false
-  const taken = book.sql.exec(
+  const taken = store.sql.exec(
     'SELECT 1 FROM profiles WHERE unique_name = ? AND deleted_at IS NULL AND n IS NOT ?',
     name,
     self,
@@ -138,8 +146,8 @@ function nameTaken(name: string): Refusal {
   return refuse({ kind: 'name_taken', name })
 }
 
-function mustRead(book: Book, n: number): Profile {
-  const read = readProfile(book, n)
+function mustRead(store: LedgerStore, n: number): Profile {
+  const read = readProfile(store, n)
   if (!read.ok) throw new Error('a profile that was just written is not there')
   return read.value
 }

@@ -1,12 +1,12 @@
 import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
 import type { Refusal } from '../../../core/kernel/outcome.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import type { AgentBody, ProfileBody } from './rows.ts'
 
 /** null when the profile is within reach. A deleted one has the labels that it had: what its keys enrolled is found by them. */
-export function outsideProfile(book: Book, n: number, reach: Reach): Refusal | null {
+export function outsideProfile(store: LedgerStore, n: number, reach: Reach): Refusal | null {
   if (reach === null) return null
-  const [row] = book.sql.exec<{ body: string }>('SELECT body FROM profiles WHERE n = ?', n).toArray()
+  const [row] = store.sql.exec<{ body: string }>('SELECT body FROM profiles WHERE n = ?', n).toArray()
   return outside(reach, row ? (JSON.parse(row.body) as ProfileBody).grant : { labels: [] })
 }
 

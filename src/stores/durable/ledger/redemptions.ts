@@ -18,9 +18,9 @@ import { eventId } from '../../../core/events/id.ts'
 import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
-import { allotCertificate, noteNewest, rebind } from './certificates.ts'
+import { allotCertificate, rebind, setNewestCertificate } from './certificates.ts'
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
 import { countRefusal } from './refusals.ts'
 import {
@@ -51,7 +51,7 @@ type Refused = {
 
 /** Of one flush, and of no other: what it has read stays true only while nobody else writes. */
 export class Redemptions {
-  readonly #book: Book
+  readonly #store: LedgerStore
   readonly #targets = new Map<number, Target | null>()
   readonly #claims = new Map<string, ClaimedAgent>()
   readonly #spent = new Map<Target, number>()
@@ -59,8 +59,8 @@ export class Redemptions {
   readonly #refused: Refused[] = []
   #last: number | null = null
 
-  constructor(book: Book) {
-    this.#book = book
+  constructor(store: LedgerStore) {
+    this.#store = store
   }
 
   /** Decides all, in their order, then writes down what was decided; then this is done with. */
@@ -128,12 +128,12 @@ export class Redemptions {
   #target(n: number): Target | null {
     const known = this.#targets.get(n)
     if (known !== undefined) return known
-    const key = selectKey(this.#book.sql, n)
+    const key = selectKey(this.#store.sql, n)
     const target = key && {
       key,
-      profile: selectPolicy(this.#book.sql, key.profile),
+      profile: selectPolicy(this.#store.sql, key.profile),
       facts: {
-        ...toKey(this.#book.ledger, key),
+        ...toKey(this.#store.ledger, key),
         isRevoked: key.revoked_at !== null,
         isSuspended: key.suspended_at !== null,
       },
@@ -146,7 +146,7 @@ export class Redemptions {
   #recall(claims: readonly (readonly [key: number, claimHash: string | null])[]): void {
     const named = claims.filter((claim): claim is Claim => claim[1] !== null)
     if (named.length === 0) return
-    for (const agent of selectClaims(this.#book.sql, named)) this.#remember(agent)
+    for (const agent of selectClaims(this.#store.sql, named)) this.#remember(agent)
   }
 
   #remember(agent: ClaimedAgent): void {
@@ -154,9 +154,9 @@ export class Redemptions {
   }
 
   #write(now: number): void {
-    for (const [{ key, facts }, times] of this.#spent) spend(this.#book, key, times, facts.uses, now)
-    insertAgents(this.#book.sql, this.#agents)
-    for (const { key, request, reason } of this.#refused) countRefusal(this.#book, key, request, reason, now)
+    for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)
+    insertAgents(this.#store.sql, this.#agents)
+    for (const { key, request, reason } of this.#refused) countRefusal(this.#store, key, request, reason, now)
   }
 
   /** The same agent; a further certificate when its public key asks for one. */
@@ -168,18 +168,18 @@ export class Redemptions {
     now: number,
   ): RedemptionResult {
     const { binding } = request
-    const book = this.#book
+    const store = this.#store
     const { hostname } = prior
-    const known = adoptRingVersion(book, reviveFamily(book, prior), request.ringVersion)
+    const known = adoptRingVersion(store, reviveFamily(store, prior), request.ringVersion)
     // What comes later in this flush finds the family as it is now, and no allowance any more.
     if (known !== prior) this.#remember(known)
     if (binding && prior.binding !== binding.hash) {
-      rebind(book, prior, binding.hash, request, now)
+      rebind(store, prior, binding.hash, request, now)
       this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
     }
     const certificate = this.#certify(prior.n, issuer, binding, now)
-    if (certificate) noteNewest(book, prior.n, certificate.n, now)
-    return { kind: 'repeat', ...identity(book, profile, known), hostname, certificate }
+    if (certificate) setNewestCertificate(store, prior.n, certificate.n, now)
+    return { kind: 'repeat', ...identity(store, profile, known), hostname, certificate }
   }
 
   #certify(
@@ -189,7 +189,7 @@ export class Redemptions {
     now: number,
   ): CertificateGrant | null {
     if (!binding || issuer === null) return null
-    return allotCertificate(this.#book, { agent, issuer, binding }, now)
+    return allotCertificate(this.#store, { agent, issuer, binding }, now)
   }
 
   #grant(
@@ -198,14 +198,14 @@ export class Redemptions {
     request: RedemptionRequest,
     now: number,
   ): Outcome<RedemptionResult> {
-    const book = this.#book
-    this.#last ??= book.lastAgent()
+    const store = this.#store
+    this.#last ??= store.lastAgent()
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
     const use = target.facts.uses + 1
     const hostname = request.hostname ?? `${target.facts.name}-${use}`
     const body: AgentBody = {
-      organization: book.organization,
+      organization: store.organization,
       dialect: profile.dialect,
       hostname,
       grant: resolveGrant(profile.grant, request.wishes),
@@ -221,7 +221,7 @@ export class Redemptions {
       key: target.key.n,
       profile: profile.n,
       use_number: use,
-      uuid: agentUuid({ ledger: book.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
+      uuid: agentUuid({ ledger: store.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
       claim_hash: request.claimHash,
       hostname,
       binding: request.binding?.hash ?? null,
@@ -244,13 +244,13 @@ export class Redemptions {
     this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
     this.#agents.push(agent)
     this.#remember(agent)
-    return ok({ kind: 'new', ...identity(book, profile, agent), hostname, certificate })
+    return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
   }
 }
 
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-function spend(book: Book, key: KeyRow, times: number, uses: number, now: number): void {
-  const [spent] = book.sql
+function spend(store: LedgerStore, key: KeyRow, times: number, uses: number, now: number): void {
+  const [spent] = store.sql
     .exec<{ uses: number }>(
       `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1
        WHERE n = ?3 AND (max_uses IS NULL OR uses + ?1 <= max_uses) RETURNING uses`,

@@ -10,7 +10,7 @@ import { formatId } from '../../../core/kernel/ids.ts'
 import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import type { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import type { Purpose } from '../object/alarm-clock.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { type KeyRow, toKey } from './rows.ts'
 
 const MINUTE_MILLISECONDS = 60_000
@@ -25,16 +25,16 @@ const MAX_EVENTS = 20
  * of a key and minute: a client with many networks fills no audit.
  */
 export function countRefusal(
-  book: Book,
+  store: LedgerStore,
   key: KeyRow | null,
   request: RedemptionRequest,
   reason: RefusalReason,
   now: number,
 ): void {
-  if (!isEvent(book, request, reason, now)) return
-  const id = formatId({ ledger: book.ledger, n: request.key })
-  const name = key ? toKey(book.ledger, key).name : ''
-  const event = book.event(
+  if (!isEvent(store, request, reason, now)) return
+  const id = formatId({ ledger: store.ledger, n: request.key })
+  const name = key ? toKey(store.ledger, key).name : ''
+  const event = store.event(
     now,
     'agent.enroll',
     causeOf(request),
@@ -42,21 +42,21 @@ export function countRefusal(
     { reason },
     false,
   )
-  book.note(now, 'key', request.key, event)
+  store.enqueue(now, 'key', request.key, event)
 }
 
 /** The same of an agent's further certificates, under its own number: negative, since keys have the others. */
 export function countRefusedRenewal(
-  book: Book,
+  store: LedgerStore,
   agent: Agent,
   { request }: Pick<RenewalRequest, 'request'>,
   reason: RefusalReason,
   now: number,
 ): void {
-  if (!isEvent(book, { key: -agent.n, address: request.address }, reason, now)) return
+  if (!isEvent(store, { key: -agent.n, address: request.address }, reason, now)) return
   const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
-  const event = book.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
-  book.note(now, 'agent', agent.n, event)
+  const event = store.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
+  store.enqueue(now, 'agent', agent.n, event)
 }
 
 /** Nobody acted: it is only told that somebody tried. */
@@ -66,7 +66,7 @@ function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
 
 /** Counts it; whether an event tells of it. */
 function isEvent(
-  { sql }: Book,
+  { sql }: LedgerStore,
   { key, address }: Pick<RedemptionRequest, 'key' | 'address'>,
   reason: RefusalReason,
   now: number,
@@ -97,8 +97,8 @@ function isEvent(
 }
 
 /** Newest minute first. */
-export function refusalsOf(book: Book, key: number): RefusalCount[] {
-  return book.sql
+export function refusalsOf(store: LedgerStore, key: number): RefusalCount[] {
+  return store.sql
     .exec<{ reason: RefusalReason; network: string; minute: number; count: number }>(
       `SELECT reason, address AS network, minute, count FROM refusals WHERE key = ?
        ORDER BY minute DESC LIMIT ?`,
@@ -112,28 +112,28 @@ export function refusalsOf(book: Book, key: number): RefusalCount[] {
 /** Counts are kept for 30 days, and go within a day after; their events live on in D1. */
 export class RefusalRetention implements Purpose {
   readonly name = 'refusals'
-  readonly #book: Book
+  readonly #store: LedgerStore
   readonly #clock: SteadyClock
   /** null: it is looked up. */
   #oldest: number | null = null
 
-  constructor(book: Book, clock: SteadyClock) {
-    this.#book = book
+  constructor(store: LedgerStore, clock: SteadyClock) {
+    this.#store = store
     this.#clock = clock
   }
 
   dueAt(): number | null {
-    this.#oldest ??= oldestMinute(this.#book)
+    this.#oldest ??= oldestMinute(this.#store)
     if (this.#oldest === null) return null
     return this.#clock.wallOf(this.#oldest + KEPT_MILLISECONDS + DAY_MILLISECONDS)
   }
 
   async run(): Promise<void> {
-    this.#book.sql.exec('DELETE FROM refusals WHERE minute <= ?', this.#clock.now() - KEPT_MILLISECONDS)
+    this.#store.sql.exec('DELETE FROM refusals WHERE minute <= ?', this.#clock.now() - KEPT_MILLISECONDS)
     this.#oldest = null
   }
 }
 
-function oldestMinute({ sql }: Book): number | null {
+function oldestMinute({ sql }: LedgerStore): number | null {
   return sql.exec<{ oldest: number | null }>('SELECT min(minute) AS oldest FROM refusals').one().oldest
 }

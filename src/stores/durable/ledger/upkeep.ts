@@ -5,28 +5,28 @@ import type { Survey } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { undelivered } from './deliveries.ts'
-import type { Book } from './ledger-store.ts'
+import type { LedgerStore } from './ledger-store.ts'
 import { revokeKeysBy, selectKeys } from './queries.ts'
 import { toKey } from './rows.ts'
 
 type Count = { version: number; count: number }
 
-export function survey(book: Book, ring: readonly RingVersion[], now: number): Survey {
-  const one = (query: string) => book.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${query}`).one().n
-  const keys = book.sql.exec<Count>(
+export function survey(store: LedgerStore, ring: readonly RingVersion[], now: number): Survey {
+  const one = (query: string) => store.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${query}`).one().n
+  const keys = store.sql.exec<Count>(
     `SELECT ring_version AS version, count(*) AS count FROM keys
      WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND (max_uses IS NULL OR uses < max_uses)
      GROUP BY ring_version`,
     now,
   )
   // Without one it has the token of its enrollment, made with the version of that time.
-  const families = book.sql.exec<Count>(
+  const families = store.sql.exec<Count>(
     `SELECT coalesce(ring_version, (
          SELECT max(value ->> 0) FROM json_each(?) WHERE value ->> 1 <= enrolled_at)) AS version, count(*) AS count
      FROM agents WHERE state = 'active' AND is_family_revoked = 0 GROUP BY 1`,
     JSON.stringify(startsOf(ring)),
   )
-  const certificates = book.sql.exec<Count>(
+  const certificates = store.sql.exec<Count>(
     `SELECT ring_version AS version, count(*) AS count FROM certificates
      WHERE revoked_at IS NULL AND expires_at > ? GROUP BY ring_version`,
     now,
@@ -37,17 +37,17 @@ export function survey(book: Book, ring: readonly RingVersion[], now: number): S
     certificates: byVersion(certificates.toArray()),
     suspendedKeys: one('keys WHERE suspended_at IS NOT NULL AND revoked_at IS NULL'),
     suspendedFamilies: one("agents WHERE state = 'active' AND family_fence = 'suspended'"),
-    waiting: undelivered(book),
+    waiting: undelivered(store),
   }
 }
 
 /** Their codes are about to be none any more; how many. */
-export function dropRingVersion(book: Book, version: number, cause: Cause, now: number): number {
-  const revoked = revokeKeysBy(book.sql, 'ring_version', version, now)
-  for (const row of selectKeys(book.sql, revoked)) {
-    const key = toKey(book.ledger, row)
+export function dropRingVersion(store: LedgerStore, version: number, cause: Cause, now: number): number {
+  const revoked = revokeKeysBy(store.sql, 'ring_version', version, now)
+  for (const row of selectKeys(store.sql, revoked)) {
+    const key = toKey(store.ledger, row)
     const subject = { kind: 'key', id: formatId(key), name: key.name }
-    book.note(now, 'key', key.n, book.event(now, 'key.revoke', cause, subject, { ringVersion: version }))
+    store.enqueue(now, 'key', key.n, store.event(now, 'key.revoke', cause, subject, { ringVersion: version }))
   }
   return revoked.length
 }

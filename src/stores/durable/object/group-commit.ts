@@ -14,12 +14,12 @@ const FULL_FLUSH = 64
  * Decides many requests of one kind, and writes for all of them by a few statements. What it says of each is in their order;
  * one that was rejected has changed nothing.
  */
-export type Together<R, T> = (requests: readonly R[], now: number) => readonly PromiseSettledResult<T>[]
+export type BatchHandler<R, T> = (requests: readonly R[], now: number) => readonly PromiseSettledResult<T>[]
 
 /** Runs inside the flush, never at enqueue: what it reads is what it changes. */
 type Task =
   | { readonly kind: 'work'; readonly work: (now: number) => unknown }
-  | { readonly kind: 'request'; readonly request: unknown; readonly together: Together<unknown, unknown> }
+  | { readonly kind: 'request'; readonly request: unknown; readonly together: BatchHandler<unknown, unknown> }
 
 type Waiter = {
   readonly task: Task
@@ -56,8 +56,8 @@ export class GroupCommit {
   }
 
   /** For what comes many at once: those that wait side by side are decided and written together. */
-  runTogether<R, T>(request: R, together: Together<R, T>): Promise<T> {
-    return this.#enqueue({ kind: 'request', request, together: together as Together<unknown, unknown> })
+  runTogether<R, T>(request: R, together: BatchHandler<R, T>): Promise<T> {
+    return this.#enqueue({ kind: 'request', request, together: together as BatchHandler<unknown, unknown> })
   }
 
   #enqueue<T>(task: Task): Promise<T> {
@@ -129,7 +129,7 @@ function alike(waiting: readonly Waiter[]): Waiter[][] {
 }
 
 /** null: each is performed for itself. */
-function togetherOf({ task }: Waiter): Together<unknown, unknown> | null {
+function togetherOf({ task }: Waiter): BatchHandler<unknown, unknown> | null {
   return task.kind === 'request' ? task.together : null
 }
 

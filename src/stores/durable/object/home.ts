@@ -5,7 +5,7 @@
  */
 import { deploymentId } from '../../d1/deployment/deployment-id.ts'
 import { schemaVersion } from './migrations.ts'
-import type { Cargo } from './outbox-relay.ts'
+import type { OutboxSource } from './outbox-relay.ts'
 
 /** `unknown`: D1 has not answered yet, or there is no ledger or inbox here. */
 type Belonging = 'unknown' | 'ours' | 'foreign'
@@ -42,10 +42,10 @@ export class Home {
   }
 
   /** What it has for D1 goes to its own. */
-  guard(cargo: Cargo): Cargo {
+  guard(source: OutboxSource): OutboxSource {
     return {
-      ...cargo,
-      drain: async () => cargo.isEmpty() || ((await this.ask()) === 'ours' && (await cargo.drain())),
+      ...source,
+      drain: async () => source.isEmpty() || ((await this.ask()) === 'ours' && (await source.drain())),
     }
   }
 }

@@ -1,9 +1,9 @@
 /** Rows of an object's `outbox`, which wait for D1 in their order. One that D1 refuses must not hold up the others. */
 const MAX_TRIES = 10
 
-export type MailRow = { readonly seq: number; readonly tries: number }
+export type OutboxMessageRow = { readonly seq: number; readonly tries: number }
 
-export type Mail<Row extends MailRow> = {
+export type OutboxMessages<Row extends OutboxMessageRow> = {
   readonly storage: DurableObjectStorage
   readonly db: D1Database
   /** The oldest rows, as many as one delivery takes. */
@@ -19,18 +19,22 @@ export type Mail<Row extends MailRow> = {
 export type Stuck = { readonly dead: number; readonly oldestAt: number | null }
 
 /** True: none waits any longer of those that waited when this began; who writes without pause must not keep it busy. */
-export async function drainMail<Row extends MailRow>(mail: Mail<Row>): Promise<boolean> {
-  const { last } = mail.storage.sql.exec<{ last: number | null }>('SELECT max(seq) AS last FROM outbox').one()
-  for (let rows = mail.next(); rows[0] && rows[0].seq <= (last ?? 0); rows = mail.next()) {
-    const isSent = (await trySend(mail, rows)) === null
-    if (!isSent && !(await sendSingly(mail, rows))) return false
-    if (rows.some(({ tries }) => tries > 0)) await reportStuck(mail)
+export async function drainOutbox<Row extends OutboxMessageRow>(
+  outbox: OutboxMessages<Row>,
+): Promise<boolean> {
+  const { last } = outbox.storage.sql
+    .exec<{ last: number | null }>('SELECT max(seq) AS last FROM outbox')
+    .one()
+  for (let rows = outbox.next(); rows[0] && rows[0].seq <= (last ?? 0); rows = outbox.next()) {
+    const isSent = (await trySend(outbox, rows)) === null
+    if (!isSent && !(await sendSingly(outbox, rows))) return false
+    if (rows.some(({ tries }) => tries > 0)) await reportStuck(outbox)
   }
   return true
 }
 
 /** Whether D1 answers at all: what it refuses then is its row's own fault. */
-export async function isAlive(db: D1Database): Promise<boolean> {
+export async function isDatabaseReachable(db: D1Database): Promise<boolean> {
   try {
     await db.prepare('SELECT 1').run()
     return true
@@ -40,31 +44,37 @@ export async function isAlive(db: D1Database): Promise<boolean> {
 }
 
 /** Delivers and forgets; null: D1 has them. */
-async function trySend<Row extends MailRow>(mail: Mail<Row>, rows: readonly Row[]): Promise<string | null> {
+async function trySend<Row extends OutboxMessageRow>(
+  outbox: OutboxMessages<Row>,
+  rows: readonly Row[],
+): Promise<string | null> {
   try {
-    await mail.send(rows)
+    await outbox.send(rows)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
   const seqs = JSON.stringify(rows.map(({ seq }) => seq))
-  mail.storage.sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
+  outbox.storage.sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
   return null
 }
 
-async function sendSingly<Row extends MailRow>(mail: Mail<Row>, rows: readonly Row[]): Promise<boolean> {
-  if (!(await isAlive(mail.db))) return false
+async function sendSingly<Row extends OutboxMessageRow>(
+  outbox: OutboxMessages<Row>,
+  rows: readonly Row[],
+): Promise<boolean> {
+  if (!(await isDatabaseReachable(outbox.db))) return false
   let isThrough = true
   for (const row of rows) {
-    const error = await trySend(mail, [row])
-    if (error !== null) isThrough = countTry(mail, row, error) && isThrough
+    const error = await trySend(outbox, [row])
+    if (error !== null) isThrough = countTry(outbox, row, error) && isThrough
   }
-  await reportStuck(mail)
+  await reportStuck(outbox)
   return isThrough
 }
 
 /** After ten tries a row is set aside, for an operator to see. True: it was. */
-function countTry<Row extends MailRow>(
-  { storage, columns }: Mail<Row>,
+function countTry<Row extends OutboxMessageRow>(
+  { storage, columns }: OutboxMessages<Row>,
   { seq, tries }: Row,
   error: string,
 ): boolean {
@@ -84,7 +94,10 @@ function countTry<Row extends MailRow>(
   return true
 }
 
-async function reportStuck<Row extends MailRow>({ storage, report }: Mail<Row>): Promise<void> {
+async function reportStuck<Row extends OutboxMessageRow>({
+  storage,
+  report,
+}: OutboxMessages<Row>): Promise<void> {
   const { dead } = storage.sql.exec<{ dead: number }>('SELECT count(*) AS dead FROM outbox_dead').one()
   const oldest = storage.sql.exec<{ at: number | null }>('SELECT min(at) AS at FROM outbox WHERE tries > 0')
   try {

@@ -4,7 +4,7 @@
 import { type Purpose, retryWait } from './alarm-clock.ts'
 
 /** What waits for D1. */
-export type Cargo = {
+export type OutboxSource = {
   /** For the log. */
   readonly name: string
   isEmpty(): boolean
@@ -12,22 +12,22 @@ export type Cargo = {
   drain(): Promise<boolean>
 }
 
-export class Courier implements Purpose {
-  #cargo: Cargo | null = null
+export class OutboxRelay implements Purpose {
+  #source: OutboxSource | null = null
   #line: Promise<void> = Promise.resolve()
   #failures = 0
   #dueAt: number | null = null
 
-  open(cargo: Cargo): void {
-    this.#cargo ??= cargo
+  open(source: OutboxSource): void {
+    this.#source ??= source
   }
 
   get name(): string {
-    return this.#cargo?.name ?? 'outbox'
+    return this.#source?.name ?? 'outbox'
   }
 
   get isEmpty(): boolean {
-    return !this.#cargo || this.#cargo.isEmpty()
+    return !this.#source || this.#source.isEmpty()
   }
 
   dueAt(): number | null {
@@ -47,13 +47,13 @@ export class Courier implements Purpose {
   flush(): Promise<void> {
     this.#line = this.#line
       .then(async () => {
-        const isThrough = (await this.#cargo?.drain()) ?? true
+        const isThrough = (await this.#source?.drain()) ?? true
         this.#failures = isThrough ? 0 : this.#failures + 1
       })
       .catch((error: unknown) => {
         this.#failures++
         const name = error instanceof Error ? error.name : ''
-        console.error(`${this.#cargo?.name}: a delivery broke off: ${name}`)
+        console.error(`${this.#source?.name}: a delivery broke off: ${name}`)
       })
     return this.#line
   }

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { inboxCargo } from '../../src/stores/durable/inbox/outbox.ts'
-import { Courier } from '../../src/stores/durable/object/outbox-relay.ts'
+import { inboxOutbox } from '../../src/stores/durable/inbox/outbox.ts'
+import { OutboxRelay } from '../../src/stores/durable/object/outbox-relay.ts'
 
 /** A D1 that answers nothing. */
 const DOWN = new Proxy({} as D1Database, {
@@ -14,8 +14,8 @@ export function createCourierProbe(
   storage: DurableObjectStorage,
   accessKey: string,
   d1: 'up' | 'down' = 'up',
-): Courier {
-  const courier = new Courier()
-  courier.open(inboxCargo(storage, d1 === 'up' ? env.DB : DOWN, accessKey))
+): OutboxRelay {
+  const courier = new OutboxRelay()
+  courier.open(inboxOutbox(storage, d1 === 'up' ? env.DB : DOWN, accessKey))
   return courier
 }
