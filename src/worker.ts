@@ -1,60 +1,11 @@
-/** The composition root: builds the core from the platform, mounts the edges, exports the objects. */
-import { Hono } from 'hono'
-import { createFailureGuard } from './core/access/limits/failure-guard.ts'
-import { createGuessedKeys } from './core/access/limits/guessed-keys.ts'
-import { NO_LIMITS } from './core/access/limits/limits.ts'
-import { createPasswordGuard, NO_PASSWORD_GUARD } from './core/access/users/password-guard.ts'
-import { type Core, createCore } from './core/core.ts'
+/** The Worker: answers requests, and exports the objects. */
+import { appOf, type Instance, instanceOf, jobRowsOf, portsOf } from './compose.ts'
+import { createCore } from './core/core.ts'
 import { tasks } from './core/deployment/housekeeping/tasks.ts'
-import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
-import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
-import { createDeviceKeys } from './core/devices/device-keys.ts'
-import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/keys/refusal-guard.ts'
 import { advance } from './core/jobs/advance.ts'
-import { NotReady } from './core/kernel/not-ready.ts'
-import type { Ports } from './core/ports.ts'
-import { datonis } from './dialects/datonis/dialect.ts'
-import { illumio } from './dialects/illumio/dialect.ts'
-import { createNative } from './dialects/native/dialect.ts'
-import { zpa } from './dialects/zpa/dialect.ts'
 import type { Env } from './env.ts'
-import { clientAddress, parseAddressSource } from './http/address.ts'
-import type { Variables } from './http/edge.ts'
-import { createLane, type Lane } from './http/fairness/lane.ts'
-import { pathOf } from './http/path.ts'
-import { background, keepAlive, pause } from './stores/background.ts'
-import { createApiClientStore } from './stores/d1/access/api-clients.ts'
-import { createApiKeyStore } from './stores/d1/access/api-keys.ts'
-import { createCredentialStore } from './stores/d1/access/credentials.ts'
-import { createOrganizationStore } from './stores/d1/access/organizations.ts'
-import { createPrincipalStore } from './stores/d1/access/principals.ts'
-import { createRestrictionStore } from './stores/d1/access/restrictions.ts'
-import { createRoleStore } from './stores/d1/access/roles.ts'
-import { createSessionStore } from './stores/d1/access/sessions.ts'
-import { createSettingsStore } from './stores/d1/access/settings.ts'
-import { createUserStore } from './stores/d1/access/users.ts'
-import { createCatalogue } from './stores/d1/catalogue/catalogue.ts'
-import { createEventStore } from './stores/d1/catalogue/events.ts'
-import { createJobStore } from './stores/d1/catalogue/jobs.ts'
-import { createLabelStore } from './stores/d1/catalogue/labels.ts'
-import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
-import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
-import { createRetention } from './stores/d1/deployment/retention.ts'
-import { createDeviceStore } from './stores/d1/devices/devices.ts'
-import { createKeyPairList } from './stores/d1/devices/key-pairs.ts'
-import { createIssuerStore } from './stores/d1/issuers/issuers.ts'
-import { createHousekeeper, HousekeeperObject } from './stores/durable/housekeeper.ts'
-import { createInboxes } from './stores/durable/inbox/inboxes.ts'
-import { createJobRunner, JobRunnerObject } from './stores/durable/job-runner.ts'
-import { createLedgers } from './stores/durable/ledger/ledgers.ts'
-import { verifyAssertion } from './stores/keyring/assertions.ts'
-import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
-import { createRingStore } from './stores/keyring/ring-store.ts'
-import { createPageStore } from './stores/kv/pages.ts'
-import { createLimits } from './stores/limits/bindings.ts'
-import { createOutbound } from './stores/outbound/outbound.ts'
-import { createPki } from './stores/pki/pki.ts'
-import { createStorageWriter } from './stores/storage-writer.ts'
+import { HousekeeperObject } from './stores/durable/housekeeper.ts'
+import { JobRunnerObject } from './stores/durable/job-runner.ts'
 
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger/ledger.ts'
@@ -65,141 +16,16 @@ export class Housekeeper extends HousekeeperObject<Env> {
 
 export class JobRunner extends JobRunnerObject<Env> {
   readonly #ports = portsOf(this.env)
-  readonly #rowsOf = illumio.rowsOf(createCore(this.#ports))
+  readonly #rowsOf = jobRowsOf(createCore(this.#ports))
   protected override advance = (organization: number) => advance(this.#ports, this.#rowsOf, organization)
 }
 
-/** For one thread that also runs the storage; where storage is elsewhere, more can wait for it (wrangler.toml). */
-const DEFAULT_PARALLEL_REQUESTS = 4
+/** One instance an isolate: its settings cannot change while it lives. */
+let isolate: { readonly env: Env; readonly instance: Instance } | null = null
 
-const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
-
-/** One core an isolate: its settings can't change while it lives. */
-let isolate: { readonly core: Core; readonly lane: Lane; readonly env: Env } | null = null
-
-const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: routedPath })
-
-app.use(async (c, next) => {
-  const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
-  const { method, headers } = c.req.raw
-  const { core, lane } = isolateOf(c.env)
-  c.set('core', core)
-  c.set('lane', lane)
-  c.set('request', {
-    id: crypto.randomUUID(),
-    method,
-    path: c.req.path,
-    address: clientAddress(source, headers),
-  })
-  await next()
-})
-app.route('/', illumio.app)
-app.route('/', datonis.app)
-app.route('/', zpa.app)
-app.route('/', createNative([illumio.chapter, zpa.chapter, datonis.chapter]).app)
-
-export default {
-  fetch: (request: Request, env: Env, context: ExecutionContext) =>
-    app.fetch(zpa.canonical(request), env, context),
-} satisfies ExportedHandler<Env>
-
-app.onError((error) => {
-  if (!(error instanceof NotReady)) throw error
-  return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })
+const app = appOf((env: Env) => {
+  if (isolate?.env !== env) isolate = { env, instance: instanceOf(env) }
+  return isolate.instance
 })
 
-/** Illumio's Go client doubles slashes (docs/dialects/illumio.md#paths-and-versions); elsewhere that is an unknown path. */
-function routedPath(request: Request): string {
-  const path = pathOf(request.url)
-  const collapsed = path.replaceAll(/\/{2,}/g, '/')
-  return illumio.owns(collapsed) ? collapsed : datonis.pathOf(path)
-}
-
-function publicUrl(env: Env): string {
-  return (env.LATCHKEY_PUBLIC_URL ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')
-}
-
-function isolateOf(env: Env): NonNullable<typeof isolate> {
-  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), lane: laneOf(env), env }
-  return isolate
-}
-
-/** Bodies are read when a place is taken: one that waits costs little. */
-const MAX_WAITING_REQUESTS = 1_000
-
-function laneOf(env: Env): Lane {
-  const text = env.LATCHKEY_PARALLEL_REQUESTS ?? String(DEFAULT_PARALLEL_REQUESTS)
-  const places = Number(text)
-  if (!Number.isInteger(places) || places < 1) {
-    throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
-  }
-  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, { now: () => Date.now(), pause, keepAlive })
-}
-
-function portsOf(env: Env): Ports {
-  const now = () => Date.now()
-  const areLimitsOff = env.LATCHKEY_RATE_LIMITS === 'off'
-  const ringSettings = {
-    db: env.DB,
-    masterKey: env.LATCHKEY_MASTER_KEY,
-    nextMasterKey: env.LATCHKEY_MASTER_KEY_NEXT,
-    issuer: publicUrl(env),
-    now,
-  }
-  const ring = createRingKeeper(ringSettings)
-  const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
-  return {
-    now,
-    pause,
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    keyring: () => ring.keyring(),
-    ring: createRingStore(ringSettings, ring),
-    ledgers: createLedgers(env.LEDGERS, env.DB),
-    catalogue: createCatalogue(env.DB),
-    organizations: createOrganizationStore(env.DB),
-    credentials: createCredentialStore(env.DB),
-    users: createUserStore(env.DB),
-    sessions: createSessionStore(env.DB),
-    settings: createSettingsStore(env.DB),
-    principals: createPrincipalStore(env.DB),
-    apiKeys: createApiKeyStore(env.DB),
-    restrictions: createRestrictionStore(env.DB),
-    labels: createLabelStore(env.DB),
-    events: createEventStore(env.DB),
-    jobs: createJobStore(env.DB),
-    jobRunner: createJobRunner(env.JOB_RUNNERS),
-    pages: createPageStore(env.PAGES),
-    inboxes: createInboxes(env.INBOXES),
-    keyPairs: createKeyPairList(env.DB),
-    roleStore: createRoleStore(env.DB),
-    devices: createDeviceStore(env.DB),
-    deviceKeys: createDeviceKeys(),
-    deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
-    deployment: createDeploymentStore(env.DB),
-    retention: createRetention(env.DB),
-    housekeeper: createHousekeeper(env.HOUSEKEEPER),
-    storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
-    search: createSearch(env.DB),
-    searchAgents: createSearchAgents(env.DB),
-    lookUp: createLookUp(env.DB),
-    issuers: createIssuerStore(env.DB, now),
-    apiClients: createApiClientStore(env.DB, now),
-    pki: createPki(),
-    outbound: createOutbound(env.EGRESS),
-    verifyAssertion,
-    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole],
-    limits,
-    failures: createFailureGuard(now, limits),
-    passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),
-    guesses: createGuessedKeys(),
-    background,
-    refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
-    defaultProfiles: [illumio.defaultProfile],
-    defaultIssuers: zpa.defaultIssuers,
-    defaultApiClients: [zpa.firstApiClient],
-    publicUrl: publicUrl(env),
-    bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
-    brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,
-  }
-}
+export default { fetch: app } satisfies ExportedHandler<Env>

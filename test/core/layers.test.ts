@@ -14,7 +14,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dialects/native': ['core', 'http', 'npm'],
   'dialects/zpa': ['core', 'http', 'npm'],
   env: ['stores'],
-  worker: [
+  worker: ['compose', 'core', 'stores', 'env'],
+  compose: [
     'core',
     'http',
     'stores',
