@@ -61,7 +61,7 @@ const MAX_WAITING_REQUESTS = 1_000
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
 /** What every request of an isolate shares. */
-export type Instance = Pick<Variables, 'core' | 'lane'> & {
+export type Instance = Pick<Variables, 'core' | 'lane' | 'now'> & {
   /** The client's address, as far as the deployment knows it. */
   readonly addressOf: (headers: Headers) => string | null
 }
@@ -71,6 +71,7 @@ export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
   return {
     core: createCore(ports),
     lane: laneOf(env, ports),
+    now: ports.now,
     addressOf: (headers) => clientAddress(source, headers),
   }
 }
@@ -81,10 +82,11 @@ export function appOf<E extends object>(
 ): (request: Request, env: E, context?: ExecutionContext) => Response | Promise<Response> {
   const app = new Hono<{ Bindings: E; Variables: Variables }>({ getPath: routedPath })
   app.use(async (c, next) => {
-    const { core, lane, addressOf } = instance(c.env)
+    const { core, lane, now, addressOf } = instance(c.env)
     const { method, headers } = c.req.raw
     c.set('core', core)
     c.set('lane', lane)
+    c.set('now', now)
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
     await next()
   })
@@ -140,6 +142,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   return {
     now,
     pause,
+    uuid: () => crypto.randomUUID(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),

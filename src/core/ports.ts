@@ -38,6 +38,8 @@ export type Ports = {
   readonly now: () => number
   /** Lets others have the thread for that many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>
+  /** A new random UUID (RFC 9562, version 4). */
+  readonly uuid: () => string
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   /** As of now, from memory: see stores/keyring/ring-keeper.ts. */
@@ -95,7 +97,7 @@ export type Ports = {
   /** The profiles that a new organization starts with. */
   readonly defaultProfiles: readonly Omit<NewProfile, 'organization' | 'isDefault'>[]
   /** The programs that an organization's first operator may sign in with. */
-  readonly defaultApiClients: readonly ((organization: Organization) => NewApiClient)[]
+  readonly defaultApiClients: readonly ((organization: Organization, uuid: string) => NewApiClient)[]
   /** Of this deployment; never taken from a request. */
   readonly publicUrl: string
   /** The issuers that an organization has from the beginning; those that sign others come first. */

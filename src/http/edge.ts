@@ -22,7 +22,13 @@ const MAX_SHORT_BODY_BYTES = 16 * 1024
 const LANE_FULL: Fault = { kind: 'busy', retryAfterSeconds: 1 }
 
 /** What a request carries through the edges; nothing of the platform. */
-export type Variables = { core: Core; request: Cause['request']; lane: Lane }
+export type Variables = {
+  core: Core
+  request: Cause['request']
+  lane: Lane
+  /** Unix milliseconds. */
+  now: () => number
+}
 export type EdgeApp = Hono<{ Variables: Variables }>
 type EdgeContext = Context<{ Variables: Variables }>
 
@@ -152,6 +158,7 @@ async function run<Access, Identity>(
     query: query?.data as never,
     body: () => readBody(route, c.req.raw),
     raw,
+    now: c.get('now')(),
     request: { ...c.get('request'), status: successOf(route) },
   })
 }

@@ -47,6 +47,8 @@ export type Call<Identity, Params, Query, Body> = {
   readonly body: () => Promise<Outcome<Body>>
   /** As it was sent, for what stands beside a route's schemas. */
   readonly raw: Raw
+  /** Unix milliseconds. */
+  readonly now: number
   /** For the audit: which request this is, and from where. */
   readonly request: Cause['request']
 }

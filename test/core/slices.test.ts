@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ok } from '../../src/core/kernel/outcome.ts'
 import {
   beginning,
   each,
@@ -8,7 +7,8 @@ import {
   readText,
   slicesOf,
   slicesOfPage,
-} from '../../src/core/search/list-slices.ts'
+} from '../../src/core/kernel/list-slices.ts'
+import { ok } from '../../src/core/kernel/outcome.ts'
 
 /** Reads to the end: what came, and how much of it at once. */
 async function readAll(read: Parameters<typeof readText>[0], limit: number) {

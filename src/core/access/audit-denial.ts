@@ -1,7 +1,7 @@
-import { operatorEvent } from '../events/by-operator.ts'
-import { recordedRequest } from '../events/recorded-request.ts'
+import { recordedRequest } from '../kernel/recorded-request.ts'
 import type { Ports } from '../ports.ts'
 import type { Operation } from './operator-case.ts'
+import { operatorEvent } from './operator-event.ts'
 
 /** Why somebody whose credential is good may not. */
 export type Denial = 'permission_missing' | 'organization_foreign'

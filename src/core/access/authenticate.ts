@@ -1,6 +1,6 @@
-import { eventId } from '../events/id.ts'
 import type { Cause } from '../kernel/cause.ts'
 import { equalBytes, utf8 } from '../kernel/encoding.ts'
+import { eventId } from '../kernel/event-id.ts'
 import { type Outcome, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Actor } from './actor.ts'

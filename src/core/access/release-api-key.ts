@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
-import { eventId } from '../events/id.ts'
+import { eventId } from '../kernel/event-id.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { causeOf, denialOf, type Operation } from './operator-case.ts'

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
-import { eventId } from '../events/id.ts'
 import type { Cause } from '../kernel/cause.ts'
+import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
 
 /** A request of whoever runs the deployment: the deployment's own token, and which request it came with. */

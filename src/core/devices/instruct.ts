@@ -1,5 +1,5 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
-import { operatorEvent } from '../events/by-operator.ts'
+import { operatorEvent } from '../access/operator-event.ts'
 import { utf8 } from '../kernel/encoding.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'

@@ -1,7 +1,7 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
+import type { SizedPage } from '../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { SizedPage } from '../search/list-slices.ts'
 import type { Device } from './authenticate.ts'
 import type { Alert, DeviceEvent, Instruction, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
 import { admitDevice } from './submit.ts'

@@ -1,7 +1,7 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
+import type { PageAfter } from '../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { PageAfter } from '../search/list-slices.ts'
 import type { AuditEvent } from './event.ts'
 import type { EventPlace, EventQuery } from './port.ts'
 

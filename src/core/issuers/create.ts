@@ -85,7 +85,7 @@ export async function createIssuer(
     ...members,
     ...{ createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor },
   }
-  const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext() }
+  const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext(ports) }
   const event = issuerEvent('issuer.create', record, now, causeOf(operation))
   const added = await ports.issuers.add(record, key, event)
   if (added === 'name_taken') return refuse({ kind: 'name_taken', name })

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
-import { eventId } from '../events/id.ts'
 import type { Cause, Dialect } from '../kernel/cause.ts'
+import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Ports } from '../ports.ts'
 import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'

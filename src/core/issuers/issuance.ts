@@ -12,12 +12,12 @@ export async function sealKey(
   privateKey: Uint8Array,
 ): Promise<{ readonly sealed: string; readonly context: string }> {
   const ring = await ports.keyring()
-  const context = newContext()
+  const context = newContext(ports)
   return { sealed: await ring.seal(context, privateKey), context }
 }
 
-export function newContext(): string {
-  return `issuers/${crypto.randomUUID()}/private_key`
+export function newContext(ports: Pick<Ports, 'uuid'>): string {
+  return `issuers/${ports.uuid()}/private_key`
 }
 
 /** null: it may not sign, its time is not now, it has no certificate, or its key is not here. */

@@ -5,9 +5,9 @@
 
 import { denialOf, type Operation } from '../access/operator-case.ts'
 import { actAs } from '../access/principal.ts'
+import { type Position, pauseAfter, type ReadSlice, readText } from '../kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { type Position, pauseAfter, type ReadSlice, readText } from '../search/list-slices.ts'
 import { type AskedRows, hasMissedDeadline, JOB_LIFETIME_SECONDS, type RunningJob } from './job.ts'
 import { pageName, removePages } from './pages.ts'
 
@@ -19,7 +19,7 @@ const JOB_PAUSES = 2
 const MAX_ATTEMPTS = 3
 
 /** The rows that an operation asks for, as its dialect formats them. */
-export type RowsOf = (operation: Operation, asked: AskedRows) => Promise<Outcome<ReadSlice>>
+export type RowsOf = (operation: Operation, asked: AskedRows, now: number) => Promise<Outcome<ReadSlice>>
 
 /**
  * Makes the next page of the organization's oldest job. Returns in how many milliseconds to call again; null: no job of it
@@ -34,7 +34,7 @@ export async function advance(ports: Ports, rowsOf: RowsOf, organization: number
   }
   const { asked, position } = job
   const operation = await requesterOf(ports, job)
-  const read = operation.ok && asked && position ? await rowsOf(operation.value, asked) : null
+  const read = operation.ok && asked && position ? await rowsOf(operation.value, asked, ports.now()) : null
   if (!read?.ok || position === null) {
     await fail(ports, job)
     return 0

@@ -1,8 +1,8 @@
 import { causeOf, type Operation } from '../access/operator-case.ts'
 import type { Permission } from '../access/permission.ts'
+import { beginning } from '../kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { beginning } from '../search/list-slices.ts'
 import {
   type AskedRows,
   JOB_DEADLINE_MILLISECONDS,
@@ -30,7 +30,7 @@ export async function startJob(
   const { organization, principal, by } = actor
   const { subject, permission, maxRows, ...rows } = wanted
   const job: Job = {
-    id: crypto.randomUUID(),
+    id: ports.uuid(),
     organization,
     requester: principal,
     requestedBy: causeOf(operation).actor,

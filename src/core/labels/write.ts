@@ -1,5 +1,5 @@
 import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
-import { operatorEvent } from '../events/by-operator.ts'
+import { operatorEvent } from '../access/operator-event.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'

@@ -1,8 +1,8 @@
 import type { Agent, AgentState, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { EntityId } from '../kernel/ids.ts'
+import type { PageAfter } from '../kernel/list-slices.ts'
 import type { Page } from '../kernel/page.ts'
-import type { PageAfter } from './list-slices.ts'
 
 /** Where a profile stands: by its name, too, when exact names come first. */
 export type ProfilePlace = EntityId & { readonly name?: string }

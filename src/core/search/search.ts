@@ -2,7 +2,7 @@ import type { ApiClient } from '../access/api-clients/port.ts'
 import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
 import type { Issuer } from '../issuers/port.ts'
 import type { Dialect } from '../kernel/cause.ts'
-import type { SizedPage } from './list-slices.ts'
+import type { SizedPage } from '../kernel/list-slices.ts'
 
 export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends'
 

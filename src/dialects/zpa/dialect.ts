@@ -56,8 +56,8 @@ export const zpa = {
   canonical,
   defaultIssuers,
   /** With which an organization's first operator signs in. */
-  firstApiClient: (organization: { readonly customerId: string }) =>
-    newApiClient(organization.customerId, {
+  firstApiClient: (organization: { readonly customerId: string }, uuid: string) =>
+    newApiClient(organization.customerId, uuid, {
       name: 'bootstrap',
       enabled: undefined,
       tokenExpiryTimeInSec: undefined,

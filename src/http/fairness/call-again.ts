@@ -7,11 +7,15 @@ import type { Call, Route } from '../route.ts'
 /** A request without a body that is answered later, by who asks now. What it says is checked as it was at first. */
 export function callAgain<Identity>(
   route: Pick<Route<unknown, Identity>, 'path' | 'params' | 'query'>,
-  asked: { readonly request: Cause['request']; readonly query: Readonly<Record<string, string>> },
+  asked: {
+    readonly request: Cause['request']
+    readonly query: Readonly<Record<string, string>>
+    readonly now: number
+  },
   core: Core,
   identity: Identity,
 ): Outcome<Call<Identity, never, never, never>> {
-  const { request } = asked
+  const { request, now } = asked
   const params = route.params?.safeParse(paramsIn(route.path, request.path))
   if (params && !params.success) return notFound('route')
   const given = asked.query
@@ -28,6 +32,7 @@ export function callAgain<Identity>(
     query: query?.data as never,
     body: nothing,
     raw: { headers: new Headers(), query: () => ok(fields), bytes: nothing },
+    now,
     request,
   })
 }

@@ -1,6 +1,5 @@
 /** Answers with long lists: slice after slice, as the client takes them. */
 import type { Json } from '../../core/kernel/json.ts'
-import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import {
   beginning,
   type Position,
@@ -8,7 +7,8 @@ import {
   type ReadSlice,
   readText,
   type Text,
-} from '../../core/search/list-slices.ts'
+} from '../../core/kernel/list-slices.ts'
+import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import type { Reply } from '../route.ts'
 import { createTurns } from './turns.ts'
 

@@ -1,8 +1,8 @@
 /** The audit events, as a PCE shows them (contract §9). */
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { eventId } from '../../../src/core/events/id.ts'
 import type { EventQuery } from '../../../src/core/events/port.ts'
+import { eventId } from '../../../src/core/kernel/event-id.ts'
 import { createEventStore } from '../../../src/stores/d1/catalogue/events.ts'
 import { compose, composedPorts } from '../../support/composed.ts'
 import {

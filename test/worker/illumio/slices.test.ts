@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { actAs } from '../../../src/core/access/principal.ts'
 import { createCore } from '../../../src/core/core.ts'
 import type { Json as JsonValue } from '../../../src/core/kernel/json.ts'
-import type { ReadSlice } from '../../../src/core/search/list-slices.ts'
+import type { ReadSlice } from '../../../src/core/kernel/list-slices.ts'
 import { illumio } from '../../../src/dialects/illumio/dialect.ts'
 import { isCollection } from '../../../src/dialects/illumio/jobs/asynchronous.ts'
 import { createCredentialStore } from '../../../src/stores/d1/access/credentials.ts'
@@ -37,7 +37,7 @@ describe('every collection, a row at a time, is what it is at once', () => {
     if (!actor.ok) throw new Error('the owner may')
     const request = { id: 'x', method: 'GET', path, address: null }
     const asked = { by, request, operation, query: Object.fromEntries(new URLSearchParams(query)) }
-    const read = await illumio.rowsOf(createCore(ports))({ actor: actor.value, request }, asked)
+    const read = await illumio.rowsOf(createCore(ports))({ actor: actor.value, request }, asked, Date.now())
     if (!read.ok) throw new Error(read.fault.kind)
     return read.value
   }

@@ -19,11 +19,13 @@ export type MadeApiClient = {
 export async function createApiClient(
   ports: Ports,
   operation: Operation,
-  input: NewApiClient,
+  inputOf: (uuid: string) => NewApiClient,
 ): Promise<Outcome<MadeApiClient>> {
   const refusal = denialOf(operation, 'api_clients.write')
   if (refusal) return refusal
-  return ok(await makeApiClient(ports, operation.actor.organization, input, causeOf(operation)))
+  return ok(
+    await makeApiClient(ports, operation.actor.organization, inputOf(ports.uuid()), causeOf(operation)),
+  )
 }
 
 /** Without asking whether one may: for what an organization starts with. */

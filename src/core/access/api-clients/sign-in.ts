@@ -84,7 +84,7 @@ async function attempt(
   }
   const ring = await ports.keyring()
   const { organization, tokenLifetimeSeconds } = client
-  const claims = { id: crypto.randomUUID(), subject: clientId, organization, dialect }
+  const claims = { id: ports.uuid(), subject: clientId, organization, dialect }
   const accessToken = await ring.signApiToken(claims, Math.floor(now / 1_000), tokenLifetimeSeconds)
   await ports.apiClients.record(clientEvent('api_client.sign_in', client, now, cause))
   return ok({ accessToken, expiresInSeconds: tokenLifetimeSeconds })

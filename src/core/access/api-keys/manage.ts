@@ -1,12 +1,12 @@
 /** All keys of an organization, and those of accounts, as their administrators see them. */
 
-import { operatorEvent } from '../../events/by-operator.ts'
 import type { PrincipalKind } from '../../kernel/cause.ts'
+import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import { mintApiKey } from '../api-key.ts'
 import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
 import type { CreatedKey } from './own.ts'

@@ -1,10 +1,10 @@
 /** A user's keys, which are for that user alone, whatever their roles. */
 
-import { operatorEvent } from '../../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
 import { causeOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import type { ApiKey } from './port.ts'
 
 /** The most keys that a user may have in an organization. */

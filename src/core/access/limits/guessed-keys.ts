@@ -1,5 +1,5 @@
-import { recordedRequest } from '../../events/recorded-request.ts'
 import type { Cause } from '../../kernel/cause.ts'
+import { recordedRequest } from '../../kernel/recorded-request.ts'
 
 export type Guess = { readonly id: string; readonly at: number; readonly request: Cause['request'] }
 

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts'
-import { eventId } from '../../events/id.ts'
 import type { Cause } from '../../kernel/cause.ts'
+import { eventId } from '../../kernel/event-id.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
@@ -95,7 +95,7 @@ async function ensureOwner(
 async function makeApiClients(ports: Ports, organization: Organization, cause: Cause) {
   const made: Record<string, MadeApiClient> = {}
   for (const clientOf of ports.defaultApiClients) {
-    const client = clientOf(organization)
+    const client = clientOf(organization, ports.uuid())
     made[client.dialect] = await makeApiClient(ports, organization.id, client, cause)
   }
   return made

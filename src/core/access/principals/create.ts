@@ -1,10 +1,10 @@
-import { operatorEvent } from '../../events/by-operator.ts'
 import type { PrincipalKind } from '../../kernel/cause.ts'
 import { map, type Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
 import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { KeyOfPrincipal, Principal } from './port.ts'
@@ -41,7 +41,7 @@ export async function createPrincipal(
   const now = ports.now()
   const { actor } = causeOf(operation)
   const principal = {
-    uuid: crypto.randomUUID(),
+    uuid: ports.uuid(),
     organization,
     kind,
     name,

@@ -25,7 +25,7 @@ export async function resolveGrants(
     }
     const resolved = await resolveScope(ports, organization, scope)
     if (!resolved.ok) return resolved
-    const { id, createdAt } = kept ?? { id: crypto.randomUUID(), createdAt: ports.now() }
+    const { id, createdAt } = kept ?? { id: ports.uuid(), createdAt: ports.now() }
     grants.push({ id, role, scope: resolved.value, createdAt })
   }
   return ok(grants)

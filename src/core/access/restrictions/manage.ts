@@ -1,8 +1,8 @@
-import { operatorEvent } from '../../events/by-operator.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import { refused, written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 

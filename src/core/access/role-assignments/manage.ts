@@ -1,10 +1,10 @@
-import { operatorEvent } from '../../events/by-operator.ts'
 import type { Dialect } from '../../kernel/cause.ts'
+import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import type { RoleAssignment, RoleAssignmentQuery } from '../principals/port.ts'
 import { written } from '../principals/written.ts'
 import { type Reference, resolveScope } from '../reference.ts'
@@ -66,7 +66,7 @@ export async function createRoleAssignment(
   const resolved = await resolveScope(ports, organization, scope)
   if (!resolved.ok) return resolved
   const now = ports.now()
-  const id = crypto.randomUUID()
+  const id = ports.uuid()
   const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
   const event = eventOf('permission.create', operation, permit, now)
   const failure = await ports.principals.createPermit(permit, dialect, limit, event)

@@ -1,7 +1,7 @@
-import { operatorEvent } from '../../events/by-operator.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import type { Settings } from './port.ts'
 
 export async function getSettings(ports: Ports, operation: Operation): Promise<Outcome<Settings>> {

@@ -1,12 +1,12 @@
 /** People, as those see them who share an organization with them. */
 
-import { operatorEvent } from '../../events/by-operator.ts'
+import type { PageAfter } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
-import type { PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { operatorEvent } from '../operator-event.ts'
 import { refused, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { StoredPassword, User, UserChange } from './port.ts'

@@ -1,5 +1,5 @@
 import { denialOf, type Operation } from '../../access/operator-case.ts'
-import { operatorEvent } from '../../events/by-operator.ts'
+import { operatorEvent } from '../../access/operator-event.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'

@@ -1,9 +1,9 @@
 import { denialOf, type Operation } from '../../access/operator-case.ts'
+import { outside } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
 import type { Ports } from '../../ports.ts'
-import { outside } from '../ledger/reach.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 

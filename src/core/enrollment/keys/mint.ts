@@ -48,7 +48,7 @@ export async function mintKey(
     const ringVersion = ring.current
     const codeHash = await hashCode(ring, ringVersion, random)
     const { isShownAgain = false, ...members } = input
-    const sealed = isShownAgain ? await seal(ring, random) : null
+    const sealed = isShownAgain ? await seal(ring, ports.uuid(), random) : null
     const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
     const made = await ledger.createKey(organization, key, causeOf(operation), reach)
     if (!made.ok) return made
@@ -57,7 +57,6 @@ export async function mintKey(
   })
 }
 
-async function seal(ring: Keyring, random: Uint8Array): Promise<SealedCode> {
-  const name = crypto.randomUUID()
+async function seal(ring: Keyring, name: string, random: Uint8Array): Promise<SealedCode> {
   return { name, code: await ring.seal(sealContext(name), random) }
 }

@@ -1,7 +1,7 @@
+import type { Reach } from '../../access/reach.ts'
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause, Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
-import type { Reach } from './reach.ts'
 import type { Agent, EnrollmentKey, Profile } from './records.ts'
 import type {
   AgentChange,

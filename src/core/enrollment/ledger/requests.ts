@@ -1,8 +1,8 @@
+import type { Reach } from '../../access/reach.ts'
 import type { ByVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RefusalReason } from '../../kernel/refusal-reason.ts'
-import type { Reach } from './reach.ts'
 import type { Agent, EnrollmentKey, Grant, Profile } from './records.ts'
 
 export type NewProfile = Pick<

@@ -1,12 +1,12 @@
 import type { Operation } from '../../access/operator-case.ts'
 import type { Permission } from '../../access/permission.ts'
-import { reachOf } from '../../access/reach.ts'
+import type { Reach } from '../../access/reach.ts'
+import { reachOf } from '../../access/reach-of.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Noun, Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
-import type { Reach } from '../ledger/reach.ts'
 
 /** What is done at a ledger, within the operator's reach. */
 type Run<T> = (ledger: Ledger, organization: number, reach: Reach) => Promise<Outcome<T>>

@@ -1,8 +1,8 @@
 import { denialOf, type Operation, scopesOf } from '../../access/operator-case.ts'
+import type { PageAfter } from '../../kernel/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
-import type { PageAfter } from '../../search/list-slices.ts'
 import type { Profile } from '../ledger/records.ts'
 
 export async function listProfiles(

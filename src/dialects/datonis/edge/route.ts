@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import type { ReadSlice } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import type { ReadSlice } from '../../../core/search/list-slices.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import { problemsOf } from '../../../http/problems.ts'
 import { type Call, type Reply, type Route, route } from '../../../http/route.ts'

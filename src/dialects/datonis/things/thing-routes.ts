@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Instruction } from '../../../core/devices/port.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
+import { each, type SizedPage, slicesOfPage } from '../../../core/kernel/list-slices.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
-import { each, type SizedPage, slicesOfPage } from '../../../core/search/list-slices.ts'
 import { prose, text } from '../../../http/text.ts'
 import {
   formatOf,

@@ -1,8 +1,8 @@
 /** All API keys of an organization (docs/dialects/illumio.md#api-keys-of-an-organization). */
 
 import * as z from 'zod'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'
 import { route } from '../../../http/route.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
@@ -65,7 +65,7 @@ const list = listing({
       nameContains: query.name ?? query.username,
       role: role.value,
     })
-    const now = Date.now()
+    const { now } = call
     return ok({
       count: () => core.apiKeys.countApiKeys(operation, wanted),
       read: slicesOf(

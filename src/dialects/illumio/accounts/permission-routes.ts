@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import type { RoleAssignment } from '../../../core/access/principals/port.ts'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
-import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'
 import { route } from '../../../http/route.ts'
 import { maxResults, ofItems } from '../edge/collection.ts'

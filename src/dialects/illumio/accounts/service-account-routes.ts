@@ -3,8 +3,8 @@
 import * as z from 'zod'
 import type { ApiKey } from '../../../core/access/api-keys/port.ts'
 import type { Principal } from '../../../core/access/principals/port.ts'
+import { type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'
 import { route } from '../../../http/route.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
@@ -178,7 +178,7 @@ const createKey = route<Access, Identity, typeof OneAccount, undefined, typeof K
     const made = await call.core.apiKeys.createApiKey(operation, account, 'service_account', lifetime)
     if (!made.ok) return made
     const { key, secret } = made.value
-    const { href, expires_in_seconds, created_at } = formatKey(key, found.value, Date.now())
+    const { href, expires_in_seconds, created_at } = formatKey(key, found.value, call.now)
     const json = { ...formatNewKey({ id: key.id, secret }), href, expires_in_seconds, created_at }
     return ok({ status: 201, json: json satisfies z.output<typeof CreatedKeyReply> })
   },
@@ -202,7 +202,7 @@ const removeKey = route<Access, Identity, typeof KeyOfAccount>({
 async function shown(call: Caller, accounts: readonly Principal[]) {
   const keys = await call.core.apiKeys.listApiKeysOfPrincipals(operationOf(call), accounts)
   if (!keys.ok) return keys
-  const now = Date.now()
+  const { now } = call
   return ok(
     accounts.map((account): z.output<typeof AccountReply> => {
       const its: readonly ApiKey[] = keys.value.get(account.id) ?? []

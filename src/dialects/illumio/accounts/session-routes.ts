@@ -80,10 +80,10 @@ const login = route<Access, Identity>({
     const { core, request } = call
     const profile = await core.users.getUserProfile(id, keyOf, request)
     if (!profile.ok) return profile
-    if (!isLogin) return ok({ status: 200, json: formatLogin(profile.value, undefined) })
+    if (!isLogin) return ok({ status: 200, json: formatLogin(profile.value, undefined, call.now) })
     const opened = await core.sessions.openSession(SESSION, profile.value.user, null, request)
     if (!opened.ok) return opened
-    return ok({ status: 200, json: formatLogin(profile.value, formatToken(opened.value)) })
+    return ok({ status: 200, json: formatLogin(profile.value, formatToken(opened.value), call.now) })
   },
 })
 
@@ -123,6 +123,7 @@ const changePassword = route<Access, Identity, undefined, undefined, typeof NewP
 function formatLogin(
   { user, memberships }: UserProfile,
   sessionToken: string | undefined,
+  now: number,
 ): z.output<typeof LoggedIn> {
   return {
     href: `/users/${user.id}`,
@@ -133,7 +134,7 @@ function formatLogin(
     time_zone: user.timeZone,
     inactivity_expiration_minutes: IDLE_MINUTES,
     // In the form of the vendor's samples, unlike all other times (docs/dialects/illumio.md#signing-in).
-    start: new Date().toISOString().replace(/T(.*)\..*$/, ' $1 UTC'),
+    start: new Date(now).toISOString().replace(/T(.*)\..*$/, ' $1 UTC'),
     ...given({
       session_token: sessionToken,
       last_login_on: formatTimeOrNull(user.signedInAt) ?? undefined,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { User } from '../../../core/access/users/port.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { given } from '../../../http/members.ts'
 import { route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
@@ -46,7 +46,7 @@ const list = listing({
       read: slicesOf(
         (page: PageAfter<number>) => core.users.listUsers(operation, page),
         ({ id }) => id,
-        each(formatUser),
+        each((user: User) => formatUser(user, call.now)),
       ),
     })
   },
@@ -61,7 +61,7 @@ const get = route<Access, Identity, typeof OneUser>({
   replies: { 200: { description: 'The user', schema: UserReply } },
   handle: async (call) => {
     const found = await call.core.users.getUser(operationOf(call), idOf(call.params))
-    return found.ok ? ok({ status: 200, json: formatUser(found.value) }) : found
+    return found.ok ? ok({ status: 200, json: formatUser(found.value, call.now) }) : found
   },
 })
 
@@ -82,7 +82,7 @@ const create = route<Access, Identity, undefined, undefined, typeof CreateUser>(
     if (!input.ok) return input
     const { username: email, full_name: fullName = '', time_zone: timeZone = 'UTC' } = input.value
     const invited = await call.core.users.inviteUser(operationOf(call), { email, fullName, timeZone })
-    return invited.ok ? ok({ status: 201, json: formatInvited(invited.value) }) : invited
+    return invited.ok ? ok({ status: 201, json: formatInvited(invited.value, call.now) }) : invited
   },
 })
 
@@ -167,7 +167,7 @@ function invitation(what: {
       const isWanted = what.isWanted(found.value)
       if (!isWanted.ok) return isWanted
       const invited = await call.core.users.reinviteUser(operation, found.value.id)
-      return invited.ok ? ok({ status: what.status, json: formatInvited(invited.value) }) : invited
+      return invited.ok ? ok({ status: what.status, json: formatInvited(invited.value, call.now) }) : invited
     },
   })
 }

@@ -30,7 +30,7 @@ export const InvitedReply = UserReply.extend({
   }),
 })
 
-export function formatUser(user: User): z.output<typeof UserReply> {
+export function formatUser(user: User, now: number): z.output<typeof UserReply> {
   return {
     href: `/users/${user.id}`,
     id: user.id,
@@ -38,7 +38,7 @@ export function formatUser(user: User): z.output<typeof UserReply> {
     username: user.email,
     full_name: user.fullName,
     time_zone: user.timeZone,
-    locked: user.lockedUntil !== null && user.lockedUntil > Date.now(),
+    locked: user.lockedUntil !== null && user.lockedUntil > now,
     effective_groups: [],
     login_count: user.signInCount,
     ...(user.signedInAt !== null && { last_login_on: formatTime(user.signedInAt) }),
@@ -49,7 +49,10 @@ export function formatUser(user: User): z.output<typeof UserReply> {
   }
 }
 
-export function formatInvited({ user, initialPassword }: Invited): z.output<typeof InvitedReply> {
+export function formatInvited(
+  { user, initialPassword }: Invited,
+  now: number,
+): z.output<typeof InvitedReply> {
   const local_profile = { pending_invitation: true, initial_password: initialPassword } as const
-  return { ...formatUser(user), local_profile }
+  return { ...formatUser(user, now), local_profile }
 }

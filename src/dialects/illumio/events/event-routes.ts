@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { EventActor, EventPlace, EventQuery } from '../../../core/events/port.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { route } from '../../../http/route.ts'
 import { ExactText, maxResults } from '../edge/collection.ts'
 import { type Access, type Identity, operationOf } from '../edge/edge.ts'

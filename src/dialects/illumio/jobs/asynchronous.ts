@@ -42,11 +42,11 @@ export function isCollection(route: object): route is Listing {
 /** How the rows of a job are made: as its collection's route makes them. */
 export function rowsOf(routes: readonly Route<Access, Identity>[], core: Core): RowsOf {
   const byOperation = new Map(routes.filter(isCollection).map((route) => [route.operation.id, route]))
-  return async ({ actor }, asked) => {
+  return async ({ actor }, asked, now) => {
     const route = byOperation.get(asked.operation)
     // A later release may have it no more.
     if (!route) return refuse({ kind: 'not_found', noun: 'route' })
-    const call = callAgain(route, asked, core, { kind: 'principal', actor } as const)
+    const call = callAgain(route, { ...asked, now }, core, { kind: 'principal', actor } as const)
     if (!call.ok) return call
     return map(await route.collect(call.value), (collected) => (collected ?? ofItems([])).read)
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import type { Label, LabelPlace } from '../../../core/labels/port.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/search/list-slices.ts'
 import { route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'

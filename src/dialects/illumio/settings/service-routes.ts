@@ -47,7 +47,7 @@ const health = route<Access, Identity>({
     description: 'There is no cluster of nodes: none is listed.',
   },
   replies: { 200: { description: 'One entry', schema: Health } },
-  handle: async ({ core }) => {
+  handle: async ({ core, now }) => {
     const { isReady, oldestOutboxSeconds, deadRows } = await core.service.checkHealth()
     const isStuck = deadRows > 0 || (oldestOutboxSeconds ?? 0) > STUCK_SECONDS
     const entry: z.output<typeof Health>[number] = {
@@ -58,7 +58,7 @@ const health = route<Access, Identity>({
       listen_only_mode_enabled_at: null,
       nodes: [],
       network: { replication: [] },
-      generated_at: formatTime(Date.now()),
+      generated_at: formatTime(now),
     }
     return ok({ status: 200, json: [entry] })
   },

@@ -26,7 +26,7 @@ export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Ou
   const known = await call.core.labels.findByValues(operation, distinct)
   if (!known.ok) return known
   return ok({
-    now: Date.now(),
+    now: call.now,
     serverName: new URL(call.core.service.getPublicUrl()).hostname,
     permissions: operation.actor.permissions,
     labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),

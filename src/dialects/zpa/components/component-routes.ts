@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { slicesOfPage } from '../../../core/search/list-slices.ts'
 import type { GroupType } from '../edge/association.ts'
 import { type AnyCall, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseGid } from '../edge/ids.ts'

@@ -1,7 +1,7 @@
 /** Pages, order and search of every list (docs/dialects/zpa.md#lists). Pure. */
 import * as z from 'zod'
+import type { ReadSlice } from '../../../core/kernel/list-slices.ts'
 import { invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { ReadSlice } from '../../../core/search/list-slices.ts'
 import type { Condition, Member, Operator, SearchQuery } from '../../../core/search/search.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Reply, ReplyDoc } from '../../../http/route.ts'

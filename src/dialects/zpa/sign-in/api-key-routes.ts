@@ -68,9 +68,8 @@ const create = zpaRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const made = await call.core.apiClients.createApiClient(
-      operationOf(call),
-      newApiClient(customerOf(call), input.value),
+    const made = await call.core.apiClients.createApiClient(operationOf(call), (uuid) =>
+      newApiClient(customerOf(call), uuid, input.value),
     )
     return made.ok ? ok({ status: 201, json: formatApiKey(made.value.client, made.value.secret) }) : made
   },

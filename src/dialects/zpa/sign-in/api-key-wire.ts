@@ -66,8 +66,11 @@ export const apiKeyFields: Fields = {
   },
 }
 
-export function newApiClient(customerId: string, input: z.output<typeof ApiKeyInput>): NewApiClient {
-  const uuid = crypto.randomUUID()
+export function newApiClient(
+  customerId: string,
+  uuid: string,
+  input: z.output<typeof ApiKeyInput>,
+): NewApiClient {
   return {
     uuid,
     dialect: 'zpa',

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { timeOfEventId } from '../../../core/events/id.ts'
 import type { EventActor, EventPlace, EventQuery, EventStore } from '../../../core/events/port.ts'
+import { timeOfEventId } from '../../../core/kernel/event-id.ts'
 import { agentUuid, formatId } from '../../../core/kernel/ids.ts'
 import { insertEvents } from '../outbox/projections.ts'
 import { events } from '../schema/index.ts'

@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach.ts'
 import { type Agent, usesLeft } from '../../../core/enrollment/ledger/records.ts'
 import type {
   AgentChange,

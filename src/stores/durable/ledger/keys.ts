@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach.ts'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
 import type { KeyChange, NewKey } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'

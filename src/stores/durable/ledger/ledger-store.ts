@@ -1,6 +1,6 @@
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
-import { eventId } from '../../../core/events/id.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
+import { eventId } from '../../../core/kernel/event-id.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { migrate, schemaVersion } from '../object/migrations.ts'
 import { LEDGER_STEPS } from './schema.ts'

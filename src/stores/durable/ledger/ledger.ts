@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Reach } from '../../../core/access/reach.ts'
 import type { RingVersion } from '../../../core/deployment/port.ts'
 import type { Ledger as LedgerPort } from '../../../core/enrollment/ledger/port.ts'
-import type { Reach } from '../../../core/enrollment/ledger/reach.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
 import type {
   AgentChange,

@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach.ts'
 import type { Profile } from '../../../core/enrollment/ledger/records.ts'
 import type { NewProfile, ProfileBasis, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'

@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach.ts'
 import type { Refusal } from '../../../core/kernel/outcome.ts'
 import type { LedgerStore } from './ledger-store.ts'
 import type { AgentBody, ProfileBody } from './rows.ts'

@@ -14,7 +14,7 @@ import type {
   RedemptionResult,
 } from '../../../core/enrollment/ledger/requests.ts'
 import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
-import { eventId } from '../../../core/events/id.ts'
+import { eventId } from '../../../core/kernel/event-id.ts'
 import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'

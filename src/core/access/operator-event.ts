@@ -1,7 +1,7 @@
-import { causeOf, type Operation } from '../access/operator-case.ts'
+import type { AuditEvent, EventType } from '../events/event.ts'
+import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { AuditEvent, EventType } from './event.ts'
-import { eventId } from './id.ts'
+import { causeOf, type Operation } from './operator-case.ts'
 
 /** The event of what an operator did in their organization. */
 export function operatorEvent(

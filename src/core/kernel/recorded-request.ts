@@ -1,4 +1,4 @@
-import type { Cause } from '../kernel/cause.ts'
+import type { Cause } from './cause.ts'
 
 /** A client chooses how long a path is that it asks for. */
 const MAX_PATH_CHARACTERS = 512

@@ -1,0 +1,29 @@
+/**
+ * A permission that holds within some labels is decided where the change is made: the reach goes along into the ledger's
+ * commit, which asks it of the labels that it holds at that moment.
+ */
+
+import { type Outcome, ok } from '../kernel/outcome.ts'
+import type { Ports } from '../ports.ts'
+import { denialOf, type Operation, scopesOf } from './operator-case.ts'
+import type { Permission } from './permission.ts'
+import type { Reach, ReachLabel } from './reach.ts'
+
+/** Of an actor who has the permission somewhere at least. */
+export async function reachOf(
+  ports: Ports,
+  operation: Operation,
+  permission: Permission,
+): Promise<Outcome<Reach>> {
+  const refusal = denialOf(operation, permission, 'within labels')
+  if (refusal) return refusal
+  const scopes = scopesOf(operation, permission)
+  if (!scopes) return ok(null)
+  const found = await ports.labels.findMany(operation.actor.organization, scopes.flat())
+  const labels = new Map(found.map((label) => [label.id, label]))
+  const named = (id: string): ReachLabel => {
+    const label = labels.get(id)
+    return { id, key: label?.key ?? '', value: label?.deletedAt === null ? label.value : null }
+  }
+  return ok(scopes.map((scope) => scope.map(named)))
+}
