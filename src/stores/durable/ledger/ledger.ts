@@ -29,13 +29,9 @@ import type {
 } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
-import { AlarmClock } from '../object/alarm-clock.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
-import { ClockRecord, readAgreement } from '../object/clock-record.ts'
-import { type BatchHandler, GroupCommit } from '../object/group-commit.ts'
-import { Home } from '../object/home.ts'
-import { OutboxRelay } from '../object/outbox-relay.ts'
+import type { BatchHandler } from '../object/group-commit.ts'
+import { ObjectCore } from '../object/object-core.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import { refill } from './deliveries.ts'
@@ -51,7 +47,6 @@ import { RefusalRetention } from './refusals.ts'
 import { retireIssuer } from './retired-issuers.ts'
 import * as upkeep from './upkeep.ts'
 
-const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 /** Until an operator has restored the right D1. */
 const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
@@ -62,41 +57,36 @@ const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
  * one it is everywhere.
  */
 export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort {
-  readonly #clock: SteadyClock
-  readonly #commits: GroupCommit
-  readonly #alarms: AlarmClock
-  readonly #outbox = new OutboxRelay()
+  readonly #core: ObjectCore<LedgerStore>
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: BatchHandler<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustStore()).redeemAll(requests, now)
-  readonly #home: Home
-  /** null: nobody made this ledger, and nothing was ever stored here; or it belongs to another deployment. */
-  #store: LedgerStore | null = null
-  #clockRecord: ClockRecord | null = null
 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
-    this.#home = new Home(ctx.storage.sql, env.DB, () => `ledger ${this.#store?.ledger}`)
-    this.#alarms = new AlarmClock(ctx.storage)
-    const store = openLedgerStore(ctx.storage)
-    this.#clock = new SteadyClock(() => Date.now(), store?.lastSeen(), store ? readAgreement(store.sql) : 0)
-    if (store) this.#open(store)
-    this.#commits = new GroupCommit(ctx.storage, this.#clock, {
-      joining: (now) => this.#joining(now),
-      committed: () => this.#committed(),
+    const { storage } = ctx
+    this.#core = new ObjectCore<LedgerStore>(storage, env.DB, {
+      name: (store) => `ledger ${store?.ledger}`,
+      open: () => openLedgerStore(storage),
+      lastSeen: (store) => store.lastSeen(),
+      outbox: (store) => ledgerOutbox(storage, env.DB, store),
+      reportClock: ({ ledger }, agreesAt) => reportClock(env.DB, ledger, agreesAt),
+      purposes: (store, clock) => [new RefusalRetention(store, clock)],
+      joining: (store, now) => this.#heartbeats.write(store, now),
     })
-    this.#alarms.start()
+  }
+
+  get #store(): LedgerStore | null {
+    return this.#core.held
   }
 
   async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
-    if (await this.#isForeign()) return FOREIGN
-    const made = await this.#commit((now) => {
+    if (await this.#core.isForeign()) return FOREIGN
+    return this.#core.commitAndFlush((now) => {
       const store = this.#store ?? createLedgerStore(this.ctx.storage.sql, ledger, input.organization, now)
       if (store.organization !== input.organization) return notFound('profile')
       return profiles.createProfile(store, input, cause, now)
     })
-    if (made.ok) await this.#outbox.flush()
-    return made
   }
 
   async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
@@ -110,7 +100,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     basis?: ProfileBasis,
   ): Promise<Outcome<Profile | null>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('profile', organization, (store) =>
         profiles.changeProfile(store, n, change, cause, basis, now),
       ),
@@ -124,7 +114,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     isKeptWithAgents = false,
     reach: Reach = null,
   ): Promise<Outcome<null>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('profile', organization, (store) =>
         profiles.deleteProfile(store, n, cause, isKeptWithAgents, reach, now),
       ),
@@ -137,7 +127,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('profile', organization, (store) => keys.createKey(store, input, cause, reach, now)),
     )
   }
@@ -153,7 +143,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('key', organization, (store) => keys.changeKey(store, n, change, cause, reach, now)),
     )
   }
@@ -164,7 +154,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('key', organization, (store) => keys.revokeKey(store, n, cause, reach, now)),
     )
   }
@@ -175,7 +165,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<number>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('profile', organization, (store) => keys.revokeKeys(store, profile, cause, reach, now)),
     )
   }
@@ -187,24 +177,23 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     address: string | null,
   ): Promise<Outcome<Explanation>> {
     return this.#read('key', organization, (store) =>
-      explain(store, key, claimHash, address, this.#clock.now()),
+      explain(store, key, claimHash, address, this.#core.now()),
     )
   }
 
   /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
     if (!this.#store) return ok({ kind: 'refused', reason: 'key_unknown' })
-    if (this.#commits.isFull) return BUSY
-    return this.#commits.runTogether(request, this.#redeemAll)
+    return this.#core.commitTogether(request, this.#redeemAll)
   }
 
   async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
     if (!this.#store) return ok(null)
-    return this.#commit((now) => ok(agents.refresh(this.#mustStore(), request, now)))
+    return this.#core.commit((now) => ok(agents.refresh(this.#mustStore(), request, now)))
   }
 
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
-    return this.#commit((now) =>
+    return this.#core.commit((now) =>
       this.#within('agent', (store) => ok(certificates.renew(store, request, now))),
     )
   }
@@ -215,7 +204,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     range: NumberRange,
   ): Promise<Outcome<readonly RevokedCertificate[]>> {
     return this.#read('issuer', organization, (store) =>
-      certificates.revokedOf(store, issuer, range, this.#clock.now()),
+      certificates.revokedOf(store, issuer, range, this.#core.now()),
     )
   }
 
@@ -224,7 +213,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     issuer: number,
     to: 'asked' | 'retired' | 'kept',
   ): Promise<Outcome<null>> {
-    return this.#change((now) =>
+    return this.#core.change((now) =>
       this.#owned('issuer', organization, (store) => retireIssuer(store, issuer, to, now)),
     )
   }
@@ -232,8 +221,9 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   async heartbeat(n: number): Promise<Outcome<Agent>> {
     const found = this.#store ? agents.readAgent(this.#store, n) : notFound('agent')
     if (!found.ok || found.value.state !== 'active') return notFound('agent')
-    const now = this.#clock.now()
-    if (this.#heartbeats.beat(n, found.value.seenAt, now)) this.ctx.waitUntil(this.#commit(() => ok(null)))
+    const now = this.#core.now()
+    if (this.#heartbeats.beat(n, found.value.seenAt, now))
+      this.ctx.waitUntil(this.#core.commit(() => ok(null)))
     return ok({ ...found.value, seenAt: now })
   }
 
@@ -257,19 +247,19 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<Agent>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.changeAgent(store, n, change, cause, reach, now)),
     )
   }
 
   allowRebinding(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.allowRebinding(store, n, cause, now)),
     )
   }
 
   leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.leave(store, n, cause, now)),
     )
   }
@@ -280,7 +270,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: Reach = null,
   ): Promise<Outcome<null>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.leaveMany(store, ns, cause, reach, now)),
     )
   }
@@ -292,13 +282,13 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: RevocationReach = EVERYWHERE,
   ): Promise<Outcome<Revocation>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.revokeAgent(store, n, andKey, cause, reach, now)),
     )
   }
 
   revokeMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('agent', organization, (store) => agents.revokeMany(store, ns, cause, now)),
     )
   }
@@ -312,7 +302,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     reach: RevocationReach = EVERYWHERE,
   ): Promise<Outcome<MassRevocation>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('key', organization, (store) =>
         agents.revokeAgents(store, key, since, andKey, isDryRun, cause, reach, now),
       ),
@@ -320,29 +310,29 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('key', organization, (store) => fences.releaseKey(store, n, cause, now)),
     )
   }
 
   releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#owned('profile', organization, (store) => fences.releaseKeys(store, profile, cause, now)),
     )
   }
 
   async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
-    await this.#isForeign()
-    return this.#within('ledger', (store) => ok(upkeep.survey(store, ring, this.#clock.now())))
+    await this.#core.isForeign()
+    return this.#within('ledger', (store) => ok(upkeep.survey(store, ring, this.#core.now())))
   }
 
   fence(cause: Cause): Promise<Outcome<Fenced>> {
-    return this.#change((now) => this.#within('ledger', (store) => ok(fences.fence(store, cause, now))))
+    return this.#core.change((now) => this.#within('ledger', (store) => ok(fences.fence(store, cause, now))))
   }
 
   /** The alarm delivers it, which may take a while: `survey` says how much waits. */
   rebuild(): Promise<Outcome<null>> {
-    return this.#change((now) =>
+    return this.#core.change((now) =>
       this.#within('ledger', (store) => {
         refill(store, now)
         return ok(null)
@@ -351,12 +341,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
-    await this.#isForeign()
-    return this.#within('ledger', (store) => ok(certificates.unnamedOf(store, version, this.#clock.now())))
+    await this.#core.isForeign()
+    return this.#within('ledger', (store) => ok(certificates.unnamedOf(store, version, this.#core.now())))
   }
 
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
-    return this.#change(() =>
+    return this.#core.change(() =>
       this.#within('ledger', (store) => {
         certificates.name(store, named)
         return ok(null)
@@ -365,30 +355,13 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
-    return this.#manage((now) =>
+    return this.#core.manage((now) =>
       this.#within('ledger', (store) => ok(upkeep.dropRingVersion(store, version, cause, now))),
     )
   }
 
   override alarm(): Promise<void> {
-    return this.#alarms.ring()
-  }
-
-  /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
-  async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    const outcome = await this.#change(work)
-    if (outcome.ok) await this.#outbox.flush()
-    return outcome
-  }
-
-  async #change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    await this.#isForeign()
-    return this.#commit(work)
-  }
-
-  async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
-    if (this.#commits.isFull) return BUSY
-    return this.#commits.run(work)
+    return this.#core.ring()
   }
 
   async #read<T>(
@@ -396,7 +369,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     organization: number,
     use: (store: LedgerStore) => Outcome<T>,
   ): Promise<Outcome<T>> {
-    await this.#isForeign()
+    await this.#core.isForeign()
     return this.#owned(noun, organization, use)
   }
 
@@ -413,35 +386,5 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   #mustStore(): LedgerStore {
     if (!this.#store) throw new Error('this ledger was never made')
     return this.#store
-  }
-
-  #joining(now: number): void {
-    if (!this.#store) return
-    this.#heartbeats.write(this.#store, now)
-    this.#clockRecord?.write()
-  }
-
-  /** A store is opened only after its tables are committed: a flush that rolls back takes them with it. */
-  #committed(): void {
-    const store = this.#store ?? (this.#home.isForeign ? null : openLedgerStore(this.ctx.storage))
-    if (store && !this.#store) this.#open(store)
-    this.#alarms.arm()
-  }
-
-  #open(store: LedgerStore): void {
-    const { storage } = this.ctx
-    this.#store = store
-    this.#outbox.open(this.#home.guard(ledgerOutbox(storage, this.env.DB, store)))
-    this.#clockRecord = new ClockRecord(store.sql, this.#clock, (agreesAt) =>
-      reportClock(this.env.DB, store.ledger, agreesAt),
-    )
-    this.#alarms.add(this.#outbox, this.#clockRecord, new RefusalRetention(store, this.#clock))
-  }
-
-  /** From then on there is no ledger here for this D1. */
-  async #isForeign(): Promise<boolean> {
-    await this.#home.ask()
-    if (this.#home.isForeign) this.#store = null
-    return this.#home.isForeign
   }
 }
