@@ -32,6 +32,7 @@ import { createCatalogue } from '../../src/stores/d1/catalogue/catalogue.ts'
 import { createEventStore } from '../../src/stores/d1/catalogue/events.ts'
 import { createJobStore } from '../../src/stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from '../../src/stores/d1/catalogue/labels.ts'
+import { createLedgerDirectory } from '../../src/stores/d1/catalogue/ledger-directory.ts'
 import { createLookUp, createSearch, createSearchAgents } from '../../src/stores/d1/catalogue/search.ts'
 import { createDeploymentStore } from '../../src/stores/d1/deployment/deployment.ts'
 import { createRetention } from '../../src/stores/d1/deployment/retention.ts'
@@ -48,6 +49,9 @@ import { createOutbound } from '../../src/stores/outbound/outbound.ts'
 import { createPki } from '../../src/stores/pki/pki.ts'
 import { createStorageWriter } from '../../src/stores/storage-writer.ts'
 import { type Fetch, ring, ringSettings } from './native-client.ts'
+
+/** Methods of `ledgers` and `inboxes` that open one. */
+const HANDLES = new Set(['open', 'forAgents', 'forMaintenance'])
 
 const ORIGIN = 'https://latchkey.example'
 
@@ -77,7 +81,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
         return (...input: unknown[]) => {
           calls.push(`${name}.${String(method)}`)
           const result: unknown = value.apply(target, input)
-          return method === 'open'
+          return HANDLES.has(String(method))
             ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object)
             : result
         }
@@ -88,7 +92,8 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     pause,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
-    ledgers: counted('ledgers', createLedgers(env.LEDGERS, env.DB)),
+    ledgers: counted('ledgers', createLedgers(env.LEDGERS)),
+    ledgerDirectory: counted('ledgerDirectory', createLedgerDirectory(env.DB)),
     catalogue: counted('catalogue', createCatalogue(env.DB)),
     organizations: counted('organizations', createOrganizationStore(env.DB)),
     credentials: counted('credentials', createCredentialStore(env.DB)),

@@ -1,12 +1,11 @@
 import { env } from 'cloudflare:workers'
-import type { Ledger as LedgerPort } from '../../src/core/enrollment/ledger/port.ts'
 import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
-import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
+import type { Ledger as LedgerObject, RemoteLedger } from '../../src/stores/durable/ledger/ledger.ts'
 
 /** What is asked without a reach is asked for everywhere. */
-export type Ledger = Pick<LedgerObject, keyof LedgerPort>
+export type Ledger = Pick<LedgerObject, keyof RemoteLedger>
 
 export const ORGANIZATION = 900
 export const CAUSE: Cause = {

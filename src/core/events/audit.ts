@@ -28,7 +28,7 @@ export async function audit(
   const refusal = denialOf(operation, 'events.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  const ledger = await ports.ledgers.shared(organization, dialect)
+  const ledger = await ports.ledgerDirectory.shared(organization, dialect)
   const query = { organization, ledger, types }
   const total = await ports.events.count(query)
   const events = await ports.events.list(query, { ...page, after: null })

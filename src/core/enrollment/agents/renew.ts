@@ -29,7 +29,7 @@ export async function renewCertificate(
   const ring = await ports.keyring()
   const id = await parseSerial(ring, facts.serial)
   if (!id) return refuse({ kind: 'credential_invalid' })
-  const ledger = ports.ledgers.open(id.ledger)
+  const ledger = ports.ledgers.forAgents(id.ledger)
   const hash = await thumbprint(publicKey)
   let issuer: number | null = null
   for (let tries = 0; tries < MAX_TRIES; tries++) {

@@ -13,7 +13,7 @@ export async function changeKey(
   id: EntityId,
   change: KeyChange,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.write', id, (ledger, organization, reach) =>
-    ledger.changeKey(organization, id.n, change, causeOf(operation), reach),
+  return atKey(ports, operation, 'keys.write', id, (ledger, reach) =>
+    ledger.changeKey(id.n, change, causeOf(operation), reach),
   )
 }

@@ -11,7 +11,5 @@ export async function getKey(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.read', id, (ledger, organization, reach) =>
-    ledger.getKey(organization, id.n, reach),
-  )
+  return atKey(ports, operation, 'keys.read', id, (ledger, reach) => ledger.getKey(id.n, reach))
 }

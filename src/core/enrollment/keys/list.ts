@@ -17,8 +17,8 @@ export async function listKeys(
   const { profile } = query
   // Who may see the keys of some profiles asks profile by profile.
   const may = profile
-    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, own, reach) => {
-        const found = reach && (await ledger.getProfile(own, profile.n))
+    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, reach) => {
+        const found = reach && (await ledger.getProfile(profile.n))
         if (found && !found.ok) return found
         return (found && outside(reach, found.value.grant)) ?? ok(null)
       })

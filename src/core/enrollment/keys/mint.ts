@@ -42,7 +42,7 @@ export async function mintKey(
     const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
     if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
   }
-  return atProfile(ports, operation, 'keys.write', profile, async (ledger, _, reach) => {
+  return atProfile(ports, operation, 'keys.write', profile, async (ledger, reach) => {
     const ring = await ports.keyring()
     const random = ports.random(codeRandomBytes(shape))
     const ringVersion = ring.current
@@ -50,7 +50,7 @@ export async function mintKey(
     const { isShownAgain = false, ...members } = input
     const sealed = isShownAgain ? await seal(ring, random) : null
     const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
-    const made = await ledger.createKey(organization, key, causeOf(operation), reach)
+    const made = await ledger.createKey(key, causeOf(operation), reach)
     if (!made.ok) return made
     const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
     return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })

@@ -13,9 +13,7 @@ export async function releaseKey(
 ): Promise<Outcome<EnrollmentKey>> {
   return (
     denialOf(operation, 'keys.write') ??
-    atLedger(ports, operation, id, 'key', (ledger, organization) =>
-      ledger.releaseKey(organization, id.n, causeOf(operation)),
-    )
+    atLedger(ports, operation, id, 'key', (ledger) => ledger.releaseKey(id.n, causeOf(operation)))
   )
 }
 
@@ -27,8 +25,8 @@ export async function releaseKeysOfProfile(
 ): Promise<Outcome<number>> {
   return (
     denialOf(operation, 'keys.write') ??
-    atLedger(ports, operation, profile, 'profile', (ledger, organization) =>
-      ledger.releaseKeys(organization, profile.n, causeOf(operation)),
+    atLedger(ports, operation, profile, 'profile', (ledger) =>
+      ledger.releaseKeys(profile.n, causeOf(operation)),
     )
   )
 }

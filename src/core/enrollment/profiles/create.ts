@@ -25,9 +25,9 @@ export async function createProfile(
   if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
     return refuse({ kind: 'limit_reached', what: 'profile' })
   }
-  const ledger = await ports.ledgers.allot(organization)
+  const ledger = await ports.ledgerDirectory.allot(organization)
   const profile = { ...input, organization, isDefault: false }
   return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
-    ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation)),
+    ports.ledgers.createProfile(ledger, profile, causeOf(operation)),
   )
 }

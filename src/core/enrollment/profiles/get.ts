@@ -12,8 +12,8 @@ export async function getProfile(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.read', id, async (ledger, organization, reach) => {
-    const found = await ledger.getProfile(organization, id.n)
+  return atProfile(ports, operation, 'profiles.read', id, async (ledger, reach) => {
+    const found = await ledger.getProfile(id.n)
     return found.ok ? (outside(reach, found.value.grant) ?? found) : found
   })
 }

@@ -8,7 +8,7 @@ import type { NewProfile } from '../ledger/requests.ts'
 
 /** The number of the ledger that an organization's profiles of a dialect share. */
 export function sharedLedger(ports: Ports, operation: Operation, dialect: Dialect): Promise<number> {
-  return ports.ledgers.shared(operation.actor.organization, dialect)
+  return ports.ledgerDirectory.shared(operation.actor.organization, dialect)
 }
 
 /** A profile in the shared ledger, which sees to it that its unique name is one. */
@@ -20,7 +20,7 @@ export async function addShared(
   const refusal = denialOf(operation, 'profiles.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  const ledger = await ports.ledgers.shared(organization, input.dialect)
+  const ledger = await ports.ledgerDirectory.shared(organization, input.dialect)
   const profile = { ...input, organization, isDefault: false }
-  return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+  return ports.ledgers.createProfile(ledger, profile, causeOf(operation))
 }

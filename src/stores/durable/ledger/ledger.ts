@@ -1,6 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RingVersion } from '../../../core/deployment/port.ts'
-import type { Ledger as LedgerPort } from '../../../core/enrollment/ledger/port.ts'
+import type {
+  AgentLedger,
+  MaintainedLedger,
+  Ledger as OwnLedger,
+} from '../../../core/enrollment/ledger/port.ts'
 import type { Reach } from '../../../core/enrollment/ledger/reach.ts'
 import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
 import type {
@@ -32,6 +36,7 @@ import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../cor
 import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { ObjectCore } from '../object/object-core.ts'
+import type { OfOrganization } from '../object/remote.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import { refill } from './deliveries.ts'
@@ -51,12 +56,19 @@ const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 /** Until an operator has restored the right D1. */
 const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
 
+export type ProfileMaker = {
+  create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
+}
+
+/** All that is remote. */
+export type RemoteLedger = OfOrganization<OwnLedger> & AgentLedger & MaintainedLedger & ProfileMaker
+
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
  * that decides whether a key may be used. Every public method is remote. The core always says within which reach; without
  * one it is everywhere.
  */
-export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort {
+export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedger {
   readonly #core: ObjectCore<LedgerStore>
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: BatchHandler<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
