@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
-import type { Ledger as LedgerObject, RemoteLedger } from '../../src/stores/durable/ledger/ledger.ts'
+import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
+import type { RemoteLedger } from '../../src/stores/durable/ledger/remote-ledger.ts'
 
 /** What is asked without a reach is asked for everywhere. */
 export type Ledger = Pick<LedgerObject, keyof RemoteLedger>

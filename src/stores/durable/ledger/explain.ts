@@ -9,10 +9,10 @@ import { refusalsOf } from './refusals.ts'
 /** What a redemption would meet now; nothing is changed, nothing counted. */
 export function explain(
   store: LedgerStore,
+  now: number,
   n: number,
   claimHash: string | null,
   address: string | null,
-  now: number,
 ): Outcome<Explanation> {
   const { target, prior, state } = new Redemptions(store).examine(n, claimHash)
   if (!target) return notFound('key')

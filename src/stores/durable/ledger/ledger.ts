@@ -1,42 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RingVersion } from '../../../core/deployment/port.ts'
-import type {
-  AgentLedger,
-  MaintainedLedger,
-  Ledger as OwnLedger,
-} from '../../../core/enrollment/ledger/port.ts'
 import type { Reach } from '../../../core/enrollment/ledger/reach.ts'
-import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent, Profile } from '../../../core/enrollment/ledger/records.ts'
 import type {
-  AgentChange,
-  AndKey,
-  Explanation,
-  Fenced,
-  Identity,
-  KeyChange,
-  MassRevocation,
   NamedCertificate,
-  NewKey,
   NewProfile,
-  NumberRange,
-  ProfileBasis,
-  ProfileChange,
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
   RenewalRequest,
-  RenewalResult,
-  Revocation,
-  RevocationReach,
-  RevokedCertificate,
-  Survey,
 } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { ObjectCore } from '../object/object-core.ts'
-import type { OfOrganization } from '../object/remote.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import { refill } from './deliveries.ts'
@@ -49,24 +27,17 @@ import { ledgerOutbox, reportClock } from './outbox.ts'
 import * as profiles from './profiles.ts'
 import { Redemptions } from './redemptions.ts'
 import { RefusalRetention } from './refusals.ts'
+import type { Command, Input, RemoteLedger } from './remote-ledger.ts'
 import { retireIssuer } from './retired-issuers.ts'
 import * as upkeep from './upkeep.ts'
 
-const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 /** Until an operator has restored the right D1. */
 const FOREIGN = refuse({ kind: 'busy', retryAfterSeconds: 60 })
 
-export type ProfileMaker = {
-  create(profile: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>>
-}
-
-/** All that is remote. */
-export type RemoteLedger = OfOrganization<OwnLedger> & AgentLedger & MaintainedLedger & ProfileMaker
-
 /**
  * The smallest set of profiles between which keys can move, with their keys, redemptions and agents: the only place
- * that decides whether a key may be used. Every public method is remote. The core always says within which reach; without
- * one it is everywhere.
+ * that decides whether a key may be used. Every public method is remote; what each does is in the file of its noun. The
+ * core always says within which reach; without one it is everywhere.
  */
 export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedger {
   readonly #core: ObjectCore<LedgerStore>
@@ -92,106 +63,11 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     return this.#core.held
   }
 
-  async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
-    if (await this.#core.isForeign()) return FOREIGN
-    return this.#core.commitAndFlush((now) => {
-      const store = this.#store ?? createLedgerStore(this.ctx.storage.sql, ledger, input.organization, now)
-      if (store.organization !== input.organization) return notFound('profile')
-      return profiles.createProfile(store, input, cause, now)
-    })
+  override alarm(): Promise<void> {
+    return this.#core.ring()
   }
 
-  async getProfile(organization: number, n: number): Promise<Outcome<Profile>> {
-    return this.#read('profile', organization, (store) => profiles.readProfile(store, n))
-  }
-
-  changeProfile(
-    organization: number,
-    n: number,
-    change: ProfileChange,
-    cause: Cause,
-    basis?: ProfileBasis,
-  ): Promise<Outcome<Profile | null>> {
-    return this.#core.manage((now) =>
-      this.#owned('profile', organization, (store) =>
-        profiles.changeProfile(store, n, change, cause, basis, now),
-      ),
-    )
-  }
-
-  deleteProfile(
-    organization: number,
-    n: number,
-    cause: Cause,
-    isKeptWithAgents = false,
-    reach: Reach = null,
-  ): Promise<Outcome<null>> {
-    return this.#core.manage((now) =>
-      this.#owned('profile', organization, (store) =>
-        profiles.deleteProfile(store, n, cause, isKeptWithAgents, reach, now),
-      ),
-    )
-  }
-
-  createKey(
-    organization: number,
-    input: NewKey,
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<EnrollmentKey>> {
-    return this.#core.manage((now) =>
-      this.#owned('profile', organization, (store) => keys.createKey(store, input, cause, reach, now)),
-    )
-  }
-
-  async getKey(organization: number, n: number, reach: Reach = null): Promise<Outcome<EnrollmentKey>> {
-    return this.#read('key', organization, (store) => keys.readKey(store, n, reach))
-  }
-
-  changeKey(
-    organization: number,
-    n: number,
-    change: KeyChange,
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<EnrollmentKey>> {
-    return this.#core.manage((now) =>
-      this.#owned('key', organization, (store) => keys.changeKey(store, n, change, cause, reach, now)),
-    )
-  }
-
-  revokeKey(
-    organization: number,
-    n: number,
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<EnrollmentKey>> {
-    return this.#core.manage((now) =>
-      this.#owned('key', organization, (store) => keys.revokeKey(store, n, cause, reach, now)),
-    )
-  }
-
-  revokeKeys(
-    organization: number,
-    profile: number,
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<number>> {
-    return this.#core.manage((now) =>
-      this.#owned('profile', organization, (store) => keys.revokeKeys(store, profile, cause, reach, now)),
-    )
-  }
-
-  async explain(
-    organization: number,
-    key: number,
-    claimHash: string | null,
-    address: string | null,
-  ): Promise<Outcome<Explanation>> {
-    return this.#read('key', organization, (store) =>
-      explain(store, key, claimHash, address, this.#core.now()),
-    )
-  }
+  // What agents ask.
 
   /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
@@ -199,47 +75,87 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     return this.#core.commitTogether(request, this.#redeemAll)
   }
 
-  async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
+  async refresh(request: RefreshRequest) {
     if (!this.#store) return ok(null)
-    return this.#core.commit((now) => ok(agents.refresh(this.#mustStore(), request, now)))
-  }
-
-  renew(request: RenewalRequest): Promise<Outcome<RenewalResult>> {
-    return this.#core.commit((now) =>
-      this.#within('agent', (store) => ok(certificates.renew(store, request, now))),
-    )
-  }
-
-  async revokedCertificates(
-    organization: number,
-    issuer: number,
-    range: NumberRange,
-  ): Promise<Outcome<readonly RevokedCertificate[]>> {
-    return this.#read('issuer', organization, (store) =>
-      certificates.revokedOf(store, issuer, range, this.#core.now()),
-    )
-  }
-
-  retireIssuer(
-    organization: number,
-    issuer: number,
-    to: 'asked' | 'retired' | 'kept',
-  ): Promise<Outcome<null>> {
-    return this.#core.change((now) =>
-      this.#owned('issuer', organization, (store) => retireIssuer(store, issuer, to, now)),
-    )
+    return this.#core.commit((now) => ok(agents.refresh(this.#mustStore(), now, request)))
   }
 
   async heartbeat(n: number): Promise<Outcome<Agent>> {
     const found = this.#store ? agents.readAgent(this.#store, n) : notFound('agent')
     if (!found.ok || found.value.state !== 'active') return notFound('agent')
     const now = this.#core.now()
-    if (this.#heartbeats.beat(n, found.value.seenAt, now))
+    if (this.#heartbeats.beat(n, found.value.seenAt, now)) {
       this.ctx.waitUntil(this.#core.commit(() => ok(null)))
+    }
     return ok({ ...found.value, seenAt: now })
   }
 
-  async getAgent(organization: number, n: number): Promise<Outcome<Agent>> {
+  renew(request: RenewalRequest) {
+    return this.#core.commit((now) =>
+      this.#within('agent', (store) => ok(certificates.renew(store, now, request))),
+    )
+  }
+
+  // Profiles.
+
+  async create(input: NewProfile, ledger: number, cause: Cause): Promise<Outcome<Profile>> {
+    if (await this.#core.isForeign()) return FOREIGN
+    return this.#core.commitAndFlush((now) => {
+      const store = this.#store ?? createLedgerStore(this.ctx.storage.sql, ledger, input.organization, now)
+      if (store.organization !== input.organization) return notFound('profile')
+      return profiles.createProfile(store, now, input, cause)
+    })
+  }
+
+  getProfile(organization: number, n: number) {
+    return this.#read('profile', organization, (store) => profiles.readProfile(store, n))
+  }
+
+  changeProfile(organization: number, ...input: Input<typeof profiles.changeProfile>) {
+    return this.#manage('profile', organization, profiles.changeProfile, input)
+  }
+
+  deleteProfile(organization: number, ...input: Input<typeof profiles.deleteProfile>) {
+    return this.#manage('profile', organization, profiles.deleteProfile, input)
+  }
+
+  // Keys.
+
+  createKey(organization: number, ...input: Input<typeof keys.createKey>) {
+    return this.#manage('profile', organization, keys.createKey, input)
+  }
+
+  getKey(organization: number, n: number, reach: Reach = null) {
+    return this.#read('key', organization, (store) => keys.readKey(store, n, reach))
+  }
+
+  changeKey(organization: number, ...input: Input<typeof keys.changeKey>) {
+    return this.#manage('key', organization, keys.changeKey, input)
+  }
+
+  revokeKey(organization: number, ...input: Input<typeof keys.revokeKey>) {
+    return this.#manage('key', organization, keys.revokeKey, input)
+  }
+
+  revokeKeys(organization: number, ...input: Input<typeof keys.revokeKeys>) {
+    return this.#manage('profile', organization, keys.revokeKeys, input)
+  }
+
+  releaseKey(organization: number, ...input: Input<typeof fences.releaseKey>) {
+    return this.#manage('key', organization, fences.releaseKey, input)
+  }
+
+  releaseKeys(organization: number, ...input: Input<typeof fences.releaseKeys>) {
+    return this.#manage('profile', organization, fences.releaseKeys, input)
+  }
+
+  explain(organization: number, ...input: Input<typeof explain>) {
+    return this.#read('key', organization, (store) => explain(store, this.#core.now(), ...input))
+  }
+
+  // Agents.
+
+  getAgent(organization: number, n: number) {
     return this.#read('agent', organization, (store) =>
       map(agents.readAgent(store, n), (agent) => ({
         ...agent,
@@ -248,132 +164,96 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     )
   }
 
-  async getAgents(organization: number, ns: readonly number[]): Promise<Outcome<readonly Agent[]>> {
+  getAgents(organization: number, ns: readonly number[]) {
     return this.#read('agent', organization, (store) => ok(agents.readAgents(store, ns)))
   }
 
-  changeAgent(
-    organization: number,
-    n: number,
-    change: AgentChange,
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<Agent>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.changeAgent(store, n, change, cause, reach, now)),
+  changeAgent(organization: number, ...input: Input<typeof agents.changeAgent>) {
+    return this.#manage('agent', organization, agents.changeAgent, input)
+  }
+
+  allowRebinding(organization: number, ...input: Input<typeof agents.allowRebinding>) {
+    return this.#manage('agent', organization, agents.allowRebinding, input)
+  }
+
+  leave(organization: number, ...input: Input<typeof agents.leave>) {
+    return this.#manage('agent', organization, agents.leave, input)
+  }
+
+  leaveMany(organization: number, ...input: Input<typeof agents.leaveMany>) {
+    return this.#manage('agent', organization, agents.leaveMany, input)
+  }
+
+  revokeAgent(organization: number, ...input: Input<typeof agents.revokeAgent>) {
+    return this.#manage('agent', organization, agents.revokeAgent, input)
+  }
+
+  revokeMany(organization: number, ...input: Input<typeof agents.revokeMany>) {
+    return this.#manage('agent', organization, agents.revokeMany, input)
+  }
+
+  revokeAgents(organization: number, ...input: Input<typeof agents.revokeAgents>) {
+    return this.#manage('key', organization, agents.revokeAgents, input)
+  }
+
+  // Issuers.
+
+  revokedCertificates(organization: number, ...input: Input<typeof certificates.revokedOf>) {
+    return this.#read('issuer', organization, (store) =>
+      certificates.revokedOf(store, this.#core.now(), ...input),
     )
   }
 
-  allowRebinding(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.allowRebinding(store, n, cause, now)),
+  retireIssuer(organization: number, ...input: Input<typeof retireIssuer>) {
+    return this.#core.change((now) =>
+      this.#owned('issuer', organization, (store) => retireIssuer(store, now, ...input)),
     )
   }
 
-  leave(organization: number, n: number, cause: Cause): Promise<Outcome<Agent>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.leave(store, n, cause, now)),
-    )
+  // The deployment's maintenance.
+
+  survey(ring: readonly RingVersion[]) {
+    return this.#inspect((store, now) => upkeep.survey(store, now, ring))
   }
 
-  leaveMany(
-    organization: number,
-    ns: readonly number[],
-    cause: Cause,
-    reach: Reach = null,
-  ): Promise<Outcome<null>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.leaveMany(store, ns, cause, reach, now)),
-    )
-  }
-
-  revokeAgent(
-    organization: number,
-    n: number,
-    andKey: AndKey,
-    cause: Cause,
-    reach: RevocationReach = EVERYWHERE,
-  ): Promise<Outcome<Revocation>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.revokeAgent(store, n, andKey, cause, reach, now)),
-    )
-  }
-
-  revokeMany(organization: number, ns: readonly number[], cause: Cause): Promise<Outcome<null>> {
-    return this.#core.manage((now) =>
-      this.#owned('agent', organization, (store) => agents.revokeMany(store, ns, cause, now)),
-    )
-  }
-
-  revokeAgents(
-    organization: number,
-    key: number,
-    since: number,
-    andKey: AndKey,
-    isDryRun: boolean,
-    cause: Cause,
-    reach: RevocationReach = EVERYWHERE,
-  ): Promise<Outcome<MassRevocation>> {
-    return this.#core.manage((now) =>
-      this.#owned('key', organization, (store) =>
-        agents.revokeAgents(store, key, since, andKey, isDryRun, cause, reach, now),
-      ),
-    )
-  }
-
-  releaseKey(organization: number, n: number, cause: Cause): Promise<Outcome<EnrollmentKey>> {
-    return this.#core.manage((now) =>
-      this.#owned('key', organization, (store) => fences.releaseKey(store, n, cause, now)),
-    )
-  }
-
-  releaseKeys(organization: number, profile: number, cause: Cause): Promise<Outcome<number>> {
-    return this.#core.manage((now) =>
-      this.#owned('profile', organization, (store) => fences.releaseKeys(store, profile, cause, now)),
-    )
-  }
-
-  async survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>> {
-    await this.#core.isForeign()
-    return this.#within('ledger', (store) => ok(upkeep.survey(store, ring, this.#core.now())))
-  }
-
-  fence(cause: Cause): Promise<Outcome<Fenced>> {
-    return this.#core.change((now) => this.#within('ledger', (store) => ok(fences.fence(store, cause, now))))
+  fence(cause: Cause) {
+    return this.#maintain((store, now) => fences.fence(store, now, cause))
   }
 
   /** The alarm delivers it, which may take a while: `survey` says how much waits. */
-  rebuild(): Promise<Outcome<null>> {
-    return this.#core.change((now) =>
-      this.#within('ledger', (store) => {
-        refill(store, now)
-        return ok(null)
-      }),
-    )
+  rebuild() {
+    return this.#maintain((store, now) => {
+      refill(store, now)
+      return null
+    })
   }
 
-  async unnamedCertificates(version: number): Promise<Outcome<readonly number[]>> {
-    await this.#core.isForeign()
-    return this.#within('ledger', (store) => ok(certificates.unnamedOf(store, version, this.#core.now())))
+  unnamedCertificates(version: number) {
+    return this.#inspect((store, now) => certificates.unnamedOf(store, now, version))
   }
 
-  nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>> {
-    return this.#core.change(() =>
-      this.#within('ledger', (store) => {
-        certificates.name(store, named)
-        return ok(null)
-      }),
-    )
+  nameCertificates(named: readonly NamedCertificate[]) {
+    return this.#maintain((store) => {
+      certificates.name(store, named)
+      return null
+    })
   }
 
-  dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>> {
+  dropRingVersion(version: number, cause: Cause) {
     return this.#core.manage((now) =>
-      this.#within('ledger', (store) => ok(upkeep.dropRingVersion(store, version, cause, now))),
+      this.#within('ledger', (store) => ok(upkeep.dropRingVersion(store, now, version, cause))),
     )
   }
 
-  override alarm(): Promise<void> {
-    return this.#core.ring()
+  #manage<I extends readonly unknown[], T>(
+    noun: Noun,
+    organization: number,
+    command: Command<I, T>,
+    input: I,
+  ): Promise<Outcome<T>> {
+    return this.#core.manage((now) =>
+      this.#owned(noun, organization, (store) => command(store, now, ...input)),
+    )
   }
 
   async #read<T>(
@@ -383,6 +263,15 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   ): Promise<Outcome<T>> {
     await this.#core.isForeign()
     return this.#owned(noun, organization, use)
+  }
+
+  #maintain<T>(work: (store: LedgerStore, now: number) => T): Promise<Outcome<T>> {
+    return this.#core.change((now) => this.#within('ledger', (store) => ok(work(store, now))))
+  }
+
+  async #inspect<T>(work: (store: LedgerStore, now: number) => T): Promise<Outcome<T>> {
+    await this.#core.isForeign()
+    return this.#within('ledger', (store) => ok(work(store, this.#core.now())))
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */

@@ -11,7 +11,8 @@ import {
 } from '../../../core/enrollment/ledger/repeatable.ts'
 import type { Repeatable } from '../../../core/kernel/repeatable.ts'
 import { remote } from '../object/remote.ts'
-import type { Ledger, ProfileMaker } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import type { ProfileMaker } from './remote-ledger.ts'
 
 export function createLedgers(namespace: DurableObjectNamespace<Ledger>): Ledgers {
   const handle = <P extends object>(
