@@ -1,6 +1,6 @@
 /** After some failures it is unknown whether an object was reached: only what may be done twice is asked again. */
 import { expect, test } from 'vitest'
-import type { RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
+import type { RedemptionRequest } from '../../src/core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
 import { createInboxes } from '../../src/stores/durable/inbox/inboxes.ts'
 import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'

@@ -1,5 +1,7 @@
 import { env } from 'cloudflare:workers'
-import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
+import type { NewKey } from '../../src/core/enrollment/ledger/key.ts'
+import type { NewProfile } from '../../src/core/enrollment/ledger/profile.ts'
+import type { RedemptionRequest } from '../../src/core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
 import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'

@@ -1,5 +1,7 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
-import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent } from '../enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
+import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../kernel/ids.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'

@@ -9,11 +9,10 @@ import type { AgentQuery } from '../../search/catalogue.ts'
 import type { SizedPage } from '../../search/list-slices.ts'
 import type { SearchQuery } from '../../search/search.ts'
 import { reachOfKeys } from '../keys/revoke.ts'
+import type { Agent, AgentChange, AndKey, Revocation } from '../ledger/agent.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 import { outside } from '../ledger/reach.ts'
-import type { Agent } from '../ledger/records.ts'
-import type { AgentChange, AndKey, Revocation } from '../ledger/requests.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function getAgent(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {

@@ -6,7 +6,7 @@ import type { Cause } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { thumbprint } from '../keys/enroll.ts'
-import type { Agent } from '../ledger/records.ts'
+import type { Agent } from '../ledger/agent.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 

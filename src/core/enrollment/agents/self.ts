@@ -3,7 +3,7 @@ import { type EntityId, formatId, parseAgentUuid } from '../../kernel/ids.ts'
 import type { VerifiedAgentToken } from '../../kernel/keyring.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { RedeemPorts } from '../../ports.ts'
-import type { Agent } from '../ledger/records.ts'
+import type { Agent } from '../ledger/agent.ts'
 
 /** An agent that showed a valid access token; true of it until the token ends, or ask the ledger. */
 export type Self = { readonly id: EntityId; readonly token: VerifiedAgentToken }

@@ -4,7 +4,7 @@ import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { hashClaim } from '../codes/code.ts'
-import type { Explanation } from '../ledger/requests.ts'
+import type { Explanation } from '../ledger/redemption.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */

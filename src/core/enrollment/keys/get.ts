@@ -2,7 +2,7 @@ import type { Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** One key, exact to this instant. */

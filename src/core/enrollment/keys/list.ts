@@ -3,8 +3,8 @@ import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
 import type { Ports } from '../../ports.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import { outside } from '../ledger/reach.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 
 export async function listKeys(

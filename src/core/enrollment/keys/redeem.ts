@@ -16,7 +16,7 @@ import {
   MAX_FACTS_BYTES,
   type RedemptionRequest,
   type RedemptionResult,
-} from '../ledger/requests.ts'
+} from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
 export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code

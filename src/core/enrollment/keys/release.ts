@@ -3,7 +3,7 @@ import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** Lets a key that came from a backup be redeemed again, and its agents refresh. What was revoked since is for the caller to know. */
 export async function releaseKey(

@@ -3,9 +3,9 @@ import { reachOf } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import type { AndKey, MassRevocation } from '../ledger/agent.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import type { Reach } from '../ledger/reach.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
-import type { AndKey, MassRevocation } from '../ledger/requests.ts'
 import { atKey, atProfile } from '../profiles/in-scope.ts'
 
 /** Ends a key for good. Its agents stay. */

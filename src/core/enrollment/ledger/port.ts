@@ -1,32 +1,25 @@
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
-import type { Reach } from './reach.ts'
-import type { Agent, EnrollmentKey, Profile } from './records.ts'
+import type { Agent, AgentChange, AndKey, MassRevocation, Revocation, RevocationReach } from './agent.ts'
 import type {
-  AgentChange,
-  AndKey,
-  Explanation,
-  Fenced,
-  Identity,
-  KeyChange,
-  MassRevocation,
   NamedCertificate,
-  NewKey,
-  NewProfile,
   NumberRange,
-  ProfileBasis,
-  ProfileChange,
+  RenewalRequest,
+  RenewalResult,
+  RevokedCertificate,
+} from './certificate.ts'
+import type { EnrollmentKey, KeyChange, NewKey } from './key.ts'
+import type { Fenced, Survey } from './maintenance.ts'
+import type { NewProfile, Profile, ProfileBasis, ProfileChange } from './profile.ts'
+import type { Reach } from './reach.ts'
+import type {
+  Explanation,
+  Identity,
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
-  RenewalRequest,
-  RenewalResult,
-  Revocation,
-  RevocationReach,
-  RevokedCertificate,
-  Survey,
-} from './requests.ts'
+} from './redemption.ts'
 
 /**
  * One ledger: the only place that decides. Every change carries its cause and commits with its event.

@@ -2,9 +2,8 @@ import { causeOf, type Operation } from '../../access/operator-case.ts'
 import { reachOf } from '../../access/reach.ts'
 import { type Outcome, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import type { NewProfile, Profile } from '../ledger/profile.ts'
 import { outside } from '../ledger/reach.ts'
-import type { Profile } from '../ledger/records.ts'
-import type { NewProfile } from '../ledger/requests.ts'
 import { withUniqueName } from './unique-name.ts'
 
 /**

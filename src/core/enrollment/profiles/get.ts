@@ -2,8 +2,8 @@ import type { Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import type { Profile } from '../ledger/profile.ts'
 import { outside } from '../ledger/reach.ts'
-import type { Profile } from '../ledger/records.ts'
 import { atProfile } from './in-scope.ts'
 
 /** One profile, exact to this instant. */

@@ -3,8 +3,7 @@ import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts
 import type { Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Profile } from '../ledger/records.ts'
-import type { NewProfile } from '../ledger/requests.ts'
+import type { NewProfile, Profile } from '../ledger/profile.ts'
 
 /** The number of the ledger that an organization's profiles of a dialect share. */
 export function sharedLedger(ports: Ports, operation: Operation, dialect: Dialect): Promise<number> {

@@ -1,14 +1,14 @@
-import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
-import { type Agent, usesLeft } from '../../../core/enrollment/ledger/records.ts'
 import type {
+  Agent,
   AgentChange,
   AndKey,
-  Identity,
   MassRevocation,
-  RefreshRequest,
   Revocation,
   RevocationReach,
-} from '../../../core/enrollment/ledger/requests.ts'
+} from '../../../core/enrollment/ledger/agent.ts'
+import { usesLeft } from '../../../core/enrollment/ledger/key.ts'
+import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
+import type { Identity, RefreshRequest } from '../../../core/enrollment/ledger/redemption.ts'
 import type { EventType } from '../../../core/events/event.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'

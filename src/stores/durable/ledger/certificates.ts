@@ -3,11 +3,11 @@ import type {
   CertificateGrant,
   NamedCertificate,
   NumberRange,
-  RedemptionRequest,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
-} from '../../../core/enrollment/ledger/requests.ts'
+} from '../../../core/enrollment/ledger/certificate.ts'
+import type { RedemptionRequest } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'

@@ -4,8 +4,8 @@
  * now on has numbers that nothing had which was made since.
  */
 
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type { Fenced } from '../../../core/enrollment/ledger/requests.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { Fenced } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'

@@ -1,6 +1,5 @@
+import type { EnrollmentKey, KeyChange, NewKey } from '../../../core/enrollment/ledger/key.ts'
 import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type { KeyChange, NewKey } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'

@@ -1,15 +1,14 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RingVersion } from '../../../core/deployment/port.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { NamedCertificate, RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
+import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { Reach } from '../../../core/enrollment/ledger/reach.ts'
-import type { Agent, Profile } from '../../../core/enrollment/ledger/records.ts'
 import type {
-  NamedCertificate,
-  NewProfile,
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
-  RenewalRequest,
-} from '../../../core/enrollment/ledger/requests.ts'
+} from '../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { ObjectBindings } from '../object/bindings.ts'

@@ -1,6 +1,10 @@
+import type {
+  NewProfile,
+  Profile,
+  ProfileBasis,
+  ProfileChange,
+} from '../../../core/enrollment/ledger/profile.ts'
 import { outside, type Reach } from '../../../core/enrollment/ledger/reach.ts'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile, ProfileBasis, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'

@@ -5,14 +5,10 @@
  * together or not at all.
  */
 
+import type { Binding, CertificateGrant } from '../../../core/enrollment/ledger/certificate.ts'
 import { type DecisionState, decide } from '../../../core/enrollment/ledger/decide.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type {
-  Binding,
-  CertificateGrant,
-  RedemptionRequest,
-  RedemptionResult,
-} from '../../../core/enrollment/ledger/requests.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { RedemptionRequest, RedemptionResult } from '../../../core/enrollment/ledger/redemption.ts'
 import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
 import { eventId } from '../../../core/events/id.ts'
 import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'

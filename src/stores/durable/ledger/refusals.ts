@@ -1,9 +1,6 @@
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
-import type {
-  RedemptionRequest,
-  RefusalCount,
-  RenewalRequest,
-} from '../../../core/enrollment/ledger/requests.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
+import type { RedemptionRequest, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { networkOf } from '../../../core/kernel/address.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'

@@ -1,6 +1,5 @@
 import type { AgentLedger, Ledger, MaintainedLedger } from '../../../core/enrollment/ledger/port.ts'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile } from '../../../core/enrollment/ledger/requests.ts'
+import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import type { Outcome } from '../../../core/kernel/outcome.ts'
 import type { OfOrganization } from '../object/remote.ts'

@@ -1,7 +1,7 @@
 /** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
-import type { Survey } from '../../../core/enrollment/ledger/requests.ts'
+import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { undelivered } from './deliveries.ts'
