@@ -35,6 +35,7 @@ import { createCatalogue } from './stores/d1/catalogue/catalogue.ts'
 import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
+import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts'
 import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
@@ -146,7 +147,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),
-    ledgers: createLedgers(env.LEDGERS, env.DB),
+    ledgers: createLedgers(env.LEDGERS),
+    ledgerDirectory: createLedgerDirectory(env.DB),
     catalogue: createCatalogue(env.DB),
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),

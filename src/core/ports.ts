@@ -20,8 +20,9 @@ import type { DeviceKeys } from './devices/device-keys.ts'
 import type { Inboxes, KeyPairList } from './devices/key-pairs/port.ts'
 import type { DeviceStore } from './devices/port.ts'
 import type { RefusalGuard } from './enrollment/keys/refusal-guard.ts'
+import type { LedgerDirectory } from './enrollment/ledger/directory.ts'
 import type { Ledgers } from './enrollment/ledger/port.ts'
-import type { NewProfile } from './enrollment/ledger/requests.ts'
+import type { NewProfile } from './enrollment/ledger/profile.ts'
 import type { EventStore } from './events/port.ts'
 import type { Pki } from './issuers/pki.ts'
 import type { DefaultIssuer, IssuerStore } from './issuers/port.ts'
@@ -47,6 +48,7 @@ export type Ports = {
   readonly ring: RingStore
   readonly deployment: DeploymentStore
   readonly ledgers: Ledgers
+  readonly ledgerDirectory: LedgerDirectory
   readonly catalogue: Catalogue
   readonly organizations: OrganizationStore
   readonly credentials: CredentialStore
@@ -107,3 +109,6 @@ export type Ports = {
   /** null: the routes of the devices' broker do not exist. */
   readonly brokerToken: string | null
 }
+
+/** All that a redemption, a refresh and an agent's own calls can reach: neither D1 nor KV. */
+export type RedeemPorts = Pick<Ports, 'now' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PERMISSIONS } from '../../src/core/access/permission.ts'
-import type { Profile } from '../../src/core/enrollment/ledger/records.ts'
+import type { Profile } from '../../src/core/enrollment/ledger/profile.ts'
 import { applyChange } from '../../src/core/enrollment/profiles/patch.ts'
 import { intended } from '../../src/dialects/illumio/edge/modes.ts'
 import { formatProfile, storedReleasePrefix } from '../../src/dialects/illumio/pairing/profile-format.ts'

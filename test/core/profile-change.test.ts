@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Profile } from '../../src/core/enrollment/ledger/records.ts'
+import type { Profile } from '../../src/core/enrollment/ledger/profile.ts'
 import { applyChange } from '../../src/core/enrollment/profiles/patch.ts'
 
 const profile = {

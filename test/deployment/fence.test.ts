@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
+import { createLedgerDirectory } from '../../src/stores/d1/catalogue/ledger-directory.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,
@@ -226,8 +226,8 @@ describe('over the routes', () => {
   })
 
   test('a ledger that the backup lacks is not begun again under its number, which tokens of its agents name', async () => {
-    const ledgers = createLedgers(env.LEDGERS, env.DB)
-    expect(await ledgers.shared(Number(acme.id), 'zpa')).toBeGreaterThan(1_000_000)
+    const directory = createLedgerDirectory(env.DB)
+    expect(await directory.shared(Number(acme.id), 'zpa')).toBeGreaterThan(1_000_000)
   })
 
   test('what D1 numbers from now on has no number that something had which was made since', async () => {

@@ -3,9 +3,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env, exports } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Inbox } from '../../src/core/devices/key-pairs/port.ts'
-import type { Ledger } from '../../src/core/enrollment/ledger/port.ts'
 import { makeAccount } from '../support/datonis.ts'
-import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
+import { attempt, CAUSE, type Ledger, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -11,6 +11,7 @@ const ORIGIN = 'https://latchkey.example'
 /** The stores whose calls are counted. */
 const COUNTED = [
   'ledgers',
+  'ledgerDirectory',
   'catalogue',
   'organizations',
   'credentials',
@@ -34,6 +35,9 @@ const COUNTED = [
   'issuers',
   'apiClients',
 ] as const
+
+/** Methods of `ledgers` and `inboxes` that open one. */
+const HANDLES = new Set(['open', 'forAgents', 'forMaintenance'])
 
 export type Composed = {
   readonly fetch: Fetch
@@ -61,7 +65,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
         return (...input: unknown[]) => {
           calls.push(`${name}.${String(method)}`)
           const result: unknown = value.apply(target, input)
-          return method === 'open'
+          return HANDLES.has(String(method))
             ? counted(name === 'inboxes' ? 'inbox' : 'ledger', result as object)
             : result
         }

@@ -1,6 +1,7 @@
 /** What can be asked of a ledger, as data: fast-check makes sequences of it, and the ledger and its reference take them. */
 import * as fc from 'fast-check'
-import type { AndKey, KeyChange } from '../../src/core/enrollment/ledger/requests.ts'
+import type { AndKey } from '../../src/core/enrollment/ledger/agent.ts'
+import type { KeyChange } from '../../src/core/enrollment/ledger/key.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
 import { attempt, CAUSE, type Ledger, ORGANIZATION } from './ledger.ts'
 

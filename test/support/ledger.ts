@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers'
-import type { Ledger as LedgerPort } from '../../src/core/enrollment/ledger/port.ts'
-import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
+import type { NewKey } from '../../src/core/enrollment/ledger/key.ts'
+import type { NewProfile } from '../../src/core/enrollment/ledger/profile.ts'
+import type { RedemptionRequest } from '../../src/core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
 import type { Outcome } from '../../src/core/kernel/outcome.ts'
 import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
+import type { RemoteLedger } from '../../src/stores/durable/ledger/remote-ledger.ts'
 
 /** What is asked without a reach is asked for everywhere. */
-export type Ledger = Pick<LedgerObject, keyof LedgerPort>
+export type Ledger = Pick<LedgerObject, keyof RemoteLedger>
 
 export const ORGANIZATION = 900
 export const CAUSE: Cause = {

@@ -2,15 +2,17 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { Agent, EnrollmentKey, Profile } from '../../src/core/enrollment/ledger/records.ts'
+import type { Agent } from '../../src/core/enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../../src/core/enrollment/ledger/key.ts'
+import type { Profile } from '../../src/core/enrollment/ledger/profile.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { formatId } from '../../src/core/kernel/ids.ts'
 import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue/catalogue.ts'
+import { createLedgerDirectory } from '../../src/stores/d1/catalogue/ledger-directory.ts'
 import { refill } from '../../src/stores/durable/ledger/deliveries.ts'
 import { Ledger } from '../../src/stores/durable/ledger/ledger.ts'
 import { openLedgerStore } from '../../src/stores/durable/ledger/ledger-store.ts'
-import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
 import { ledgerOutbox } from '../../src/stores/durable/ledger/outbox.ts'
 import { AlarmClock } from '../../src/stores/durable/object/alarm-clock.ts'
 import { GroupCommit } from '../../src/stores/durable/object/group-commit.ts'
@@ -280,7 +282,7 @@ test('totals are what counting finds, whatever comes twice, late, ends or goes',
 })
 
 test('a row that D1 refuses ten times is set aside and shown; the others go on', async () => {
-  const id = await createLedgers(env.LEDGERS, env.DB).allot(ORGANIZATION)
+  const id = await createLedgerDirectory(env.DB).allot(ORGANIZATION)
   // What is set aside counts in the health of the whole deployment.
   onTestFinished(async () => {
     await env.DB.prepare('DELETE FROM ledgers WHERE id = ?').bind(id).run()

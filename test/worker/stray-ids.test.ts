@@ -30,6 +30,6 @@ test('no route opens a ledger that is not the caller’s', async () => {
     const reply = await fetch(`https://latchkey.example${path}`, { method, headers: authorized, ...body })
     expect([path, reply.status]).toEqual([path, 404])
   }
-  expect(calls.filter((call) => call === 'ledgers.open' || call.startsWith('ledger.'))).toEqual([])
-  expect(calls).toContain('ledgers.isOwned')
+  expect(calls.filter((call) => call.startsWith('ledgers.') || call.startsWith('ledger.'))).toEqual([])
+  expect(calls).toContain('ledgerDirectory.isOwned')
 })

@@ -4,11 +4,16 @@ import { expect, test } from 'vitest'
 import { giveUpName, withUniqueName } from '../../src/core/enrollment/profiles/unique-name.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
 import type { Ports } from '../../src/core/ports.ts'
+import { createLedgerDirectory } from '../../src/stores/d1/catalogue/ledger-directory.ts'
 import { createLedgers } from '../../src/stores/durable/ledger/ledgers.ts'
 import { CAUSE, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 
 function portsAt(now: () => number): Ports {
-  return { now, ledgers: createLedgers(env.LEDGERS, env.DB) } as Ports
+  return {
+    now,
+    ledgers: createLedgers(env.LEDGERS),
+    ledgerDirectory: createLedgerDirectory(env.DB),
+  } as Ports
 }
 
 const owner = (ledger: number) => ({ organization: ORGANIZATION, dialect: 'native', ledger }) as const

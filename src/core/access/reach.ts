@@ -1,4 +1,4 @@
-import type { Grant } from '../enrollment/ledger/records.ts'
+import type { Grant } from '../enrollment/ledger/profile.ts'
 import { type Refusal, refuse } from '../kernel/outcome.ts'
 
 /** A label of a scope. A machine may have wished for it by key and value; value null: it is deleted, and no wish means it. */

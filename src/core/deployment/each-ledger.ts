@@ -1,4 +1,4 @@
-import type { Ledger } from '../enrollment/ledger/port.ts'
+import type { MaintainedLedger } from '../enrollment/ledger/port.ts'
 import type { Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Answers, askAll, PAGE } from './ask-all.ts'
@@ -7,8 +7,8 @@ import { type Answers, askAll, PAGE } from './ask-all.ts'
 export async function eachLedger<T>(
   ports: Ports,
   after: number,
-  ask: (ledger: Ledger, number: number) => Promise<Outcome<T>>,
+  ask: (ledger: MaintainedLedger, number: number) => Promise<Outcome<T>>,
 ): Promise<Outcome<Answers<number, T>>> {
   const numbers = await ports.deployment.ledgersAfter(after, PAGE)
-  return askAll(numbers, (number) => ask(ports.ledgers.open(number), number))
+  return askAll(numbers, (number) => ask(ports.ledgers.forMaintenance(number), number))
 }

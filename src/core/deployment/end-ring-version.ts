@@ -1,7 +1,7 @@
 /** What has to be done before a version of the ring is dropped, page by page: what objects have of it ends. */
 
 import { accessKeyPrefix } from '../devices/key-pairs/access-key.ts'
-import type { Ledger } from '../enrollment/ledger/port.ts'
+import type { MaintainedLedger } from '../enrollment/ledger/port.ts'
 import { formatSerial } from '../issuers/serial.ts'
 import type { Cause } from '../kernel/cause.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
@@ -44,7 +44,7 @@ export async function endKeyPairs(
 /** Certificates stay what they are, but none is renewed; their serial numbers are kept for lists of revocations. */
 async function endInLedger(
   ports: Ports,
-  ledger: Ledger,
+  ledger: MaintainedLedger,
   number: number,
   version: number,
   cause: Cause,

@@ -4,7 +4,7 @@
  */
 
 import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
-import type { Fenced } from '../enrollment/ledger/requests.ts'
+import type { Fenced } from '../enrollment/ledger/maintenance.ts'
 import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { eachLedger } from './each-ledger.ts'

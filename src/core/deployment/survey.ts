@@ -1,5 +1,5 @@
 import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
-import type { Survey } from '../enrollment/ledger/requests.ts'
+import type { Survey } from '../enrollment/ledger/maintenance.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { eachLedger } from './each-ledger.ts'

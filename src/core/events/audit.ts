@@ -1,5 +1,7 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
-import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent } from '../enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
+import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../kernel/ids.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
@@ -28,7 +30,7 @@ export async function audit(
   const refusal = denialOf(operation, 'events.read')
   if (refusal) return refusal
   const { organization } = operation.actor
-  const ledger = await ports.ledgers.shared(organization, dialect)
+  const ledger = await ports.ledgerDirectory.shared(organization, dialect)
   const query = { organization, ledger, types }
   const total = await ports.events.count(query)
   const events = await ports.events.list(query, { ...page, after: null })

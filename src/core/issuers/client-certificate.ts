@@ -1,4 +1,4 @@
-import type { CertificateGrant } from '../enrollment/ledger/requests.ts'
+import type { CertificateGrant } from '../enrollment/ledger/certificate.ts'
 import type { Ports } from '../ports.ts'
 import type { ReadySigner } from './issuance.ts'
 import type { DistinguishedName } from './pki.ts'

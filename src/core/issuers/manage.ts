@@ -107,8 +107,8 @@ export async function deleteIssuer(
   const inUse = refuse({ kind: 'in_use', noun: 'issuer' })
   if (await ports.issuers.hasChildren(found)) return inUse
   const { organization } = operation.actor
-  const ledger = ports.ledgers.open(await ports.ledgers.shared(organization, dialect))
-  const retired = await ledger.retireIssuer(organization, id, isDryRun ? 'asked' : 'retired')
+  const ledger = ports.ledgers.open(await ports.ledgerDirectory.shared(organization, dialect), organization)
+  const retired = await ledger.retireIssuer(id, isDryRun ? 'asked' : 'retired')
   // A ledger that nobody made has no keys.
   if (!retired.ok && retired.fault.kind !== 'not_found') return retired
   if (isDryRun) return ok(null)
@@ -117,7 +117,7 @@ export async function deleteIssuer(
   if (await ports.issuers.remove(found, now, event)) return ok(null)
   // Another call deleted it, or it signed a child meanwhile.
   if (!(await ports.issuers.find(organization, id))) return notFound('issuer')
-  await ledger.retireIssuer(organization, id, 'kept')
+  await ledger.retireIssuer(id, 'kept')
   return inUse
 }
 

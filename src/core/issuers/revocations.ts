@@ -20,10 +20,10 @@ export async function revocationList(
   if (!opened) return notFound('issuer')
   const { issuer, signer } = opened
   const { organization, dialect } = issuer
-  const ledger = await ports.ledgers.shared(organization, dialect)
+  const ledger = await ports.ledgerDirectory.shared(organization, dialect)
   const first = part * CERTIFICATES_A_LIST
   const range = { first, next: first + CERTIFICATES_A_LIST }
-  const found = await ports.ledgers.open(ledger).revokedCertificates(organization, id, range)
+  const found = await ports.ledgers.open(ledger, organization).revokedCertificates(id, range)
   // A ledger that nobody made has revoked nothing.
   const isUnmade = !found.ok && found.fault.kind === 'not_found' && part === 0
   if (!found.ok && !isUnmade) return found

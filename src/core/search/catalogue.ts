@@ -1,4 +1,6 @@
-import type { Agent, AgentState, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent, AgentState } from '../enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
+import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { EntityId } from '../kernel/ids.ts'
 import type { PageAfter } from '../kernel/list-slices.ts'

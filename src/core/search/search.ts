@@ -1,5 +1,7 @@
 import type { ApiClient } from '../access/api-clients/port.ts'
-import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent } from '../enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
+import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Issuer } from '../issuers/port.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { SizedPage } from '../kernel/list-slices.ts'

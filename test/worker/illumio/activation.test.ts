@@ -106,7 +106,7 @@ test('a redemption, a repeat and a refusal each make one call to one ledger: no 
   const own = claim()
   const statuses = [await send(code, own), await send(code, own), await send(code, claim())]
   expect(statuses).toEqual([201, 200, 401])
-  expect(calls).toEqual(statuses.flatMap(() => ['ledgers.open', 'ledger.redeem']))
+  expect(calls).toEqual(statuses.flatMap(() => ['ledgers.forAgents', 'ledger.redeem']))
   // What was never a code of ours reaches no storage at all.
   expect(await send(`1${'ab'.repeat(40)}`, own)).toBe(401)
   expect(calls).toHaveLength(6)

@@ -35,7 +35,7 @@ test('a made-up or mistyped code is refused with no store touched; a genuine one
   }
   expect(calls).toEqual([])
   expect((await ask('POST', '/v1/enroll', { code, claim: newClaim() })).status).toBe(201)
-  expect(calls).toEqual(['ledgers.open', 'ledger.redeem'])
+  expect(calls).toEqual(['ledgers.forAgents', 'ledger.redeem'])
 })
 
 test('a redemption that comes alone writes few rows in all, indexes and the alarm counted', async () => {
@@ -91,7 +91,7 @@ test('a refresh token that was tampered with, in any place, is refused with no s
   expect(calls).toEqual([])
   const form = { grant_type: 'refresh_token', refresh_token }
   expect((await ask('POST', '/v1/token', undefined, { form })).status).toBe(200)
-  expect(calls).toEqual(['ledgers.open', 'ledger.refresh'])
+  expect(calls).toEqual(['ledgers.forAgents', 'ledger.refresh'])
 })
 
 test('a made-up API key is refused with no store touched; whose it might be is looked up later, all of them at once', async () => {
@@ -151,8 +151,9 @@ test('after 20 refusals of a dead code from one address the answer is 429, from 
 test('a ledger that has too much to do: 503 with Retry-After, in each endpointâ€™s own form', async () => {
   const busy = { ok: false, fault: { kind: 'busy', retryAfterSeconds: 1 } } as const
   const ledger = new Proxy({}, { get: () => async () => busy })
-  const ledgers = { isOwned: async () => true, open: () => ledger }
-  const { fetch } = await compose({ ledgers: ledgers as never })
+  const ledgers = { open: () => ledger, forAgents: () => ledger }
+  const ledgerDirectory = { isOwned: async () => true }
+  const { fetch } = await compose({ ledgers: ledgers as never, ledgerDirectory: ledgerDirectory as never })
   const key = await acme.key()
   const { access_token, refresh_token } = await enrolled(key)
   const form = { grant_type: 'refresh_token', refresh_token }
@@ -171,7 +172,7 @@ test('a ledger that has too much to do: 503 with Retry-After, in each endpointâ€
 
 test('a failure of ours is a 500 that says nothing of its cause', async () => {
   const ledgers = {
-    open: () => {
+    forAgents: () => {
       throw new Error('a secret cause')
     },
   }

@@ -104,10 +104,10 @@ async function makeApiClients(ports: Ports, organization: Organization, cause: C
 /** Also after a bootstrap that broke off. Of those at once, and of those before, one ledger is the default's. */
 async function makeDefaultProfiles(ports: Ports, organization: number, cause: Cause): Promise<void> {
   for (const profile of ports.defaultProfiles) {
-    const allotted = await ports.ledgers.allot(organization)
+    const allotted = await ports.ledgerDirectory.allot(organization)
     const scope = `${profile.dialect}:default`
     const reservation = { organization, scope, value: '', ledger: allotted }
-    const { ledger } = await ports.ledgers.reserve(reservation, ports.now())
-    await ports.ledgers.open(ledger).create({ ...profile, organization, isDefault: true }, ledger, cause)
+    const { ledger } = await ports.ledgerDirectory.reserve(reservation, ports.now())
+    await ports.ledgers.createProfile(ledger, { ...profile, organization, isDefault: true }, cause)
   }
 }

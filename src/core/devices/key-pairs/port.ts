@@ -3,6 +3,7 @@ import type { Role } from '../../access/roles/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
+import type { Repeatable } from '../../kernel/repeatable.ts'
 import type { DeviceDelivery, DeviceVerdict } from '../delivery.ts'
 
 /** An access key, and the secret with which its device signs. */
@@ -60,6 +61,23 @@ export type Inbox = {
   fence(cause: Cause): Promise<Outcome<boolean>>
   /** Tells D1 again of the pair. */
   rebuild(): Promise<Outcome<null>>
+}
+
+/** Which of its calls may be made twice. */
+export const REPEATABLE: Repeatable<Inbox> = {
+  create: false,
+  get: true,
+  change: false,
+  remove: false,
+  grant: true,
+  credential: true,
+  admit: true,
+  expect: false,
+  append: false,
+  reseal: true,
+  end: false,
+  fence: false,
+  rebuild: true,
 }
 
 export type Inboxes = {

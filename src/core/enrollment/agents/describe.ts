@@ -2,7 +2,9 @@ import { denialOf, type Operation } from '../../access/operator-case.ts'
 import type { Issuer } from '../../issuers/port.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Agent, EnrollmentKey, Profile } from '../ledger/records.ts'
+import type { Agent } from '../ledger/agent.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
+import type { Profile } from '../ledger/profile.ts'
 
 /** An agent and what it belongs to, ended or not. */
 export type Described = {

@@ -16,6 +16,6 @@ export async function introspectToken(
   const verified = await ring.verifyAgentToken(token, Math.floor(ports.now() / 1_000))
   const id = verified && parseAgentUuid(verified.id)
   if (!verified || !id || verified.organization !== operation.actor.organization) return ok(null)
-  const agent = await ports.ledgers.open(id.ledger).getAgent(verified.organization, id.n)
+  const agent = await ports.ledgers.open(id.ledger, verified.organization).getAgent(id.n)
   return ok(agent.ok && agent.value.state === 'active' ? verified : null)
 }

@@ -10,16 +10,15 @@ import type { Ports } from '../../ports.ts'
 import type { AgentQuery } from '../../search/catalogue.ts'
 import type { SearchQuery } from '../../search/search.ts'
 import { reachOfKeys } from '../keys/revoke.ts'
+import type { Agent, AgentChange, AndKey, Revocation } from '../ledger/agent.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
-import type { Agent } from '../ledger/records.ts'
-import type { AgentChange, AndKey, Revocation } from '../ledger/requests.ts'
 
 /** One agent, exact to this instant, whatever its state. */
 export async function getAgent(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
   return (
     denialOf(operation, 'agents.read') ??
-    atLedger(ports, operation, id, 'agent', (ledger, organization) => find(ledger, organization, id))
+    atLedger(ports, operation, id, 'agent', (ledger) => find(ledger, id))
   )
 }
 
@@ -83,10 +82,10 @@ export async function changeAgent(
 ): Promise<Outcome<Agent>> {
   const reach = await reachOf(ports, operation, 'agents.write')
   if (!reach.ok) return reach
-  return atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-    const found = await find(ledger, organization, id)
+  return atLedger(ports, operation, id, 'agent', async (ledger) => {
+    const found = await find(ledger, id)
     if (!found.ok) return found
-    return ledger.changeAgent(organization, id.n, change, causeOf(operation), reach.value)
+    return ledger.changeAgent(id.n, change, causeOf(operation), reach.value)
   })
 }
 
@@ -99,9 +98,8 @@ export async function revokeManyAgents(
   const refusal = denialOf(operation, 'agents.revoke')
   const [first] = ids
   if (refusal || !first) return refusal ?? ok(null)
-  return atLedger(ports, operation, first, 'agent', (ledger, organization) =>
+  return atLedger(ports, operation, first, 'agent', (ledger) =>
     ledger.revokeMany(
-      organization,
       ids.map(({ n }) => n),
       causeOf(operation),
     ),
@@ -116,9 +114,7 @@ export async function allowRebinding(
 ): Promise<Outcome<Agent>> {
   return (
     denialOf(operation, 'agents.write') ??
-    atLedger(ports, operation, id, 'agent', (ledger, organization) =>
-      ledger.allowRebinding(organization, id.n, causeOf(operation)),
-    )
+    atLedger(ports, operation, id, 'agent', (ledger) => ledger.allowRebinding(id.n, causeOf(operation)))
   )
 }
 
@@ -150,7 +146,7 @@ export async function unpairAgents(
   const left = await Promise.all(
     [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
       const ns = its.map(({ n }) => n)
-      return ports.ledgers.open(ledger).leaveMany(organization, ns, causeOf(operation), reach.value)
+      return ports.ledgers.open(ledger, organization).leaveMany(ns, causeOf(operation), reach.value)
     }),
   )
   return left.find((outcome) => !outcome.ok) ?? ok(null)
@@ -165,9 +161,7 @@ async function lookUp(
   const asked = await Promise.all(
     [...Map.groupBy(ids, ({ ledger }) => ledger)].map(([ledger, its]) => {
       const ns = its.map(({ n }) => n)
-      return atLedger(ports, operation, { ledger }, 'agent', (one, organization) =>
-        one.getAgents(organization, ns),
-      )
+      return atLedger(ports, operation, { ledger }, 'agent', (one) => one.getAgents(ns))
     }),
   )
   const found = asked.flatMap((outcome) => (outcome.ok ? outcome.value : []))
@@ -188,15 +182,15 @@ export async function revokeAgent(
   const keys = await reachOfKeys(ports, operation, andKey)
   if (!keys.ok) return keys
   const reach = { agents: agents.value, keys: keys.value }
-  return atLedger(ports, operation, id, 'agent', async (ledger, organization) => {
-    const found = await find(ledger, organization, id)
-    return found.ok ? ledger.revokeAgent(organization, id.n, andKey, causeOf(operation), reach) : found
+  return atLedger(ports, operation, id, 'agent', async (ledger) => {
+    const found = await find(ledger, id)
+    return found.ok ? ledger.revokeAgent(id.n, andKey, causeOf(operation), reach) : found
   })
 }
 
 /** The random half of the UUID counts too, or one agent would answer to many names. */
-async function find(ledger: Ledger, organization: number, id: AgentName): Promise<Outcome<Agent>> {
-  const found = await ledger.getAgent(organization, id.n)
+async function find(ledger: Ledger, id: AgentName): Promise<Outcome<Agent>> {
+  const found = await ledger.getAgent(id.n)
   const isOther = found.ok && id.uuid !== undefined && id.uuid !== found.value.id
   return isOther ? notFound('agent') : found
 }

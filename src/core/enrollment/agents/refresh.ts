@@ -1,6 +1,6 @@
 import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
+import type { RedeemPorts } from '../../ports.ts'
 import { issueTokens, type Tokens } from '../keys/redeem.ts'
 import { parseRefreshToken } from './token.ts'
 
@@ -9,7 +9,7 @@ import { parseRefreshToken } from './token.ts'
  * refused is soon answered from memory, and nobody else behind its address is.
  */
 export async function refreshTokens(
-  ports: Ports,
+  ports: RedeemPorts,
   token: string,
   request: Cause['request'],
 ): Promise<Outcome<Tokens>> {
@@ -19,7 +19,7 @@ export async function refreshTokens(
   const { ledger, ...presented } = state
   const wait = ports.refusals.blockedRefreshSeconds(state)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
-  const next = await ports.ledgers.open(ledger).refresh({ ...presented, request })
+  const next = await ports.ledgers.forAgents(ledger).refresh({ ...presented, request })
   if (!next.ok) return next
   if (!next.value) {
     ports.refusals.refreshRefused(state)
@@ -28,7 +28,7 @@ export async function refreshTokens(
   return ok(await issueTokens(ports, ring, next.value))
 }
 
-async function failed(ports: Ports, guarded: string): Promise<Refusal> {
+async function failed(ports: RedeemPorts, guarded: string): Promise<Refusal> {
   const wait = ports.failures.blockedSeconds('refresh', guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
   await ports.failures.failed('refresh', guarded)

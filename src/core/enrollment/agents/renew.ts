@@ -6,7 +6,7 @@ import type { Cause } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { thumbprint } from '../keys/enroll.ts'
-import type { Agent } from '../ledger/records.ts'
+import type { Agent } from '../ledger/agent.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 
@@ -29,7 +29,7 @@ export async function renewCertificate(
   const ring = await ports.keyring()
   const id = await parseSerial(ring, facts.serial)
   if (!id) return refuse({ kind: 'credential_invalid' })
-  const ledger = ports.ledgers.open(id.ledger)
+  const ledger = ports.ledgers.forAgents(id.ledger)
   const hash = await thumbprint(publicKey)
   let issuer: number | null = null
   for (let tries = 0; tries < MAX_TRIES; tries++) {

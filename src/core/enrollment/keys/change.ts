@@ -2,8 +2,7 @@ import { causeOf, type Operation } from '../../access/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
-import type { KeyChange } from '../ledger/requests.ts'
+import type { EnrollmentKey, KeyChange } from '../ledger/key.ts'
 import { atKey } from '../profiles/in-scope.ts'
 
 /** A limit may be lowered below the count: what is enrolled stays, the next redemption is refused. */
@@ -13,7 +12,7 @@ export async function changeKey(
   id: EntityId,
   change: KeyChange,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.write', id, (ledger, organization, reach) =>
-    ledger.changeKey(organization, id.n, change, causeOf(operation), reach),
+  return atKey(ports, operation, 'keys.write', id, (ledger, reach) =>
+    ledger.changeKey(id.n, change, causeOf(operation), reach),
   )
 }

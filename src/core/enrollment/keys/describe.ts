@@ -2,7 +2,7 @@ import { denialOf, type Operation } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Code, CodeShape } from '../codes/code.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import { showCode } from './show.ts'
 
 /** A key and the names of what it belongs to. */

@@ -12,7 +12,7 @@ import { toHex } from '../../kernel/encoding.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
-import type { Identity } from '../ledger/requests.ts'
+import type { Identity } from '../ledger/redemption.ts'
 import { type Attempt, ask, type Opened, openAttempt } from './redeem.ts'
 
 export type EnrolledClient = {

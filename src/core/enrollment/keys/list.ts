@@ -4,7 +4,7 @@ import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
 import type { Ports } from '../../ports.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 
 export async function listKeys(
@@ -17,8 +17,8 @@ export async function listKeys(
   const { profile } = query
   // Who may see the keys of some profiles asks profile by profile.
   const may = profile
-    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, own, reach) => {
-        const found = reach && (await ledger.getProfile(own, profile.n))
+    ? await atProfile(ports, operation, 'keys.read', profile, async (ledger, reach) => {
+        const found = reach && (await ledger.getProfile(profile.n))
         if (found && !found.ok) return found
         return (found && outside(reach, found.value.grant)) ?? ok(null)
       })

@@ -4,8 +4,7 @@ import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
-import type { EnrollmentKey, SealedCode } from '../ledger/records.ts'
-import type { NewKey } from '../ledger/requests.ts'
+import type { EnrollmentKey, NewKey, SealedCode } from '../ledger/key.ts'
 import { atProfile } from '../profiles/in-scope.ts'
 import { sealContext } from './show.ts'
 
@@ -42,7 +41,7 @@ export async function mintKey(
     const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
     if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
   }
-  return atProfile(ports, operation, 'keys.write', profile, async (ledger, _, reach) => {
+  return atProfile(ports, operation, 'keys.write', profile, async (ledger, reach) => {
     const ring = await ports.keyring()
     const random = ports.random(codeRandomBytes(shape))
     const ringVersion = ring.current
@@ -50,7 +49,7 @@ export async function mintKey(
     const { isShownAgain = false, ...members } = input
     const sealed = isShownAgain ? await seal(ring, ports.uuid(), random) : null
     const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
-    const made = await ledger.createKey(organization, key, causeOf(operation), reach)
+    const made = await ledger.createKey(key, causeOf(operation), reach)
     if (!made.ok) return made
     const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
     return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })

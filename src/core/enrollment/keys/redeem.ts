@@ -8,7 +8,7 @@ import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
+import type { RedeemPorts } from '../../ports.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
 import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
 import {
@@ -16,7 +16,7 @@ import {
   MAX_FACTS_BYTES,
   type RedemptionRequest,
   type RedemptionResult,
-} from '../ledger/requests.ts'
+} from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
 export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code
@@ -46,7 +46,7 @@ export type Tokens = {
 }
 
 export async function redeemKey(
-  ports: Ports,
+  ports: RedeemPorts,
   shape: CodeShape,
   attempt: Attempt,
 ): Promise<Outcome<Enrolled>> {
@@ -62,7 +62,7 @@ export async function redeemKey(
 
 /** The code's tag and what an isolate remembers of refusals: no storage. */
 export async function openAttempt(
-  ports: Ports,
+  ports: RedeemPorts,
   shape: CodeShape,
   attempt: Attempt,
 ): Promise<Outcome<Opened>> {
@@ -102,10 +102,10 @@ export async function openAttempt(
 
 /** One call to the ledger that the code names. */
 export async function ask(
-  ports: Ports,
+  ports: RedeemPorts,
   { ledger, request, guarded }: Opened,
 ): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>>> {
-  const result = await ports.ledgers.open(ledger).redeem(request)
+  const result = await ports.ledgers.forAgents(ledger).redeem(request)
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
     const { reason } = result.value
@@ -120,7 +120,7 @@ export async function ask(
  * An access token, and the refresh token of the identity's generation: with a newer version of the ring than this isolate's
  * current one, if another isolate is ahead and the agent has such a token already.
  */
-export async function issueTokens(ports: Ports, ring: Keyring, identity: Identity): Promise<Tokens> {
+export async function issueTokens(ports: RedeemPorts, ring: Keyring, identity: Identity): Promise<Tokens> {
   const { agent, family, generation } = identity
   const { ledger, n, id, organization, dialect } = agent
   const claims = {

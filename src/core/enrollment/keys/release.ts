@@ -3,7 +3,7 @@ import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** Lets a key that came from a backup be redeemed again, and its agents refresh. What was revoked since is for the caller to know. */
 export async function releaseKey(
@@ -13,9 +13,7 @@ export async function releaseKey(
 ): Promise<Outcome<EnrollmentKey>> {
   return (
     denialOf(operation, 'keys.write') ??
-    atLedger(ports, operation, id, 'key', (ledger, organization) =>
-      ledger.releaseKey(organization, id.n, causeOf(operation)),
-    )
+    atLedger(ports, operation, id, 'key', (ledger) => ledger.releaseKey(id.n, causeOf(operation)))
   )
 }
 
@@ -27,8 +25,8 @@ export async function releaseKeysOfProfile(
 ): Promise<Outcome<number>> {
   return (
     denialOf(operation, 'keys.write') ??
-    atLedger(ports, operation, profile, 'profile', (ledger, organization) =>
-      ledger.releaseKeys(organization, profile.n, causeOf(operation)),
+    atLedger(ports, operation, profile, 'profile', (ledger) =>
+      ledger.releaseKeys(profile.n, causeOf(operation)),
     )
   )
 }

@@ -4,8 +4,8 @@ import { reachOf } from '../../access/reach-of.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
-import type { AndKey, MassRevocation } from '../ledger/requests.ts'
+import type { AndKey, MassRevocation } from '../ledger/agent.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 import { atKey, atProfile } from '../profiles/in-scope.ts'
 
 /** Ends a key for good. Its agents stay. */
@@ -14,8 +14,8 @@ export async function revokeKey(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.revoke', id, (ledger, organization, reach) =>
-    ledger.revokeKey(organization, id.n, causeOf(operation), reach),
+  return atKey(ports, operation, 'keys.revoke', id, (ledger, reach) =>
+    ledger.revokeKey(id.n, causeOf(operation), reach),
   )
 }
 
@@ -25,8 +25,8 @@ export async function revokeKeysOfProfile(
   operation: Operation,
   profile: EntityId,
 ): Promise<Outcome<number>> {
-  return atProfile(ports, operation, 'keys.revoke', profile, (ledger, organization, reach) =>
-    ledger.revokeKeys(organization, profile.n, causeOf(operation), reach),
+  return atProfile(ports, operation, 'keys.revoke', profile, (ledger, reach) =>
+    ledger.revokeKeys(profile.n, causeOf(operation), reach),
   )
 }
 
@@ -46,9 +46,9 @@ export async function revokeAgentsOfKey(
 ): Promise<Outcome<MassRevocation>> {
   const keys = await reachOfKeys(ports, operation, andKey)
   if (!keys.ok) return keys
-  return atKey(ports, operation, 'agents.revoke', id, (ledger, organization, agents) => {
+  return atKey(ports, operation, 'agents.revoke', id, (ledger, agents) => {
     const reach = { agents, keys: keys.value }
-    return ledger.revokeAgents(organization, id.n, since, andKey, isDryRun, causeOf(operation), reach)
+    return ledger.revokeAgents(id.n, since, andKey, isDryRun, causeOf(operation), reach)
   })
 }
 

@@ -2,7 +2,7 @@ import { denialOf, type Operation } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** D1's view of those that are not revoked. */
 export async function searchKeys(

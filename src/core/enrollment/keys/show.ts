@@ -2,7 +2,7 @@
 
 import type { Ports } from '../../ports.ts'
 import { type Code, type CodeShape, sealCode } from '../codes/code.ts'
-import type { EnrollmentKey } from '../ledger/records.ts'
+import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** Where it is kept: under a name of its own, since the key has no number yet. */
 export function sealContext(name: string): string {

@@ -1,5 +1,5 @@
 import type { Ports } from '../../ports.ts'
-import { type EnrollmentKey, type KeyState, keyState } from '../ledger/records.ts'
+import { type EnrollmentKey, type KeyState, keyState } from '../ledger/key.ts'
 
 /** What a key is worth now. */
 export function stateOfKey(ports: Ports, key: EnrollmentKey): KeyState {

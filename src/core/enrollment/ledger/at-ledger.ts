@@ -12,9 +12,9 @@ export async function atLedger<T>(
   operation: Operation,
   id: { readonly ledger: number },
   noun: Noun,
-  run: (ledger: Ledger, organization: number) => Promise<Outcome<T>>,
+  run: (ledger: Ledger) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const { organization } = operation.actor
-  const isOwn = await ports.ledgers.isOwned(organization, id.ledger)
-  return isOwn ? run(ports.ledgers.open(id.ledger), organization) : notFound(noun)
+  const isOwn = await ports.ledgerDirectory.isOwned(organization, id.ledger)
+  return isOwn ? run(ports.ledgers.open(id.ledger, organization)) : notFound(noun)
 }

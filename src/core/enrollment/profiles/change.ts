@@ -4,8 +4,7 @@ import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Ledger } from '../ledger/port.ts'
-import type { Profile } from '../ledger/records.ts'
-import type { ProfileChange } from '../ledger/requests.ts'
+import type { Profile, ProfileChange } from '../ledger/profile.ts'
 import { atProfile } from './in-scope.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
@@ -22,9 +21,9 @@ export async function changeProfile(
   id: EntityId,
   change: ProfileChange | ((stored: Profile) => ProfileChange),
 ): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization, reach) => {
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, reach) => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const found = await ledger.getProfile(organization, id.n)
+      const found = await ledger.getProfile(id.n)
       if (!found.ok) return found
       const wanted = typeof change === 'function' ? change(found.value) : change
       const refusal = outOfReach(reach, found.value, wanted)
@@ -52,7 +51,7 @@ async function commit(
 ): Promise<Outcome<Profile | null>> {
   const { organization, dialect, attributes, grant, n } = stored
   const basis = { attributes, labels: grant.labels }
-  const change = () => ledger.changeProfile(organization, n, wanted, causeOf(operation), basis)
+  const change = () => ledger.changeProfile(n, wanted, causeOf(operation), basis)
   const { uniqueName } = wanted
   if (uniqueName === undefined || uniqueName === stored.uniqueName) return change()
   const owner = { organization, dialect, ledger: stored.ledger }

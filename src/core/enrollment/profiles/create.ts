@@ -3,8 +3,7 @@ import { outside } from '../../access/reach.ts'
 import { reachOf } from '../../access/reach-of.ts'
 import { type Outcome, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Profile } from '../ledger/records.ts'
-import type { NewProfile } from '../ledger/requests.ts'
+import type { NewProfile, Profile } from '../ledger/profile.ts'
 import { withUniqueName } from './unique-name.ts'
 
 /**
@@ -25,9 +24,9 @@ export async function createProfile(
   if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
     return refuse({ kind: 'limit_reached', what: 'profile' })
   }
-  const ledger = await ports.ledgers.allot(organization)
+  const ledger = await ports.ledgerDirectory.allot(organization)
   const profile = { ...input, organization, isDefault: false }
   return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
-    ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation)),
+    ports.ledgers.createProfile(ledger, profile, causeOf(operation)),
   )
 }

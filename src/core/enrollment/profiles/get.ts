@@ -3,7 +3,7 @@ import { outside } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Profile } from '../ledger/records.ts'
+import type { Profile } from '../ledger/profile.ts'
 import { atProfile } from './in-scope.ts'
 
 /** One profile, exact to this instant. */
@@ -12,8 +12,8 @@ export async function getProfile(
   operation: Operation,
   id: EntityId,
 ): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.read', id, async (ledger, organization, reach) => {
-    const found = await ledger.getProfile(organization, id.n)
+  return atProfile(ports, operation, 'profiles.read', id, async (ledger, reach) => {
+    const found = await ledger.getProfile(id.n)
     return found.ok ? (outside(reach, found.value.grant) ?? found) : found
   })
 }

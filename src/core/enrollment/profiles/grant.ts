@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Grant, GrantedLabel } from '../ledger/records.ts'
+import type { Grant, GrantedLabel } from '../ledger/profile.ts'
 
 /** What a redemption wishes to be different from its profile. */
 export type GrantOverrides = {

@@ -9,7 +9,7 @@ import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 
 /** What is done at a ledger, within the operator's reach. */
-type Run<T> = (ledger: Ledger, organization: number, reach: Reach) => Promise<Outcome<T>>
+type Run<T> = (ledger: Ledger, reach: Reach) => Promise<Outcome<T>>
 
 /** Runs something at the ledger of a profile that the operator may have the permission for: the ledger decides on its labels. */
 export function atProfile<T>(
@@ -43,7 +43,5 @@ async function within<T>(
 ): Promise<Outcome<T>> {
   const reach = await reachOf(ports, operation, permission)
   if (!reach.ok) return reach
-  return atLedger(ports, operation, id, noun, (ledger, organization) =>
-    run(ledger, organization, reach.value),
-  )
+  return atLedger(ports, operation, id, noun, (ledger) => run(ledger, reach.value))
 }

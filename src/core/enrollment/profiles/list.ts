@@ -3,7 +3,7 @@ import type { PageAfter } from '../../kernel/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
-import type { Profile } from '../ledger/records.ts'
+import type { Profile } from '../ledger/profile.ts'
 
 export async function listProfiles(
   ports: Ports,

@@ -1,5 +1,4 @@
-import type { Grant, Profile } from '../ledger/records.ts'
-import type { ProfileChange } from '../ledger/requests.ts'
+import type { Grant, Profile, ProfileChange } from '../ledger/profile.ts'
 
 /** What a change makes of a profile: only the members that it touches. */
 export function applyChange(profile: Profile, change: ProfileChange): Partial<Profile> {

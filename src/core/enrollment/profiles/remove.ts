@@ -16,8 +16,8 @@ export async function deleteProfile(
   id: EntityId,
   isKeptWithAgents = false,
 ): Promise<Outcome<null>> {
-  return atProfile(ports, operation, 'profiles.write', id, async (ledger, organization, reach) => {
-    const found = await ledger.getProfile(organization, id.n)
+  return atProfile(ports, operation, 'profiles.write', id, async (ledger, reach) => {
+    const found = await ledger.getProfile(id.n)
     if (!found.ok) return found
     const refusal = outside(reach, found.value.grant)
     if (refusal) return refusal
@@ -25,8 +25,8 @@ export async function deleteProfile(
     if (isDefault) return refuse({ kind: 'profile_is_default' })
     const startedAt = ports.now()
     const cause = causeOf(operation)
-    const removed = await ledger.deleteProfile(organization, id.n, cause, isKeptWithAgents, reach)
-    const owner = { organization, dialect, ledger: id.ledger }
+    const removed = await ledger.deleteProfile(id.n, cause, isKeptWithAgents, reach)
+    const owner = { organization: operation.actor.organization, dialect, ledger: id.ledger }
     if (removed.ok) await giveUpName(ports, owner, uniqueName, startedAt)
     return removed
   })

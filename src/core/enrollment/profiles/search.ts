@@ -2,7 +2,7 @@ import { denialOf, type Operation } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
-import type { Profile } from '../ledger/records.ts'
+import type { Profile } from '../ledger/profile.ts'
 
 /** D1's view of those that are not deleted. */
 export async function searchProfiles(

@@ -3,12 +3,11 @@ import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts
 import type { Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Profile } from '../ledger/records.ts'
-import type { NewProfile } from '../ledger/requests.ts'
+import type { NewProfile, Profile } from '../ledger/profile.ts'
 
 /** The number of the ledger that an organization's profiles of a dialect share. */
 export function sharedLedger(ports: Ports, operation: Operation, dialect: Dialect): Promise<number> {
-  return ports.ledgers.shared(operation.actor.organization, dialect)
+  return ports.ledgerDirectory.shared(operation.actor.organization, dialect)
 }
 
 /** A profile in the shared ledger, which sees to it that its unique name is one. */
@@ -20,7 +19,7 @@ export async function addShared(
   const refusal = denialOf(operation, 'profiles.write')
   if (refusal) return refusal
   const { organization } = operation.actor
-  const ledger = await ports.ledgers.shared(organization, input.dialect)
+  const ledger = await ports.ledgerDirectory.shared(organization, input.dialect)
   const profile = { ...input, organization, isDefault: false }
-  return ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation))
+  return ports.ledgers.createProfile(ledger, profile, causeOf(operation))
 }

@@ -36,7 +36,7 @@ export async function giveUpName(
 ): Promise<void> {
   if (name === null) return
   const { organization, ledger } = owner
-  await ports.ledgers.release({ organization, scope: scopeOf(owner), value: name, ledger }, since)
+  await ports.ledgerDirectory.release({ organization, scope: scopeOf(owner), value: name, ledger }, since)
 }
 
 /** A name that its holder does not use, and had the time to, is taken over. */
@@ -44,12 +44,12 @@ async function hold(ports: Ports, owner: NameOwner, name: string): Promise<boole
   const { organization, ledger } = owner
   const reservation = { organization, scope: scopeOf(owner), value: name, ledger }
   const now = ports.now()
-  const held = await ports.ledgers.reserve(reservation, now)
+  const held = await ports.ledgerDirectory.reserve(reservation, now)
   if (held.ledger === ledger) return true
   if (now - held.reservedAt < COMMIT_WITHIN_MILLISECONDS) return false
-  const other = await ports.ledgers.open(held.ledger).getProfile(organization, 1)
+  const other = await ports.ledgers.open(held.ledger, organization).getProfile(1)
   if (other.ok && other.value.uniqueName === name) return false
-  return ports.ledgers.takeOver(reservation, held, now)
+  return ports.ledgerDirectory.takeOver(reservation, held, now)
 }
 
 function scopeOf({ dialect }: NameOwner): string {

@@ -1,6 +1,6 @@
 /** What changed in a pairing profile, in its own words (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 
-import type { Grant } from '../../../core/enrollment/ledger/records.ts'
+import type { Grant } from '../../../core/enrollment/ledger/profile.ts'
 import type { Json, JsonObject } from '../../../core/kernel/json.ts'
 import { labelRefs } from './profile-format.ts'
 

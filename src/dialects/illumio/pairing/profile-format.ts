@@ -1,7 +1,7 @@
 /** A pairing profile, out (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import * as z from 'zod'
 import type { Permission } from '../../../core/access/permission.ts'
-import type { Grant, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Grant, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
 import { DEFAULT_RELEASE, DEFAULT_RELEASE_SHOWN } from '../edge/constants.ts'
 import { actorHref, Href, hrefOf } from '../edge/hrefs.ts'

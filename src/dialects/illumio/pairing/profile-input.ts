@@ -1,7 +1,6 @@
 /** A pairing profile's fields, put into the core's words (docs/dialects/illumio.md#members-of-a-profile). Pure. */
 import type * as z from 'zod'
-import type { Grant, Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { Grant, NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { DEFAULT_RELEASE } from '../edge/constants.ts'
 import { type EnforcementMode, intended, MODE_OF_LEGACY } from '../edge/modes.ts'

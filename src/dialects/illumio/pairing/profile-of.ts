@@ -1,4 +1,4 @@
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { parseLedger } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Call } from '../../../http/route.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Grant } from '../../../core/enrollment/ledger/records.ts'
+import type { Grant } from '../../../core/enrollment/ledger/profile.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { ProfilePlace } from '../../../core/search/catalogue.ts'

@@ -1,7 +1,7 @@
 /** What an operator changes of a machine, in the core's words (docs/dialects/illumio.md#changing-machines). Pure. */
 import * as z from 'zod'
-import type { Grant } from '../../../core/enrollment/ledger/records.ts'
-import type { AgentChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { AgentChange } from '../../../core/enrollment/ledger/agent.ts'
+import type { Grant } from '../../../core/enrollment/ledger/profile.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { given } from '../../../http/members.ts'

@@ -1,4 +1,4 @@
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { parseAgentUuid } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { operationOf } from '../edge/edge.ts'

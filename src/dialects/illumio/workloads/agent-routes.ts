@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { slicesOf } from '../../../core/kernel/list-slices.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'

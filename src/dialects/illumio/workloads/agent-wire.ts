@@ -1,7 +1,7 @@
 /** An agent, shown as a workload and as a VEN (docs/dialects/illumio.md#one-agent); nothing is made up. Pure. */
 import type * as z from 'zod'
 import type { Permission } from '../../../core/access/permission.ts'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { formatTime } from '../../../http/time.ts'
 import { DISCONNECTED_TIMEOUT_SECONDS } from '../edge/constants.ts'

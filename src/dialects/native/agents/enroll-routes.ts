@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/requests.ts'
+import { MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map, refuse } from '../../../core/kernel/outcome.ts'
 import { Claim, text } from '../../../http/text.ts'

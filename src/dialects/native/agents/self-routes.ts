@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Self } from '../../../core/enrollment/agents/self.ts'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, selfOf } from '../edge/edge.ts'

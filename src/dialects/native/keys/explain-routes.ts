@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Explanation } from '../../../core/enrollment/ledger/requests.ts'
+import type { Explanation } from '../../../core/enrollment/ledger/redemption.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Operation } from '../../../core/access/operator-case.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
 import { map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import type { Call, Reply } from '../../../http/route.ts'

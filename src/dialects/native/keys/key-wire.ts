@@ -1,7 +1,11 @@
 import * as z from 'zod'
 import type { MintInput } from '../../../core/enrollment/keys/mint.ts'
-import { type EnrollmentKey, type KeyState, usesLeft } from '../../../core/enrollment/ledger/records.ts'
-import type { KeyChange } from '../../../core/enrollment/ledger/requests.ts'
+import {
+  type EnrollmentKey,
+  type KeyChange,
+  type KeyState,
+  usesLeft,
+} from '../../../core/enrollment/ledger/key.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Operation } from '../../../core/access/operator-case.ts'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { fold } from '../../../core/kernel/text.ts'

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
 import { given } from '../../../http/members.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { GroupType } from '../edge/association.ts'

@@ -4,8 +4,7 @@
  */
 import * as z from 'zod'
 import type { Described } from '../../../core/enrollment/agents/describe.ts'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
-import type { AgentChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { Agent, AgentChange } from '../../../core/enrollment/ledger/agent.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { given } from '../../../http/members.ts'
 import { ENROLLMENT, formatActor } from '../edge/actors.ts'

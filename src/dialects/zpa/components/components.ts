@@ -1,5 +1,6 @@
 /** The components that enrolled in groups, as groups show them. */
-import type { Agent, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { type AnyCall, operationOf } from '../edge/edge.ts'
 import { formatGid } from '../edge/ids.ts'

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { Route } from '../../../http/route.ts'
 import { componentsOf } from '../components/components.ts'

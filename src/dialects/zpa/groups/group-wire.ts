@@ -1,7 +1,6 @@
 /** App Connector groups and Service Edge groups: profiles of the core (docs/dialects/zpa.md#groups). Pure. */
 import * as z from 'zod'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import type { NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
 import type { Json, JsonObject } from '../../../core/kernel/json.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { given } from '../../../http/members.ts'

@@ -1,5 +1,5 @@
 /** What a provisioning key names: each must be there, and be of use to it (docs/dialects/zpa.md#references). */
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { invalid, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
 import { type AssociationType, groupTypeOf } from '../edge/association.ts'
 import { type AnyCall, operationOf } from '../edge/edge.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
 import { invalid, notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { type AssociationType, parseAssociation } from '../edge/association.ts'

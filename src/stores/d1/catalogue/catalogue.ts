@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Agent, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { EntityId } from '../../../core/kernel/ids.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'

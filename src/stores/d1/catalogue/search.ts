@@ -4,7 +4,7 @@
  */
 import { and, type Column, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { LookUp, Search, SearchAgents, Searched, SearchQuery } from '../../../core/search/search.ts'
 import { agents, apiClients, issuers, keys, profiles } from '../schema/index.ts'

@@ -3,7 +3,9 @@
  * Only a newer version replaces a row, so that a repeated or overtaken delivery changes nothing.
  */
 
-import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { insertDelivered } from '../catalogue/arrivals.ts'

@@ -1,7 +1,9 @@
 /** What ledgers decided, to be listed, searched and paged, and what is reserved for them. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { Agent, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 
 /** Numbers the ledgers; the outbox columns are set only while something is stuck. */
 export const ledgers = sqliteTable(

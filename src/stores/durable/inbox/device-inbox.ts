@@ -11,14 +11,10 @@ import {
 import type { Inbox, KeyPair, KeyPairChange, NewKeyPair } from '../../../core/devices/key-pairs/port.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
-import { AlarmClock } from '../object/alarm-clock.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
-import { ClockRecord, readAgreement } from '../object/clock-record.ts'
-import { type BatchHandler, GroupCommit } from '../object/group-commit.ts'
-import { Home } from '../object/home.ts'
+import type { BatchHandler } from '../object/group-commit.ts'
 import { migrate, schemaVersion } from '../object/migrations.ts'
-import { OutboxRelay } from '../object/outbox-relay.ts'
+import { BUSY, ObjectCore } from '../object/object-core.ts'
 import {
   ACCEPTED,
   acceptMessages,
@@ -46,7 +42,6 @@ import {
 } from './pair.ts'
 import { INBOX_STEPS } from './schema.ts'
 
-const BUSY = refuse({ kind: 'busy', retryAfterSeconds: 1 })
 const FULL = refuse({ kind: 'limit_reached', what: 'thing' })
 const NO_PAIR = notFound('key_pair')
 
@@ -61,45 +56,39 @@ const MAX_BYTES = 128 * 1024 * 1024
  * off at once; what it accepted is durable before the device hears of it. Every public method is remote.
  */
 export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox {
-  readonly #clock: SteadyClock
-  readonly #commits: GroupCommit
-  readonly #alarms: AlarmClock
-  readonly #relay = new OutboxRelay()
-  readonly #home: Home
-  /** As it is committed. null: nobody made this pair, and nothing was ever stored here; or it belongs to another deployment. */
-  #pair: Pair | null = null
-  #clockRecord: ClockRecord | null = null
+  readonly #core: ObjectCore<Pair>
 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
-    this.#home = new Home(ctx.storage.sql, env.DB, () => 'a device inbox')
-    this.#alarms = new AlarmClock(ctx.storage)
-    const { sql } = ctx.storage
-    const pair = openPair(ctx.storage)
-    this.#clock = new SteadyClock(() => Date.now(), pair ? lastSeen(sql) : 0, pair ? readAgreement(sql) : 0)
-    if (pair) this.#open(pair)
-    this.#commits = new GroupCommit(ctx.storage, this.#clock, {
-      joining: () => this.#clockRecord?.write(),
-      committed: () => this.#committed(),
+    const { storage } = ctx
+    this.#core = new ObjectCore<Pair>(storage, env.DB, {
+      name: () => 'a device inbox',
+      open: () => openPair(storage),
+      reread: (pair) => readPair(storage.sql) ?? pair,
+      lastSeen: () => lastSeen(storage.sql),
+      outbox: ({ accessKey }) => inboxOutbox(storage, env.DB, accessKey),
+      reportClock: ({ accessKey }, agreesAt) => reportClock(env.DB, accessKey, agreesAt),
     })
-    this.#alarms.start()
+  }
+
+  /** As it is committed. */
+  get #pair(): Pair | null {
+    return this.#core.held
   }
 
   async create(input: NewKeyPair, cause: Cause): Promise<Outcome<KeyPair>> {
-    if (await this.#isForeign()) return NO_PAIR
-    const made = await this.#commits.run((now) => {
+    if (await this.#core.isForeign()) return NO_PAIR
+    const made = await this.#core.commitAndFlush((now) => {
       if (this.#pair) return NO_PAIR
       migrate(this.ctx.storage.sql, INBOX_STEPS, 0, now)
       createPair(this.ctx.storage.sql, input, cause, now)
       return ok(null)
     })
-    if (!made.ok) return made
-    await this.#relay.flush()
-    return this.get(input.organization)
+    return made.ok ? this.get(input.organization) : made
   }
 
   async get(organization: number): Promise<Outcome<KeyPair>> {
-    await this.#isForeign()
+    await this.#core.isForeign()
     const pair = this.#livePair(organization)
     return pair ? ok(shownPair(pair)) : NO_PAIR
   }
@@ -140,7 +129,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   }
 
   async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {
-    const reason = refusalOf(stateOf(this.#pair), ability, this.#clock.now())
+    const reason = refusalOf(stateOf(this.#pair), ability, this.#core.now())
     return ok(reason === null ? ACCEPTED : { kind: 'refused', reason })
   }
 
@@ -149,10 +138,9 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
    * pair may write of it next, and asks D1.
    */
   async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {
-    if (this.#commits.isFull) return BUSY
-    const taken = await this.#commits.runTogether(delivery, this.#takeAll)
+    const taken = await this.#core.commitTogether(delivery, this.#takeAll)
     if (!taken.ok) return taken
-    if (taken.value.hasNewThings) await this.#relay.flush()
+    if (taken.value.hasNewThings) await this.#core.flush()
     return ok(taken.value.verdict)
   }
 
@@ -204,64 +192,33 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   }
 
   override alarm(): Promise<void> {
-    return this.#alarms.ring()
+    return this.#core.ring()
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
   async #manage<T>(organization: number, work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
-    await this.#isForeign()
+    await this.#core.isForeign()
     if (!this.#livePair(organization)) return NO_PAIR
     return this.#change((pair, now) => (pair.deletedAt === null ? ok(work(pair, now)) : NO_PAIR))
   }
 
   /** The deployment's own work, whichever organization's the pair is, and also on a deleted one. */
   async #maintain<T>(work: (pair: Pair, now: number) => T): Promise<Outcome<T>> {
-    await this.#isForeign()
+    await this.#core.isForeign()
     return this.#pair ? this.#change((pair, now) => ok(work(pair, now))) : NO_PAIR
   }
 
-  async #change<T>(work: (pair: Pair, now: number) => Outcome<T>): Promise<Outcome<T>> {
-    if (this.#commits.isFull) return BUSY
-    const outcome = await this.#commits.run((now) => {
+  #change<T>(work: (pair: Pair, now: number) => Outcome<T>): Promise<Outcome<T>> {
+    return this.#core.commitAndFlush((now) => {
       const pair = readPair(this.ctx.storage.sql)
       return pair ? work(pair, now) : NO_PAIR
     })
-    if (outcome.ok) await this.#relay.flush()
-    return outcome
   }
 
   /** To another organization this pair does not exist. */
   #livePair(organization: number): Pair | null {
     const pair = this.#pair
     return pair && pair.organization === organization && pair.deletedAt === null ? pair : null
-  }
-
-  /** What is remembered is what was committed: a flush that rolls back takes its changes with it. */
-  #committed(): void {
-    if (this.#pair) this.#pair = readPair(this.ctx.storage.sql)
-    else if (!this.#home.isForeign) {
-      const pair = openPair(this.ctx.storage)
-      if (pair) this.#open(pair)
-    }
-    this.#alarms.arm()
-  }
-
-  #open(pair: Pair): void {
-    const { storage } = this.ctx
-    const { accessKey } = pair
-    this.#pair = pair
-    this.#relay.open(this.#home.guard(inboxOutbox(storage, this.env.DB, accessKey)))
-    this.#clockRecord = new ClockRecord(storage.sql, this.#clock, (agreesAt) =>
-      reportClock(this.env.DB, accessKey, agreesAt),
-    )
-    this.#alarms.add(this.#relay, this.#clockRecord)
-  }
-
-  /** From then on there is no pair here for this D1. */
-  async #isForeign(): Promise<boolean> {
-    await this.#home.ask()
-    if (this.#home.isForeign) this.#pair = null
-    return this.#home.isForeign
   }
 }
 

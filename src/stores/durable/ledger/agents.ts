@@ -1,14 +1,14 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
-import { type Agent, usesLeft } from '../../../core/enrollment/ledger/records.ts'
 import type {
+  Agent,
   AgentChange,
   AndKey,
-  Identity,
   MassRevocation,
-  RefreshRequest,
   Revocation,
   RevocationReach,
-} from '../../../core/enrollment/ledger/requests.ts'
+} from '../../../core/enrollment/ledger/agent.ts'
+import { usesLeft } from '../../../core/enrollment/ledger/key.ts'
+import type { Identity, RefreshRequest } from '../../../core/enrollment/ledger/redemption.ts'
 import type { EventType } from '../../../core/events/event.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
@@ -21,6 +21,8 @@ import { differences, type LedgerStore } from './ledger-store.ts'
 import { selectAgent, selectAgents, selectKey } from './queries.ts'
 import { outsideAgent } from './reach.ts'
 import { type AgentBody, toAgent, toKey } from './rows.ts'
+
+const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 
 export function readAgent(store: LedgerStore, n: number): Outcome<Agent> {
   const row = selectAgent(store.sql, n)
@@ -36,7 +38,7 @@ export function readAgents(store: LedgerStore, ns: readonly number[]): readonly 
  * nobody out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
  * shown may be forged with a version that got out: it gets nothing, and ends nothing. null: refused.
  */
-export function refresh(store: LedgerStore, request: RefreshRequest, now: number): Identity | null {
+export function refresh(store: LedgerStore, now: number, request: RefreshRequest): Identity | null {
   const row = selectAgent(store.sql, request.agent)
   if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
   if (row.family_fence === 'suspended') return null
@@ -52,14 +54,14 @@ export function refresh(store: LedgerStore, request: RefreshRequest, now: number
     )
     row.ring_version = ringVersion
   } else if (generation !== row.generation - 1) {
-    revokeFamily(store, toAgent(store.ledger, row), request, now)
+    revokeFamily(store, now, toAgent(store.ledger, row), request)
     return null
   }
   const { dialect } = toAgent(store.ledger, row)
   return identity(store, { n: row.profile, dialect }, { ...row, generation: generation + 1 })
 }
 
-function revokeFamily(store: LedgerStore, agent: Agent, request: RefreshRequest, now: number): void {
+function revokeFamily(store: LedgerStore, now: number, agent: Agent, request: RefreshRequest): void {
   store.sql.exec('UPDATE agents SET is_family_revoked = 1 WHERE n = ?', agent.n)
   const cause: Cause = { actor: { kind: 'system' }, request: request.request }
   const detail = { family: request.family, generation: request.generation }
@@ -70,11 +72,11 @@ function revokeFamily(store: LedgerStore, agent: Agent, request: RefreshRequest,
 /** Of an active agent. */
 export function changeAgent(
   store: LedgerStore,
+  now: number,
   n: number,
   { hostname, attributes, values, labels }: AgentChange,
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<Agent> {
   const row = selectAgent(store.sql, n)
   if (row?.state !== 'active') return notFound('agent')
@@ -95,22 +97,22 @@ export function changeAgent(
     JSON.stringify(body satisfies AgentBody),
     n,
   )
-  return noted(store, n, 'agent.update', cause, now, { changes })
+  return noted(store, now, n, 'agent.update', cause, { changes })
 }
 
-export function allowRebinding(store: LedgerStore, n: number, cause: Cause, now: number): Outcome<Agent> {
+export function allowRebinding(store: LedgerStore, now: number, n: number, cause: Cause): Outcome<Agent> {
   const row = selectAgent(store.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   store.sql.exec('UPDATE agents SET may_rebind = 1, version = version + 1 WHERE n = ?', n)
-  return noted(store, n, 'agent.allow_rebinding', cause, now)
+  return noted(store, now, n, 'agent.allow_rebinding', cause)
 }
 
 function noted(
   store: LedgerStore,
+  now: number,
   n: number,
   type: EventType,
   cause: Cause,
-  now: number,
   detail: JsonObject = {},
 ): Outcome<Agent> {
   const after = readAgent(store, n)
@@ -119,68 +121,68 @@ function noted(
 }
 
 /** The agent ends its claim: the next use of the key by that claim is a new one. */
-export function leave(store: LedgerStore, n: number, cause: Cause, now: number): Outcome<Agent> {
+export function leave(store: LedgerStore, now: number, n: number, cause: Cause): Outcome<Agent> {
   const row = selectAgent(store.sql, n)
   if (row?.state !== 'active') return notFound('agent')
   store.sql.exec("UPDATE agents SET state = 'left', ended_at = ?, version = version + 1 WHERE n = ?", now, n)
-  revokeCertificatesOf(store, n, now)
-  return noted(store, n, 'agent.leave', cause, now)
+  revokeCertificatesOf(store, now, n)
+  return noted(store, now, n, 'agent.leave', cause)
 }
 
 /** One that is not active is as wanted. */
 export function leaveMany(
   store: LedgerStore,
+  now: number,
   ns: readonly number[],
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<null> {
   for (const row of selectAgents(store.sql, ns)) {
     const denied = row.state === 'active' ? outsideAgent(row, reach) : null
     if (denied) return denied
   }
-  for (const n of ns) leave(store, n, cause, now)
+  for (const n of ns) leave(store, now, n, cause)
   return ok(null)
 }
 
 export function revokeAgent(
   store: LedgerStore,
+  now: number,
   n: number,
   andKey: AndKey,
   cause: Cause,
-  reach: RevocationReach,
-  now: number,
+  reach: RevocationReach = EVERYWHERE,
 ): Outcome<Revocation> {
   const row = selectAgent(store.sql, n)
   if (!row || row.state === 'left') return notFound('agent')
   const denied = outsideAgent(row, reach.agents) ?? mayNot(store, andKey, row.key, reach)
   if (denied) return denied
-  if (row.state === 'active') revokeOne(store, n, cause, now)
-  return revocation(store, [row.uuid], row.key, andKey, cause, now)
+  if (row.state === 'active') revokeOne(store, now, n, cause)
+  return revocation(store, now, [row.uuid], row.key, andKey, cause)
 }
 
 export function revokeMany(
   store: LedgerStore,
+  now: number,
   ns: readonly number[],
   cause: Cause,
-  now: number,
 ): Outcome<null> {
   const rows = ns.map((n) => selectAgent(store.sql, n))
   if (rows.some((row) => !row || row.state === 'left')) return notFound('agent')
-  for (const row of rows) if (row?.state === 'active') revokeOne(store, row.n, cause, now)
+  for (const row of rows) if (row?.state === 'active') revokeOne(store, now, row.n, cause)
   return ok(null)
 }
 
 /** Every active agent that the key enrolled at or after `since`, but for those that are outside the reach. */
 export function revokeAgents(
   store: LedgerStore,
+  now: number,
   key: number,
   since: number,
   andKey: AndKey,
   isDryRun: boolean,
   cause: Cause,
-  reach: RevocationReach,
-  now: number,
+  reach: RevocationReach = EVERYWHERE,
 ): Outcome<MassRevocation> {
   const known = readKey(store, key, reach.agents)
   if (!known.ok) return known
@@ -202,8 +204,8 @@ export function revokeAgents(
     const keyState = { isEnabled: staysEnabled, usesLeft: usesLeft(known.value) }
     return ok({ agents, keyState, leftOut })
   }
-  for (const { n } of rows) revokeOne(store, n, cause, now)
-  return map(revocation(store, agents, key, andKey, cause, now), (revoked) => ({ ...revoked, leftOut }))
+  for (const { n } of rows) revokeOne(store, now, n, cause)
+  return map(revocation(store, now, agents, key, andKey, cause), (revoked) => ({ ...revoked, leftOut }))
 }
 
 /** null when what becomes of the key is the operator's to say. */
@@ -213,27 +215,27 @@ function mayNot(store: LedgerStore, andKey: AndKey, n: number, { keys }: Revocat
 }
 
 /** A revoked agent's claim is not ended: it stays as a tombstone, and does not come back. */
-function revokeOne(store: LedgerStore, n: number, cause: Cause, now: number): void {
+function revokeOne(store: LedgerStore, now: number, n: number, cause: Cause): void {
   store.sql.exec(
     `UPDATE agents SET state = 'revoked', revoked_at = ?, is_family_revoked = 1, version = version + 1
      WHERE n = ?`,
     now,
     n,
   )
-  revokeCertificatesOf(store, n, now)
-  noted(store, n, 'agent.revoke', cause, now)
+  revokeCertificatesOf(store, now, n)
+  noted(store, now, n, 'agent.revoke', cause)
 }
 
 function revocation(
   store: LedgerStore,
+  now: number,
   agents: readonly string[],
   n: number,
   andKey: AndKey,
   cause: Cause,
-  now: number,
 ): Outcome<Revocation> {
   // A key that is revoked already, or went with its profile, needs no disabling.
-  if (andKey === 'disable') changeKey(store, n, { isEnabled: false }, cause, null, now)
+  if (andKey === 'disable') changeKey(store, now, n, { isEnabled: false }, cause, null)
   const row = selectKey(store.sql, n)
   if (!row) return notFound('key')
   const key = toKey(store.ledger, row)

@@ -3,11 +3,11 @@ import type {
   CertificateGrant,
   NamedCertificate,
   NumberRange,
-  RedemptionRequest,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
-} from '../../../core/enrollment/ledger/requests.ts'
+} from '../../../core/enrollment/ledger/certificate.ts'
+import type { RedemptionRequest } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
@@ -42,8 +42,8 @@ const MOST_IN_AN_HOUR = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1_000
 
 /** Inside the caller's transaction. */
-export function allotCertificate(store: LedgerStore, wanted: NewCertificate, now: number): CertificateGrant {
-  const again = newestOfMany(store, wanted, now)
+export function allotCertificate(store: LedgerStore, now: number, wanted: NewCertificate): CertificateGrant {
+  const again = newestOfMany(store, now, wanted)
   if (again) return again
   const expiresAt = now + LIFETIME_MILLISECONDS
   const { n } = store.sql
@@ -66,8 +66,8 @@ export function allotCertificate(store: LedgerStore, wanted: NewCertificate, now
 /** null: there were not so many, or they are for something else. */
 function newestOfMany(
   store: LedgerStore,
-  { agent, issuer, binding }: NewCertificate,
   now: number,
+  { agent, issuer, binding }: NewCertificate,
 ): CertificateGrant | null {
   const rows = store.sql
     .exec<CertificateGrant & { binding: string; revokedAt: number | null }>(
@@ -97,9 +97,9 @@ function newestOfMany(
 /** An agent that is there has a further certificate; a drafted one gets its number with its row. */
 export function setNewestCertificate(
   store: LedgerStore,
+  now: number,
   agent: number,
   certificate: number,
-  now: number,
 ): void {
   const changed = store.sql.exec(
     'UPDATE agents SET certificate = ?, version = version + 1 WHERE n = ? RETURNING n',
@@ -110,7 +110,7 @@ export function setNewestCertificate(
 }
 
 /** Only a live certificate of an active agent, and for the same public key, is followed by another. */
-export function renew(store: LedgerStore, request: RenewalRequest, now: number): RenewalResult {
+export function renew(store: LedgerStore, now: number, request: RenewalRequest): RenewalResult {
   const { binding } = request
   const [known] = store.sql.exec<Row>('SELECT * FROM certificates WHERE n = ?', request.certificate).toArray()
   const row = known && selectAgent(store.sql, known.agent)
@@ -120,13 +120,13 @@ export function renew(store: LedgerStore, request: RenewalRequest, now: number):
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(store.ledger, row)
   if (binding.isUnavailable) {
-    countRefusedRenewal(store, agent, request, 'issuer_unavailable', now)
+    countRefusedRenewal(store, now, agent, request, 'issuer_unavailable')
     return { kind: 'refused' }
   }
   const wanted = { agent: agent.n, issuer: known.issuer, binding }
-  const certificate = allotCertificate(store, wanted, now)
+  const certificate = allotCertificate(store, now, wanted)
   if (certificate.n === agent.certificate) return { kind: 'renewed', agent, certificate }
-  setNewestCertificate(store, agent.n, certificate.n, now)
+  setNewestCertificate(store, now, agent.n, certificate.n)
   const cause: Cause = { actor: { kind: 'agent', id: formatId(agent) }, request: request.request }
   const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
   const detail = { certificate: certificate.n, replaces: known.n }
@@ -134,19 +134,19 @@ export function renew(store: LedgerStore, request: RenewalRequest, now: number):
   return { kind: 'renewed', agent, certificate }
 }
 
-export function revokeCertificatesOf(store: LedgerStore, agent: number, now: number): void {
+export function revokeCertificatesOf(store: LedgerStore, now: number, agent: number): void {
   store.sql.exec('UPDATE certificates SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL', now, agent)
 }
 
 /** As an operator allowed, once: what the public key before was given, ends. */
 export function rebind(
   store: LedgerStore,
+  now: number,
   agent: ClaimedAgent,
   hash: string,
   { request }: Pick<RedemptionRequest, 'request'>,
-  now: number,
 ): void {
-  revokeCertificatesOf(store, agent.n, now)
+  revokeCertificatesOf(store, now, agent.n)
   store.sql.exec(
     'UPDATE agents SET binding = ?, may_rebind = 0, version = version + 1 WHERE n = ?',
     hash,
@@ -162,9 +162,9 @@ export function rebind(
 
 export function revokedOf(
   store: LedgerStore,
+  now: number,
   issuer: number,
   { first, next }: NumberRange,
-  now: number,
 ): Outcome<readonly RevokedCertificate[]> {
   const { last } = store.sql
     .exec<{ last: number }>(
@@ -186,7 +186,7 @@ export function revokedOf(
 /** So many are named at a time. */
 const MOST_UNNAMED = 1_000
 
-export function unnamedOf(store: LedgerStore, ringVersion: number, now: number): number[] {
+export function unnamedOf(store: LedgerStore, now: number, ringVersion: number): number[] {
   return store.sql
     .exec<{ n: number }>(
       'SELECT n FROM certificates WHERE ring_version = ? AND serial IS NULL AND expires_at > ? ORDER BY n LIMIT ?',

@@ -1,6 +1,6 @@
 /** What a ledger has for D1 at a time. */
 
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import type { Delivery } from '../../d1/outbox/projections.ts'

@@ -1,6 +1,6 @@
 import { decide } from '../../../core/enrollment/ledger/decide.ts'
-import { usesLeft } from '../../../core/enrollment/ledger/records.ts'
-import type { Explanation } from '../../../core/enrollment/ledger/requests.ts'
+import { usesLeft } from '../../../core/enrollment/ledger/key.ts'
+import type { Explanation } from '../../../core/enrollment/ledger/redemption.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { LedgerStore } from './ledger-store.ts'
 import { Redemptions } from './redemptions.ts'
@@ -9,10 +9,10 @@ import { refusalsOf } from './refusals.ts'
 /** What a redemption would meet now; nothing is changed, nothing counted. */
 export function explain(
   store: LedgerStore,
+  now: number,
   n: number,
   claimHash: string | null,
   address: string | null,
-  now: number,
 ): Outcome<Explanation> {
   const { target, prior, state } = new Redemptions(store).examine(n, claimHash)
   if (!target) return notFound('key')

@@ -1,5 +1,5 @@
 /** Refresh families: which one an agent's tokens are of, and how the next one begins. */
-import type { Identity } from '../../../core/enrollment/ledger/requests.ts'
+import type { Identity } from '../../../core/enrollment/ledger/redemption.ts'
 import type { LedgerStore } from './ledger-store.ts'
 import { type Policy, selectAgent } from './queries.ts'
 import type { AgentRow, ClaimedAgent } from './rows.ts'

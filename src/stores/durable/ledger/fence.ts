@@ -4,8 +4,8 @@
  * now on has numbers that nothing had which was made since.
  */
 
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type { Fenced } from '../../../core/enrollment/ledger/requests.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { Fenced } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
@@ -20,7 +20,7 @@ const AGENTS_SKIPPED = 2 ** 20
 const CERTIFICATES_SKIPPED = 2 ** 20
 
 /** Also keys without a limit: they may have been revoked since. */
-export function fence(store: LedgerStore, cause: Cause, now: number): Fenced {
+export function fence(store: LedgerStore, now: number, cause: Cause): Fenced {
   const keys = store.sql
     .exec(
       `UPDATE keys SET suspended_at = ?1, updated_at = ?1, version = version + 1
@@ -58,19 +58,19 @@ export function fence(store: LedgerStore, cause: Cause, now: number): Fenced {
   return { keys, families }
 }
 
-export function releaseKey(store: LedgerStore, n: number, cause: Cause, now: number): Outcome<EnrollmentKey> {
+export function releaseKey(store: LedgerStore, now: number, n: number, cause: Cause): Outcome<EnrollmentKey> {
   const found = readKey(store, n)
   if (!found.ok) return found
   const families = releaseFamilies(store, n)
   if (found.value.suspendedAt === null && families === 0) return found
-  unsuspend(store, n, now)
+  unsuspend(store, now, n)
   const subject = { kind: 'key', id: formatId(found.value), name: found.value.name }
   store.enqueue(now, 'key', n, store.event(now, 'key.release', cause, subject, { families }))
   return readKey(store, n)
 }
 
 /** The number of keys that were suspended. */
-export function releaseKeys(store: LedgerStore, profile: number, cause: Cause, now: number): Outcome<number> {
+export function releaseKeys(store: LedgerStore, now: number, profile: number, cause: Cause): Outcome<number> {
   const found = readProfile(store, profile)
   if (!found.ok) return found
   // Also revoked ones: what they enrolled before is suspended, too.
@@ -81,11 +81,11 @@ export function releaseKeys(store: LedgerStore, profile: number, cause: Cause, n
       profile,
     )
     .toArray()
-  for (const { n } of keys) releaseKey(store, n, cause, now)
+  for (const { n } of keys) releaseKey(store, now, n, cause)
   return ok(keys.filter(({ suspended_at }) => suspended_at !== null).length)
 }
 
-function unsuspend(store: LedgerStore, n: number, now: number): void {
+function unsuspend(store: LedgerStore, now: number, n: number): void {
   store.sql.exec(
     `UPDATE keys SET suspended_at = NULL, updated_at = ?, version = version + 1
      WHERE n = ? AND suspended_at IS NOT NULL`,

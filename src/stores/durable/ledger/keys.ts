@@ -1,6 +1,5 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type { KeyChange, NewKey } from '../../../core/enrollment/ledger/requests.ts'
+import type { EnrollmentKey, KeyChange, NewKey } from '../../../core/enrollment/ledger/key.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
@@ -14,10 +13,10 @@ import { type KeyBody, toKey } from './rows.ts'
 
 export function createKey(
   store: LedgerStore,
+  now: number,
   input: NewKey,
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<EnrollmentKey> {
   const found = readProfile(store, input.profile)
   if (!found.ok) return found
@@ -63,7 +62,7 @@ export function createKey(
   )
   const key = mustRead(store, next)
   store.enqueue(now, 'key', next, store.event(now, 'key.create', cause, subject(key)))
-  recordKeyMade(store, profile, cause, now)
+  recordKeyMade(store, now, profile, cause)
   return ok(key)
 }
 
@@ -76,11 +75,11 @@ export function readKey(store: LedgerStore, n: number, reach: Reach = null): Out
 
 export function changeKey(
   store: LedgerStore,
+  now: number,
   n: number,
   change: KeyChange,
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<EnrollmentKey> {
   const found = readKey(store, n, reach)
   if (!found.ok) return found
@@ -98,9 +97,9 @@ export function changeKey(
     const denied = outsideProfile(store, change.profile, reach)
     if (denied) return denied
   }
-  write(store, { ...key, ...changed, updatedBy: cause.actor }, now)
+  write(store, now, { ...key, ...changed, updatedBy: cause.actor })
   const after = mustRead(store, n)
-  if (after.profile !== key.profile) recordKeyLeft(store, key.profile, after, now)
+  if (after.profile !== key.profile) recordKeyLeft(store, now, key.profile, after)
   store.enqueue(
     now,
     'key',
@@ -132,14 +131,14 @@ function nameTaken(name: string): Refusal {
 /** Final, and done once: a second call finds it revoked and changes nothing. Its code is shown no more. */
 export function revokeKey(
   store: LedgerStore,
+  now: number,
   n: number,
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<EnrollmentKey> {
   const found = readKey(store, n, reach)
   if (!found.ok || found.value.revokedAt !== null) return found
-  write(store, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor }, now)
+  write(store, now, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor })
   const after = mustRead(store, n)
   store.enqueue(now, 'key', n, store.event(now, 'key.revoke', cause, subject(after)))
   return ok(after)
@@ -147,28 +146,28 @@ export function revokeKey(
 
 export function revokeKeys(
   store: LedgerStore,
+  now: number,
   profile: number,
   cause: Cause,
-  reach: Reach,
-  now: number,
+  reach: Reach = null,
 ): Outcome<number> {
   const found = readProfile(store, profile)
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)
   if (denied) return denied
-  const count = revokeKeysOf(store, profile, now)
+  const count = revokeKeysOf(store, now, profile)
   const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
   store.enqueue(now, 'profile', profile, store.event(now, 'key.revoke_all', cause, about, { count }))
   return ok(count)
 }
 
 /** Both profiles' counts are other ones now. That which it left is newer than before, although its keys' versions are fewer. */
-function recordKeyLeft(store: LedgerStore, profile: number, key: EnrollmentKey, now: number): void {
+function recordKeyLeft(store: LedgerStore, now: number, profile: number, key: EnrollmentKey): void {
   store.sql.exec('UPDATE profiles SET version = version + ? WHERE n = ?', key.version, profile)
   store.enqueue(now, 'profile', profile)
 }
 
-function write(store: LedgerStore, key: EnrollmentKey, now: number): void {
+function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
   const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed } = key
   const { createdAt, createdBy, updatedBy } = key
   const made = { createdAt, createdBy, updatedBy }

@@ -1,147 +1,36 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
-import type { Ledger as LedgerPort, Ledgers, Reservation } from '../../../core/enrollment/ledger/port.ts'
-import { ledgers, reservations } from '../../d1/schema/index.ts'
+import type {
+  AgentLedger,
+  Ledgers,
+  MaintainedLedger,
+  Ledger as OwnLedger,
+} from '../../../core/enrollment/ledger/port.ts'
+import {
+  REPEATABLE,
+  REPEATABLE_BY_AGENTS,
+  REPEATABLE_IN_MAINTENANCE,
+} from '../../../core/enrollment/ledger/repeatable.ts'
+import type { Repeatable } from '../../../core/kernel/repeatable.ts'
 import { remote } from '../object/remote.ts'
 import type { Ledger } from './ledger.ts'
+import type { ProfileMaker } from './remote-ledger.ts'
 
-/** Calls that may be made twice: reads, and what a claim, a generation or a final state makes idempotent. */
-const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof LedgerPort>([
-  'getProfile',
-  'getKey',
-  'getAgent',
-  'getAgents',
-  'explain',
-  'retireIssuer',
-  'refresh',
-  'heartbeat',
-  'revokeKey',
-  'revokedCertificates',
-  'allowRebinding',
-  'releaseKey',
-  'releaseKeys',
-  'survey',
-  'rebuild',
-  'unnamedCertificates',
-  'nameCertificates',
-  'dropRingVersion',
-])
-
-/** A ledger never changes its organization, so that an isolate may remember some. */
-const MAX_REMEMBERED = 10_000
-
-export function createLedgers(namespace: DurableObjectNamespace<Ledger>, db: D1Database): Ledgers {
-  const d1 = drizzle(db)
-  const owners = new Map<number, number>()
-  const shared = new Map<string, number>()
-
-  async function ownerOf(ledger: number): Promise<number | null> {
-    const known = owners.get(ledger)
-    if (known !== undefined) return known
-    const [row] = await d1
-      .select({ organization: ledgers.organizationId })
-      .from(ledgers)
-      .where(eq(ledgers.id, ledger))
-    if (!row) return null
-    if (owners.size >= MAX_REMEMBERED) owners.clear()
-    owners.set(ledger, row.organization)
-    return row.organization
-  }
-
-  async function allot(organizationId: number): Promise<number> {
-    const row = { organizationId, createdAt: Date.now() }
-    const [made] = await d1.insert(ledgers).values(row).returning({ id: ledgers.id })
-    if (!made) throw new Error('D1 allotted no ledger')
-    return made.id
-  }
-
-  /** Of those at once, one ledger is everybody's. */
-  async function allotShared(organizationId: number, scope: string): Promise<number> {
-    const ledger = await allot(organizationId)
-    const row = { organizationId, scope, value: '', ledger, reservedAt: Date.now() }
-    const [held] = await d1
-      .insert(reservations)
-      .values(row)
-      .onConflictDoUpdate({
-        target: [reservations.organizationId, reservations.scope, reservations.value],
-        set: { reservedAt: sql`reserved_at` },
-      })
-      .returning({ ledger: reservations.ledger })
-    if (!held) throw new Error('D1 answered no reservation')
-    return held.ledger
-  }
-
+export function createLedgers(namespace: DurableObjectNamespace<Ledger>): Ledgers {
+  const handle = <P extends object>(
+    ledger: number,
+    repeatable: Repeatable<P>,
+    ...first: readonly unknown[]
+  ) =>
+    remote<P>({
+      open: () => namespace.getByName(String(ledger)),
+      repeatable,
+      otherwise: 'throw',
+      first,
+    })
   return {
-    allot,
-
-    async shared(organizationId, dialect) {
-      const name = `${organizationId} ${dialect}`
-      const known = shared.get(name)
-      if (known !== undefined) return known
-      const scope = `${dialect}:ledger`
-      const isIt = isNamed({ organization: organizationId, scope, value: '', ledger: 0 })
-      const [found] = await d1.select({ ledger: reservations.ledger }).from(reservations).where(isIt)
-      const ledger = found?.ledger ?? (await allotShared(organizationId, scope))
-      if (shared.size >= MAX_REMEMBERED) shared.clear()
-      shared.set(name, ledger)
-      return ledger
-    },
-
-    isOwned: async (organization, ledger) => (await ownerOf(ledger)) === organization,
-
-    open: (ledger) =>
-      remote(
-        () => namespace.getByName(String(ledger)),
-        (method, input) => (mayRepeat(method, input) ? 'repeat' : 'throw'),
-      ),
-
-    async reserve({ organization: organizationId, ...rest }, now) {
-      const [held] = await d1
-        .insert(reservations)
-        .values({ organizationId, ...rest, reservedAt: now })
-        .onConflictDoUpdate({
-          target: [reservations.organizationId, reservations.scope, reservations.value],
-          set: { reservedAt: sql`iif(ledger = excluded.ledger, excluded.reserved_at, reserved_at)` },
-        })
-        .returning({ ledger: reservations.ledger, reservedAt: reservations.reservedAt })
-      if (!held) throw new Error('D1 answered no reservation')
-      return held
-    },
-
-    async takeOver(reservation, from, now) {
-      const taken = await d1
-        .update(reservations)
-        .set({ ledger: reservation.ledger, reservedAt: now })
-        .where(
-          and(
-            isNamed(reservation),
-            eq(reservations.ledger, from.ledger),
-            eq(reservations.reservedAt, from.reservedAt),
-          ),
-        )
-        .returning({ ledger: reservations.ledger })
-      return taken.length === 1
-    },
-
-    async release(reservation, since) {
-      const isIts = eq(reservations.ledger, reservation.ledger)
-      await d1
-        .delete(reservations)
-        .where(and(isNamed(reservation), isIts, lt(reservations.reservedAt, since)))
-    },
+    open: (ledger, organization) => handle<OwnLedger>(ledger, REPEATABLE, organization),
+    forAgents: (ledger) => handle<AgentLedger>(ledger, REPEATABLE_BY_AGENTS),
+    forMaintenance: (ledger) => handle<MaintainedLedger>(ledger, REPEATABLE_IN_MAINTENANCE),
+    createProfile: (ledger, profile, cause) =>
+      handle<ProfileMaker>(ledger, { create: false }).create(profile, ledger, cause),
   }
-}
-
-function isNamed({ organization, scope, value }: Reservation) {
-  return and(
-    eq(reservations.organizationId, organization),
-    eq(reservations.scope, scope),
-    eq(reservations.value, value),
-  )
-}
-
-/** A redemption may be repeated only when its claim makes the repeat free. */
-function mayRepeat(method: PropertyKey, input: readonly unknown[]): boolean {
-  if (method !== 'redeem') return IDEMPOTENT.has(method)
-  return (input[0] as { claimHash: string | null }).claimHash !== null
 }

@@ -1,6 +1,10 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
-import type { Profile } from '../../../core/enrollment/ledger/records.ts'
-import type { NewProfile, ProfileBasis, ProfileChange } from '../../../core/enrollment/ledger/requests.ts'
+import type {
+  NewProfile,
+  Profile,
+  ProfileBasis,
+  ProfileChange,
+} from '../../../core/enrollment/ledger/profile.ts'
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
@@ -15,9 +19,9 @@ const DEFAULT_PROFILE = 1
 /** A default profile is made once: it can't be deleted, so another call finds it. */
 export function createProfile(
   store: LedgerStore,
+  now: number,
   input: NewProfile,
   cause: Cause,
-  now: number,
 ): Outcome<Profile> {
   const known = input.isDefault ? readProfile(store, DEFAULT_PROFILE) : null
   if (known?.ok) return known
@@ -54,11 +58,11 @@ export function readProfile(store: LedgerStore, n: number): Outcome<Profile> {
 
 export function changeProfile(
   store: LedgerStore,
+  now: number,
   n: number,
   change: ProfileChange,
   cause: Cause,
-  basis: ProfileBasis | undefined,
-  now: number,
+  basis?: ProfileBasis,
 ): Outcome<Profile | null> {
   const found = readProfile(store, n)
   if (!found.ok) return found
@@ -67,7 +71,7 @@ export function changeProfile(
   const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
   if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? found.value.name)
-  write(store, { ...found.value, ...changed, updatedBy: cause.actor }, now, now)
+  write(store, now, { ...found.value, ...changed, updatedBy: cause.actor }, now)
   const after = mustRead(store, n)
   store.enqueue(now, 'profile', n, store.event(now, 'profile.update', cause, subject(after), { changes }))
   return ok(after)
@@ -81,11 +85,11 @@ function isAsDecidedOn({ attributes, grant }: Profile, basis: ProfileBasis): boo
 /** A tombstone stays, so that the profile's codes are refused for what they are; its keys end with it. */
 export function deleteProfile(
   store: LedgerStore,
+  now: number,
   n: number,
   cause: Cause,
-  isKeptWithAgents: boolean,
-  reach: Reach,
-  now: number,
+  isKeptWithAgents = false,
+  reach: Reach = null,
 ): Outcome<null> {
   const found = readProfile(store, n)
   if (!found.ok) return found
@@ -93,24 +97,24 @@ export function deleteProfile(
   if (denied) return denied
   if (isKeptWithAgents && hasActiveAgents(store, n)) return refuse({ kind: 'in_use', noun: 'profile' })
   store.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
-  revokeKeysOf(store, n, now)
+  revokeKeysOf(store, now, n)
   store.enqueue(now, 'profile', n, store.event(now, 'profile.delete', cause, subject(found.value)))
   return ok(null)
 }
 
 /** Revokes the profile's keys that were not; their number. */
-export function revokeKeysOf(store: LedgerStore, profile: number, now: number): number {
+export function revokeKeysOf(store: LedgerStore, now: number, profile: number): number {
   const revoked = revokeKeysBy(store.sql, 'profile', profile, now)
   for (const n of revoked) store.enqueue(now, 'key', n)
   return revoked.length
 }
 
 /** Remembers who made the profile's newest key; no change of the profile itself. */
-export function recordKeyMade(store: LedgerStore, profile: Profile, cause: Cause, now: number): void {
-  write(store, { ...profile, lastKeyAt: now, lastKeyBy: cause.actor }, profile.updatedAt, now)
+export function recordKeyMade(store: LedgerStore, now: number, profile: Profile, cause: Cause): void {
+  write(store, now, { ...profile, lastKeyAt: now, lastKeyBy: cause.actor }, profile.updatedAt)
 }
 
-function write(store: LedgerStore, profile: Profile, updatedAt: number, now: number): void {
+function write(store: LedgerStore, now: number, profile: Profile, updatedAt: number): void {
   const { ledger, n, isEnabled, uses, lastRedeemedAt, updatedAt: _, version, ...body } = profile
   store.sql.exec(
     `UPDATE profiles SET is_enabled = ?, unique_name = ?, updated_at = ?, body = ?, version = version + 1

@@ -5,14 +5,10 @@
  * together or not at all.
  */
 
+import type { Binding, CertificateGrant } from '../../../core/enrollment/ledger/certificate.ts'
 import { type DecisionState, decide } from '../../../core/enrollment/ledger/decide.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import type {
-  Binding,
-  CertificateGrant,
-  RedemptionRequest,
-  RedemptionResult,
-} from '../../../core/enrollment/ledger/requests.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { RedemptionRequest, RedemptionResult } from '../../../core/enrollment/ledger/redemption.ts'
 import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
 import { eventId } from '../../../core/kernel/event-id.ts'
 import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
@@ -156,7 +152,7 @@ export class Redemptions {
   #write(now: number): void {
     for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)
     insertAgents(this.#store.sql, this.#agents)
-    for (const { key, request, reason } of this.#refused) countRefusal(this.#store, key, request, reason, now)
+    for (const { key, request, reason } of this.#refused) countRefusal(this.#store, now, key, request, reason)
   }
 
   /** The same agent; a further certificate when its public key asks for one. */
@@ -174,11 +170,11 @@ export class Redemptions {
     // What comes later in this flush finds the family as it is now, and no allowance any more.
     if (known !== prior) this.#remember(known)
     if (binding && prior.binding !== binding.hash) {
-      rebind(store, prior, binding.hash, request, now)
+      rebind(store, now, prior, binding.hash, request)
       this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
     }
     const certificate = this.#certify(prior.n, issuer, binding, now)
-    if (certificate) setNewestCertificate(store, prior.n, certificate.n, now)
+    if (certificate) setNewestCertificate(store, now, prior.n, certificate.n)
     return { kind: 'repeat', ...identity(store, profile, known), hostname, certificate }
   }
 
@@ -189,7 +185,7 @@ export class Redemptions {
     now: number,
   ): CertificateGrant | null {
     if (!binding || issuer === null) return null
-    return allotCertificate(this.#store, { agent, issuer, binding }, now)
+    return allotCertificate(this.#store, now, { agent, issuer, binding })
   }
 
   #grant(

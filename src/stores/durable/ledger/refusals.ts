@@ -1,9 +1,6 @@
-import type { Agent } from '../../../core/enrollment/ledger/records.ts'
-import type {
-  RedemptionRequest,
-  RefusalCount,
-  RenewalRequest,
-} from '../../../core/enrollment/ledger/requests.ts'
+import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
+import type { RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
+import type { RedemptionRequest, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { networkOf } from '../../../core/kernel/address.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
@@ -26,12 +23,12 @@ const MAX_EVENTS = 20
  */
 export function countRefusal(
   store: LedgerStore,
+  now: number,
   key: KeyRow | null,
   request: RedemptionRequest,
   reason: RefusalReason,
-  now: number,
 ): void {
-  if (!isEvent(store, request, reason, now)) return
+  if (!isEvent(store, now, request, reason)) return
   const id = formatId({ ledger: store.ledger, n: request.key })
   const name = key ? toKey(store.ledger, key).name : ''
   const event = store.event(
@@ -48,12 +45,12 @@ export function countRefusal(
 /** The same of an agent's further certificates, under its own number: negative, since keys have the others. */
 export function countRefusedRenewal(
   store: LedgerStore,
+  now: number,
   agent: Agent,
   { request }: Pick<RenewalRequest, 'request'>,
   reason: RefusalReason,
-  now: number,
 ): void {
-  if (!isEvent(store, { key: -agent.n, address: request.address }, reason, now)) return
+  if (!isEvent(store, now, { key: -agent.n, address: request.address }, reason)) return
   const subject = { kind: 'agent', id: agent.id, name: agent.hostname }
   const event = store.event(now, 'agent.renew', causeOf({ request }), subject, { reason }, false)
   store.enqueue(now, 'agent', agent.n, event)
@@ -67,9 +64,9 @@ function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
 /** Counts it; whether an event tells of it. */
 function isEvent(
   { sql }: LedgerStore,
+  now: number,
   { key, address }: Pick<RedemptionRequest, 'key' | 'address'>,
   reason: RefusalReason,
-  now: number,
 ): boolean {
   const minute = now - (now % MINUTE_MILLISECONDS)
   const network = address === null ? '' : networkOf(address)

@@ -4,9 +4,9 @@ import type { LedgerStore } from './ledger-store.ts'
 
 export function retireIssuer(
   store: LedgerStore,
+  now: number,
   issuer: number,
   to: 'asked' | 'retired' | 'kept',
-  now: number,
 ): Outcome<null> {
   if (to === 'kept') {
     store.sql.exec('DELETE FROM retired_issuers WHERE issuer = ?', issuer)

@@ -1,4 +1,6 @@
-import type { Agent, AgentState, EnrollmentKey, Profile } from '../../../core/enrollment/ledger/records.ts'
+import type { Agent, AgentState } from '../../../core/enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 

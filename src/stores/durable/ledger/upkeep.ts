@@ -1,7 +1,7 @@
 /** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
-import type { Survey } from '../../../core/enrollment/ledger/requests.ts'
+import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { undelivered } from './deliveries.ts'
@@ -11,7 +11,7 @@ import { toKey } from './rows.ts'
 
 type Count = { version: number; count: number }
 
-export function survey(store: LedgerStore, ring: readonly RingVersion[], now: number): Survey {
+export function survey(store: LedgerStore, now: number, ring: readonly RingVersion[]): Survey {
   const one = (query: string) => store.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${query}`).one().n
   const keys = store.sql.exec<Count>(
     `SELECT ring_version AS version, count(*) AS count FROM keys
@@ -42,7 +42,7 @@ export function survey(store: LedgerStore, ring: readonly RingVersion[], now: nu
 }
 
 /** Their codes are about to be none any more; how many. */
-export function dropRingVersion(store: LedgerStore, version: number, cause: Cause, now: number): number {
+export function dropRingVersion(store: LedgerStore, now: number, version: number, cause: Cause): number {
   const revoked = revokeKeysBy(store.sql, 'ring_version', version, now)
   for (const row of selectKeys(store.sql, revoked)) {
     const key = toKey(store.ledger, row)

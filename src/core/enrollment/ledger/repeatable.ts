@@ -1,0 +1,45 @@
+/** Which calls of a ledger may be made twice. */
+import type { Repeatable } from '../../kernel/repeatable.ts'
+import type { AgentLedger, Ledger, MaintainedLedger } from './port.ts'
+
+export const REPEATABLE: Repeatable<Ledger> = {
+  getProfile: true,
+  changeProfile: false,
+  deleteProfile: false,
+  createKey: false,
+  getKey: true,
+  changeKey: false,
+  revokeKey: true,
+  releaseKey: true,
+  releaseKeys: true,
+  revokeKeys: false,
+  explain: true,
+  getAgent: true,
+  getAgents: true,
+  changeAgent: false,
+  allowRebinding: true,
+  leave: false,
+  leaveMany: false,
+  revokeAgent: false,
+  revokeMany: false,
+  revokeAgents: false,
+  revokedCertificates: true,
+  retireIssuer: true,
+}
+
+export const REPEATABLE_BY_AGENTS: Repeatable<AgentLedger> = {
+  /** Only a claim makes the repeat free. */
+  redeem: ({ claimHash }) => claimHash !== null,
+  refresh: true,
+  heartbeat: true,
+  renew: false,
+}
+
+export const REPEATABLE_IN_MAINTENANCE: Repeatable<MaintainedLedger> = {
+  survey: true,
+  fence: false,
+  rebuild: true,
+  unnamedCertificates: true,
+  nameCertificates: true,
+  dropRingVersion: true,
+}
