@@ -1,8 +1,8 @@
-import type { AuditEvent, EventType } from '../../../core/events/event.ts'
-import { eventId } from '../../../core/events/id.ts'
-import type { Cause } from '../../../core/kernel/cause.ts'
-import type { JsonObject } from '../../../core/kernel/json.ts'
-import { migrate, schemaVersion } from '../object/migrations.ts'
+import type { AuditEvent, EventType } from '../../../../core/events/event.ts'
+import { eventId } from '../../../../core/events/id.ts'
+import type { Cause } from '../../../../core/kernel/cause.ts'
+import type { JsonObject } from '../../../../core/kernel/json.ts'
+import { migrate, schemaVersion } from '../../object/migrations.ts'
 import { LEDGER_STEPS } from './schema.ts'
 
 export type EntityKind = 'profile' | 'key' | 'agent'
