@@ -26,21 +26,21 @@ const HISTORY = `${OVER_HTTP} -t history`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
 const DECIDE = 'src/core/enrollment/ledger/decide.ts'
-const REDEMPTIONS = 'src/stores/durable/ledger/redemptions.ts'
+const REDEMPTIONS = 'src/stores/durable/ledger/redemption/redemptions.ts'
 const SPENDING =
   'for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)'
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the unique index of claims is dropped',
-    file: 'src/stores/durable/ledger/schema.ts',
+    file: 'src/stores/durable/ledger/tables/schema.ts',
     from: 'CREATE UNIQUE INDEX agents_by_claim',
     to: 'CREATE INDEX agents_by_claim',
     caughtBy: STORAGE,
   },
   {
     what: 'the trigger against over-use is dropped',
-    file: 'src/stores/durable/ledger/schema.ts',
+    file: 'src/stores/durable/ledger/tables/schema.ts',
     from: 'WHEN NEW.uses > NEW.max_uses',
     to: 'WHEN NEW.uses > NEW.max_uses AND NEW.uses < 0',
     caughtBy: STORAGE,

@@ -8,7 +8,7 @@ import type { AuditEvent, EventType } from '../../../core/events/event.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { eventId } from '../../../core/kernel/event-id.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
-import { differences } from '../ledger/ledger-store.ts'
+import { differences } from '../ledger/tables/ledger-store.ts'
 
 type PairRow = {
   access_key: string

@@ -15,12 +15,12 @@ import { formatId } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map, notFound, type Outcome, ok, type Refusal } from '../../../core/kernel/outcome.ts'
 import { revokeCertificatesOf } from './certificates.ts'
-import { identity } from './families.ts'
 import { changeKey, readKey } from './keys.ts'
-import { differences, type LedgerStore } from './ledger-store.ts'
-import { selectAgent, selectAgents, selectKey } from './queries.ts'
 import { outsideAgent } from './reach.ts'
-import { type AgentBody, toAgent, toKey } from './rows.ts'
+import { identity } from './redemption/families.ts'
+import { differences, type LedgerStore } from './tables/ledger-store.ts'
+import { selectAgent, selectAgents, selectKey } from './tables/queries.ts'
+import { type AgentBody, toAgent, toKey } from './tables/rows.ts'
 
 const EVERYWHERE: RevocationReach = { agents: null, keys: null }
 

@@ -11,10 +11,10 @@ import type { RedemptionRequest } from '../../../core/enrollment/ledger/redempti
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { LedgerStore } from './ledger-store.ts'
-import { selectAgent } from './queries.ts'
-import { countRefusedRenewal } from './refusals.ts'
-import { type ClaimedAgent, toAgent } from './rows.ts'
+import { countRefusedRenewal } from './redemption/refusals.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
+import { selectAgent } from './tables/queries.ts'
+import { type ClaimedAgent, toAgent } from './tables/rows.ts'
 
 /** A year. */
 const LIFETIME_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000

@@ -10,8 +10,8 @@ import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { readKey } from './keys.ts'
-import type { LedgerStore } from './ledger-store.ts'
 import { readProfile } from './profiles.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
 
 /** More than is made between a backup and its restore, and little beside what there is (2^27, 2^24, 2^27). */
 const PROFILES_SKIPPED = 2 ** 16

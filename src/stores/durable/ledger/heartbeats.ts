@@ -1,4 +1,4 @@
-import type { LedgerStore } from './ledger-store.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
 
 const WRITE_EVERY_MILLISECONDS = 60_000
 

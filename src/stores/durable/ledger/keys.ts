@@ -4,12 +4,12 @@ import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
-import { differences, type LedgerStore } from './ledger-store.ts'
 import { readProfile, recordKeyMade, revokeKeysOf } from './profiles.ts'
-import { selectKey } from './queries.ts'
 import { outsideProfile } from './reach.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
-import { type KeyBody, toKey } from './rows.ts'
+import { differences, type LedgerStore } from './tables/ledger-store.ts'
+import { selectKey } from './tables/queries.ts'
+import { type KeyBody, toKey } from './tables/rows.ts'
 
 export function createKey(
   store: LedgerStore,

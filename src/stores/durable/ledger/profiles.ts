@@ -9,9 +9,9 @@ import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
-import { differences, type LedgerStore } from './ledger-store.ts'
-import { revokeKeysBy, selectProfiles } from './queries.ts'
-import { type ProfileBody, toProfile } from './rows.ts'
+import { differences, type LedgerStore } from './tables/ledger-store.ts'
+import { revokeKeysBy, selectProfiles } from './tables/queries.ts'
+import { type ProfileBody, toProfile } from './tables/rows.ts'
 
 /** The only profile of its ledger. */
 const DEFAULT_PROFILE = 1

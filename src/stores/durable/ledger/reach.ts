@@ -1,7 +1,7 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
 import type { Refusal } from '../../../core/kernel/outcome.ts'
-import type { LedgerStore } from './ledger-store.ts'
-import type { AgentBody, ProfileBody } from './rows.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
+import type { AgentBody, ProfileBody } from './tables/rows.ts'
 
 /** null when the profile is within reach. A deleted one has the labels that it had: what its keys enrolled is found by them. */
 export function outsideProfile(store: LedgerStore, n: number, reach: Reach): Refusal | null {

@@ -3,7 +3,7 @@ import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profil
 import type { Cause } from '../../../core/kernel/cause.ts'
 import type { Outcome } from '../../../core/kernel/outcome.ts'
 import type { OfOrganization } from '../object/remote.ts'
-import type { LedgerStore } from './ledger-store.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
 
 /** Makes a profile, and with the first one the ledger, whose number the object does not know before. */
 export type ProfileMaker = {

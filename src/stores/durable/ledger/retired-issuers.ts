@@ -1,6 +1,6 @@
 /** Issuers whose deletion has begun. It is decided where keys are made and certificates allotted, so that neither comes in between. */
 import { type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
-import type { LedgerStore } from './ledger-store.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
 
 export function retireIssuer(
   store: LedgerStore,

@@ -4,10 +4,10 @@ import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../..
 import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
-import { undelivered } from './deliveries.ts'
-import type { LedgerStore } from './ledger-store.ts'
-import { revokeKeysBy, selectKeys } from './queries.ts'
-import { toKey } from './rows.ts'
+import { undelivered } from './outbox/deliveries.ts'
+import type { LedgerStore } from './tables/ledger-store.ts'
+import { revokeKeysBy, selectKeys } from './tables/queries.ts'
+import { toKey } from './tables/rows.ts'
 
 type Count = { version: number; count: number }
 

@@ -1,4 +1,4 @@
-import { CLOCK_STEP } from '../object/clock-record.ts'
+import { CLOCK_STEP } from '../../object/clock-record.ts'
 
 /** The tables of a ledger (steps.ts). */
 export const LEDGER_STEPS: readonly string[] = [

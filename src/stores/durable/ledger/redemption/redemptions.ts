@@ -5,20 +5,25 @@
  * together or not at all.
  */
 
-import type { Binding, CertificateGrant } from '../../../core/enrollment/ledger/certificate.ts'
-import { type DecisionState, decide } from '../../../core/enrollment/ledger/decide.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
-import type { RedemptionRequest, RedemptionResult } from '../../../core/enrollment/ledger/redemption.ts'
-import { resolveGrant } from '../../../core/enrollment/profiles/grant.ts'
-import { eventId } from '../../../core/kernel/event-id.ts'
-import { agentUuid, MAX_AGENT } from '../../../core/kernel/ids.ts'
-import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import type { RefusalReason } from '../../../core/kernel/refusal-reason.ts'
-import { allotCertificate, rebind, setNewestCertificate } from './certificates.ts'
-import { adoptRingVersion, identity, reviveFamily } from './families.ts'
-import type { LedgerStore } from './ledger-store.ts'
-import { type Claim, insertAgents, type Policy, selectClaims, selectKey, selectPolicy } from './queries.ts'
-import { countRefusal } from './refusals.ts'
+import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
+import { type DecisionState, decide } from '../../../../core/enrollment/ledger/decide.ts'
+import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
+import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
+import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
+import { eventId } from '../../../../core/kernel/event-id.ts'
+import { agentUuid, MAX_AGENT } from '../../../../core/kernel/ids.ts'
+import { type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
+import type { RefusalReason } from '../../../../core/kernel/refusal-reason.ts'
+import { allotCertificate, rebind, setNewestCertificate } from '../certificates.ts'
+import type { LedgerStore } from '../tables/ledger-store.ts'
+import {
+  type Claim,
+  insertAgents,
+  type Policy,
+  selectClaims,
+  selectKey,
+  selectPolicy,
+} from '../tables/queries.ts'
 import {
   type AgentBody,
   type ClaimedAgent,
@@ -26,7 +31,9 @@ import {
   type KeyRow,
   type NewAgent,
   toKey,
-} from './rows.ts'
+} from '../tables/rows.ts'
+import { adoptRingVersion, identity, reviveFamily } from './families.ts'
+import { countRefusal } from './refusals.ts'
 
 type KeyFacts = NonNullable<DecisionState['key']> & Pick<EnrollmentKey, 'name' | 'issuer'> & { uses: number }
 

@@ -1,8 +1,8 @@
-import type { Agent, AgentState } from '../../../core/enrollment/ledger/agent.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
-import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
-import type { Cause } from '../../../core/kernel/cause.ts'
-import type { JsonObject } from '../../../core/kernel/json.ts'
+import type { Agent, AgentState } from '../../../../core/enrollment/ledger/agent.ts'
+import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
+import type { Profile } from '../../../../core/enrollment/ledger/profile.ts'
+import type { Cause } from '../../../../core/kernel/cause.ts'
+import type { JsonObject } from '../../../../core/kernel/json.ts'
 
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<

@@ -1,8 +1,8 @@
 /** Refresh families: which one an agent's tokens are of, and how the next one begins. */
-import type { Identity } from '../../../core/enrollment/ledger/redemption.ts'
-import type { LedgerStore } from './ledger-store.ts'
-import { type Policy, selectAgent } from './queries.ts'
-import type { AgentRow, ClaimedAgent } from './rows.ts'
+import type { Identity } from '../../../../core/enrollment/ledger/redemption.ts'
+import type { LedgerStore } from '../tables/ledger-store.ts'
+import { type Policy, selectAgent } from '../tables/queries.ts'
+import type { AgentRow, ClaimedAgent } from '../tables/rows.ts'
 
 export function identity(
   store: LedgerStore,

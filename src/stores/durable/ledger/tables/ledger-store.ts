@@ -1,8 +1,8 @@
-import type { AuditEvent, EventType } from '../../../core/events/event.ts'
-import type { Cause } from '../../../core/kernel/cause.ts'
-import { eventId } from '../../../core/kernel/event-id.ts'
-import type { JsonObject } from '../../../core/kernel/json.ts'
-import { migrate, schemaVersion } from '../object/migrations.ts'
+import type { AuditEvent, EventType } from '../../../../core/events/event.ts'
+import type { Cause } from '../../../../core/kernel/cause.ts'
+import { eventId } from '../../../../core/kernel/event-id.ts'
+import type { JsonObject } from '../../../../core/kernel/json.ts'
+import { migrate, schemaVersion } from '../../object/migrations.ts'
 import { LEDGER_STEPS } from './schema.ts'
 
 export type EntityKind = 'profile' | 'key' | 'agent'

@@ -2,9 +2,10 @@
  * A row that a ledger owns reaches D1 only through here: whole, with its version, so that deliveries may repeat or
  * overtake each other and D1 still ends with the newest.
  */
-import { deliver } from '../../d1/outbox/projections.ts'
-import { drainOutbox, isDatabaseReachable, type OutboxMessages } from '../object/outbox-messages.ts'
-import type { OutboxSource } from '../object/outbox-relay.ts'
+import { deliver } from '../../../d1/outbox/projections.ts'
+import { drainOutbox, isDatabaseReachable, type OutboxMessages } from '../../object/outbox-messages.ts'
+import type { OutboxSource } from '../../object/outbox-relay.ts'
+import type { LedgerStore } from '../tables/ledger-store.ts'
 import {
   deliveryOfEnrolled,
   deliveryOfNotes,
@@ -15,7 +16,6 @@ import {
   nextNotes,
   type OutboxRow,
 } from './deliveries.ts'
-import type { LedgerStore } from './ledger-store.ts'
 
 /** What a ledger has for D1: agents from their own rows, all else from its notes. */
 export function ledgerOutbox(

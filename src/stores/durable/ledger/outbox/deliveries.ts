@@ -1,12 +1,12 @@
 /** What a ledger has for D1 at a time. */
 
-import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import type { AuditEvent } from '../../../core/events/event.ts'
-import { formatId } from '../../../core/kernel/ids.ts'
-import type { Delivery } from '../../d1/outbox/projections.ts'
-import type { EntityKind, LedgerStore } from './ledger-store.ts'
-import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from './queries.ts'
-import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from './rows.ts'
+import type { Agent } from '../../../../core/enrollment/ledger/agent.ts'
+import type { AuditEvent } from '../../../../core/events/event.ts'
+import { formatId } from '../../../../core/kernel/ids.ts'
+import type { Delivery } from '../../../d1/outbox/projections.ts'
+import type { EntityKind, LedgerStore } from '../tables/ledger-store.ts'
+import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from '../tables/queries.ts'
+import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from '../tables/rows.ts'
 
 const BATCH_ROWS = 500
 const BATCH_BYTES = 512 * 1024

@@ -1,8 +1,8 @@
-import { decide } from '../../../core/enrollment/ledger/decide.ts'
-import { usesLeft } from '../../../core/enrollment/ledger/key.ts'
-import type { Explanation } from '../../../core/enrollment/ledger/redemption.ts'
-import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import type { LedgerStore } from './ledger-store.ts'
+import { decide } from '../../../../core/enrollment/ledger/decide.ts'
+import { usesLeft } from '../../../../core/enrollment/ledger/key.ts'
+import type { Explanation } from '../../../../core/enrollment/ledger/redemption.ts'
+import { notFound, type Outcome, ok } from '../../../../core/kernel/outcome.ts'
+import type { LedgerStore } from '../tables/ledger-store.ts'
 import { Redemptions } from './redemptions.ts'
 import { refusalsOf } from './refusals.ts'
 

@@ -1,5 +1,5 @@
 /** How a ledger's rows are read and written; what they are is in rows.ts. */
-import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
+import type { Profile } from '../../../../core/enrollment/ledger/profile.ts'
 import type { AgentRow, ClaimedAgent, KeyRow, NewAgent, ProfileBody, ProfileRow } from './rows.ts'
 
 export type Claim = readonly [key: number, claimHash: string]
