@@ -257,7 +257,7 @@ test('an API key costs one read of D1', async () => {
   await fetch('https://latchkey.example/api/v2/noop', {
     headers: { Authorization: owner.client.authorization },
   })
-  expect(calls.filter((call) => call !== 'credentials.noteUse')).toEqual(['credentials.findApiKey'])
+  expect(calls.filter((call) => call !== 'credentials.recordUse')).toEqual(['credentials.findApiKey'])
 })
 
 test.each([
