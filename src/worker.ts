@@ -12,6 +12,7 @@ import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/keys/refusal-guard.ts'
 import { advance } from './core/jobs/advance.ts'
 import { NotReady } from './core/kernel/not-ready.ts'
+import { createTurns } from './core/kernel/turns.ts'
 import type { Ports } from './core/ports.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
@@ -38,6 +39,7 @@ import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
 import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
+import { BOUNDS, createWalks } from './stores/d1/catalogue/slices.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'
@@ -75,16 +77,25 @@ const DEFAULT_PARALLEL_REQUESTS = 4
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
 /** One core an isolate: its settings can't change while it lives. */
-let isolate: { readonly core: Core; readonly lane: Lane; readonly env: Env } | null = null
+let isolate: { readonly core: Core; readonly env: Env } | null = null
+
+/** A slice of a list whose client went away never ends: what has lasted longer counts as ended. */
+const MAX_LIST_SLICE_MILLISECONDS = 2_000
+/** Shared by all that runs in an isolate: its requests, and its objects. */
+const turns = createTurns(
+  { places: 1, maxMilliseconds: MAX_LIST_SLICE_MILLISECONDS },
+  { now: () => Date.now(), pause },
+)
+const walks = createWalks()
 
 const app = new Hono<{ Bindings: Env; Variables: Variables }>({ getPath: routedPath })
 
 app.use(async (c, next) => {
   const source = parseAddressSource(c.env.LATCHKEY_CLIENT_ADDRESS)
   const { method, headers } = c.req.raw
-  const { core, lane } = isolateOf(c.env)
-  c.set('core', core)
-  c.set('lane', lane)
+  c.set('core', coreOf(c.env))
+  c.set('lane', laneOf(c.env))
+  c.set('turns', turns)
   c.set('request', {
     id: crypto.randomUUID(),
     method,
@@ -119,21 +130,28 @@ function publicUrl(env: Env): string {
   return (env.LATCHKEY_PUBLIC_URL ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')
 }
 
-function isolateOf(env: Env): NonNullable<typeof isolate> {
-  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), lane: laneOf(env), env }
-  return isolate
+function coreOf(env: Env): Core {
+  if (isolate?.env !== env) isolate = { core: createCore(portsOf(env)), env }
+  return isolate.core
 }
 
 /** Bodies are read when a place is taken: one that waits costs little. */
 const MAX_WAITING_REQUESTS = 1_000
 
+let lane: { readonly text: string; readonly lane: Lane } | null = null
+
+/** Of the isolate, whichever of its requests and objects asks. */
 function laneOf(env: Env): Lane {
   const text = env.LATCHKEY_PARALLEL_REQUESTS ?? String(DEFAULT_PARALLEL_REQUESTS)
   const places = Number(text)
   if (!Number.isInteger(places) || places < 1) {
     throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
   }
-  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, { now: () => Date.now(), pause, keepAlive })
+  if (lane?.text !== text) {
+    const bounds = { places, waiting: MAX_WAITING_REQUESTS }
+    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, keepAlive }) }
+  }
+  return lane.lane
 }
 
 function portsOf(env: Env): Ports {
@@ -151,11 +169,12 @@ function portsOf(env: Env): Ports {
   return {
     now,
     pause,
+    inTurn: (work) => laneOf(env).run(work) ?? work(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),
     ledgers: createLedgers(env.LEDGERS, env.DB),
-    catalogue: createCatalogue(env.DB),
+    catalogue: createCatalogue(env.DB, BOUNDS, walks),
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     users: createUserStore(env.DB),
@@ -164,7 +183,7 @@ function portsOf(env: Env): Ports {
     principals: createPrincipalStore(env.DB),
     apiKeys: createApiKeyStore(env.DB),
     restrictions: createRestrictionStore(env.DB),
-    labels: createLabelStore(env.DB),
+    labels: createLabelStore(env.DB, BOUNDS, walks),
     events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),
     jobRunner: createJobRunner(env.JOB_RUNNERS),
@@ -179,8 +198,8 @@ function portsOf(env: Env): Ports {
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
-    search: createSearch(env.DB),
-    searchAgents: createSearchAgents(env.DB),
+    search: createSearch(env.DB, BOUNDS, walks),
+    searchAgents: createSearchAgents(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

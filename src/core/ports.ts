@@ -38,6 +38,8 @@ export type Ports = {
   readonly now: () => number
   /** Lets others have the thread for that many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>
+  /** Does work that may take long, and that no request waits for, when its turn among the requests comes. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   /** As of now, from memory: see stores/keyring/ring-keeper.ts. */

@@ -10,6 +10,7 @@ import { createStorageProbe } from '../../src/core/deployment/service/storage-pr
 import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
 import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/enrollment/keys/refusal-guard.ts'
+import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
@@ -86,6 +87,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
   const ports: Ports = {
     now: () => Date.now(),
     pause,
+    inTurn: (work) => work(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: async () => keyring,
     ledgers: counted('ledgers', createLedgers(env.LEDGERS, env.DB)),
@@ -161,6 +163,7 @@ export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> 
   app.use(async (c, next) => {
     c.set('core', core)
     c.set('lane', NO_LANE)
+    c.set('turns', NO_TURNS)
     const { method } = c.req.raw
     const address = c.req.header('X-Test-Address') ?? null
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address })
