@@ -56,6 +56,8 @@ type Queue = {
   restMilliseconds: number
   /** How long a turn and its rest last on average. */
   meanMilliseconds: number
+  /** How long after one turn the next one begins on average, while some wait. */
+  spacingMilliseconds: number
 }
 
 export function createTurns(
@@ -79,6 +81,7 @@ export function createTurns(
       endedAt: 0,
       restMilliseconds: 0,
       meanMilliseconds: 1,
+      spacingMilliseconds: 1,
     }
     queues.set(key, queue)
     return queue
@@ -120,11 +123,11 @@ export function createTurns(
   /** How long to wait before the next look: the further behind, the longer. */
   function pauseOf(queue: Queue, number: number): number {
     const [first = number] = queue.waiting.keys()
-    const { meanMilliseconds } = queue
+    const { spacingMilliseconds } = queue
     const milliseconds =
       first === number
-        ? Math.max(meanMilliseconds / 8, restOf(queue))
-        : ((number - first) * meanMilliseconds) / places / 2
+        ? Math.max(spacingMilliseconds / 4, restOf(queue))
+        : ((number - first) * spacingMilliseconds) / 2
     return Math.max(1, Math.min(MAX_PAUSE_MILLISECONDS, milliseconds))
   }
 
@@ -141,6 +144,9 @@ export function createTurns(
       hasTurn = queue.begun === begun && isTurnOf(queue, number)
     }
     queue.waiting.delete(number)
+    // Whatever the clock did meanwhile.
+    const passed = Math.min(Math.max(0, now() - queue.begunAt), MAX_UNSEEN_MILLISECONDS)
+    queue.spacingMilliseconds += WEIGHT * (passed - queue.spacingMilliseconds)
   }
 
   return {
