@@ -10,6 +10,7 @@ import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.
 import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/keys/refusal-guard.ts'
 import { NotReady } from './core/kernel/not-ready.ts'
+import { createTurns } from './core/kernel/turns.ts'
 import type { Ports } from './core/ports.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
@@ -37,6 +38,7 @@ import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
 import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts'
 import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
+import { BOUNDS, createWalks } from './stores/d1/catalogue/slices.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'
@@ -61,8 +63,18 @@ const DEFAULT_PARALLEL_REQUESTS = 4
 const MAX_WAITING_REQUESTS = 1_000
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 
+/** A slice of a list whose client went away never ends: what has lasted longer counts as ended. */
+const MAX_LIST_SLICE_MILLISECONDS = 2_000
+
+/** Shared by all that runs in an isolate: its requests, and its objects. */
+const turns = createTurns(
+  { places: 1, maxMilliseconds: MAX_LIST_SLICE_MILLISECONDS },
+  { now: () => Date.now(), pause },
+)
+const walks = createWalks()
+
 /** What every request of an isolate shares. */
-export type Instance = Pick<Variables, 'core' | 'lane' | 'now'> & {
+export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
   /** The client's address, as far as the deployment knows it. */
   readonly addressOf: (headers: Headers) => string | null
 }
@@ -71,7 +83,8 @@ export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
   const source = parseAddressSource(env.LATCHKEY_CLIENT_ADDRESS)
   return {
     core: createCore(ports),
-    lane: laneOf(env, ports),
+    lane: laneOf(env),
+    turns,
     now: ports.now,
     addressOf: (headers) => clientAddress(source, headers),
   }
@@ -83,10 +96,11 @@ export function appOf<E extends object>(
 ): (request: Request, env: E, context?: ExecutionContext) => Response | Promise<Response> {
   const app = new Hono<{ Bindings: E; Variables: Variables }>({ getPath: routedPath })
   app.use(async (c, next) => {
-    const { core, lane, now, addressOf } = instance(c.env)
+    const { core, lane, turns, now, addressOf } = instance(c.env)
     const { method, headers } = c.req.raw
     c.set('core', core)
     c.set('lane', lane)
+    c.set('turns', turns)
     c.set('now', now)
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
     await next()
@@ -115,13 +129,20 @@ function publicUrl(env: Env): string {
   return (env.LATCHKEY_PUBLIC_URL ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')
 }
 
-function laneOf(env: Env, { now, pause }: Ports): Lane {
+let lane: { readonly text: string; readonly lane: Lane } | null = null
+
+/** Of the isolate, whichever of its requests and objects asks. */
+function laneOf(env: Env): Lane {
   const text = env.LATCHKEY_PARALLEL_REQUESTS ?? String(DEFAULT_PARALLEL_REQUESTS)
   const places = Number(text)
   if (!Number.isInteger(places) || places < 1) {
     throw new NotReady(`LATCHKEY_PARALLEL_REQUESTS must be a whole number from 1, not "${text}"`)
   }
-  return createLane({ places, waiting: MAX_WAITING_REQUESTS }, { now, pause, keepAlive })
+  if (lane?.text !== text) {
+    const bounds = { places, waiting: MAX_WAITING_REQUESTS }
+    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, keepAlive }) }
+  }
+  return lane.lane
 }
 
 /**
@@ -143,13 +164,14 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   return {
     now,
     pause,
+    inTurn: (work) => laneOf(env).run(work) ?? work(),
     uuid: () => crypto.randomUUID(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),
     ring: createRingStore(ringSettings, ring),
     ledgers: createLedgers(env.LEDGERS),
     ledgerDirectory: createLedgerDirectory(env.DB),
-    catalogue: createCatalogue(env.DB),
+    catalogue: createCatalogue(env.DB, BOUNDS, walks),
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     users: createUserStore(env.DB),
@@ -158,7 +180,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     principals: createPrincipalStore(env.DB),
     apiKeys: createApiKeyStore(env.DB),
     restrictions: createRestrictionStore(env.DB),
-    labels: createLabelStore(env.DB),
+    labels: createLabelStore(env.DB, BOUNDS, walks),
     events: createEventStore(env.DB),
     jobs: createJobStore(env.DB),
     jobRunner: createJobRunner(env.JOB_RUNNERS),
@@ -173,8 +195,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
-    search: createSearch(env.DB),
-    searchAgents: createSearchAgents(env.DB),
+    search: createSearch(env.DB, BOUNDS, walks),
+    searchAgents: createSearchAgents(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

@@ -41,6 +41,8 @@ export type Ports = {
   readonly pause: (milliseconds: number) => Promise<void>
   /** A new random UUID (RFC 9562, version 4). */
   readonly uuid: () => string
+  /** Does work that may take long, and that no request waits for, when its turn among the requests comes. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** That many cryptographically random bytes. */
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>
   /** As of now, from memory: see stores/keyring/ring-keeper.ts. */

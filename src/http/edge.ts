@@ -3,6 +3,7 @@ import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
 import { type Fault, notFound, type Outcome, ok, type Refusal, refuse } from '../core/kernel/outcome.ts'
+import type { Turns } from '../core/kernel/turns.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
 import type { Lane } from './fairness/lane.ts'
 import { type Fields, firstValues, parseFields } from './fields.ts'
@@ -26,6 +27,7 @@ export type Variables = {
   core: Core
   request: Cause['request']
   lane: Lane
+  turns: Turns
   /** Unix milliseconds. */
   now: () => number
 }
@@ -118,8 +120,9 @@ async function inLane<Access, Identity>(
   route: Route<Access, Identity> | null,
   answer: () => Promise<Response>,
 ): Promise<Response> {
-  if (route?.isShort && isBodyShort(c.req.raw)) return answer()
-  return c.get('lane').run(answer) ?? refused(edge, c, LANE_FULL, route?.operation.id ?? null)
+  const lane = c.get('lane')
+  if (route?.isShort && isBodyShort(c.req.raw)) return lane.runShort(answer)
+  return lane.run(answer) ?? refused(edge, c, LANE_FULL, route?.operation.id ?? null)
 }
 
 /** A body that does not announce its length may be of any. */
@@ -153,6 +156,7 @@ async function run<Access, Identity>(
   }
   return route.handle({
     core: c.get('core'),
+    turns: c.get('turns'),
     identity: identity.value,
     params: params?.data as never,
     query: query?.data as never,

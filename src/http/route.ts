@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
 import type { Noun, Outcome } from '../core/kernel/outcome.ts'
+import type { Turns } from '../core/kernel/turns.ts'
 import type { BigIntegers } from './body.ts'
 import type { Fields } from './fields.ts'
 
@@ -40,6 +41,8 @@ export type Raw = {
 /** What a handler is given: its input, checked, and who asks. */
 export type Call<Identity, Params, Query, Body> = {
   readonly core: Core
+  /** In which long lists are read: a key an organization. */
+  readonly turns: Turns
   readonly identity: Identity
   readonly params: Params
   readonly query: Query

@@ -103,3 +103,23 @@ test('one that waits and was cut off lets those behind it go first', async () =>
   now = 2_001
   expect(await Promise.all(results)).toEqual(['done', 'behind'])
 })
+
+test('while a short task is under way no other begins, and a short one never waits', async () => {
+  const { lane: lane2 } = lane(2, 10)
+  const [short, first, second] = [held(), held(), held()]
+  const results = [lane2.run(first.task), lane2.runShort(short.task), lane2.run(second.task)]
+  await settled()
+  expect([short, first, second].map(({ hasBegun }) => hasBegun())).toEqual([true, true, false])
+  short.end()
+  await settled()
+  expect(second.hasBegun()).toBe(true)
+  for (const { end } of [first, second]) end()
+  expect(await Promise.all(results)).toEqual(['done', 'done', 'done'])
+})
+
+test('a short task that was cut off holds nothing off any more after a second', async () => {
+  const { lane: lane1, pass } = lane(1, 10)
+  void lane1.runShort(held().task)
+  pass(1_001)
+  expect(await lane1.run(async () => 'done')).toBe('done')
+})

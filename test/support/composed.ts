@@ -1,6 +1,7 @@
 /** The real core over the real stores, with every call to a store counted and any port replaced. */
 import { env, waitUntil } from 'cloudflare:workers'
 import { appOf, instanceOf, portsOf } from '../../src/compose.ts'
+import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { NO_LANE } from '../../src/http/fairness/lane.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
@@ -91,7 +92,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
 
 export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
   const { ports, calls } = await composedPorts(replaced)
-  const instance = { ...instanceOf(env, ports), lane: NO_LANE }
+  const instance = { ...instanceOf(env, ports), lane: NO_LANE, turns: NO_TURNS }
   const app = appOf(() => instance)
   return { calls, fetch: async (url, init) => app(new Request(new URL(url, ORIGIN), init), env) }
 }

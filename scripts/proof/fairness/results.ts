@@ -12,12 +12,18 @@ import type { Load } from './load.ts'
 import type { TrafficReport } from './traffic.ts'
 
 /** The bystander alone. */
-export type Idle = { readonly figures: Figures; readonly peakBytes: number | null }
+export type Idle = {
+  readonly figures: Figures
+  /** By what factor workerd's work lasted longer because others had the CPUs. */
+  readonly stretch: number
+  readonly peakBytes: number | null
+}
 
 export type Result = {
   readonly load: Load
   readonly idle: Idle
   readonly loaded: Figures
+  readonly stretch: number
   /** Null when the server's process ended. */
   readonly peakBytes: number | null
   /** Of workerd, until the last enrollment was answered. */
@@ -49,6 +55,7 @@ const COLUMNS = [
   'p95',
   '× idle',
   'longest',
+  'CPU wait',
   'errors',
   'lost',
   'MiB',
@@ -62,6 +69,7 @@ export function notesOf(results: readonly Result[], plan: Durations): readonly s
     `A bystander's ${ENROLLMENTS_A_SECOND} enrollments a second, ${seconds(plan.idleMs)} alone and then ${seconds(plan.loadMs)} beside each load; ` +
       `milliseconds from the moment when each was due. Client CPU is what sending the load took of one core; ` +
       `the controls show what that alone does. Server ms: CPU of workerd for each answer, the bystander's share included. ` +
+      `CPU wait: by what factor workerd's work lasted longer because others had the CPUs. ` +
       `MiB: the peak of workerd's resident memory.`,
     `The promise: p95 ≤ ${MOST_P95_RATIO} × idle (an idle p95 under ${LEAST_IDLE_P95_MS} ms counts as ${LEAST_IDLE_P95_MS}), no wait over ` +
       `${seconds(LONGEST_WAIT_MS)}, no error, at most ${mebibytes(MOST_RESIDENT_BYTES)} MiB.`,
@@ -73,7 +81,7 @@ export function notesOf(results: readonly Result[], plan: Durations): readonly s
   ]
 }
 
-function rowOf({ load, idle, loaded, peakBytes, serverCpuSeconds, report }: Result): string[] {
+function rowOf({ load, idle, loaded, stretch, peakBytes, serverCpuSeconds, report }: Result): string[] {
   const milliseconds = (value: number) => formatFigure(value >= 100 ? Math.round(value) : value)
   return [
     `${load.name} (${load.by})`,
@@ -86,6 +94,7 @@ function rowOf({ load, idle, loaded, peakBytes, serverCpuSeconds, report }: Resu
     milliseconds(loaded.p95Ms),
     formatFigure(loaded.p95Ms / idle.figures.p95Ms),
     milliseconds(loaded.longestMs),
+    formatFigure(stretch),
     String(loaded.errors),
     String(loaded.unanswered),
     peakBytes === null ? 'ended' : formatFigure(mebibytes(peakBytes)),

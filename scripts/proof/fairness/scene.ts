@@ -92,7 +92,7 @@ async function makeViewer(client: Client, { id, credentials }: Tenant): Promise<
     headers: credentials.api_key ?? null,
     json: {
       name: `viewer ${randomBytes(4).toString('hex')}`,
-      permissions: [{ role: { href: `/orgs/${id}/roles/ruleset_viewer` }, scope: [] }],
+      permissions: [{ role: { href: `/orgs/${id}/roles/read_only` }, scope: [] }],
       api_key: { expires_in_seconds: 86_400 },
     },
   })

@@ -26,34 +26,41 @@ export type RowsOf = (operation: Operation, asked: AskedRows, now: number) => Pr
  * runs. A failure is thrown, and counted as an attempt.
  */
 export async function advance(ports: Ports, rowsOf: RowsOf, organization: number): Promise<number | null> {
-  const job = await ports.jobs.begin(organization)
-  if (job === null) return null
-  if (job.attempts > MAX_ATTEMPTS || hasMissedDeadline(job, ports.now())) {
+  const begun = await ports.inTurn(() => begin(ports, rowsOf, organization))
+  if (begun === null) return null
+  const { job, read, position } = begun
+  const page = read && position && (await rowsOfPage(ports, read, position))
+  if (!page) {
     await fail(ports, job)
     return 0
   }
-  const { asked, position } = job
-  const operation = await requesterOf(ports, job)
-  const read = operation.ok && asked && position ? await rowsOf(operation.value, asked, ports.now()) : null
-  if (!read?.ok || position === null) {
-    await fail(ports, job)
-    return 0
-  }
-  return makePage(ports, job, read.value, position)
+  await ports.pause(page.pause)
+  await ports.inTurn(() => keepPage(ports, job, page))
+  return page.pause
 }
 
-async function makePage(
+/** The organization's oldest job. `read` is null when its rows cannot be read, and never will be. */
+async function begin(
   ports: Ports,
-  job: RunningJob,
-  read: ReadSlice,
-  beginning: Position,
-): Promise<number> {
-  const page = await rowsOfPage(ports, read, beginning)
-  if (page === null) {
-    await fail(ports, job)
-    return 0
-  }
-  const { text, next, pause } = page
+  rowsOf: RowsOf,
+  organization: number,
+): Promise<{
+  readonly job: RunningJob
+  readonly read: ReadSlice | null
+  readonly position: Position | null
+} | null> {
+  const job = await ports.jobs.begin(organization)
+  if (job === null) return null
+  const { asked, position } = job
+  if (job.attempts > MAX_ATTEMPTS || hasMissedDeadline(job, ports.now())) return { job, read: null, position }
+  const operation = await requesterOf(ports, job)
+  const read = operation.ok && asked ? await rowsOf(operation.value, asked, ports.now()) : null
+  return { job, read: read?.ok ? read.value : null, position }
+}
+
+type Page = { readonly text: string; readonly next: Position | null; readonly pause: number }
+
+async function keepPage(ports: Ports, job: RunningJob, { text, next }: Page): Promise<void> {
   const pages = text === '' ? job.pages : job.pages + 1
   if (text !== '') await ports.pages.put(pageName(job, job.pages), text, JOB_LIFETIME_SECONDS)
   const isKept = next
@@ -61,27 +68,29 @@ async function makePage(
     : await ports.jobs.finish(job, pages, ports.now())
   // One that was deleted meanwhile was deleted without this page.
   if (!isKept && !(await isThere(ports, job))) await removePages(ports, job, pages)
-  return pause
 }
 
 /** Rows until a page is full, and where the next page begins; null: they are refused. */
-async function rowsOfPage(
-  ports: Ports,
-  read: ReadSlice,
-  beginning: Position,
-): Promise<{ readonly text: string; readonly next: Position | null; readonly pause: number } | null> {
+async function rowsOfPage(ports: Ports, read: ReadSlice, beginning: Position): Promise<Page | null> {
   const texts: string[] = []
   let characters = 0
   let pause = 0
   let next: Position | null = beginning.wanted > 0 ? beginning : null
   while (next !== null && characters < PAGE_CHARACTERS) {
     await ports.pause(pause)
-    const slice = await readText(read, next)
+    const at: Position = next
+    let tookMilliseconds = 0
+    const slice = await ports.inTurn(async () => {
+      const since = ports.now()
+      const done = await readText(read, at)
+      tookMilliseconds = ports.now() - since
+      return done
+    })
     if (!slice.ok) return null
     const { text } = slice.value
     if (text !== '') texts.push(text)
     characters += text.length
-    pause = JOB_PAUSES * pauseAfter(text.length)
+    pause = JOB_PAUSES * pauseAfter(text.length, tookMilliseconds)
     next = slice.value.next
   }
   return { text: texts.join(','), next, pause }

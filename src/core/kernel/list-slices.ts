@@ -75,9 +75,12 @@ function rowsAfter(count: number, characters: number, most: number): number {
 
 const PAUSED_CHARACTERS_PER_MILLISECOND = 16 * 1_024
 
-/** For how many milliseconds others have the thread after so much was read: about twice as long as it took. */
-export function pauseAfter(characters: number): number {
-  return Math.floor(characters / PAUSED_CHARACTERS_PER_MILLISECOND)
+/**
+ * For how many milliseconds others have the thread after so much was read: about twice as long as it takes, and on a busy
+ * machine as long as it took. On Cloudflare the clock stands still while rows are formatted.
+ */
+export function pauseAfter(characters: number, tookMilliseconds = 0): number {
+  return Math.max(Math.floor(characters / PAUSED_CHARACTERS_PER_MILLISECOND), tookMilliseconds)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Core } from '../../core/core.ts'
 import type { Cause } from '../../core/kernel/cause.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/kernel/outcome.ts'
+import { NO_TURNS } from '../../core/kernel/turns.ts'
 import { problemsOf } from '../problems.ts'
 import type { Call, Route } from '../route.ts'
 
@@ -27,6 +28,7 @@ export function callAgain<Identity>(
   const nothing = async () => refuse({ kind: 'body_missing' })
   return ok({
     core,
+    turns: NO_TURNS,
     identity,
     params: params?.data as never,
     query: query?.data as never,

@@ -9,11 +9,8 @@ import {
   type Text,
 } from '../../core/kernel/list-slices.ts'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
+import type { Turns } from '../../core/kernel/turns.ts'
 import type { Reply } from '../route.ts'
-import { createTurns } from './turns.ts'
-
-/** An isolate reads the lists of one organization one slice at a time. */
-const turns = createTurns()
 
 export type List = {
   /** Who reads takes turns with others of the same organization. */
@@ -41,8 +38,8 @@ export type Frame = {
  * The first slice is read before the answer begins, so that a refusal keeps its status. A later one breaks the answer
  * off: half a list must not look like a whole one.
  */
-export async function listReply(list: List): Promise<Outcome<Reply>> {
-  const begun = await inTurn(list, async () => {
+export async function listReply(turns: Turns, list: List): Promise<Outcome<Reply>> {
+  const begun = await inTurn(turns, list, async () => {
     const frame = await list.frame()
     if (!frame.ok) return frame
     const isEmpty = frame.value.isEmpty || list.limit === 0
@@ -57,18 +54,24 @@ export async function listReply(list: List): Promise<Outcome<Reply>> {
   if (first.next === null) {
     return ok({ status: 200, headers, text: frame.before + first.text + frame.after(first.end) })
   }
-  return ok({ status: 200, headers, chunks: chunks(list, frame, first, first.next) })
+  return ok({ status: 200, headers, chunks: chunks(turns, list, frame, first, first.next) })
 }
 
 const NOTHING: Text = { text: '', count: 0, next: null, end: null }
 
-async function* chunks(list: List, frame: Frame, first: Text, second: Position): AsyncGenerator<string> {
+async function* chunks(
+  turns: Turns,
+  list: List,
+  frame: Frame,
+  first: Text,
+  second: Position,
+): AsyncGenerator<string> {
   yield frame.before + first.text
   let isFirst = first.count === 0
   let end = first.end
   for (let next: Position | null = second; next !== null; ) {
     const at: Position = next
-    const slice = await inTurn(list, () => readText(list.read, at, list.write))
+    const slice = await inTurn(turns, list, () => readText(list.read, at, list.write))
     if (!slice.ok) throw new Error(`a list broke off: ${slice.fault.kind}`)
     const { text, count } = slice.value
     if (count > 0) yield isFirst ? text : `,${text}`
@@ -80,20 +83,27 @@ async function* chunks(list: List, frame: Frame, first: Text, second: Position):
 }
 
 /** The chunks of an answer that was made before, as far as they are taken in turn, too. */
-export async function* inTurns(organization: number, chunks: AsyncIterable<string>): AsyncGenerator<string> {
+export async function* inTurns(
+  turns: Turns,
+  organization: number,
+  chunks: AsyncIterable<string>,
+): AsyncGenerator<string> {
   const iterator = chunks[Symbol.asyncIterator]()
-  const pause = ({ value, done }: IteratorResult<string>) => (done ? 0 : pauseAfter(value.length))
+  const rest = ({ value, done }: IteratorResult<string>, milliseconds: number) =>
+    done ? 0 : pauseAfter(value.length, milliseconds)
   for (;;) {
-    const { value, done } = await turns.take(String(organization), () => iterator.next(), pause)
+    const { value, done } = await turns.take(String(organization), () => iterator.next(), rest)
     if (done) return
     yield value
   }
 }
 
 function inTurn<T extends { readonly text: string }>(
+  turns: Turns,
   { organization }: List,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const pause = (slice: Outcome<T>) => (slice.ok ? pauseAfter(slice.value.text.length) : 0)
-  return turns.take(String(organization), work, pause)
+  const rest = (slice: Outcome<T>, milliseconds: number) =>
+    slice.ok ? pauseAfter(slice.value.text.length, milliseconds) : 0
+  return turns.take(String(organization), work, rest)
 }

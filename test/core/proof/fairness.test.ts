@@ -4,6 +4,7 @@ import { createAnswerReader } from '../../../scripts/proof/fairness/connection.t
 import { breaches, type Figures, figuresOf, percentile } from '../../../scripts/proof/fairness/figures.ts'
 import { hostileForms, hostileJson } from '../../../scripts/proof/fairness/hostile-bodies.ts'
 import { LOADS } from '../../../scripts/proof/fairness/loads.ts'
+import { stretchBetween } from '../../../scripts/proof/fairness/processor.ts'
 import { slower } from '../../../scripts/proof/fairness/results.ts'
 
 const MEBIBYTE = 1_024 * 1_024
@@ -48,12 +49,28 @@ test('the p95 includes enrollments without an answer', () => {
 })
 
 test('the idle run after a load counts when it was the slower one, unless the load had spoiled it', () => {
-  const before = { figures: idle, peakBytes: 1 }
-  const after = (change: Partial<Figures>) => ({ figures: { ...idle, ...change }, peakBytes: 1 })
+  const before = { figures: idle, stretch: 1, peakBytes: 1 }
+  const after = (change: Partial<Figures>) => ({ figures: { ...idle, ...change }, stretch: 1, peakBytes: 1 })
   expect(slower(before, after({ p95Ms: 30 })).figures.p95Ms).toBe(30)
   expect(slower(before, after({ p95Ms: 10 }))).toBe(before)
   expect(slower(before, after({ p95Ms: 9_000, longestMs: 9_500 }))).toBe(before)
   expect(slower(before, after({ p95Ms: 900, unanswered: 1 }))).toBe(before)
+})
+
+test('on a shared machine times may be longer by as much as the server waited for a CPU', () => {
+  const leniency = { slack: 1, stretch: 6, idleStretch: 3 }
+  expect(breaches({ ...idle, p95Ms: 300, longestMs: 12_000 }, idle, 1, leniency)).toEqual([])
+  expect(breaches({ ...idle, p95Ms: 301, longestMs: 12_001 }, idle, 1, leniency)).toHaveLength(2)
+  expect(breaches({ ...idle, p95Ms: 600 }, { ...idle, p95Ms: 60 }, 1, leniency)).toEqual([])
+  expect(breaches({ ...idle, p95Ms: 601 }, { ...idle, p95Ms: 60 }, 1, leniency)).toHaveLength(1)
+})
+
+test('what others took of the processors lengthens times by as much, and what is unknown by nothing', () => {
+  const times = (ranNs: number, waitedNs: number) => ({ ranNs, waitedNs })
+  expect(stretchBetween(times(10, 5), times(30, 65))).toBe(4)
+  expect(stretchBetween(times(10, 5), times(30, 5))).toBe(1)
+  expect(stretchBetween(times(10, 5), times(10, 5))).toBe(1)
+  expect(stretchBetween(null, times(10, 5))).toBe(1)
 })
 
 test('a percentile is one of the values', () => {

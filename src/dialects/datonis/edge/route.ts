@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { ReadSlice } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import type { Turns } from '../../../core/kernel/turns.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import { problemsOf } from '../../../http/problems.ts'
 import { type Call, type Reply, type Route, route } from '../../../http/route.ts'
@@ -39,7 +40,7 @@ type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObjec
 export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
   definition: Definition<Params, Input, object>,
 ): Route<Access, Identity> {
-  return routeOf(definition, async (json, isPretty) => ok(success(json, isPretty)))
+  return routeOf(definition, async (_, json, isPretty) => ok(success(json, isPretty)))
 }
 
 /** The same, for a list whose records may be large: it is answered slice after slice. */
@@ -51,7 +52,7 @@ export function listRoute<Input extends z.ZodObject, Params extends z.ZodObject 
 
 function routeOf<Input extends z.ZodObject, Params extends z.ZodObject | undefined, Answer>(
   definition: Definition<Params, Input, Answer>,
-  answer: (value: Answer, isPretty: boolean) => Promise<Outcome<Reply>>,
+  answer: (turns: Turns, value: Answer, isPretty: boolean) => Promise<Outcome<Reply>>,
 ): Route<Access, Identity> {
   const { input: schema, reply, handle, params, ...rest } = definition
   return route<Access, Identity, Params>({
@@ -67,7 +68,7 @@ function routeOf<Input extends z.ZodObject, Params extends z.ZodObject | undefin
         return refuse({ kind: 'input_invalid', problems: problemsOf(checked.error, bag.value) })
       }
       const done = await handle({ ...call, input: checked.data, bag: bag.value } as never)
-      return done.ok ? answer(done.value, Common.parse(bag.value).pretty) : done
+      return done.ok ? answer(call.turns, done.value, Common.parse(bag.value).pretty) : done
     },
   })
 }
@@ -86,7 +87,11 @@ export type RecordList = {
   readonly read: ReadSlice
 }
 
-function listed({ organization, head, name, read }: RecordList, isPretty: boolean): Promise<Outcome<Reply>> {
+function listed(
+  turns: Turns,
+  { organization, head, name, read }: RecordList,
+  isPretty: boolean,
+): Promise<Outcome<Reply>> {
   // The list is the last member: what is before its first record, and after its last one, is the empty list's.
   const frame = JSON.stringify({ ...head, [name]: [] }, null, isPretty ? 2 : undefined)
   const end = frame.lastIndexOf(']')
@@ -96,7 +101,7 @@ function listed({ organization, head, name, read }: RecordList, isPretty: boolea
     hasRecords = true
     return isPretty ? indented(record) : JSON.stringify(record)
   }
-  return listReply({
+  return listReply(turns, {
     organization,
     limit: Number.POSITIVE_INFINITY,
     read,

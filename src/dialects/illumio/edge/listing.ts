@@ -40,7 +40,7 @@ export function listing<
       if (collected.value === null) return ok(collection([], 0))
       const { count, read } = collected.value
       const { max_results: limit } = (call.query ?? {}) as { readonly max_results?: number }
-      return listReply({
+      return listReply(call.turns, {
         organization: operationOf(call).actor.organization,
         limit: limit ?? Number.POSITIVE_INFINITY,
         read,

@@ -115,7 +115,7 @@ const datafile = route<Access, Identity, typeof OneJob, typeof FileName>({
     const operation = operationOf(call)
     const found = await call.core.jobs.getJobResult(operation, call.params.job)
     if (!found.ok) return found
-    const chunks = inTurns(operation.actor.organization, found.value)
+    const chunks = inTurns(call.turns, operation.actor.organization, found.value)
     return ok({ status: 200, chunks, headers: { 'Content-Type': 'application/json' } })
   },
 })

@@ -52,7 +52,7 @@ export function pageReply<Row extends EntityId>(
 ): Promise<Outcome<Reply>> {
   const operation = operationOf(call)
   const { limit: size, cursor = null } = call.query
-  return listReply({
+  return listReply(call.turns, {
     organization: operation.actor.organization,
     limit: size,
     after: cursor,

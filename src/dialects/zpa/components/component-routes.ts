@@ -44,7 +44,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const found = await call.core.agents.searchAgents(operation, query)
       if (!found.ok) return found
       const read = slicesOfPage(found.value, (agents) => format(call, agents))
-      return pageReply(operation.actor.organization, found.value.count, asked.value, read)
+      return pageReply(call.turns, operation.actor.organization, found.value.count, asked.value, read)
     },
   })
 

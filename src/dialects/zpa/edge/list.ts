@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { ReadSlice } from '../../../core/kernel/list-slices.ts'
 import { invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import type { Turns } from '../../../core/kernel/turns.ts'
 import type { Condition, Member, Operator, SearchQuery } from '../../../core/search/search.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Reply, ReplyDoc } from '../../../http/route.ts'
@@ -117,6 +118,7 @@ export function page(total: number, search: Pick<ListSearch, 'limit'>, list: rea
 
 /** A page whose rows may be large, slice after slice. */
 export function pageReply(
+  turns: Turns,
   organization: number,
   total: number,
   search: Pick<ListSearch, 'limit'>,
@@ -126,7 +128,12 @@ export function pageReply(
   const empty = JSON.stringify({ ...totals(total, search), list: [] })
   const end = empty.lastIndexOf(']')
   const frame = { before: empty.slice(0, end), after: () => empty.slice(end) }
-  return listReply({ organization, limit: Number.POSITIVE_INFINITY, read, frame: async () => ok(frame) })
+  return listReply(turns, {
+    organization,
+    limit: Number.POSITIVE_INFINITY,
+    read,
+    frame: async () => ok(frame),
+  })
 }
 
 function totals(total: number, { limit }: Pick<ListSearch, 'limit'>) {

@@ -8,11 +8,11 @@ import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../..
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
 import { agentFilter, profileFilter } from './filters.ts'
-import { BOUNDS, countOf, firstOf, type Place, type Walked } from './slices.ts'
+import { BOUNDS, countOf, createWalks, firstOf, type Place, type Walked } from './slices.ts'
 
-export function createCatalogue(db: D1Database, bounds = BOUNDS): Catalogue {
+export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)
-  const sliced = { db, bounds }
+  const sliced = { db, bounds, walks }
 
   async function recordsOf<T>(
     table: typeof profiles | typeof keys | typeof agents,

@@ -5,9 +5,9 @@ import { fold } from '../../../core/kernel/text.ts'
 import type { Label, LabelConflict, LabelPlace, LabelQuery, LabelStore } from '../../../core/labels/port.ts'
 import { atMost, didNotHold, mustHold } from '../access/condition.ts'
 import { labels } from '../schema/index.ts'
-import { BOUNDS, countOf, firstOf, keyColumns, type Place, type Walked } from './slices.ts'
+import { BOUNDS, countOf, createWalks, firstOf, keyColumns, type Place, type Walked } from './slices.ts'
 
-export function createLabelStore(db: D1Database, bounds = BOUNDS): LabelStore {
+export function createLabelStore(db: D1Database, bounds = BOUNDS, walks = createWalks()): LabelStore {
   const d1 = drizzle(db)
 
   async function findMany(organization: number, ids: readonly string[]): Promise<Label[]> {
@@ -36,7 +36,7 @@ export function createLabelStore(db: D1Database, bounds = BOUNDS): LabelStore {
     for (const part of partsOf(value, after)) {
       const asked = { columns, filter: and(...conditions(query), part.filter) }
       const rows = await firstOf<{ readonly key0: number }>(
-        { db, bounds },
+        { db, bounds, walks },
         walked,
         part.after,
         asked,
@@ -85,7 +85,7 @@ export function createLabelStore(db: D1Database, bounds = BOUNDS): LabelStore {
       const filter = and(...conditions(query))
       // The rest is served by indexes.
       if (query.valueContains === undefined) return d1.$count(labels, filter)
-      return countOf({ db, bounds }, walkedBy(query), filter)
+      return countOf({ db, bounds, walks }, walkedBy(query), filter)
     },
 
     async create(label, limit, event) {

@@ -11,11 +11,11 @@ import { agents, apiClients, issuers, keys, profiles } from '../schema/index.ts'
 import { matches, member, type Name, TABLES, valueAt } from './comparisons.ts'
 import { compareValues, merged, type Value } from './order.ts'
 import { bytesOf, sizedPage } from './sized-page.ts'
-import { BOUNDS, keyColumns, type Place, type Sliced, slicesOf, type Walked } from './slices.ts'
+import { BOUNDS, createWalks, keyColumns, type Place, type Sliced, slicesOf, type Walked } from './slices.ts'
 
-export function createSearch(db: D1Database, bounds = BOUNDS): Search {
+export function createSearch(db: D1Database, bounds = BOUNDS, walks = createWalks()): Search {
   const search = async (name: Name, query: SearchQuery) => {
-    const { total, places } = await find({ db, bounds }, name, query)
+    const { total, places } = await find({ db, bounds, walks }, name, query)
     return { total, items: await recordsAt(db, name, query.organization, places) }
   }
   return <T extends keyof Searched>(name: T, query: SearchQuery) =>
@@ -25,10 +25,10 @@ export function createSearch(db: D1Database, bounds = BOUNDS): Search {
     }>
 }
 
-export function createSearchAgents(db: D1Database, bounds = BOUNDS): SearchAgents {
+export function createSearchAgents(db: D1Database, bounds = BOUNDS, walks = createWalks()): SearchAgents {
   return async (query) => {
     const { organization } = query
-    const { total, places } = await find({ db, bounds }, 'agents', query)
+    const { total, places } = await find({ db, bounds, walks }, 'agents', query)
     const sizes = await sizesAt(db, organization, places)
     return sizedPage(total, sizes, async (names) => {
       const its = names.map((name): Place => JSON.parse(name))

@@ -5,6 +5,7 @@
  */
 import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { createTurns, type Turns } from '../../../core/kernel/turns.ts'
 
 /** Rows in the order of a key, in which an index has those that `among` names. */
 export type Walked = {
@@ -17,8 +18,8 @@ export type Walked = {
 /** The key of a row. */
 export type Place = readonly number[]
 
-/** What is walked in slices. */
-export type Sliced = { readonly db: D1Database; readonly bounds: Bounds }
+/** What is walked in slices, and in which turns. */
+export type Sliced = { readonly db: D1Database; readonly bounds: Bounds; readonly walks: Turns }
 
 /** What is asked of the rows of a slice. */
 export type Asked = {
@@ -35,51 +36,48 @@ export const BOUNDS: Bounds = { first: 500, least: 250, most: 4_000 }
 
 /** How long a statement may take: one row may cost a hundred times what another one does. */
 const AIM_MILLISECONDS = 4
-/** However many walk, and whatever the clock does. */
-const MAX_PAUSE_MILLISECONDS = 200
+/** A statement whose request was cut off never ends: what has lasted longer counts as ended. */
+const MAX_STATEMENT_MILLISECONDS = 200
+const KEY = 'walks'
+
+/** All walks of an isolate share its time, and leave half of it to others. */
+export function createWalks(): Turns {
+  const pause = (milliseconds: number) => scheduler.wait(milliseconds)
+  return createTurns(
+    { places: 1, maxMilliseconds: MAX_STATEMENT_MILLISECONDS },
+    { now: () => Date.now(), pause },
+  )
+}
 
 const dialect = new SQLiteAsyncDialect()
 
 /**
- * What each slice answers, until the rows end or nobody wants more.
+ * What each slice answers, until the rows end or no more are wanted. The first one is small, and waits for no turn.
  * @param after where it begins; null: with the first row
  * @param ask asked again for each slice
  */
 export async function* slicesOf<Row>(
-  { db, bounds }: Sliced,
+  { db, bounds, walks }: Sliced,
   walked: Walked,
   after: Place | null,
   ask: () => Asked,
 ): AsyncGenerator<readonly Row[]> {
   let rows = bounds.first
   for (let place: Place | null | undefined = after; place !== undefined; ) {
-    const edge = edgeOf(walked, place, rows)
-    const [found, end]: D1Result[] = await db.batch([
-      statement(db, inSlice(walked, place, edge, ask())),
-      statement(db, edge),
-    ])
+    const at: Place | null = place
+    const edge = edgeOf(walked, at, rows)
+    const read = () => db.batch([statement(db, inSlice(walked, at, edge, ask())), statement(db, edge)])
+    const [found, end]: D1Result[] = await (at === after ? read() : walks.take(KEY, read, millisecondsOf))
     yield (found?.results ?? []) as Row[]
     const last = end?.results[0] as Readonly<Record<string, number>> | undefined
     place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
-    const milliseconds = found?.meta.duration ?? 0
-    rows = rowsAfter(rows, milliseconds, bounds)
-    if (place) await nextTurn(milliseconds)
+    rows = rowsAfter(rows, millisecondsOf([found]), bounds)
   }
 }
 
-/** When the next slice may begin, whoever's it is. */
-let freeAt = 0
-
-/**
- * All walks of an isolate share its time, and leave half of it to others: slices begin one after the other, and each is
- * expected to take as long as the one before. It is a timer, since where D1 shares the thread its answers are ready at once,
- * and what comes from outside is not let in before nothing is ready.
- */
-async function nextTurn(milliseconds: number): Promise<void> {
-  const now = Date.now()
-  const beginsAt = Math.min(Math.max(now + milliseconds, freeAt), now + MAX_PAUSE_MILLISECONDS)
-  freeAt = beginsAt + 2 * milliseconds
-  await scheduler.wait(beginsAt - now)
+/** How long D1 was at a batch. At least one: the event loop turns before the next one. */
+function millisecondsOf([first]: readonly (D1Result | undefined)[]): number {
+  return Math.max(1, first?.meta.duration ?? 1)
 }
 
 /** The first rows that pass. */
@@ -158,6 +156,6 @@ function statement(db: D1Database, query: SQL): D1PreparedStatement {
 
 /** Not more than twice as many: dearer rows may come. */
 function rowsAfter(rows: number, milliseconds: number, { least, most }: Bounds): number {
-  const fitting = Math.floor((rows * AIM_MILLISECONDS) / Math.max(milliseconds, 1))
+  const fitting = Math.floor((rows * AIM_MILLISECONDS) / milliseconds)
   return Math.max(least, Math.min(fitting, 2 * rows, most))
 }
