@@ -5,6 +5,7 @@ import { CODE_RANDOM_BYTES, openCode, sealCode } from '../../src/core/enrollment
 import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
 import type { Keyring } from '../../src/core/kernel/keyring.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
+import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import { Paging, pageReply } from '../../src/dialects/native/edge/paging.ts'
 import {
   AgentId,
@@ -173,7 +174,8 @@ describe('a page', () => {
   /** Of a list of so many, whose rows are numbered. */
   async function pageOf(count: number, limit: number, cursor?: { ledger: number; n: number }) {
     const rows = Array.from({ length: count }, (_, i) => ({ ledger: 3, n: i + 1 }))
-    const call = { identity: { kind: 'operator', actor: { organization: 1 } }, query: { limit, cursor } }
+    const identity = { kind: 'operator', actor: { organization: 1 } }
+    const call = { identity, query: { limit, cursor }, turns: NO_TURNS }
     const replied = await pageReply(
       call as never,
       async (_, { after, limit: most }) => ok(rows.filter(({ n }) => n > (after?.n ?? 0)).slice(0, most)),
