@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { withBench } from '../../scripts/bench/document.ts'
 import { enrollments } from '../../scripts/bench/enrollment.ts'
@@ -92,4 +94,12 @@ test('dollars follow the published prices', () => {
   expect(dollars).toMatchObject({ 'Worker requests': 0.3, 'object requests': 0.15, 'rows written': 10 })
   expect(dollars['Worker CPU']).toBeCloseTo(0.02)
   expect(dollars['object duration']).toBeCloseTo(0.0016)
+})
+
+test('the floor has every object that wrangler.toml binds, without which it could not be built', () => {
+  const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8')
+  const bound = read('wrangler.toml').matchAll(/^class_name = "(\w+)"$/gm)
+  const exported = read('scripts/bench/floor/worker.ts').matchAll(/^export class (\w+) /gm)
+  const names = (matches: Iterable<RegExpMatchArray>) => new Set([...matches].map(([, name]) => name))
+  expect(names(exported)).toEqual(names(bound))
 })
