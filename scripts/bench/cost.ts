@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { openFetch } from '../lib/http/fetch-client.ts'
 import { bundle } from './bundle.ts'
 import type { Tally } from './count/tally.ts'
 import { enrollments } from './enrollment.ts'
@@ -64,8 +65,8 @@ async function countRun(url: string, redemptions: number, run: () => Promise<unk
   return { answered, delivered: each(await waitForDelivery(url)) }
 }
 
-async function readTally(url: string): Promise<Tally> {
-  return (await (await fetch(new URL('/tally', url))).json()) as Tally
+function readTally(url: string): Promise<Tally> {
+  return openFetch(url).must('GET', '/tally')
 }
 
 /** Until an alarm has run and nothing changes any more. */

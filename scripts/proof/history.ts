@@ -1,7 +1,7 @@
 /** Promises 1 to 5 over real HTTP, while the runtime is killed, answers are lost and the disk is slow. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { basic } from './api/credential.ts'
-import { openClient } from './client.ts'
+import { openClient } from '../lib/http/agent-client.ts'
+import { basic } from '../lib/http/credential.ts'
 import { type Actor, type Key, openActor } from './history/actor.ts'
 import { verdictOf } from './history/aftermath.ts'
 import { type KeyHistory, newLimit, runKey, type Tally } from './history/key-run.ts'
