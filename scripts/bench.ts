@@ -1,18 +1,18 @@
 // Measures Latchkey, the platform under it, and what one would otherwise write. The tables are its standard output.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { costSteps, measureCost } from './bench/cost.ts'
-import { devicesSteps, measureDevices } from './bench/devices.ts'
-import { withBench } from './bench/document.ts'
-import { growthSteps, measureGrowth } from './bench/growth.ts'
-import { machine } from './bench/machine.ts'
-import { measureMemory, memorySteps } from './bench/memory.ts'
+import { costSteps, measureCost } from './bench/measures/cost.ts'
+import { devicesSteps, measureDevices } from './bench/measures/devices.ts'
+import { growthSteps, measureGrowth } from './bench/measures/growth.ts'
+import { measureMemory, memorySteps } from './bench/measures/memory.ts'
+import { measureStart, startSteps } from './bench/measures/start-up.ts'
+import { measureThroughput, throughputSteps } from './bench/measures/throughput.ts'
 import { HELP, OPTIONS, PARTS, type Part, type Plan, planOf } from './bench/plan.ts'
-import { openProgress, type Progress } from './bench/progress.ts'
-import { formatSection, formatTables, type Section } from './bench/section.ts'
-import { measureStart, startSteps } from './bench/start-up.ts'
-import { measureThroughput, throughputSteps } from './bench/throughput.ts'
+import { withBench } from './bench/report/document.ts'
+import { machine } from './bench/report/machine.ts'
+import { formatSection, formatTables, type Section } from './bench/report/section.ts'
 import { chosenParts, command } from './lib/cli/command.ts'
+import { openProgress, type Progress } from './lib/cli/progress.ts'
 
 const DOCUMENT = 'docs/performance.md'
 

@@ -1,8 +1,9 @@
 // Puts the promises to the test: the report is the standard output, and a JSON file. Exit 1 names what was broken.
 
 import { writeFileSync } from 'node:fs'
-import { machine } from './bench/machine.ts'
+import { machine } from './bench/report/machine.ts'
 import { command } from './lib/cli/command.ts'
+import { openProgress, type Progress } from './lib/cli/progress.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
@@ -11,7 +12,6 @@ import { proveHistory } from './proof/history.ts'
 import { proveIsolation } from './proof/isolation.ts'
 import { MUTATIONS, proveMutations } from './proof/mutations.ts'
 import { HELP, OPTIONS, type PartName, type Plan, partsOf, planOf } from './proof/plan.ts'
-import { openProgress, type Progress } from './proof/progress.ts'
 import { proveModel, proveOutbox } from './proof/properties.ts'
 import { brokenIn, formatPart, type Part } from './proof/report.ts'
 import { proveSchemathesis } from './proof/schemathesis.ts'

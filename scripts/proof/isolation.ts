@@ -1,5 +1,6 @@
 /** Nothing crosses an organization: another's name is answered as nobody's, byte for byte, on every route. */
 
+import type { Progress } from '../lib/cli/progress.ts'
 import { type Client, openClient } from '../lib/http/agent-client.ts'
 import type { Answer } from '../lib/http/answer.ts'
 import type { Headers } from '../lib/http/credential.ts'
@@ -9,7 +10,6 @@ import { DIALECTS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
 import { makeOwn, NONCE, namesFor } from './api/own.ts'
 import { watchSecrets } from './api/secrets.ts'
-import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 import { startSubject } from './subject.ts'
 

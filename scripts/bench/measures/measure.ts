@@ -1,11 +1,11 @@
 import type { Request } from 'autocannon'
 import * as z from 'zod'
-import type { Baseline } from './baseline/baseline.ts'
-import { enrollments } from './enrollment.ts'
-import { runLoad } from './load.ts'
-import { makeCodes } from './operator.ts'
-import type { Plan } from './plan.ts'
-import type { Subject } from './subject.ts'
+import type { Baseline } from '../baseline/baseline.ts'
+import { enrollments } from '../load/enrollment.ts'
+import { runLoad } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import { makeCodes } from '../subjects/operator.ts'
+import type { Subject } from '../subjects/subject.ts'
 
 export type Measure = {
   readonly id: string

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { basic, type Headers } from '../lib/http/credential.ts'
-import { openFetch } from '../lib/http/fetch-client.ts'
+import { basic, type Headers } from '../../lib/http/credential.ts'
+import { openFetch } from '../../lib/http/fetch-client.ts'
 
 /** What the bench does as an operator, through the native API. */
 export type Operator = {
