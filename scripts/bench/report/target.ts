@@ -11,7 +11,7 @@ export function atMost(value: number): Target {
   return { bound: 'at most', value }
 }
 
-export function isMet({ bound, value }: Target, figure: number): boolean {
+function isMet({ bound, value }: Target, figure: number): boolean {
   return bound === 'at least' ? figure >= value : figure <= value
 }
 
