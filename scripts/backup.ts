@@ -8,8 +8,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { writeManifest } from './backup/manifest.ts'
-import { readFolder } from './lib/cli/folder-argument.ts'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { command, oneFolder } from './lib/cli/command.ts'
+import { Refusal } from './lib/cli/refusal.ts'
 import { readDataFolder } from './lib/server/settings.ts'
 import { stateFiles, stateFolder } from './lib/state/state-files.ts'
 
@@ -22,13 +22,9 @@ It reads LATCHKEY_DATA (.latchkey). The master key is not in it: keep that elsew
 /** A copy waits so long for a lock that the server holds for a moment. */
 const BUSY_TIMEOUT_MS = 10_000
 
-try {
-  const folder = readFolder()
-  if (folder === null) console.log(HELP)
-  else backUp(stateFolder(readDataFolder(process.env)), resolve(folder))
-} catch (error) {
-  exitBecause(error)
-}
+await command({ help: HELP, takes: 'some' }, ({ args }) =>
+  backUp(stateFolder(readDataFolder(process.env)), resolve(oneFolder(args))),
+)
 
 function backUp(state: string, folder: string): void {
   if (existsSync(folder)) throw new Refusal(`${folder} is there already: name a new folder`)

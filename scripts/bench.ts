@@ -1,19 +1,18 @@
 // Measures Latchkey, the platform under it, and what one would otherwise write. The tables are its standard output.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { costSteps, measureCost } from './bench/cost.ts'
-import { devicesSteps, measureDevices } from './bench/devices.ts'
-import { withBench } from './bench/document.ts'
-import { growthSteps, measureGrowth } from './bench/growth.ts'
-import { machine } from './bench/machine.ts'
-import { measureMemory, memorySteps } from './bench/memory.ts'
-import { HELP, type Options, type Part, type Plan, readOptions } from './bench/plan.ts'
-import { openProgress, type Progress } from './bench/progress.ts'
-import { formatSection, formatTables, type Section } from './bench/section.ts'
-import { measureStart, startSteps } from './bench/start-up.ts'
-import { measureThroughput, throughputSteps } from './bench/throughput.ts'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
-import { onStopSignal } from './lib/cli/signals.ts'
+import { costSteps, measureCost } from './bench/measures/cost.ts'
+import { devicesSteps, measureDevices } from './bench/measures/devices.ts'
+import { growthSteps, measureGrowth } from './bench/measures/growth.ts'
+import { measureMemory, memorySteps } from './bench/measures/memory.ts'
+import { measureStart, startSteps } from './bench/measures/start-up.ts'
+import { measureThroughput, throughputSteps } from './bench/measures/throughput.ts'
+import { HELP, OPTIONS, PARTS, type Part, type Plan, planOf } from './bench/plan.ts'
+import { withBench } from './bench/report/document.ts'
+import { machine } from './bench/report/machine.ts'
+import { formatSection, formatTables, type Section } from './bench/report/section.ts'
+import { chosenParts, command } from './lib/cli/command.ts'
+import { openProgress, type Progress } from './lib/cli/progress.ts'
 
 const DOCUMENT = 'docs/performance.md'
 
@@ -31,24 +30,14 @@ const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
   memory: { steps: memorySteps, measure: measureMemory },
 }
 
-const stopping = new AbortController()
-onStopSignal(() => stopping.abort(new Refusal('stopped; nothing is left behind')))
-
-try {
-  const options = readOptions()
-  if (options === null) console.log(HELP)
-  else await run(options)
-} catch (error) {
-  exitBecause(stopping.signal.aborted ? stopping.signal.reason : error)
-}
-process.exit(0)
-
-async function run({ plan, parts, json, writesDocument }: Options): Promise<void> {
+await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ values, signal }) => {
+  const plan = planOf(values)
+  const parts = chosenParts(PARTS, values.only)
   const chosen = parts.map((part) => MEASUREMENTS[part])
   const progress = openProgress(chosen.reduce((sum, { steps }) => sum + steps(plan), 0))
   const sections: Section[] = []
   try {
-    for (const { measure } of chosen) sections.push(await measure(plan, progress, stopping.signal))
+    for (const { measure } of chosen) sections.push(await measure(plan, progress, signal))
   } finally {
     progress.end()
   }
@@ -56,11 +45,13 @@ async function run({ plan, parts, json, writesDocument }: Options): Promise<void
   const kind = plan.isQuick ? ' Quick: too short to quote.' : ''
   console.log(`\n${where.description}.${kind}\n`)
   console.log(sections.map(formatSection).join('\n\n'))
-  if (json !== null) writeFileSync(json, `${JSON.stringify({ machine: where, plan, sections }, null, 2)}\n`)
-  if (!writesDocument) return
+  if (values.json) {
+    writeFileSync(values.json, `${JSON.stringify({ machine: where, plan, sections }, null, 2)}\n`)
+  }
+  if (!values.docs) return
   const document = sections.reduce(
     (text, section, i) => withBench(text, parts[i] ?? '', formatTables(section)),
     withBench(readFileSync(DOCUMENT, 'utf8'), 'machine', `${where.description}.`),
   )
   writeFileSync(DOCUMENT, document)
-}
+})

@@ -1,7 +1,8 @@
-import { parseArgs } from 'node:util'
 import { bootstrapLocally } from './bootstrap/local.ts'
 import { bootstrapRemotely } from './bootstrap/remote.ts'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { command } from './lib/cli/command.ts'
+import { Refusal } from './lib/cli/refusal.ts'
+import { REMOTE_OPTIONS, whereOf } from './lib/deployment/where.ts'
 
 const HELP = `Makes an organization and its owner, or a fresh credential for them, and prints it once, as JSON.
 
@@ -17,38 +18,18 @@ const HELP = `Makes an organization and its owner, or a fresh credential for the
 
 Locally it reads LATCHKEY_DATA (.latchkey), and LATCHKEY_MASTER_KEY when the server was given one.`
 
-try {
-  const options = readOptions()
-  if (options.help) {
-    console.log(HELP)
-  } else {
-    const { org, email } = options
-    if (!org || !email) throw new Refusal('--org and --email are needed (--help tells more)', 2)
-    if (options.url && !options.remote) throw new Refusal('--url goes with --remote', 2)
-    const wanted = { organization: org, email, resetPassword: options['reset-password'], env: process.env }
-    const made = options.remote
-      ? await bootstrapRemotely({ ...wanted, url: options.url ?? null })
-      : await bootstrapLocally(wanted)
-    console.log(JSON.stringify(made, null, 2))
-  }
-} catch (error) {
-  exitBecause(error)
-}
+const OPTIONS = {
+  ...REMOTE_OPTIONS,
+  org: { type: 'string' },
+  email: { type: 'string' },
+  'reset-password': { type: 'boolean', default: false },
+} as const
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        org: { type: 'string' },
-        email: { type: 'string' },
-        'reset-password': { type: 'boolean', default: false },
-        remote: { type: 'boolean', default: false },
-        url: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-    return values
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
-  }
-}
+await command({ help: HELP, options: OPTIONS }, async ({ values }) => {
+  const { org: organization, email, 'reset-password': resetPassword } = values
+  if (!organization || !email) throw new Refusal('--org and --email are needed (--help tells more)', 2)
+  const { isRemote, url, env } = whereOf(values)
+  const wanted = { organization, email, resetPassword, env }
+  const made = isRemote ? await bootstrapRemotely({ ...wanted, url }) : await bootstrapLocally(wanted)
+  console.log(JSON.stringify(made, null, 2))
+})

@@ -4,38 +4,43 @@
 import { runSuite } from './conformance/run.ts'
 import { findSuites, Unavailable } from './conformance/suites.ts'
 import { openStage } from './demo/stage.ts'
-import { Refusal } from './lib/cli/refusal.ts'
-import { onStopSignal } from './lib/cli/signals.ts'
+import { command } from './lib/cli/command.ts'
 
-const mustRun = process.argv.includes('--require') || Boolean(process.env.CI)
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const HELP = `Runs the vendors' own clients, unmodified, against a server of its own (test/conformance/README.md).
 
-const stage = openStage({ LATCHKEY_TLS: 'self-signed' })
-const stopping = new AbortController()
-onStopSignal(() => stopping.abort(new Refusal('stopped; nothing is left behind')))
+  npm run conformance             all suites
+  npm run conformance -- SUITE    only those that are named
 
-let passed = 0
-let failed = 0
-let skipped = 0
-try {
-  const url = await stage.start()
-  for (const suite of findSuites(wanted)) {
-    console.log(`# ${suite.name}`)
+  --require   a suite that this machine cannot run is a failure, as it is where CI is set
+  --help`
+
+const OPTIONS = { require: { type: 'boolean', default: Boolean(process.env.CI) } } as const
+
+await command(
+  { help: HELP, options: OPTIONS, takes: 'some', stopsAs: 'failure' },
+  async ({ values: { require: mustRun }, args, signal }) => {
+    const suites = findSuites(args)
+    const stage = openStage({ LATCHKEY_TLS: 'self-signed' })
+    const tally = { passed: 0, failed: 0, skipped: 0 }
     try {
-      const result = await runSuite(suite, { url, data: stage.data, signal: stopping.signal })
-      passed += result.passed
-      failed += result.failed
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error
-      skipped += 1
-      console.log(`${mustRun ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
+      const url = await stage.start()
+      for (const suite of suites) {
+        console.log(`# ${suite.name}`)
+        try {
+          const result = await runSuite(suite, { url, data: stage.data, signal })
+          tally.passed += result.passed
+          tally.failed += result.failed
+        } catch (error) {
+          if (!(error instanceof Unavailable)) throw error
+          tally.skipped += 1
+          console.log(`${mustRun ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
+        }
+      }
+    } finally {
+      await stage.clear()
     }
-  }
-  console.log(`conformance: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-} catch (error) {
-  failed += 1
-  console.error(error instanceof Refusal ? `latchkey: ${error.message}` : error)
-} finally {
-  await stage.clear()
-}
-process.exit(failed > 0 || (mustRun && skipped > 0) ? 1 : 0)
+    const { passed, failed, skipped } = tally
+    console.log(`conformance: ${passed} passed, ${failed} failed, ${skipped} skipped`)
+    if (failed > 0 || (mustRun && skipped > 0)) process.exitCode = 1
+  },
+)

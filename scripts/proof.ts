@@ -1,17 +1,17 @@
 // Puts the promises to the test: the report is the standard output, and a JSON file. Exit 1 names what was broken.
 
 import { writeFileSync } from 'node:fs'
-import { machine } from './bench/machine.ts'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
-import { onStopSignal } from './lib/cli/signals.ts'
+import { machine } from './bench/report/machine.ts'
+import { command } from './lib/cli/command.ts'
+import { openProgress, type Progress } from './lib/cli/progress.ts'
+import { Refusal } from './lib/cli/refusal.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
 import { proveHistory } from './proof/history.ts'
 import { proveIsolation } from './proof/isolation.ts'
 import { MUTATIONS, proveMutations } from './proof/mutations.ts'
-import { HELP, type Options, type PartName, type Plan, readOptions } from './proof/plan.ts'
-import { openProgress, type Progress } from './proof/progress.ts'
+import { HELP, OPTIONS, type PartName, type Plan, partsOf, planOf } from './proof/plan.ts'
 import { proveModel, proveOutbox } from './proof/properties.ts'
 import { brokenIn, formatPart, type Part } from './proof/report.ts'
 import { proveSchemathesis } from './proof/schemathesis.ts'
@@ -52,28 +52,17 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
   mutations: { steps: () => MUTATIONS.length, prove: (_, ...rest) => proveMutations(...rest) },
 }
 
-const stopping = new AbortController()
-onStopSignal(() => stopping.abort(new Refusal('stopped; nothing is left behind')))
-
-try {
-  const options = readOptions()
-  if (options === null) console.log(HELP)
-  else await run(options)
-} catch (error) {
-  exitBecause(stopping.signal.aborted ? stopping.signal.reason : error)
-}
-process.exit(0)
-
-async function run({ plan, parts: names, json }: Options): Promise<void> {
+await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ values, signal }) => {
+  const plan = planOf(values)
   const where = machine()
   const parts: Part[] = []
   console.log(where.description)
-  for (const name of names) {
+  for (const name of partsOf(values)) {
     const { steps, prove } = PROOFS[name]
     const progress = openProgress(steps(plan))
     const begin = performance.now()
     try {
-      parts.push(await prove(plan, progress, stopping.signal))
+      parts.push(await prove(plan, progress, signal))
     } finally {
       progress.end()
     }
@@ -81,8 +70,8 @@ async function run({ plan, parts: names, json }: Options): Promise<void> {
       `\n${formatPart(parts.at(-1) as Part)}\n  in ${Math.round((performance.now() - begin) / 1_000)} s`,
     )
     // After each part, so that what was proved is not lost with what was not.
-    writeFileSync(json, `${JSON.stringify({ machine: where, plan, parts }, null, 2)}\n`)
+    writeFileSync(values.json, `${JSON.stringify({ machine: where, plan, parts }, null, 2)}\n`)
   }
   const broken = brokenIn(parts)
   if (broken.length > 0) throw new Refusal(`broken:\n  ${broken.join('\n  ')}`)
-}
+})

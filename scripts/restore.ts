@@ -6,8 +6,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } 
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readManifest } from './backup/manifest.ts'
-import { readFolder } from './lib/cli/folder-argument.ts'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { command, oneFolder } from './lib/cli/command.ts'
+import { Refusal } from './lib/cli/refusal.ts'
 import { type Maintenance, openMaintenance } from './lib/deployment/maintenance.ts'
 import { findRunningServer } from './lib/server/running-server.ts'
 import { readDataFolder, readMasterKey } from './lib/server/settings.ts'
@@ -27,13 +27,9 @@ The next npm start writes fresh credentials of the demo organization; npm run bo
 
 const POLL_MS = 500
 
-try {
-  const folder = readFolder()
-  if (folder === null) console.log(HELP)
-  else await restore(readDataFolder(process.env), resolve(folder))
-} catch (error) {
-  exitBecause(error)
-}
+await command({ help: HELP, takes: 'some' }, ({ args }) =>
+  restore(readDataFolder(process.env), resolve(oneFolder(args))),
+)
 
 async function restore(data: string, folder: string): Promise<void> {
   if (findRunningServer(data, process.env) !== null) throw new Refusal(`stop the Latchkey on ${data} first`)

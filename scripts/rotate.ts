@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { exitBecause, Refusal } from './lib/cli/refusal.ts'
+import { command } from './lib/cli/command.ts'
+import { Refusal } from './lib/cli/refusal.ts'
 import { withMaintenance } from './lib/deployment/reach.ts'
+import { REMOTE_OPTIONS, whereOf } from './lib/deployment/where.ts'
 import { rotateMasterLocally, rotateMasterRemotely } from './rotate/master.ts'
 import { dropVersion, report, rotateRing } from './rotate/ring.ts'
 
@@ -22,58 +23,36 @@ const HELP = `Replaces keys of this deployment while all that was made with the 
 Here it reads LATCHKEY_DATA (.latchkey), and LATCHKEY_MASTER_KEY when the server was given one; the new master key is then
 LATCHKEY_MASTER_KEY_NEXT. All but master work beside a running server.`
 
-try {
-  const { values, positionals } = readOptions()
-  if (values.help) console.log(HELP)
-  else await rotate(values, positionals)
-  process.exit()
-} catch (error) {
-  exitBecause(error)
-}
+const OPTIONS = {
+  ...REMOTE_OPTIONS,
+  now: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  key: { type: 'string', default: 'master.key.next' },
+} as const
 
-type Options = ReturnType<typeof readOptions>['values']
-
-async function rotate(options: Options, [what, ...rest]: readonly string[]): Promise<void> {
-  const { remote: isRemote } = options
-  if (options.url && !isRemote) throw new Refusal('--url goes with --remote', 2)
-  const where = { isRemote, url: options.url ?? null, env: process.env }
+await command({ help: HELP, options: OPTIONS, takes: 'some' }, ({ values, args: [what, ...rest] }) => {
+  const where = whereOf(values)
   switch (what) {
     case 'status':
       return withMaintenance(where, report)
     case 'ring':
-      return withMaintenance(where, (maintenance) => rotateRing(maintenance, options.now))
+      return withMaintenance(where, (maintenance) => rotateRing(maintenance, values.now))
     case 'drop': {
       const version = versionIn(rest)
-      return withMaintenance(where, (maintenance) => dropVersion(maintenance, version, options.yes))
+      return withMaintenance(where, (maintenance) => dropVersion(maintenance, version, values.yes))
     }
     case 'master':
-      return isRemote ? rotateMasterRemotely(where, resolve(options.key)) : rotateMasterLocally(process.env)
+      return where.isRemote
+        ? rotateMasterRemotely(where, resolve(values.key))
+        : rotateMasterLocally(process.env)
     default:
       throw new Refusal('say what: status, ring, drop or master (--help tells more)', 2)
   }
-}
+})
 
 function versionIn([text]: readonly string[]): number {
   if (text === undefined || !/^[1-9][0-9]{0,2}$/.test(text)) {
     throw new Refusal('drop wants the number of a version (npm run rotate -- status shows them)', 2)
   }
   return Number(text)
-}
-
-function readOptions() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        now: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        remote: { type: 'boolean', default: false },
-        url: { type: 'string' },
-        key: { type: 'string', default: 'master.key.next' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
-  }
 }

@@ -1,6 +1,3 @@
-import { parseArgs } from 'node:util'
-import { Refusal } from '../lib/cli/refusal.ts'
-
 /** How much is done. */
 export type Plan = {
   readonly isQuick: boolean
@@ -73,40 +70,13 @@ export const HELP = `Measures Latchkey, the platform under it, and what one woul
 export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
 export type Part = (typeof PARTS)[number]
 
-export type Options = {
-  readonly plan: Plan
-  readonly parts: readonly Part[]
-  readonly json: string | null
-  readonly writesDocument: boolean
-}
+export const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  json: { type: 'string' },
+  docs: { type: 'boolean', default: false },
+} as const
 
-/** Null: only help was asked for. */
-export function readOptions(): Options | null {
-  const { values } = parse()
-  if (values.help) return null
-  const parts = PARTS.filter((part) => values.only === undefined || values.only.includes(part))
-  const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
-  if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
-  return {
-    plan: values.quick ? QUICK : FULL,
-    parts,
-    json: values.json ?? null,
-    writesDocument: values.docs,
-  }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true },
-        json: { type: 'string' },
-        docs: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
-  }
+export function planOf({ quick }: { readonly quick: boolean }): Plan {
+  return quick ? QUICK : FULL
 }

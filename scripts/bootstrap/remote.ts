@@ -17,10 +17,10 @@ export function bootstrapRemotely(request: RemoteRequest): Promise<{ url: string
   const { organization, email, resetPassword } = request
   return withOneTimeToken(request, async ({ url, token, signal }) => {
     const made = await untilSettled({ url, signal }, async () => {
-      const response = await callBootstrap({ url, token, organization, email, resetPassword, signal })
-      if (!isSettling(response.status)) return { value: await readBootstrapReply(response) }
-      await response.body?.cancel()
-      return { settling: String(response.status) }
+      const answer = await callBootstrap({ url, token, organization, email, resetPassword, signal })
+      return isSettling(answer.status)
+        ? { settling: String(answer.status) }
+        : { value: readBootstrapReply(answer) }
     })
     return { url, ...made }
   })

@@ -1,5 +1,7 @@
+import { Refusal } from '../lib/cli/refusal.ts'
+
 /** The server did what Latchkey promises that it never does; the message says which promise. */
-export class BrokenPromise extends Error {
+export class BrokenPromise extends Refusal {
   override readonly name = 'BrokenPromise'
 }
 

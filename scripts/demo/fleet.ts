@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
+import type { Client } from '../lib/http/agent-client.ts'
+import type { Answer } from '../lib/http/answer.ts'
 import { BrokenPromise } from './broken-promise.ts'
-import type { Answer, Client } from './call.ts'
 
 /** The claim is the agent's own secret: with it a retry is known to be a retry. */
 export type Machine = { readonly hostname: string; readonly claim: string }
@@ -45,11 +46,15 @@ export async function redeem(
   while (Date.now() < deadline) {
     const answer = await askOnce(client, code, machine)
     if (answer?.status === 201 || answer?.status === 200) {
-      return { kind: 'enrolled', isNew: answer.status === 201, identity: identity.parse(answer.body) }
+      return {
+        kind: 'enrolled',
+        isNew: answer.status === 201,
+        identity: identity.parse(JSON.parse(answer.text)),
+      }
     }
     if (answer?.status === 401) return { kind: 'refused' }
     if (answer !== null && answer.status !== 429 && answer.status !== 503) {
-      throw new BrokenPromise(`a redemption answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+      throw new BrokenPromise(`a redemption answered ${answer.status}: ${answer.text}`)
     }
     await watcher.onRetry()
     await delay(waitOf(answer))
@@ -60,8 +65,8 @@ export async function redeem(
 /** Null when no whole answer came: then nobody knows whether the use was spent, and only the claim can tell. */
 async function askOnce(client: Client, code: string, { hostname, claim }: Machine): Promise<Answer | null> {
   try {
-    const body = { activation_code: code, hostname, claim }
-    return await client.call({ method: 'POST', path: '/api/v2/agents/activate', body })
+    const json = { activation_code: code, hostname, claim }
+    return await client.ask({ method: 'POST', path: '/api/v2/agents/activate', json })
   } catch {
     return null
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import type { Client } from '../lib/http/agent-client.ts'
+import { basic } from '../lib/http/credential.ts'
 import type { Credentials } from '../lib/state/credentials.ts'
 import { expectStatus } from './broken-promise.ts'
-import type { Call, Client } from './call.ts'
 
 export type Operator = {
   /** Returns the profile's href. */
@@ -17,26 +18,26 @@ const API = '/api/v2'
 
 /** What the operator does in this demo, through the Illumio API. */
 export function signIn(client: Client, { illumio }: Credentials): Operator {
-  const authorization = `Basic ${Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')}`
+  const headers = basic(illumio.auth_username, illumio.secret)
   const organization = `${API}/orgs/${illumio.org_id}`
-  const call = async (method: Call['method'], path: string, wanted: number, body?: unknown) => {
-    const answer = await client.call({ method, path, authorization, ...(body === undefined ? {} : { body }) })
+  const call = async (method: string, path: string, wanted: number, json?: object) => {
+    const answer = await client.ask({ method, path, headers, json })
     expectStatus(`${method} ${path}`, answer.status, wanted)
     return answer
   }
   return {
     async createProfile(name, usesPerKey) {
       const profile = { name, enabled: true, allowed_uses_per_key: usesPerKey }
-      const { body } = await call('POST', `${organization}/pairing_profiles`, 201, profile)
-      return z.object({ href: z.string() }).parse(body).href
+      const { text } = await call('POST', `${organization}/pairing_profiles`, 201, profile)
+      return z.object({ href: z.string() }).parse(JSON.parse(text)).href
     },
     async createKey(profile) {
-      const { body } = await call('POST', `${API}${profile}/pairing_key`, 201, {})
-      return z.object({ activation_code: z.string() }).parse(body).activation_code
+      const { text } = await call('POST', `${API}${profile}/pairing_key`, 201, {})
+      return z.object({ activation_code: z.string() }).parse(JSON.parse(text)).activation_code
     },
     async useCount(profile) {
-      const { body } = await call('GET', `${API}${profile}`, 200)
-      return z.object({ total_use_count: z.int() }).parse(body).total_use_count
+      const { text } = await call('GET', `${API}${profile}`, 200)
+      return z.object({ total_use_count: z.int() }).parse(JSON.parse(text)).total_use_count
     },
     async workloadCount() {
       const { headers } = await call('GET', `${organization}/workloads`, 200)

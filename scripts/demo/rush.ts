@@ -1,4 +1,4 @@
-import type { Client } from './call.ts'
+import type { Client } from '../lib/http/agent-client.ts'
 import { type Machine, type Redemption, redeem } from './fleet.ts'
 import type { Progress, Tally } from './progress.ts'
 

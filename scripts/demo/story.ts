@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Client, openClient } from '../lib/http/agent-client.ts'
+import { bearer } from '../lib/http/credential.ts'
 import { readCredentials } from '../lib/state/credentials.ts'
 import { BrokenPromise } from './broken-promise.ts'
-import { type Client, openClient } from './call.ts'
 import { type Identity, type Machine, makeMachines, redeem } from './fleet.ts'
 import { type Operator, signIn } from './operator.ts'
 import { openProgress } from './progress.ts'
@@ -14,6 +15,7 @@ const MACHINES = 200
 const USES = 25
 // In the midst of the uses, and when half of the answers are in.
 const CRASH_AT = [12, MACHINES / 2]
+const TIMEOUT_MS = 10_000
 const LIST_DEADLINE_MS = 10_000
 const PATIENT = { onRetry: async () => {} }
 
@@ -21,7 +23,7 @@ export async function play(stage: Stage): Promise<void> {
   const report = openReport(console.log)
   console.log('Starting a server of its own …')
   const url = await stage.start()
-  const client = openClient(url, MACHINES)
+  const client = openClient(url, MACHINES, TIMEOUT_MS)
   const operator = signInWith(stage, client)
   const profile = await operator.createProfile('demo', USES)
   const code = await operator.createKey(profile)
@@ -54,11 +56,8 @@ export async function play(stage: Stage): Promise<void> {
   report.check('uses after all those retries', await operator.useCount(profile), USES)
   report.check('workloads in the list', await listedCount(operator, USES), USES)
 
-  const self = await client.call({
-    method: 'GET',
-    path: '/v1/agents/self',
-    authorization: `Bearer ${winners[0]?.identity.access_token}`,
-  })
+  const headers = bearer(winners[0]?.identity.access_token ?? '')
+  const self = await client.ask({ method: 'GET', path: '/v1/agents/self', headers })
   report.check("an agent's own call, with its token", `answered ${self.status}`, 'answered 200')
   report.check(
     'a redemption after the profile was switched off',

@@ -1,14 +1,14 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import * as z from 'zod'
+import type { Client } from '../lib/http/agent-client.ts'
 import { expectStatus } from './broken-promise.ts'
-import type { Client } from './call.ts'
 
 const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
 export async function fetchKeys(client: Client): Promise<JSONWebKeySet> {
-  const answer = await client.call({ method: 'GET', path: '/.well-known/jwks.json' })
+  const answer = await client.ask({ method: 'GET', path: '/.well-known/jwks.json' })
   expectStatus('the key set', answer.status, 200)
-  return keySet.parse(answer.body)
+  return keySet.parse(JSON.parse(answer.text))
 }
 
 /** Whether any API that has the keys would accept the token, without asking anybody. */

@@ -3,7 +3,8 @@
  * bystander's enrollments stays within 5 times its idle value, measured on the same server in the same minute.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { usageOf, waitUntilQuiet } from '../bench/usage.ts'
+import { usageOf, waitUntilQuiet } from '../bench/subjects/usage.ts'
+import type { Progress } from '../lib/cli/progress.ts'
 import { watchBystander } from './fairness/bystander.ts'
 import { breaches, figuresOf, MOST_RESIDENT_BYTES, STRICT } from './fairness/figures.ts'
 import type { Load } from './fairness/load.ts'
@@ -13,7 +14,6 @@ import { processorTimesOf, stretchBetween } from './fairness/processor.ts'
 import { type Idle, notesOf, type Result, slower } from './fairness/results.ts'
 import { openScene, type Scene } from './fairness/scene.ts'
 import { startGenerator } from './fairness/start-generator.ts'
-import type { Progress } from './progress.ts'
 import { atLeast, type Check, exactly, type Part } from './report.ts'
 import { isReady } from './subject.ts'
 

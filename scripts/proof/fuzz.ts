@@ -1,13 +1,13 @@
 /** Every operation of the document, with requests that it allows and requests that nobody would send. */
 import * as fc from 'fast-check'
+import type { Progress } from '../lib/cli/progress.ts'
+import { type Client, openClient } from '../lib/http/agent-client.ts'
 import type { Own } from './api/dialect.ts'
 import { dialectOf } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
 import { makeOwn, namesFor } from './api/own.ts'
 import { askOf, isOfOperation, recipesOf } from './api/request.ts'
 import { watchSecrets } from './api/secrets.ts'
-import { type Client, openClient } from './client.ts'
-import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 import { type Subject, startSubject } from './subject.ts'
 

@@ -1,12 +1,15 @@
 /** Nothing crosses an organization: another's name is answered as nobody's, byte for byte, on every route. */
+
+import type { Progress } from '../lib/cli/progress.ts'
+import { type Client, openClient } from '../lib/http/agent-client.ts'
+import type { Answer } from '../lib/http/answer.ts'
+import type { Headers } from '../lib/http/credential.ts'
 import { credentialsFor, fill } from './api/call.ts'
 import type { DialectTable, Own } from './api/dialect.ts'
 import { DIALECTS } from './api/dialects.ts'
 import { type ApiOperation, readApi } from './api/document.ts'
 import { makeOwn, NONCE, namesFor } from './api/own.ts'
 import { watchSecrets } from './api/secrets.ts'
-import { type Answer, type Client, type Headers, openClient } from './client.ts'
-import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 import { startSubject } from './subject.ts'
 

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import type { Progress } from '../lib/cli/progress.ts'
 import { PROJECT_FOLDER } from '../lib/cli/project.ts'
-import type { Progress } from './progress.ts'
 import { runVitest } from './properties.ts'
 import { exactly, type Part } from './report.ts'
 
@@ -206,7 +206,9 @@ function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'latchkey-mutations-'))
   const left = new Set(['node_modules', 'dist', '.git', '.latchkey', '.wrangler'])
   for (const entry of readdirSync(PROJECT_FOLDER)) {
-    if (!left.has(entry)) cpSync(join(PROJECT_FOLDER, entry), join(copy, entry), { recursive: true })
+    if (left.has(entry)) continue
+    const filter = (path: string) => basename(path) !== 'node_modules'
+    cpSync(join(PROJECT_FOLDER, entry), join(copy, entry), { recursive: true, filter })
   }
   symlinkSync(join(PROJECT_FOLDER, 'node_modules'), join(copy, 'node_modules'))
   return copy

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type CommandLine, chosenParts } from '../lib/cli/command.ts'
 import { Refusal } from '../lib/cli/refusal.ts'
 import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
@@ -33,7 +33,7 @@ export const PARTS = [
 export type PartName = (typeof PARTS)[number]
 
 /** Without what takes minutes however short it is. */
-const QUICK_PARTS: readonly string[] = PARTS.filter((part) => part !== 'schemathesis' && part !== 'mutations')
+const QUICK_PARTS = PARTS.filter((part) => part !== 'schemathesis' && part !== 'mutations')
 
 const LONG: Plan = {
   model: { sequences: 10_000, seed: 1 },
@@ -104,33 +104,37 @@ export const HELP = `Puts Latchkey's promises to the test on this machine. Exit 
   --json FILE       where the report goes as JSON, too (proof.json)
   --help`
 
-export type Options = { readonly plan: Plan; readonly parts: readonly PartName[]; readonly json: string }
+export const OPTIONS = {
+  short: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  redemptions: { type: 'string' },
+  requests: { type: 'string' },
+  sequences: { type: 'string' },
+  seed: { type: 'string' },
+  load: { type: 'string', multiple: true },
+  json: { type: 'string', default: 'proof.json' },
+} as const
 
-/** Null: only help was asked for. */
-export function readOptions(): Options | null {
-  const { values } = parse()
-  if (values.help) return null
-  const usual = values.short ? QUICK_PARTS : PARTS
-  const parts = PARTS.filter((part) => (values.only ?? usual).includes(part))
-  const unknown = values.only?.find((name) => !PARTS.some((part) => part === name))
-  if (unknown !== undefined) throw new Refusal(`--only knows ${PARTS.join(', ')}, not "${unknown}"`, 2)
+export type Values = CommandLine<typeof OPTIONS>['values']
+
+export function partsOf({ only, short }: Values): readonly PartName[] {
+  return chosenParts(PARTS, only, short ? QUICK_PARTS : PARTS)
+}
+
+export function planOf(values: Values): Plan {
   const { model, outbox, history, fuzz, schemathesis, secrets, isolation, fairness } = values.short
     ? SHORT
     : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
-    parts,
-    json: values.json,
-    plan: {
-      model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
-      outbox: { ...outbox, seed },
-      history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
-      fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
-      schemathesis: { ...schemathesis, seed },
-      secrets,
-      isolation,
-      fairness: { ...fairness, loads: values.load ?? fairness.loads },
-    },
+    model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
+    outbox: { ...outbox, seed },
+    history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
+    fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
+    schemathesis: { ...schemathesis, seed },
+    secrets,
+    isolation,
+    fairness: { ...fairness, loads: values.load ?? fairness.loads },
   }
 }
 
@@ -138,24 +142,4 @@ function count(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined
   if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new Refusal(`--${name} wants a number, not "${value}"`, 2)
   return Number(value)
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      options: {
-        short: { type: 'boolean', default: false },
-        only: { type: 'string', multiple: true },
-        redemptions: { type: 'string' },
-        requests: { type: 'string' },
-        sequences: { type: 'string' },
-        seed: { type: 'string' },
-        load: { type: 'string', multiple: true },
-        json: { type: 'string', default: 'proof.json' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error} (--help tells more)`, 2)
-  }
 }

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { Progress } from '../lib/cli/progress.ts'
 import { PROJECT_FOLDER } from '../lib/cli/project.ts'
-import type { Progress } from './progress.ts'
 import { atLeast, none, type Part } from './report.ts'
 
 export type PropertyPlan = {

@@ -15,7 +15,7 @@ export type Part = {
 
 const SHOWN_EXAMPLES = 5
 
-export function isHeld({ found, wanted }: Check): boolean {
+function isHeld({ found, wanted }: Check): boolean {
   if (typeof wanted === 'object') return Number(found) >= wanted.atLeast
   return found === wanted
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { openFetch } from '../lib/http/fetch-client.ts'
 import { findWorkerds, type LockFile, readLock } from '../lib/server/lock.ts'
 import { endProcess, isRunning } from '../lib/server/processes.ts'
 import { type ServerProcess, startServerProcess } from '../lib/server/server-process.ts'
@@ -130,7 +131,7 @@ async function killWorkerd(data: string, url: string): Promise<boolean> {
 /** Whether `/healthz` answers well, and soon. */
 export async function isReady(url: string): Promise<boolean> {
   try {
-    return (await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2_000) })).ok
+    return (await openFetch(url, { timeoutMs: 2_000 }).ask('GET', '/healthz')).status === 200
   } catch {
     return false
   }

@@ -26,7 +26,7 @@ export async function readBytes(request: Request): Promise<Outcome<Uint8Array>> 
 }
 
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
-export async function readText(request: Request): Promise<Outcome<string>> {
+async function readText(request: Request): Promise<Outcome<string>> {
   const bytes = await readBytes(request)
   if (!bytes.ok) return bytes
   try {

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { withBench } from '../../scripts/bench/document.ts'
-import { enrollments } from '../../scripts/bench/enrollment.ts'
-import { dollarsPerMillion } from '../../scripts/bench/prices.ts'
-import { atLeast, atMost, formatReach } from '../../scripts/bench/reaches.ts'
-import { formatSection } from '../../scripts/bench/section.ts'
-import { median, ratio, spread } from '../../scripts/bench/statistics.ts'
-import { formatFigure, formatTable } from '../../scripts/bench/table.ts'
+import { enrollments } from '../../scripts/bench/load/enrollment.ts'
+import { dollarsPerMillion } from '../../scripts/bench/measures/prices.ts'
+import { withBench } from '../../scripts/bench/report/document.ts'
+import { formatSection } from '../../scripts/bench/report/section.ts'
+import { median, ratio, spread } from '../../scripts/bench/report/statistics.ts'
+import { formatFigure, formatTable } from '../../scripts/bench/report/table.ts'
+import { atLeast, atMost, formatTarget } from '../../scripts/bench/report/target.ts'
 
 describe('statistics', () => {
   test('the median is the middle one, or the mean of the two in the middle, whatever their order', () => {
@@ -47,10 +49,10 @@ describe('what is printed', () => {
     expect(formatFigure(value)).toBe(text)
   })
 
-  test('a reach says whether the figure is there, and a bound itself is', () => {
-    expect(formatReach(atLeast(1.5), 1.5)).toBe('≥ 1.50 ✓')
-    expect(formatReach(atLeast(1.5), 1.49)).toBe('≥ 1.50 ✗')
-    expect(formatReach(atMost(10), 11)).toBe('≤ 10 ✗')
+  test('a target says whether the figure meets it, and a bound itself does', () => {
+    expect(formatTarget(atLeast(1.5), 1.5)).toBe('≥ 1.50 ✓')
+    expect(formatTarget(atLeast(1.5), 1.49)).toBe('≥ 1.50 ✗')
+    expect(formatTarget(atMost(10), 11)).toBe('≤ 10 ✗')
   })
 
   test('the document keeps all but what stands in the place of the tables', () => {
@@ -67,7 +69,7 @@ describe('what is printed', () => {
       title: 'Cost',
       notes: ['As counted.'],
       tables: [],
-      figures: [{ name: 'rows', value: 12, unit: '', reach: atMost(10) }],
+      figures: [{ name: 'rows', value: 12, unit: '', target: atMost(10) }],
       samples: null,
     })
     expect(text).toMatch(/^## Cost\n\n\|.*\n.*\n\| rows \|\s+12 \| ≤ 10 ✗ \|\n\nAs counted\.$/)
@@ -92,4 +94,12 @@ test('dollars follow the published prices', () => {
   expect(dollars).toMatchObject({ 'Worker requests': 0.3, 'object requests': 0.15, 'rows written': 10 })
   expect(dollars['Worker CPU']).toBeCloseTo(0.02)
   expect(dollars['object duration']).toBeCloseTo(0.0016)
+})
+
+test('the floor has every object that wrangler.toml binds, without which it could not be built', () => {
+  const read = (path: string) => readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8')
+  const bound = read('wrangler.toml').matchAll(/^class_name = "(\w+)"$/gm)
+  const exported = read('scripts/bench/floor/worker.ts').matchAll(/^export class (\w+) /gm)
+  const names = (matches: Iterable<RegExpMatchArray>) => new Set([...matches].map(([, name]) => name))
+  expect(names(exported)).toEqual(names(bound))
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { callBootstrap } from '../../scripts/lib/deployment/organization.ts'
+import { basic } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import { readLock } from '../../scripts/lib/server/lock.ts'
 import { deriveBootstrapToken, readKeptMasterKey } from '../../scripts/lib/state/master-key.ts'
 import { deployWorker } from '../support/deployed-worker.ts'
@@ -47,7 +49,7 @@ describe('npm run bootstrap', () => {
     const second = await startTestServer({ LATCHKEY_DATA: first.data })
     const call = { url: second.url, organization: 'Acme', email: 'root@acme.example' }
     expect((await callBootstrap({ ...call, token: before })).status).toBe(401)
-    expect((await callBootstrap({ ...call, token: tokenOf(second) })).ok).toBe(true)
+    expect((await callBootstrap({ ...call, token: tokenOf(second) })).status).toBe(201)
     await second.stop()
   })
 })
@@ -59,8 +61,7 @@ describe('npm run bootstrap -- --remote', () => {
     const worker = await deployWorker(temporaryData(), async (body) => {
       token = worker.secret()
       const { organization, email } = JSON.parse(body)
-      const reply = await callBootstrap({ url: server.url, token: tokenOf(server), organization, email })
-      return { status: reply.status, text: await reply.text() }
+      return callBootstrap({ url: server.url, token: tokenOf(server), organization, email })
     })
     const run = await remote(worker)
     expect(run).toMatchObject({ code: 0 })
@@ -153,7 +154,6 @@ function tokenOf({ data }: Served): string {
 }
 
 async function noopStatus({ data }: Served, credential: { auth_username: string; secret: string }) {
-  const basic = Buffer.from(`${credential.auth_username}:${credential.secret}`).toString('base64')
-  const local = readLock(data)?.local
-  return (await fetch(`${local}/api/v2/noop`, { headers: { Authorization: `Basic ${basic}` } })).status
+  const headers = basic(credential.auth_username, credential.secret)
+  return (await openFetch(readLock(data)?.local ?? '', { headers }).ask('GET', '/api/v2/noop')).status
 }

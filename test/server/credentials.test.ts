@@ -1,5 +1,7 @@
 import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { basic } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import { credentialsPath, readCredentials } from '../../scripts/lib/state/credentials.ts'
 import { type Served, sharedServer, startTestServer, stoppedData, temporaryData } from '../support/server.ts'
 
@@ -60,11 +62,8 @@ describe('credentials.json is kept true', () => {
   test('a password that its owner changed is left to them, and not said any more', async () => {
     const first = await startTestServer()
     const { email, password } = first.credentials.illumio
-    const changed = await fetch(`${first.url}/api/v2/login_users/me/password`, {
-      method: 'PUT',
-      headers: { Authorization: basic(email, password ?? '') },
-      body: JSON.stringify({ password: 'My-Own-Choice-1' }),
-    })
+    const owner = openFetch(first.url, { headers: basic(email, password ?? '') })
+    const changed = await owner.ask('PUT', '/api/v2/login_users/me/password', { password: 'My-Own-Choice-1' })
     expect(changed.status).toBe(204)
     await first.stop()
 
@@ -89,15 +88,11 @@ describe('credentials.json is kept true', () => {
 })
 
 async function noopStatus({ url, credentials: { illumio } }: Served): Promise<number> {
-  const headers = { Authorization: basic(illumio.auth_username, illumio.secret) }
-  return (await fetch(`${url}/api/v2/noop`, { headers })).status
+  const headers = basic(illumio.auth_username, illumio.secret)
+  return (await openFetch(url, { headers }).ask('GET', '/api/v2/noop')).status
 }
 
 async function signInStatus({ url, credentials: { illumio } }: Served, password = illumio.password) {
-  const headers = { Authorization: basic(illumio.email, password ?? '') }
-  return (await fetch(`${url}/api/v2/login_users/authenticate`, { method: 'POST', headers })).status
-}
-
-function basic(username: string, secret: string): string {
-  return `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`
+  const headers = basic(illumio.email, password ?? '')
+  return (await openFetch(url, { headers }).ask('POST', '/api/v2/login_users/authenticate')).status
 }

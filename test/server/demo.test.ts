@@ -2,9 +2,10 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { Answer, Client } from '../../scripts/demo/call.ts'
 import { makeMachines } from '../../scripts/demo/fleet.ts'
 import { runRush } from '../../scripts/demo/rush.ts'
+import type { Client } from '../../scripts/lib/http/agent-client.ts'
+import type { Answer } from '../../scripts/lib/http/answer.ts'
 import { runScript } from '../support/script.ts'
 import { temporaryData } from '../support/server.ts'
 
@@ -33,7 +34,7 @@ describe('npm run demo', () => {
     const run = await runScript('demo.ts', [], { TMPDIR: temporary, NODE_OPTIONS: `--require ${preload}` })
     expect(run).toMatchObject({
       code: 1,
-      stderr: '\nlatchkey: the server did not start (exit 1): no room today\n',
+      stderr: 'latchkey: the server did not start (exit 1): no room today\n',
     })
     expect(readdirSync(temporary)).toEqual([])
   })
@@ -44,7 +45,7 @@ describe('the rush', () => {
     const machines = makeMachines(10)
     let [crashes, underWay, most] = [0, 0, 0]
     const { redemptions } = await runRush({
-      client: answering({ status: 401, headers: {}, body: null }),
+      client: answering({ status: 401, headers: {}, text: '' }),
       code: 'any',
       machines,
       crashAt: [3, 4],
@@ -63,7 +64,7 @@ describe('the rush', () => {
 
   test('a crash that the server does not come back from ends it, with that reason', async () => {
     const rush = runRush({
-      client: answering({ status: 401, headers: {}, body: null }),
+      client: answering({ status: 401, headers: {}, text: '' }),
       code: 'any',
       machines: makeMachines(10),
       crashAt: [3, 4],
@@ -75,5 +76,5 @@ describe('the rush', () => {
 })
 
 function answering(answer: Answer): Client {
-  return { call: async () => answer, close() {} }
+  return { ask: async () => answer, close() {} }
 }

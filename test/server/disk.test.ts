@@ -1,5 +1,7 @@
 /** What becomes of a server whose disk takes no more writes: it says so, and nothing that it acknowledged is lost. */
 import { expect, test } from 'vitest'
+import { basic, type Headers } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import { newClaim, openNative } from '../support/native-operator.ts'
 import { failureOf, startTestServer } from '../support/server.ts'
 import { mountSmallDisk } from '../support/small-disk.ts'
@@ -28,28 +30,21 @@ test('a full disk: every dialect answers 503 with Retry-After, healthz is not re
     }, POLL)
     .toBe(503)
   await expect.poll(health, POLL).toBe(503)
-  const basic = `Basic ${Buffer.from(`${illumio.auth_username}:${illumio.secret}`).toString('base64')}`
+  const owner = basic(illumio.auth_username, illumio.secret)
+  const anonymous: Headers = () => ({})
+  const client = openFetch(server.url)
+  const { client_id, client_secret } = zpa
+  const { email, password } = datonis
+  const requests = [
+    ['/v1/profiles', { name: 'x' }, owner],
+    [`/api/v2/orgs/${illumio.org_id}/labels`, { key: 'role', value: 'x' }, owner],
+    ['/signin', new URLSearchParams({ client_id, client_secret }), anonymous],
+    ['/api_sign_in', new URLSearchParams({ email, password: password ?? '' }), anonymous],
+  ] as const
   const asked = await Promise.all(
-    [
-      ['/v1/profiles', { name: 'x' }, basic],
-      [`/api/v2/orgs/${illumio.org_id}/labels`, { key: 'role', value: 'x' }, basic],
-      [
-        '/signin',
-        new URLSearchParams({ client_id: zpa.client_id, client_secret: zpa.client_secret }),
-        undefined,
-      ],
-      [
-        '/api_sign_in',
-        new URLSearchParams({ email: datonis.email, password: datonis.password ?? '' }),
-        undefined,
-      ],
-    ].map(async ([path, body, authorization]) => {
-      const response = await fetch(server.url + path, {
-        method: 'POST',
-        body: body instanceof URLSearchParams ? body : JSON.stringify(body),
-        ...(authorization !== undefined && { headers: { Authorization: String(authorization) } }),
-      })
-      return [path, response.status, /^\d+s?$/.test(response.headers.get('Retry-After') ?? '')]
+    requests.map(async ([path, body, headers]) => {
+      const answer = await client.ask('POST', path, body, headers)
+      return [path, answer.status, /^\d+s?$/.test(String(answer.headers['retry-after']))]
     }),
   )
   expect(asked).toEqual(asked.map(([path]) => [path, 503, true]))

@@ -22,11 +22,11 @@ test(`${AGENTS} agents behind one address enroll at once, limits on, while someb
     statuses.set(name, (statuses.get(name) ?? 0) + 1)
   }
   const activate = (activation_code: string) =>
-    operator.client.call({
+    operator.client.ask({
       method: 'POST',
       path: '/api/v2/agents/activate',
-      headers: { 'X-Fleet': '203.0.113.7' },
-      body: { activation_code, hostname: 'host', claim: newClaim() },
+      headers: () => ({ 'X-Fleet': '203.0.113.7' }),
+      json: { activation_code, hostname: 'host', claim: newClaim() },
     })
   await Promise.all(
     Array.from({ length: AGENTS }, async (_, i) => {

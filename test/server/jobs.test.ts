@@ -1,31 +1,26 @@
 /** Asynchronous collections and what happens to the process that makes them. */
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { API, openOperator } from '../support/illumio-operator.ts'
+import { basic } from '../../scripts/lib/http/credential.ts'
+import { API, jsonOf, openOperator } from '../support/illumio-operator.ts'
 import { eventually, startTestServer, type TestServer } from '../support/server.ts'
 
 const MACHINES = 100
 const JOBS = 5
 
-type Job = {
-  readonly status: string
-  readonly terminated_at: string
-  readonly result?: { readonly href: string }
-}
 type Workload = { readonly hostname: string }
 
 function open(server: TestServer) {
   const operator = openOperator(server)
   const { org_id, auth_username, secret } = server.credentials.illumio
-  const authorization = `Basic ${Buffer.from(`${auth_username}:${secret}`).toString('base64')}`
+  const credential = basic(auth_username, secret)
   return {
     ...operator,
     async later(collection: string): Promise<string> {
-      const answer = await operator.client.call({
+      const answer = await operator.client.ask({
         method: 'GET',
         path: `${API}/orgs/${org_id}/${collection}`,
-        authorization,
-        headers: { Prefer: 'respond-async' },
+        headers: (body) => ({ ...credential(body), Prefer: 'respond-async' }),
       })
       expect(answer.status).toBe(202)
       return String(answer.headers.location)
@@ -43,10 +38,10 @@ test('SIGKILL while jobs are made: after a restart each of them ends, and is who
   await Promise.all(
     names.map(async (hostname) => {
       const claim = randomBytes(24).toString('base64url')
-      const answer = await before.client.call({
+      const answer = await before.client.ask({
         method: 'POST',
         path: `${API}/agents/activate`,
-        body: { activation_code: code, hostname, claim, interfaces },
+        json: { activation_code: code, hostname, claim, interfaces },
       })
       expect(answer.status).toBe(201)
     }),
@@ -65,10 +60,10 @@ test('SIGKILL while jobs are made: after a restart each of them ends, and is who
   const after = open(second)
   let endedAt = 0
   for (const job of jobs) {
-    await eventually(async () => ((await after.call('GET', job)).body as Job).status === 'done', 40_000)
-    const { result, terminated_at } = (await after.call('GET', job)).body as Job
+    await eventually(async () => jsonOf(await after.call('GET', job)).status === 'done', 40_000)
+    const { result, terminated_at } = jsonOf(await after.call('GET', job))
     endedAt = Date.parse(terminated_at)
-    const file = (await after.call('GET', result?.href ?? '')).body as readonly Workload[]
+    const file: readonly Workload[] = jsonOf(await after.call('GET', result.href))
     expect(file.map(({ hostname }) => hostname).sort()).toEqual(names)
   }
   // The last one was not made before.

@@ -3,13 +3,14 @@
  * than the input. The routes are those of the OpenAPI document.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Ask, type Client, openClient } from '../../scripts/lib/http/agent-client.ts'
+import type { Headers } from '../../scripts/lib/http/credential.ts'
 import { credentialsFor } from '../../scripts/proof/api/call.ts'
 import type { Own } from '../../scripts/proof/api/dialect.ts'
 import { DIALECTS, dialectOf } from '../../scripts/proof/api/dialects.ts'
 import { type Api, type ApiOperation, readApi } from '../../scripts/proof/api/document.ts'
 import { makeOwn, namesFor } from '../../scripts/proof/api/own.ts'
 import { watchSecrets } from '../../scripts/proof/api/secrets.ts'
-import { type Ask, type Client, type Headers, openClient } from '../../scripts/proof/client.ts'
 import { startSubject } from '../../scripts/proof/subject.ts'
 
 const FORM = 'application/x-www-form-urlencoded'

@@ -48,8 +48,8 @@ test('run twice on one machine: one workload, one use, and the second run says s
   expect(second.stdout).toContain(`Already paired as workload ${workload}`)
 
   expect(await operator.usesOf(profile)).toBe(1)
-  const { body } = await operator.call('GET', String(workload))
-  expect(body).toMatchObject({
+  const { text } = await operator.call('GET', String(workload))
+  expect(JSON.parse(text)).toMatchObject({
     href: workload,
     online: true,
     os_id: expect.any(String),

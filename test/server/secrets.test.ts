@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bearer } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import { readLock } from '../../scripts/lib/server/lock.ts'
 import { deriveBootstrapToken } from '../../scripts/lib/state/master-key.ts'
-import { openOperator } from '../support/illumio-operator.ts'
+import { jsonOf, openOperator } from '../support/illumio-operator.ts'
 import { startTestServer } from '../support/server.ts'
 
 /** What only its owner may read in the clear, and is meant to. */
@@ -32,13 +34,9 @@ test('after a run none of the secrets that it made, or that were typed where nam
   const code = await operator.createKey(profile)
   const claim = randomBytes(24).toString('base64url')
   const enrolled = await operator.activate(code, claim)
-  const { access_token, refresh_token } = enrolled.body as { access_token: string; refresh_token: string }
-  const refreshed = await fetch(`${server.url}/v1/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token }),
-  })
-  expect(refreshed.status).toBe(200)
-  const next = (await refreshed.json()) as { access_token: string; refresh_token: string }
+  const { access_token, refresh_token } = jsonOf(enrolled)
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token })
+  const next = await openFetch(server.url).must('POST', '/v1/token', form)
   const session = await signIn(server)
   const masterKey = Buffer.from(readFileSync(join(server.data, 'master.key'), 'utf8').trim(), 'base64')
   const nonce = readLock(server.data)?.nonce ?? ''
@@ -46,16 +44,16 @@ test('after a run none of the secrets that it made, or that were typed where nam
   // Refusals that have the secrets in them.
   const refusals = await Promise.all([
     operator.activate(`${code.slice(0, -1)}${code.endsWith('0') ? '1' : '0'}`, claim),
-    operator.client.call({
+    operator.client.ask({
       method: 'POST',
       path: '/api/v2/agents/activate',
-      body: { activation_code: code, claim, hostname: 7 },
+      json: { activation_code: code, claim, hostname: 7 },
     }),
-    operator.client.call({ method: 'POST', path: '/v1/enroll', body: { code: `lk_${code}`, claim } }),
-    operator.client.call({
+    operator.client.ask({ method: 'POST', path: '/v1/enroll', json: { code: `lk_${code}`, claim } }),
+    operator.client.ask({
       method: 'GET',
       path: '/v1/agents/self',
-      authorization: `Bearer ${access_token}x`,
+      headers: bearer(`${access_token}x`),
     }),
   ])
   for (const { status } of refusals) expect([401, 406, 422]).toContain(status)
@@ -82,7 +80,7 @@ test('after a run none of the secrets that it made, or that were typed where nam
   const places = new Map(filesBelow(server.data).map((file) => [file, readFileSync(file, 'latin1')]))
   expect(places.size).toBeGreaterThan(3)
   places.set('the output', server.output())
-  places.set('answers', JSON.stringify(refusals.map(({ body }) => body)))
+  places.set('answers', JSON.stringify(refusals.map(({ text }) => text)))
   const found = [...places].flatMap(([place, text]) =>
     Object.entries(secrets).flatMap(([name, secret]) =>
       formsOf(secret).some((form) => text.includes(form)) ? [`${name} in ${place}`] : [],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -44,12 +44,54 @@ describe('npm run deploy', () => {
 })
 
 describe('without npm ci', () => {
-  test.each(['start', 'demo', 'bootstrap', 'deploy'] as const)('npm run %s says so in one line', (script) => {
-    const run = spawnSync('sh', ['-c', packageJson.scripts[script]], {
-      cwd: copyProject(),
-      encoding: 'utf8',
+  test.each(['start', 'demo', 'bootstrap', 'deploy', 'bench', 'check'] as const)(
+    'npm run %s says so in one line',
+    (script) => {
+      const run = spawnSync('sh', ['-c', packageJson.scripts[script]], {
+        cwd: copyProject(),
+        encoding: 'utf8',
+      })
+      expect(run).toMatchObject({ status: 1, stdout: '', stderr: 'latchkey: run npm ci first\n' })
+    },
+  )
+})
+
+describe('a script with packages of its own', () => {
+  test('installs them once, and says so in one line', async () => {
+    const project = copyProject()
+    symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
+    const commands = join(project, 'commands')
+    const bin = join(project, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'npm'), `#!/bin/sh\necho "$*" >> ${commands}\nexit \${NPM_EXIT:-0}\n`, {
+      mode: 0o700,
     })
-    expect(run).toMatchObject({ status: 1, stdout: '', stderr: 'latchkey: run npm ci first\n' })
+    const run = (env: Record<string, string>) =>
+      spawnSync(process.execPath, ['scripts/installed.mjs', 'scripts/bench'], {
+        cwd: project,
+        env: { PATH: `${bin}:${process.env.PATH}`, ...env },
+        encoding: 'utf8',
+      })
+    const line = 'latchkey: installing the packages of scripts/bench, once\n'
+
+    expect(run({ NPM_EXIT: '1' })).toMatchObject({
+      status: 1,
+      stderr: `${line}latchkey: the packages of scripts/bench cannot be installed: see above\n`,
+    })
+    expect(run({})).toMatchObject({ status: 0, stdout: '', stderr: line })
+    const ci = `ci --prefix ${join(project, 'scripts/bench')}/`
+    expect(readFileSync(commands, 'utf8')).toBe(`${ci}\n${ci}\n`)
+
+    const { dependencies } = JSON.parse(readFileSync(join(project, 'scripts/bench/package.json'), 'utf8'))
+    const install = (name: string, version: unknown) => {
+      const folder = join(project, 'scripts/bench/node_modules', name)
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ version }))
+    }
+    for (const [name, version] of Object.entries(dependencies)) install(name, version)
+    expect(run({}), 'all are there').toMatchObject({ status: 0, stderr: '' })
+    install('pg', '1.0.0')
+    expect(run({}), 'one is of an earlier release').toMatchObject({ status: 0, stderr: line })
   })
 })
 
@@ -73,7 +115,8 @@ async function deploy({ url, database, namespace }: Config, args: readonly strin
 
 function copyProject(): string {
   const folder = temporaryData()
+  const filter = (path: string) => !path.endsWith('/node_modules')
   for (const path of ['scripts', 'package.json'])
-    cpSync(join(ROOT, path), join(folder, path), { recursive: true })
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter })
   return folder
 }

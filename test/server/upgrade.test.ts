@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { bearer } from '../../scripts/lib/http/credential.ts'
 import { findRunningServer } from '../../scripts/lib/server/running-server.ts'
 import { stateFiles, stateFolder } from '../../scripts/lib/state/state-files.ts'
 import { unpack } from '../fixtures/upgrade/fixture.ts'
@@ -71,7 +72,7 @@ test.each(RELEASES)(
     expect(await runScript('rebuild.ts', [], env)).toMatchObject({ code: 0 })
     const survey = async () => {
       const { token } = findRunningServer(data, env) ?? { token: '' }
-      return (await native.ask('POST', '/v1/maintenance/ledgers/survey', {}, `Bearer ${token}`)).json
+      return (await native.ask('POST', '/v1/maintenance/ledgers/survey', {}, bearer(token))).json
     }
     await expect.poll(async () => (await survey()).waiting).toBe(0)
     expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })

@@ -6,29 +6,25 @@ import { join } from 'node:path'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Json } from '../../scripts/lib/http/answer.ts'
+import { bearer } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import { eventually, type Served, sharedServer } from '../support/server.ts'
 
 const run = promisify(execFile)
 
-type Json = ReturnType<JSON['parse']>
-
 async function openCustomer({ url, credentials }: Served) {
   const { customer_id, client_id, client_secret } = credentials.zpa
-  const signedIn = await fetch(`${url}/signin`, {
-    method: 'POST',
-    body: new URLSearchParams({ client_id, client_secret }),
-  })
-  const { access_token } = (await signedIn.json()) as Json
-  return async (method: string, path: string, body?: object): Promise<Json> => {
-    const reply = await fetch(`${url}/zpa/mgmtconfig/v1/admin/customers/${customer_id}/${path}`, {
+  const client = openFetch(url)
+  const form = new URLSearchParams({ client_id, client_secret })
+  const { access_token } = await client.must('POST', '/signin', form)
+  return (method: string, path: string, body?: object): Promise<Json> =>
+    client.must(
       method,
-      headers: { Authorization: `Bearer ${access_token}` },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const text = await reply.text()
-    if (!reply.ok) throw new Error(`${method} ${path} answered ${reply.status}: ${text}`)
-    return text === '' ? null : JSON.parse(text)
-  }
+      `/zpa/mgmtconfig/v1/admin/customers/${customer_id}/${path}`,
+      body,
+      bearer(access_token),
+    )
 }
 
 async function newKey(ask: Awaited<ReturnType<typeof openCustomer>>): Promise<string> {

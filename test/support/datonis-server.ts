@@ -1,5 +1,7 @@
 /** A Datonis account on a server that really runs: its operator, and devices that sign. */
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { signing } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import type { Served } from './server.ts'
 
 export type Operator = {
@@ -15,13 +17,11 @@ export type Operator = {
 
 export async function openDatonis({ url, credentials }: Served): Promise<Operator> {
   const { email, password, organisation_key } = credentials.datonis
+  const client = openFetch(url)
   const ask = async (method: string, path: string, token: string | null, body?: object) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { 'Content-Type': 'application/json', ...(token !== null && { 'X-Auth-Token': token }) },
-      body: body === undefined ? null : JSON.stringify(body),
-    })
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> }
+    const headers = token === null ? null : () => ({ 'X-Auth-Token': token })
+    const { status, text } = await client.ask(method, path, body, headers)
+    return { status, json: JSON.parse(text) as Record<string, unknown> }
   }
   const signedIn = await ask('POST', '/api_sign_in', null, { email, password, organisation_key })
   if (signedIn.status !== 200) throw new Error(`sign-in answered ${signedIn.status}`)
@@ -59,19 +59,8 @@ export async function openDevice(
 ): Promise<ServerDevice> {
   const { access_key, secret_key } = pair ?? (await operator.createPair())
   const thing = randomBytes(5).toString('hex')
-  const send = async (path: string, body: object) => {
-    const text = JSON.stringify(body)
-    const response = await fetch(url + path, {
-      method: 'POST',
-      headers: {
-        'X-Access-Key': access_key,
-        'X-Dtn-Signature': createHmac('sha256', secret_key).update(text).digest('hex'),
-      },
-      body: text,
-    })
-    await response.body?.cancel()
-    return response.status
-  }
+  const client = openFetch(url, { headers: signing(access_key, secret_key) })
+  const send = async (path: string, body: object) => (await client.ask('POST', path, body)).status
   const registered = await send('/api/v3/things/register.json', {
     thing_key: thing,
     name: 'Press',

@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
-import { type Answer, type Call, type Client, openClient } from '../../scripts/demo/call.ts'
+import { openClient } from '../../scripts/lib/http/agent-client.ts'
+import type { Answer, Json } from '../../scripts/lib/http/answer.ts'
+import { basic } from '../../scripts/lib/http/credential.ts'
 import type { Credentials } from '../../scripts/lib/state/credentials.ts'
 
 export const API = '/api/v2'
@@ -10,10 +12,10 @@ export function openOperator(
   connections = 64,
 ) {
   const { org_id, auth_username, secret } = server.credentials.illumio
-  const authorization = `Basic ${Buffer.from(`${auth_username}:${secret}`).toString('base64')}`
-  const client: Client = openClient(server.url, connections)
-  const call = (method: Call['method'], path: string, body?: unknown): Promise<Answer> =>
-    client.call({ method, path: `${API}${path}`, authorization, ...(body === undefined ? {} : { body }) })
+  const headers = basic(auth_username, secret)
+  const client = openClient(server.url, connections)
+  const call = (method: string, path: string, json?: unknown): Promise<Answer> =>
+    client.ask({ method, path: `${API}${path}`, headers, json })
   return {
     client,
     call,
@@ -23,26 +25,29 @@ export function openOperator(
       const profile = { name: 'profile', enabled: true, allowed_uses_per_key: uses }
       const made = await call('POST', `/orgs/${org_id}/pairing_profiles`, profile)
       expect(made.status).toBe(201)
-      return (made.body as { href: string }).href
+      return jsonOf(made).href
     },
     async createKey(profile: string): Promise<string> {
       const made = await call('POST', `${profile}/pairing_key`, {})
       expect(made.status).toBe(201)
-      return (made.body as { activation_code: string }).activation_code
+      return jsonOf(made).activation_code
     },
     async usesOf(profile: string): Promise<number> {
-      const { body } = await call('GET', profile)
-      return (body as { total_use_count: number }).total_use_count
+      return jsonOf(await call('GET', profile)).total_use_count
     },
     activate: (code: string, claim: string | undefined, hostname = 'host'): Promise<Answer> =>
-      client.call({
+      client.ask({
         method: 'POST',
         path: `${API}/agents/activate`,
-        body: { activation_code: code, hostname, ...(claim === undefined ? {} : { claim }) },
+        json: { activation_code: code, hostname, ...(claim === undefined ? {} : { claim }) },
       }),
   }
 }
 
 export function workloadOf(answer: Answer): string {
-  return (answer.body as { workload: { href: string } }).workload.href
+  return jsonOf(answer).workload.href
+}
+
+export function jsonOf({ text }: Answer): Json {
+  return JSON.parse(text)
 }

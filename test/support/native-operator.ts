@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { Json } from '../../scripts/lib/http/answer.ts'
+import { basic, bearer, type Headers } from '../../scripts/lib/http/credential.ts'
+import { openFetch } from '../../scripts/lib/http/fetch-client.ts'
 import type { Credentials } from '../../scripts/lib/state/credentials.ts'
 
-type Json = ReturnType<JSON['parse']>
 export type NativeAnswer = { readonly status: number; readonly json: Json }
 
 export const newClaim = () => randomBytes(24).toString('base64url')
@@ -9,21 +11,10 @@ export const newClaim = () => randomBytes(24).toString('base64url')
 /** The demo organization's owner and its agents, over real HTTP, in the native API. */
 export function openNative(server: { readonly url: string; readonly credentials: Credentials }) {
   const { auth_username, secret } = server.credentials.illumio
-  const basic = `Basic ${Buffer.from(`${auth_username}:${secret}`).toString('base64')}`
-  async function ask(
-    method: string,
-    path: string,
-    body?: object,
-    authorization = basic,
-  ): Promise<NativeAnswer> {
-    const isForm = body instanceof URLSearchParams
-    const response = await fetch(server.url + path, {
-      method,
-      headers: { Authorization: authorization },
-      ...(body && { body: isForm ? body : JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, json: text === '' ? null : JSON.parse(text) }
+  const client = openFetch(server.url, { headers: basic(auth_username, secret) })
+  async function ask(method: string, path: string, body?: object, headers?: Headers): Promise<NativeAnswer> {
+    const { status, text } = await client.ask(method, path, body, headers)
+    return { status, json: text === '' ? null : JSON.parse(text) }
   }
   async function made(path: string, body: object): Promise<Json> {
     const { status, json } = await ask('POST', path, body)
@@ -37,6 +28,6 @@ export function openNative(server: { readonly url: string; readonly credentials:
     enroll: (code: string, claim = newClaim()) => ask('POST', '/v1/enroll', { code, claim }),
     refresh: (refresh_token: string) =>
       ask('POST', '/v1/token', new URLSearchParams({ grant_type: 'refresh_token', refresh_token })),
-    self: (accessToken: string) => ask('GET', '/v1/agents/self', undefined, `Bearer ${accessToken}`),
+    self: (accessToken: string) => ask('GET', '/v1/agents/self', undefined, bearer(accessToken)),
   }
 }

@@ -5,7 +5,8 @@ import latchkey, { Ledger as Counted } from '../../../src/worker.ts'
 import { countDatabase, countStorage } from './billing.ts'
 import { begin, end, takeTally, tally } from './tally.ts'
 
-export { DeviceInbox, Housekeeper } from '../../../src/worker.ts'
+// Its own Ledger stands before that one.
+export * from '../../../src/worker.ts'
 
 export class Ledger extends Counted {
   constructor(ctx: DurableObjectState, env: Env) {

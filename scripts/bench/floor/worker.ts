@@ -16,6 +16,7 @@ export class Ledger extends DurableObject {
 /** wrangler.toml binds these, too. */
 export class DeviceInbox extends DurableObject {}
 export class Housekeeper extends DurableObject {}
+export class JobRunner extends DurableObject {}
 
 const app = new Hono<{ Bindings: Env }>()
 app.get('/plain', (c) => c.json({ ok: true }))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Refusal } from '../cli/refusal.ts'
-
-const TIMEOUT_MS = 60_000
+import { bearer } from '../http/credential.ts'
+import { openFetch } from '../http/fetch-client.ts'
 
 const count = z.int()
 const byVersion = z.record(z.string(), count)
@@ -43,21 +43,12 @@ export class MaintenanceRefused extends Refusal {
 
 /** The routes of maintenance, which exist while the deployment has its token. */
 export function openMaintenance({ url, token }: { readonly url: string; readonly token: string }) {
+  const client = openFetch(url, { headers: bearer(token) })
+
   async function call<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const response = await fetch(new URL(`/v1/maintenance/${path}`, url), {
-      method,
-      headers: { Authorization: `Bearer ${token}` },
-      ...(body && { body: JSON.stringify(body) }),
-      // The token goes where it was meant to go, or nowhere.
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
-    const text = await response.text()
-    if (!response.ok) {
-      throw new MaintenanceRefused(
-        response.status,
-        `the server refused: ${response.status} ${detailIn(text)}`,
-      )
+    const { status, text } = await client.ask(method, `/v1/maintenance/${path}`, body)
+    if (status !== 200) {
+      throw new MaintenanceRefused(status, `the server refused: ${status} ${detailIn(text)}`)
     }
     return schema.parse(JSON.parse(text))
   }

@@ -1,5 +1,8 @@
 import * as z from 'zod'
 import { Refusal } from '../cli/refusal.ts'
+import type { Answer } from '../http/answer.ts'
+import { bearer } from '../http/credential.ts'
+import { openFetch } from '../http/fetch-client.ts'
 
 export const illumioCredential = z.object({
   org_id: z.int(),
@@ -41,17 +44,10 @@ export type BootstrapRequest = {
 const TIMEOUT_MS = 15_000
 
 /** One call of the bootstrap route. Network errors are thrown as they come. */
-export async function callBootstrap(request: BootstrapRequest): Promise<Response> {
+export function callBootstrap(request: BootstrapRequest): Promise<Answer> {
   const { url, token, organization, email, resetPassword = false, signal } = request
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
-  return fetch(new URL('/v1/bootstrap', url), {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ organization, email, reset_password: resetPassword }),
-    // The token goes where it was meant to go, or nowhere.
-    redirect: 'error',
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-  })
+  const client = openFetch(url, { headers: bearer(token), timeoutMs: TIMEOUT_MS, signal })
+  return client.ask('POST', '/v1/bootstrap', { organization, email, reset_password: resetPassword })
 }
 
 /** An organization and a fresh credential for its owner, whether or not they existed. */
@@ -59,10 +55,9 @@ export async function bootstrapOrganization(request: BootstrapRequest): Promise<
   return readBootstrapReply(await callBootstrap(request))
 }
 
-export async function readBootstrapReply(response: Response): Promise<BootstrapReply> {
-  const text = await response.text()
-  if (!response.ok) {
-    throw new Refusal(`the server refused the bootstrap: ${response.status} ${text.slice(0, 300)}`)
+export function readBootstrapReply({ status, text }: Answer): BootstrapReply {
+  if (status < 200 || status > 299) {
+    throw new Refusal(`the server refused the bootstrap: ${status} ${text.slice(0, 300)}`)
   }
   return bootstrapReply.parse(JSON.parse(text))
 }

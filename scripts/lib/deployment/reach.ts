@@ -6,12 +6,7 @@ import { readKeptMasterKey, readNextMasterKey } from '../state/master-key.ts'
 import { stateFolder } from '../state/state-files.ts'
 import { type Keyring, type Maintenance, MaintenanceRefused, openMaintenance } from './maintenance.ts'
 import { isSettling, untilSettled, type WithToken, withOneTimeToken } from './one-time-token.ts'
-
-export type Where = {
-  readonly isRemote: boolean
-  readonly url: string | null
-  readonly env: Readonly<Record<string, string | undefined>>
-}
+import type { Where } from './where.ts'
 
 /** The routes of maintenance: of the Worker that is deployed, of the server that runs here, or of its state while none does. */
 export async function withMaintenance<T>(

@@ -83,7 +83,7 @@ async function runWorker(
   for (let attempt = 1; ; attempt += 1) {
     const endpoint = await prepareEndpoint(settings)
     try {
-      // wrangler and Miniflare take a second to load: a start that is refused says so before.
+      // Miniflare, and wrangler where it is needed, take a while to load: a start that is refused says so before.
       const { startWorker } = await import('./worker.ts')
       const worker = await startWorker({
         bundle: BUNDLE_FOLDER,

@@ -68,7 +68,7 @@ export function parseMasterKey(text: string, source: string): Buffer {
   return key
 }
 
-export function readPublicUrl(env: Environment): string | null {
+function readPublicUrl(env: Environment): string | null {
   const text = read(env, 'LATCHKEY_PUBLIC_URL')
   if (text === null) return null
   const url = URL.canParse(text) ? new URL(text) : null

@@ -28,7 +28,7 @@ export async function withStoppedServer<T>(
   checkState(state)
   useTemporaryFolder(join(data, 'tmp'))
   const token = randomBytes(32).toString('base64url')
-  // wrangler and Miniflare take a second to load: a start that is refused says so before.
+  // Miniflare, and wrangler where it is needed, take a while to load: a start that is refused says so before.
   const { startWorker } = await import('./worker.ts')
   const worker = await startWorker({
     bundle: BUNDLE_FOLDER,

@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import * as z from 'zod'
-import { WRANGLER_CONFIG } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
 import { withoutNewListeners } from '../cli/signals.ts'
 import { type Egress, egressNetwork } from './egress.ts'
+import { readWorkerOptions, type WorkerOptions } from './worker-options.ts'
 
 export type Worker = {
   /** Plain HTTP, straight to the Worker. */
@@ -35,19 +33,10 @@ const NAME = 'latchkey'
 const V8_FLAGS = '--max-semi-space-size=8'
 const WATCH_INTERVAL_MS = 1_000
 
-// wrangler's own type of what it returns is empty; this is the part that is changed here, the rest passes through.
-const configured = z.looseObject({
-  bindings: z.record(z.string(), z.json()).optional(),
-  d1Databases: z.record(z.string(), z.unknown()).optional(),
-  kvNamespaces: z.record(z.string(), z.unknown()).optional(),
-})
-
 /** Runs the built Worker with what wrangler.toml says, its state in a folder of ours. */
 export async function startWorker(plan: WorkerPlan): Promise<Worker> {
   process.env.MINIFLARE_WORKERD_V8_FLAGS ??= V8_FLAGS
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG)
-  const { modulesRules = [], ...rest } = workerOptions
-  const options = configured.parse(rest)
+  const { modulesRules, ...options } = await readWorkerOptions()
   const worker = {
     ...options,
     name: NAME,
@@ -106,12 +95,8 @@ function watchOver(miniflare: Miniflare): { readonly lost: Promise<void>; end():
   return { lost: promise, end: () => clearInterval(interval) }
 }
 
-type ModulesRules = NonNullable<
-  ReturnType<typeof unstable_getMiniflareWorkerOptions>['workerOptions']['modulesRules']
->
-
 /** The bundle and the files beside it that it imports (a build leaves older ones behind). */
-function bundledModules(bundle: string, rules: ModulesRules) {
+function bundledModules(bundle: string, rules: WorkerOptions['modulesRules']) {
   const main = join(bundle, 'worker.js')
   const source = readBundle(main)
   const imported = readdirSync(bundle).filter((file) => source.includes(`"./${file}"`))

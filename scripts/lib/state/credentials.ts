@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { bootstrapOrganization, illumioCredential, zpaCredential } from '../deployment/organization.ts'
+import { basic, type Headers } from '../http/credential.ts'
+import { openFetch } from '../http/fetch-client.ts'
 import { readFileIfThere, writePrivateFile } from './private-file.ts'
 
 const DEMO = { organization: 'Demo', email: 'owner@demo.example' }
@@ -73,35 +75,26 @@ function save(data: string, value: Credentials): void {
 
 async function isGood({ illumio, zpa }: Credentials, local: URL): Promise<boolean> {
   const { auth_username, secret } = illumio
-  const isOwner = (await ask('GET', '/api/v2/noop', `${auth_username}:${secret}`, local)) === 200
-  return isOwner && signsIn(zpa, local)
-}
-
-async function signsIn(zpa: Credentials['zpa'], local: URL): Promise<boolean> {
+  const isOwner = (await statusOf(local, 'GET', '/api/v2/noop', basic(auth_username, secret))) === 200
   const { client_id, client_secret } = zpa
-  const response = await fetch(new URL('/signin', local), {
-    method: 'POST',
-    body: new URLSearchParams({ client_id, client_secret }),
-    signal: AbortSignal.timeout(15_000),
-  })
-  await response.body?.cancel()
-  return response.status === 200
+  const form = new URLSearchParams({ client_id, client_secret })
+  return isOwner && (await statusOf(local, 'POST', '/signin', null, form)) === 200
 }
 
 /** The password as long as it is theirs: who chose another did not tell this file, and keeps it. */
 async function knownPassword({ illumio }: Credentials, local: URL): Promise<string | null> {
   const { email, password } = illumio
   if (password === null) return null
-  const status = await ask('POST', '/api/v2/login_users/authenticate', `${email}:${password}`, local)
-  return status === 200 ? password : null
+  const path = '/api/v2/login_users/authenticate'
+  return (await statusOf(local, 'POST', path, basic(email, password))) === 200 ? password : null
 }
 
-async function ask(method: string, path: string, credential: string, local: URL): Promise<number> {
-  const response = await fetch(new URL(path, local), {
-    method,
-    headers: { Authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
-    signal: AbortSignal.timeout(15_000),
-  })
-  await response.body?.cancel()
-  return response.status
+async function statusOf(
+  local: URL,
+  method: string,
+  path: string,
+  headers: Headers | null,
+  body?: URLSearchParams,
+): Promise<number> {
+  return (await openFetch(local, { headers, timeoutMs: 15_000 }).ask(method, path, body)).status
 }

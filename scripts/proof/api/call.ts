@@ -1,4 +1,5 @@
-import type { Ask, Headers } from '../client.ts'
+import type { Ask } from '../../lib/http/agent-client.ts'
+import type { Headers } from '../../lib/http/credential.ts'
 import type { Credentials, Names, Sample } from './dialect.ts'
 import type { ApiOperation } from './document.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { hmac, signing } from '../../lib/http/credential.ts'
 import { must } from './ask.ts'
-import { hmac, signing } from './credential.ts'
 import type { DialectTable } from './dialect.ts'
 import { strangersOf } from './strangers.ts'
 

@@ -1,4 +1,5 @@
-import type { Ask, Client, Headers } from '../client.ts'
+import type { Ask, Client } from '../../lib/http/agent-client.ts'
+import type { Headers } from '../../lib/http/credential.ts'
 import type { ApiOperation } from './document.ts'
 import type { Secrets } from './secrets.ts'
 

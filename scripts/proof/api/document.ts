@@ -2,7 +2,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import * as z from 'zod'
-import type { Answer, Client } from '../client.ts'
+import type { Client } from '../../lib/http/agent-client.ts'
+import type { Answer } from '../../lib/http/answer.ts'
 
 const schema = z.record(z.string(), z.json())
 export type Schema = z.infer<typeof schema>

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Client, Headers } from '../client.ts'
+import type { Client } from '../../lib/http/agent-client.ts'
+import type { Headers } from '../../lib/http/credential.ts'
+import { authorization, basic } from '../../lib/http/credential.ts'
 import { must } from './ask.ts'
-import { authorization, basic } from './credential.ts'
 import type { DialectTable, Tenant } from './dialect.ts'
 import { strangersOf } from './strangers.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type EntityId, formatId, parseId } from '../../../src/core/kernel/ids.ts'
+import { bearer } from '../../lib/http/credential.ts'
 import { must } from './ask.ts'
-import { bearer } from './credential.ts'
 import type { DialectTable, Names, Stranger } from './dialect.ts'
 import { otherEnd } from './strangers.ts'
 

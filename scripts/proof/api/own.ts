@@ -1,10 +1,10 @@
 /** An organization of one's own, and in it one of everything that a dialect has. */
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import type { Client } from '../client.ts'
+import type { Client } from '../../lib/http/agent-client.ts'
+import { basic, bearer } from '../../lib/http/credential.ts'
 import type { Subject } from '../subject.ts'
 import { must } from './ask.ts'
-import { basic, bearer } from './credential.ts'
 import type { DialectTable, Names, Own, Tenant } from './dialect.ts'
 import type { ApiOperation } from './document.ts'
 import type { Secrets } from './secrets.ts'

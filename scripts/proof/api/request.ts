@@ -1,9 +1,9 @@
 /** Requests of an operation: as they should be, nearly so, and not at all. */
 import * as fc from 'fast-check'
-import type { Ask } from '../client.ts'
+import type { Ask } from '../../lib/http/agent-client.ts'
+import { spoiledCredential } from '../../lib/http/credential.ts'
 import { allowedBy, junk, spoiled } from './arbitrary.ts'
 import { credentialsFor } from './call.ts'
-import { spoiledCredential } from './credential.ts'
 import type { Names, Own, Sample } from './dialect.ts'
 import type { Api, ApiOperation } from './document.ts'
 

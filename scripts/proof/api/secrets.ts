@@ -1,4 +1,5 @@
-import type { Answer, Ask, Client } from '../client.ts'
+import type { Ask, Client } from '../../lib/http/agent-client.ts'
+import type { Answer } from '../../lib/http/answer.ts'
 
 /** Every secret that was ever sent or received, with the first place where it was met. */
 export type Secrets = {

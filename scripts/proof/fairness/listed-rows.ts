@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { addRows, ownRows, type RowDatabase } from '../../bench/rows.ts'
+import { addRows, ownRows, type RowDatabase } from '../../bench/measures/rows.ts'
 import { databaseOfD1 } from '../storage.ts'
 import type { Scene } from './scene.ts'
 

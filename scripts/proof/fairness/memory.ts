@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { usageOf } from '../../bench/usage.ts'
+import { usageOf } from '../../bench/subjects/usage.ts'
 
 export type MemoryWatch = {
   /** The peak of resident memory since the watch began, in bytes; null when the process has ended. */

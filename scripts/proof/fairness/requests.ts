@@ -1,11 +1,12 @@
 /** Requests of loads, made from the operations of the OpenAPI document. */
+
+import type { Headers } from '../../lib/http/credential.ts'
+import { spoiledCredential } from '../../lib/http/credential.ts'
 import { credentialsFor, fill } from '../api/call.ts'
-import { spoiledCredential } from '../api/credential.ts'
 import type { DialectTable } from '../api/dialect.ts'
 import { DIALECTS } from '../api/dialects.ts'
 import type { ApiOperation } from '../api/document.ts'
 import { namesFor } from '../api/own.ts'
-import type { Headers } from '../client.ts'
 import type { Scene } from './scene.ts'
 import type { LoadRequest } from './traffic.ts'
 

@@ -1,4 +1,4 @@
-import { formatFigure, formatTable } from '../../bench/table.ts'
+import { formatFigure, formatTable } from '../../bench/report/table.ts'
 import { ENROLLMENTS_A_SECOND } from './bystander.ts'
 import {
   type Figures,

@@ -1,7 +1,9 @@
 /** Asks the native API as a client would, and turns what was told into the checker's words. */
 import * as z from 'zod'
-import { bearer } from '../api/credential.ts'
-import type { Answer, Ask, Client, Headers } from '../client.ts'
+import type { Ask, Client } from '../../lib/http/agent-client.ts'
+import type { Answer } from '../../lib/http/answer.ts'
+import type { Headers } from '../../lib/http/credential.ts'
+import { bearer } from '../../lib/http/credential.ts'
 import type { Call, Operation, Told } from './operation.ts'
 
 export type Key = { readonly id: string; readonly code: string }

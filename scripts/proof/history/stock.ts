@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { Client, Headers } from '../client.ts'
+import type { Client } from '../../lib/http/agent-client.ts'
+import type { Headers } from '../../lib/http/credential.ts'
 import type { Key } from './actor.ts'
 
 export async function makeProfile(client: Client, headers: Headers, name: string): Promise<string> {

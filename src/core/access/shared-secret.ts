@@ -2,7 +2,7 @@ import { equalBytes, utf8 } from '../kernel/encoding.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 
 /** Of a secret that a deployment shares with a caller. */
-export const MIN_SHARED_SECRET_BYTES = 32
+const MIN_SHARED_SECRET_BYTES = 32
 
 /** Whether a caller knows it. Where none is set, or a short one, what it lets in to does not exist. */
 export function knowsSecret(expected: string | null, given: string | null): Outcome<null> {

@@ -37,7 +37,7 @@ export type NewDeviceMessage = DeviceMessage extends infer M
   : never
 
 /** Of a message or an instruction as JSON: a row of D1 may have 2 MB, and lists are read by the hundred. */
-export const MAX_MESSAGE_BYTES = 256 * 1024
+const MAX_MESSAGE_BYTES = 256 * 1024
 
 /** A pair may write of so many, and operators may make so many of an organization. */
 export const MAX_THINGS = 10_000

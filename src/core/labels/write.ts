@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts'
 import type { Label, LabelConflict } from './port.ts'
 
 /** The keys that an organization has from the start; others can't be used. */
-export const LABEL_KEYS = ['role', 'app', 'env', 'loc'] as const
+const LABEL_KEYS = ['role', 'app', 'env', 'loc'] as const
 
 /** Values that a policy reads as "every label of that key". */
 const RESERVED_VALUES = new Set(['All Applications', 'All Environments', 'All Locations', 'All Roles'])

@@ -73,7 +73,7 @@ async function makeMissing(
 }
 
 /** The newest version whose time has come. */
-export function currentOf(keys: readonly Pick<RingKey, 'version' | 'usedFrom'>[], now: number): number {
+function currentOf(keys: readonly Pick<RingKey, 'version' | 'usedFrom'>[], now: number): number {
   const due = keys.filter(({ usedFrom }) => usedFrom <= now)
   return Math.max(FIRST_VERSION, ...due.map(({ version }) => version))
 }

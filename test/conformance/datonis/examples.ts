@@ -47,7 +47,7 @@ export const PAIRS = {
 /** The role of the page's POST and PUT. */
 export const WRITE_ONLY_KEY = '517d8e4695'
 /** In the page's filter, and on no page. */
-export const MISSING_KEY = 'd887tb6b876261bd3efae81b63adee585b14tb2c'
+const MISSING_KEY = 'd887tb6b876261bd3efae81b63adee585b14tb2c'
 
 export type Example = {
   readonly name: string

@@ -1,8 +1,8 @@
 /** What devices write, signed well and badly. */
 import { randomBytes } from 'node:crypto'
+import type { Headers } from '../../../lib/http/credential.ts'
+import { signing, spoiledCredential } from '../../../lib/http/credential.ts'
 import { must } from '../../api/ask.ts'
-import { signing, spoiledCredential } from '../../api/credential.ts'
-import type { Headers } from '../../client.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { postJson } from '../requests.ts'
 import type { Scene } from '../scene.ts'

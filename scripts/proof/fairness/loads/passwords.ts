@@ -1,7 +1,7 @@
 /** Guesses at passwords and at the secrets of API keys and clients. */
 import { randomBytes } from 'node:crypto'
+import { basic, spoiledCredential } from '../../../lib/http/credential.ts'
 import { must } from '../../api/ask.ts'
-import { basic, spoiledCredential } from '../../api/credential.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { get, postForm, postJson } from '../requests.ts'
 import type { Scene } from '../scene.ts'

@@ -9,7 +9,7 @@ import { given } from '../../../http/members.ts'
 import { problemsOf } from '../../../http/problems.ts'
 import { prose, text } from '../../../http/text.ts'
 
-export const MAX_MESSAGES = 1_000
+const MAX_MESSAGES = 1_000
 
 const ThingKey = z.string().regex(/^[0-9A-Za-z_.:-]{1,64}$/, 'Must be the key of a thing')
 const DeviceKey = text(255).min(1)

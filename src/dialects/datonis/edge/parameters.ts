@@ -36,7 +36,7 @@ function readBody(bytes: Uint8Array, contentType: string | null, isLenient: bool
 }
 
 /** As Rails reads a form: `a[]=1&a[]=2` is a list, `a[b]=1` a member; a field that is repeated is a list too. */
-export function readFields(fields: Fields): Bag {
+function readFields(fields: Fields): Bag {
   const bag = new Map<string, readonly string[] | string | Map<string, string>>()
   for (const [name, values] of fields) {
     const last = values.at(-1) ?? ''

@@ -100,7 +100,7 @@ export function serverError(): Reply {
 }
 
 /** Codes are texts, always: SDKs concatenate them. */
-export function errors(status: number, code: string, message: string): Reply {
+function errors(status: number, code: string, message: string): Reply {
   return { status, json: { errors: [{ code, message }] } satisfies z.output<typeof Errors> }
 }
 

@@ -39,12 +39,7 @@ type Known = Pick<Principal, 'kind' | 'uuid' | 'organization' | 'name' | 'restri
 }
 
 /** What acts: a user without a number has never signed in, and is named by their principal. */
-export function principalHref({
-  kind,
-  uuid,
-  user,
-  organization,
-}: Omit<Known, 'name' | 'restriction' | 'grants'>) {
+function principalHref({ kind, uuid, user, organization }: Omit<Known, 'name' | 'restriction' | 'grants'>) {
   if (kind === 'service_account') return hrefOf(organization, 'service_accounts', uuid)
   return user === null ? hrefOf(organization, 'auth_security_principals', uuid) : `/users/${user}`
 }

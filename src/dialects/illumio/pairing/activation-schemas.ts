@@ -8,7 +8,7 @@ const MAX_INTERFACES = 256
 const Fact = prose(255).nullable().optional()
 const Address = z.union([z.ipv4(), z.ipv6()])
 
-export const Interface = z.strictObject({
+const Interface = z.strictObject({
   name: text(255).min(1),
   address: Address,
   cidr_block: z.int().min(0).max(128).nullable().optional(),

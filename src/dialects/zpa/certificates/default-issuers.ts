@@ -1,7 +1,7 @@
 import type { DistinguishedName } from '../../../core/issuers/pki.ts'
 import type { DefaultIssuer } from '../../../core/issuers/port.ts'
 
-export const ORGANIZATION = [
+const ORGANIZATION = [
   ['O', 'Latchkey'],
   ['OU', 'Private Access'],
 ] as const satisfies DistinguishedName

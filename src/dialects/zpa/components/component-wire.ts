@@ -36,7 +36,7 @@ export const ComponentReply = z.looseObject({
 })
 
 /** What an enrollment may say of itself, and a component is shown with. */
-export const FACTS = ['fingerprint', 'privateIp', 'platform', 'currentVersion'] as const
+const FACTS = ['fingerprint', 'privateIp', 'platform', 'currentVersion'] as const
 
 export function componentChange(input: z.output<typeof ComponentInput>): AgentChange {
   const { name, description, enabled } = input

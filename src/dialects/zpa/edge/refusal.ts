@@ -107,7 +107,7 @@ function answerTo(fault: Fault): Reply {
 }
 
 /** Names the members that are wrong. */
-export function invalidArgument(members: readonly string[]): Reply {
+function invalidArgument(members: readonly string[]): Reply {
   const fields = members.join(', ')
   const reason = `One or more input fields ${fields} are not valid.`
   return error(400, 'invalid.resource.argument', reason, members)

@@ -6,8 +6,8 @@
  *
  * A value may contain AND: it ends only before an AND that a clause follows.
  */
-export const MAX_SEARCH_CHARACTERS = 1_024
-export const MAX_CLAUSES = 16
+const MAX_SEARCH_CHARACTERS = 1_024
+const MAX_CLAUSES = 16
 
 export const OPERATORS = ['EQ', 'NE', 'GT', 'GE', 'LT', 'LE', 'CONTAINS', 'STARTSWITH', 'ENDSWITH'] as const
 export type Operator = (typeof OPERATORS)[number]

@@ -50,7 +50,7 @@ export function Whole(min: number, max: number) {
     .meta({ description: `${min} to ${max}, as a string or a number` })
 }
 
-export function parseWhole(value: string | number | boolean): number | null {
+function parseWhole(value: string | number | boolean): number | null {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
   return new RegExp(`^-?[0-9]{1,${MAX_SAFE_DIGITS}}$`).test(text) ? Number(text) : null
 }

@@ -173,7 +173,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
 }
 
 /** The group that an id names, exact to this instant. */
-export async function groupOf(call: AnyCall, id: string, type: GroupType): Promise<Outcome<Profile>> {
+async function groupOf(call: AnyCall, id: string, type: GroupType): Promise<Outcome<Profile>> {
   const parsed = parseGid('group', id)
   if (!parsed) return notFound('profile')
   const found = await call.core.profiles.getProfile(operationOf(call), parsed)

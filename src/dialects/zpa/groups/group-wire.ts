@@ -128,7 +128,7 @@ export function microtenantOf({ attributes }: { readonly attributes: JsonObject 
   return String(attributes.microtenantId ?? DEFAULT_MICROTENANT)
 }
 
-export function formatMicrotenant(id: string): JsonObject {
+function formatMicrotenant(id: string): JsonObject {
   return id === DEFAULT_MICROTENANT ? { microtenantName: 'Default' } : { microtenantId: id }
 }
 

@@ -59,7 +59,7 @@ export function forgetRefused(sql: SqlStorage, mostBytes: number): void {
 }
 
 /** True: some were unknown. */
-export function addThing(sql: SqlStorage, things: readonly string[]): boolean {
+function addThing(sql: SqlStorage, things: readonly string[]): boolean {
   if (things.length === 0) return false
   const written = sql.exec(
     'INSERT OR IGNORE INTO things SELECT value FROM json_each(?)',

@@ -1,7 +1,6 @@
 import { Agent, request } from 'node:http'
-
-/** What is sent beside a body, which some sign. */
-export type Headers = (body: string | Buffer) => Readonly<Record<string, string>>
+import type { Answer } from './answer.ts'
+import type { Headers } from './credential.ts'
 
 export type Ask = {
   readonly method: string
@@ -13,12 +12,6 @@ export type Ask = {
   readonly raw?: { readonly type: string | null; readonly body: string | Buffer }
 }
 
-export type Answer = {
-  readonly status: number
-  readonly headers: NodeJS.Dict<string | string[]>
-  readonly text: string
-}
-
 export type Client = {
   /** Rejects when no whole answer came. @param dropAfterMs hangs up so long after the request was sent */
   ask(ask: Ask, dropAfterMs?: number): Promise<Answer>
@@ -28,15 +21,15 @@ export type Client = {
 const TIMEOUT_MS = 30_000
 
 /** Over a limited number of kept connections. Any method may have a body, and a GET can be sent one. */
-export function openClient(url: string, connections: number): Client {
+export function openClient(url: string, connections: number, timeoutMs = TIMEOUT_MS): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
-    ask: (ask, dropAfterMs) => send(agent, url, ask, dropAfterMs),
+    ask: (ask, dropAfterMs) => send(agent, url, ask, timeoutMs, dropAfterMs),
     close: () => agent.destroy(),
   }
 }
 
-function send(agent: Agent, url: string, ask: Ask, dropAfterMs: number | undefined): Promise<Answer> {
+function send(agent: Agent, url: string, ask: Ask, timeoutMs: number, dropAfterMs?: number): Promise<Answer> {
   const content =
     ask.raw ?? (ask.json === undefined ? null : { type: 'application/json', body: JSON.stringify(ask.json) })
   return new Promise((resolve, reject) => {
@@ -48,14 +41,14 @@ function send(agent: Agent, url: string, ask: Ask, dropAfterMs: number | undefin
       port,
       method: ask.method,
       path: ask.path,
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       headers: {
         ...ask.headers?.(content?.body ?? ''),
         ...(content && { 'Content-Length': Buffer.byteLength(content.body) }),
         ...(content?.type && { 'Content-Type': content.type }),
       },
     })
-    outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)))
+    outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer in ${timeoutMs} ms`)))
     outgoing.once('error', reject)
     outgoing.once('response', (response) => {
       const chunks: Buffer[] = []

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootstrapOrganization } from '../lib/deployment/organization.ts'
-import { startWorker, type Worker } from '../lib/server/worker.ts'
-import { applyMigrations } from '../lib/state/migrations.ts'
+import { bootstrapOrganization } from '../../lib/deployment/organization.ts'
+import { startWorker, type Worker } from '../../lib/server/worker.ts'
+import { applyMigrations } from '../../lib/state/migrations.ts'
 import { type Operator, operate } from './operator.ts'
 
 /** A Worker as `npm start` runs it, but inside this process, so that its D1 is at hand. */

@@ -1,11 +1,11 @@
 import type { Request } from 'autocannon'
 import * as z from 'zod'
-import type { Baseline } from './baseline/baseline.ts'
-import { enrollments } from './enrollment.ts'
-import { runLoad } from './load.ts'
-import { makeCodes } from './operator.ts'
-import type { Plan } from './plan.ts'
-import type { Subject } from './subject.ts'
+import type { Baseline } from '../baseline/baseline.ts'
+import { enrollments } from '../load/enrollment.ts'
+import { runLoad } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import { makeCodes } from '../subjects/operator.ts'
+import type { Subject } from '../subjects/subject.ts'
 
 export type Measure = {
   readonly id: string
@@ -79,13 +79,13 @@ export async function subjectMeasures(subject: Subject, plan: Plan): Promise<rea
       id: 'api-key',
       title: `API key: GET /api/v2/orgs/${organization}/pairing_profiles/N`,
       connections: FEW,
-      request: () => get(`/api/v2${profile}`, operator.authorization),
+      request: () => get(`/api/v2${profile}`, operator.headers('')),
     },
   ]
 }
 
-function get(path: string, authorization?: string): Request {
-  return { method: 'GET', path, ...(authorization === undefined ? {} : { headers: { authorization } }) }
+function get(path: string, headers: Readonly<Record<string, string>> = {}): Request {
+  return { method: 'GET', path, headers: { ...headers } }
 }
 
 /** Agents that take turns; a token lives ten minutes, less than a whole bench. */

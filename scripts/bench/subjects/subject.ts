@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findWorkerds, readLock } from '../lib/server/lock.ts'
-import { endProcess } from '../lib/server/processes.ts'
-import { startServerProcess } from '../lib/server/server-process.ts'
-import { type Credentials, readCredentials } from '../lib/state/credentials.ts'
+import { findWorkerds, readLock } from '../../lib/server/lock.ts'
+import { endProcess } from '../../lib/server/processes.ts'
+import { startServerProcess } from '../../lib/server/server-process.ts'
+import { type Credentials, readCredentials } from '../../lib/state/credentials.ts'
 import { type Operator, operate } from './operator.ts'
 
 /** The server that is measured: the one of `npm start`, with its state on the disk. */

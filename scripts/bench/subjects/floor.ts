@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startWorker } from '../lib/server/worker.ts'
+import { startWorker } from '../../lib/server/worker.ts'
 import { bundle } from './bundle.ts'
 
 /** Runs the floor Worker as Latchkey is run; returns its address. */

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { Request } from 'autocannon'
+import { signing } from '../../lib/http/credential.ts'
 
 export type SigningPair = { readonly accessKey: string; readonly secretKey: string; readonly thing: string }
 
@@ -15,16 +15,11 @@ export function signedEvents(path: string, pairs: readonly SigningPair[]): Reque
       if (!pair) throw new Error('no pair to sign with')
       const body = `{"data":{"pressure":${n % 100},"temperature":7.5},"thing_key":"${pair.thing}","timestamp":${1446448242000 + n}}`
       request.body = body
-      request.headers = signatureOf(pair, body)
+      request.headers = {
+        'content-type': 'application/json',
+        ...signing(pair.accessKey, pair.secretKey)(body),
+      }
       return request
     },
-  }
-}
-
-export function signatureOf({ accessKey, secretKey }: SigningPair, body: string): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    'X-Access-Key': accessKey,
-    'X-Dtn-Signature': createHmac('sha256', secretKey).update(body).digest('hex'),
   }
 }

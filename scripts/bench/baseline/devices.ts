@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { startDatabase } from '../baseline/database.ts'
-import type { SigningPair } from './signed-events.ts'
+import type { SigningPair } from '../load/signed-events.ts'
+import { startDatabase } from './database.ts'
 
 export type DeviceBaseline = { readonly url: string; readonly pairs: readonly SigningPair[] }
 
@@ -43,7 +43,7 @@ export async function startDeviceBaseline(
   } finally {
     await client.end()
   }
-  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'baseline-server.ts')], {
+  const child = spawn(process.execPath, [resolve(import.meta.dirname, 'devices-server.ts')], {
     env: { ...process.env, BASELINE_DATABASE: database },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,11 +1,11 @@
-import { formatReach, type Reach } from './reaches.ts'
 import { formatFigure, formatTable, type Table } from './table.ts'
+import { formatTarget, type Target } from './target.ts'
 
 export type Figure = {
   readonly name: string
   readonly value: number
   readonly unit: string
-  readonly reach?: Reach
+  readonly target?: Target
 }
 
 /** A part of the report: its tables, then what the issue asks of it. */
@@ -26,11 +26,11 @@ export function formatSection(section: Section): string {
 /** What docs/performance.md shows of it. */
 export function formatTables({ tables, figures }: Section): string {
   const summary: Table = {
-    columns: ['', 'figure', 'reach'],
-    rows: figures.map(({ name, value, unit, reach }) => [
+    columns: ['', 'figure', 'target'],
+    rows: figures.map(({ name, value, unit, target }) => [
       name,
       `${formatFigure(value)}${unit === '' ? '' : ` ${unit}`}`,
-      reach === undefined ? '' : formatReach(reach, value),
+      target === undefined ? '' : formatTarget(target, value),
     ]),
   }
   return [...tables, summary]

@@ -1,6 +1,8 @@
 /** How somebody shows who they are, in the ways of the document's security schemes. */
 import { createHmac } from 'node:crypto'
-import type { Headers } from '../client.ts'
+
+/** What is sent beside a body, which some sign. */
+export type Headers = (body: string | Buffer) => Readonly<Record<string, string>>
 
 export function basic(username: string, secret: string): Headers {
   return authorization(`Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`)

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
-import { type DeviceBaseline, startDeviceBaseline } from './devices/baseline.ts'
-import { type SigningPair, signatureOf, signedEvents } from './devices/signed-events.ts'
-import { startFloor } from './floor.ts'
-import type { Measure } from './measures.ts'
-import type { Plan } from './plan.ts'
-import type { Progress } from './progress.ts'
-import type { Figure, Section } from './section.ts'
-import { median, ratio } from './statistics.ts'
-import { type Subject, startSubjectIn } from './subject.ts'
+import type { Progress } from '../../lib/cli/progress.ts'
+import { type Headers, signing } from '../../lib/http/credential.ts'
+import { openFetch } from '../../lib/http/fetch-client.ts'
+import { type DeviceBaseline, startDeviceBaseline } from '../baseline/devices.ts'
+import { type SigningPair, signedEvents } from '../load/signed-events.ts'
+import type { Plan } from '../plan.ts'
+import type { Figure, Section } from '../report/section.ts'
+import { median, ratio } from '../report/statistics.ts'
+import { startFloor } from '../subjects/floor.ts'
+import { type Subject, startSubjectIn } from '../subjects/subject.ts'
+import { together } from '../subjects/together.ts'
+import type { Measure } from './measure.ts'
 import { type Runs, runRounds, tableOf } from './throughput.ts'
-import { together } from './together.ts'
 
 const FEW = 16
 const EVENT = '/api/v3/things/event.json'
@@ -108,24 +110,19 @@ const madePair = z.object({ key_pair: z.object({ access_key: z.string(), secret_
 
 /** Key pairs of agents, each with a thing that it registered. */
 async function makePairs({ url, credentials }: Subject, count: number): Promise<SigningPair[]> {
-  const call = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
-    const response = await fetch(new URL(path, url), { method, headers, body: body ?? null })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`)
-    return JSON.parse(text) as unknown
-  }
+  const { must } = openFetch(url)
   const { email, password } = credentials.datonis
-  const session = await call('POST', '/api_sign_in', {}, JSON.stringify({ email, password }))
-  const head = { 'X-Auth-Token': signedIn.parse(session).auth_token }
-  const { roles } = roleList.parse(await call('GET', '/api/v3/roles?search=Agent', head))
-  const key_pair = { role_key: roles[0]?.role_key }
+  const { auth_token } = signedIn.parse(await must('POST', '/api_sign_in', { email, password }))
+  const token: Headers = () => ({ 'X-Auth-Token': auth_token })
+  const found = await must('GET', '/api/v3/roles?search=Agent', undefined, token)
+  const key_pair = { role_key: roleList.parse(found).roles[0]?.role_key }
   const pairs: SigningPair[] = []
   for (let n = 0; n < count; n++) {
-    const made = await call('POST', '/api/v3/key_pairs', head, JSON.stringify({ key_pair }))
+    const made = await must('POST', '/api/v3/key_pairs', { key_pair }, token)
     const { access_key: accessKey, secret_key: secretKey } = madePair.parse(made).key_pair
     const pair = { accessKey, secretKey, thing: randomBytes(5).toString('hex') }
-    const body = JSON.stringify({ thing_key: pair.thing, name: `press ${n}`, timestamp: n })
-    await call('POST', '/api/v3/things/register.json', signatureOf(pair, body), body)
+    const thing = { thing_key: pair.thing, name: `press ${n}`, timestamp: n }
+    await must('POST', '/api/v3/things/register.json', thing, signing(accessKey, secretKey))
     pairs.push(pair)
   }
   return pairs

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
-import { toBase64Url, utf8 } from '../../src/core/kernel/encoding.ts'
-import { formatId } from '../../src/core/kernel/ids.ts'
-import { BUNDLE_FOLDER } from '../lib/cli/project.ts'
-import { enrollments } from './enrollment.ts'
-import { type Laboratory, startLaboratory } from './laboratory.ts'
-import { runLoad } from './load.ts'
-import type { Plan } from './plan.ts'
-import type { Progress } from './progress.ts'
-import { atMost } from './reaches.ts'
+import { toBase64Url, utf8 } from '../../../src/core/kernel/encoding.ts'
+import { formatId } from '../../../src/core/kernel/ids.ts'
+import type { Progress } from '../../lib/cli/progress.ts'
+import { BUNDLE_FOLDER } from '../../lib/cli/project.ts'
+import { enrollments } from '../load/enrollment.ts'
+import { runLoad } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import type { Section } from '../report/section.ts'
+import { median } from '../report/statistics.ts'
+import { formatFigure } from '../report/table.ts'
+import { atMost } from '../report/target.ts'
+import { type Laboratory, startLaboratory } from '../subjects/laboratory.ts'
 import { addRows, othersRows, ownRows, placeOf, SOUGHT } from './rows.ts'
-import type { Section } from './section.ts'
-import { median } from './statistics.ts'
-import { formatFigure } from './table.ts'
 
 type Page = { readonly title: string; readonly path: (size: number) => string }
 
@@ -116,7 +116,7 @@ function describe(plan: Plan, pages: readonly Page[], times: readonly (readonly 
       name: `${title}, largest / smallest`,
       value: (times[i]?.at(-1) ?? Number.NaN) / (times[i]?.[0] ?? Number.NaN),
       unit: '×',
-      reach: atMost(1.3),
+      target: atMost(1.3),
     })),
     samples: Object.fromEntries(pages.map(({ title }, i) => [title, times[i]])),
   }

@@ -1,14 +1,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { enrollments } from './enrollment.ts'
-import { runLoad } from './load.ts'
-import type { Plan } from './plan.ts'
-import type { Progress } from './progress.ts'
-import { atLeast, atMost } from './reaches.ts'
-import type { Section } from './section.ts'
-import { startSubject, temporaryData } from './subject.ts'
-import { formatFigure } from './table.ts'
-import { usageOf, waitUntilQuiet } from './usage.ts'
+import type { Progress } from '../../lib/cli/progress.ts'
+import { enrollments } from '../load/enrollment.ts'
+import { runLoad } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import type { Section } from '../report/section.ts'
+import { formatFigure } from '../report/table.ts'
+import { atLeast, atMost } from '../report/target.ts'
+import { startSubject, temporaryData } from '../subjects/subject.ts'
+import { usageOf, waitUntilQuiet } from '../subjects/usage.ts'
 
 type Step = {
   readonly redemptions: number
@@ -90,13 +90,13 @@ function describe(
         name: 'the same / half-way',
         value: last.residentBytes / middle.residentBytes,
         unit: '×',
-        reach: atMost(1.2),
+        target: atMost(1.2),
       },
       {
         name: 'redemptions/s, last step / first',
         value: last.perSecond / first.perSecond,
         unit: '×',
-        reach: atLeast(1 / 1.3),
+        target: atLeast(1 / 1.3),
       },
       {
         name: 'state per redemption, ledger and D1',

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { basic, type Headers } from '../../lib/http/credential.ts'
+import { openFetch } from '../../lib/http/fetch-client.ts'
 
 /** What the bench does as an operator, through the native API. */
 export type Operator = {
-  readonly authorization: string
+  readonly headers: Headers
   /** Returns the profile's id. */
   createProfile(name: string): Promise<string>
   createKey(profile: string): Promise<{ readonly id: string; readonly code: string }>
@@ -17,25 +19,15 @@ export function operate(
   url: string,
   credential: { readonly auth_username: string; readonly secret: string },
 ): Operator {
-  const { auth_username: username, secret } = credential
-  const authorization = `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: { authorization, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`)
-    return JSON.parse(text)
-  }
+  const headers = basic(credential.auth_username, credential.secret)
+  const { must } = openFetch(url, { headers })
   return {
-    authorization,
-    createProfile: async (name) => made.parse(await call('POST', '/v1/profiles', { name })).id,
+    headers,
+    createProfile: async (name) => made.parse(await must('POST', '/v1/profiles', { name })).id,
     createKey: async (profile) =>
-      minted.parse(await call('POST', '/v1/keys', { profile_id: profile, max_uses: null })),
-    useCount: async (key) => z.object({ uses: z.int() }).parse(await call('GET', `/v1/keys/${key}`)).uses,
-    get: (path) => call('GET', path),
+      minted.parse(await must('POST', '/v1/keys', { profile_id: profile, max_uses: null })),
+    useCount: async (key) => z.object({ uses: z.int() }).parse(await must('GET', `/v1/keys/${key}`)).uses,
+    get: (path) => must('GET', path),
   }
 }
 

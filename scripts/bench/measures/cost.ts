@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { bundle } from './bundle.ts'
-import type { Tally } from './count/tally.ts'
-import { enrollments } from './enrollment.ts'
-import { startLaboratory } from './laboratory.ts'
-import { runLoad } from './load.ts'
-import { FLEET, newTokens, withTokens } from './measures.ts'
-import type { Plan } from './plan.ts'
+import type { Progress } from '../../lib/cli/progress.ts'
+import { openFetch } from '../../lib/http/fetch-client.ts'
+import type { Tally } from '../count/tally.ts'
+import { enrollments } from '../load/enrollment.ts'
+import { runLoad } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import type { Section } from '../report/section.ts'
+import { formatFigure, type Table } from '../report/table.ts'
+import { atMost } from '../report/target.ts'
+import { bundle } from '../subjects/bundle.ts'
+import { startLaboratory } from '../subjects/laboratory.ts'
+import { startSubjectIn } from '../subjects/subject.ts'
+import { usageOf, waitUntilQuiet } from '../subjects/usage.ts'
+import { FLEET, newTokens, withTokens } from './measure.ts'
 import { dollarsPerMillion, dollarsPerMillionMonth, PRICES_AS_OF } from './prices.ts'
-import type { Progress } from './progress.ts'
-import { atMost } from './reaches.ts'
-import type { Section } from './section.ts'
-import { startSubjectIn } from './subject.ts'
-import { formatFigure, type Table } from './table.ts'
-import { usageOf, waitUntilQuiet } from './usage.ts'
 
 type Counts = {
   /** When the client has its answer, and when D1 has it all. */
@@ -64,8 +65,8 @@ async function countRun(url: string, redemptions: number, run: () => Promise<unk
   return { answered, delivered: each(await waitForDelivery(url)) }
 }
 
-async function readTally(url: string): Promise<Tally> {
-  return (await (await fetch(new URL('/tally', url))).json()) as Tally
+function readTally(url: string): Promise<Tally> {
+  return openFetch(url).must('GET', '/tally')
 }
 
 /** Until an alarm has run and nothing changes any more. */
@@ -130,10 +131,20 @@ function describe(
     ],
     tables: [countTable(alone, crowd), priceTable(dollars, dollarsOfToken)],
     figures: [
-      { name: 'object calls', value: alone.answered.calls, unit: '', reach: atMost(1) },
-      { name: 'D1 calls before the answer', value: alone.answered.databaseCalls, unit: '', reach: atMost(0) },
-      { name: 'rows written in all, alone', value: rows(alone.delivered), unit: '', reach: atMost(10) },
-      { name: 'rows written in all, one of many', value: rows(crowd.delivered), unit: '', reach: atMost(10) },
+      { name: 'object calls', value: alone.answered.calls, unit: '', target: atMost(1) },
+      {
+        name: 'D1 calls before the answer',
+        value: alone.answered.databaseCalls,
+        unit: '',
+        target: atMost(0),
+      },
+      { name: 'rows written in all, alone', value: rows(alone.delivered), unit: '', target: atMost(10) },
+      {
+        name: 'rows written in all, one of many',
+        value: rows(crowd.delivered),
+        unit: '',
+        target: atMost(10),
+      },
       { name: 'a million redemptions, alone', value: sum(dollars.alone), unit: '$' },
       { name: 'a million redemptions, one of many', value: sum(dollars.crowd), unit: '$' },
       { name: 'keeping a million agents', value: dollarsPerMillionMonth(kept), unit: '$ a month' },

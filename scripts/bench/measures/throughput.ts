@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { startBaseline } from './baseline/baseline.ts'
-import { startFloor } from './floor.ts'
-import { type Load, runLoad, type Sample } from './load.ts'
-import { baselineMeasures, floorMeasures, type Measure, subjectMeasures } from './measures.ts'
-import type { Plan } from './plan.ts'
-import type { Progress } from './progress.ts'
-import { atLeast } from './reaches.ts'
-import type { Figure, Section } from './section.ts'
-import { median, ratio, spread } from './statistics.ts'
-import { startSubjectIn } from './subject.ts'
-import { formatFigure, type Table } from './table.ts'
-import { together } from './together.ts'
-import { usageOf, waitUntilQuiet } from './usage.ts'
+import type { Progress } from '../../lib/cli/progress.ts'
+import { startBaseline } from '../baseline/baseline.ts'
+import { type Load, runLoad, type Sample } from '../load/load.ts'
+import type { Plan } from '../plan.ts'
+import type { Figure, Section } from '../report/section.ts'
+import { median, ratio, spread } from '../report/statistics.ts'
+import { formatFigure, type Table } from '../report/table.ts'
+import { atLeast } from '../report/target.ts'
+import { startFloor } from '../subjects/floor.ts'
+import { startSubjectIn } from '../subjects/subject.ts'
+import { together } from '../subjects/together.ts'
+import { usageOf, waitUntilQuiet } from '../subjects/usage.ts'
+import { baselineMeasures, floorMeasures, type Measure, subjectMeasures } from './measure.ts'
 
 export type Run = Sample & {
   /** Of the measured process, what it put off included; null: not counted. */
@@ -116,7 +116,7 @@ function figuresOf(runs: Runs): readonly Figure[] {
     name,
     value: ratio(rates(of), rates(to)),
     unit: '×',
-    reach: atLeast(least),
+    target: atLeast(least),
   })
   return [
     compare('one key: Latchkey / baseline', 'hot', 'baseline-hot', 1.5),

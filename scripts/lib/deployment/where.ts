@@ -1,0 +1,20 @@
+import { Refusal } from '../cli/refusal.ts'
+
+/** Which deployment a script works on. */
+export type Where = {
+  /** The Worker that npm run deploy made, or what npm start runs here. */
+  readonly isRemote: boolean
+  /** Where that Worker is; null: as the settings say. */
+  readonly url: string | null
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export const REMOTE_OPTIONS = {
+  remote: { type: 'boolean', default: false },
+  url: { type: 'string' },
+} as const
+
+export function whereOf(values: { readonly remote: boolean; readonly url?: string | undefined }): Where {
+  if (values.url && !values.remote) throw new Refusal('--url goes with --remote', 2)
+  return { isRemote: values.remote, url: values.url ?? null, env: process.env }
+}

@@ -1,0 +1,54 @@
+import type { Answer, Json } from './answer.ts'
+import { good } from './answer.ts'
+import type { Headers } from './credential.ts'
+
+/** A form is sent as one, text as it is, anything else as JSON. */
+export type Body = object | string | URLSearchParams
+
+export type FetchClient = {
+  /** Rejects when no whole answer came. @param headers replace the client's own */
+  ask(method: string, path: string, body?: Body, headers?: Headers | null): Promise<Answer>
+  /** The JSON of an answer that must be a good one. */
+  must(method: string, path: string, body?: Body, headers?: Headers | null): Promise<Json>
+}
+
+type Settings = {
+  /** The credential of every request. */
+  readonly headers?: Headers | null
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+const TIMEOUT_MS = 60_000
+
+/** One request at a time to a server, from wherever; for loads there is `openClient`. */
+export function openFetch(
+  url: string | URL,
+  { headers: own = null, timeoutMs = TIMEOUT_MS, signal }: Settings = {},
+): FetchClient {
+  async function ask(method: string, path: string, body?: Body, headers = own): Promise<Answer> {
+    const isForm = body instanceof URLSearchParams
+    const text =
+      body === undefined ? '' : typeof body === 'string' || isForm ? `${body}` : JSON.stringify(body)
+    const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': type }), ...headers?.(text) },
+      body: body === undefined ? null : text,
+      // A credential goes where it was meant to go, or nowhere.
+      redirect: 'error',
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    })
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text: await response.text(),
+    }
+  }
+  return {
+    ask,
+    must: async (method, path, body, headers) =>
+      good(await ask(method, path, body, headers), `${method} ${path}`),
+  }
+}

@@ -1,1 +1,0 @@
-export { openProgress, type Progress } from '../bench/progress.ts'
