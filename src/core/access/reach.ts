@@ -6,8 +6,20 @@
 import type { Reach, ReachLabel } from '../enrollment/ledger/reach.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { denialOf, type Operation, scopesOf } from './operator-case.ts'
+import { denialOf, type Operation, operatorCase, scopesOf, within } from './operator-case.ts'
 import type { Permission } from './permission.ts'
+import type { UseCase } from './use-case.ts'
+
+/** A use case for operators who have the permission somewhere at least, and is given where. */
+export function reachCase<Input extends readonly unknown[], T>(
+  permission: Permission,
+  run: (ports: Ports, operation: Operation, reach: Reach, ...input: Input) => Promise<Outcome<T>>,
+): UseCase<[Operation, ...Input], Promise<Outcome<T>>> {
+  return operatorCase(within(permission), async (ports, operation, ...input: Input) => {
+    const reach = await reachOf(ports, operation, permission)
+    return reach.ok ? run(ports, operation, reach.value, ...input) : reach
+  })
+}
 
 /** Of an actor who has the permission somewhere at least. */
 export async function reachOf(
@@ -15,7 +27,7 @@ export async function reachOf(
   operation: Operation,
   permission: Permission,
 ): Promise<Outcome<Reach>> {
-  const refusal = denialOf(operation, permission, 'within labels')
+  const refusal = denialOf(operation, within(permission))
   if (refusal) return refusal
   const scopes = scopesOf(operation, permission)
   if (!scopes) return ok(null)

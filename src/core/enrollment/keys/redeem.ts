@@ -3,6 +3,7 @@
  * token. No D1, no KV. To the outside every refusal is one answer.
  */
 
+import { openCase } from '../../access/open-case.ts'
 import { utf8 } from '../../kernel/encoding.ts'
 import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
@@ -18,6 +19,7 @@ import {
   type RedemptionResult,
 } from '../ledger/requests.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
+
 export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code
   readonly claim: string | null
@@ -45,20 +47,18 @@ export type Tokens = {
   readonly refreshToken: string
 }
 
-export async function redeemKey(
-  ports: Ports,
-  shape: CodeShape,
-  attempt: Attempt,
-): Promise<Outcome<Enrolled>> {
-  const opened = await openAttempt(ports, shape, attempt)
-  if (!opened.ok) return opened
-  const result = await ask(ports, opened.value)
-  if (!result.ok) return result
-  if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
-  const { kind, hostname: _, certificate: __, ...identity } = result.value
-  const ring = await ports.keyring()
-  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
-}
+export const redeemKey = openCase(
+  async (ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> => {
+    const opened = await openAttempt(ports, shape, attempt)
+    if (!opened.ok) return opened
+    const result = await ask(ports, opened.value)
+    if (!result.ok) return result
+    if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+    const { kind, hostname: _, certificate: __, ...identity } = result.value
+    const ring = await ports.keyring()
+    return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+  },
+)
 
 /** The code's tag and what an isolate remembers of refusals: no storage. */
 export async function openAttempt(

@@ -1,7 +1,6 @@
-import { causeOf, type Operation } from '../../access/operator-case.ts'
-import { reachOf } from '../../access/reach.ts'
+import { causeOf } from '../../access/operator-case.ts'
+import { reachCase } from '../../access/reach.ts'
 import { type Outcome, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
 import { outside } from '../ledger/reach.ts'
 import type { Profile } from '../ledger/records.ts'
 import type { NewProfile } from '../ledger/requests.ts'
@@ -11,23 +10,26 @@ import { withUniqueName } from './unique-name.ts'
  * A profile with a ledger of its own: its keys never move to another.
  * @param limit the most profiles of its dialect that the organization may have
  */
-export async function createProfile(
-  ports: Ports,
-  operation: Operation,
-  input: Omit<NewProfile, 'organization' | 'isDefault'>,
-  limit: number | null = null,
-): Promise<Outcome<Profile>> {
-  const reach = await reachOf(ports, operation, 'profiles.write')
-  const refusal = reach.ok ? outside(reach.value, input.grant) : reach
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const { dialect } = input
-  if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'profile' })
-  }
-  const ledger = await ports.ledgers.allot(organization)
-  const profile = { ...input, organization, isDefault: false }
-  return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
-    ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation)),
-  )
-}
+export const createProfile = reachCase(
+  'profiles.write',
+  async (
+    ports,
+    operation,
+    reach,
+    input: Omit<NewProfile, 'organization' | 'isDefault'>,
+    limit: number | null = null,
+  ): Promise<Outcome<Profile>> => {
+    const refusal = outside(reach, input.grant)
+    if (refusal) return refusal
+    const { organization } = operation.actor
+    const { dialect } = input
+    if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
+      return refuse({ kind: 'limit_reached', what: 'profile' })
+    }
+    const ledger = await ports.ledgers.allot(organization)
+    const profile = { ...input, organization, isDefault: false }
+    return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
+      ports.ledgers.open(ledger).create(profile, ledger, causeOf(operation)),
+    )
+  },
+)
