@@ -1,15 +1,18 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import type { Fault } from '../core/kernel/outcome.ts'
 import type { ReplyDoc, Route } from './route.ts'
+
+type AnyRoute = Route<unknown, never, Fault>
 
 /** A dialect's part of the document. */
 export type Chapter = {
   readonly tag: string
   readonly description: string
-  readonly routes: readonly Route<unknown, never>[]
+  readonly routes: readonly AnyRoute[]
   /** How its refusals look, unless a route says otherwise. */
   readonly refusals: Readonly<Record<404 | 405 | 'default', ReplyDoc>>
   /** How its callers say who they are. */
-  readonly security: (route: Route<unknown, never>) => Record<string, string[]>[]
+  readonly security: (route: AnyRoute) => Record<string, string[]>[]
 }
 
 type Document = ReturnType<typeof createDocument>
@@ -75,7 +78,7 @@ export function documentOf(chapters: () => readonly Chapter[]): (serverUrl: stri
   }
 }
 
-function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApiOperationObject {
+function operationOf(chapter: Chapter, route: AnyRoute): ZodOpenApiOperationObject {
   const { id, summary, description } = route.operation
   const isInQuery = route.method === 'get' || route.method === 'delete'
   const bodyType = route.body?.encoding === 'form' ? FORM : JSON_TYPE

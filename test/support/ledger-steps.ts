@@ -1,7 +1,7 @@
 /** What can be asked of a ledger, as data: fast-check makes sequences of it, and the ledger and its reference take them. */
 import * as fc from 'fast-check'
 import type { AndKey, KeyChange } from '../../src/core/enrollment/ledger/requests.ts'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import { attempt, CAUSE, type Ledger, ORGANIZATION } from './ledger.ts'
 
 /** With a profile the key moves there. */
@@ -176,7 +176,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
   }
 }
 
-function told(outcome: Outcome<unknown>): string {
+function told(outcome: Outcome<unknown, Fault>): string {
   return outcome.ok ? 'ok' : outcome.fault.kind
 }
 

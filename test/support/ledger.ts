@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import type { Ledger as LedgerPort } from '../../src/core/enrollment/ledger/port.ts'
 import type { NewKey, NewProfile, RedemptionRequest } from '../../src/core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
 
 /** What is asked without a reach is asked for everywhere. */
@@ -91,7 +91,7 @@ export function attempt(
 }
 
 /** What an outcome holds; a refusal fails the test. */
-export function must<T>(outcome: Outcome<T>): T {
+export function must<T>(outcome: Outcome<T, Fault>): T {
   if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.fault)}`)
   return outcome.value
 }

@@ -1,5 +1,5 @@
 import type { Cause } from '../kernel/cause.ts'
-import { type Outcome, type Refusal, refuse } from '../kernel/outcome.ts'
+import { type CommonFault, type Fault, type Outcome, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Actor, Scope } from './actor.ts'
 import type { Permission } from './permission.ts'
@@ -19,10 +19,10 @@ export function within(permission: Permission): Within {
 export type Asked = Permission | Within
 
 /** A use case for operators who have a permission. It is asked before anything else happens, whatever the edge asked before. */
-export function operatorCase<Input extends readonly unknown[], T>(
+export function operatorCase<Input extends readonly unknown[], T, F extends Fault>(
   asked: Asked,
-  run: (ports: Ports, operation: Operation, ...input: Input) => Promise<Outcome<T>>,
-): UseCase<[Operation, ...Input], Promise<Outcome<T>>> {
+  run: (ports: Ports, operation: Operation, ...input: Input) => Promise<Outcome<T, F>>,
+): UseCase<[Operation, ...Input], Promise<Outcome<T, F | CommonFault>>> {
   return useCase(
     { who: 'operator', asks: permissionIn(asked) },
     async (ports, operation, ...input) => denialOf(operation, asked) ?? run(ports, operation, ...input),
@@ -30,10 +30,10 @@ export function operatorCase<Input extends readonly unknown[], T>(
 }
 
 /** The same where the permission follows from what the use case is about; null: no permission is needed. */
-export function operatorCaseBy<Subject, Input extends readonly unknown[], T>(
+export function operatorCaseBy<Subject, Input extends readonly unknown[], T, F extends Fault>(
   askedFor: (operation: Operation, subject: Subject) => Asked | null,
-  run: (ports: Ports, operation: Operation, subject: Subject, ...input: Input) => Promise<Outcome<T>>,
-): UseCase<[Operation, Subject, ...Input], Promise<Outcome<T>>> {
+  run: (ports: Ports, operation: Operation, subject: Subject, ...input: Input) => Promise<Outcome<T, F>>,
+): UseCase<[Operation, Subject, ...Input], Promise<Outcome<T, F | CommonFault>>> {
   return useCase({ who: 'operator', asks: 'by input' }, async (ports, operation, subject, ...input) => {
     const asked = askedFor(operation, subject)
     return (asked && denialOf(operation, asked)) ?? run(ports, operation, subject, ...input)

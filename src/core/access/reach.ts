@@ -4,21 +4,25 @@
  */
 
 import type { Reach, ReachLabel } from '../enrollment/ledger/reach.ts'
-import { type Outcome, ok } from '../kernel/outcome.ts'
+import { type CommonFault, type Fault, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { denialOf, type Operation, operatorCase, scopesOf, within } from './operator-case.ts'
 import type { Permission } from './permission.ts'
 import type { UseCase } from './use-case.ts'
 
 /** A use case for operators who have the permission somewhere at least, and is given where. */
-export function reachCase<Input extends readonly unknown[], T>(
+export function reachCase<Input extends readonly unknown[], T, F extends Fault>(
   permission: Permission,
-  run: (ports: Ports, operation: Operation, reach: Reach, ...input: Input) => Promise<Outcome<T>>,
-): UseCase<[Operation, ...Input], Promise<Outcome<T>>> {
-  return operatorCase(within(permission), async (ports, operation, ...input: Input) => {
-    const reach = await reachOf(ports, operation, permission)
-    return reach.ok ? run(ports, operation, reach.value, ...input) : reach
-  })
+  run: (ports: Ports, operation: Operation, reach: Reach, ...input: Input) => Promise<Outcome<T, F>>,
+): UseCase<[Operation, ...Input], Promise<Outcome<T, F | CommonFault>>> {
+  return operatorCase(
+    within(permission),
+    async (ports, operation, ...input: Input): Promise<Outcome<T, F | CommonFault>> => {
+      const reach = await reachOf(ports, operation, permission)
+      if (!reach.ok) return reach
+      return run(ports, operation, reach.value, ...input)
+    },
+  )
 }
 
 /** Of an actor who has the permission somewhere at least. */

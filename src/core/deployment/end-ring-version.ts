@@ -4,7 +4,7 @@ import { accessKeyPrefix } from '../devices/key-pairs/access-key.ts'
 import type { Ledger } from '../enrollment/ledger/port.ts'
 import { formatSerial } from '../issuers/serial.ts'
 import type { Cause } from '../kernel/cause.ts'
-import { map, type Outcome } from '../kernel/outcome.ts'
+import { type Faults, map, type Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { deploymentCase } from './deployment-case.ts'
 import { canDropRingVersion } from './drop-ring-version.ts'
@@ -19,7 +19,9 @@ export const endRingVersion = deploymentCase(
     maintenance,
     version: number,
     after: number,
-  ): Promise<Outcome<{ readonly keys: number; readonly next: number | null }>> => {
+  ): Promise<
+    Outcome<{ readonly keys: number; readonly next: number | null }, Faults<'ring_version_in_use'>>
+  > => {
     const droppable = await canDropRingVersion(ports, version)
     if (!droppable.ok) return droppable
     const cause = causeOf(maintenance)
@@ -37,7 +39,9 @@ export const endKeyPairs = deploymentCase(
     maintenance,
     version: number,
     after: string,
-  ): Promise<Outcome<{ readonly keyPairs: number; readonly next: string | null }>> => {
+  ): Promise<
+    Outcome<{ readonly keyPairs: number; readonly next: string | null }, Faults<'ring_version_in_use'>>
+  > => {
     const droppable = await canDropRingVersion(ports, version)
     if (!droppable.ok) return droppable
     const prefix = accessKeyPrefix(version)

@@ -1,4 +1,4 @@
-import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import { deploymentCase } from './deployment-case.ts'
 import { resealKeyPairs } from './key-pairs.ts'
 import { eventOf } from './maintenance.ts'
@@ -31,12 +31,14 @@ export const describeRing = deploymentCase(async (ports, _maintenance): Promise<
 })
 
 /** Seals the ring under the next master key, which then opens it alone; how many of its keys were not. */
-export const rewrap = deploymentCase(async (ports, maintenance): Promise<Outcome<number>> => {
-  const { hasNextMasterKey } = await ports.ring.describe()
-  if (!hasNextMasterKey) return refuse({ kind: 'master_key_missing' })
-  const event = eventOf(maintenance, ports.now(), 'keyring.rewrap', { kind: 'keyring', id: '', name: '' })
-  return ok(await ports.ring.rewrap(event))
-})
+export const rewrap = deploymentCase(
+  async (ports, maintenance): Promise<Outcome<number, Faults<'master_key_missing'>>> => {
+    const { hasNextMasterKey } = await ports.ring.describe()
+    if (!hasNextMasterKey) return refuse({ kind: 'master_key_missing' })
+    const event = eventOf(maintenance, ports.now(), 'keyring.rewrap', { kind: 'keyring', id: '', name: '' })
+    return ok(await ports.ring.rewrap(event))
+  },
+)
 
 /**
  * A new version of the ring. It is known before it is used, so that no isolate, and nobody who keeps the published key set

@@ -1,6 +1,6 @@
 import { denialOf, type Operation } from '../access/operator-case.ts'
 import { type UseCase, useCase } from '../access/use-case.ts'
-import { type Outcome, ok } from '../kernel/outcome.ts'
+import { type CommonFault, type Fault, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Device } from './authenticate.ts'
 import { admitDevice } from './submit.ts'
@@ -16,10 +16,10 @@ type Readable = 'things.read' | 'alerts.read' | 'instructions.read'
 const PERMISSION = 'things.read'
 
 /** A use case for operators, and for devices with an ability. It is given the organization whose things they may read. */
-export function readerCase<Input extends readonly unknown[], T>(
+export function readerCase<Input extends readonly unknown[], T, F extends Fault>(
   ability: Readable,
-  run: (ports: Ports, organization: number, ...input: Input) => Promise<Outcome<T>>,
-): UseCase<[Reader, ...Input], Promise<Outcome<T>>> {
+  run: (ports: Ports, organization: number, ...input: Input) => Promise<Outcome<T, F>>,
+): UseCase<[Reader, ...Input], Promise<Outcome<T, F | CommonFault>>> {
   const admits = { who: 'operator', asks: { permission: PERMISSION, isWithin: false } } as const
   return useCase(admits, async (ports, reader, ...input) => {
     const organization = await organizationOf(ports, reader, ability)

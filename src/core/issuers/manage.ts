@@ -1,7 +1,7 @@
 import { causeOf, operatorCase } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import { invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
@@ -86,7 +86,13 @@ async function changedBy(
 /** One that a key or another issuer needs, or that every organization has, stays. */
 export const deleteIssuer = operatorCase(
   'issuers.write',
-  async (ports, operation, dialect: Dialect, id: number, isDryRun: boolean): Promise<Outcome<null>> => {
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    id: number,
+    isDryRun: boolean,
+  ): Promise<Outcome<null, Faults<'in_use'>>> => {
     const found = await ports.issuers.find(operation.actor.organization, id)
     if (found?.dialect !== dialect) return notFound('issuer')
     if (found.attributes.isDefault === true) return refuse({ kind: 'in_use', noun: 'issuer' })

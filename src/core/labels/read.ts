@@ -1,5 +1,5 @@
 import { memberCase, operatorCase } from '../access/operator-case.ts'
-import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { PageAfter } from '../search/list-slices.ts'
 import type { Label, LabelPlace, LabelQuery } from './port.ts'
 
@@ -30,7 +30,11 @@ export const countLabels = operatorCase(
 
 /** The live labels of these ids, in their order; at most one of each key, as a workload has. */
 export const resolveLabels = memberCase(
-  async (ports, operation, ids: readonly string[]): Promise<Outcome<readonly Label[]>> => {
+  async (
+    ports,
+    operation,
+    ids: readonly string[],
+  ): Promise<Outcome<readonly Label[], Faults<'label_unknown' | 'label_key_repeated'>>> => {
     if (ids.length === 0) return ok([])
     const known = await ports.labels.findMany(operation.actor.organization, ids)
     const byId = new Map(known.map((label) => [label.id, label]))

@@ -2,7 +2,7 @@ import { causeOf, type Operation, operatorCase } from '../access/operator-case.t
 import { operatorEvent } from '../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Label, LabelConflict } from './port.ts'
 
 /** The keys that an organization has from the start; others can't be used. */
@@ -14,10 +14,14 @@ const RESERVED_VALUES = new Set(['All Applications', 'All Environments', 'All Lo
 export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'externalDataReference'>
 export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
 
+/** Another label has the value or the reference. */
+type Taken = Faults<'label_duplicate' | 'external_reference_taken'>
+type NewLabelFault = Taken | Faults<'label_key_unsupported' | 'label_value_reserved'>
+
 /** @param limit the most live labels that the organization may have */
 export const createLabel = operatorCase(
   'labels.write',
-  async (ports, operation, input: NewLabel, limit: number): Promise<Outcome<Label>> => {
+  async (ports, operation, input: NewLabel, limit: number): Promise<Outcome<Label, NewLabelFault>> => {
     if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
     if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
     const { organization } = operation.actor
@@ -33,7 +37,12 @@ export const createLabel = operatorCase(
 
 export const changeLabel = operatorCase(
   'labels.write',
-  async (ports, operation, id: string, change: LabelChange): Promise<Outcome<Label>> => {
+  async (
+    ports,
+    operation,
+    id: string,
+    change: LabelChange,
+  ): Promise<Outcome<Label, Taken | Faults<'label_value_reserved'>>> => {
     const found = await ports.labels.find(operation.actor.organization, id)
     if (!found || found.deletedAt !== null) return notFound('label')
     if (change.value !== undefined && RESERVED_VALUES.has(change.value)) {
@@ -50,7 +59,7 @@ export const changeLabel = operatorCase(
 /** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
 export const deleteLabel = operatorCase(
   'labels.write',
-  async (ports, operation, id: string): Promise<Outcome<Label>> => {
+  async (ports, operation, id: string): Promise<Outcome<Label, Taken | Faults<'label_already_deleted'>>> => {
     const found = await ports.labels.find(operation.actor.organization, id)
     if (!found) return notFound('label')
     if (found.deletedAt !== null) return refuse({ kind: 'label_already_deleted' })
@@ -66,12 +75,12 @@ function isUnchanged(label: Label, change: LabelChange): boolean {
   return names.every((name) => change[name] === label[name])
 }
 
-function settle(result: Label | null | { readonly conflict: LabelConflict }): Outcome<Label> {
+function settle(result: Label | null | { readonly conflict: LabelConflict }): Outcome<Label, Taken> {
   if (result === null) return notFound('label')
   return 'conflict' in result ? conflicting(result.conflict) : ok(result)
 }
 
-function conflicting(conflict: LabelConflict): Outcome<Label> {
+function conflicting(conflict: LabelConflict): Refusal<Taken> {
   switch (conflict) {
     case 'value':
       return refuse({ kind: 'label_duplicate' })

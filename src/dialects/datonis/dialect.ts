@@ -1,8 +1,7 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { deviceRoutes } from './devices/device-routes.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { type DatonisRoute, edge } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
 import { sessionRoutes } from './edge/session-routes.ts'
 import { keyPairRoutes } from './key-pairs/key-pair-routes.ts'
@@ -39,7 +38,7 @@ const chapter: Chapter = {
     default: { description: 'A refusal: a list of codes and messages', schema: Errors },
   },
   security: (route) => {
-    const { access } = route as Route<Access, Identity>
+    const { access } = route as DatonisRoute
     if (access === 'public') return []
     if (access === 'broker') return [{ broker_token: [] }]
     if (access === 'device') return SIGNED

@@ -1,7 +1,6 @@
 import type { Core } from '../../core/core.ts'
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { apiKeyRoutes } from './accounts/api-key-routes.ts'
 import { permissionRoutes } from './accounts/permission-routes.ts'
 import { principalRoutes } from './accounts/principal-routes.ts'
@@ -12,7 +11,7 @@ import { userKeyRoutes } from './accounts/user-key-routes.ts'
 import { userRoutes } from './accounts/user-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { withDenialAudit } from './edge/denials.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { edge, type IllumioRoute } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
 import { roles } from './edge/roles.ts'
 import { eventRoutes } from './events/event-routes.ts'
@@ -70,7 +69,7 @@ const chapter: Chapter = {
     },
     default: { description: 'A refusal: a list of tokens and messages', schema: Errors },
   },
-  security: (route) => securityOf((route as Route<Access, Identity>).access),
+  security: (route) => securityOf((route as IllumioRoute).access),
 }
 
 const app = mount(edge, routes)

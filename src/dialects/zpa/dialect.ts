@@ -1,13 +1,12 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
 import { certificateRoutes } from './certificates/certificate-routes.ts'
 import { defaultIssuers } from './certificates/default-issuers.ts'
 import { componentRoutes } from './components/component-routes.ts'
 import { enrollRoutes } from './components/enroll-routes.ts'
 import { canonical } from './edge/canonical.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { edge, type ZpaRoute } from './edge/edge.ts'
 import { ZpaError } from './edge/refusal.ts'
 import { roles } from './edge/roles.ts'
 import { serviceRoutes } from './edge/service-routes.ts'
@@ -42,7 +41,7 @@ const chapter: Chapter = {
     405: { ...refusal, headers: { Allow: 'The methods that it knows' } },
     default: refusal,
   },
-  security: (route) => ((route as Route<Access, Identity>).access === 'public' ? [] : [{ api_token: [] }]),
+  security: (route) => ((route as ZpaRoute).access === 'public' ? [] : [{ api_token: [] }]),
 }
 
 const app = mount(edge, routes)

@@ -1,5 +1,5 @@
 import type { Cause, Dialect } from '../../kernel/cause.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
 import { causeOf, operatorCase } from '../operator-case.ts'
@@ -70,7 +70,7 @@ export const changeApiClient = operatorCase(
     dialect: Dialect,
     id: number,
     change: ApiClientChange,
-  ): Promise<Outcome<ApiClient>> => {
+  ): Promise<Outcome<ApiClient, Faults<'last_owner'>>> => {
     const cause = causeOf(operation)
     const detail = { members: Object.keys(change) }
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -93,7 +93,7 @@ export const changeApiClient = operatorCase(
 /** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. The last one that could make another stays. */
 export const deleteApiClient = operatorCase(
   'api_clients.write',
-  async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<null>> => {
+  async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<null, Faults<'last_owner'>>> => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const found = await find(ports, operation.actor.organization, dialect, id)
       if (!found.ok) return found

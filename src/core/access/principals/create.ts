@@ -8,7 +8,7 @@ import { causeOf, operatorCase } from '../operator-case.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { KeyOfPrincipal, Principal } from './port.ts'
-import { written } from './written.ts'
+import { type GrantFault, written } from './written.ts'
 
 export type NewPrincipal = Pick<Principal, 'name' | 'displayName' | 'description'> & {
   readonly kind: PrincipalKind
@@ -26,7 +26,12 @@ export type CreatedPrincipal = {
 /** @param limit the most of its kind that the organization may have */
 export const createPrincipal = operatorCase(
   'access.write',
-  async (ports, operation, input: NewPrincipal, limit: number): Promise<Outcome<CreatedPrincipal>> => {
+  async (
+    ports,
+    operation,
+    input: NewPrincipal,
+    limit: number,
+  ): Promise<Outcome<CreatedPrincipal, GrantFault>> => {
     const { organization } = operation.actor
     const { kind, name, displayName, description } = input
     const restriction = await resolveRestriction(ports, organization, input.restriction)

@@ -9,7 +9,7 @@ import { type Reference, resolveRestriction } from '../reference.ts'
 import { subjectOf } from './create.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { Principal, PrincipalQuery } from './port.ts'
-import { written } from './written.ts'
+import { type GrantFault, type WriteFault, written } from './written.ts'
 
 export type PrincipalUpdate = Partial<Pick<Principal, 'name' | 'displayName' | 'description'>> & {
   readonly restriction?: Reference | null
@@ -47,7 +47,7 @@ export const changePrincipal = operatorCase(
     uuid: string,
     kinds: readonly PrincipalKind[],
     { restriction: wanted, grants: inputs, ...members }: PrincipalUpdate,
-  ): Promise<Outcome<null>> => {
+  ): Promise<Outcome<null, GrantFault>> => {
     const found = await find(ports, operation, uuid, kinds)
     if (!found.ok) return found
     const { organization } = operation.actor
@@ -77,7 +77,12 @@ export const changePrincipal = operatorCase(
 /** With its permissions and its keys, which are refused from then on. */
 export const deletePrincipal = operatorCase(
   'access.write',
-  async (ports, operation, uuid: string, kinds: readonly PrincipalKind[]): Promise<Outcome<null>> => {
+  async (
+    ports,
+    operation,
+    uuid: string,
+    kinds: readonly PrincipalKind[],
+  ): Promise<Outcome<null, WriteFault>> => {
     const found = await find(ports, operation, uuid, kinds)
     if (!found.ok) return found
     const event = operatorEvent('principal.delete', operation, subjectOf(found.value), ports.now())

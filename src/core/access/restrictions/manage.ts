@@ -1,9 +1,9 @@
 import { operatorEvent } from '../../events/by-operator.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { causeOf, type Operation, operatorCase } from '../operator-case.ts'
-import { refused, written } from '../principals/written.ts'
+import { refused, type WriteFault, written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 
 type Members = Pick<AccessRestriction, 'name' | 'description' | 'ranges' | 'exclusions'>
@@ -28,7 +28,12 @@ export const countRestrictions = operatorCase(
 /** @param limit the most that the organization may have */
 export const createRestriction = operatorCase(
   'access.write',
-  async (ports, operation, input: Members, limit: number): Promise<Outcome<AccessRestriction>> => {
+  async (
+    ports,
+    operation,
+    input: Members,
+    limit: number,
+  ): Promise<Outcome<AccessRestriction, WriteFault>> => {
     const { organization } = operation.actor
     const now = ports.now()
     const { actor } = causeOf(operation)
@@ -46,7 +51,7 @@ export const createRestriction = operatorCase(
 /** Changes what is named and nothing else; it holds from the next request on. */
 export const changeRestriction = operatorCase(
   'access.write',
-  async (ports, operation, id: number, change: Partial<Members>): Promise<Outcome<null>> => {
+  async (ports, operation, id: number, change: Partial<Members>): Promise<Outcome<null, WriteFault>> => {
     const found = await find(ports, operation, id)
     if (!found.ok) return found
     const now = ports.now()
@@ -61,7 +66,7 @@ export const changeRestriction = operatorCase(
 
 export const deleteRestriction = operatorCase(
   'access.write',
-  async (ports, operation, id: number): Promise<Outcome<null>> => {
+  async (ports, operation, id: number): Promise<Outcome<null, Faults<'access_restriction_in_use'>>> => {
     const found = await find(ports, operation, id)
     if (!found.ok) return found
     const subject = { kind: 'access_restriction', id: String(id), name: found.value.name }

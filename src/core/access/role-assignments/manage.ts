@@ -6,7 +6,7 @@ import type { AgePlace, PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { type Operation, operatorCase } from '../operator-case.ts'
 import type { RoleAssignment, RoleAssignmentQuery } from '../principals/port.ts'
-import { written } from '../principals/written.ts'
+import { type GrantFault, type WriteFault, written } from '../principals/written.ts'
 import { type Reference, resolveScope } from '../reference.ts'
 
 type Query = Omit<RoleAssignmentQuery, 'organization'>
@@ -50,7 +50,7 @@ export const createRoleAssignment = operatorCase(
     dialect: Dialect,
     { role, scope, principal: wanted }: NewRoleAssignment,
     limit: number,
-  ): Promise<Outcome<RoleAssignment>> => {
+  ): Promise<Outcome<RoleAssignment, GrantFault>> => {
     const { organization } = operation.actor
     const principal = await ports.principals.find(organization, wanted.id)
     if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
@@ -73,7 +73,7 @@ export const changeRoleAssignment = operatorCase(
     dialect: Dialect,
     id: string,
     { role, scope }: RoleAssignmentChange,
-  ): Promise<Outcome<null>> => {
+  ): Promise<Outcome<null, GrantFault>> => {
     const found = await find(ports, operation, dialect, id)
     if (!found.ok) return found
     const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
@@ -87,7 +87,7 @@ export const changeRoleAssignment = operatorCase(
 
 export const deleteRoleAssignment = operatorCase(
   'access.write',
-  async (ports, operation, dialect: Dialect, id: string): Promise<Outcome<null>> => {
+  async (ports, operation, dialect: Dialect, id: string): Promise<Outcome<null, WriteFault>> => {
     const found = await find(ports, operation, dialect, id)
     if (!found.ok) return found
     const event = eventOf('permission.delete', operation, found.value, ports.now())

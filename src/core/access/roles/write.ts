@@ -1,7 +1,7 @@
 import { operatorEvent } from '../../events/by-operator.ts'
 import type { AuditEvent, EventType } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { type Operation, operatorCase } from '../operator-case.ts'
 import type { Abilities } from './ability.ts'
@@ -38,7 +38,12 @@ export const createRole = operatorCase(
  */
 export const changeRole = operatorCase(
   'roles.write',
-  async (ports, operation, key: string, change: Partial<RoleInput>): Promise<Outcome<Role>> => {
+  async (
+    ports,
+    operation,
+    key: string,
+    change: Partial<RoleInput>,
+  ): Promise<Outcome<Role, Faults<'role_built_in'>>> => {
     const found = await ports.roleStore.find(operation.actor.organization, key)
     if (!found) return notFound('role')
     if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
@@ -61,7 +66,7 @@ export const changeRole = operatorCase(
 
 export const deleteRole = operatorCase(
   'roles.write',
-  async (ports, operation, key: string): Promise<Outcome<null>> => {
+  async (ports, operation, key: string): Promise<Outcome<null, Faults<'role_built_in' | 'role_in_use'>>> => {
     const found = await ports.roleStore.find(operation.actor.organization, key)
     if (!found) return notFound('role')
     if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })

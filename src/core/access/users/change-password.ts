@@ -1,6 +1,6 @@
 import { networkOfRequest } from '../../kernel/address.ts'
 import type { Cause } from '../../kernel/cause.ts'
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import { openCase } from '../open-case.ts'
 import { userEvent } from './event.ts'
@@ -13,7 +13,12 @@ const MIN_NAME_CHARACTERS = 4
 
 /** Somebody who just showed their present password chooses another. Every session of theirs ends. */
 export const changePassword = openCase(
-  async (ports, user: User, chosen: string, request: Cause['request']): Promise<Outcome<null>> => {
+  async (
+    ports,
+    user: User,
+    chosen: string,
+    request: Cause['request'],
+  ): Promise<Outcome<null, Faults<'password_weak'>>> => {
     const reason = weaknessOf(chosen, user.email)
     if (reason !== null) return refuse({ kind: 'password_weak', reason })
     const salt = user.password?.salt ?? null

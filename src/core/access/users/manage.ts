@@ -1,14 +1,14 @@
 /** People, as those see them who share an organization with them. */
 
 import { operatorEvent } from '../../events/by-operator.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
 import type { PageAfter } from '../../search/list-slices.ts'
 import { ownerGuard } from '../last-owner.ts'
 import { causeOf, memberCase, type Operation, operatorCase, operatorCaseBy } from '../operator-case.ts'
 import type { Permission } from '../permission.ts'
-import { refused, written } from '../principals/written.ts'
+import { refused, type WriteFault, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { StoredPassword, User, UserChange } from './port.ts'
 import { admittedPrincipals, type Membership, memberships } from './profile.ts'
@@ -75,7 +75,7 @@ export const inviteUser = operatorCase(
     ports,
     operation,
     input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
-  ): Promise<Outcome<Invited>> => {
+  ): Promise<Outcome<Invited, WriteFault>> => {
     const { organization } = operation.actor
     const initialPassword = newPassword(ports.random)
     const event = operatorEvent(
@@ -100,7 +100,7 @@ export const inviteUser = operatorCase(
 /** A new initial password for one whose present one is initial or taken away. */
 export const reinviteUser = operatorCase(
   'access.write',
-  async (ports, operation, id: number): Promise<Outcome<Invited>> => {
+  async (ports, operation, id: number): Promise<Outcome<Invited, Faults<'user_active'>>> => {
     const found = await administered(ports, operation, id)
     if (!found.ok) return found
     const user = found.value
@@ -132,7 +132,7 @@ async function passwordFor(
  */
 export const removePassword = operatorCase(
   'access.write',
-  async (ports, operation, id: number): Promise<Outcome<null>> => {
+  async (ports, operation, id: number): Promise<Outcome<null, WriteFault>> => {
     const found = await administered(ports, operation, id)
     if (!found.ok) return found
     if (!found.value.password) return notFound('user')

@@ -1,6 +1,6 @@
 import { openCase } from '../../access/open-case.ts'
 import type { Cause } from '../../kernel/cause.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { issueTokens, type Tokens } from '../keys/redeem.ts'
 import { parseRefreshToken } from './token.ts'
@@ -10,7 +10,11 @@ import { parseRefreshToken } from './token.ts'
  * refused is soon answered from memory, and nobody else behind its address is.
  */
 export const refreshTokens = openCase(
-  async (ports, token: string, request: Cause['request']): Promise<Outcome<Tokens>> => {
+  async (
+    ports,
+    token: string,
+    request: Cause['request'],
+  ): Promise<Outcome<Tokens, Faults<'grant_invalid'>>> => {
     const ring = await ports.keyring()
     const state = await parseRefreshToken(ring, token)
     if (!state) return failed(ports, request.address ?? '')
@@ -27,7 +31,7 @@ export const refreshTokens = openCase(
   },
 )
 
-async function failed(ports: Ports, guarded: string): Promise<Refusal> {
+async function failed(ports: Ports, guarded: string): Promise<Refusal<Faults<'grant_invalid'>>> {
   const wait = ports.failures.blockedSeconds('refresh', guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
   await ports.failures.failed('refresh', guarded)

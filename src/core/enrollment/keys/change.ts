@@ -1,7 +1,7 @@
 import { causeOf } from '../../access/operator-case.ts'
 import { reachCase } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
-import type { Outcome } from '../../kernel/outcome.ts'
+import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey } from '../ledger/records.ts'
 import type { KeyChange } from '../ledger/requests.ts'
@@ -9,7 +9,13 @@ import type { KeyChange } from '../ledger/requests.ts'
 /** A limit may be lowered below the count: what is enrolled stays, the next redemption is refused. */
 export const changeKey = reachCase(
   'keys.write',
-  async (ports, operation, reach, id: EntityId, change: KeyChange): Promise<Outcome<EnrollmentKey>> =>
+  async (
+    ports,
+    operation,
+    reach,
+    id: EntityId,
+    change: KeyChange,
+  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>> =>
     atLedger(ports, operation, id, 'key', (ledger, organization) =>
       ledger.changeKey(organization, id.n, change, causeOf(operation), reach),
     ),

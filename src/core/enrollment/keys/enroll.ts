@@ -14,7 +14,7 @@ import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
 import type { Identity } from '../ledger/requests.ts'
-import { type Attempt, ask, type Opened, openAttempt } from './redeem.ts'
+import { type Attempt, ask, type Opened, openAttempt, type RedemptionFault } from './redeem.ts'
 
 export type EnrolledClient = {
   readonly isNew: boolean
@@ -34,7 +34,7 @@ export const enrollClient = openCase(
     shape: CodeShape,
     attempt: Attempt & { readonly certificateRequest: string | null },
     subject: (identity: Identity, tenant: string) => DistinguishedName,
-  ): Promise<Outcome<EnrolledClient>> => {
+  ): Promise<Outcome<EnrolledClient, RedemptionFault>> => {
     const { certificateRequest, ...rest } = attempt
     const opened = await openAttempt(ports, shape, rest)
     if (!opened.ok) return opened

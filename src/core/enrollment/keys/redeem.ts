@@ -8,7 +8,7 @@ import { utf8 } from '../../kernel/encoding.ts'
 import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
 import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
@@ -26,6 +26,9 @@ export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' 
   /** What the agent says of itself. */
   readonly facts: JsonObject
 }
+
+/** What an attempt can be refused for. */
+export type RedemptionFault = Faults<'redemption_refused'>
 
 /** A genuine code's attempt, as its ledger and the guard want it. */
 export type Opened = {
@@ -48,7 +51,7 @@ export type Tokens = {
 }
 
 export const redeemKey = openCase(
-  async (ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled>> => {
+  async (ports, shape: CodeShape, attempt: Attempt): Promise<Outcome<Enrolled, RedemptionFault>> => {
     const opened = await openAttempt(ports, shape, attempt)
     if (!opened.ok) return opened
     const result = await ask(ports, opened.value)
@@ -65,7 +68,7 @@ export async function openAttempt(
   ports: Ports,
   shape: CodeShape,
   attempt: Attempt,
-): Promise<Outcome<Opened>> {
+): Promise<Outcome<Opened, RedemptionFault>> {
   const facts = JSON.stringify(attempt.facts)
   if (utf8(facts).length > MAX_FACTS_BYTES) {
     const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
@@ -104,7 +107,7 @@ export async function openAttempt(
 export async function ask(
   ports: Ports,
   { ledger, request, guarded }: Opened,
-): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>>> {
+): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>, RedemptionFault>> {
   const result = await ports.ledgers.open(ledger).redeem(request)
   if (!result.ok) return result
   if (result.value.kind === 'refused') {

@@ -1,6 +1,6 @@
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause, Dialect } from '../../kernel/cause.ts'
-import type { Outcome } from '../../kernel/outcome.ts'
+import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import type { Reach } from './reach.ts'
 import type { Agent, EnrollmentKey, Profile } from './records.ts'
 import type {
@@ -50,7 +50,7 @@ export type Ledger = {
     cause: Cause,
     isKeptWithAgents: boolean,
     reach: Reach,
-  ): Promise<Outcome<null>>
+  ): Promise<Outcome<null, Faults<'in_use'>>>
 
   createKey(organization: number, key: NewKey, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
   getKey(organization: number, key: number, reach: Reach): Promise<Outcome<EnrollmentKey>>
@@ -60,7 +60,7 @@ export type Ledger = {
     change: KeyChange,
     cause: Cause,
     reach: Reach,
-  ): Promise<Outcome<EnrollmentKey>>
+  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>>
   revokeKey(organization: number, key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
   /** Ends the suspension of a key and of the refresh families of its agents. */
   releaseKey(organization: number, key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
@@ -89,7 +89,11 @@ export type Ledger = {
    * In use: a key has it, or an agent carries a live certificate of it. From `retired` on no key takes it, until it is
    * `kept`; `asked` changes nothing.
    */
-  retireIssuer(organization: number, issuer: number, to: 'asked' | 'retired' | 'kept'): Promise<Outcome<null>>
+  retireIssuer(
+    organization: number,
+    issuer: number,
+    to: 'asked' | 'retired' | 'kept',
+  ): Promise<Outcome<null, Faults<'in_use'>>>
 
   getAgent(organization: number, agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */

@@ -1,7 +1,7 @@
 import { causeOf, type Operation } from '../../access/operator-case.ts'
 import { reachCase } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
@@ -25,7 +25,7 @@ export const changeProfile = reachCase(
     reach,
     id: EntityId,
     change: ProfileChange | ((stored: Profile) => ProfileChange),
-  ): Promise<Outcome<Profile>> =>
+  ): Promise<Outcome<Profile, Faults<'external_reference_taken'>>> =>
     atLedger(ports, operation, id, 'profile', async (ledger, organization) => {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const found = await ledger.getProfile(organization, id.n)
@@ -53,7 +53,7 @@ async function commit(
   ledger: Ledger,
   stored: Profile,
   wanted: ProfileChange,
-): Promise<Outcome<Profile | null>> {
+): Promise<Outcome<Profile | null, Faults<'external_reference_taken'>>> {
   const { organization, dialect, attributes, grant, n } = stored
   const basis = { attributes, labels: grant.labels }
   const change = () => ledger.changeProfile(organization, n, wanted, causeOf(operation), basis)

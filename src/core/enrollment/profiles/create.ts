@@ -1,6 +1,6 @@
 import { causeOf } from '../../access/operator-case.ts'
 import { reachCase } from '../../access/reach.ts'
-import { type Outcome, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, refuse } from '../../kernel/outcome.ts'
 import { outside } from '../ledger/reach.ts'
 import type { Profile } from '../ledger/records.ts'
 import type { NewProfile } from '../ledger/requests.ts'
@@ -18,7 +18,7 @@ export const createProfile = reachCase(
     reach,
     input: Omit<NewProfile, 'organization' | 'isDefault'>,
     limit: number | null = null,
-  ): Promise<Outcome<Profile>> => {
+  ): Promise<Outcome<Profile, Faults<'external_reference_taken'>>> => {
     const refusal = outside(reach, input.grant)
     if (refusal) return refusal
     const { organization } = operation.actor

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import type { Enrolled } from '../../../core/enrollment/keys/redeem.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
-import type { Access, Identity } from '../edge/edge.ts'
+import { illumioRoute } from '../edge/edge.ts'
 import { Href, hrefOf } from '../edge/hrefs.ts'
 import { Activation } from './activation-schemas.ts'
 import { factsOf, wishesOf } from './activation-wire.ts'
@@ -20,7 +19,7 @@ const Activated = z.object({
 })
 
 /** The VEN's own protocol is private: this is ours, and pair.sh speaks it. The body is all checked before the code. */
-export const activate = route<Access, Identity, undefined, undefined, typeof Activation>({
+export const activate = illumioRoute({
   method: 'post',
   path: '/api/v2/agents/activate',
   access: 'public',

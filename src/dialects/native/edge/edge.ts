@@ -8,13 +8,15 @@ import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { failure, oauthError, problem } from './problem.ts'
+import { failure, type NativeFault, oauthError, problem } from './problem.ts'
 
 /**
  * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
  * otherwise a management credential, and what its roles must permit.
  */
 export type Access = 'anyone' | 'agent' | 'bootstrap' | Permission
+
+export type NativeRoute = Route<Access, Identity, NativeFault>
 
 export type Identity =
   | { readonly kind: 'anyone' }
@@ -26,7 +28,7 @@ export type Identity =
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
-export const edge: Edge<Access, Identity> = {
+export const edge: Edge<Access, Identity, NativeFault> = {
   async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
@@ -90,6 +92,6 @@ export function nativeRoute<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
+>(definition: RouteDefinition<Access, Identity, NativeFault, Params, Query, Body>): NativeRoute {
   return route(definition)
 }

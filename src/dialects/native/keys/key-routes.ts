@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/records.ts'
-import { map, type Outcome } from '../../../core/kernel/outcome.ts'
+import { type Fault, map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
@@ -119,10 +119,10 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
   })
 }
 
-function answer(
+function answer<F extends Fault>(
   { core }: Call<Identity, unknown, unknown, unknown>,
-  outcome: Outcome<EnrollmentKey>,
-): Outcome<Reply> {
+  outcome: Outcome<EnrollmentKey, F>,
+): Outcome<Reply, F> {
   return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.stateOfKey(key)) }))
 }
 

@@ -4,7 +4,14 @@ import type { KeyChange, NewKey } from '../../../core/enrollment/ledger/requests
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type Faults,
+  notFound,
+  type Outcome,
+  ok,
+  type Refusal,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import { differences, type LedgerStore } from './ledger-store.ts'
 import { readProfile, recordKeyMade, revokeKeysOf } from './profiles.ts'
 import { selectKey } from './queries.ts'
@@ -81,7 +88,7 @@ export function changeKey(
   cause: Cause,
   reach: Reach,
   now: number,
-): Outcome<EnrollmentKey> {
+): Outcome<EnrollmentKey, Faults<'key_revoked'>> {
   const found = readKey(store, n, reach)
   if (!found.ok) return found
   const key = found.value

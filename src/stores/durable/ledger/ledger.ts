@@ -28,7 +28,17 @@ import type {
   Survey,
 } from '../../../core/enrollment/ledger/requests.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
-import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type CommonFault,
+  type Fault,
+  type Faults,
+  map,
+  type Noun,
+  notFound,
+  type Outcome,
+  ok,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import { AlarmClock } from '../object/alarm-clock.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
@@ -123,7 +133,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     cause: Cause,
     isKeptWithAgents = false,
     reach: Reach = null,
-  ): Promise<Outcome<null>> {
+  ): Promise<Outcome<null, Faults<'in_use'>>> {
     return this.#manage((now) =>
       this.#owned('profile', organization, (store) =>
         profiles.deleteProfile(store, n, cause, isKeptWithAgents, reach, now),
@@ -152,7 +162,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     change: KeyChange,
     cause: Cause,
     reach: Reach = null,
-  ): Promise<Outcome<EnrollmentKey>> {
+  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>> {
     return this.#manage((now) =>
       this.#owned('key', organization, (store) => keys.changeKey(store, n, change, cause, reach, now)),
     )
@@ -223,7 +233,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
     organization: number,
     issuer: number,
     to: 'asked' | 'retired' | 'kept',
-  ): Promise<Outcome<null>> {
+  ): Promise<Outcome<null, Faults<'in_use'>>> {
     return this.#change((now) =>
       this.#owned('issuer', organization, (store) => retireIssuer(store, issuer, to, now)),
     )
@@ -375,18 +385,24 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
-  async #manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async #manage<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     const outcome = await this.#change(work)
     if (outcome.ok) await this.#outbox.flush()
     return outcome
   }
 
-  async #change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async #change<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     await this.#isForeign()
     return this.#commit(work)
   }
 
-  async #commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async #commit<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     if (this.#commits.isFull) return BUSY
     return this.#commits.run(work)
   }
@@ -401,7 +417,11 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
-  #owned<T>(noun: Noun, organization: number, use: (store: LedgerStore) => Outcome<T>): Outcome<T> {
+  #owned<T, F extends Fault>(
+    noun: Noun,
+    organization: number,
+    use: (store: LedgerStore) => Outcome<T, F>,
+  ): Outcome<T, F | CommonFault> {
     if (this.#store?.organization !== organization) return notFound(noun)
     return use(this.#store)
   }

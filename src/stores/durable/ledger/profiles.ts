@@ -4,7 +4,14 @@ import type { NewProfile, ProfileBasis, ProfileChange } from '../../../core/enro
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type Faults,
+  notFound,
+  type Outcome,
+  ok,
+  type Refusal,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import { differences, type LedgerStore } from './ledger-store.ts'
 import { revokeKeysBy, selectProfiles } from './queries.ts'
 import { type ProfileBody, toProfile } from './rows.ts'
@@ -86,7 +93,7 @@ export function deleteProfile(
   isKeptWithAgents: boolean,
   reach: Reach,
   now: number,
-): Outcome<null> {
+): Outcome<null, Faults<'in_use'>> {
   const found = readProfile(store, n)
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)
