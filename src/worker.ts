@@ -9,6 +9,7 @@ import { tasks } from './core/deployment/housekeeping/tasks.ts'
 import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
+import { combineRules } from './core/dialect-rules.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/keys/refusal-guard.ts'
 import { advance } from './core/jobs/advance.ts'
 import { NotReady } from './core/kernel/not-ready.ts'
@@ -187,17 +188,13 @@ function portsOf(env: Env): Ports {
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
-    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole],
+    ...combineRules([illumio.rules, zpa.rules, datonis.rules]),
     limits,
     failures: createFailureGuard(now, limits),
     passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),
     guesses: createGuessedKeys(),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
-    defaultProfiles: [illumio.defaultProfile],
-    defaultIssuers: zpa.defaultIssuers,
-    defaultApiClients: [zpa.firstApiClient],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
     brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,

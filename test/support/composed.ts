@@ -9,6 +9,7 @@ import { createCore } from '../../src/core/core.ts'
 import { createStorageProbe } from '../../src/core/deployment/service/storage-probe.ts'
 import { NO_DEVICE_GUARD } from '../../src/core/devices/device-guard.ts'
 import { createDeviceKeys } from '../../src/core/devices/device-keys.ts'
+import { combineRules } from '../../src/core/dialect-rules.ts'
 import { NO_REFUSAL_GUARD } from '../../src/core/enrollment/keys/refusal-guard.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { datonis } from '../../src/dialects/datonis/dialect.ts'
@@ -131,8 +132,7 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
-    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole],
+    ...combineRules([illumio.rules, zpa.rules, datonis.rules]),
     limits: NO_LIMITS,
     failures: createFailureGuard(() => Date.now(), NO_LIMITS),
     passwords: NO_PASSWORD_GUARD,
@@ -144,7 +144,6 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
     },
     refusals: NO_REFUSAL_GUARD,
     defaultProfiles: [],
-    defaultIssuers: zpa.defaultIssuers,
     defaultApiClients: [],
     publicUrl: ORIGIN,
     bootstrapToken: null,

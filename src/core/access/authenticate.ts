@@ -7,7 +7,7 @@ import type { Actor } from './actor.ts'
 import { hashApiKeySecret, isApiKeyId, isGenuineApiKey } from './api-key.ts'
 import { GATHER_MILLISECONDS } from './limits/guessed-keys.ts'
 import { countRequest } from './limits/limits.ts'
-import type { LimitName } from './limits/port.ts'
+import type { Budget } from './limits/port.ts'
 import { openCase } from './open-case.ts'
 import type { StoredApiKey } from './port.ts'
 import { actAs } from './principal.ts'
@@ -29,7 +29,7 @@ export const authenticateApiKey = openCase(
     ports,
     credential: ApiKeyCredential,
     request: Cause['request'],
-    limit: LimitName,
+    limit: Budget,
   ): Promise<Outcome<Actor>> => {
     const ring = await ports.keyring()
     const { id, secret } = credential

@@ -5,12 +5,6 @@ import type { JsonObject } from '../kernel/json.ts'
 import { type Faults, notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Label, LabelConflict } from './port.ts'
 
-/** The keys that an organization has from the start; others can't be used. */
-export const LABEL_KEYS = ['role', 'app', 'env', 'loc'] as const
-
-/** Values that a policy reads as "every label of that key". */
-const RESERVED_VALUES = new Set(['All Applications', 'All Environments', 'All Locations', 'All Roles'])
-
 export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'externalDataReference'>
 export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
 
@@ -22,8 +16,8 @@ type NewLabelFault = Taken | Faults<'label_key_unsupported' | 'label_value_reser
 export const createLabel = operatorCase(
   'labels.write',
   async (ports, operation, input: NewLabel, limit: number): Promise<Outcome<Label, NewLabelFault>> => {
-    if (!LABEL_KEYS.some((key) => key === input.key)) return refuse({ kind: 'label_key_unsupported' })
-    if (RESERVED_VALUES.has(input.value)) return refuse({ kind: 'label_value_reserved' })
+    if (!ports.labelKeys.includes(input.key)) return refuse({ kind: 'label_key_unsupported' })
+    if (ports.reservedLabelValues.includes(input.value)) return refuse({ kind: 'label_value_reserved' })
     const { organization } = operation.actor
     const now = ports.now()
     const { actor } = causeOf(operation)
@@ -45,7 +39,7 @@ export const changeLabel = operatorCase(
   ): Promise<Outcome<Label, Taken | Faults<'label_value_reserved'>>> => {
     const found = await ports.labels.find(operation.actor.organization, id)
     if (!found || found.deletedAt !== null) return notFound('label')
-    if (change.value !== undefined && RESERVED_VALUES.has(change.value)) {
+    if (change.value !== undefined && ports.reservedLabelValues.includes(change.value)) {
       return refuse({ kind: 'label_value_reserved' })
     }
     if (isUnchanged(found, change)) return ok(found)

@@ -13,7 +13,6 @@ import { documented, securityOf } from './edge/access.ts'
 import { withDenialAudit } from './edge/denials.ts'
 import { edge, type IllumioRoute } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
-import { roles } from './edge/roles.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import { asynchronous, rowsOf } from './jobs/asynchronous.ts'
 import { jobRoutes } from './jobs/job-routes.ts'
@@ -21,8 +20,8 @@ import { labelRoutes } from './labels/label-routes.ts'
 import { pairingScript } from './pair-script/script-route.ts'
 import { activate } from './pairing/activation-route.ts'
 import { pairingKeyRoutes } from './pairing/pairing-key-routes.ts'
-import { newProfile } from './pairing/profile-input.ts'
 import { profileRoutes } from './pairing/profile-routes.ts'
+import { rules } from './rules.ts'
 import { releaseRoutes } from './settings/release-routes.ts'
 import { serviceRoutes } from './settings/service-routes.ts'
 import { settingsRoutes } from './settings/settings-routes.ts'
@@ -69,6 +68,17 @@ const chapter: Chapter = {
     },
     default: { description: 'A refusal: a list of tokens and messages', schema: Errors },
   },
+  securitySchemes: {
+    api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+    session: { type: 'http', scheme: 'basic', description: '`user_<number>` and a session token' },
+    password: { type: 'http', scheme: 'basic', description: 'An e-mail address and a password' },
+    login_token: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: '`Token token=<auth_token>`',
+    },
+  },
   security: (route) => securityOf((route as IllumioRoute).access),
 }
 
@@ -82,12 +92,9 @@ app.all('/api/v2/*', unknownPath(edge, true))
 export const illumio = {
   app,
   chapter,
-  roles,
-  ownerRole: 'illumio:owner',
+  rules,
   /** Whether a path, its slashes single, is this dialect's. */
   owns: (path: string) => /^\/api\/(v2(\/|$)|v[0-9]+\/software\/ven\/image$)/.test(path),
   /** How the rows of its jobs are made. */
   rowsOf: (core: Core) => rowsOf(all, core),
-  /** Every organization starts with it. */
-  defaultProfile: newProfile({ name: 'Default', enabled: true }, []),
 } as const

@@ -51,6 +51,11 @@ export function createNative(others: readonly Chapter[]) {
       },
       default: { description: 'A refusal, in the form of the dialect', ...refusal },
     },
+    securitySchemes: {
+      api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+      agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      bootstrap_token: { type: 'http', scheme: 'bearer' },
+    },
     security: (route) => securityOf((route as NativeRoute).access),
   }
   const app = mount(edge, chapter.routes as readonly NativeRoute[])

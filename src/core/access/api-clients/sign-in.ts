@@ -5,7 +5,7 @@ import { map, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
 import { countRequest } from '../limits/limits.ts'
-import type { LimitName } from '../limits/port.ts'
+import type { Budget } from '../limits/port.ts'
 import { openCase } from '../open-case.ts'
 import { actAs } from '../principal.ts'
 import { clientEvent, ownCause } from './event.ts'
@@ -100,7 +100,7 @@ export const authenticateApiToken = openCase(
     dialect: Dialect,
     token: string,
     request: Cause['request'],
-    limits: { readonly read: LimitName; readonly write: LimitName },
+    limits: { readonly read: Budget; readonly write: Budget },
   ): Promise<Outcome<ApiSession>> => {
     const ring = await ports.keyring()
     const verified = await ring.verifyApiToken(token, Math.floor(ports.now() / 1_000))

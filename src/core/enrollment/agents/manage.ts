@@ -56,12 +56,13 @@ export const listAgentsOfProfiles = operatorCase(
   async (
     ports,
     operation,
+    dialect: Dialect,
     ledger: number,
     profiles: readonly number[],
     atMost: number,
   ): Promise<Outcome<readonly Agent[]>> => {
     const { organization } = operation.actor
-    return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
+    return ok(await ports.catalogue.listAgentsOfProfiles({ organization, dialect, ledger, profiles }, atMost))
   },
 )
 

@@ -3,7 +3,7 @@ import { reachCase } from '../../access/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
+import { type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey, SealedCode } from '../ledger/records.ts'
 import type { NewKey } from '../ledger/requests.ts'
@@ -40,12 +40,12 @@ export const mintKey = reachCase(
     }
     const { organization } = operation.actor
     if (liveLimit !== null) {
-      const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
+      const live = await ports.catalogue.countLiveKeys(organization, shape.dialect, ports.now(), liveLimit)
       if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
     }
     return atLedger(ports, operation, profile, 'profile', async (ledger) => {
       const ring = await ports.keyring()
-      const random = ports.random(codeRandomBytes(shape))
+      const random = ports.random(shape.randomBytes)
       const ringVersion = ring.current
       const codeHash = await hashCode(ring, ringVersion, random)
       const { isShownAgain = false, ...members } = input

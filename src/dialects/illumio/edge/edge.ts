@@ -9,7 +9,14 @@ import { map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/ou
 import { apiKeyCredential, basicCredentials } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { LOGIN, loginToken, parseOrganization, SESSION, sessionCredential } from '../accounts/sessions.ts'
+import {
+  LOGIN,
+  loginToken,
+  parseOrganization,
+  REQUESTS,
+  SESSION,
+  sessionCredential,
+} from '../accounts/sessions.ts'
 import { type IllumioFault, refusal, serverError } from './refusal.ts'
 
 /**
@@ -72,7 +79,7 @@ function principalOf(
   const session = sessionCredential(authorization)
   if (session) return bySession(core, session, parseOrganization(params.org), request)
   const key = apiKeyCredential(authorization)
-  return key.ok ? core.access.authenticateApiKey(key.value, request, 'illumio') : Promise.resolve(key)
+  return key.ok ? core.access.authenticateApiKey(key.value, request, REQUESTS) : Promise.resolve(key)
 }
 
 async function bySession(

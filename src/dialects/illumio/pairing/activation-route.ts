@@ -6,7 +6,7 @@ import { illumioRoute } from '../edge/edge.ts'
 import { Href, hrefOf } from '../edge/hrefs.ts'
 import { Activation } from './activation-schemas.ts'
 import { factsOf, wishesOf } from './activation-wire.ts'
-import { parseCode } from './pairing-key-wire.ts'
+import { CODES, parseCode } from './pairing-key-wire.ts'
 
 const Activated = z.object({
   agent: Href,
@@ -42,7 +42,7 @@ export const activate = illumioRoute({
     const { activation_code, claim = null, hostname = '' } = input.value
     const code = parseCode(activation_code)
     if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-    const enrolled = await core.keys.redeemKey('illumio', {
+    const enrolled = await core.keys.redeemKey(CODES, {
       code,
       claim,
       hostname,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { MAX_LIVE_KEYS } from '../edge/constants.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
-import { formatCode } from './pairing-key-wire.ts'
+import { CODES, formatCode } from './pairing-key-wire.ts'
 import { OneProfile, profileOf } from './profile-of.ts'
 
 const Nothing = z.strictObject({})
@@ -43,7 +43,7 @@ const create = illumioRoute({
     const made = await call.core.keys.mintKey(
       operation,
       profile.value,
-      'illumio',
+      CODES,
       AS_THE_PROFILE_SAYS,
       MAX_LIVE_KEYS,
     )

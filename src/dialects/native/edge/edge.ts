@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Actor } from '../../../core/access/actor.ts'
+import type { Budget } from '../../../core/access/limits/port.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Maintenance } from '../../../core/deployment/maintenance.ts'
@@ -27,6 +28,9 @@ export type Identity =
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
 
+/** Of an API key. */
+const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
+
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity, NativeFault> = {
   async identify({ core, headers, request }, access) {
@@ -47,7 +51,7 @@ export const edge: Edge<Access, Identity, NativeFault> = {
       default: {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticateApiKey(credential.value, request, 'native')
+        const actor = await core.access.authenticateApiKey(credential.value, request, REQUESTS)
         if (!actor.ok) return actor
         const isPermitted = actor.value.permissions.has(access)
         return isPermitted

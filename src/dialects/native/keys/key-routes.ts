@@ -6,7 +6,7 @@ import type { Page } from '../../../core/kernel/page.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
 import { Paging, pageOf, pageReply } from '../edge/paging.ts'
-import { formatCode, KeyId, ProfileId } from '../edge/wire.ts'
+import { CODES, formatCode, KeyId, ProfileId } from '../edge/wire.ts'
 import {
   formatKey,
   KeyInput,
@@ -36,7 +36,7 @@ const create = nativeRoute({
     if (!input.ok) return input
     const { profile_id: profile } = input.value
     const { keys } = call.core
-    const made = await keys.mintKey(operationOf(call), profile, 'native', toMintInput(input.value), null)
+    const made = await keys.mintKey(operationOf(call), profile, CODES, toMintInput(input.value), null)
     return map(made, ({ key, code }) => ({
       status: 201,
       json: { ...formatKey(key, keys.stateOfKey(key)), code: formatCode(code) },

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { ApiSession } from '../../../core/access/api-clients/sign-in.ts'
+import type { Budget } from '../../../core/access/limits/port.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
@@ -21,7 +22,10 @@ export type Identity =
   | { readonly kind: 'session'; readonly session: ApiSession }
 
 /** Of a customer and an address (docs/dialects/zpa.md#budgets). */
-const LIMITS = { read: 'zpa_read', write: 'zpa_write' } as const
+const LIMITS = {
+  read: { name: 'zpa_read', limit: 20, periodSeconds: 10 },
+  write: { name: 'zpa_write', limit: 10, periodSeconds: 10 },
+} as const satisfies Record<string, Budget>
 
 /**
  * ZPA's dialect: bearer tokens of API clients (docs/dialects/zpa.md#sign-in), and refusals with an id and a reason
