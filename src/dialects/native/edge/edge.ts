@@ -29,7 +29,7 @@ export type Identity =
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
 
 /** Of an API key. */
-const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
+export const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity, NativeFault> = {

@@ -22,7 +22,7 @@ export type Identity =
   | { readonly kind: 'session'; readonly session: ApiSession }
 
 /** Of a customer and an address (docs/dialects/zpa.md#budgets). */
-const LIMITS = {
+export const LIMITS = {
   read: { name: 'zpa_read', limit: 20, periodSeconds: 10 },
   write: { name: 'zpa_write', limit: 10, periodSeconds: 10 },
 } as const satisfies Record<string, Budget>
