@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { combineRules } from '../../src/core/dialect-rules.ts'
+import { combineRules } from '../../src/core/deployment/dialect-rules.ts'
 import { rules as datonis } from '../../src/dialects/datonis/rules.ts'
 import { rules as illumio } from '../../src/dialects/illumio/rules.ts'
 import { rules as zpa } from '../../src/dialects/zpa/rules.ts'

@@ -1,5 +1,5 @@
+import type { RulesOfDialect } from '../../core/deployment/dialect-rules.ts'
 import { spellKey } from '../../core/devices/key-pairs/spelling.ts'
-import type { RulesOfDialect } from '../../core/dialect-rules.ts'
 import { roles } from './roles/roles.ts'
 
 const ORGANISATION_KEY_BYTES = 20

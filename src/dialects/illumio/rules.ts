@@ -1,4 +1,4 @@
-import type { RulesOfDialect } from '../../core/dialect-rules.ts'
+import type { RulesOfDialect } from '../../core/deployment/dialect-rules.ts'
 import { roles } from './edge/roles.ts'
 import { newProfile } from './pairing/profile-input.ts'
 

@@ -1,4 +1,4 @@
-import type { RulesOfDialect } from '../../core/dialect-rules.ts'
+import type { RulesOfDialect } from '../../core/deployment/dialect-rules.ts'
 import { defaultIssuers } from './certificates/default-issuers.ts'
 import { roles } from './edge/roles.ts'
 import { newApiClient } from './sign-in/api-key-wire.ts'

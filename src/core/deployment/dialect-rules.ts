@@ -1,9 +1,9 @@
-import type { NewApiClient } from './access/api-clients/port.ts'
-import type { Organization } from './access/organizations/port.ts'
-import type { RoleTable } from './access/permission.ts'
-import type { Abilities } from './access/roles/ability.ts'
-import type { NewProfile } from './enrollment/ledger/requests.ts'
-import type { DefaultIssuer } from './issuers/port.ts'
+import type { NewApiClient } from '../access/api-clients/port.ts'
+import type { Organization } from '../access/organizations/port.ts'
+import type { RoleTable } from '../access/permission.ts'
+import type { Abilities } from '../access/roles/ability.ts'
+import type { NewProfile } from '../enrollment/ledger/requests.ts'
+import type { DefaultIssuer } from '../issuers/port.ts'
 
 /** What an organization is called in the dialects. */
 export type OrganizationNames = Pick<Organization, 'customerId' | 'organisationKey'>
