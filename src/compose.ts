@@ -5,6 +5,7 @@ import { createGuessedKeys } from './core/access/limits/guessed-keys.ts'
 import { NO_LIMITS } from './core/access/limits/limits.ts'
 import { createPasswordGuard, NO_PASSWORD_GUARD } from './core/access/users/password-guard.ts'
 import { createCore } from './core/core.ts'
+import { combineRules } from './core/deployment/dialect-rules.ts'
 import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
@@ -57,6 +58,10 @@ import { createOutbound } from './stores/outbound/outbound.ts'
 import { createPki } from './stores/pki/pki.ts'
 import { createStorageWriter } from './stores/storage-writer.ts'
 
+const DIALECTS = [illumio, zpa, datonis]
+/** Mounted last: what no dialect knows is unknown here, too. */
+const native = createNative(DIALECTS.map(({ chapter }) => chapter))
+
 /** In an embedded runtime the thread of requests also runs the storage; where storage is elsewhere, more can wait for it (wrangler.toml). */
 const DEFAULT_PARALLEL_REQUESTS = 4
 /** A request's body is read once it has its place, so that a request that waits costs little. */
@@ -105,7 +110,7 @@ export function appOf<E extends object>(
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
     await next()
   })
-  for (const dialect of [illumio, datonis, zpa, native]) app.route('/', dialect.app)
+  for (const dialect of [...DIALECTS, native]) app.route('/', dialect.app)
   app.onError((error) => {
     if (!(error instanceof NotReady)) throw error
     return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })
@@ -115,8 +120,6 @@ export function appOf<E extends object>(
 
 /** The rows of a list whose answer a background job makes. */
 export const jobRowsOf = illumio.rowsOf
-
-const native = createNative([illumio.chapter, zpa.chapter, datonis.chapter])
 
 /** Illumio's Go client doubles slashes (docs/dialects/illumio.md#paths-and-versions); elsewhere that is an unknown path. */
 function routedPath(request: Request): string {
@@ -203,17 +206,13 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
-    roles: { ...illumio.roles, ...zpa.roles, ...datonis.roles },
-    ownerRoles: [illumio.ownerRole],
+    ...combineRules(DIALECTS.map(({ rules }) => rules)),
     limits,
     failures: createFailureGuard(now, limits),
     passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),
     guesses: createGuessedKeys(),
     background,
     refusals: areLimitsOff ? NO_REFUSAL_GUARD : createRefusalGuard(now),
-    defaultProfiles: [illumio.defaultProfile],
-    defaultIssuers: zpa.defaultIssuers,
-    defaultApiClients: [zpa.firstApiClient],
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
     brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,

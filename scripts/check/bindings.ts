@@ -24,7 +24,7 @@ try {
   // Not the rest of it, which declares globals.
   const bound = /^interface \w*Bindings (\{\n.*?\n\})/ms.exec(readFileSync(generated, 'utf8'))?.[1]
   if (bound === undefined) throw new Error('wrangler types writes no interface Bindings any more')
-  const text = `import type { Env } from '../src/env.ts'\n\ninterface Bound ${bound}\n${COMPARISON}`
+  const text = `import type { Env } from '../src/env.ts'\n\ntype Bound = ${bound}\n${COMPARISON}`
   writeFileSync(join(FOLDER, 'bindings.ts'), text)
 } finally {
   rmSync(generated, { force: true })

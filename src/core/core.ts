@@ -10,6 +10,7 @@ import * as roleAssignments from './access/role-assignments/index.ts'
 import * as roles from './access/roles/index.ts'
 import * as sessions from './access/sessions/index.ts'
 import * as settings from './access/settings/index.ts'
+import type { UseCase } from './access/use-case.ts'
 import * as users from './access/users/index.ts'
 import * as deployment from './deployment/index.ts'
 import * as service from './deployment/service/index.ts'
@@ -24,11 +25,13 @@ import * as jobs from './jobs/index.ts'
 import * as labels from './labels/index.ts'
 import type { Ports } from './ports.ts'
 
-type Verb = (ports: Ports, ...input: never[]) => unknown
+/** Of a declared kind: what is no use case, or does not say who may call it, does not compile here. */
+type Verb = UseCase<never[], unknown>
 type Bound<V> = V extends (ports: Ports, ...input: infer I) => infer R ? (...input: I) => R : never
 type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
-const NOUNS = {
+/** Every use case with who may call it (`admits`), by noun. */
+export const USE_CASES = {
   access: { authenticateApiKey, auditDenial, releaseApiKey, suspendedApiKeys },
   agents,
   apiClients,
@@ -55,8 +58,8 @@ const NOUNS = {
 
 /** Every use case, as `core.<noun>.<verb>(…)`: all that an edge can reach. */
 export type Core = {
-  readonly [N in keyof typeof NOUNS]: {
-    readonly [V in keyof (typeof NOUNS)[N]]: Bound<(typeof NOUNS)[N][V]>
+  readonly [N in keyof typeof USE_CASES]: {
+    readonly [V in keyof (typeof USE_CASES)[N]]: Bound<(typeof USE_CASES)[N][V]>
   }
 }
 
@@ -65,6 +68,6 @@ export function createCore(ports: Ports): Core {
     Object.fromEntries(
       Object.entries(verbs).map(([name, verb]) => [name, (...input: never[]) => verb(ports, ...input)]),
     )
-  const core = Object.entries(NOUNS).map(([noun, verbs]) => [noun, bind(verbs)])
+  const core = Object.entries(USE_CASES).map(([noun, verbs]) => [noun, bind(verbs)])
   return Object.fromEntries(core) as Core
 }

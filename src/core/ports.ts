@@ -1,9 +1,8 @@
-import type { ApiClientStore, NewApiClient } from './access/api-clients/port.ts'
+import type { ApiClientStore } from './access/api-clients/port.ts'
 import type { ApiKeyStore } from './access/api-keys/port.ts'
 import type { GuessedKeys } from './access/limits/guessed-keys.ts'
 import type { FailureGuard, Limits } from './access/limits/port.ts'
-import type { Organization, OrganizationStore } from './access/organizations/port.ts'
-import type { RoleTable } from './access/permission.ts'
+import type { OrganizationStore } from './access/organizations/port.ts'
 import type { CredentialStore } from './access/port.ts'
 import type { PrincipalStore } from './access/principals/port.ts'
 import type { RestrictionStore } from './access/restrictions/port.ts'
@@ -12,6 +11,7 @@ import type { SessionStore } from './access/sessions/port.ts'
 import type { SettingsStore } from './access/settings/port.ts'
 import type { PasswordGuard } from './access/users/password-guard.ts'
 import type { UserStore } from './access/users/port.ts'
+import type { DialectRules } from './deployment/dialect-rules.ts'
 import type { Housekeeper, Retention } from './deployment/housekeeping/port.ts'
 import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { StorageProbe } from './deployment/service/storage-probe.ts'
@@ -22,10 +22,9 @@ import type { DeviceStore } from './devices/port.ts'
 import type { RefusalGuard } from './enrollment/keys/refusal-guard.ts'
 import type { LedgerDirectory } from './enrollment/ledger/directory.ts'
 import type { Ledgers } from './enrollment/ledger/port.ts'
-import type { NewProfile } from './enrollment/ledger/profile.ts'
 import type { EventStore } from './events/port.ts'
 import type { Pki } from './issuers/pki.ts'
-import type { DefaultIssuer, IssuerStore } from './issuers/port.ts'
+import type { IssuerStore } from './issuers/port.ts'
 import type { JobRunner, JobStore, PageStore } from './jobs/port.ts'
 import type { Keyring } from './kernel/keyring.ts'
 import type { LabelStore } from './labels/port.ts'
@@ -33,8 +32,8 @@ import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { LookUp, Search, SearchAgents } from './search/search.ts'
 
-/** What the core needs of the world. Stores implement it; the composition root hands it in. */
-export type Ports = {
+/** What the core needs of the world. Stores implement it; the composition root hands it in, with what the dialects lay down. */
+export type Ports = DialectRules & {
   /** Unix milliseconds. */
   readonly now: () => number
   /** Lets others have the thread for that many milliseconds. */
@@ -83,10 +82,6 @@ export type Ports = {
     publicKey: string,
     about: { readonly clientId: string; readonly audiences: readonly string[]; readonly now: number },
   ) => Promise<boolean>
-  /** What each dialect's roles may do. */
-  readonly roles: RoleTable
-  /** What the owner of a new organization is, in each dialect. */
-  readonly ownerRoles: readonly string[]
   readonly retention: Retention
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
@@ -98,14 +93,8 @@ export type Ports = {
   /** Does what no answer waits for; a failure is logged, and with its isolate it may be lost. */
   readonly background: (work: () => Promise<unknown>) => void
   readonly refusals: RefusalGuard
-  /** The profiles that a new organization starts with. */
-  readonly defaultProfiles: readonly Omit<NewProfile, 'organization' | 'isDefault'>[]
-  /** The programs that an organization's first operator may sign in with. */
-  readonly defaultApiClients: readonly ((organization: Organization, uuid: string) => NewApiClient)[]
   /** Of this deployment; never taken from a request. */
   readonly publicUrl: string
-  /** The issuers that an organization has from the beginning; those that sign others come first. */
-  readonly defaultIssuers: readonly DefaultIssuer[]
   /** null: the routes of bootstrap and maintenance do not exist. */
   readonly bootstrapToken: string | null
   /** null: the routes of the devices' broker do not exist. */

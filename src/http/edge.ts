@@ -2,7 +2,15 @@ import { type Context, Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
-import { type Fault, notFound, type Outcome, ok, type Refusal, refuse } from '../core/kernel/outcome.ts'
+import {
+  type CommonFault,
+  type Fault,
+  notFound,
+  type Outcome,
+  ok,
+  type Refusal,
+  refuse,
+} from '../core/kernel/outcome.ts'
 import type { Turns } from '../core/kernel/turns.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
 import type { Lane } from './fairness/lane.ts'
@@ -20,7 +28,7 @@ const STORAGE_SECONDS = 10
 /** Of an enrollment with all the facts that it may have. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
 
-const LANE_FULL: Fault = { kind: 'busy', retryAfterSeconds: 1 }
+const LANE_FULL: CommonFault = { kind: 'busy', retryAfterSeconds: 1 }
 
 /** What a request carries through the edges; nothing of the platform. */
 export type Variables = {
@@ -35,7 +43,7 @@ export type EdgeApp = Hono<{ Variables: Variables }>
 type EdgeContext = Context<{ Variables: Variables }>
 
 /** What is peculiar to a dialect: who asks, and how a refusal looks. */
-export type Edge<Access, Identity> = {
+export type Edge<Access, Identity, F extends Fault> = {
   readonly identify: (
     call: {
       readonly core: Core
@@ -49,9 +57,9 @@ export type Edge<Access, Identity> = {
   ) => Promise<Outcome<Identity>>
   /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
   readonly isPublic: (access: Access) => boolean
-  /** Exhaustive over Fault; `route` is null where none matched. */
+  /** Exhaustive over what the dialect's routes are refused for; `operation` is null where no route matched. */
   readonly refusal: (
-    fault: Fault,
+    fault: CommonFault | F,
     about: { readonly operation: string | null; readonly requestId: string },
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
@@ -61,9 +69,9 @@ export type Edge<Access, Identity> = {
 }
 
 /** Mounts a dialect's routes: find, identify, check, handle, answer. Known paths refuse other methods. */
-export function mount<Access, Identity>(
-  edge: Edge<Access, Identity>,
-  routes: readonly Route<Access, Identity>[],
+export function mount<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
+  routes: readonly Route<Access, Identity, F>[],
 ): EdgeApp {
   const app: EdgeApp = new Hono()
   for (const route of routes) {
@@ -81,7 +89,7 @@ export function mount<Access, Identity>(
     app.all(path, (c) =>
       inLane(edge, c, null, async () => {
         const identity = await identify(edge, c, null)
-        const fault: Fault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
+        const fault: CommonFault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
         return refused(edge, c, fault, null)
       }),
     )
@@ -104,7 +112,10 @@ export function mount<Access, Identity>(
 }
 
 /** The answer to a path that no route of the dialect has. */
-export function unknownPath<Access, Identity>(edge: Edge<Access, Identity>, isPublic: boolean) {
+export function unknownPath<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
+  isPublic: boolean,
+) {
   return (c: EdgeContext): Promise<Response> =>
     inLane(edge, c, null, async () => {
       const identity = isPublic ? null : await identify(edge, c, null)
@@ -114,10 +125,10 @@ export function unknownPath<Access, Identity>(edge: Edge<Access, Identity>, isPu
 }
 
 /** What is short by nature is answered at once, unless its body is long; all else waits for a place. */
-async function inLane<Access, Identity>(
-  edge: Edge<Access, Identity>,
+async function inLane<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
   c: EdgeContext,
-  route: Route<Access, Identity> | null,
+  route: Route<Access, Identity, F> | null,
   answer: () => Promise<Response>,
 ): Promise<Response> {
   const lane = c.get('lane')
@@ -131,11 +142,11 @@ function isBodyShort({ headers, body }: Request): boolean {
   return body === null || (length !== null && Number(length) <= MAX_SHORT_BODY_BYTES)
 }
 
-async function run<Access, Identity>(
-  edge: Edge<Access, Identity>,
-  route: Route<Access, Identity>,
+async function run<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
+  route: Route<Access, Identity, F>,
   c: EdgeContext,
-): Promise<Outcome<Reply>> {
+): Promise<Outcome<Reply, CommonFault | F>> {
   const raw = rawOf(c)
   const params = route.params?.safeParse(c.req.param())
   if (params && !params.success) {
@@ -167,7 +178,7 @@ async function run<Access, Identity>(
   })
 }
 
-function successOf({ replies }: Pick<Route<unknown, unknown>, 'replies'>): number {
+function successOf({ replies }: Pick<Route<unknown, unknown, never>, 'replies'>): number {
   return Math.max(
     ...Object.keys(replies)
       .map(Number)
@@ -175,8 +186,8 @@ function successOf({ replies }: Pick<Route<unknown, unknown>, 'replies'>): numbe
   )
 }
 
-function identify<Access, Identity>(
-  edge: Edge<Access, Identity>,
+function identify<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
   c: EdgeContext,
   access: Access | null,
   raw = rawOf(c),
@@ -193,8 +204,8 @@ function refuseHost({ req }: EdgeContext): Refusal | null {
 }
 
 /** Browsers say which site's page sends a request (Fetch Metadata): to another's, only public documents are open. */
-function refuseCrossSite<Access, Identity>(
-  edge: Edge<Access, Identity>,
+function refuseCrossSite<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
   { req }: EdgeContext,
   access: Access | null,
 ): Refusal | null {
@@ -220,7 +231,10 @@ function rawOf({ req }: EdgeContext): Raw {
   }
 }
 
-async function readBody(route: Route<unknown, never>, request: Request): Promise<Outcome<never>> {
+async function readBody(
+  route: Pick<Route<unknown, never, never>, 'body' | 'operation'>,
+  request: Request,
+): Promise<Outcome<never>> {
   if (!route.body) throw new Error(`${route.operation.id} reads a body that it does not declare`)
   const { encoding, bigIntegers } = route.body
   const read = await (encoding === 'json' ? readJson(request, bigIntegers) : readForm(request))
@@ -230,10 +244,10 @@ async function readBody(route: Route<unknown, never>, request: Request): Promise
   return refuse({ kind: 'input_invalid', problems: problemsOf(checked.error, read.value) })
 }
 
-function refused<Access, Identity>(
-  edge: Edge<Access, Identity>,
+function refused<Access, Identity, F extends Fault>(
+  edge: Edge<Access, Identity, F>,
   c: EdgeContext,
-  fault: Fault,
+  fault: CommonFault | F,
   operation: string | null,
 ): Response {
   return respond(c, edge.refusal(fault, { operation, requestId: c.get('request').id }))

@@ -1,15 +1,35 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import type { Fault } from '../core/kernel/outcome.ts'
 import type { ReplyDoc, Route } from './route.ts'
+
+/** Of OpenAPI 3.1. */
+export type SecurityScheme =
+  | {
+      readonly type: 'http'
+      readonly scheme: 'basic' | 'bearer'
+      readonly bearerFormat?: string
+      readonly description?: string
+    }
+  | {
+      readonly type: 'apiKey'
+      readonly in: 'header'
+      readonly name: string
+      readonly description?: string
+    }
+
+type AnyRoute = Route<unknown, never, Fault>
 
 /** A dialect's part of the document. */
 export type Chapter = {
   readonly tag: string
   readonly description: string
-  readonly routes: readonly Route<unknown, never>[]
+  readonly routes: readonly AnyRoute[]
   /** How its refusals look, unless a route says otherwise. */
   readonly refusals: Readonly<Record<404 | 405 | 'default', ReplyDoc>>
   /** How its callers say who they are. */
-  readonly security: (route: Route<unknown, never>) => Record<string, string[]>[]
+  readonly security: (route: AnyRoute) => Record<string, string[]>[]
+  /** What its `security` names. */
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>
 }
 
 type Document = ReturnType<typeof createDocument>
@@ -38,28 +58,7 @@ export function describeApi(chapters: readonly Chapter[], serverUrl: string): Do
     tags: chapters.map(({ tag, description }) => ({ name: tag, description })),
     paths,
     components: {
-      securitySchemes: {
-        auth_token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
-        access_key: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'X-Access-Key',
-          description: 'With X-Dtn-Signature: HMAC-SHA-256 of the body under the secret key, in hexadecimal',
-        },
-        api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
-        session: { type: 'http', scheme: 'basic', description: '`user_<number>` and a session token' },
-        password: { type: 'http', scheme: 'basic', description: 'An e-mail address and a password' },
-        login_token: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'Authorization',
-          description: '`Token token=<auth_token>`',
-        },
-        api_token: { type: 'http', scheme: 'bearer', description: 'Of POST /signin or /oauth2/v1/token' },
-        agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        bootstrap_token: { type: 'http', scheme: 'bearer' },
-        broker_token: { type: 'http', scheme: 'bearer', description: 'Or the password of HTTP Basic' },
-      },
+      securitySchemes: Object.assign({}, ...chapters.map(({ securitySchemes }) => securitySchemes)),
     },
   })
 }
@@ -75,7 +74,7 @@ export function documentOf(chapters: () => readonly Chapter[]): (serverUrl: stri
   }
 }
 
-function operationOf(chapter: Chapter, route: Route<unknown, never>): ZodOpenApiOperationObject {
+function operationOf(chapter: Chapter, route: AnyRoute): ZodOpenApiOperationObject {
   const { id, summary, description } = route.operation
   const isInQuery = route.method === 'get' || route.method === 'delete'
   const bodyType = route.body?.encoding === 'form' ? FORM : JSON_TYPE

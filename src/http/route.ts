@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
-import type { Noun, Outcome } from '../core/kernel/outcome.ts'
+import type { CommonFault, Fault, Noun, Outcome } from '../core/kernel/outcome.ts'
 import type { Turns } from '../core/kernel/turns.ts'
 import type { BigIntegers } from './body.ts'
 import type { Fields } from './fields.ts'
@@ -60,7 +60,7 @@ export type Call<Identity, Params, Query, Body> = {
  * A route is one object: where it stands, who may, what goes in and out, and what it does. It is mounted and documented
  * from the same words, so that neither can lie about the other.
  */
-export type Route<Access, Identity> = {
+export type Route<Access, Identity, F extends Fault = CommonFault> = {
   readonly method: Method
   /** In Hono's words: `/v1/keys/:key`. */
   readonly path: string
@@ -87,7 +87,7 @@ export type Route<Access, Identity> = {
   readonly replies: Readonly<Record<number, ReplyDoc>>
   /** What agents and devices wait for, at a cost of a millisecond or two: it never queues behind others (lane.ts). */
   readonly isShort?: boolean
-  readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply>>
+  readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply, F>>
 }
 
 type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
@@ -96,10 +96,11 @@ type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> 
 export type RouteDefinition<
   Access,
   Identity,
+  F extends Fault,
   Params extends z.ZodObject | undefined,
   Query extends z.ZodObject | undefined,
   Body extends z.ZodType | undefined,
-> = Omit<Route<Access, Identity>, 'params' | 'query' | 'body' | 'handle'> & {
+> = Omit<Route<Access, Identity, F>, 'params' | 'query' | 'body' | 'handle'> & {
   readonly params?: Params
   readonly query?: Query
   readonly body?: {
@@ -107,16 +108,19 @@ export type RouteDefinition<
     readonly encoding: 'json' | 'form'
     readonly bigIntegers?: BigIntegers
   }
-  readonly handle: (call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>) => Promise<Outcome<Reply>>
+  readonly handle: (
+    call: Call<Identity, Shape<Params>, Shape<Query>, Shape<Body>>,
+  ) => Promise<Outcome<Reply, F>>
 }
 
 /** Types a route's handler by its schemas. */
 export function route<
   Access,
   Identity,
+  F extends Fault,
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
-  return definition as unknown as Route<Access, Identity>
+>(definition: RouteDefinition<Access, Identity, F, Params, Query, Body>): Route<Access, Identity, F> {
+  return definition as unknown as Route<Access, Identity, F>
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readKey, spellKey } from '../../src/core/devices/key-pairs/spelling.ts'
+import { readKey, spellKey } from '../../src/core/kernel/key-spelling.ts'
 import { formatTimestamp, timestampFormat } from '../../src/dialects/datonis/devices/timestamps.ts'
 import { gather, type Sent } from '../../src/dialects/datonis/edge/parameters.ts'
 import { Flag, Integer, Names } from '../../src/dialects/datonis/edge/values.ts'

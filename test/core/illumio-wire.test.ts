@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { PERMISSIONS } from '../../src/core/access/permission.ts'
-import type { Fault } from '../../src/core/kernel/outcome.ts'
 import { labelIds, parseLabelGroups } from '../../src/dialects/illumio/edge/collection.ts'
 import { actorHref, idIn } from '../../src/dialects/illumio/edge/hrefs.ts'
-import { refusal } from '../../src/dialects/illumio/edge/refusal.ts'
+import { type IllumioFault, refusal } from '../../src/dialects/illumio/edge/refusal.ts'
 import { roles } from '../../src/dialects/illumio/edge/roles.ts'
 import { Activation } from '../../src/dialects/illumio/pairing/activation-schemas.ts'
 import { factsOf, wishesOf } from '../../src/dialects/illumio/pairing/activation-wire.ts'
@@ -66,10 +65,10 @@ test('who did something has an href: users, agents, and the system as user 0', (
 })
 
 describe('refusals', () => {
-  const CASES: readonly (readonly [Fault, number, string | null])[] = [
+  const CASES: readonly (readonly [IllumioFault, number, string | null])[] = [
     [{ kind: 'credential_missing' }, 401, 'authentication_error'],
     [{ kind: 'credential_invalid' }, 401, 'authentication_error'],
-    [{ kind: 'grant_invalid' }, 401, 'authentication_error'],
+    [{ kind: 'redemption_refused', reason: 'key_spent' }, 401, 'authentication_error'],
     [{ kind: 'permission_missing' }, 403, 'authorization_error'],
     [{ kind: 'organization_foreign' }, 403, 'authorization_error'],
     [{ kind: 'not_found', noun: 'label' }, 404, null],
@@ -79,7 +78,6 @@ describe('refusals', () => {
     [{ kind: 'body_too_large', limitBytes: 1 }, 413, 'payload_too_large'],
     [{ kind: 'input_invalid', problems: [] }, 406, 'input_validation_error'],
     [{ kind: 'reference_unknown', reference: '/x' }, 406, 'invalid_uri'],
-    [{ kind: 'label_unknown', id: '1' }, 406, 'invalid_uri'],
     [{ kind: 'label_key_unsupported' }, 406, 'label_key_not_supported'],
     [{ kind: 'label_value_reserved' }, 406, 'label_value_reserved'],
     [{ kind: 'label_duplicate' }, 406, 'label_key_and_value_must_be_unique'],
@@ -88,7 +86,6 @@ describe('refusals', () => {
     [{ kind: 'external_reference_taken' }, 406, 'external_data_reference_not_unique'],
     [{ kind: 'profile_is_default' }, 406, 'default_pairing_profile_cannot_be_deleted'],
     [{ kind: 'limit_reached', what: 'key' }, 406, 'object_limit_hard_limit_reached'],
-    [{ kind: 'key_revoked' }, 406, 'pairing_key_revoked'],
     [{ kind: 'rate_limited', retryAfterSeconds: 59.2 }, 429, 'rate_limit_exceeded'],
     [{ kind: 'busy', retryAfterSeconds: 1 }, 503, 'service_unavailable'],
   ]

@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
-  access: ['kernel', 'devices'],
+  access: ['kernel'],
   events: ['kernel', 'access'],
   labels: ['kernel', 'access'],
   issuers: ['kernel', 'access'],

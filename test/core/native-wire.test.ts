@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CODE_RANDOM_BYTES, openCode, sealCode } from '../../src/core/enrollment/codes/code.ts'
+import { CODE_RANDOM_BYTES, openCode, sealCode, shortCodes } from '../../src/core/enrollment/codes/code.ts'
 import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
 import type { Keyring } from '../../src/core/kernel/keyring.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
@@ -9,6 +9,7 @@ import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import { Paging, pageReply } from '../../src/dialects/native/edge/paging.ts'
 import {
   AgentId,
+  CODES,
   formatCode,
   formatKeyId,
   KeyId,
@@ -59,13 +60,13 @@ describe('a code', () => {
         fc.nat(56),
         fc.constantFrom(...alphabet),
         async (named, random, at, other) => {
-          const spelled = formatCode(await sealCode(RING, 'native', { ...named, ringVersion: 1 }, random))
+          const spelled = formatCode(await sealCode(RING, CODES, { ...named, ringVersion: 1 }, random))
           const code = parseCode(spelled)
-          expect(code && (await openCode(RING, 'native', code))).toMatchObject(named)
-          expect(code && (await openCode(RING, 'illumio', code))).toBeNull()
+          expect(code && (await openCode(RING, CODES, code))).toMatchObject(named)
+          expect(code && (await openCode(RING, shortCodes('illumio'), code))).toBeNull()
           fc.pre(spelled[at] !== other)
           const changed = parseCode(spelled.slice(0, at) + other + spelled.slice(at + 1))
-          expect(changed && (await openCode(RING, 'native', changed))).toBeNull()
+          expect(changed && (await openCode(RING, CODES, changed))).toBeNull()
         },
       ),
       { numRuns: 500 },

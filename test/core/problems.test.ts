@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import type { Fault } from '../../src/core/kernel/outcome.ts'
+import { type CommonFault, refuse } from '../../src/core/kernel/outcome.ts'
+import type { DatonisRoute } from '../../src/dialects/datonis/edge/edge.ts'
 import { refusal as datonis } from '../../src/dialects/datonis/edge/refusal.ts'
 import { refusal as illumio } from '../../src/dialects/illumio/edge/refusal.ts'
 import { problem as native } from '../../src/dialects/native/edge/problem.ts'
@@ -22,7 +23,7 @@ const input = {
   record: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${LONG}${n}`, LONG])),
 }
 
-function faultOf(): Fault {
+function faultOf(): CommonFault {
   const checked = schema.safeParse(input)
   if (checked.success) throw new Error('the input is wrong in many ways')
   return { kind: 'input_invalid', problems: problemsOf(checked.error, input) }
@@ -49,4 +50,10 @@ test('each text is cut, and none in the middle of a character', () => {
   expect(clip('x'.repeat(200))).toBe('x'.repeat(200))
   expect(clip('x'.repeat(201))).toBe(`${'x'.repeat(199)}…`)
   expect(clip(LONG).isWellFormed()).toBe(true)
+})
+
+test('a route that is refused for what its dialect has no answer to does not compile', () => {
+  // @ts-expect-error
+  const handle: DatonisRoute['handle'] = async () => refuse({ kind: 'label_duplicate' })
+  expect(handle).toBeTypeOf('function')
 })

@@ -52,21 +52,36 @@ const MEMBERS = {
   ...{ limitBytes: 1, retryAfterSeconds: 1, allowed: [], problems: [], until: null },
 }
 
-/** What the native API answers to every fault, as `code` and `status`. */
+const KIND = /\bkind: '(\w+)'/g
+
+/** What routes of the native API can be refused for: what any route can, and what their own type names. */
+function nativeFaults(): string[] {
+  return [
+    ...namesIn(declaration('export type Fault ='), KIND),
+    ...namesIn(declaration('export type NativeFault ='), /'(\w+)'/g),
+  ]
+}
+
+/** What only routes of vendors' dialects can be refused for. */
+function vendorFaults(): string[] {
+  const native = nativeFaults()
+  return namesIn(declaration('export type SpecialFault ='), KIND).filter((kind) => !native.includes(kind))
+}
+
+/** What the native API answers to every fault of its routes, as `code` and `status`. */
 async function nativeCodes(): Promise<ReadonlyMap<string, number>> {
   const { path } = sourceWith('export function problem(')
   const { problem, failure } = (await import(pathToFileURL(path).href)) as {
     readonly problem: (fault: object, requestId: string) => Problem
     readonly failure: (requestId: string) => Problem
   }
-  const kinds = namesIn(declaration('export type Fault ='), /\bkind: '(\w+)'/g)
-  const problems = [...kinds.map((kind) => problem({ ...MEMBERS, kind }, '')), failure('')]
+  const problems = [...nativeFaults().map((kind) => problem({ ...MEMBERS, kind }, '')), failure('')]
   return new Map(problems.map(({ status, json }) => [json.code, status]))
 }
 
 function refusalReasons(): string[] {
   const ofRedemptions = namesIn(declaration('export type RefusalReason ='), /'(\w+)'/g)
-  const ofFaults = namesIn(declaration('export type Fault ='), /reason: RefusalReason \| '(\w+)'/g)
+  const ofFaults = namesIn(declaration('export type SpecialFault ='), /reason: RefusalReason \| '(\w+)'/g)
   return distinct([...ofRedemptions, ...ofFaults])
 }
 
@@ -76,8 +91,13 @@ describe('The page of errors', () => {
 
   test('has a heading for every code of the native API, and for no other', async () => {
     const codes = [...(await nativeCodes()).keys()].sort()
-    expect(codes.length).toBeGreaterThan(30)
+    expect(codes.length).toBeGreaterThan(20)
     expect(entries('Codes')).toEqual(codes)
+  })
+
+  test('has a heading for every fault that only vendors’ dialects have, and for no other', () => {
+    expect(vendorFaults().length).toBeGreaterThan(10)
+    expect(entries('Faults of vendor dialects')).toEqual(vendorFaults())
   })
 
   test('says the status that the native API answers with', async () => {

@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { codeRandomBytes, openCode, sealCode } from '../../src/core/enrollment/codes/code.ts'
+import { openCode, sealCode } from '../../src/core/enrollment/codes/code.ts'
 import { formatSerial, parseSerial } from '../../src/core/issuers/serial.ts'
 import { canonical } from '../../src/dialects/zpa/edge/canonical.ts'
 import { formatGid, type IdKind, parseAdmin, parseGid, parseKeyId } from '../../src/dialects/zpa/edge/ids.ts'
 import { searchOf } from '../../src/dialects/zpa/edge/list.ts'
 import { refusal } from '../../src/dialects/zpa/edge/refusal.ts'
 import { Flag, Id, Text, Whole } from '../../src/dialects/zpa/edge/wire.ts'
-import { formatProvisioningKey, parseProvisioningKey } from '../../src/dialects/zpa/keys/provisioning-key.ts'
+import {
+  CODES,
+  formatProvisioningKey,
+  parseProvisioningKey,
+} from '../../src/dialects/zpa/keys/provisioning-key.ts'
 import { testKeyring } from '../support/keyring.ts'
 
 const ring = testKeyring()
@@ -18,8 +22,8 @@ const entity = fc.record({
 
 describe('a provisioning key', () => {
   const make = async (ledger: number, key: number) => {
-    const random = crypto.getRandomValues(new Uint8Array(codeRandomBytes('zpa')))
-    const code = await sealCode(ring, 'zpa', { ledger, key, ringVersion: 1 }, random)
+    const random = crypto.getRandomValues(new Uint8Array(CODES.randomBytes))
+    const code = await sealCode(ring, CODES, { ledger, key, ringVersion: 1 }, random)
     return formatProvisioningKey(code, 'latchkey.example:8443')
   }
 
@@ -29,7 +33,7 @@ describe('a provisioning key', () => {
         const text = await make(ledger, n)
         expect(text).toMatch(/^3\|latchkey\.example:8443\|[A-Za-z0-9+/]{384}-[1-9][0-9]{17}$/)
         const code = parseProvisioningKey(` ${text}\n`)
-        expect(code && (await openCode(ring, 'zpa', code))).toMatchObject({ ledger, key: n })
+        expect(code && (await openCode(ring, CODES, code))).toMatchObject({ ledger, key: n })
       }),
       { numRuns: 50 },
     )
@@ -42,7 +46,7 @@ describe('a provisioning key', () => {
       if (text[at] === '-') continue
       const other = text[at] === '7' ? '8' : '7'
       const code = parseProvisioningKey(text.slice(0, at) + other + text.slice(at + 1))
-      expect(code && (await openCode(ring, 'zpa', code))).toBeNull()
+      expect(code && (await openCode(ring, CODES, code))).toBeNull()
     }
   })
 

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { AndKey } from '../../src/core/enrollment/ledger/agent.ts'
 import type { KeyChange } from '../../src/core/enrollment/ledger/key.ts'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import { attempt, CAUSE, type Ledger, ORGANIZATION } from './ledger.ts'
 
 /** With a profile the key moves there. */
@@ -177,7 +177,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
   }
 }
 
-function told(outcome: Outcome<unknown>): string {
+function told(outcome: Outcome<unknown, Fault>): string {
   return outcome.ok ? 'ok' : outcome.fault.kind
 }
 

@@ -3,7 +3,7 @@ import type { NewKey } from '../../src/core/enrollment/ledger/key.ts'
 import type { NewProfile } from '../../src/core/enrollment/ledger/profile.ts'
 import type { RedemptionRequest } from '../../src/core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../src/core/kernel/cause.ts'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import type { Ledger as LedgerObject } from '../../src/stores/durable/ledger/ledger.ts'
 import type { RemoteLedger } from '../../src/stores/durable/ledger/remote-ledger.ts'
 
@@ -93,7 +93,7 @@ export function attempt(
 }
 
 /** What an outcome holds; a refusal fails the test. */
-export function must<T>(outcome: Outcome<T>): T {
+export function must<T>(outcome: Outcome<T, Fault>): T {
   if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.fault)}`)
   return outcome.value
 }

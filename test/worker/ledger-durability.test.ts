@@ -2,7 +2,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
 import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/object/group-commit.ts'
 import {
@@ -125,7 +125,7 @@ test('after an eviction the ledger’s time starts where it was: an expired key 
   expect(must(await ledger.redeem(attempt(key, 'a')))).toMatchObject({ reason: 'key_expired' })
 })
 
-test.each<[string, (ledger: Ledger) => Promise<Outcome<unknown>>]>([
+test.each<[string, (ledger: Ledger) => Promise<Outcome<unknown, Fault>>]>([
   ['an agent left', (ledger) => ledger.leave(ORGANIZATION, 1, CAUSE)],
   ['an agent was revoked', (ledger) => ledger.revokeAgent(ORGANIZATION, 1, 'keep', CAUSE)],
   ['a profile without keys was deleted', (ledger) => ledger.deleteProfile(ORGANIZATION, 2, CAUSE)],

@@ -1,7 +1,7 @@
 /** Whether a change is within its operator's reach is decided in the commit that makes it, on the labels that are there then. */
 import { expect, test } from 'vitest'
 import type { Reach } from '../../src/core/access/reach.ts'
-import type { Outcome } from '../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import {
   attempt,
   CAUSE,
@@ -34,7 +34,7 @@ const MOVES = {
   agent: (ledger: Ledger) => ledger.changeAgent(ORGANIZATION, 1, { labels: grant('2').labels }, CAUSE),
 }
 
-type Change = (ledger: Ledger, key: number, within: Reach) => Promise<Outcome<unknown>>
+type Change = (ledger: Ledger, key: number, within: Reach) => Promise<Outcome<unknown, Fault>>
 const CHANGES: readonly [string, keyof typeof MOVES, Change][] = [
   ['making a key', 'profile', (l, _, within) => l.createKey(ORGANIZATION, NEW_KEY, CAUSE, within)],
   [

@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/enrollment/agents/token.ts'
 import { hashClaim, openCode } from '../../../src/core/enrollment/codes/code.ts'
 import type { Keyring } from '../../../src/core/kernel/keyring.ts'
-import { parseCode } from '../../../src/dialects/native/edge/wire.ts'
+import { CODES, parseCode } from '../../../src/dialects/native/edge/wire.ts'
 import { REDEEM } from './tables.ts'
 
 const ORGANIZATION = 1
@@ -29,7 +29,7 @@ export function makeApp(pool: Pool, ring: Keyring): Hono {
     const input = Enrollment.safeParse(await c.req.json())
     if (!input.success) return c.json({ title: 'Bad Request', status: 400 }, 400)
     const code = parseCode(input.data.code)
-    const opened = code && (await openCode(ring, 'native', code))
+    const opened = code && (await openCode(ring, CODES, code))
     if (!opened) return c.json(refused, 401)
     const { claim, hostname, facts } = input.data
     const claimHash = await hashClaim(ring, opened.ringVersion, opened, claim)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { CODE_RANDOM_BYTES, hashCode, sealCode } from '../../../src/core/enrollment/codes/code.ts'
 import type { Keyring } from '../../../src/core/kernel/keyring.ts'
-import { formatCode } from '../../../src/dialects/native/edge/wire.ts'
+import { CODES, formatCode } from '../../../src/dialects/native/edge/wire.ts'
 import { startDatabase } from './database.ts'
 import { makeRing, makeSecrets, type Secrets } from './ring.ts'
 import { TABLES } from './tables.ts'
@@ -54,7 +54,7 @@ async function seed(database: string, ring: Keyring, profiles: number, keys: num
         profile,
         hash,
       ])
-      codes.push(formatCode(await sealCode(ring, 'native', target, random)))
+      codes.push(formatCode(await sealCode(ring, CODES, target, random)))
     }
     await client.query('VACUUM ANALYZE')
     return codes

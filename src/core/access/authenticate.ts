@@ -7,7 +7,8 @@ import type { Actor } from './actor.ts'
 import { hashApiKeySecret, isApiKeyId, isGenuineApiKey } from './api-key.ts'
 import { GATHER_MILLISECONDS } from './limits/guessed-keys.ts'
 import { countRequest } from './limits/limits.ts'
-import type { LimitName } from './limits/port.ts'
+import type { Budget } from './limits/port.ts'
+import { openCase } from './open-case.ts'
 import type { StoredApiKey } from './port.ts'
 import { actAs } from './principal.ts'
 
@@ -23,39 +24,41 @@ const NOTED_EVERY_MILLISECONDS = 60_000
  * too often.
  * @param limit how often it may be used
  */
-export async function authenticateApiKey(
-  ports: Ports,
-  credential: ApiKeyCredential,
-  request: Cause['request'],
-  limit: LimitName,
-): Promise<Outcome<Actor>> {
-  const ring = await ports.keyring()
-  const { id, secret } = credential
-  if (!(await isGenuineApiKey(ring, id, secret))) {
-    const isFirst = isApiKeyId(id) && ports.guesses.add({ id, at: ports.now(), request })
-    if (isFirst) ports.background(() => recordGuesses(ports))
-    return refuse({ kind: 'credential_invalid' })
-  }
-  const counted = await countRequest(ports, limit, id)
-  if (!counted.ok) return counted
-  const stored = await ports.credentials.findApiKey(id)
-  if (!stored) return refuse({ kind: 'credential_invalid' })
-  const now = ports.now()
-  const refused = (reason: RefusedUse) => {
-    ports.background(() => recordRefusedUse(ports, stored, reason, now, request))
-    return refuse({ kind: 'credential_invalid' })
-  }
-  const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
-  if (!equalBytes(utf8(hash), utf8(stored.secretHash))) return refused('secret_wrong')
-  if (stored.expiresAt !== null && now >= stored.expiresAt) return refused('expired')
-  ports.housekeeper.wake()
-  const actor = actAs(ports.roles, stored.principal, { kind: 'api_key', id }, request.address)
-  if (!actor.ok) return refused('address_not_allowed')
-  if (now - (stored.usedAt ?? 0) >= NOTED_EVERY_MILLISECONDS) {
-    ports.background(() => ports.credentials.recordUse(id, now))
-  }
-  return actor
-}
+export const authenticateApiKey = openCase(
+  async (
+    ports,
+    credential: ApiKeyCredential,
+    request: Cause['request'],
+    limit: Budget,
+  ): Promise<Outcome<Actor>> => {
+    const ring = await ports.keyring()
+    const { id, secret } = credential
+    if (!(await isGenuineApiKey(ring, id, secret))) {
+      const isFirst = isApiKeyId(id) && ports.guesses.add({ id, at: ports.now(), request })
+      if (isFirst) ports.background(() => recordGuesses(ports))
+      return refuse({ kind: 'credential_invalid' })
+    }
+    const counted = await countRequest(ports, limit, id)
+    if (!counted.ok) return counted
+    const stored = await ports.credentials.findApiKey(id)
+    if (!stored) return refuse({ kind: 'credential_invalid' })
+    const now = ports.now()
+    const refused = (reason: RefusedUse) => {
+      ports.background(() => recordRefusedUse(ports, stored, reason, now, request))
+      return refuse({ kind: 'credential_invalid' })
+    }
+    const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
+    if (!equalBytes(utf8(hash), utf8(stored.secretHash))) return refused('secret_wrong')
+    if (stored.expiresAt !== null && now >= stored.expiresAt) return refused('expired')
+    ports.housekeeper.wake()
+    const actor = actAs(ports.roles, stored.principal, { kind: 'api_key', id }, request.address)
+    if (!actor.ok) return refused('address_not_allowed')
+    if (now - (stored.usedAt ?? 0) >= NOTED_EVERY_MILLISECONDS) {
+      ports.background(() => ports.credentials.recordUse(id, now))
+    }
+    return actor
+  },
+)
 
 /** Of each existing key, as many are recorded as the limit allows: made-up ids take nothing from it. */
 async function recordGuesses(ports: Ports): Promise<void> {

@@ -5,7 +5,7 @@
 
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { denialOf, type Operation, scopesOf } from './operator-case.ts'
+import { denialOf, type Operation, scopesOf, within } from './operator-case.ts'
 import type { Permission } from './permission.ts'
 import type { Reach, ReachLabel } from './reach.ts'
 
@@ -15,7 +15,7 @@ export async function reachOf(
   operation: Operation,
   permission: Permission,
 ): Promise<Outcome<Reach>> {
-  const refusal = denialOf(operation, permission, 'within labels')
+  const refusal = denialOf(operation, within(permission))
   if (refusal) return refusal
   const scopes = scopesOf(operation, permission)
   if (!scopes) return ok(null)

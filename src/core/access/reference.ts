@@ -1,4 +1,4 @@
-import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Scope } from './actor.ts'
 
@@ -10,7 +10,7 @@ export async function resolveScope(
   ports: Ports,
   organization: number,
   references: readonly Reference[],
-): Promise<Outcome<Scope>> {
+): Promise<Outcome<Scope, Faults<'label_key_repeated'>>> {
   if (references.length === 0) return ok([])
   const found = await ports.labels.findMany(
     organization,

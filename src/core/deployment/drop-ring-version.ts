@@ -1,41 +1,36 @@
-import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../enrollment/agents/token.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { eventOf, type Maintenance } from './maintenance.ts'
+import { deploymentCase } from './deployment-case.ts'
+import { eventOf } from './maintenance.ts'
 import { type DroppedCredentials, MAX_RING_AGE_SECONDS, type RingVersion } from './port.ts'
+
+/** Something is made with the version, or may be. */
+type InUse = Faults<'ring_version_in_use'>
 
 /** After its successor came into use, something may still make things with a version, and those have to run out. */
 const NEEDED_FOR_MILLISECONDS = (MAX_RING_AGE_SECONDS + ACCESS_TOKEN_LIFETIME_SECONDS) * 1_000
 
 /** After all of `endRingVersion` and `endKeyPairs`: the version itself, with what of D1 hangs on it. Nothing that it made is known again. */
-export async function dropRingVersion(
-  ports: Ports,
-  maintenance: Maintenance,
-  version: number,
-): Promise<Outcome<DroppedCredentials>> {
-  const permitted = await canDropRingVersion(ports, maintenance, version)
-  if (!permitted.ok) return permitted
-  const { current } = await ports.keyring()
-  if ((await ports.deployment.countSealed(current)) > 0) return inUse(null)
-  const now = ports.now()
-  const ended = (kind: 'api_key' | 'api_client') =>
-    eventOf(maintenance, now, `${kind}.delete`, { kind, id: '', name: '' }, { version })
-  const told = { apiKey: ended('api_key'), apiClient: ended('api_client') }
-  const dropped = await ports.deployment.dropCredentials(version, told)
-  const subject = { kind: 'keyring', id: String(version), name: '' }
-  await ports.ring.dropVersion(version, eventOf(maintenance, now, 'keyring.drop_version', subject, dropped))
-  return ok(dropped)
-}
+export const dropRingVersion = deploymentCase(
+  async (ports, maintenance, version: number): Promise<Outcome<DroppedCredentials, InUse>> => {
+    const droppable = await canDropRingVersion(ports, version)
+    if (!droppable.ok) return droppable
+    const { current } = await ports.keyring()
+    if ((await ports.deployment.countSealed(current)) > 0) return inUse(null)
+    const now = ports.now()
+    const ended = (kind: 'api_key' | 'api_client') =>
+      eventOf(maintenance, now, `${kind}.delete`, { kind, id: '', name: '' }, { version })
+    const told = { apiKey: ended('api_key'), apiClient: ended('api_client') }
+    const dropped = await ports.deployment.dropCredentials(version, told)
+    const subject = { kind: 'keyring', id: String(version), name: '' }
+    await ports.ring.dropVersion(version, eventOf(maintenance, now, 'keyring.drop_version', subject, dropped))
+    return ok(dropped)
+  },
+)
 
 /** Whether nothing is made with that version any more, and what runs by itself has run out. */
-export async function canDropRingVersion(
-  ports: Ports,
-  { token }: Maintenance,
-  version: number,
-): Promise<Outcome<null>> {
-  const permitted = await authorizeBootstrap(ports, token)
-  if (!permitted.ok) return permitted
+export async function canDropRingVersion(ports: Ports, version: number): Promise<Outcome<null, InUse>> {
   const { versions } = await ports.ring.describe()
   if (!versions.some((known) => known.version === version)) return notFound('ring_version')
   const supersededAt = successorOf(versions, version, ports.now())
@@ -50,6 +45,6 @@ function successorOf(versions: readonly RingVersion[], version: number, now: num
   return later.length === 0 ? null : Math.min(...later.map(({ usedFrom }) => usedFrom))
 }
 
-function inUse(until: number | null): Refusal {
+function inUse(until: number | null): Refusal<InUse> {
   return refuse({ kind: 'ring_version_in_use', until })
 }

@@ -1,41 +1,33 @@
 /** What befalls key pairs with the deployment: each one's inbox is asked, for it alone decides. */
 
-import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import { resealSecret } from '../devices/key-pairs/access-key.ts'
 import { map, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
+import { deploymentCase } from './deployment-case.ts'
 import { eachKeyPair } from './each-key-pair.ts'
-import { causeOf, type Maintenance } from './maintenance.ts'
+import { causeOf } from './maintenance.ts'
 
 type KeyPairPage = { readonly keyPairs: number; readonly next: string | null }
 
 /** Disables a page of those that come from a backup; how many were enabled. Each tells D1 again how it is. */
-export async function fenceKeyPairs(
-  ports: Ports,
-  maintenance: Maintenance,
-  after: string,
-): Promise<Outcome<KeyPairPage>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const page = await eachKeyPair(ports, after, (inbox) => inbox.fence(causeOf(maintenance)))
-  if (!page.ok) return page
-  const { answers, gone, next } = page.value
-  // D1 was copied a little later than the inboxes: what it has beyond them nobody has.
-  await ports.deployment.forgetKeyPairs(gone)
-  return ok({ keyPairs: answers.filter(Boolean).length, next })
-}
+export const fenceKeyPairs = deploymentCase(
+  async (ports, maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
+    const page = await eachKeyPair(ports, after, (inbox) => inbox.fence(causeOf(maintenance)))
+    if (!page.ok) return page
+    const { answers, gone, next } = page.value
+    // D1 was copied a little later than the inboxes: what it has beyond them nobody has.
+    await ports.deployment.forgetKeyPairs(gone)
+    return ok({ keyPairs: answers.filter(Boolean).length, next })
+  },
+)
 
 /** Has a page of them tell D1 again how they are: after D1 alone was set back. How many. */
-export async function rebuildKeyPairs(
-  ports: Ports,
-  maintenance: Maintenance,
-  after: string,
-): Promise<Outcome<KeyPairPage>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const page = await eachKeyPair(ports, after, (inbox) => inbox.rebuild())
-  return map(page, ({ answers, next }) => ({ keyPairs: answers.length, next }))
-}
+export const rebuildKeyPairs = deploymentCase(
+  async (ports, _maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
+    const page = await eachKeyPair(ports, after, (inbox) => inbox.rebuild())
+    return map(page, ({ answers, next }) => ({ keyPairs: answers.length, next }))
+  },
+)
 
 /** Seals anew secrets that an older version sealed; how many. */
 export async function resealKeyPairs(ports: Ports, atMost: number): Promise<Outcome<number>> {

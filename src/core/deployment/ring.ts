@@ -1,8 +1,7 @@
-import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
-import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
+import { type Faults, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { deploymentCase } from './deployment-case.ts'
 import { resealKeyPairs } from './key-pairs.ts'
-import { eventOf, type Maintenance } from './maintenance.ts'
+import { eventOf } from './maintenance.ts'
 import {
   type ByVersion,
   MAX_RING_AGE_SECONDS,
@@ -21,9 +20,7 @@ export type RingReport = RingState & {
   readonly sealedByOlder: number
 }
 
-export async function describeRing(ports: Ports, maintenance: Maintenance): Promise<Outcome<RingReport>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
+export const describeRing = deploymentCase(async (ports, _maintenance): Promise<Outcome<RingReport>> => {
   const state = await ports.ring.describe()
   const { current } = await ports.keyring()
   const [credentials, sealedByOlder] = await Promise.all([
@@ -31,59 +28,52 @@ export async function describeRing(ports: Ports, maintenance: Maintenance): Prom
     ports.deployment.countSealed(current),
   ])
   return ok({ ...state, current, credentials, sealedByOlder })
-}
+})
 
 /** Seals the ring under the next master key, which then opens it alone; how many of its keys were not. */
-export async function rewrap(ports: Ports, maintenance: Maintenance): Promise<Outcome<number>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const { hasNextMasterKey } = await ports.ring.describe()
-  if (!hasNextMasterKey) return refuse({ kind: 'master_key_missing' })
-  const event = eventOf(maintenance, ports.now(), 'keyring.rewrap', { kind: 'keyring', id: '', name: '' })
-  return ok(await ports.ring.rewrap(event))
-}
+export const rewrap = deploymentCase(
+  async (ports, maintenance): Promise<Outcome<number, Faults<'master_key_missing'>>> => {
+    const { hasNextMasterKey } = await ports.ring.describe()
+    if (!hasNextMasterKey) return refuse({ kind: 'master_key_missing' })
+    const event = eventOf(maintenance, ports.now(), 'keyring.rewrap', { kind: 'keyring', id: '', name: '' })
+    return ok(await ports.ring.rewrap(event))
+  },
+)
 
 /**
  * A new version of the ring. It is known before it is used, so that no isolate, and nobody who keeps the published key set
  * for the while that its headers allow, meets a version that they have not heard of.
  * @param isUsedAtOnce for when the old one got out: others may refuse what it makes for a minute
  */
-export async function addRingVersion(
-  ports: Ports,
-  maintenance: Maintenance,
-  isUsedAtOnce: boolean,
-): Promise<Outcome<RingVersion>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const { versions } = await ports.ring.describe()
-  const now = ports.now()
-  const pending = versions.find(({ usedFrom }) => usedFrom > now)
-  if (pending) return ok(pending)
-  const version = Math.max(0, ...versions.map((known) => known.version)) + 1
-  if (version > MAX_RING_VERSION) return refuse({ kind: 'limit_reached', what: 'ring_version' })
-  const added = { version, usedFrom: isUsedAtOnce ? now : now + MAX_RING_AGE_SECONDS * 1_000 }
-  const subject = { kind: 'keyring', id: String(version), name: '' }
-  await ports.ring.addVersion(added, eventOf(maintenance, now, 'keyring.add_version', subject, added))
-  return ok(added)
-}
+export const addRingVersion = deploymentCase(
+  async (ports, maintenance, isUsedAtOnce: boolean): Promise<Outcome<RingVersion>> => {
+    const { versions } = await ports.ring.describe()
+    const now = ports.now()
+    const pending = versions.find(({ usedFrom }) => usedFrom > now)
+    if (pending) return ok(pending)
+    const version = Math.max(0, ...versions.map((known) => known.version)) + 1
+    if (version > MAX_RING_VERSION) return refuse({ kind: 'limit_reached', what: 'ring_version' })
+    const added = { version, usedFrom: isUsedAtOnce ? now : now + MAX_RING_AGE_SECONDS * 1_000 }
+    const subject = { kind: 'keyring', id: String(version), name: '' }
+    await ports.ring.addVersion(added, eventOf(maintenance, now, 'keyring.add_version', subject, added))
+    return ok(added)
+  },
+)
 
 /** Seals some of what an older version sealed under the current one; how many, and how many are left. */
-export async function reseal(
-  ports: Ports,
-  maintenance: Maintenance,
-): Promise<Outcome<{ readonly resealed: number; readonly left: number }>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const ring = await ports.keyring()
-  const anew = async (context: string, sealed: string) => {
-    const plaintext = await ring.open(context, sealed)
-    return plaintext && ring.seal(context, plaintext)
-  }
-  const ofD1 = await ports.deployment.reseal(anew, ring.current, RESEALED_AT_ONCE)
-  const ofInboxes = await resealKeyPairs(ports, RESEALED_AT_ONCE - ofD1)
-  if (!ofInboxes.ok) return ofInboxes
-  return ok({
-    resealed: ofD1 + ofInboxes.value,
-    left: await ports.deployment.countSealed(ring.current),
-  })
-}
+export const reseal = deploymentCase(
+  async (ports, _maintenance): Promise<Outcome<{ readonly resealed: number; readonly left: number }>> => {
+    const ring = await ports.keyring()
+    const anew = async (context: string, sealed: string) => {
+      const plaintext = await ring.open(context, sealed)
+      return plaintext && ring.seal(context, plaintext)
+    }
+    const ofD1 = await ports.deployment.reseal(anew, ring.current, RESEALED_AT_ONCE)
+    const ofInboxes = await resealKeyPairs(ports, RESEALED_AT_ONCE - ofD1)
+    if (!ofInboxes.ok) return ofInboxes
+    return ok({
+      resealed: ofD1 + ofInboxes.value,
+      left: await ports.deployment.countSealed(ring.current),
+    })
+  },
+)

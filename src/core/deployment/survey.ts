@@ -1,23 +1,17 @@
-import { authorizeBootstrap } from '../access/organizations/bootstrap.ts'
 import type { Survey } from '../enrollment/ledger/maintenance.ts'
 import { map, type Outcome } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
+import { deploymentCase } from './deployment-case.ts'
 import { eachLedger } from './each-ledger.ts'
-import type { Maintenance } from './maintenance.ts'
 import type { ByVersion } from './port.ts'
 
 /** What a page of all ledgers has, together, and where the next one begins. */
-export async function survey(
-  ports: Ports,
-  maintenance: Maintenance,
-  after: number,
-): Promise<Outcome<Survey & { readonly next: number | null }>> {
-  const permitted = await authorizeBootstrap(ports, maintenance.token)
-  if (!permitted.ok) return permitted
-  const { versions } = await ports.ring.describe()
-  const page = await eachLedger(ports, after, (ledger) => ledger.survey(versions))
-  return map(page, ({ answers, next }) => ({ ...answers.reduce(together, NOTHING), next }))
-}
+export const survey = deploymentCase(
+  async (ports, _maintenance, after: number): Promise<Outcome<Survey & { readonly next: number | null }>> => {
+    const { versions } = await ports.ring.describe()
+    const page = await eachLedger(ports, after, (ledger) => ledger.survey(versions))
+    return map(page, ({ answers, next }) => ({ ...answers.reduce(together, NOTHING), next }))
+  },
+)
 
 const NOTHING: Survey = {
   keys: {},

@@ -3,6 +3,7 @@
  * pair that this isolate has met ends in memory. Whether the pair is on is its inbox's to say, with every single write.
  */
 
+import { openCase } from '../access/open-case.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Caller } from './device-guard.ts'
@@ -21,28 +22,30 @@ export type SignedRequest = Caller & {
   readonly signature: string
 }
 
-export async function authenticateDevice(
-  ports: Ports,
-  request: SignedRequest,
-): Promise<Outcome<{ readonly device: Device; readonly message: Uint8Array<ArrayBuffer> }>> {
-  const { accessKey, address } = request
-  const caller = { accessKey, address }
-  const refused = ports.deviceGuard.blockedSeconds('refused', caller)
-  if (refused !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: refused })
-  const blocked = ports.deviceGuard.blockedSeconds('signature', caller)
-  const known = blocked === null ? await keyOf(ports, accessKey) : ok(ports.deviceKeys.find(accessKey))
-  if (!known.ok) return known
-  const message = known.value && (await signedMessage(known.value.key, request.messages, request.signature))
-  if (known.value && message) {
-    return ok({ device: { ...caller, organization: known.value.organization, isSigned: true }, message })
-  }
-  if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
-  ports.deviceGuard.failed('signature', caller)
-  return refuse({ kind: 'credential_invalid' })
-}
+export const authenticateDevice = openCase(
+  async (
+    ports,
+    request: SignedRequest,
+  ): Promise<Outcome<{ readonly device: Device; readonly message: Uint8Array<ArrayBuffer> }>> => {
+    const { accessKey, address } = request
+    const caller = { accessKey, address }
+    const refused = ports.deviceGuard.blockedSeconds('refused', caller)
+    if (refused !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: refused })
+    const blocked = ports.deviceGuard.blockedSeconds('signature', caller)
+    const known = blocked === null ? await keyOf(ports, accessKey) : ok(ports.deviceKeys.find(accessKey))
+    if (!known.ok) return known
+    const message = known.value && (await signedMessage(known.value.key, request.messages, request.signature))
+    if (known.value && message) {
+      return ok({ device: { ...caller, organization: known.value.organization, isSigned: true }, message })
+    }
+    if (blocked !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: blocked })
+    ports.deviceGuard.failed('signature', caller)
+    return refuse({ kind: 'credential_invalid' })
+  },
+)
 
 /** Who says an access key without a signature: enough to read, in an organization that switched that on. */
-export async function identifyUnsignedDevice(ports: Ports, caller: Caller): Promise<Outcome<Device>> {
+export const identifyUnsignedDevice = openCase(async (ports, caller: Caller): Promise<Outcome<Device>> => {
   const blocked = blockedUnsigned(ports, caller)
   if (blocked) return blocked
   const known = await keyOf(ports, caller.accessKey)
@@ -53,7 +56,7 @@ export async function identifyUnsignedDevice(ports: Ports, caller: Caller): Prom
   }
   ports.deviceGuard.failed('signature', caller)
   return refuse({ kind: 'credential_invalid' })
-}
+})
 
 /** null: who says that access key there, without a signature, need not wait. */
 export function blockedUnsigned(ports: Ports, caller: Caller): Refusal | null {

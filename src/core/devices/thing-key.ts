@@ -1,5 +1,5 @@
 import { concat, utf8 } from '../kernel/encoding.ts'
-import { spellKey } from './key-pairs/spelling.ts'
+import { spellKey } from '../kernel/key-spelling.ts'
 
 const KEY_BYTES = 5
 

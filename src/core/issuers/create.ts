@@ -1,4 +1,4 @@
-import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
+import { causeOf, operatorCase } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { invalid, type Outcome, ok, refuse } from '../kernel/outcome.ts'
@@ -63,36 +63,32 @@ const NO_CERTIFICATE = {
 } as const
 
 /** After those that every organization has, so that none takes their place. @param tenant as certificates name it */
-export async function createIssuer(
-  ports: Ports,
-  operation: Operation,
-  tenant: string,
-  input: NewIssuer,
-): Promise<Outcome<Issuer>> {
-  const refusal = denialOf(operation, 'issuers.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  await ensureIssuers(ports, input.dialect, { organization, name: tenant }, operation.request)
-  const made = await materialOf(ports, organization, input)
-  if (!made.ok) return made
-  const { privateKey, certificate, ...members } = made.value
-  const now = ports.now()
-  const { actor } = causeOf(operation)
-  const { dialect, name, description, attributes } = input
-  const record: IssuerRecord = {
-    ...{ organization, dialect, name, description, attributes },
-    ...(certificate === null ? NO_CERTIFICATE : await certificateMembers(ports, certificate)),
-    ...members,
-    ...{ createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor },
-  }
-  const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext(ports) }
-  const event = issuerEvent('issuer.create', record, now, causeOf(operation))
-  const added = await ports.issuers.add(record, key, event)
-  if (added === 'name_taken') return refuse({ kind: 'name_taken', name })
-  return added === 'parent_gone'
-    ? refuse({ kind: 'reference_unknown', reference: String(record.parent) })
-    : ok(added)
-}
+export const createIssuer = operatorCase(
+  'issuers.write',
+  async (ports, operation, tenant: string, input: NewIssuer): Promise<Outcome<Issuer>> => {
+    const { organization } = operation.actor
+    await ensureIssuers(ports, input.dialect, { organization, name: tenant }, operation.request)
+    const made = await materialOf(ports, organization, input)
+    if (!made.ok) return made
+    const { privateKey, certificate, ...members } = made.value
+    const now = ports.now()
+    const { actor } = causeOf(operation)
+    const { dialect, name, description, attributes } = input
+    const record: IssuerRecord = {
+      ...{ organization, dialect, name, description, attributes },
+      ...(certificate === null ? NO_CERTIFICATE : await certificateMembers(ports, certificate)),
+      ...members,
+      ...{ createdAt: now, createdBy: actor, updatedAt: now, updatedBy: actor },
+    }
+    const key = privateKey ? await sealKey(ports, privateKey) : { sealed: null, context: newContext(ports) }
+    const event = issuerEvent('issuer.create', record, now, causeOf(operation))
+    const added = await ports.issuers.add(record, key, event)
+    if (added === 'name_taken') return refuse({ kind: 'name_taken', name })
+    return added === 'parent_gone'
+      ? refuse({ kind: 'reference_unknown', reference: String(record.parent) })
+      : ok(added)
+  },
+)
 
 /** null: it would end before it begins. */
 function validityOf({ from, to, years }: WantedValidity, now: number): Validity | null {

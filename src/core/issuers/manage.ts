@@ -1,37 +1,34 @@
-import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
+import { causeOf, operatorCase } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import { invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { type Faults, invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Found, SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
 
 /** Makes what every organization has, should it be missing, and searches among all. */
-export async function listIssuers(
-  ports: Ports,
-  operation: Operation,
-  tenant: string,
-  query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<Issuer>>> {
-  const refusal = denialOf(operation, 'issuers.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  await ensureIssuers(ports, query.dialect, { organization, name: tenant }, operation.request)
-  return ok(await ports.search('issuers', { ...query, organization }))
-}
+export const listIssuers = operatorCase(
+  'issuers.read',
+  async (
+    ports,
+    operation,
+    tenant: string,
+    query: Omit<SearchQuery, 'organization'>,
+  ): Promise<Outcome<Found<Issuer>>> => {
+    const { organization } = operation.actor
+    await ensureIssuers(ports, query.dialect, { organization, name: tenant }, operation.request)
+    return ok(await ports.search('issuers', { ...query, organization }))
+  },
+)
 
-export async function getIssuer(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-): Promise<Outcome<Issuer>> {
-  const refusal = denialOf(operation, 'issuers.read')
-  if (refusal) return refusal
-  const found = await ports.issuers.find(operation.actor.organization, id)
-  return found?.dialect === dialect ? ok(found) : notFound('issuer')
-}
+export const getIssuer = operatorCase(
+  'issuers.read',
+  async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<Issuer>> => {
+    const found = await ports.issuers.find(operation.actor.organization, id)
+    return found?.dialect === dialect ? ok(found) : notFound('issuer')
+  },
+)
 
 export type IssuerChange = {
   readonly name?: string
@@ -46,30 +43,25 @@ export type IssuerChange = {
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. Those that every organization has keep their names. */
-export async function changeIssuer(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-  change: IssuerChange,
-): Promise<Outcome<Issuer>> {
-  const refusal = denialOf(operation, 'issuers.write')
-  if (refusal) return refusal
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const found = await ports.issuers.find(operation.actor.organization, id)
-    if (found?.dialect !== dialect) return notFound('issuer')
-    const changed = await changedBy(ports, found, change)
-    if (!changed.ok) return changed
-    const now = ports.now()
-    const cause = causeOf(operation)
-    const after = { ...changed.value, updatedAt: now, updatedBy: cause.actor }
-    const event = issuerEvent('issuer.update', { ...after, id }, now, cause)
-    const written = await ports.issuers.change(found, after, event)
-    if (written === 'name_taken') return refuse({ kind: 'name_taken', name: after.name })
-    if (written !== 'outdated') return ok(written)
-  }
-  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-}
+export const changeIssuer = operatorCase(
+  'issuers.write',
+  async (ports, operation, dialect: Dialect, id: number, change: IssuerChange): Promise<Outcome<Issuer>> => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const found = await ports.issuers.find(operation.actor.organization, id)
+      if (found?.dialect !== dialect) return notFound('issuer')
+      const changed = await changedBy(ports, found, change)
+      if (!changed.ok) return changed
+      const now = ports.now()
+      const cause = causeOf(operation)
+      const after = { ...changed.value, updatedAt: now, updatedBy: cause.actor }
+      const event = issuerEvent('issuer.update', { ...after, id }, now, cause)
+      const written = await ports.issuers.change(found, after, event)
+      if (written === 'name_taken') return refuse({ kind: 'name_taken', name: after.name })
+      if (written !== 'outdated') return ok(written)
+    }
+    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  },
+)
 
 async function changedBy(
   ports: Ports,
@@ -92,34 +84,35 @@ async function changedBy(
 }
 
 /** One that a key or another issuer needs, or that every organization has, stays. */
-export async function deleteIssuer(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-  isDryRun: boolean,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'issuers.write')
-  if (refusal) return refusal
-  const found = await ports.issuers.find(operation.actor.organization, id)
-  if (found?.dialect !== dialect) return notFound('issuer')
-  if (found.attributes.isDefault === true) return refuse({ kind: 'in_use', noun: 'issuer' })
-  const inUse = refuse({ kind: 'in_use', noun: 'issuer' })
-  if (await ports.issuers.hasChildren(found)) return inUse
-  const { organization } = operation.actor
-  const ledger = ports.ledgers.open(await ports.ledgerDirectory.shared(organization, dialect), organization)
-  const retired = await ledger.retireIssuer(id, isDryRun ? 'asked' : 'retired')
-  // A ledger that nobody made has no keys.
-  if (!retired.ok && retired.fault.kind !== 'not_found') return retired
-  if (isDryRun) return ok(null)
-  const now = ports.now()
-  const event = issuerEvent('issuer.delete', found, now, causeOf(operation))
-  if (await ports.issuers.remove(found, now, event)) return ok(null)
-  // Another call deleted it, or it signed a child meanwhile.
-  if (!(await ports.issuers.find(organization, id))) return notFound('issuer')
-  await ledger.retireIssuer(id, 'kept')
-  return inUse
-}
+export const deleteIssuer = operatorCase(
+  'issuers.write',
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    id: number,
+    isDryRun: boolean,
+  ): Promise<Outcome<null, Faults<'in_use'>>> => {
+    const found = await ports.issuers.find(operation.actor.organization, id)
+    if (found?.dialect !== dialect) return notFound('issuer')
+    if (found.attributes.isDefault === true) return refuse({ kind: 'in_use', noun: 'issuer' })
+    const inUse = refuse({ kind: 'in_use', noun: 'issuer' })
+    if (await ports.issuers.hasChildren(found)) return inUse
+    const { organization } = operation.actor
+    const ledger = ports.ledgers.open(await ports.ledgerDirectory.shared(organization, dialect), organization)
+    const retired = await ledger.retireIssuer(id, isDryRun ? 'asked' : 'retired')
+    // A ledger that nobody made has no keys.
+    if (!retired.ok && retired.fault.kind !== 'not_found') return retired
+    if (isDryRun) return ok(null)
+    const now = ports.now()
+    const event = issuerEvent('issuer.delete', found, now, causeOf(operation))
+    if (await ports.issuers.remove(found, now, event)) return ok(null)
+    // Another call deleted it, or it signed a child meanwhile.
+    if (!(await ports.issuers.find(organization, id))) return notFound('issuer')
+    await ledger.retireIssuer(id, 'kept')
+    return inUse
+  },
+)
 
 /** The certificate of an issuer's own request must be of the same key. */
 async function completion(ports: Ports, issuer: Issuer, certificate: string): Promise<Outcome<object>> {

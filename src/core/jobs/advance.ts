@@ -3,7 +3,7 @@
  * that a restart costs at most a page, and a job that is deleted meanwhile leaves nothing.
  */
 
-import { denialOf, type Operation } from '../access/operator-case.ts'
+import { denialOf, type Operation, within } from '../access/operator-case.ts'
 import { actAs } from '../access/principal.ts'
 import { type Position, pauseAfter, type ReadSlice, readText } from '../kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
@@ -113,6 +113,6 @@ async function requesterOf(ports: Ports, job: RunningJob): Promise<Outcome<Opera
   const actor = actAs(ports.roles, principal, asked.by, asked.request.address)
   if (!actor.ok) return actor
   const operation = { actor: actor.value, request: asked.request }
-  const refusal = permission && denialOf(operation, permission, 'within labels')
+  const refusal = permission && denialOf(operation, within(permission))
   return refusal ?? ok(operation)
 }

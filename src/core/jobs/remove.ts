@@ -1,14 +1,13 @@
-import type { Operation } from '../access/operator-case.ts'
+import { memberCase } from '../access/operator-case.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
 import { removePages } from './pages.ts'
 import { getJob } from './read.ts'
 
 /** Forgets one of the caller's own jobs, and its result. A job is nothing of the organization's: no event tells of it. */
-export async function deleteJob(ports: Ports, operation: Operation, id: string): Promise<Outcome<null>> {
+export const deleteJob = memberCase(async (ports, operation, id: string): Promise<Outcome<null>> => {
   const found = await getJob(ports, operation, id)
   if (!found.ok) return found
   const pages = await ports.jobs.remove(id)
   await removePages(ports, { id }, pages ?? 0)
   return ok(null)
-}
+})

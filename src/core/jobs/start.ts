@@ -1,8 +1,7 @@
-import { causeOf, type Operation } from '../access/operator-case.ts'
+import { causeOf, memberCase } from '../access/operator-case.ts'
 import type { Permission } from '../access/permission.ts'
 import { beginning } from '../kernel/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
 import {
   type AskedRows,
   JOB_DEADLINE_MILLISECONDS,
@@ -20,11 +19,7 @@ export type JobRequest = Pick<AskedRows, 'operation' | 'query'> & {
 }
 
 /** Puts a collection that is to be made at the end of the organization's queue, and sees to it that the queue is worked off. */
-export async function startJob(
-  ports: Ports,
-  operation: Operation,
-  wanted: JobRequest,
-): Promise<Outcome<Job>> {
+export const startJob = memberCase(async (ports, operation, wanted: JobRequest): Promise<Outcome<Job>> => {
   const now = ports.now()
   const { actor, request } = operation
   const { organization, principal, by } = actor
@@ -61,4 +56,4 @@ export async function startJob(
     throw error
   }
   return ok(job)
-}
+})

@@ -1,5 +1,11 @@
+/**
+ * The APIs in whose words profiles are made, and how their lists are read: `searched` by any member of a record; `filtered`,
+ * as agents are by what they were granted and what operators set; `plain`.
+ */
+export const DIALECTS = { native: 'plain', illumio: 'filtered', zpa: 'searched' } as const
+
 /** The API in whose words a profile was made. */
-export type Dialect = 'native' | 'illumio' | 'zpa'
+export type Dialect = keyof typeof DIALECTS
 
 /** Who did something. Ids are those of the organization's principals, or an agent's (ledger, n). */
 export type ActorRef =

@@ -41,8 +41,8 @@ export type Noun =
   | 'route'
 
 /**
- * Every expected refusal. Each dialect answers all of them in one exhaustive switch without `default`,
- * so that a new fault does not compile until every dialect has said how it looks on the wire.
+ * Every expected refusal. What a use case can be refused for beyond `CommonFault` stands in its type, and so in that of each
+ * route that calls it: a dialect answers in one exhaustive switch without `default` exactly what its routes can be refused for.
  */
 export type Fault =
   | { readonly kind: 'credential_missing' }
@@ -61,6 +61,14 @@ export type Fault =
   | { readonly kind: 'body_unreadable'; readonly reason: string; readonly mediaType?: string }
   | { readonly kind: 'input_invalid'; readonly problems: readonly Problem[] }
   | { readonly kind: 'reference_unknown'; readonly reference: string }
+  | { readonly kind: 'limit_reached'; readonly what: Noun }
+  | { readonly kind: 'name_taken'; readonly name?: string }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  | SpecialFault
+
+/** What only some use cases are refused for. */
+export type SpecialFault =
   | { readonly kind: 'label_unknown'; readonly id: string }
   | { readonly kind: 'label_key_unsupported' }
   | { readonly kind: 'label_value_reserved' }
@@ -71,11 +79,9 @@ export type Fault =
   | { readonly kind: 'profile_is_default' }
   | { readonly kind: 'role_built_in' }
   | { readonly kind: 'role_in_use' }
-  | { readonly kind: 'limit_reached'; readonly what: Noun }
   /** Something else needs it. */
   | { readonly kind: 'in_use'; readonly noun: Noun }
   | { readonly kind: 'key_revoked' }
-  | { readonly kind: 'name_taken'; readonly name?: string }
   | { readonly kind: 'permission_duplicate' }
   | { readonly kind: 'last_owner' }
   | { readonly kind: 'user_active' }
@@ -88,22 +94,28 @@ export type Fault =
       readonly kind: 'redemption_refused'
       readonly reason: RefusalReason | 'code_unknown'
     }
-  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
 
-export type Refusal = { readonly ok: false; readonly fault: Fault }
-export type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal
+/** What any use case or edge may refuse. */
+export type CommonFault = Exclude<Fault, SpecialFault>
 
-export function ok<T>(value: T): Outcome<T> {
+/** Common faults, and the special ones of these kinds. */
+export type Faults<Kind extends SpecialFault['kind']> =
+  | CommonFault
+  | Extract<SpecialFault, { readonly kind: Kind }>
+
+export type Refusal<F extends Fault = CommonFault> = { readonly ok: false; readonly fault: F }
+export type Outcome<T, F extends Fault = CommonFault> = { readonly ok: true; readonly value: T } | Refusal<F>
+
+export function ok<T>(value: T): Outcome<T, never> {
   return { ok: true, value }
 }
 
-export function refuse(fault: Fault): Refusal {
+export function refuse<const F extends Fault>(fault: F): Refusal<F> {
   return { ok: false, fault }
 }
 
 /** What a success is turned into; a refusal stays as it is. */
-export function map<T, U>(outcome: Outcome<T>, to: (value: T) => U): Outcome<U> {
+export function map<T, U, F extends Fault>(outcome: Outcome<T, F>, to: (value: T) => U): Outcome<U, F> {
   return outcome.ok ? ok(to(outcome.value)) : outcome
 }
 

@@ -62,7 +62,12 @@ export type Catalogue = {
   listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>
   /** Active ones, the first of each profile. */
   listAgentsOfProfiles(
-    query: { readonly organization: number; readonly ledger: number; readonly profiles: readonly number[] },
+    query: {
+      readonly organization: number
+      readonly dialect: Dialect
+      readonly ledger: number
+      readonly profiles: readonly number[]
+    },
     atMost: number,
   ): Promise<readonly Agent[]>
   countAgents(query: AgentQuery): Promise<number>

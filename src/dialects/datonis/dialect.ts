@@ -1,15 +1,14 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { deviceRoutes } from './devices/device-routes.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { type DatonisRoute, edge } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
 import { sessionRoutes } from './edge/session-routes.ts'
 import { keyPairRoutes } from './key-pairs/key-pair-routes.ts'
 import { mqttRoutes } from './mqtt/mqtt-routes.ts'
 import { organisationRoutes } from './organisations/organisation-routes.ts'
 import { roleRoutes } from './roles/role-routes.ts'
-import { roles } from './roles/roles.ts'
+import { rules } from './rules.ts'
 import { thingRoutes } from './things/thing-routes.ts'
 
 const routes = [
@@ -38,8 +37,18 @@ const chapter: Chapter = {
     },
     default: { description: 'A refusal: a list of codes and messages', schema: Errors },
   },
+  securitySchemes: {
+    auth_token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' },
+    access_key: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-Access-Key',
+      description: 'With X-Dtn-Signature: HMAC-SHA-256 of the body under the secret key, in hexadecimal',
+    },
+    broker_token: { type: 'http', scheme: 'bearer', description: 'Or the password of HTTP Basic' },
+  },
   security: (route) => {
-    const { access } = route as Route<Access, Identity>
+    const { access } = route as DatonisRoute
     if (access === 'public') return []
     if (access === 'broker') return [{ broker_token: [] }]
     if (access === 'device') return SIGNED
@@ -54,7 +63,7 @@ for (const path of ['/api/v3', '/api/v3/*', '/internal/mqtt/*']) app.all(path, u
 export const datonis = {
   app,
   chapter,
-  roles,
+  rules,
   /** Every path may end with `.json` (docs/dialects/datonis.md#paths). */
   pathOf: (path: string) =>
     /^\/(api\/v3\/|api_sign_(in|out)\.|internal\/mqtt\/)/.test(path) ? path.replace(/\.json$/, '') : path,

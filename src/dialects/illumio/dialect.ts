@@ -1,7 +1,6 @@
 import type { Core } from '../../core/core.ts'
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { apiKeyRoutes } from './accounts/api-key-routes.ts'
 import { permissionRoutes } from './accounts/permission-routes.ts'
 import { principalRoutes } from './accounts/principal-routes.ts'
@@ -12,9 +11,8 @@ import { userKeyRoutes } from './accounts/user-key-routes.ts'
 import { userRoutes } from './accounts/user-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { withDenialAudit } from './edge/denials.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { edge, type IllumioRoute } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
-import { roles } from './edge/roles.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import { asynchronous, rowsOf } from './jobs/asynchronous.ts'
 import { jobRoutes } from './jobs/job-routes.ts'
@@ -22,8 +20,8 @@ import { labelRoutes } from './labels/label-routes.ts'
 import { pairingScript } from './pair-script/script-route.ts'
 import { activate } from './pairing/activation-route.ts'
 import { pairingKeyRoutes } from './pairing/pairing-key-routes.ts'
-import { newProfile } from './pairing/profile-input.ts'
 import { profileRoutes } from './pairing/profile-routes.ts'
+import { rules } from './rules.ts'
 import { releaseRoutes } from './settings/release-routes.ts'
 import { serviceRoutes } from './settings/service-routes.ts'
 import { settingsRoutes } from './settings/settings-routes.ts'
@@ -70,7 +68,18 @@ const chapter: Chapter = {
     },
     default: { description: 'A refusal: a list of tokens and messages', schema: Errors },
   },
-  security: (route) => securityOf((route as Route<Access, Identity>).access),
+  securitySchemes: {
+    api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+    session: { type: 'http', scheme: 'basic', description: '`user_<number>` and a session token' },
+    password: { type: 'http', scheme: 'basic', description: 'An e-mail address and a password' },
+    login_token: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: '`Token token=<auth_token>`',
+    },
+  },
+  security: (route) => securityOf((route as IllumioRoute).access),
 }
 
 const app = mount(edge, routes)
@@ -83,12 +92,9 @@ app.all('/api/v2/*', unknownPath(edge, true))
 export const illumio = {
   app,
   chapter,
-  roles,
-  ownerRole: 'illumio:owner',
+  rules,
   /** Whether a path, its slashes single, is this dialect's. */
   owns: (path: string) => /^\/api\/(v2(\/|$)|v[0-9]+\/software\/ven\/image$)/.test(path),
   /** How the rows of its jobs are made. */
   rowsOf: (core: Core) => rowsOf(all, core),
-  /** Every organization starts with it. */
-  defaultProfile: newProfile({ name: 'Default', enabled: true }, []),
 } as const

@@ -1,12 +1,11 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import { type Chapter, documentOf } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
 import { selfRoutes } from './agents/self-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
@@ -52,9 +51,14 @@ export function createNative(others: readonly Chapter[]) {
       },
       default: { description: 'A refusal, in the form of the dialect', ...refusal },
     },
-    security: (route) => securityOf((route as Route<Access, Identity>).access),
+    securitySchemes: {
+      api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
+      agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      bootstrap_token: { type: 'http', scheme: 'bearer' },
+    },
+    security: (route) => securityOf((route as NativeRoute).access),
   }
-  const app = mount(edge, chapter.routes as readonly Route<Access, Identity>[])
+  const app = mount(edge, chapter.routes as readonly NativeRoute[])
   // Mounted last: what no dialect knows is unknown here too.
   app.all('*', unknownPath(edge, true))
   return { app, chapter } as const

@@ -1,20 +1,17 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import type { Chapter } from '../../http/openapi.ts'
-import type { Route } from '../../http/route.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
 import { certificateRoutes } from './certificates/certificate-routes.ts'
-import { defaultIssuers } from './certificates/default-issuers.ts'
 import { componentRoutes } from './components/component-routes.ts'
 import { enrollRoutes } from './components/enroll-routes.ts'
 import { canonical } from './edge/canonical.ts'
-import { type Access, edge, type Identity } from './edge/edge.ts'
+import { edge, type ZpaRoute } from './edge/edge.ts'
 import { ZpaError } from './edge/refusal.ts'
-import { roles } from './edge/roles.ts'
 import { serviceRoutes } from './edge/service-routes.ts'
 import { groupRoutes } from './groups/group-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
+import { rules } from './rules.ts'
 import { apiKeyRoutes } from './sign-in/api-key-routes.ts'
-import { newApiClient } from './sign-in/api-key-wire.ts'
 import { signInRoutes } from './sign-in/sign-in-routes.ts'
 
 const routes = [
@@ -42,27 +39,14 @@ const chapter: Chapter = {
     405: { ...refusal, headers: { Allow: 'The methods that it knows' } },
     default: refusal,
   },
-  security: (route) => ((route as Route<Access, Identity>).access === 'public' ? [] : [{ api_token: [] }]),
+  securitySchemes: {
+    api_token: { type: 'http', scheme: 'bearer', description: 'Of POST /signin or /oauth2/v1/token' },
+  },
+  security: (route) => ((route as ZpaRoute).access === 'public' ? [] : [{ api_token: [] }]),
 }
 
 const app = mount(edge, routes)
 app.all('/mgmtconfig/*', unknownPath(edge, false))
 
 /** ZPA's management API, as far as provisioning keys go, and an enrollment of our own. */
-export const zpa = {
-  app,
-  chapter,
-  roles,
-  canonical,
-  defaultIssuers,
-  /** With which an organization's first operator signs in. */
-  firstApiClient: (organization: { readonly customerId: string }, uuid: string) =>
-    newApiClient(organization.customerId, uuid, {
-      name: 'bootstrap',
-      enabled: undefined,
-      tokenExpiryTimeInSec: undefined,
-      roleId: undefined,
-      publicKey: undefined,
-      pinSessionEnabled: undefined,
-    }),
-} as const
+export const zpa = { app, chapter, rules, canonical } as const

@@ -1,18 +1,12 @@
-import type { LimitName, Limits } from '../../core/access/limits/port.ts'
+import type { Limits } from '../../core/access/limits/port.ts'
 import { toBase64Url, utf8 } from '../../core/kernel/encoding.ts'
 import type { Keyring } from '../../core/kernel/keyring.ts'
+import { NotReady } from '../../core/kernel/not-ready.ts'
 
-/** What wrangler.toml calls each. */
-const BINDINGS = {
-  illumio: 'LIMIT_ILLUMIO',
-  native: 'LIMIT_NATIVE',
-  datonis: 'LIMIT_DATONIS',
-  zpa_read: 'LIMIT_ZPA_READ',
-  zpa_write: 'LIMIT_ZPA_WRITE',
-  failures: 'LIMIT_FAILURES',
-} as const satisfies Record<LimitName, string>
+type BindingName = `LIMIT_${string}`
 
-export type LimitBindings = Readonly<Record<(typeof BINDINGS)[LimitName], RateLimit>>
+/** One for each budget, as wrangler.toml binds them. */
+export type LimitBindings = Readonly<Record<BindingName, RateLimit>>
 
 /**
  * Counted by the platform: in memory, of one location; by the embedded runtime on the disk. It gets keyed hashes, since
@@ -23,12 +17,19 @@ export function createLimits(
   keyring: () => Promise<Pick<Keyring, 'current' | 'mac'>>,
 ): Limits {
   return {
-    async take(name, key) {
+    async take(budget, key) {
       const ring = await keyring()
-      const mac = await ring.mac('hash', ring.current, utf8(`limit\0${name}\0${key}`))
+      const mac = await ring.mac('hash', ring.current, utf8(`limit\0${budget}\0${key}`))
       if (!mac) throw new Error('the current ring version has no hash key')
-      const { success } = await env[BINDINGS[name]].limit({ key: toBase64Url(mac) })
+      const { success } = await bindingOf(env, budget).limit({ key: toBase64Url(mac) })
       return success
     },
   }
+}
+
+function bindingOf(env: LimitBindings, budget: string): RateLimit {
+  const name: BindingName = `LIMIT_${budget.toUpperCase()}`
+  const binding = env[name]
+  if (!binding) throw new NotReady(`wrangler.toml has no rate limit ${name}`)
+  return binding
 }

@@ -7,7 +7,7 @@ import {
   NO_PASSWORD_GUARD,
 } from '../../../src/core/access/users/password-guard.ts'
 import { createCore } from '../../../src/core/core.ts'
-import type { Outcome } from '../../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../../src/core/kernel/outcome.ts'
 import { compose, composedPorts } from '../../support/composed.ts'
 import { basic, clientOf, newClaim } from '../../support/native-client.ts'
 import { makeOwner } from '../../support/organization.ts'
@@ -44,11 +44,11 @@ describe('an address whose password was wrong five times in a row', () => {
       later: (milliseconds: number) => {
         now += milliseconds
       },
-      signIn: (email: string, password: string): Promise<Outcome<unknown>> =>
+      signIn: (email: string, password: string): Promise<Outcome<unknown, Fault>> =>
         core.users.authenticateUser({ email, password }, REQUEST),
     }
   }
-  const faultOf = (outcome: Outcome<unknown>) => (outcome.ok ? 'none' : outcome.fault.kind)
+  const faultOf = (outcome: Outcome<unknown, Fault>) => (outcome.ok ? 'none' : outcome.fault.kind)
 
   test('is refused with nothing derived and no store touched, whether a user has it or not, for 15 minutes', async () => {
     const user = await makeOwner()

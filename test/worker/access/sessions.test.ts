@@ -8,7 +8,7 @@ import { userEvent } from '../../../src/core/access/users/event.ts'
 import type { User } from '../../../src/core/access/users/port.ts'
 import { createCore } from '../../../src/core/core.ts'
 import { toBase64Url, toHex } from '../../../src/core/kernel/encoding.ts'
-import type { Outcome } from '../../../src/core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../../src/core/kernel/outcome.ts'
 import { composedPorts } from '../../support/composed.ts'
 import { eventsOf, makeOwner } from '../../support/organization.ts'
 
@@ -38,11 +38,11 @@ beforeEach(async () => {
   owner = await makeOwner()
 })
 
-function must<T>(outcome: Outcome<T>): T {
+function must<T>(outcome: Outcome<T, Fault>): T {
   if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.fault)}`)
   return outcome.value
 }
-const faultOf = <T>(outcome: Outcome<T>) => (outcome.ok ? 'none' : outcome.fault.kind)
+const faultOf = <T>(outcome: Outcome<T, Fault>) => (outcome.ok ? 'none' : outcome.fault.kind)
 const signIn = (password = owner.password, email = owner.email) =>
   core.users.authenticateUser({ email, password }, REQUEST)
 const newSession = async (policy = POLICY, organization: number | null = null): Promise<Uint8Array> =>

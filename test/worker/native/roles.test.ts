@@ -3,9 +3,12 @@
  * without a scope, and with one that the thing asked about is within or outside of.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type Permission, SCOPED } from '../../../src/core/access/permission.ts'
+import { type AskedPermission, permissionOf } from '../../../src/core/access/use-case.ts'
 import { roles as datonis } from '../../../src/dialects/datonis/roles/roles.ts'
 import { roles as illumio } from '../../../src/dialects/illumio/edge/roles.ts'
 import { roles as zpa } from '../../../src/dialects/zpa/edge/roles.ts'
+import { calledBy } from '../../support/called-case.ts'
 import { type Labelled, makeLabelled } from '../../support/labelled.ts'
 import { type Answer, clientOf } from '../../support/native-client.ts'
 import { call, FOR_OPERATORS, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'
@@ -26,46 +29,45 @@ const MEMBERS = [
   'illumio:ruleset_viewer',
 ]
 
-type Entry = {
-  /** The roles that may. */
-  readonly may: readonly string[]
-  /**
-   * What a scope makes of that. `within`: only of what has the labels; `never`: a role with a scope may not; `everywhere`: it
-   * may as without one.
-   */
-  readonly scoped: 'within' | 'never' | 'everywhere'
-  /** What a sample that is let in is answered with, unless it does what it is for. */
-  readonly status?: number
+/** The roles that have each permission: the tables of the dialects are held against it. */
+const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
+  'access.read': OWNER,
+  'access.write': OWNER,
+  'agents.read': MEMBERS,
+  'agents.revoke': MANAGERS,
+  'keys.read': READERS,
+  'keys.revoke': MANAGERS,
+  'keys.write': MANAGERS,
+  'profiles.read': READERS,
+  'profiles.write': MANAGERS,
 }
 
-/** Who may call which route, by its operation id: the routes, and the core, are held against it. */
-const TABLE: Readonly<Record<string, Entry>> = {
-  profiles_create: { may: MANAGERS, scoped: 'never' },
-  profiles_list: { may: READERS, scoped: 'everywhere' },
-  profiles_get: { may: READERS, scoped: 'within' },
-  profiles_change: { may: MANAGERS, scoped: 'within' },
-  profiles_delete: { may: MANAGERS, scoped: 'within' },
-  profiles_disable: { may: MANAGERS, scoped: 'within' },
-  profiles_enable: { may: MANAGERS, scoped: 'within' },
-  profiles_release: { may: MANAGERS, scoped: 'never' },
-  keys_create: { may: MANAGERS, scoped: 'within' },
-  keys_list: { may: READERS, scoped: 'never' },
-  keys_get: { may: READERS, scoped: 'within' },
-  keys_change: { may: MANAGERS, scoped: 'within' },
-  keys_disable: { may: MANAGERS, scoped: 'within' },
-  keys_enable: { may: MANAGERS, scoped: 'within' },
-  keys_revoke: { may: MANAGERS, scoped: 'within' },
-  keys_explain: { may: READERS, scoped: 'within' },
-  keys_revoke_agents: { may: MANAGERS, scoped: 'within' },
-  keys_release: { may: MANAGERS, scoped: 'never' },
-  agents_list: { may: MEMBERS, scoped: 'everywhere' },
-  agents_get: { may: MEMBERS, scoped: 'everywhere' },
-  agents_revoke: { may: MANAGERS, scoped: 'within' },
-  introspect: { may: MEMBERS, scoped: 'everywhere' },
-  api_keys_suspended: { may: OWNER, scoped: 'everywhere' },
-  // Of a key that is not suspended.
-  api_keys_release: { may: OWNER, scoped: 'everywhere', status: 404 },
+/**
+ * What a scope makes of that. `within`: only of what has the labels; `never`: a role with a scope may not; `everywhere`: it
+ * may as without one.
+ */
+type Scoped = 'within' | 'never' | 'everywhere'
+
+/** Samples that a scope makes something else of than their use case’s permission says. */
+const SCOPED_SAMPLES: Readonly<Record<string, Scoped>> = {
+  // Without labels it is outside of every scope.
+  profiles_create: 'never',
+  // A list has what is within the scope.
+  profiles_list: 'everywhere',
+  // Of every profile: with one it is within that one’s labels.
+  keys_list: 'never',
 }
+
+/** What a sample that is let in is answered with, unless it does what it is for. */
+const STATUSES: Readonly<Record<string, number>> = {
+  // Of a key that is not suspended.
+  api_keys_release: 404,
+}
+
+type Entry = { readonly may: readonly string[]; readonly scoped: Scoped }
+
+/** Who may call a route, from the permission of the use case that it calls. */
+let table: ReadonlyMap<string, Entry>
 
 type Members = ReadonlyMap<string, Client>
 
@@ -85,6 +87,8 @@ beforeAll(async () => {
     strangers: await makeMembers(other.id, ROLES),
   }
   kept = { own: await make('own'), foreign: await make('foreign') }
+  const entries = ROUTES.map(async ([id, route]) => [id, await entryFor(id, route)] as const)
+  table = new Map(await Promise.all(entries))
   // A management call delivers all that a ledger had for D1: lists stand still from here on.
   for (const { key } of Object.values(kept)) {
     expectStatus(await acme.owner.ask('PATCH', `/v1/keys/${key}`, { body: { name: 'settled' } }), 200)
@@ -93,18 +97,18 @@ beforeAll(async () => {
 
 const ROUTES = named(FOR_OPERATORS)
 
-test('every route that asks for a permission is in the table, and nothing else is', () => {
-  expect(Object.keys(TABLE).sort()).toEqual(ROUTES.map(([id]) => id).sort())
+test.each(ROUTES)('%s asks for the permission of the use case that it calls', async (_, route) => {
+  const admits = await calledBy(route, subjectsOf(kept.own))
+  if (admits.who !== 'operator') throw new Error('the use case is not for operators')
+  // The one whose permission depends on its input lists keys.
+  const asked = admits.asks === 'by input' ? 'keys.read' : admits.asks.permission
+  expect(route.access).toBe(asked)
 })
 
-test.each(ROUTES)(
-  '%s asks for a permission that the roles of the table have, and no others',
-  (id, { access }) => {
-    const table: Readonly<Record<string, readonly string[]>> = { ...illumio, ...zpa, ...datonis }
-    const may = ROLES.filter((role) => table[role]?.includes(access))
-    expect(may.sort()).toEqual([...(TABLE[id]?.may ?? [])].sort())
-  },
-)
+test.each(Object.entries(MAY))('%s is a permission of these roles, and no others', (permission, may) => {
+  const roles: Readonly<Record<string, readonly string[]>> = { ...illumio, ...zpa, ...datonis }
+  expect(ROLES.filter((role) => roles[role]?.includes(permission)).sort()).toEqual([...may].sort())
+})
 
 /** How a role comes to a thing, and what of it is let in. */
 const WAYS = [
@@ -143,7 +147,7 @@ describe('in one’s own organization', () => {
         const isRead = sampleOf(route, subjectsOf(kept.own)).does === 'read'
         const about = isRead ? kept[way.what] : await make(way.what)
         const { status } = await ask(members[way.who], role, route, about)
-        expect([role, way, status]).toEqual([role, way, entryOf(id).status ?? successOf(route)])
+        expect([role, way, status]).toEqual([role, way, STATUSES[id] ?? successOf(route)])
       }
     }
   })
@@ -171,8 +175,22 @@ test('a list of profiles has those within the scope', async () => {
   expect(ids).not.toContain(kept.foreign.profile)
 })
 
+async function entryFor(id: string, route: NativeRoute): Promise<Entry> {
+  const may = MAY[route.access as Permission]
+  if (!may) throw new Error(`${route.access} is not in the table of permissions`)
+  const asked = permissionOf({ admits: await calledBy(route, subjectsOf(kept.own)) })
+  const scoped = SCOPED_SAMPLES[id] ?? (asked && scopedBy(asked))
+  if (!scoped) throw new Error(`${id} has a permission that depends on its input`)
+  return { may, scoped }
+}
+
+function scopedBy({ permission, isWithin }: AskedPermission): Scoped {
+  if (!SCOPED.has(permission)) return 'everywhere'
+  return isWithin ? 'within' : 'never'
+}
+
 function entryOf(id: string): Entry {
-  const entry = TABLE[id]
+  const entry = table.get(id)
   if (!entry) throw new Error(`${id} is not in the table`)
   return entry
 }

@@ -1,8 +1,8 @@
 import type { Cause, Dialect } from '../../kernel/cause.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
-import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { causeOf, operatorCase } from '../operator-case.ts'
 import { clientEvent } from './event.ts'
 import type { ApiClient, ApiClientRecord, KeepOne, NewApiClient } from './port.ts'
 import { mintSecret } from './secret.ts'
@@ -16,17 +16,11 @@ export type MadeApiClient = {
   readonly secret: string
 }
 
-export async function createApiClient(
-  ports: Ports,
-  operation: Operation,
-  inputOf: (uuid: string) => NewApiClient,
-): Promise<Outcome<MadeApiClient>> {
-  const refusal = denialOf(operation, 'api_clients.write')
-  if (refusal) return refusal
-  return ok(
-    await makeApiClient(ports, operation.actor.organization, inputOf(ports.uuid()), causeOf(operation)),
-  )
-}
+export const createApiClient = operatorCase(
+  'api_clients.write',
+  async (ports, operation, inputOf: (uuid: string) => NewApiClient): Promise<Outcome<MadeApiClient>> =>
+    ok(await makeApiClient(ports, operation.actor.organization, inputOf(ports.uuid()), causeOf(operation))),
+)
 
 /** Without asking whether one may: for what an organization starts with. */
 export async function makeApiClient(
@@ -48,26 +42,17 @@ export async function makeApiClient(
   return { client, secret }
 }
 
-export async function searchApiClients(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<ApiClient>>> {
-  const refusal = denialOf(operation, 'api_clients.read')
-  if (refusal) return refusal
-  return ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization }))
-}
+export const searchApiClients = operatorCase(
+  'api_clients.read',
+  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<Found<ApiClient>>> =>
+    ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization })),
+)
 
-export async function getApiClient(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-): Promise<Outcome<ApiClient>> {
-  const refusal = denialOf(operation, 'api_clients.read')
-  if (refusal) return refusal
-  return find(ports, operation.actor.organization, dialect, id)
-}
+export const getApiClient = operatorCase(
+  'api_clients.read',
+  async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<ApiClient>> =>
+    find(ports, operation.actor.organization, dialect, id),
+)
 
 export type ApiClientChange = Partial<
   Pick<ApiClientRecord, 'name' | 'isEnabled' | 'role' | 'tokenLifetimeSeconds' | 'publicKey' | 'attributes'>
@@ -77,53 +62,50 @@ export type ApiClientChange = Partial<
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. */
-export async function changeApiClient(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-  change: ApiClientChange,
-): Promise<Outcome<ApiClient>> {
-  const refusal = denialOf(operation, 'api_clients.write')
-  if (refusal) return refusal
-  const cause = causeOf(operation)
-  const detail = { members: Object.keys(change) }
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const found = await find(ports, operation.actor.organization, dialect, id)
-    if (!found.ok) return found
-    const now = ports.now()
-    const { id: _, ...before } = found.value
-    const attributes = { ...before.attributes, ...change.attributes }
-    const after = { ...before, ...change, attributes, updatedAt: now, updatedBy: cause.actor }
-    const event = clientEvent('api_client.update', { ...after, id }, now, cause, detail)
-    const keep = isKeeper(ports, after) ? null : keepOne(ports, found.value)
-    const written = await ports.apiClients.change(found.value, after, keep, event)
-    if (written === 'last') return refuse({ kind: 'last_owner' })
-    if (written !== 'outdated') return ok(written)
-  }
-  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-}
+export const changeApiClient = operatorCase(
+  'api_clients.write',
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    id: number,
+    change: ApiClientChange,
+  ): Promise<Outcome<ApiClient, Faults<'last_owner'>>> => {
+    const cause = causeOf(operation)
+    const detail = { members: Object.keys(change) }
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const found = await find(ports, operation.actor.organization, dialect, id)
+      if (!found.ok) return found
+      const now = ports.now()
+      const { id: _, ...before } = found.value
+      const attributes = { ...before.attributes, ...change.attributes }
+      const after = { ...before, ...change, attributes, updatedAt: now, updatedBy: cause.actor }
+      const event = clientEvent('api_client.update', { ...after, id }, now, cause, detail)
+      const keep = isKeeper(ports, after) ? null : keepOne(ports, found.value)
+      const written = await ports.apiClients.change(found.value, after, keep, event)
+      if (written === 'last') return refuse({ kind: 'last_owner' })
+      if (written !== 'outdated') return ok(written)
+    }
+    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  },
+)
 
 /** Its tokens end with it, within SIGN_IN_STALENESS_SECONDS. The last one that could make another stays. */
-export async function deleteApiClient(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: number,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'api_clients.write')
-  if (refusal) return refusal
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const found = await find(ports, operation.actor.organization, dialect, id)
-    if (!found.ok) return found
-    const now = ports.now()
-    const event = clientEvent('api_client.delete', found.value, now, causeOf(operation))
-    const removed = await ports.apiClients.remove(found.value, now, keepOne(ports, found.value), event)
-    if (removed === 'last') return refuse({ kind: 'last_owner' })
-    if (removed === 'gone') return ok(null)
-  }
-  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-}
+export const deleteApiClient = operatorCase(
+  'api_clients.write',
+  async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<null, Faults<'last_owner'>>> => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const found = await find(ports, operation.actor.organization, dialect, id)
+      if (!found.ok) return found
+      const now = ports.now()
+      const event = clientEvent('api_client.delete', found.value, now, causeOf(operation))
+      const removed = await ports.apiClients.remove(found.value, now, keepOne(ports, found.value), event)
+      if (removed === 'last') return refuse({ kind: 'last_owner' })
+      if (removed === 'gone') return ok(null)
+    }
+    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  },
+)
 
 /** Whether it can make and change clients: an organization without such a one could never sign in again. */
 function isKeeper(ports: Ports, { isEnabled, role }: Pick<ApiClientRecord, 'isEnabled' | 'role'>): boolean {

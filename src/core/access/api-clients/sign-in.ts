@@ -5,7 +5,8 @@ import { map, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
 import { countRequest } from '../limits/limits.ts'
-import type { LimitName } from '../limits/port.ts'
+import type { Budget } from '../limits/port.ts'
+import { openCase } from '../open-case.ts'
 import { actAs } from '../principal.ts'
 import { clientEvent, ownCause } from './event.ts'
 import type { ApiClient } from './port.ts'
@@ -35,21 +36,23 @@ export const MAX_CLIENT_ID_CHARACTERS = 255
  * Who shows a secret that we made for that client never waits for what others failed with: it is held against that secret
  * alone. An assertion, which only the client's own key can check, waits for other assertions and not for secrets.
  */
-export async function signInApiClient(
-  ports: Ports,
-  dialect: Dialect,
-  clientId: string,
-  proof: Proof,
-  request: Cause['request'],
-): Promise<Outcome<ApiToken>> {
-  if (clientId.length > MAX_CLIENT_ID_CHARACTERS) return refuse({ kind: 'credential_invalid' })
-  const guarded = await guardedOf(await ports.keyring(), clientId, proof, request)
-  const wait = ports.failures.blockedSeconds('sign_in', guarded)
-  if (wait !== null) return refuse({ kind: 'credential_invalid' })
-  const signedIn = await attempt(ports, dialect, clientId, proof, request)
-  if (!signedIn.ok) await ports.failures.failed('sign_in', guarded)
-  return signedIn
-}
+export const signInApiClient = openCase(
+  async (
+    ports,
+    dialect: Dialect,
+    clientId: string,
+    proof: Proof,
+    request: Cause['request'],
+  ): Promise<Outcome<ApiToken>> => {
+    if (clientId.length > MAX_CLIENT_ID_CHARACTERS) return refuse({ kind: 'credential_invalid' })
+    const guarded = await guardedOf(await ports.keyring(), clientId, proof, request)
+    const wait = ports.failures.blockedSeconds('sign_in', guarded)
+    if (wait !== null) return refuse({ kind: 'credential_invalid' })
+    const signedIn = await attempt(ports, dialect, clientId, proof, request)
+    if (!signedIn.ok) await ports.failures.failed('sign_in', guarded)
+    return signedIn
+  },
+)
 
 /** Against what a failure is held; touches no storage. */
 async function guardedOf(
@@ -91,54 +94,54 @@ async function attempt(
 }
 
 /** From the token, and from what this isolate read of its client in the last SIGN_IN_STALENESS_SECONDS. */
-export async function authenticateApiToken(
-  ports: Ports,
-  dialect: Dialect,
-  token: string,
-  request: Cause['request'],
-  limits: { readonly read: LimitName; readonly write: LimitName },
-): Promise<Outcome<ApiSession>> {
-  const ring = await ports.keyring()
-  const verified = await ring.verifyApiToken(token, Math.floor(ports.now() / 1_000))
-  if (verified?.dialect !== dialect) return refuse({ kind: 'credential_invalid' })
-  const client = await ports.apiClients.session({ id: verified.id, clientId: verified.subject })
-  if (!client?.isEnabled || client.organization !== verified.organization) {
-    return refuse({ kind: 'credential_invalid' })
-  }
-  const { id, uuid, name, organization, role } = client
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  const from = request.address === null ? '' : networkOf(request.address)
-  const counted = await countRequest(ports, isRead ? limits.read : limits.write, `${organization} ${from}`)
-  if (!counted.ok) return counted
-  const grants = [{ role, scope: [] }]
-  const principal = {
-    id,
-    uuid,
-    kind: 'api_client',
-    name,
-    organization,
-    user: null,
-    grants,
-    restriction: null,
-  } as const
-  ports.housekeeper.wake()
-  const by = { kind: 'api_token', id: verified.id } as const
-  return map(actAs(ports.roles, principal, by, request.address), (actor) => ({
-    actor,
-    client,
-    token: verified,
-  }))
-}
+export const authenticateApiToken = openCase(
+  async (
+    ports,
+    dialect: Dialect,
+    token: string,
+    request: Cause['request'],
+    limits: { readonly read: Budget; readonly write: Budget },
+  ): Promise<Outcome<ApiSession>> => {
+    const ring = await ports.keyring()
+    const verified = await ring.verifyApiToken(token, Math.floor(ports.now() / 1_000))
+    if (verified?.dialect !== dialect) return refuse({ kind: 'credential_invalid' })
+    const client = await ports.apiClients.session({ id: verified.id, clientId: verified.subject })
+    if (!client?.isEnabled || client.organization !== verified.organization) {
+      return refuse({ kind: 'credential_invalid' })
+    }
+    const { id, uuid, name, organization, role } = client
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const from = request.address === null ? '' : networkOf(request.address)
+    const counted = await countRequest(ports, isRead ? limits.read : limits.write, `${organization} ${from}`)
+    if (!counted.ok) return counted
+    const grants = [{ role, scope: [] }]
+    const principal = {
+      id,
+      uuid,
+      kind: 'api_client',
+      name,
+      organization,
+      user: null,
+      grants,
+      restriction: null,
+    } as const
+    ports.housekeeper.wake()
+    const by = { kind: 'api_token', id: verified.id } as const
+    return map(actAs(ports.roles, principal, by, request.address), (actor) => ({
+      actor,
+      client,
+      token: verified,
+    }))
+  },
+)
 
-export async function signOutApiClient(
-  ports: Ports,
-  { client, token }: ApiSession,
-  request: Cause['request'],
-): Promise<Outcome<null>> {
-  const event = clientEvent('api_client.sign_out', client, ports.now(), ownCause(client, request))
-  await ports.apiClients.signOut({ id: token.id, expiresAt: token.expiresAtSeconds * 1_000 }, event)
-  return ok(null)
-}
+export const signOutApiClient = openCase(
+  async (ports, { client, token }: ApiSession, request: Cause['request']): Promise<Outcome<null>> => {
+    const event = clientEvent('api_client.sign_out', client, ports.now(), ownCause(client, request))
+    await ports.apiClients.signOut({ id: token.id, expiresAt: token.expiresAtSeconds * 1_000 }, event)
+    return ok(null)
+  },
+)
 
 async function proves(
   ports: Ports,

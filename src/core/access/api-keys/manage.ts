@@ -3,9 +3,8 @@
 import type { PrincipalKind } from '../../kernel/cause.ts'
 import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
-import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { causeOf, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
@@ -17,87 +16,83 @@ const MAX_KEYS = 500
 
 type Query = Omit<ApiKeyQuery, 'organization'>
 
-export async function listApiKeys(
-  ports: Ports,
-  operation: Operation,
-  query: Query,
-  page: PageAfter<AgePlace>,
-): Promise<Outcome<readonly { readonly key: ApiKey; readonly principal: Principal }[]>> {
-  const refusal = denialOf(operation, 'access.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  return ok(await ports.apiKeys.list({ ...query, organization }, ports.now(), page))
-}
+export const listApiKeys = operatorCase(
+  'access.read',
+  async (
+    ports,
+    operation,
+    query: Query,
+    page: PageAfter<AgePlace>,
+  ): Promise<Outcome<readonly { readonly key: ApiKey; readonly principal: Principal }[]>> => {
+    const { organization } = operation.actor
+    return ok(await ports.apiKeys.list({ ...query, organization }, ports.now(), page))
+  },
+)
 
-export async function countApiKeys(
-  ports: Ports,
-  operation: Operation,
-  query: Query,
-): Promise<Outcome<number>> {
-  const refusal = denialOf(operation, 'access.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  return ok(await ports.apiKeys.count({ ...query, organization }, ports.now()))
-}
+export const countApiKeys = operatorCase(
+  'access.read',
+  async (ports, operation, query: Query): Promise<Outcome<number>> => {
+    const { organization } = operation.actor
+    return ok(await ports.apiKeys.count({ ...query, organization }, ports.now()))
+  },
+)
 
 /** The keys of these principals of the caller's organization, by the number of their principal. */
-export async function listApiKeysOfPrincipals(
-  ports: Ports,
-  operation: Operation,
-  principals: readonly Principal[],
-): Promise<Outcome<ReadonlyMap<number, readonly ApiKey[]>>> {
-  const refusal = denialOf(operation, 'access.read')
-  if (refusal) return refusal
-  const own = principals.filter(({ organization }) => organization === operation.actor.organization)
-  const keys = await ports.apiKeys.ofPrincipals(own.map(({ id }) => id))
-  return ok(Map.groupBy(keys, ({ principal }) => principal))
-}
+export const listApiKeysOfPrincipals = operatorCase(
+  'access.read',
+  async (
+    ports,
+    operation,
+    principals: readonly Principal[],
+  ): Promise<Outcome<ReadonlyMap<number, readonly ApiKey[]>>> => {
+    const own = principals.filter(({ organization }) => organization === operation.actor.organization)
+    const keys = await ports.apiKeys.ofPrincipals(own.map(({ id }) => id))
+    return ok(Map.groupBy(keys, ({ principal }) => principal))
+  },
+)
 
 /** A further key of an account. */
-export async function createApiKey(
-  ports: Ports,
-  operation: Operation,
-  uuid: string,
-  kind: PrincipalKind,
-  lifetime: KeyLifetime,
-): Promise<Outcome<CreatedKey>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const principal = await ports.principals.find(organization, uuid)
-  if (principal?.kind !== kind) return notFound('principal')
-  const now = ports.now()
-  const minted = await mintApiKey(await ports.keyring(), ports.random)
-  const expiresAt = await expiryOf(ports, organization, lifetime, now)
-  const createdBy = causeOf(operation).actor
-  const made = { name: '', description: '', expiresAt, createdAt: now, createdBy }
-  const subject = { kind: 'api_key', id: minted.id, name: principal.name }
-  const event = operatorEvent('api_key.create', operation, subject, now)
-  const result = await ports.apiKeys.create(principal, { ...minted, ...made }, MAX_KEYS, event)
-  if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
-  return ok({
-    key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null, suspendedAt: null },
-    secret: minted.secret,
-  })
-}
+export const createApiKey = operatorCase(
+  'access.write',
+  async (
+    ports,
+    operation,
+    uuid: string,
+    kind: PrincipalKind,
+    lifetime: KeyLifetime,
+  ): Promise<Outcome<CreatedKey>> => {
+    const { organization } = operation.actor
+    const principal = await ports.principals.find(organization, uuid)
+    if (principal?.kind !== kind) return notFound('principal')
+    const now = ports.now()
+    const minted = await mintApiKey(await ports.keyring(), ports.random)
+    const expiresAt = await expiryOf(ports, organization, lifetime, now)
+    const createdBy = causeOf(operation).actor
+    const made = { name: '', description: '', expiresAt, createdAt: now, createdBy }
+    const subject = { kind: 'api_key', id: minted.id, name: principal.name }
+    const event = operatorEvent('api_key.create', operation, subject, now)
+    const result = await ports.apiKeys.create(principal, { ...minted, ...made }, MAX_KEYS, event)
+    if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
+    return ok({
+      key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null, suspendedAt: null },
+      secret: minted.secret,
+    })
+  },
+)
 
 /** Any key of the organization. @param account the UUID of whose it must be; null: whosever */
-export async function deleteApiKey(
-  ports: Ports,
-  operation: Operation,
-  id: string,
-  account: string | null,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const found = await ports.apiKeys.find(organization, id)
-  if (!found) return notFound('api_key')
-  if (account !== null) {
-    const principal = await ports.principals.find(organization, account)
-    if (principal?.id !== found.principal) return notFound('api_key')
-  }
-  const subject = { kind: 'api_key', id, name: found.name }
-  await ports.apiKeys.remove(found, operatorEvent('api_key.delete', operation, subject, ports.now()))
-  return ok(null)
-}
+export const deleteApiKey = operatorCase(
+  'access.write',
+  async (ports, operation, id: string, account: string | null): Promise<Outcome<null>> => {
+    const { organization } = operation.actor
+    const found = await ports.apiKeys.find(organization, id)
+    if (!found) return notFound('api_key')
+    if (account !== null) {
+      const principal = await ports.principals.find(organization, account)
+      if (principal?.id !== found.principal) return notFound('api_key')
+    }
+    const subject = { kind: 'api_key', id, name: found.name }
+    await ports.apiKeys.remove(found, operatorEvent('api_key.delete', operation, subject, ports.now()))
+    return ok(null)
+  },
+)

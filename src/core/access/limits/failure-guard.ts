@@ -3,7 +3,7 @@
  * is asked meanwhile is answered from memory.
  */
 import { networkOf } from '../../kernel/address.ts'
-import { type FailureGuard, type Guarded, LIMITS, type Limits } from './port.ts'
+import { FAILURES, type FailureGuard, type Guarded, type Limits } from './port.ts'
 
 const MAX_ENTRIES = 10_000
 
@@ -20,7 +20,7 @@ export function createFailureGuard(now: () => number, limits: Limits): FailureGu
       if (await limits.take('failures', name)) return
       // Re-inserted, so that the oldest is always first and the map stays bounded.
       blockedUntil.delete(name)
-      blockedUntil.set(name, now() + LIMITS.failures.periodSeconds * 1_000)
+      blockedUntil.set(name, now() + FAILURES.periodSeconds * 1_000)
       if (blockedUntil.size > MAX_ENTRIES) blockedUntil.delete(blockedUntil.keys().next().value ?? name)
     },
   }

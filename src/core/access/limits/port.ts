@@ -1,22 +1,12 @@
-/** Each is a binding of wrangler.toml, whose budget is written there too. */
-export const LIMITS = {
-  /** Of a session or key (docs/dialects/illumio.md#request-rate). */
-  illumio: { limit: 500, periodSeconds: 60 },
-  /** The same of the APIs that lay down none. */
-  native: { limit: 500, periodSeconds: 60 },
-  datonis: { limit: 500, periodSeconds: 60 },
-  /** Of a customer and address (docs/dialects/zpa.md#budgets). */
-  zpa_read: { limit: 20, periodSeconds: 10 },
-  zpa_write: { limit: 10, periodSeconds: 10 },
-  /** Wrong credentials from an address. */
-  failures: { limit: 20, periodSeconds: 60 },
-} as const
+/** So many requests in a period. `name` is that of a binding of wrangler.toml, which says the same: `LIMIT_<NAME>`. */
+export type Budget = { readonly name: string; readonly limit: number; readonly periodSeconds: number }
 
-export type LimitName = keyof typeof LIMITS
+/** Wrong credentials from an address. */
+export const FAILURES = { name: 'failures', limit: 20, periodSeconds: 60 } as const satisfies Budget
 
 export type Limits = {
-  /** Counts one; false: there were too many. */
-  take(name: LimitName, key: string): Promise<boolean>
+  /** Counts one in the budget of that name; false: there were too many. */
+  take(budget: string, key: string): Promise<boolean>
 }
 
 export type FailureGuard = {

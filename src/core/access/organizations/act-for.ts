@@ -1,15 +1,12 @@
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
-import type { Operation } from '../operator-case.ts'
+import { memberCase, type Operation } from '../operator-case.ts'
 
 /** The same request, made for a child of the caller's organization (docs/dialects/datonis.md#child-organisations). */
-export async function actForChild(
-  ports: Ports,
-  operation: Operation,
-  organisationKey: string,
-): Promise<Outcome<Operation>> {
-  const child = await ports.organizations.findByKey(organisationKey)
-  // Another's child is nobody's: an organization does not learn of any that is not its own.
-  if (child?.parentId !== operation.actor.organization) return notFound('organization')
-  return ok({ ...operation, actor: { ...operation.actor, organization: child.id } })
-}
+export const actForChild = memberCase(
+  async (ports, operation, organisationKey: string): Promise<Outcome<Operation>> => {
+    const child = await ports.organizations.findByKey(organisationKey)
+    // Another's child is nobody's: an organization does not learn of any that is not its own.
+    if (child?.parentId !== operation.actor.organization) return notFound('organization')
+    return ok({ ...operation, actor: { ...operation.actor, organization: child.id } })
+  },
+)

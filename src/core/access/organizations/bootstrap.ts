@@ -6,6 +6,7 @@ import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
 import { type MadeApiClient, makeApiClient } from '../api-clients/manage.ts'
 import { mintApiKey } from '../api-key.ts'
+import { openCase } from '../open-case.ts'
 import { makeBuiltInRoles } from '../roles/built-in.ts'
 import { knowsSecret } from '../shared-secret.ts'
 import { hashPassword, newPassword } from '../users/password.ts'
@@ -26,50 +27,52 @@ export type Bootstrapped = {
 }
 
 /** Whether that token lets one bootstrap. Without a token of at least 32 bytes in the secrets this does not exist. */
-export async function authorizeBootstrap(ports: Ports, token: string | null): Promise<Outcome<null>> {
-  return knowsSecret(ports.bootstrapToken, token)
-}
+export const authorizeBootstrap = openCase(
+  async (ports, token: string | null): Promise<Outcome<null>> => knowsSecret(ports.bootstrapToken, token),
+)
 
 /** Makes an organization and its owner, or finds them, and mints the owner an API key; whoever has no password gets one. */
-export async function bootstrapOrganization(
-  ports: Ports,
-  token: string | null,
-  input: { readonly name: string; readonly email: string; readonly isPasswordReset: boolean },
-  request: Cause['request'],
-): Promise<Outcome<Bootstrapped>> {
-  const permitted = await authorizeBootstrap(ports, token)
-  if (!permitted.ok) return permitted
-  const now = ports.now()
-  const { organization, isNew } = await ports.organizations.ensure(newOrganization(ports, input.name))
-  const { id, name } = organization
-  const event = (type: AuditEvent['type'], subject: AuditEvent['subject'], at: number): AuditEvent => ({
-    id: eventId(at),
-    organization: id,
-    at,
-    type,
-    isSuccess: true,
-    cause: { actor: { kind: 'system' }, request },
-    subject,
-    detail: {},
-  })
-  const made = event('organization.create', { kind: 'organization', id: String(id), name }, now)
-  await makeBuiltInRoles(ports, organization.id)
-  await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
-  const ensured = await ensureOwner(ports, organization.id, input, now)
-  if (!ensured.ok) return ensured
-  const { owner, password } = ensured.value
-  const key = await mintApiKey(await ports.keyring(), ports.random)
-  const minted = event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' }, ports.now())
-  const events = isNew ? [made, minted] : [minted]
-  await ports.organizations.addApiKey(id, owner, 'bootstrap', key, now, events)
-  return ok({
-    organization,
-    isNew,
-    owner: { email: owner.name, password },
-    apiKey: { id: key.id, secret: key.secret },
-    apiClients: await makeApiClients(ports, organization, { actor: { kind: 'system' }, request }),
-  })
-}
+export const bootstrapOrganization = openCase(
+  async (
+    ports,
+    token: string | null,
+    input: { readonly name: string; readonly email: string; readonly isPasswordReset: boolean },
+    request: Cause['request'],
+  ): Promise<Outcome<Bootstrapped>> => {
+    const permitted = await authorizeBootstrap(ports, token)
+    if (!permitted.ok) return permitted
+    const now = ports.now()
+    const { organization, isNew } = await ports.organizations.ensure(newOrganization(ports, input.name))
+    const { id, name } = organization
+    const event = (type: AuditEvent['type'], subject: AuditEvent['subject'], at: number): AuditEvent => ({
+      id: eventId(at),
+      organization: id,
+      at,
+      type,
+      isSuccess: true,
+      cause: { actor: { kind: 'system' }, request },
+      subject,
+      detail: {},
+    })
+    const made = event('organization.create', { kind: 'organization', id: String(id), name }, now)
+    await makeBuiltInRoles(ports, organization.id)
+    await makeDefaultProfiles(ports, organization.id, { actor: { kind: 'system' }, request })
+    const ensured = await ensureOwner(ports, organization.id, input, now)
+    if (!ensured.ok) return ensured
+    const { owner, password } = ensured.value
+    const key = await mintApiKey(await ports.keyring(), ports.random)
+    const minted = event('api_key.create', { kind: 'api_key', id: key.id, name: 'bootstrap' }, ports.now())
+    const events = isNew ? [made, minted] : [minted]
+    await ports.organizations.addApiKey(id, owner, 'bootstrap', key, now, events)
+    return ok({
+      organization,
+      isNew,
+      owner: { email: owner.name, password },
+      apiKey: { id: key.id, secret: key.secret },
+      apiClients: await makeApiClients(ports, organization, { actor: { kind: 'system' }, request }),
+    })
+  },
+)
 
 /** Of bootstraps at once, one gives the password. */
 async function ensureOwner(

@@ -1,6 +1,7 @@
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
+import { openCase } from '../open-case.ts'
 import type { KnownPrincipal } from '../port.ts'
 import { actAs } from '../principal.ts'
 import type { User } from '../users/port.ts'
@@ -9,21 +10,23 @@ import type { User } from '../users/port.ts'
  * The number of an organization that a user may sign in to by its key: their own, or a child of one where they may make
  * children (docs/dialects/datonis.md#child-organisations).
  */
-export async function enterOrganization(
-  ports: Ports,
-  user: Pick<User, 'id'>,
-  organisationKey: string,
-  address: string | null,
-): Promise<Outcome<number>> {
-  const [organization, principals] = await Promise.all([
-    ports.organizations.findByKey(organisationKey),
-    ports.users.principalsOf(user.id),
-  ])
-  if (!organization) return refuse({ kind: 'credential_invalid' })
-  if (principals.some((one) => one.organization === organization.id)) return ok(organization.id)
-  const actor = await actInChild(ports, principals, organization.id, { kind: 'session', id: '' }, address)
-  return actor.ok ? ok(organization.id) : actor
-}
+export const enterOrganization = openCase(
+  async (
+    ports,
+    user: Pick<User, 'id'>,
+    organisationKey: string,
+    address: string | null,
+  ): Promise<Outcome<number>> => {
+    const [organization, principals] = await Promise.all([
+      ports.organizations.findByKey(organisationKey),
+      ports.users.principalsOf(user.id),
+    ])
+    if (!organization) return refuse({ kind: 'credential_invalid' })
+    if (principals.some((one) => one.organization === organization.id)) return ok(organization.id)
+    const actor = await actInChild(ports, principals, organization.id, { kind: 'session', id: '' }, address)
+    return actor.ok ? ok(organization.id) : actor
+  },
+)
 
 /**
  * Who is nobody in an organization acts there as what they are in its parent, if they may make children: asked with every

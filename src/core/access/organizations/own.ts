@@ -2,62 +2,55 @@ import type { Listed, Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
-import { denialOf, type Operation } from '../operator-case.ts'
+import { memberCase, type Operation, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import { builtInRoles } from '../roles/built-in.ts'
 import { newOrganization } from './make.ts'
 import type { Organization, OrganizationSettings } from './port.ts'
 
 /** The caller's own organization. */
-export async function getOrganization(ports: Ports, operation: Operation): Promise<Outcome<Organization>> {
+export const getOrganization = memberCase(async (ports, operation): Promise<Outcome<Organization>> => {
   const found = await ports.organizations.find(operation.actor.organization)
   return found ? ok(found) : notFound('organization')
-}
+})
 
-export async function changeOrganization(
-  ports: Ports,
-  operation: Operation,
-  settings: Partial<OrganizationSettings>,
-): Promise<Outcome<Organization>> {
-  const refusal = denialOf(operation, 'organizations.write')
-  if (refusal) return refusal
-  const found = await getOrganization(ports, operation)
-  if (!found.ok || Object.keys(settings).length === 0) return found
-  const event = eventOf('organization.update', operation, found.value, ports.now(), { ...settings })
-  await ports.organizations.change(found.value.id, settings, event)
-  return getOrganization(ports, operation)
-}
+export const changeOrganization = operatorCase(
+  'organizations.write',
+  async (ports, operation, settings: Partial<OrganizationSettings>): Promise<Outcome<Organization>> => {
+    const found = await getOrganization(ports, operation)
+    if (!found.ok || Object.keys(settings).length === 0) return found
+    const event = eventOf('organization.update', operation, found.value, ports.now(), { ...settings })
+    await ports.organizations.change(found.value.id, settings, event)
+    return getOrganization(ports, operation)
+  },
+)
 
 /** Makes an organization below the caller's own. */
-export async function createChildOrganization(
-  ports: Ports,
-  operation: Operation,
-  input: { readonly name: string; readonly timeZone: string },
-): Promise<Outcome<Organization>> {
-  const refusal = denialOf(operation, 'organizations.write')
-  if (refusal) return refusal
-  const child: Omit<Organization, 'id'> = {
-    ...newOrganization(ports, input.name),
-    parentId: operation.actor.organization,
-    timeZone: input.timeZone,
-    isUnsignedReadAllowed: false,
-  }
-  const parent = operation.actor.organization
-  const event = eventOf('organization.create', operation, { ...child, id: 0 }, ports.now(), { parent })
-  const made = await ports.organizations.createChild(child, builtInRoles(ports), event)
-  return made ? ok(made) : refuse({ kind: 'name_taken' })
-}
+export const createChildOrganization = operatorCase(
+  'organizations.write',
+  async (
+    ports,
+    operation,
+    input: { readonly name: string; readonly timeZone: string },
+  ): Promise<Outcome<Organization>> => {
+    const child: Omit<Organization, 'id'> = {
+      ...newOrganization(ports, input.name),
+      parentId: operation.actor.organization,
+      timeZone: input.timeZone,
+      isUnsignedReadAllowed: false,
+    }
+    const parent = operation.actor.organization
+    const event = eventOf('organization.create', operation, { ...child, id: 0 }, ports.now(), { parent })
+    const made = await ports.organizations.createChild(child, builtInRoles(ports), event)
+    return made ? ok(made) : refuse({ kind: 'name_taken' })
+  },
+)
 
-export async function listChildOrganizations(
-  ports: Ports,
-  operation: Operation,
-  page: Paging,
-): Promise<Outcome<Listed<Organization>>> {
-  const refusal = denialOf(operation, 'organizations.write')
-  if (refusal) return refusal
-  return ok(await ports.organizations.listChildren(operation.actor.organization, page))
-}
+export const listChildOrganizations = operatorCase(
+  'organizations.write',
+  async (ports, operation, page: Paging): Promise<Outcome<Listed<Organization>>> =>
+    ok(await ports.organizations.listChildren(operation.actor.organization, page)),
+)
 
 function eventOf(
   type: AuditEvent['type'],

@@ -3,12 +3,12 @@ import { map, type Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
-import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { causeOf, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
 import type { KeyOfPrincipal, Principal } from './port.ts'
-import { written } from './written.ts'
+import { type GrantFault, written } from './written.ts'
 
 export type NewPrincipal = Pick<Principal, 'name' | 'displayName' | 'description'> & {
   readonly kind: PrincipalKind
@@ -24,45 +24,46 @@ export type CreatedPrincipal = {
 }
 
 /** @param limit the most of its kind that the organization may have */
-export async function createPrincipal(
-  ports: Ports,
-  operation: Operation,
-  input: NewPrincipal,
-  limit: number,
-): Promise<Outcome<CreatedPrincipal>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const { kind, name, displayName, description } = input
-  const restriction = await resolveRestriction(ports, organization, input.restriction)
-  if (!restriction.ok) return restriction
-  const grants = await resolveGrants(ports, organization, input.grants, [])
-  if (!grants.ok) return grants
-  const now = ports.now()
-  const { actor } = causeOf(operation)
-  const principal = {
-    uuid: ports.uuid(),
-    organization,
-    kind,
-    name,
-    displayName,
-    description,
-    restriction: restriction.value,
-    grants: grants.value,
-    createdAt: now,
-    createdBy: actor,
-    updatedAt: now,
-    updatedBy: actor,
-  }
-  const key = input.key === null ? null : await newKey(ports, organization, input.key.lifetime, now, actor)
-  const events = [operatorEvent('principal.create', operation, subjectOf(principal), now)]
-  if (key) {
-    const subject = { kind: 'api_key', id: key.id, name }
-    events.push(operatorEvent('api_key.create', operation, subject, now))
-  }
-  const failure = await ports.principals.create(principal, key, limit, events)
-  return map(written(failure, 'principal'), () => ({ principal, key }))
-}
+export const createPrincipal = operatorCase(
+  'access.write',
+  async (
+    ports,
+    operation,
+    input: NewPrincipal,
+    limit: number,
+  ): Promise<Outcome<CreatedPrincipal, GrantFault>> => {
+    const { organization } = operation.actor
+    const { kind, name, displayName, description } = input
+    const restriction = await resolveRestriction(ports, organization, input.restriction)
+    if (!restriction.ok) return restriction
+    const grants = await resolveGrants(ports, organization, input.grants, [])
+    if (!grants.ok) return grants
+    const now = ports.now()
+    const { actor } = causeOf(operation)
+    const principal = {
+      uuid: ports.uuid(),
+      organization,
+      kind,
+      name,
+      displayName,
+      description,
+      restriction: restriction.value,
+      grants: grants.value,
+      createdAt: now,
+      createdBy: actor,
+      updatedAt: now,
+      updatedBy: actor,
+    }
+    const key = input.key === null ? null : await newKey(ports, organization, input.key.lifetime, now, actor)
+    const events = [operatorEvent('principal.create', operation, subjectOf(principal), now)]
+    if (key) {
+      const subject = { kind: 'api_key', id: key.id, name }
+      events.push(operatorEvent('api_key.create', operation, subject, now))
+    }
+    const failure = await ports.principals.create(principal, key, limit, events)
+    return map(written(failure, 'principal'), () => ({ principal, key }))
+  },
+)
 
 async function newKey(
   ports: Ports,

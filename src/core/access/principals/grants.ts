@@ -1,4 +1,4 @@
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { type Reference, resolveScope } from '../reference.ts'
 import type { RoleGrant } from './port.ts'
@@ -16,7 +16,7 @@ export async function resolveGrants(
   organization: number,
   inputs: readonly GrantInput[],
   present: readonly RoleGrant[],
-): Promise<Outcome<readonly RoleGrant[]>> {
+): Promise<Outcome<readonly RoleGrant[], Faults<'label_key_repeated'>>> {
   const grants: RoleGrant[] = []
   for (const { of, role, scope } of inputs) {
     const kept = of && present.find(({ id }) => id === of.id)

@@ -3,10 +3,10 @@ import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { denialOf, type Operation } from '../operator-case.ts'
+import { type Operation, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { RoleAssignment, RoleAssignmentQuery } from '../principals/port.ts'
-import { written } from '../principals/written.ts'
+import { type GrantFault, type WriteFault, written } from '../principals/written.ts'
 import { type Reference, resolveScope } from '../reference.ts'
 
 type Query = Omit<RoleAssignmentQuery, 'organization'>
@@ -18,94 +18,83 @@ export type NewRoleAssignment = {
 }
 export type RoleAssignmentChange = { readonly role?: string; readonly scope?: readonly Reference[] }
 
-export async function getRoleAssignment(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: string,
-): Promise<Outcome<RoleAssignment>> {
-  return denialOf(operation, 'access.read') ?? find(ports, operation, dialect, id)
-}
+export const getRoleAssignment = operatorCase(
+  'access.read',
+  async (ports, operation, dialect: Dialect, id: string): Promise<Outcome<RoleAssignment>> =>
+    find(ports, operation, dialect, id),
+)
 
-export async function listRoleAssignments(
-  ports: Ports,
-  operation: Operation,
-  query: Query,
-  page: PageAfter<AgePlace>,
-): Promise<Outcome<readonly RoleAssignment[]>> {
-  const refusal = denialOf(operation, 'access.read')
-  if (refusal) return refusal
-  return ok(
-    await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, page),
-  )
-}
+export const listRoleAssignments = operatorCase(
+  'access.read',
+  async (
+    ports,
+    operation,
+    query: Query,
+    page: PageAfter<AgePlace>,
+  ): Promise<Outcome<readonly RoleAssignment[]>> =>
+    ok(await ports.principals.listPermits({ ...query, organization: operation.actor.organization }, page)),
+)
 
-export async function countRoleAssignments(
-  ports: Ports,
-  operation: Operation,
-  query: Query,
-): Promise<Outcome<number>> {
-  const refusal = denialOf(operation, 'access.read')
-  if (refusal) return refusal
-  return ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization }))
-}
+export const countRoleAssignments = operatorCase(
+  'access.read',
+  async (ports, operation, query: Query): Promise<Outcome<number>> =>
+    ok(await ports.principals.countPermits({ ...query, organization: operation.actor.organization })),
+)
 
 /** @param limit the most that the organization may have of the dialect's */
-export async function createRoleAssignment(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  { role, scope, principal: wanted }: NewRoleAssignment,
-  limit: number,
-): Promise<Outcome<RoleAssignment>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const principal = await ports.principals.find(organization, wanted.id)
-  if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
-  const resolved = await resolveScope(ports, organization, scope)
-  if (!resolved.ok) return resolved
-  const now = ports.now()
-  const id = ports.uuid()
-  const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
-  const event = eventOf('permission.create', operation, permit, now)
-  const failure = await ports.principals.createPermit(permit, dialect, limit, event)
-  return map(written(failure, 'permission'), () => permit)
-}
+export const createRoleAssignment = operatorCase(
+  'access.write',
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    { role, scope, principal: wanted }: NewRoleAssignment,
+    limit: number,
+  ): Promise<Outcome<RoleAssignment, GrantFault>> => {
+    const { organization } = operation.actor
+    const principal = await ports.principals.find(organization, wanted.id)
+    if (!principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
+    const resolved = await resolveScope(ports, organization, scope)
+    if (!resolved.ok) return resolved
+    const now = ports.now()
+    const id = ports.uuid()
+    const permit = { id, role, scope: resolved.value, createdAt: now, organization, principal }
+    const event = eventOf('permission.create', operation, permit, now)
+    const failure = await ports.principals.createPermit(permit, dialect, limit, event)
+    return map(written(failure, 'permission'), () => permit)
+  },
+)
 
-export async function changeRoleAssignment(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: string,
-  { role, scope }: RoleAssignmentChange,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const found = await find(ports, operation, dialect, id)
-  if (!found.ok) return found
-  const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
-  if (resolved && !resolved.ok) return resolved
-  const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
-  const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
-  const guard = await ownerGuard(ports, operation)
-  return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')
-}
+export const changeRoleAssignment = operatorCase(
+  'access.write',
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    id: string,
+    { role, scope }: RoleAssignmentChange,
+  ): Promise<Outcome<null, GrantFault>> => {
+    const found = await find(ports, operation, dialect, id)
+    if (!found.ok) return found
+    const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
+    if (resolved && !resolved.ok) return resolved
+    const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
+    const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
+    const guard = await ownerGuard(ports, operation)
+    return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')
+  },
+)
 
-export async function deleteRoleAssignment(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  id: string,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const found = await find(ports, operation, dialect, id)
-  if (!found.ok) return found
-  const event = eventOf('permission.delete', operation, found.value, ports.now())
-  const guard = await ownerGuard(ports, operation)
-  return written(await ports.principals.removePermit(found.value, guard, event), 'permission')
-}
+export const deleteRoleAssignment = operatorCase(
+  'access.write',
+  async (ports, operation, dialect: Dialect, id: string): Promise<Outcome<null, WriteFault>> => {
+    const found = await find(ports, operation, dialect, id)
+    if (!found.ok) return found
+    const event = eventOf('permission.delete', operation, found.value, ports.now())
+    const guard = await ownerGuard(ports, operation)
+    return written(await ports.principals.removePermit(found.value, guard, event), 'permission')
+  },
+)
 
 /** One of another dialect's roles is none. */
 async function find(

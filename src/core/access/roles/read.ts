@@ -1,22 +1,22 @@
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
-import { denialOf, type Operation } from '../operator-case.ts'
+import { operatorCase } from '../operator-case.ts'
 import type { Role, RoleQuery } from './port.ts'
 
-export async function getRole(ports: Ports, operation: Operation, key: string): Promise<Outcome<Role>> {
-  const refusal = denialOf(operation, 'roles.read')
-  if (refusal) return refusal
-  const found = await ports.roleStore.find(operation.actor.organization, key)
-  return found ? ok(found) : notFound('role')
-}
+export const getRole = operatorCase(
+  'roles.read',
+  async (ports, operation, key: string): Promise<Outcome<Role>> => {
+    const found = await ports.roleStore.find(operation.actor.organization, key)
+    return found ? ok(found) : notFound('role')
+  },
+)
 
-export async function listRoles(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<RoleQuery, 'organization'>,
-  page: { readonly offset: number; readonly limit: number },
-): Promise<Outcome<{ readonly roles: readonly Role[]; readonly count: number }>> {
-  const refusal = denialOf(operation, 'roles.read')
-  if (refusal) return refusal
-  return ok(await ports.roleStore.list({ ...query, organization: operation.actor.organization }, page))
-}
+export const listRoles = operatorCase(
+  'roles.read',
+  async (
+    ports,
+    operation,
+    query: Omit<RoleQuery, 'organization'>,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<Outcome<{ readonly roles: readonly Role[]; readonly count: number }>> =>
+    ok(await ports.roleStore.list({ ...query, organization: operation.actor.organization }, page)),
+)

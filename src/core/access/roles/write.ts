@@ -1,8 +1,8 @@
 import type { AuditEvent, EventType } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { denialOf, type Operation } from '../operator-case.ts'
+import { type Operation, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { Abilities } from './ability.ts'
 import { newRoleKey } from './built-in.ts'
@@ -13,75 +13,74 @@ const AT_ONCE = 32
 
 export type RoleInput = { readonly name: string; readonly abilities: Abilities }
 
-export async function createRole(
-  ports: Ports,
-  operation: Operation,
-  input: RoleInput,
-): Promise<Outcome<Role>> {
-  const refusal = denialOf(operation, 'roles.write')
-  if (refusal) return refusal
-  const now = ports.now()
-  const role: Role = {
-    key: newRoleKey(ports),
-    organization: operation.actor.organization,
-    name: input.name,
-    abilities: distinct(input.abilities),
-    isBuiltIn: false,
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
-  }
-  const made = await ports.roleStore.create(role, eventOf('role.create', operation, role, now))
-  return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
-}
+export const createRole = operatorCase(
+  'roles.write',
+  async (ports, operation, input: RoleInput): Promise<Outcome<Role>> => {
+    const now = ports.now()
+    const role: Role = {
+      key: newRoleKey(ports),
+      organization: operation.actor.organization,
+      name: input.name,
+      abilities: distinct(input.abilities),
+      isBuiltIn: false,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    }
+    const made = await ports.roleStore.create(role, eventOf('role.create', operation, role, now))
+    return made === 'name_taken' ? refuse({ kind: 'name_taken' }) : ok(made)
+  },
+)
 
 /**
  * Answers when every key pair of the role obeys the change. When some could not be told it is refused as busy, and the
  * same change again tells them all again.
  */
-export async function changeRole(
-  ports: Ports,
-  operation: Operation,
-  key: string,
-  change: Partial<RoleInput>,
-): Promise<Outcome<Role>> {
-  const refusal = denialOf(operation, 'roles.write')
-  if (refusal) return refusal
-  const found = await ports.roleStore.find(operation.actor.organization, key)
-  if (!found) return notFound('role')
-  if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
-  const now = ports.now()
-  const wanted: Role = {
-    ...found,
-    ...(change.name !== undefined && { name: change.name }),
-    ...(change.abilities !== undefined && { abilities: distinct(change.abilities) }),
-    updatedAt: now,
-    version: found.version + 1,
-  }
-  const before = { name: found.name, abilities: found.abilities }
-  const event = eventOf('role.update', operation, wanted, now, { before })
-  const written = await ports.roleStore.update(wanted, event)
-  if (written === 'name_taken') return refuse({ kind: 'name_taken' })
-  if (written === null) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-  return tell(ports, written)
-}
+export const changeRole = operatorCase(
+  'roles.write',
+  async (
+    ports,
+    operation,
+    key: string,
+    change: Partial<RoleInput>,
+  ): Promise<Outcome<Role, Faults<'role_built_in'>>> => {
+    const found = await ports.roleStore.find(operation.actor.organization, key)
+    if (!found) return notFound('role')
+    if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
+    const now = ports.now()
+    const wanted: Role = {
+      ...found,
+      ...(change.name !== undefined && { name: change.name }),
+      ...(change.abilities !== undefined && { abilities: distinct(change.abilities) }),
+      updatedAt: now,
+      version: found.version + 1,
+    }
+    const before = { name: found.name, abilities: found.abilities }
+    const event = eventOf('role.update', operation, wanted, now, { before })
+    const written = await ports.roleStore.update(wanted, event)
+    if (written === 'name_taken') return refuse({ kind: 'name_taken' })
+    if (written === null) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+    return tell(ports, written)
+  },
+)
 
-export async function deleteRole(ports: Ports, operation: Operation, key: string): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'roles.write')
-  if (refusal) return refusal
-  const found = await ports.roleStore.find(operation.actor.organization, key)
-  if (!found) return notFound('role')
-  if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
-  const event = eventOf('role.delete', operation, found, ports.now())
-  switch (await ports.roleStore.remove(found, event)) {
-    case 'removed':
-      return ok(null)
-    case 'in_use':
-      return refuse({ kind: 'role_in_use' })
-    case 'gone':
-      return notFound('role')
-  }
-}
+export const deleteRole = operatorCase(
+  'roles.write',
+  async (ports, operation, key: string): Promise<Outcome<null, Faults<'role_built_in' | 'role_in_use'>>> => {
+    const found = await ports.roleStore.find(operation.actor.organization, key)
+    if (!found) return notFound('role')
+    if (found.isBuiltIn) return refuse({ kind: 'role_built_in' })
+    const event = eventOf('role.delete', operation, found, ports.now())
+    switch (await ports.roleStore.remove(found, event)) {
+      case 'removed':
+        return ok(null)
+      case 'in_use':
+        return refuse({ kind: 'role_in_use' })
+      case 'gone':
+        return notFound('role')
+    }
+  },
+)
 
 /** Every key pair of the role holds a copy of its abilities, so that a device's write asks nobody else. */
 async function tell(ports: Ports, role: Role): Promise<Outcome<Role>> {

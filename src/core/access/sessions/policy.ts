@@ -1,8 +1,8 @@
-import type { LimitName } from '../limits/port.ts'
+import type { Budget } from '../limits/port.ts'
 
 /** What a dialect's sessions are like. */
 export type SessionPolicy = {
-  /** What they are good for, and nothing else: `illumio:session`. */
+  /** What they are good for, and nothing else: `<dialect>:<sort>`. */
   readonly sort: string
   /** A session that is not used for so long ends; null: only at its age. */
   readonly idleSeconds: number | null
@@ -11,7 +11,7 @@ export type SessionPolicy = {
   /** Of the token. */
   readonly tokenBytes: number
   /** How often one may be used; null: once, or as often as it is asked. */
-  readonly limit: LimitName | null
+  readonly limit: Budget | null
   /** Whether opening one is a sign-in: counted, and told of. */
   readonly isSignIn: boolean
 }

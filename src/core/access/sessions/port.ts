@@ -6,7 +6,7 @@ export type StoredSession = {
   readonly tokenHash: string
   /** Of the ring's keys, which its token hangs on. */
   readonly ringVersion: number
-  /** What it is good for: `illumio:session`. */
+  /** What it is good for: `<dialect>:<sort>`. */
   readonly sort: string
   readonly user: number
   /** null: whichever of the user's organizations is asked for. */

@@ -3,6 +3,7 @@ import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
+import { openCase } from '../open-case.ts'
 import { PASSWORD_LENGTH, whichPassword } from './password.ts'
 import { LOCK_AFTER, LOCK_MILLISECONDS } from './password-guard.ts'
 import type { User, UserEvent } from './port.ts'
@@ -27,42 +28,46 @@ export type PasswordCredential = { readonly email: string; readonly password: st
  * in their own organization guesses more often than others.
  * @param purpose a password that was given to its user is good for nothing but for choosing another
  */
-export async function authenticateUser(
-  ports: Ports,
-  { email, password }: PasswordCredential,
-  request: Cause['request'],
-  purpose: 'enter' | 'choose another' = 'enter',
-): Promise<Outcome<User>> {
-  if (email.length > MAX_EMAIL_CHARACTERS || password.length > PASSWORD_LENGTH.max) return INVALID
-  const name = fold(email)
-  const refusal = await refusedUntried(ports, name, request)
-  if (refusal) return refusal
-  const ring = await ports.keyring()
-  const now = ports.now()
-  const users = await ports.users.findByEmail(name)
-  const ids = users.map(({ id }) => id)
-  const passwords = users.map((one) => one.password)
-  const [tries, which] = await Promise.all([
-    ports.users.beginTry(ids, LOCK_AFTER, now + LOCK_MILLISECONDS, now),
-    whichPassword(ring, passwords, password),
-  ])
-  ports.passwords.took(ports.now() - now)
-  const user = users[which]
-  if (user && tries.has(user.id)) {
-    ports.passwords.endTries(name)
-    await ports.users.endTries(user.id, [...tries.keys()])
-    if (!user.isPasswordInitial || purpose === 'choose another') return ok(user)
-  }
-  // Of those that are locked nothing is told: guessers write no more than that. Where none is left it takes as long.
-  const told = (user ? [user] : users).flatMap((one) => {
-    const tried = tries.get(one.id)
-    return tried ? [refusalEvent(one, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request)] : []
-  })
-  const events = told.length > 0 ? told : [refusalEvent(NOBODY, 'user.refuse', now, request)]
-  ports.background(() => ports.users.recordRefusals(events))
-  if (request.address !== null) await ports.failures.failed('sign_in', request.address)
-  return INVALID
-}
+export const authenticateUser = openCase(
+  async (
+    ports,
+    { email, password }: PasswordCredential,
+    request: Cause['request'],
+    purpose: 'enter' | 'choose another' = 'enter',
+  ): Promise<Outcome<User>> => {
+    if (email.length > MAX_EMAIL_CHARACTERS || password.length > PASSWORD_LENGTH.max) return INVALID
+    const name = fold(email)
+    const refusal = await refusedUntried(ports, name, request)
+    if (refusal) return refusal
+    const ring = await ports.keyring()
+    const now = ports.now()
+    const users = await ports.users.findByEmail(name)
+    const ids = users.map(({ id }) => id)
+    const passwords = users.map((one) => one.password)
+    const [tries, which] = await Promise.all([
+      ports.users.beginTry(ids, LOCK_AFTER, now + LOCK_MILLISECONDS, now),
+      whichPassword(ring, passwords, password),
+    ])
+    ports.passwords.took(ports.now() - now)
+    const user = users[which]
+    if (user && tries.has(user.id)) {
+      ports.passwords.endTries(name)
+      await ports.users.endTries(user.id, [...tries.keys()])
+      if (!user.isPasswordInitial || purpose === 'choose another') return ok(user)
+    }
+    // Of those that are locked nothing is told: guessers write no more than that. Where none is left it takes as long.
+    const told = (user ? [user] : users).flatMap((one) => {
+      const tried = tries.get(one.id)
+      return tried
+        ? [refusalEvent(one, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request)]
+        : []
+    })
+    const events = told.length > 0 ? told : [refusalEvent(NOBODY, 'user.refuse', now, request)]
+    ports.background(() => ports.users.recordRefusals(events))
+    if (request.address !== null) await ports.failures.failed('sign_in', request.address)
+    return INVALID
+  },
+)
 
 /** Why a password is not even looked at, or null: it is this request's turn. */
 async function refusedUntried(

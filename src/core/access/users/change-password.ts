@@ -1,8 +1,8 @@
 import { networkOfRequest } from '../../kernel/address.ts'
 import type { Cause } from '../../kernel/cause.ts'
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
-import type { Ports } from '../../ports.ts'
+import { openCase } from '../open-case.ts'
 import { userEvent } from './event.ts'
 import { hashPassword, PASSWORD_LENGTH } from './password.ts'
 import type { User } from './port.ts'
@@ -12,24 +12,26 @@ const MIN_CLASSES = 3
 const MIN_NAME_CHARACTERS = 4
 
 /** Somebody who just showed their present password chooses another. Every session of theirs ends. */
-export async function changePassword(
-  ports: Ports,
-  user: User,
-  chosen: string,
-  request: Cause['request'],
-): Promise<Outcome<null>> {
-  const reason = weaknessOf(chosen, user.email)
-  if (reason !== null) return refuse({ kind: 'password_weak', reason })
-  const salt = user.password?.salt ?? null
-  const password = await hashPassword(ports, networkOfRequest(request), chosen, salt)
-  if (!password.ok) return password
-  const now = ports.now()
-  const event = userEvent('user.change_password', user, now, request)
-  const isChanged = await ports.users.setPassword(user, password.value, false, now, event)
-  if (!isChanged) return refuse({ kind: 'credential_invalid' })
-  ports.passwords.endTries(fold(user.email))
-  return ok(null)
-}
+export const changePassword = openCase(
+  async (
+    ports,
+    user: User,
+    chosen: string,
+    request: Cause['request'],
+  ): Promise<Outcome<null, Faults<'password_weak'>>> => {
+    const reason = weaknessOf(chosen, user.email)
+    if (reason !== null) return refuse({ kind: 'password_weak', reason })
+    const salt = user.password?.salt ?? null
+    const password = await hashPassword(ports, networkOfRequest(request), chosen, salt)
+    if (!password.ok) return password
+    const now = ports.now()
+    const event = userEvent('user.change_password', user, now, request)
+    const isChanged = await ports.users.setPassword(user, password.value, false, now, event)
+    if (!isChanged) return refuse({ kind: 'credential_invalid' })
+    ports.passwords.endTries(fold(user.email))
+    return ok(null)
+  },
+)
 
 /** Why a password won't do, or null. */
 function weaknessOf(password: string, email: string): string | null {

@@ -1,13 +1,12 @@
-/** People, as those see them who share an organization with them. */
-
 import type { PageAfter } from '../../kernel/list-slices.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { causeOf, denialOf, type Operation } from '../operator-case.ts'
+import { causeOf, memberCase, type Operation, operatorCase, operatorCaseBy } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
-import { refused, written } from '../principals/written.ts'
+import type { Permission } from '../permission.ts'
+import { refused, type WriteFault, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { StoredPassword, User, UserChange } from './port.ts'
 import { admittedPrincipals, type Membership, memberships } from './profile.ts'
@@ -21,20 +20,18 @@ export type Invited = {
   readonly initialPassword: string
 }
 
-export async function listUsers(
-  ports: Ports,
-  operation: Operation,
-  page: PageAfter<number>,
-): Promise<Outcome<readonly User[]>> {
-  return ok(await ports.users.list(await organizationsOf(ports, operation), page))
-}
+export const listUsers = memberCase(
+  async (ports, operation, page: PageAfter<number>): Promise<Outcome<readonly User[]>> =>
+    ok(await ports.users.list(await organizationsOf(ports, operation), page)),
+)
 
-export async function countUsers(ports: Ports, operation: Operation): Promise<Outcome<number>> {
-  return ok(await ports.users.count(await organizationsOf(ports, operation)))
-}
+export const countUsers = memberCase(
+  async (ports, operation): Promise<Outcome<number>> =>
+    ok(await ports.users.count(await organizationsOf(ports, operation))),
+)
 
 /** One who shares no organization with the caller is not there. */
-export async function getUser(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
+export const getUser = memberCase(async (ports, operation, id: number): Promise<Outcome<User>> => {
   const [user, theirs, ours] = await Promise.all([
     ports.users.find(id),
     ports.users.principalsOf(id),
@@ -42,24 +39,25 @@ export async function getUser(ports: Ports, operation: Operation, id: number): P
   ])
   const isShared = theirs.some(({ organization }) => ours.includes(organization))
   return user && isShared ? ok(user) : notFound('user')
-}
+})
 
 /** The organizations of one, among those of the caller. */
-export async function listMembershipsOfUser(
-  ports: Ports,
-  operation: Operation,
-  id: number,
-): Promise<Outcome<readonly Membership[]>> {
-  const found = await getUser(ports, operation, id)
-  if (!found.ok) return found
-  const [ours, theirs] = await Promise.all([organizationsOf(ports, operation), ports.users.principalsOf(id)])
-  return ok(
-    await memberships(
-      ports,
-      theirs.filter(({ organization }) => ours.includes(organization)),
-    ),
-  )
-}
+export const listMembershipsOfUser = memberCase(
+  async (ports, operation, id: number): Promise<Outcome<readonly Membership[]>> => {
+    const found = await getUser(ports, operation, id)
+    if (!found.ok) return found
+    const [ours, theirs] = await Promise.all([
+      organizationsOf(ports, operation),
+      ports.users.principalsOf(id),
+    ])
+    return ok(
+      await memberships(
+        ports,
+        theirs.filter(({ organization }) => ours.includes(organization)),
+      ),
+    )
+  },
+)
 
 /** Of two who make users of one address at once, the second takes the first one's salt. */
 const MAX_TRIES = 3
@@ -69,52 +67,52 @@ const MAX_TRIES = 3
  * Nobody proved that the address is theirs, so that another organization may have, or make, a user of it: neither learns of
  * the other's.
  */
-export async function inviteUser(
-  ports: Ports,
-  operation: Operation,
-  input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
-): Promise<Outcome<Invited>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const initialPassword = newPassword(ports.random)
-  const event = operatorEvent(
-    'user.create',
+export const inviteUser = operatorCase(
+  'access.write',
+  async (
+    ports,
     operation,
-    { kind: 'user', id: '', name: input.email },
-    ports.now(),
-  )
-  const { actor } = causeOf(operation)
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const password = await passwordFor(ports, operation, input.email, initialPassword)
-    if (!password.ok) return password
-    const user = { ...input, password: password.value }
-    const made = await ports.users.create(user, organization, MAX_USERS, actor, ports.now(), event)
-    if (made === 'salt') continue
-    return typeof made === 'string' ? refused(made, 'user') : ok({ user: made, initialPassword })
-  }
-  return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-}
+    input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
+  ): Promise<Outcome<Invited, WriteFault>> => {
+    const { organization } = operation.actor
+    const initialPassword = newPassword(ports.random)
+    const event = operatorEvent(
+      'user.create',
+      operation,
+      { kind: 'user', id: '', name: input.email },
+      ports.now(),
+    )
+    const { actor } = causeOf(operation)
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const password = await passwordFor(ports, operation, input.email, initialPassword)
+      if (!password.ok) return password
+      const user = { ...input, password: password.value }
+      const made = await ports.users.create(user, organization, MAX_USERS, actor, ports.now(), event)
+      if (made === 'salt') continue
+      return typeof made === 'string' ? refused(made, 'user') : ok({ user: made, initialPassword })
+    }
+    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+  },
+)
 
 /** A new initial password for one whose present one is initial or taken away. */
-export async function reinviteUser(
-  ports: Ports,
-  operation: Operation,
-  id: number,
-): Promise<Outcome<Invited>> {
-  const found = await administered(ports, operation, id)
-  if (!found.ok) return found
-  const user = found.value
-  if (user.password && !user.isPasswordInitial) return refuse({ kind: 'user_active' })
-  const initialPassword = newPassword(ports.random)
-  const password = await passwordFor(ports, operation, user.email, initialPassword)
-  if (!password.ok) return password
-  const event = told(ports, operation, user, 'user.create')
-  const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
-  if (!isGiven) return refuse({ kind: 'user_active' })
-  ports.passwords.endTries(fold(user.email))
-  return ok({ user: { ...user, password: password.value, isPasswordInitial: true }, initialPassword })
-}
+export const reinviteUser = operatorCase(
+  'access.write',
+  async (ports, operation, id: number): Promise<Outcome<Invited, Faults<'user_active'>>> => {
+    const found = await administered(ports, operation, id)
+    if (!found.ok) return found
+    const user = found.value
+    if (user.password && !user.isPasswordInitial) return refuse({ kind: 'user_active' })
+    const initialPassword = newPassword(ports.random)
+    const password = await passwordFor(ports, operation, user.email, initialPassword)
+    if (!password.ok) return password
+    const event = told(ports, operation, user, 'user.create')
+    const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
+    if (!isGiven) return refuse({ kind: 'user_active' })
+    ports.passwords.endTries(fold(user.email))
+    return ok({ user: { ...user, password: password.value, isPasswordInitial: true }, initialPassword })
+  },
+)
 
 async function passwordFor(
   ports: Ports,
@@ -130,45 +128,50 @@ async function passwordFor(
  * Takes the password away and ends every session; API keys stay until they are deleted. Who never had one of their own is
  * gone. Not the last owner's.
  */
-export async function removePassword(ports: Ports, operation: Operation, id: number): Promise<Outcome<null>> {
-  const found = await administered(ports, operation, id)
-  if (!found.ok) return found
-  if (!found.value.password) return notFound('user')
-  const event = told(ports, operation, found.value, 'user.remove')
-  const guard = await ownerGuard(ports, operation)
-  const isNew = found.value.isPasswordInitial && found.value.signInCount === 0
-  const failure = isNew
-    ? await ports.users.removeInitial(id, guard, event)
-    : await ports.users.removePassword(id, ports.now(), guard, event)
-  return written(failure, 'user')
-}
+export const removePassword = operatorCase(
+  'access.write',
+  async (ports, operation, id: number): Promise<Outcome<null, WriteFault>> => {
+    const found = await administered(ports, operation, id)
+    if (!found.ok) return found
+    if (!found.value.password) return notFound('user')
+    const event = told(ports, operation, found.value, 'user.remove')
+    const guard = await ownerGuard(ports, operation)
+    const isNew = found.value.isPasswordInitial && found.value.signInCount === 0
+    const failure = isNew
+      ? await ports.users.removeInitial(id, guard, event)
+      : await ports.users.removePassword(id, ports.now(), guard, event)
+    return written(failure, 'user')
+  },
+)
 
 /** One whom the caller may change: oneself, or somebody whom they administer. */
-export async function getChangeableUser(
-  ports: Ports,
-  operation: Operation,
-  id: number,
-): Promise<Outcome<User>> {
-  const isSelf = operation.actor.kind === 'user' && operation.actor.publicId === String(id)
-  return isSelf ? getUser(ports, operation, id) : administered(ports, operation, id)
+export const getChangeableUser = operatorCaseBy(
+  unlessSelf,
+  async (ports, operation, id: number): Promise<Outcome<User>> =>
+    isSelf(operation, id) ? getUser(ports, operation, id) : administered(ports, operation, id),
+)
+
+export const changeUser = operatorCaseBy(
+  unlessSelf,
+  async (ports, operation, id: number, change: UserChange): Promise<Outcome<null>> => {
+    const found = await getChangeableUser(ports, operation, id)
+    if (!found.ok) return found
+    await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
+    return ok(null)
+  },
+)
+
+/** Users change themselves without a permission. */
+function unlessSelf(operation: Operation, id: number): Permission | null {
+  return isSelf(operation, id) ? null : 'access.write'
 }
 
-export async function changeUser(
-  ports: Ports,
-  operation: Operation,
-  id: number,
-  change: UserChange,
-): Promise<Outcome<null>> {
-  const found = await getChangeableUser(ports, operation, id)
-  if (!found.ok) return found
-  await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
-  return ok(null)
+function isSelf({ actor }: Operation, id: number): boolean {
+  return actor.kind === 'user' && actor.publicId === String(id)
 }
 
 /** Who is in another organization too is nobody's alone to administer. */
 async function administered(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
-  const refusal = denialOf(operation, 'access.write')
-  if (refusal) return refusal
   const found = await getUser(ports, operation, id)
   if (!found.ok) return found
   const principals = await ports.users.principalsOf(id)

@@ -1,6 +1,7 @@
 import type { Cause } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import { openCase } from '../open-case.ts'
 import type { KnownPrincipal } from '../port.ts'
 import { admits } from '../principal.ts'
 import type { User } from './port.ts'
@@ -18,20 +19,22 @@ export type UserProfile = { readonly user: User; readonly memberships: readonly 
  * What somebody who just said who they are is told of themselves.
  * @param organization the one whose API key they showed; null: they signed in, to each that lets them in from there
  */
-export async function getUserProfile(
-  ports: Ports,
-  id: number,
-  organization: number | null,
-  request: Cause['request'],
-): Promise<Outcome<UserProfile>> {
-  const user = await ports.users.find(id)
-  if (!user) return notFound('user')
-  const principals =
-    organization === null
-      ? await admittedPrincipals(ports, id, request)
-      : (await ports.users.principalsOf(id)).filter((one) => one.organization === organization)
-  return ok({ user, memberships: await memberships(ports, principals) })
-}
+export const getUserProfile = openCase(
+  async (
+    ports,
+    id: number,
+    organization: number | null,
+    request: Cause['request'],
+  ): Promise<Outcome<UserProfile>> => {
+    const user = await ports.users.find(id)
+    if (!user) return notFound('user')
+    const principals =
+      organization === null
+        ? await admittedPrincipals(ports, id, request)
+        : (await ports.users.principalsOf(id)).filter((one) => one.organization === organization)
+    return ok({ user, memberships: await memberships(ports, principals) })
+  },
+)
 
 /** What a user is in each organization whose access restriction lets a session in from there. */
 export async function admittedPrincipals(

@@ -1,3 +1,4 @@
+import { openCase } from '../../access/open-case.ts'
 import { NotReady } from '../../kernel/not-ready.ts'
 import { aheadAt, NOTABLY_AHEAD_MILLISECONDS } from '../../kernel/steady-clock.ts'
 import type { Ports } from '../../ports.ts'
@@ -22,7 +23,7 @@ const NOT_WRITABLE: Readonly<Record<Exclude<StorageState, 'writable'>, string>> 
 }
 
 /** Whether requests can be served: the keyring opens, D1 answers, and what is decided can be written. */
-export async function checkHealth(ports: Ports): Promise<Health> {
+export const checkHealth = openCase(async (ports): Promise<Health> => {
   try {
     await ports.keyring()
     const { oldestAt, dead } = await ports.catalogue.outboxHealth()
@@ -37,7 +38,7 @@ export async function checkHealth(ports: Ports): Promise<Health> {
     const reason = error instanceof NotReady ? error.message : NO_ANSWER
     return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, reason }
   }
-}
+})
 
 async function secondsAhead(ports: Ports): Promise<number | null> {
   const wall = ports.now()

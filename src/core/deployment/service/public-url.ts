@@ -1,6 +1,4 @@
-import type { Ports } from '../../ports.ts'
+import { openCase } from '../../access/open-case.ts'
 
 /** The address at which this deployment says that it stands. */
-export function getPublicUrl(ports: Ports): string {
-  return ports.publicUrl
-}
+export const getPublicUrl = openCase((ports): string => ports.publicUrl)

@@ -4,8 +4,8 @@
  * the tag.
  */
 import { concat, equalBytes, utf8 } from '../../kernel/encoding.ts'
+import { readKey, spellKey } from '../../kernel/key-spelling.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
-import { readKey, spellKey } from './spelling.ts'
 
 const RANDOM_BYTES = 11
 const TAG_BYTES = 8

@@ -1,4 +1,4 @@
-import { denialOf, type Operation } from '../../access/operator-case.ts'
+import { type Operation, operatorCase } from '../../access/operator-case.ts'
 import { operatorEvent } from '../../access/operator-event.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
@@ -13,43 +13,41 @@ export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
 }
 
 /** @param isSecretShown false: the secret is left out, and nobody is told of the reading */
-export async function getKeyPair(
-  ports: Ports,
-  operation: Operation,
-  accessKey: string,
-  isSecretShown: boolean,
-): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denialOf(operation, 'key_pairs.read')
-  if (refusal) return refusal
-  if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
-  const found = await ports.inboxes.open(accessKey).get(operation.actor.organization)
-  if (!found.ok) return found
-  if (isSecretShown) recordReading(ports, operation, { kind: 'key_pair', id: accessKey, name: accessKey }, 1)
-  return ok(await showKeyPairSecret(ports, found.value, isSecretShown))
-}
+export const getKeyPair = operatorCase(
+  'key_pairs.read',
+  async (ports, operation, accessKey: string, isSecretShown: boolean): Promise<Outcome<ShownKeyPair>> => {
+    if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
+    const found = await ports.inboxes.open(accessKey).get(operation.actor.organization)
+    if (!found.ok) return found
+    if (isSecretShown)
+      recordReading(ports, operation, { kind: 'key_pair', id: accessKey, name: accessKey }, 1)
+    return ok(await showKeyPairSecret(ports, found.value, isSecretShown))
+  },
+)
 
-export async function listKeyPairs(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<KeyPairQuery, 'organization'>,
-  page: { readonly offset: number; readonly limit: number },
-  isSecretShown: boolean,
-): Promise<Outcome<{ readonly keyPairs: readonly ShownKeyPair[]; readonly count: number }>> {
-  const refusal = denialOf(operation, 'key_pairs.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const { keyPairs, count } = await ports.keyPairs.list({ ...query, organization }, page)
-  const ring = await ports.keyring()
-  const shown = keyPairs.map(async ({ sealedSecret, ...pair }) => ({
-    ...pair,
-    secret: isSecretShown ? await openSecret(ring, pair.accessKey, sealedSecret) : '',
-  }))
-  if (isSecretShown && keyPairs.length > 0) {
-    const subject = { kind: 'organization', id: String(organization), name: '' }
-    recordReading(ports, operation, subject, keyPairs.length)
-  }
-  return ok({ keyPairs: await Promise.all(shown), count })
-}
+export const listKeyPairs = operatorCase(
+  'key_pairs.read',
+  async (
+    ports,
+    operation,
+    query: Omit<KeyPairQuery, 'organization'>,
+    page: { readonly offset: number; readonly limit: number },
+    isSecretShown: boolean,
+  ): Promise<Outcome<{ readonly keyPairs: readonly ShownKeyPair[]; readonly count: number }>> => {
+    const { organization } = operation.actor
+    const { keyPairs, count } = await ports.keyPairs.list({ ...query, organization }, page)
+    const ring = await ports.keyring()
+    const shown = keyPairs.map(async ({ sealedSecret, ...pair }) => ({
+      ...pair,
+      secret: isSecretShown ? await openSecret(ring, pair.accessKey, sealedSecret) : '',
+    }))
+    if (isSecretShown && keyPairs.length > 0) {
+      const subject = { kind: 'organization', id: String(organization), name: '' }
+      recordReading(ports, operation, subject, keyPairs.length)
+    }
+    return ok({ keyPairs: await Promise.all(shown), count })
+  },
+)
 
 /** Whoever reads a secret may sign with it: that it was read is on record (docs/dialects/datonis.md#secrets). */
 function recordReading(

@@ -2,7 +2,7 @@
  * The pair's inbox decides and is asked first; D1 follows, before the caller is answered. So what was acknowledged is
  * what devices meet, and what lists show.
  */
-import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
+import { causeOf, type Operation, operatorCase } from '../../access/operator-case.ts'
 import type { Role } from '../../access/roles/port.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
@@ -16,69 +16,64 @@ export type KeyPairInput = {
   readonly expiresAt: number | null
 }
 
-export async function createKeyPair(
-  ports: Ports,
-  operation: Operation,
-  input: KeyPairInput,
-): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denialOf(operation, 'key_pairs.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const role = await ports.roleStore.find(organization, input.role)
-  if (!role) return refuse({ kind: 'reference_unknown', reference: input.role })
-  const ring = await ports.keyring()
-  const accessKey = await mintAccessKey(ring, ports.random)
-  const sealedSecret = await sealSecret(ring, accessKey, mintSecret(ports.random))
-  const { isEnabled, expiresAt } = input
-  const inbox = ports.inboxes.open(accessKey)
-  const pair = { accessKey, organization, role, isEnabled, expiresAt, sealedSecret }
-  const made = await inbox.create(pair, causeOf(operation))
-  if (!made.ok) return made
-  const confirmed = await confirm(ports, inbox, made.value, role)
-  if (!confirmed.ok) return confirmed
-  if (confirmed.value) return ok(await showKeyPairSecret(ports, made.value))
-  await inbox.remove(organization, causeOf(operation))
-  return refuse({ kind: 'reference_unknown', reference: input.role })
-}
+export const createKeyPair = operatorCase(
+  'key_pairs.write',
+  async (ports, operation, input: KeyPairInput): Promise<Outcome<ShownKeyPair>> => {
+    const { organization } = operation.actor
+    const role = await ports.roleStore.find(organization, input.role)
+    if (!role) return refuse({ kind: 'reference_unknown', reference: input.role })
+    const ring = await ports.keyring()
+    const accessKey = await mintAccessKey(ring, ports.random)
+    const sealedSecret = await sealSecret(ring, accessKey, mintSecret(ports.random))
+    const { isEnabled, expiresAt } = input
+    const inbox = ports.inboxes.open(accessKey)
+    const pair = { accessKey, organization, role, isEnabled, expiresAt, sealedSecret }
+    const made = await inbox.create(pair, causeOf(operation))
+    if (!made.ok) return made
+    const confirmed = await confirm(ports, inbox, made.value, role)
+    if (!confirmed.ok) return confirmed
+    if (confirmed.value) return ok(await showKeyPairSecret(ports, made.value))
+    await inbox.remove(organization, causeOf(operation))
+    return refuse({ kind: 'reference_unknown', reference: input.role })
+  },
+)
 
-export async function changeKeyPair(
-  ports: Ports,
-  operation: Operation,
-  accessKey: string,
-  wanted: Partial<KeyPairInput>,
-): Promise<Outcome<ShownKeyPair>> {
-  const refusal = denialOf(operation, 'key_pairs.write')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
-  const role = wanted.role === undefined ? undefined : await ports.roleStore.find(organization, wanted.role)
-  const inbox = ports.inboxes.open(accessKey)
-  const found = await inbox.get(organization)
-  if (!found.ok) return found
-  if (role === null) return refuse({ kind: 'reference_unknown', reference: wanted.role ?? '' })
-  if (role && role.key !== found.value.role) {
-    const given = await giveRole(ports, operation, inbox, found.value, role)
-    if (!given.ok) return given
-  }
-  const change: KeyPairChange = {
-    ...(wanted.isEnabled !== undefined && { isEnabled: wanted.isEnabled }),
-    ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
-  }
-  const changed = await inbox.change(organization, change, causeOf(operation))
-  return changed.ok ? ok(await showKeyPairSecret(ports, changed.value)) : changed
-}
+export const changeKeyPair = operatorCase(
+  'key_pairs.write',
+  async (
+    ports,
+    operation,
+    accessKey: string,
+    wanted: Partial<KeyPairInput>,
+  ): Promise<Outcome<ShownKeyPair>> => {
+    const { organization } = operation.actor
+    if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
+    const role = wanted.role === undefined ? undefined : await ports.roleStore.find(organization, wanted.role)
+    const inbox = ports.inboxes.open(accessKey)
+    const found = await inbox.get(organization)
+    if (!found.ok) return found
+    if (role === null) return refuse({ kind: 'reference_unknown', reference: wanted.role ?? '' })
+    if (role && role.key !== found.value.role) {
+      const given = await giveRole(ports, operation, inbox, found.value, role)
+      if (!given.ok) return given
+    }
+    const change: KeyPairChange = {
+      ...(wanted.isEnabled !== undefined && { isEnabled: wanted.isEnabled }),
+      ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
+    }
+    const changed = await inbox.change(organization, change, causeOf(operation))
+    return changed.ok ? ok(await showKeyPairSecret(ports, changed.value)) : changed
+  },
+)
 
 /** Its secret is erased at once; what its device wrote stays with the things that it is about. */
-export async function deleteKeyPair(
-  ports: Ports,
-  operation: Operation,
-  accessKey: string,
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'key_pairs.write')
-  if (refusal) return refusal
-  if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
-  return ports.inboxes.open(accessKey).remove(operation.actor.organization, causeOf(operation))
-}
+export const deleteKeyPair = operatorCase(
+  'key_pairs.write',
+  async (ports, operation, accessKey: string): Promise<Outcome<null>> => {
+    if (!(await isGenuineAccessKey(await ports.keyring(), accessKey))) return notFound('key_pair')
+    return ports.inboxes.open(accessKey).remove(operation.actor.organization, causeOf(operation))
+  },
+)
 
 /** First, and by itself: when the role turns out to be gone, nothing else of the change is done. */
 async function giveRole(

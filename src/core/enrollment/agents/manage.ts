@@ -1,6 +1,6 @@
-import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
+import { causeOf, type Operation, operatorCase } from '../../access/operator-case.ts'
 import { outside } from '../../access/reach.ts'
-import { reachOf } from '../../access/reach-of.ts'
+import { reachCase } from '../../access/reach-case.ts'
 import type { Dialect } from '../../kernel/cause.ts'
 import { type AgentName, formatId } from '../../kernel/ids.ts'
 import type { SizedPage } from '../../kernel/list-slices.ts'
@@ -15,142 +15,121 @@ import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 
 /** One agent, exact to this instant, whatever its state. */
-export async function getAgent(ports: Ports, operation: Operation, id: AgentName): Promise<Outcome<Agent>> {
-  return (
-    denialOf(operation, 'agents.read') ??
-    atLedger(ports, operation, id, 'agent', (ledger) => find(ledger, id))
-  )
-}
+export const getAgent = operatorCase(
+  'agents.read',
+  async (ports, operation, id: AgentName): Promise<Outcome<Agent>> =>
+    atLedger(ports, operation, id, 'agent', (ledger) => find(ledger, id)),
+)
 
-export async function listAgents(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<AgentQuery, 'organization'>,
-  page: Page,
-): Promise<Outcome<readonly Agent[]>> {
-  const refusal = denialOf(operation, 'agents.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  return ok(await ports.catalogue.listAgents({ ...query, organization }, page))
-}
+export const listAgents = operatorCase(
+  'agents.read',
+  async (
+    ports,
+    operation,
+    query: Omit<AgentQuery, 'organization'>,
+    page: Page,
+  ): Promise<Outcome<readonly Agent[]>> => {
+    const { organization } = operation.actor
+    return ok(await ports.catalogue.listAgents({ ...query, organization }, page))
+  },
+)
 
-export async function countAgents(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<AgentQuery, 'organization'>,
-): Promise<Outcome<number>> {
-  const refusal = denialOf(operation, 'agents.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  return ok(await ports.catalogue.countAgents({ ...query, organization }))
-}
+export const countAgents = operatorCase(
+  'agents.read',
+  async (ports, operation, query: Omit<AgentQuery, 'organization'>): Promise<Outcome<number>> => {
+    const { organization } = operation.actor
+    return ok(await ports.catalogue.countAgents({ ...query, organization }))
+  },
+)
 
 /** D1's view of those that are active. */
-export async function searchAgents(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<SizedPage<Agent>>> {
-  const refusal = denialOf(operation, 'agents.read')
-  if (refusal) return refusal
-  return ok(await ports.searchAgents({ ...query, organization: operation.actor.organization }))
-}
+export const searchAgents = operatorCase(
+  'agents.read',
+  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<SizedPage<Agent>>> =>
+    ok(await ports.searchAgents({ ...query, organization: operation.actor.organization })),
+)
 
 /** The first active agents of each of these profiles of one ledger. */
-export async function listAgentsOfProfiles(
-  ports: Ports,
-  operation: Operation,
-  ledger: number,
-  profiles: readonly number[],
-  atMost: number,
-): Promise<Outcome<readonly Agent[]>> {
-  const refusal = denialOf(operation, 'agents.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  return ok(await ports.catalogue.listAgentsOfProfiles({ organization, ledger, profiles }, atMost))
-}
+export const listAgentsOfProfiles = operatorCase(
+  'agents.read',
+  async (
+    ports,
+    operation,
+    dialect: Dialect,
+    ledger: number,
+    profiles: readonly number[],
+    atMost: number,
+  ): Promise<Outcome<readonly Agent[]>> => {
+    const { organization } = operation.actor
+    return ok(await ports.catalogue.listAgentsOfProfiles({ organization, dialect, ledger, profiles }, atMost))
+  },
+)
 
 /**
  * Changes what is named and nothing else, of an active agent. Who may only within some labels may neither change what is
  * outside them, nor move it there.
  */
-export async function changeAgent(
-  ports: Ports,
-  operation: Operation,
-  id: AgentName,
-  change: AgentChange,
-): Promise<Outcome<Agent>> {
-  const reach = await reachOf(ports, operation, 'agents.write')
-  if (!reach.ok) return reach
-  return atLedger(ports, operation, id, 'agent', async (ledger) => {
-    const found = await find(ledger, id)
-    if (!found.ok) return found
-    return ledger.changeAgent(id.n, change, causeOf(operation), reach.value)
-  })
-}
+export const changeAgent = reachCase(
+  'agents.write',
+  async (ports, operation, reach, id: AgentName, change: AgentChange): Promise<Outcome<Agent>> =>
+    atLedger(ports, operation, id, 'agent', async (ledger) => {
+      const found = await find(ledger, id)
+      if (!found.ok) return found
+      return ledger.changeAgent(id.n, change, causeOf(operation), reach)
+    }),
+)
 
 /** Agents of one ledger, all in one commit; their keys are kept. */
-export async function revokeManyAgents(
-  ports: Ports,
-  operation: Operation,
-  ids: readonly AgentName[],
-): Promise<Outcome<null>> {
-  const refusal = denialOf(operation, 'agents.revoke')
-  const [first] = ids
-  if (refusal || !first) return refusal ?? ok(null)
-  return atLedger(ports, operation, first, 'agent', (ledger) =>
-    ledger.revokeMany(
-      ids.map(({ n }) => n),
-      causeOf(operation),
-    ),
-  )
-}
+export const revokeManyAgents = operatorCase(
+  'agents.revoke',
+  async (ports, operation, ids: readonly AgentName[]): Promise<Outcome<null>> => {
+    const [first] = ids
+    if (!first) return ok(null)
+    return atLedger(ports, operation, first, 'agent', (ledger) =>
+      ledger.revokeMany(
+        ids.map(({ n }) => n),
+        causeOf(operation),
+      ),
+    )
+  },
+)
 
 /** The agent's claim may come back with another public key; once. */
-export async function allowRebinding(
-  ports: Ports,
-  operation: Operation,
-  id: AgentName,
-): Promise<Outcome<Agent>> {
-  return (
-    denialOf(operation, 'agents.write') ??
-    atLedger(ports, operation, id, 'agent', (ledger) => ledger.allowRebinding(id.n, causeOf(operation)))
-  )
-}
+export const allowRebinding = operatorCase(
+  'agents.write',
+  async (ports, operation, id: AgentName): Promise<Outcome<Agent>> =>
+    atLedger(ports, operation, id, 'agent', (ledger) => ledger.allowRebinding(id.n, causeOf(operation))),
+)
 
 /**
  * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
  * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
  * again whether one may.
  */
-export async function unpairAgents(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  ids: readonly AgentName[],
-): Promise<Outcome<null>> {
-  const reach = await reachOf(ports, operation, 'agents.write')
-  if (!reach.ok) return reach
-  const known = await lookUp(ports, operation, ids)
-  if (!known.ok) return known
-  const active: Agent[] = []
-  for (const { uuid, ...id } of ids) {
-    const agent = known.value.get(formatId(id))
-    const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
-    if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
-    const refusal = outside(reach.value, agent.grant)
-    if (refusal) return refusal
-    if (agent.state === 'active') active.push(agent)
-  }
-  const { organization } = operation.actor
-  const left = await Promise.all(
-    [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
-      const ns = its.map(({ n }) => n)
-      return ports.ledgers.open(ledger, organization).leaveMany(ns, causeOf(operation), reach.value)
-    }),
-  )
-  return left.find((outcome) => !outcome.ok) ?? ok(null)
-}
+export const unpairAgents = reachCase(
+  'agents.write',
+  async (ports, operation, reach, dialect: Dialect, ids: readonly AgentName[]): Promise<Outcome<null>> => {
+    const known = await lookUp(ports, operation, ids)
+    if (!known.ok) return known
+    const active: Agent[] = []
+    for (const { uuid, ...id } of ids) {
+      const agent = known.value.get(formatId(id))
+      const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
+      if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
+      const refusal = outside(reach, agent.grant)
+      if (refusal) return refusal
+      if (agent.state === 'active') active.push(agent)
+    }
+    const { organization } = operation.actor
+    const left = await Promise.all(
+      [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
+        const ns = its.map(({ n }) => n)
+        return ports.ledgers.open(ledger, organization).leaveMany(ns, causeOf(operation), reach)
+      }),
+    )
+    return left.find((outcome) => !outcome.ok) ?? ok(null)
+  },
+)
 
 /** Those that there are, by their number. A ledger of somebody else's has none. */
 async function lookUp(
@@ -171,22 +150,18 @@ async function lookUp(
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key, if they may disable that. */
-export async function revokeAgent(
-  ports: Ports,
-  operation: Operation,
-  id: AgentName,
-  andKey: AndKey,
-): Promise<Outcome<Revocation>> {
-  const agents = await reachOf(ports, operation, 'agents.revoke')
-  if (!agents.ok) return agents
-  const keys = await reachOfKeys(ports, operation, andKey)
-  if (!keys.ok) return keys
-  const reach = { agents: agents.value, keys: keys.value }
-  return atLedger(ports, operation, id, 'agent', async (ledger) => {
-    const found = await find(ledger, id)
-    return found.ok ? ledger.revokeAgent(id.n, andKey, causeOf(operation), reach) : found
-  })
-}
+export const revokeAgent = reachCase(
+  'agents.revoke',
+  async (ports, operation, agents, id: AgentName, andKey: AndKey): Promise<Outcome<Revocation>> => {
+    const keys = await reachOfKeys(ports, operation, andKey)
+    if (!keys.ok) return keys
+    const reach = { agents, keys: keys.value }
+    return atLedger(ports, operation, id, 'agent', async (ledger) => {
+      const found = await find(ledger, id)
+      return found.ok ? ledger.revokeAgent(id.n, andKey, causeOf(operation), reach) : found
+    })
+  },
+)
 
 /** The random half of the UUID counts too, or one agent would answer to many names. */
 async function find(ledger: Ledger, id: AgentName): Promise<Outcome<Agent>> {

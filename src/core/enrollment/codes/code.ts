@@ -6,6 +6,7 @@
  * hash of the random part only. How a code is spelled is its dialect's affair; the shape is part of the tag, so a
  * code can't be respelled into another dialect.
  */
+import type { Dialect } from '../../kernel/cause.ts'
 import { concat, equalBytes, toHex, utf8 } from '../../kernel/encoding.ts'
 import { MAX_LEDGER } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
@@ -14,18 +15,17 @@ export const CODE_NAME_BYTES = 8
 export const CODE_SECRET_BYTES = 32
 export const CODE_RANDOM_BYTES = 20
 
-/** A vendor's shape may leave room for more than 160 random bits and an 88-bit tag. In bytes. */
-const SHAPES = {
-  native: { random: CODE_RANDOM_BYTES, tag: CODE_SECRET_BYTES - 1 - CODE_RANDOM_BYTES },
-  illumio: { random: CODE_RANDOM_BYTES, tag: CODE_SECRET_BYTES - 1 - CODE_RANDOM_BYTES },
-  zpa: { random: 247, tag: 32 },
-} as const satisfies Record<string, { readonly random: number; readonly tag: number }>
+/** What the codes of a dialect consist of. A vendor's may leave room for more than 160 random bits and an 88-bit tag. */
+export type CodeShape = {
+  readonly dialect: Dialect
+  readonly randomBytes: number
+  readonly tagBytes: number
+}
 
-export type CodeShape = keyof typeof SHAPES
-
-/** How many random bytes a code of that shape is made from. */
-export function codeRandomBytes(shape: CodeShape): number {
-  return SHAPES[shape].random
+/** The shape of codes with 160 random bits and an 88-bit tag. */
+export function shortCodes(dialect: Dialect): CodeShape {
+  const randomBytes = CODE_RANDOM_BYTES
+  return { dialect, randomBytes, tagBytes: CODE_SECRET_BYTES - 1 - randomBytes }
 }
 
 export type Code = { readonly name: Uint8Array; readonly secret: Uint8Array }
@@ -59,7 +59,7 @@ export async function sealCode(
 
 /** The key that a code names, or null when it is none of ours. No storage is touched. */
 export async function openCode(ring: Keyring, shape: CodeShape, code: Code): Promise<OpenedCode | null> {
-  const headBytes = 1 + SHAPES[shape].random
+  const headBytes = 1 + shape.randomBytes
   const head = code.secret.subarray(0, headBytes)
   const ringVersion = head[0] ?? 0
   const tag = await codeTag(ring, shape, code.name, head)
@@ -104,8 +104,8 @@ async function codeTag(
   name: Uint8Array,
   head: Uint8Array,
 ): Promise<Uint8Array | undefined> {
-  const mac = await ring.mac('tag', head[0] ?? 0, concat(utf8(`code\0${shape}\0`), name, head))
-  return mac?.subarray(0, SHAPES[shape].tag)
+  const mac = await ring.mac('tag', head[0] ?? 0, concat(utf8(`code\0${shape.dialect}\0`), name, head))
+  return mac?.subarray(0, shape.tagBytes)
 }
 
 /** A permutation of 64 bits that is keyed by the ring and by the code's own randomness. */

@@ -1,6 +1,5 @@
-import { denialOf, type Operation } from '../../access/operator-case.ts'
+import { denialOf, operatorCase } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
 import type { Code, CodeShape } from '../codes/code.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
 import { showCode } from './show.ts'
@@ -15,33 +14,34 @@ export type DescribedKey = {
 }
 
 /** Of keys of one ledger, in their order. Their codes need `keys.write`. */
-export async function describeKeys(
-  ports: Ports,
-  operation: Operation,
-  shape: CodeShape,
-  keys: readonly EnrollmentKey[],
-): Promise<Outcome<readonly DescribedKey[]>> {
-  const refusal = denialOf(operation, 'keys.read')
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const isReadOnly = denialOf(operation, 'keys.write') !== null
-  const ids = keys.flatMap(({ issuer }) => issuer ?? [])
-  const [profiles, issuers, codes] = await Promise.all([
-    ports.lookUp(
-      'profiles',
-      organization,
-      keys[0]?.ledger ?? 0,
-      keys.map(({ profile }) => profile),
-    ),
-    ports.lookUp('issuers', organization, null, ids),
-    isReadOnly ? [] : showCode(ports, shape, keys),
-  ])
-  return ok(
-    keys.map((key, i) => ({
-      key,
-      code: codes[i] ?? null,
-      profileName: profiles.get(key.profile)?.name ?? null,
-      issuerName: issuers.get(key.issuer ?? 0)?.name ?? null,
-    })),
-  )
-}
+export const describeKeys = operatorCase(
+  'keys.read',
+  async (
+    ports,
+    operation,
+    shape: CodeShape,
+    keys: readonly EnrollmentKey[],
+  ): Promise<Outcome<readonly DescribedKey[]>> => {
+    const { organization } = operation.actor
+    const isReadOnly = denialOf(operation, 'keys.write') !== null
+    const ids = keys.flatMap(({ issuer }) => issuer ?? [])
+    const [profiles, issuers, codes] = await Promise.all([
+      ports.lookUp(
+        'profiles',
+        organization,
+        keys[0]?.ledger ?? 0,
+        keys.map(({ profile }) => profile),
+      ),
+      ports.lookUp('issuers', organization, null, ids),
+      isReadOnly ? [] : showCode(ports, shape, keys),
+    ])
+    return ok(
+      keys.map((key, i) => ({
+        key,
+        code: codes[i] ?? null,
+        profileName: profiles.get(key.profile)?.name ?? null,
+        issuerName: issuers.get(key.issuer ?? 0)?.name ?? null,
+      })),
+    )
+  },
+)

@@ -5,6 +5,7 @@
  * a repeat signs anew.
  */
 
+import { openCase } from '../../access/open-case.ts'
 import { type ClientCertificate, signClient } from '../../issuers/client-certificate.ts'
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'
@@ -13,7 +14,7 @@ import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
 import type { Identity } from '../ledger/redemption.ts'
-import { type Attempt, ask, type Opened, openAttempt } from './redeem.ts'
+import { type Attempt, ask, type Opened, openAttempt, type RedemptionFault } from './redeem.ts'
 
 export type EnrolledClient = {
   readonly isNew: boolean
@@ -27,30 +28,32 @@ export type EnrolledClient = {
 const MAX_TRIES = 3
 
 /** @param subject of the certificate, whatever the request says */
-export async function enrollClient(
-  ports: Ports,
-  shape: CodeShape,
-  attempt: Attempt & { readonly certificateRequest: string | null },
-  subject: (identity: Identity, tenant: string) => DistinguishedName,
-): Promise<Outcome<EnrolledClient>> {
-  const { certificateRequest, ...rest } = attempt
-  const opened = await openAttempt(ports, shape, rest)
-  if (!opened.ok) return opened
-  const publicKey = certificateRequest === null ? null : await ports.pki.readRequest(certificateRequest)
-  if (certificateRequest !== null && !publicKey) return invalid('csr')
-  const hash = publicKey && (await thumbprint(publicKey))
-  const decided = await decide(ports, opened.value, hash)
-  if (!decided.ok) return decided
-  const { result, signer } = decided.value
-  const { kind, hostname, certificate: grant, ...identity } = result
-  const certificate =
-    grant && signer && publicKey
-      ? await signClient(ports, signer, grant, identity.agent.ledger, publicKey, (tenant) =>
-          subject(identity, tenant),
-        )
-      : null
-  return ok({ isNew: kind === 'new', identity, hostname, certificate })
-}
+export const enrollClient = openCase(
+  async (
+    ports,
+    shape: CodeShape,
+    attempt: Attempt & { readonly certificateRequest: string | null },
+    subject: (identity: Identity, tenant: string) => DistinguishedName,
+  ): Promise<Outcome<EnrolledClient, RedemptionFault>> => {
+    const { certificateRequest, ...rest } = attempt
+    const opened = await openAttempt(ports, shape, rest)
+    if (!opened.ok) return opened
+    const publicKey = certificateRequest === null ? null : await ports.pki.readRequest(certificateRequest)
+    if (certificateRequest !== null && !publicKey) return invalid('csr')
+    const hash = publicKey && (await thumbprint(publicKey))
+    const decided = await decide(ports, opened.value, hash)
+    if (!decided.ok) return decided
+    const { result, signer } = decided.value
+    const { kind, hostname, certificate: grant, ...identity } = result
+    const certificate =
+      grant && signer && publicKey
+        ? await signClient(ports, signer, grant, identity.agent.ledger, publicKey, (tenant) =>
+            subject(identity, tenant),
+          )
+        : null
+    return ok({ isNew: kind === 'new', identity, hostname, certificate })
+  },
+)
 
 async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: string | null) {
   let issuer = hash === null ? null : ports.issuers.hint(ledger, request.key)

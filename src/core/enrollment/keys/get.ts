@@ -1,15 +1,12 @@
-import type { Operation } from '../../access/operator-case.ts'
+import { reachCase } from '../../access/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
-import { atKey } from '../profiles/in-scope.ts'
 
 /** One key, exact to this instant. */
-export async function getKey(
-  ports: Ports,
-  operation: Operation,
-  id: EntityId,
-): Promise<Outcome<EnrollmentKey>> {
-  return atKey(ports, operation, 'keys.read', id, (ledger, reach) => ledger.getKey(id.n, reach))
-}
+export const getKey = reachCase(
+  'keys.read',
+  async (ports, operation, reach, id: EntityId): Promise<Outcome<EnrollmentKey>> =>
+    atLedger(ports, operation, id, 'key', (ledger) => ledger.getKey(id.n, reach)),
+)

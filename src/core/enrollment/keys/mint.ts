@@ -1,11 +1,11 @@
-import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
+import { causeOf } from '../../access/operator-case.ts'
+import { reachCase } from '../../access/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
-import { type Code, type CodeShape, codeRandomBytes, hashCode, sealCode } from '../codes/code.ts'
+import { type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey, NewKey, SealedCode } from '../ledger/key.ts'
-import { atProfile } from '../profiles/in-scope.ts'
 import { sealContext } from './show.ts'
 
 export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion' | 'sealed'> & {
@@ -23,38 +23,40 @@ export type MintedKey = {
  * Makes a key of a profile, also of a disabled one.
  * @param liveLimit the most keys of the profile's dialect that may be redeemable at a time in the organization
  */
-export async function mintKey(
-  ports: Ports,
-  operation: Operation,
-  profile: EntityId,
-  shape: CodeShape,
-  input: MintInput,
-  liveLimit: number | null,
-): Promise<Outcome<MintedKey>> {
-  const refusal = denialOf(operation, 'keys.write', 'within labels')
-  if (refusal) return refusal
-  if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
-    return invalid('expiresAt', 'a new key can not have expired already')
-  }
-  const { organization } = operation.actor
-  if (liveLimit !== null) {
-    const live = await ports.catalogue.countLiveKeys(organization, shape, ports.now(), liveLimit)
-    if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
-  }
-  return atProfile(ports, operation, 'keys.write', profile, async (ledger, reach) => {
-    const ring = await ports.keyring()
-    const random = ports.random(codeRandomBytes(shape))
-    const ringVersion = ring.current
-    const codeHash = await hashCode(ring, ringVersion, random)
-    const { isShownAgain = false, ...members } = input
-    const sealed = isShownAgain ? await seal(ring, ports.uuid(), random) : null
-    const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
-    const made = await ledger.createKey(key, causeOf(operation), reach)
-    if (!made.ok) return made
-    const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
-    return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
-  })
-}
+export const mintKey = reachCase(
+  'keys.write',
+  async (
+    ports,
+    operation,
+    reach,
+    profile: EntityId,
+    shape: CodeShape,
+    input: MintInput,
+    liveLimit: number | null,
+  ): Promise<Outcome<MintedKey>> => {
+    if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
+      return invalid('expiresAt', 'a new key can not have expired already')
+    }
+    const { organization } = operation.actor
+    if (liveLimit !== null) {
+      const live = await ports.catalogue.countLiveKeys(organization, shape.dialect, ports.now(), liveLimit)
+      if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
+    }
+    return atLedger(ports, operation, profile, 'profile', async (ledger) => {
+      const ring = await ports.keyring()
+      const random = ports.random(shape.randomBytes)
+      const ringVersion = ring.current
+      const codeHash = await hashCode(ring, ringVersion, random)
+      const { isShownAgain = false, ...members } = input
+      const sealed = isShownAgain ? await seal(ring, ports.uuid(), random) : null
+      const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
+      const made = await ledger.createKey(key, causeOf(operation), reach)
+      if (!made.ok) return made
+      const target = { ledger: profile.ledger, key: made.value.n, ringVersion }
+      return ok({ key: made.value, code: await sealCode(ring, shape, target, random) })
+    })
+  },
+)
 
 async function seal(ring: Keyring, name: string, random: Uint8Array): Promise<SealedCode> {
   return { name, code: await ring.seal(sealContext(name), random) }

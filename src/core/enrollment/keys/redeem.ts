@@ -3,11 +3,12 @@
  * token. No D1, no KV. To the outside every refusal is one answer.
  */
 
+import { openCase } from '../../access/open-case.ts'
 import { utf8 } from '../../kernel/encoding.ts'
 import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { RedeemPorts } from '../../ports.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
 import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
@@ -18,12 +19,16 @@ import {
   type RedemptionResult,
 } from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
+
 export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
   readonly code: Code
   readonly claim: string | null
   /** What the agent says of itself. */
   readonly facts: JsonObject
 }
+
+/** What an attempt can be refused for. */
+export type RedemptionFault = Faults<'redemption_refused'>
 
 /** A genuine code's attempt, as its ledger and the guard want it. */
 export type Opened = {
@@ -45,27 +50,29 @@ export type Tokens = {
   readonly refreshToken: string
 }
 
-export async function redeemKey(
-  ports: RedeemPorts,
-  shape: CodeShape,
-  attempt: Attempt,
-): Promise<Outcome<Enrolled>> {
-  const opened = await openAttempt(ports, shape, attempt)
-  if (!opened.ok) return opened
-  const result = await ask(ports, opened.value)
-  if (!result.ok) return result
-  if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
-  const { kind, hostname: _, certificate: __, ...identity } = result.value
-  const ring = await ports.keyring()
-  return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
-}
+export const redeemKey = openCase(
+  async (
+    ports: RedeemPorts,
+    shape: CodeShape,
+    attempt: Attempt,
+  ): Promise<Outcome<Enrolled, RedemptionFault>> => {
+    const opened = await openAttempt(ports, shape, attempt)
+    if (!opened.ok) return opened
+    const result = await ask(ports, opened.value)
+    if (!result.ok) return result
+    if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+    const { kind, hostname: _, certificate: __, ...identity } = result.value
+    const ring = await ports.keyring()
+    return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+  },
+)
 
 /** The code's tag and what an isolate remembers of refusals: no storage. */
 export async function openAttempt(
   ports: RedeemPorts,
   shape: CodeShape,
   attempt: Attempt,
-): Promise<Outcome<Opened>> {
+): Promise<Outcome<Opened, RedemptionFault>> {
   const facts = JSON.stringify(attempt.facts)
   if (utf8(facts).length > MAX_FACTS_BYTES) {
     const message = `what an agent says of itself may have ${MAX_FACTS_BYTES} bytes as JSON`
@@ -104,7 +111,7 @@ export async function openAttempt(
 export async function ask(
   ports: RedeemPorts,
   { ledger, request, guarded }: Opened,
-): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>>> {
+): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>, RedemptionFault>> {
   const result = await ports.ledgers.forAgents(ledger).redeem(request)
   if (!result.ok) return result
   if (result.value.kind === 'refused') {

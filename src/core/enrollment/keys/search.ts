@@ -1,16 +1,15 @@
-import { denialOf, type Operation } from '../../access/operator-case.ts'
+import { operatorCase } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** D1's view of those that are not revoked. */
-export async function searchKeys(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<EnrollmentKey>>> {
-  const refusal = denialOf(operation, 'keys.read')
-  if (refusal) return refusal
-  return ok(await ports.search('keys', { ...query, organization: operation.actor.organization }))
-}
+export const searchKeys = operatorCase(
+  'keys.read',
+  async (
+    ports,
+    operation,
+    query: Omit<SearchQuery, 'organization'>,
+  ): Promise<Outcome<Found<EnrollmentKey>>> =>
+    ok(await ports.search('keys', { ...query, organization: operation.actor.organization })),
+)

@@ -1,7 +1,5 @@
-import type { Ports } from '../../ports.ts'
+import { openCase } from '../../access/open-case.ts'
 import { type EnrollmentKey, type KeyState, keyState } from '../ledger/key.ts'
 
 /** What a key is worth now. */
-export function stateOfKey(ports: Ports, key: EnrollmentKey): KeyState {
-  return keyState(key, ports.now())
-}
+export const stateOfKey = openCase((ports, key: EnrollmentKey): KeyState => keyState(key, ports.now()))

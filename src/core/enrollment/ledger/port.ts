@@ -1,7 +1,7 @@
 import type { Reach } from '../../access/reach.ts'
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
-import type { Outcome } from '../../kernel/outcome.ts'
+import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import type { Agent, AgentChange, AndKey, MassRevocation, Revocation, RevocationReach } from './agent.ts'
 import type {
   NamedCertificate,
@@ -42,11 +42,16 @@ export type Ledger = {
     cause: Cause,
     isKeptWithAgents: boolean,
     reach: Reach,
-  ): Promise<Outcome<null>>
+  ): Promise<Outcome<null, Faults<'in_use'>>>
 
   createKey(key: NewKey, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
   getKey(key: number, reach: Reach): Promise<Outcome<EnrollmentKey>>
-  changeKey(key: number, change: KeyChange, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
+  changeKey(
+    key: number,
+    change: KeyChange,
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>>
   revokeKey(key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
   /** Ends the suspension of a key and of the refresh families of its agents. */
   releaseKey(key: number, cause: Cause): Promise<Outcome<EnrollmentKey>>
@@ -90,7 +95,7 @@ export type Ledger = {
    * In use: a key has it, or an agent carries a live certificate of it. From `retired` on no key takes it, until it is
    * `kept`; `asked` changes nothing.
    */
-  retireIssuer(issuer: number, to: 'asked' | 'retired' | 'kept'): Promise<Outcome<null>>
+  retireIssuer(issuer: number, to: 'asked' | 'retired' | 'kept'): Promise<Outcome<null, Faults<'in_use'>>>
 }
 
 /** The same ledger as agents meet it: a code, a token or a certificate names it, and not whose it is. */

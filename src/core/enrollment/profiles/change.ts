@@ -1,11 +1,12 @@
 import { causeOf, type Operation } from '../../access/operator-case.ts'
 import { outside, type Reach } from '../../access/reach.ts'
+import { reachCase } from '../../access/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import { atLedger } from '../ledger/at-ledger.ts'
 import type { Ledger } from '../ledger/port.ts'
 import type { Profile, ProfileChange } from '../ledger/profile.ts'
-import { atProfile } from './in-scope.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
 /** So often a change is decided anew because another one was faster. */
@@ -15,25 +16,28 @@ const MAX_ATTEMPTS = 8
  * Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once.
  * @param change what it is, or how it follows from what is stored
  */
-export async function changeProfile(
-  ports: Ports,
-  operation: Operation,
-  id: EntityId,
-  change: ProfileChange | ((stored: Profile) => ProfileChange),
-): Promise<Outcome<Profile>> {
-  return atProfile(ports, operation, 'profiles.write', id, async (ledger, reach) => {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const found = await ledger.getProfile(id.n)
-      if (!found.ok) return found
-      const wanted = typeof change === 'function' ? change(found.value) : change
-      const refusal = outOfReach(reach, found.value, wanted)
-      const changed = refusal ?? (await commit(ports, operation, ledger, found.value, wanted))
-      if (!changed.ok) return changed
-      if (changed.value) return ok(changed.value)
-    }
-    return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-  })
-}
+export const changeProfile = reachCase(
+  'profiles.write',
+  async (
+    ports,
+    operation,
+    reach,
+    id: EntityId,
+    change: ProfileChange | ((stored: Profile) => ProfileChange),
+  ): Promise<Outcome<Profile, Faults<'external_reference_taken'>>> =>
+    atLedger(ports, operation, id, 'profile', async (ledger) => {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        const found = await ledger.getProfile(id.n)
+        if (!found.ok) return found
+        const wanted = typeof change === 'function' ? change(found.value) : change
+        const refusal = outOfReach(reach, found.value, wanted)
+        const changed = refusal ?? (await commit(ports, operation, ledger, found.value, wanted))
+        if (!changed.ok) return changed
+        if (changed.value) return ok(changed.value)
+      }
+      return refuse({ kind: 'busy', retryAfterSeconds: 1 })
+    }),
+)
 
 /** Nobody takes a profile out of their own reach, or into another's. */
 function outOfReach(reach: Reach, stored: Profile, wanted: ProfileChange): Refusal | null {
@@ -48,7 +52,7 @@ async function commit(
   ledger: Ledger,
   stored: Profile,
   wanted: ProfileChange,
-): Promise<Outcome<Profile | null>> {
+): Promise<Outcome<Profile | null, Faults<'external_reference_taken'>>> {
   const { organization, dialect, attributes, grant, n } = stored
   const basis = { attributes, labels: grant.labels }
   const change = () => ledger.changeProfile(n, wanted, causeOf(operation), basis)

@@ -1,8 +1,7 @@
-import { causeOf, type Operation } from '../../access/operator-case.ts'
+import { causeOf } from '../../access/operator-case.ts'
 import { outside } from '../../access/reach.ts'
-import { reachOf } from '../../access/reach-of.ts'
-import { type Outcome, refuse } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
+import { reachCase } from '../../access/reach-case.ts'
+import { type Faults, type Outcome, refuse } from '../../kernel/outcome.ts'
 import type { NewProfile, Profile } from '../ledger/profile.ts'
 import { withUniqueName } from './unique-name.ts'
 
@@ -10,23 +9,26 @@ import { withUniqueName } from './unique-name.ts'
  * A profile with a ledger of its own: its keys never move to another.
  * @param limit the most profiles of its dialect that the organization may have
  */
-export async function createProfile(
-  ports: Ports,
-  operation: Operation,
-  input: Omit<NewProfile, 'organization' | 'isDefault'>,
-  limit: number | null = null,
-): Promise<Outcome<Profile>> {
-  const reach = await reachOf(ports, operation, 'profiles.write')
-  const refusal = reach.ok ? outside(reach.value, input.grant) : reach
-  if (refusal) return refusal
-  const { organization } = operation.actor
-  const { dialect } = input
-  if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
-    return refuse({ kind: 'limit_reached', what: 'profile' })
-  }
-  const ledger = await ports.ledgerDirectory.allot(organization)
-  const profile = { ...input, organization, isDefault: false }
-  return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
-    ports.ledgers.createProfile(ledger, profile, causeOf(operation)),
-  )
-}
+export const createProfile = reachCase(
+  'profiles.write',
+  async (
+    ports,
+    operation,
+    reach,
+    input: Omit<NewProfile, 'organization' | 'isDefault'>,
+    limit: number | null = null,
+  ): Promise<Outcome<Profile, Faults<'external_reference_taken'>>> => {
+    const refusal = outside(reach, input.grant)
+    if (refusal) return refusal
+    const { organization } = operation.actor
+    const { dialect } = input
+    if (limit !== null && (await ports.catalogue.countProfiles({ organization, dialect })) >= limit) {
+      return refuse({ kind: 'limit_reached', what: 'profile' })
+    }
+    const ledger = await ports.ledgerDirectory.allot(organization)
+    const profile = { ...input, organization, isDefault: false }
+    return withUniqueName(ports, { organization, dialect, ledger }, input.uniqueName, () =>
+      ports.ledgers.createProfile(ledger, profile, causeOf(operation)),
+    )
+  },
+)

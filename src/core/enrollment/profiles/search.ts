@@ -1,16 +1,11 @@
-import { denialOf, type Operation } from '../../access/operator-case.ts'
+import { operatorCase } from '../../access/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Ports } from '../../ports.ts'
 import type { Found, SearchQuery } from '../../search/search.ts'
 import type { Profile } from '../ledger/profile.ts'
 
 /** D1's view of those that are not deleted. */
-export async function searchProfiles(
-  ports: Ports,
-  operation: Operation,
-  query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<Profile>>> {
-  const refusal = denialOf(operation, 'profiles.read')
-  if (refusal) return refusal
-  return ok(await ports.search('profiles', { ...query, organization: operation.actor.organization }))
-}
+export const searchProfiles = operatorCase(
+  'profiles.read',
+  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<Found<Profile>>> =>
+    ok(await ports.search('profiles', { ...query, organization: operation.actor.organization })),
+)

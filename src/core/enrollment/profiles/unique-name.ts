@@ -4,7 +4,7 @@
  */
 
 import type { Dialect } from '../../kernel/cause.ts'
-import { type Outcome, refuse } from '../../kernel/outcome.ts'
+import { type Fault, type Faults, type Outcome, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 
 /** So long a reservation is believed without a look: its holder may be about to commit. */
@@ -13,12 +13,12 @@ const COMMIT_WITHIN_MILLISECONDS = 60_000
 export type NameOwner = { readonly organization: number; readonly dialect: Dialect; readonly ledger: number }
 
 /** Runs the commit with the name reserved. @param name null: none is needed. */
-export async function withUniqueName<T>(
+export async function withUniqueName<T, F extends Fault>(
   ports: Ports,
   owner: NameOwner,
   name: string | null,
-  commit: () => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
+  commit: () => Promise<Outcome<T, F>>,
+): Promise<Outcome<T, F | Faults<'external_reference_taken'>>> {
   if (name === null) return commit()
   if (!(await hold(ports, owner, name))) return refuse({ kind: 'external_reference_taken' })
   return commit()

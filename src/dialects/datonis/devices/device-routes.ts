@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { parseJson } from '../../../http/body.ts'
-import { type Route, route } from '../../../http/route.ts'
-import { type Access, type Identity, signedBy } from '../edge/edge.ts'
+import { route } from '../../../http/route.ts'
+import { type Access, type DatonisRoute, type Identity, signedBy } from '../edge/edge.ts'
+import type { DatonisFault } from '../edge/refusal.ts'
 import { success } from '../edge/route.ts'
 import {
   ABILITY_OF,
@@ -23,8 +24,8 @@ function writing(what: {
   readonly id: string
   readonly summary: string
   readonly schema: z.ZodType
-}): Route<Access, Identity> {
-  return route<Access, Identity, undefined, undefined, z.ZodType>({
+}): DatonisRoute {
+  return route<Access, Identity, DatonisFault, undefined, undefined, z.ZodType>({
     method: 'post',
     path: what.path,
     access: 'device',

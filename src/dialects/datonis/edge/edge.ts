@@ -2,13 +2,13 @@ import type { Actor } from '../../../core/access/actor.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Device } from '../../../core/devices/authenticate.ts'
-import type { Reader } from '../../../core/devices/read.ts'
+import type { Reader } from '../../../core/devices/reader-case.ts'
 import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { basicCredentials, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
-import type { Call } from '../../../http/route.ts'
+import type { Call, Route } from '../../../http/route.ts'
 import { signedForms } from '../devices/signed-body.ts'
-import { LZF, refusal, serverError } from './refusal.ts'
+import { type DatonisFault, LZF, refusal, serverError } from './refusal.ts'
 import { identifySession } from './session.ts'
 
 /**
@@ -17,6 +17,8 @@ import { identifySession } from './session.ts'
  * whoever signed in; otherwise what the user must be permitted.
  */
 export type Access = 'public' | 'broker' | 'device' | 'reader' | 'user' | Permission
+
+export type DatonisRoute = Route<Access, Identity, DatonisFault>
 
 export type Identity =
   | { readonly kind: 'public' }
@@ -28,13 +30,13 @@ export type Identity =
       readonly message: Uint8Array<ArrayBuffer> | null
     }
 
-type Caller = Parameters<Edge<Access, Identity>['identify']>[0]
+type Caller = Parameters<Edge<Access, Identity, DatonisFault>['identify']>[0]
 
 /**
  * The dialect of Datonis: session tokens for people (docs/dialects/datonis.md#sessions), signed bodies for devices
  * (docs/dialects/datonis.md#signed-requests).
  */
-export const edge: Edge<Access, Identity> = {
+export const edge: Edge<Access, Identity, DatonisFault> = {
   async identify(call, access) {
     if (access === null || access === 'public') return ok({ kind: 'public' })
     if (access === 'broker') return identifyBroker(call)

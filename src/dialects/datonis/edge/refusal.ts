@@ -1,13 +1,16 @@
 /** How a refusal looks (docs/dialects/datonis.md#errors). Every one has a body: clients parse any that they get. Pure. */
 import * as z from 'zod'
-import type { Fault, Problem } from '../../../core/kernel/outcome.ts'
+import type { CommonFault, Faults, Problem } from '../../../core/kernel/outcome.ts'
 import { clip } from '../../../http/problems.ts'
 import type { Reply } from '../../../http/route.ts'
 
 export const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })) })
 
+/** What its routes can be refused for. */
+export type DatonisFault = Faults<'role_built_in' | 'role_in_use'>
+
 /** The C SDK compresses on request; nothing here reads that (docs/dialects/datonis.md#compressed-bodies). */
-export const LZF: Fault = { kind: 'body_unreadable', reason: 'it is compressed' }
+export const LZF: CommonFault = { kind: 'body_unreadable', reason: 'it is compressed' }
 
 /** What devices call. Their SDKs drop a message that is 422, and send it again at once, for ever, after other statuses. */
 const DEVICE_OPERATIONS: ReadonlySet<string | null> = new Set([
@@ -17,14 +20,12 @@ const DEVICE_OPERATIONS: ReadonlySet<string | null> = new Set([
   'device_alerts_create',
 ])
 
-export function refusal(fault: Fault, operation: string | null): Reply {
+export function refusal(fault: DatonisFault, operation: string | null): Reply {
   const isDevice = DEVICE_OPERATIONS.has(operation)
   switch (fault.kind) {
     // One answer for every reason: who guesses learns nothing.
     case 'credential_missing':
     case 'credential_invalid':
-    case 'grant_invalid':
-    case 'redemption_refused':
       return errors(401, 'UNAUTHORIZED', 'The credential is missing, wrong or no longer valid')
     case 'permission_missing':
     case 'organization_foreign':
@@ -72,25 +73,6 @@ export function refusal(fault: Fault, operation: string | null): Reply {
       return retryLater(429, 'EXCESSIVE_RATE', 'Too many failures', fault.retryAfterSeconds)
     case 'busy':
       return retryLater(503, 'BUSY', 'Not possible at this moment: try again later', fault.retryAfterSeconds)
-    // Of other dialects' things.
-    case 'label_unknown':
-    case 'label_key_unsupported':
-    case 'label_value_reserved':
-    case 'label_duplicate':
-    case 'label_already_deleted':
-    case 'label_key_repeated':
-    case 'external_reference_taken':
-    case 'profile_is_default':
-    case 'key_revoked':
-    case 'permission_duplicate':
-    case 'last_owner':
-    case 'user_active':
-    case 'in_use':
-    case 'access_restriction_in_use':
-    case 'password_weak':
-    case 'ring_version_in_use':
-    case 'master_key_missing':
-      return errors(400, 'INVALID_PARAM', 'It can not be so')
   }
 }
 

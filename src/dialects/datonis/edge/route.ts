@@ -4,9 +4,10 @@ import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { Turns } from '../../../core/kernel/turns.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import { problemsOf } from '../../../http/problems.ts'
-import { type Call, type Reply, type Route, route } from '../../../http/route.ts'
-import type { Access, Identity } from './edge.ts'
+import { type Call, type Reply, route } from '../../../http/route.ts'
+import type { Access, DatonisRoute, Identity } from './edge.ts'
 import { type Bag, bagOf } from './parameters.ts'
+import type { DatonisFault } from './refusal.ts'
 
 const CONTENT_TYPE = 'application/json; charset=utf-8'
 
@@ -20,7 +21,7 @@ const Common = z.object({
 })
 
 type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObject, Answer> = Pick<
-  Route<Access, Identity>,
+  DatonisRoute,
   'method' | 'path' | 'access' | 'operation' | 'subject' | 'isShort'
 > & {
   readonly params?: Params
@@ -33,29 +34,29 @@ type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObjec
       /** As it was sent. */
       readonly bag: Bag
     },
-  ) => Promise<Outcome<Answer>>
+  ) => Promise<Outcome<Answer, DatonisFault>>
 }
 
 /** A route with parameters from path, query and body, whose success is always 200 (docs/dialects/datonis.md#requests). */
 export function parameterRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
   definition: Definition<Params, Input, object>,
-): Route<Access, Identity> {
+): DatonisRoute {
   return routeOf(definition, async (_, json, isPretty) => ok(success(json, isPretty)))
 }
 
 /** The same, for a list whose records may be large: it is answered slice after slice. */
 export function listRoute<Input extends z.ZodObject, Params extends z.ZodObject | undefined = undefined>(
   definition: Definition<Params, Input, RecordList>,
-): Route<Access, Identity> {
+): DatonisRoute {
   return routeOf(definition, listed)
 }
 
 function routeOf<Input extends z.ZodObject, Params extends z.ZodObject | undefined, Answer>(
   definition: Definition<Params, Input, Answer>,
   answer: (turns: Turns, value: Answer, isPretty: boolean) => Promise<Outcome<Reply>>,
-): Route<Access, Identity> {
+): DatonisRoute {
   const { input: schema, reply, handle, params, ...rest } = definition
-  return route<Access, Identity, Params>({
+  return route<Access, Identity, DatonisFault, Params>({
     ...rest,
     ...(params && { params }),
     input: schema.extend(Common.shape),

@@ -17,7 +17,7 @@ export const SESSIONS: SessionPolicy = {
   idleSeconds: 30 * MINUTE_SECONDS,
   lifetimeSeconds: 30 * DAY_SECONDS,
   tokenBytes: 16,
-  limit: 'datonis',
+  limit: { name: 'datonis', limit: 500, periodSeconds: 60 },
   isSignIn: true,
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import type { KeyPairOrder } from '../../../core/devices/key-pairs/port.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import type { Route } from '../../../http/route.ts'
 import {
   formatOf,
   isDescending,
@@ -13,7 +12,7 @@ import {
   searchOf,
   View,
 } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { type DatonisRoute, operationOf } from '../edge/edge.ts'
 import { actFor, Oem } from '../edge/oem.ts'
 import { parameterRoute } from '../edge/route.ts'
 import { Flag, Names } from '../edge/values.ts'
@@ -137,7 +136,7 @@ const create = parameterRoute({
   },
 })
 
-function change(method: 'put' | 'patch'): Route<Access, Identity> {
+function change(method: 'put' | 'patch'): DatonisRoute {
   return parameterRoute({
     method,
     path: `${COLLECTION}/:key_pair_key`,

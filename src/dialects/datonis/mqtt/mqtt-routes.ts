@@ -5,9 +5,9 @@
 import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
 import { utf8 } from '../../../core/kernel/encoding.ts'
-import { type Fault, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { ok, refuse } from '../../../core/kernel/outcome.ts'
 import { ABILITY_OF, readMessages } from '../devices/device-wire.ts'
-import { LZF, refusal } from '../edge/refusal.ts'
+import { type DatonisFault, LZF, refusal } from '../edge/refusal.ts'
 import { parameterRoute } from '../edge/route.ts'
 import { readPayload } from './mqtt-payload.ts'
 import { acknowledgementTopic, maySubscribe, type Publishing, parsePublishTopic } from './mqtt-topics.ts'
@@ -117,7 +117,7 @@ async function acknowledge(
     // Only SDKs that say a version understand the message.
     ...(payload.hasVersion && { http_msg: body }),
   })
-  const refused = (fault: Fault) => {
+  const refused = (fault: DatonisFault) => {
     const { status, json } = refusal(fault, 'device_things_event')
     return answer(status, json)
   }

@@ -2,10 +2,9 @@ import * as z from 'zod'
 import type { Abilities } from '../../../core/access/roles/ability.ts'
 import type { Role, RoleOrder } from '../../../core/access/roles/port.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import type { Route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { isDescending, Listing, listReply, pageOf, pick, searchOf, View } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { type DatonisRoute, operationOf } from '../edge/edge.ts'
 import { parameterRoute } from '../edge/route.ts'
 import { Integer } from '../edge/values.ts'
 import { formatAbilities, formatPermissions, PermissionRecord, parseAbilities } from './abilities.ts'
@@ -24,7 +23,7 @@ const Members = z.object({
 })
 
 /** Roles have an older name, too: path, envelope and key (docs/dialects/datonis.md#roles). */
-function routesOf(noun: 'role' | 'datonis_role'): Route<Access, Identity>[] {
+function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
   const collection = `/api/v3/${noun}s`
   const keyName = `${noun}_key` as const
   // Another dialect has a `roles_get`, too.

@@ -4,9 +4,8 @@ import * as z from 'zod'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { formatKey, KeyReply } from './access-wire.ts'
@@ -77,7 +76,7 @@ const list = listing({
   },
 })
 
-const remove = route<Access, Identity, typeof OneKey>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:key`,
   access: 'access.write',

@@ -5,10 +5,9 @@ import type { RoleAssignment } from '../../../core/access/principals/port.ts'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { maxResults, ofItems } from '../edge/collection.ts'
 import { MAX_PERMISSIONS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { Href, hrefOf, OfOrganization, Uuid } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { ROLE_NAMES } from '../edge/roles.ts'
@@ -58,7 +57,7 @@ const listRoles = listing({
   },
 })
 
-const getRole = route<Access, Identity, typeof OneRole>({
+const getRole = illumioRoute({
   method: 'get',
   path: `${ROLES}/:role`,
   access: 'settings.read',
@@ -107,7 +106,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OnePermission>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:permission`,
   access: 'access.read',
@@ -124,7 +123,7 @@ const get = route<Access, Identity, typeof OnePermission>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreatePermission>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'access.write',
@@ -161,7 +160,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OnePermission, undefined, typeof ChangePermission>({
+const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:permission`,
   access: 'access.write',
@@ -198,7 +197,7 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
   },
 })
 
-const remove = route<Access, Identity, typeof OnePermission>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:permission`,
   access: 'access.write',

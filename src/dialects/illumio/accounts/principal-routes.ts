@@ -6,11 +6,10 @@ import { PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_PRINCIPALS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { Href, hrefOf, OfOrganization, Uuid } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { formatRestriction } from './access-wire.ts'
@@ -69,7 +68,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OnePrincipal>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:principal`,
   access: 'access.read',
@@ -82,7 +81,7 @@ const get = route<Access, Identity, typeof OnePrincipal>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreatePrincipal>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'access.write',
@@ -110,7 +109,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OnePrincipal, undefined, typeof ChangePrincipal>({
+const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:principal`,
   access: 'access.write',
@@ -139,7 +138,7 @@ const change = route<Access, Identity, typeof OnePrincipal, undefined, typeof Ch
   },
 })
 
-const remove = route<Access, Identity, typeof OnePrincipal>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:principal`,
   access: 'access.write',

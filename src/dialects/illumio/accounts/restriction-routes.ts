@@ -6,12 +6,11 @@ import type { AccessRestriction } from '../../../core/access/restrictions/port.t
 import { isAddressRange } from '../../../core/kernel/address.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { maxResults, ofItems } from '../edge/collection.ts'
 import { MAX_RESTRICTIONS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { ActorHref, actorHref, hrefOf, IntegerId, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 
@@ -66,7 +65,7 @@ const list = listing({
     ),
 })
 
-const get = route<Access, Identity, typeof OneRestriction>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:restriction`,
   access: 'access.read',
@@ -79,7 +78,7 @@ const get = route<Access, Identity, typeof OneRestriction>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateRestriction>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'access.write',
@@ -105,7 +104,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OneRestriction, undefined, typeof ChangeRestriction>({
+const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:restriction`,
   access: 'access.write',
@@ -130,7 +129,7 @@ const change = route<Access, Identity, typeof OneRestriction, undefined, typeof 
   },
 })
 
-const remove = route<Access, Identity, typeof OneRestriction>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:restriction`,
   access: 'access.write',

@@ -6,10 +6,9 @@ import type { Principal } from '../../../core/access/principals/port.ts'
 import { type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_PRINCIPALS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization, Uuid } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import type { Caller } from '../pairing/profile-of.ts'
@@ -62,7 +61,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneAccount>({
+const get = illumioRoute({
   method: 'get',
   path: ONE,
   access: 'access.read',
@@ -77,7 +76,7 @@ const get = route<Access, Identity, typeof OneAccount>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateAccount>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'access.write',
@@ -111,7 +110,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OneAccount, undefined, typeof ChangeAccount>({
+const change = illumioRoute({
   method: 'put',
   path: ONE,
   access: 'access.write',
@@ -143,7 +142,7 @@ const change = route<Access, Identity, typeof OneAccount, undefined, typeof Chan
   },
 })
 
-const remove = route<Access, Identity, typeof OneAccount>({
+const remove = illumioRoute({
   method: 'delete',
   path: ONE,
   access: 'access.write',
@@ -159,7 +158,7 @@ const remove = route<Access, Identity, typeof OneAccount>({
   },
 })
 
-const createKey = route<Access, Identity, typeof OneAccount, undefined, typeof KeyInput>({
+const createKey = illumioRoute({
   method: 'post',
   path: `${ONE}/api_keys`,
   access: 'access.write',
@@ -184,7 +183,7 @@ const createKey = route<Access, Identity, typeof OneAccount, undefined, typeof K
   },
 })
 
-const removeKey = route<Access, Identity, typeof KeyOfAccount>({
+const removeKey = illumioRoute({
   method: 'delete',
   path: `${ONE}/api_keys/:key`,
   access: 'access.write',

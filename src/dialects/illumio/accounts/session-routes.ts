@@ -2,9 +2,8 @@ import * as z from 'zod'
 import type { UserProfile } from '../../../core/access/users/profile.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { formatTimeOrNull } from '../../../http/time.ts'
-import { type Access, type Identity, operationOf, signingIn, userOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf, signingIn, userOf } from '../edge/edge.ts'
 import { OneUser, organizationHref } from '../edge/hrefs.ts'
 import { formatProduct, ProductVersion } from '../settings/product.ts'
 import { formatRoleScopes, RoleScopes } from './role-wire.ts'
@@ -41,7 +40,7 @@ const LoggedIn = z.object({
   product_version: ProductVersion,
 })
 
-const authenticate = route<Access, Identity, undefined, typeof LoginQuery>({
+const authenticate = illumioRoute({
   method: 'post',
   path: '/api/v2/login_users/authenticate',
   access: 'password',
@@ -61,7 +60,7 @@ const authenticate = route<Access, Identity, undefined, typeof LoginQuery>({
   },
 })
 
-const login = route<Access, Identity>({
+const login = illumioRoute({
   method: 'get',
   path: '/api/v2/users/login',
   access: 'sign_in',
@@ -87,7 +86,7 @@ const login = route<Access, Identity>({
   },
 })
 
-const logout = route<Access, Identity, typeof OneUser>({
+const logout = illumioRoute({
   method: 'put',
   path: '/api/v2/users/:user{[0-9]+}/logout',
   access: 'self',
@@ -100,7 +99,7 @@ const logout = route<Access, Identity, typeof OneUser>({
   },
 })
 
-const changePassword = route<Access, Identity, undefined, undefined, typeof NewPassword>({
+const changePassword = illumioRoute({
   method: 'put',
   path: '/api/v2/login_users/me/password',
   access: 'present_password',

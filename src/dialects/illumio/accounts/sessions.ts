@@ -1,3 +1,4 @@
+import type { Budget } from '../../../core/access/limits/port.ts'
 /** Credentials of signed-in users (docs/dialects/illumio.md#signing-in). Pure. */
 
 import type { SessionPolicy } from '../../../core/access/sessions/policy.ts'
@@ -16,6 +17,9 @@ export const LOGIN: SessionPolicy = {
   isSignIn: false,
 }
 
+/** Of a session or key (docs/dialects/illumio.md#request-rate). */
+export const REQUESTS: Budget = { name: 'illumio', limit: 500, periodSeconds: 60 }
+
 export const IDLE_MINUTES = 10
 
 export const SESSION: SessionPolicy = {
@@ -23,7 +27,7 @@ export const SESSION: SessionPolicy = {
   idleSeconds: IDLE_MINUTES * 60,
   lifetimeSeconds: 12 * 3_600,
   tokenBytes: TOKEN_BYTES,
-  limit: 'illumio',
+  limit: REQUESTS,
   isSignIn: true,
 }
 

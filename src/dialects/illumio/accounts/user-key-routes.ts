@@ -4,11 +4,10 @@ import * as z from 'zod'
 import type { ApiKey } from '../../../core/access/api-keys/port.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { ofItems } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OneUser } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 
@@ -45,7 +44,7 @@ const list = listing({
     ),
 })
 
-const get = route<Access, Identity, typeof OneKey>({
+const get = illumioRoute({
   method: 'get',
   path: ONE,
   access: 'self',
@@ -58,7 +57,7 @@ const get = route<Access, Identity, typeof OneKey>({
   },
 })
 
-const create = route<Access, Identity, typeof OneUser, undefined, typeof CreateKey>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'self',
@@ -82,7 +81,7 @@ const create = route<Access, Identity, typeof OneUser, undefined, typeof CreateK
   },
 })
 
-const change = route<Access, Identity, typeof OneKey, undefined, typeof ChangeKey>({
+const change = illumioRoute({
   method: 'put',
   path: ONE,
   access: 'self',
@@ -101,7 +100,7 @@ const change = route<Access, Identity, typeof OneKey, undefined, typeof ChangeKe
   },
 })
 
-const remove = route<Access, Identity, typeof OneKey>({
+const remove = illumioRoute({
   method: 'delete',
   path: ONE,
   access: 'self',

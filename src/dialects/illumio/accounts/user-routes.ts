@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import type { User } from '../../../core/access/users/port.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { maxResults } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OneUser, organizationHref } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { formatRoleScopes, RoleScopes } from './role-wire.ts'
@@ -52,7 +51,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneUser>({
+const get = illumioRoute({
   method: 'get',
   path: ONE,
   access: 'authenticated',
@@ -65,7 +64,7 @@ const get = route<Access, Identity, typeof OneUser>({
   },
 })
 
-const create = route<Access, Identity, undefined, undefined, typeof CreateUser>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'access.write',
@@ -86,7 +85,7 @@ const create = route<Access, Identity, undefined, undefined, typeof CreateUser>(
   },
 })
 
-const change = route<Access, Identity, typeof OneUser, undefined, typeof ChangeUser>({
+const change = illumioRoute({
   method: 'put',
   path: ONE,
   access: 'authenticated',
@@ -110,7 +109,7 @@ const change = route<Access, Identity, typeof OneUser, undefined, typeof ChangeU
   },
 })
 
-const organizations = route<Access, Identity, typeof OneUser>({
+const organizations = illumioRoute({
   method: 'get',
   path: `${ONE}/orgs`,
   access: 'authenticated',
@@ -149,9 +148,9 @@ function invitation(what: {
   readonly id: string
   readonly summary: string
   readonly status: 200 | 201
-  readonly isWanted: (user: User) => Outcome<null>
+  readonly isWanted: (user: User) => Outcome<null, Faults<'user_active'>>
 }) {
-  return route<Access, Identity, typeof OneUser>({
+  return illumioRoute({
     method: what.method,
     path: what.path,
     access: 'access.write',
@@ -192,7 +191,7 @@ const reinvite = invitation({
   isWanted: () => ok(null),
 })
 
-const removeProfile = route<Access, Identity, typeof OneUser>({
+const removeProfile = illumioRoute({
   method: 'delete',
   path: PROFILE,
   access: 'access.write',

@@ -1,6 +1,4 @@
-/** Who may call which route, said once: for the document, and for the test that asks every role everything. Pure. */
-import type { Route } from '../../../http/route.ts'
-import type { Access, Identity } from './edge.ts'
+import type { Access, IllumioRoute } from './edge.ts'
 import { ROLE_NAMES, ROLE_PREFIX, roles } from './roles.ts'
 
 /** The roles that let one in; null: it is not a matter of roles. */
@@ -30,7 +28,7 @@ const WITHOUT_ROLES = {
 } as const
 
 /** The routes, each with who may call it in its description. */
-export function documented(routes: readonly Route<Access, Identity>[]): readonly Route<Access, Identity>[] {
+export function documented(routes: readonly IllumioRoute[]): readonly IllumioRoute[] {
   return routes.map((route) => {
     const { description } = route.operation
     const who = whoMay(route.access)

@@ -1,8 +1,7 @@
-import type { Route } from '../../../http/route.ts'
-import { type Access, type Identity, operationOf } from './edge.ts'
+import { type IllumioRoute, operationOf } from './edge.ts'
 
 /** A refusal by the use case is recorded like one by the edge (docs/dialects/illumio.md#denied-requests). */
-export function withDenialAudit(route: Route<Access, Identity>): Route<Access, Identity> {
+export function withDenialAudit(route: IllumioRoute): IllumioRoute {
   return {
     ...route,
     handle: async (call) => {

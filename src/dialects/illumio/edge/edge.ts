@@ -1,15 +1,23 @@
+import type * as z from 'zod'
 import type { Actor } from '../../../core/access/actor.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { User } from '../../../core/access/users/port.ts'
 import type { Core } from '../../../core/core.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
-import { type Fault, map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, basicCredentials } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
-import type { Call } from '../../../http/route.ts'
-import { LOGIN, loginToken, parseOrganization, SESSION, sessionCredential } from '../accounts/sessions.ts'
-import { refusal, serverError } from './refusal.ts'
+import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
+import {
+  LOGIN,
+  loginToken,
+  parseOrganization,
+  REQUESTS,
+  SESSION,
+  sessionCredential,
+} from '../accounts/sessions.ts'
+import { type IllumioFault, refusal, serverError } from './refusal.ts'
 
 /**
  * `public`: nobody is asked who they are, or the body is the credential; `authenticated`: whoever has a credential;
@@ -25,6 +33,8 @@ export type Access =
   | 'sign_in'
   | Permission
 
+export type IllumioRoute = Route<Access, Identity, IllumioFault>
+
 export type Identity =
   | { readonly kind: 'public' }
   | { readonly kind: 'principal'; readonly actor: Actor }
@@ -32,10 +42,10 @@ export type Identity =
   | { readonly kind: 'user'; readonly user: User }
   | { readonly kind: 'login'; readonly user: number }
 
-type Asked = Parameters<Edge<Access, Identity>['identify']>[0]
+type Asked = Parameters<Edge<Access, Identity, IllumioFault>['identify']>[0]
 
 /** The PCE's dialect: HTTP Basic (docs/dialects/illumio.md#credentials), and refusals as arrays of token and message. */
-export const edge: Edge<Access, Identity> = {
+export const edge: Edge<Access, Identity, IllumioFault> = {
   async identify(asked, access) {
     const { core, headers, params, request } = asked
     const authorization = headers.get('Authorization')
@@ -57,7 +67,7 @@ export const edge: Edge<Access, Identity> = {
     return refuse({ kind })
   },
   isPublic: (access) => access === 'public',
-  refusal: (fault: Fault, { operation }) => refusal(fault, operation ?? 'request'),
+  refusal: (fault, { operation }) => refusal(fault, operation ?? 'request'),
   failure: () => serverError(),
 }
 
@@ -69,7 +79,7 @@ function principalOf(
   const session = sessionCredential(authorization)
   if (session) return bySession(core, session, parseOrganization(params.org), request)
   const key = apiKeyCredential(authorization)
-  return key.ok ? core.access.authenticateApiKey(key.value, request, 'illumio') : Promise.resolve(key)
+  return key.ok ? core.access.authenticateApiKey(key.value, request, REQUESTS) : Promise.resolve(key)
 }
 
 async function bySession(
@@ -144,4 +154,13 @@ export function signingIn({ identity }: AnyCall): Outcome<{
   const user = Number(publicId)
   if (!Number.isSafeInteger(user)) return notFound('user')
   return ok({ user, isLogin: false, keyOf: by.kind === 'api_key' ? organization : null })
+}
+
+/** A route of this dialect; its handler is typed by its schemas. */
+export function illumioRoute<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(definition: RouteDefinition<Access, Identity, IllumioFault, Params, Query, Body>): IllumioRoute {
+  return route(definition)
 }

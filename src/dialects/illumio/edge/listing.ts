@@ -1,27 +1,27 @@
 import type * as z from 'zod'
-import type { Outcome } from '../../../core/kernel/outcome.ts'
+import type { CommonFault, Outcome } from '../../../core/kernel/outcome.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
-import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
+import type { Call, RouteDefinition } from '../../../http/route.ts'
 import { type Collected, collection, collectionOf, countHeaders } from './collection.ts'
-import { type Access, type Identity, operationOf } from './edge.ts'
+import { type Access, type Identity, type IllumioRoute, illumioRoute, operationOf } from './edge.ts'
 
 export type AnyCall = Call<Identity, never, never, never>
 
 /** A collection's route, and what it lists: for an answer at once, and for a job. */
-export type Listing = Route<Access, Identity> & {
+export type Listing = IllumioRoute & {
   /** null: what is asked for cannot be. */
   readonly collect: (call: AnyCall) => Promise<Outcome<Collected | null>>
 }
 
 type Definition<Params extends z.ZodObject | undefined, Query extends z.ZodObject | undefined> = Omit<
-  RouteDefinition<Access, Identity, Params, Query, undefined>,
+  RouteDefinition<Access, Identity, CommonFault, Params, Query, undefined>,
   'method' | 'replies' | 'handle'
 > & {
   /** What it lists. */
   readonly item: z.ZodType
   readonly collect: (
-    call: Parameters<RouteDefinition<Access, Identity, Params, Query, undefined>['handle']>[0],
+    call: Parameters<RouteDefinition<Access, Identity, CommonFault, Params, Query, undefined>['handle']>[0],
   ) => Promise<Outcome<Collected | null>>
 }
 
@@ -30,7 +30,7 @@ export function listing<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
 >({ item, collect, ...definition }: Definition<Params, Query>): Listing {
-  const listed = route<Access, Identity, Params, Query>({
+  const listed = illumioRoute({
     ...definition,
     method: 'get',
     replies: { 200: collectionOf(item) },

@@ -1,17 +1,34 @@
 /** How a refusal looks on the wire (docs/dialects/illumio.md#errors). Pure. */
 import * as z from 'zod'
-import type { Fault } from '../../../core/kernel/outcome.ts'
+import type { Faults } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { failureMessage, missingBodyMessage, validationMessage } from './validation.ts'
 
 export const Errors = z.array(z.object({ token: z.string(), message: z.string() }))
 
+/** What its routes can be refused for. */
+export type IllumioFault = Faults<
+  | 'access_restriction_in_use'
+  | 'external_reference_taken'
+  | 'in_use'
+  | 'label_already_deleted'
+  | 'label_duplicate'
+  | 'label_key_repeated'
+  | 'label_key_unsupported'
+  | 'label_value_reserved'
+  | 'last_owner'
+  | 'password_weak'
+  | 'permission_duplicate'
+  | 'profile_is_default'
+  | 'redemption_refused'
+  | 'user_active'
+>
+
 /** Clients parse an error only when it is an array of exactly `application/json`; a 404 must have neither. */
-export function refusal(fault: Fault, operation: string): Reply {
+export function refusal(fault: IllumioFault, operation: string): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
-    case 'grant_invalid':
     // One answer for every reason: who guesses a code learns nothing. `explain` tells the operator.
     case 'redemption_refused':
       return unauthorized()
@@ -41,8 +58,6 @@ export function refusal(fault: Fault, operation: string): Reply {
       return invalid(validationMessage(fault.problems, operation))
     case 'reference_unknown':
       return unacceptable('invalid_uri', `Invalid URI: {${fault.reference}}`)
-    case 'label_unknown':
-      return unacceptable('invalid_uri', `Invalid URI: {${fault.id}}`)
     case 'label_key_unsupported':
       return unacceptable('label_key_not_supported', 'Label key is not supported')
     case 'label_value_reserved':
@@ -60,14 +75,8 @@ export function refusal(fault: Fault, operation: string): Reply {
         'default_pairing_profile_cannot_be_deleted',
         'The default pairing profile cannot be deleted',
       )
-    // Roles of an organization's own are another dialect's.
-    case 'role_built_in':
-    case 'role_in_use':
-      return unacceptable(fault.kind, 'It can not be so')
     case 'limit_reached':
       return unacceptable('object_limit_hard_limit_reached', 'Object limit hard limit reached')
-    case 'key_revoked':
-      return unacceptable('pairing_key_revoked', 'The pairing key is revoked')
     case 'name_taken':
       return unacceptable('name_must_be_unique', 'Name must be unique')
     case 'permission_duplicate':
@@ -82,10 +91,6 @@ export function refusal(fault: Fault, operation: string): Reply {
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'in_use':
       return unacceptable('object_in_use', 'Something else needs it')
-    case 'ring_version_in_use':
-      return unacceptable('ring_version_in_use', 'The version of the keyring is in use')
-    case 'master_key_missing':
-      return unacceptable('master_key_missing', 'There is no next master key')
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':

@@ -2,9 +2,8 @@ import * as z from 'zod'
 import type { EventActor, EventPlace, EventQuery } from '../../../core/events/port.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
 import { ExactText, maxResults } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { idIn, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { eventsNamed } from './event-types.ts'
@@ -64,7 +63,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneEvent>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:event`,
   access: 'events.read',

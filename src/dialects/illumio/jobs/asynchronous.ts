@@ -11,9 +11,9 @@ import { MAX_JOB_ROWS } from '../../../core/jobs/job.ts'
 import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { callAgain } from '../../../http/fairness/call-again.ts'
 import { firstValues } from '../../../http/fields.ts'
-import type { ReplyDoc, Route } from '../../../http/route.ts'
+import type { ReplyDoc } from '../../../http/route.ts'
 import { ofItems } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { type IllumioRoute, operationOf } from '../edge/edge.ts'
 import { hrefOf } from '../edge/hrefs.ts'
 import type { AnyCall, Listing } from '../edge/listing.ts'
 
@@ -26,7 +26,7 @@ const ACCEPTED: ReplyDoc = {
 }
 
 /** Only collections answer later; everything else ignores what a client prefers. */
-export function asynchronous(route: Route<Access, Identity> | Listing): Route<Access, Identity> {
+export function asynchronous(route: IllumioRoute | Listing): IllumioRoute {
   if (!isCollection(route)) return route
   return {
     ...route,
@@ -40,7 +40,7 @@ export function isCollection(route: object): route is Listing {
 }
 
 /** How the rows of a job are made: as its collection's route makes them. */
-export function rowsOf(routes: readonly Route<Access, Identity>[], core: Core): RowsOf {
+export function rowsOf(routes: readonly IllumioRoute[], core: Core): RowsOf {
   const byOperation = new Map(routes.filter(isCollection).map((route) => [route.operation.id, route]))
   return async ({ actor }, asked, now) => {
     const route = byOperation.get(asked.operation)

@@ -4,10 +4,9 @@ import * as z from 'zod'
 import { type Job, MAX_JOBS_OF_REQUESTER } from '../../../core/jobs/job.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { inTurns } from '../../../http/fairness/listing.ts'
-import { route } from '../../../http/route.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
 import { ExactText, maxResults, ofItems } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { actorHref, Href, hrefOf, OfOrganization, Uuid } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 
@@ -62,7 +61,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneJob>({
+const get = illumioRoute({
   method: 'get',
   path: `${JOBS}/:job`,
   access: 'authenticated',
@@ -82,7 +81,7 @@ const get = route<Access, Identity, typeof OneJob>({
   },
 })
 
-const remove = route<Access, Identity, typeof OneJob>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${JOBS}/:job`,
   access: 'authenticated',
@@ -99,7 +98,7 @@ const FileName = z.object({
   filename: z.string().optional().meta({ description: 'Accepted and ignored' }),
 })
 
-const datafile = route<Access, Identity, typeof OneJob, typeof FileName>({
+const datafile = illumioRoute({
   method: 'get',
   path: '/api/v2/orgs/:org/datafiles/:job',
   access: 'authenticated',

@@ -2,12 +2,11 @@ import * as z from 'zod'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import type { Label, LabelPlace } from '../../../core/labels/port.ts'
-import { route } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { ExactText, Flag, maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_LABELS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 
@@ -99,7 +98,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneLabel>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:label`,
   access: 'labels.read',
@@ -112,7 +111,7 @@ const get = route<Access, Identity, typeof OneLabel>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateLabel>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'labels.write',
@@ -130,7 +129,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OneLabel, undefined, typeof ChangeLabel>({
+const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:label`,
   access: 'labels.write',
@@ -156,7 +155,7 @@ const change = route<Access, Identity, typeof OneLabel, undefined, typeof Change
   },
 })
 
-const remove = route<Access, Identity, typeof OneLabel>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:label`,
   access: 'labels.write',

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { parseLedger } from '../../../core/kernel/ids.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
-import type { Access, Identity } from '../edge/edge.ts'
+import { illumioRoute } from '../edge/edge.ts'
 import { PAIR_SCRIPT } from './script.ts'
 
 const OfVersion = z.object({ version: z.string().regex(/^v[0-9]+$/) })
@@ -12,7 +11,7 @@ const Wanted = z.object({
 })
 
 /** What the one-line installer fetches before any credential exists (docs/dialects/illumio.md#download). */
-export const pairingScript = route<Access, Identity, typeof OfVersion, typeof Wanted>({
+export const pairingScript = illumioRoute({
   method: 'get',
   // Clients were written for v2 to v27: any version will do, of this path only
   // (docs/dialects/illumio.md#paths-and-versions).

@@ -2,12 +2,11 @@ import * as z from 'zod'
 import type { Enrolled } from '../../../core/enrollment/keys/redeem.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
-import type { Access, Identity } from '../edge/edge.ts'
+import { illumioRoute } from '../edge/edge.ts'
 import { Href, hrefOf } from '../edge/hrefs.ts'
 import { Activation } from './activation-schemas.ts'
 import { factsOf, wishesOf } from './activation-wire.ts'
-import { parseCode } from './pairing-key-wire.ts'
+import { CODES, parseCode } from './pairing-key-wire.ts'
 
 const Activated = z.object({
   agent: Href,
@@ -20,7 +19,7 @@ const Activated = z.object({
 })
 
 /** The VEN's own protocol is private: this is ours, and pair.sh speaks it. The body is all checked before the code. */
-export const activate = route<Access, Identity, undefined, undefined, typeof Activation>({
+export const activate = illumioRoute({
   method: 'post',
   path: '/api/v2/agents/activate',
   access: 'public',
@@ -43,7 +42,7 @@ export const activate = route<Access, Identity, undefined, undefined, typeof Act
     const { activation_code, claim = null, hostname = '' } = input.value
     const code = parseCode(activation_code)
     if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-    const enrolled = await core.keys.redeemKey('illumio', {
+    const enrolled = await core.keys.redeemKey(CODES, {
       code,
       claim,
       hostname,

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
 import { MAX_LIVE_KEYS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
-import { formatCode } from './pairing-key-wire.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
+import { CODES, formatCode } from './pairing-key-wire.ts'
 import { OneProfile, profileOf } from './profile-of.ts'
 
 const Nothing = z.strictObject({})
@@ -23,7 +22,7 @@ const AS_THE_PROFILE_SAYS = {
   allowedAddresses: [],
 } as const
 
-const create = route<Access, Identity, typeof OneProfile, undefined, typeof Nothing>({
+const create = illumioRoute({
   method: 'post',
   path: '/api/v2/orgs/:org/pairing_profiles/:profile/pairing_key',
   access: 'keys.write',
@@ -44,7 +43,7 @@ const create = route<Access, Identity, typeof OneProfile, undefined, typeof Noth
     const made = await call.core.keys.mintKey(
       operation,
       profile.value,
-      'illumio',
+      CODES,
       AS_THE_PROFILE_SAYS,
       MAX_LIVE_KEYS,
     )
@@ -52,7 +51,7 @@ const create = route<Access, Identity, typeof OneProfile, undefined, typeof Noth
   },
 })
 
-const removeAll = route<Access, Identity, typeof OneProfile>({
+const removeAll = illumioRoute({
   method: 'delete',
   path: '/api/v2/orgs/:org/pairing_profiles/:profile/pairing_keys',
   access: 'keys.revoke',

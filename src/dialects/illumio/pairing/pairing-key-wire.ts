@@ -1,6 +1,8 @@
 /** How a pairing key's code is spelled (docs/dialects/illumio.md#code-of-a-key). Pure. */
-import { CODE_NAME_BYTES, type Code } from '../../../core/enrollment/codes/code.ts'
+import { CODE_NAME_BYTES, type Code, shortCodes } from '../../../core/enrollment/codes/code.ts'
 import { fromHex, toHex } from '../../../core/kernel/encoding.ts'
+
+export const CODES = shortCodes('illumio')
 
 const HEX_OF_NAME = 2 * CODE_NAME_BYTES
 

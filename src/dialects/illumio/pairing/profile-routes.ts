@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import type { Grant } from '../../../core/enrollment/ledger/profile.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { type Faults, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { ProfilePlace } from '../../../core/search/catalogue.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
 import { ExactText, LabelGroups, labelId, labelIds, maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_PROFILES } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 import { formatProfile, ProfileReply, storedReleasePrefix } from './profile-format.ts'
@@ -72,7 +71,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneProfile>({
+const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:profile`,
   access: 'profiles.read',
@@ -87,7 +86,7 @@ const get = route<Access, Identity, typeof OneProfile>({
   },
 })
 
-const create = route<Access, Identity, typeof OfOrganization, undefined, typeof CreateProfile>({
+const create = illumioRoute({
   method: 'post',
   path: COLLECTION,
   access: 'profiles.write',
@@ -113,7 +112,7 @@ const create = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const change = route<Access, Identity, typeof OneProfile, undefined, typeof ChangeProfile>({
+const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:profile`,
   access: 'profiles.write',
@@ -140,7 +139,7 @@ const change = route<Access, Identity, typeof OneProfile, undefined, typeof Chan
   },
 })
 
-const remove = route<Access, Identity, typeof OneProfile>({
+const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:profile`,
   access: 'profiles.write',
@@ -163,7 +162,7 @@ const remove = route<Access, Identity, typeof OneProfile>({
 export async function grantedLabels(
   call: Caller,
   refs: readonly { readonly href: string }[],
-): Promise<Outcome<Grant['labels']>> {
+): Promise<Outcome<Grant['labels'], Faults<'label_key_repeated'>>> {
   const operation = operationOf(call)
   const { organization } = operation.actor
   const ids = refs.map(({ href }) => labelId(href, organization))
@@ -175,7 +174,7 @@ export async function grantedLabels(
   )
   if (found.ok) return ok(found.value.map(({ key, id }) => ({ key, id })))
   const { fault } = found
-  if (fault.kind !== 'label_unknown') return found
+  if (fault.kind !== 'label_unknown') return refuse(fault)
   const reference = refs[ids.indexOf(fault.id)]?.href ?? ''
   return refuse({ kind: 'reference_unknown', reference })
 }

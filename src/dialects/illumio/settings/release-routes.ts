@@ -2,10 +2,9 @@
 
 import * as z from 'zod'
 import { notFound, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
 import { maxResults, ofItems } from '../edge/collection.ts'
 import { VEN_RELEASE } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { Href, hrefOf, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
 
@@ -42,7 +41,7 @@ const list = listing({
   },
 })
 
-const get = route<Access, Identity, typeof OneRelease>({
+const get = illumioRoute({
   method: 'get',
   path: `${RELEASES}/:release{[0-9][^/]*}`,
   access: 'profiles.read',
@@ -75,7 +74,7 @@ const DefaultRelease = z.strictObject({ release: Href })
 
 /** Clients were written for both spellings. */
 const setDefault = (name: 'default' | 'defaults') =>
-  route<Access, Identity, typeof OfOrganization, undefined, typeof DefaultRelease>({
+  illumioRoute({
     method: 'put',
     path: `${RELEASES}/${name}`,
     access: 'agents.write',

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
 import { formatTime } from '../../../http/time.ts'
 import { DISCONNECTED_TIMEOUT_SECONDS } from '../edge/constants.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { hrefOf, OfOrganization } from '../edge/hrefs.ts'
 import { formatProduct, ProductVersion } from './product.ts'
 
@@ -37,7 +36,7 @@ const WorkloadSettings = z.object({
   ven_uninstall_timeout_hours: Timeouts,
 })
 
-const health = route<Access, Identity>({
+const health = illumioRoute({
   method: 'get',
   path: '/api/v2/health',
   access: 'authenticated',
@@ -64,7 +63,7 @@ const health = route<Access, Identity>({
   },
 })
 
-const productVersion = route<Access, Identity>({
+const productVersion = illumioRoute({
   method: 'get',
   path: '/api/v2/product_version',
   access: 'authenticated',
@@ -73,7 +72,7 @@ const productVersion = route<Access, Identity>({
   handle: async () => ok({ status: 200, json: formatProduct() }),
 })
 
-const noop = route<Access, Identity>({
+const noop = illumioRoute({
   method: 'get',
   path: '/api/v2/noop',
   access: 'authenticated',
@@ -82,7 +81,7 @@ const noop = route<Access, Identity>({
   handle: async () => ok({ status: 200, json: {} }),
 })
 
-const nodeAvailable = route<Access, Identity>({
+const nodeAvailable = illumioRoute({
   method: 'get',
   path: '/api/v2/node_available',
   access: 'public',
@@ -91,7 +90,7 @@ const nodeAvailable = route<Access, Identity>({
   handle: async () => ok({ status: 200 }),
 })
 
-const workloadSettings = route<Access, Identity, typeof OfOrganization>({
+const workloadSettings = illumioRoute({
   method: 'get',
   path: '/api/v2/orgs/:org/settings/workloads',
   access: 'settings.read',

@@ -2,8 +2,7 @@
 import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { route } from '../../../http/route.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { hrefOf, OfOrganization, organizationHref } from '../edge/hrefs.ts'
 
 const MAX_SECONDS = 2_147_483_647
@@ -42,7 +41,7 @@ const ChangeEventSettings = z.strictObject({
 
 const PATH = '/api/v2/orgs/:org/settings'
 
-const get = route<Access, Identity, typeof OfOrganization>({
+const get = illumioRoute({
   method: 'get',
   path: PATH,
   access: 'settings.read',
@@ -63,7 +62,7 @@ const get = route<Access, Identity, typeof OfOrganization>({
   },
 })
 
-const change = route<Access, Identity, typeof OfOrganization, undefined, typeof ChangeSettings>({
+const change = illumioRoute({
   method: 'put',
   path: PATH,
   access: 'settings.write',
@@ -89,7 +88,7 @@ const change = route<Access, Identity, typeof OfOrganization, undefined, typeof 
   },
 })
 
-const getEvents = route<Access, Identity, typeof OfOrganization>({
+const getEvents = illumioRoute({
   method: 'get',
   path: `${PATH}/events`,
   access: 'settings.read',
@@ -110,7 +109,7 @@ const getEvents = route<Access, Identity, typeof OfOrganization>({
   },
 })
 
-const changeEvents = route<Access, Identity, typeof OfOrganization, undefined, typeof ChangeEventSettings>({
+const changeEvents = illumioRoute({
   method: 'put',
   path: `${PATH}/events`,
   access: 'settings.write',

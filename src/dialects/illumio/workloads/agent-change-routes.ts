@@ -1,11 +1,10 @@
 import { ok } from '../../../core/kernel/outcome.ts'
-import { route } from '../../../http/route.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { grantedLabels } from '../pairing/profile-routes.ts'
 import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
 import { agentOf, OneAgent } from './agent-of.ts'
 
-const changeWorkload = route<Access, Identity, typeof OneAgent, undefined, typeof ChangeWorkload>({
+const changeWorkload = illumioRoute({
   method: 'put',
   path: '/api/v2/orgs/:org/workloads/:uuid{[0-9a-f-]+}',
   access: 'agents.write',
@@ -32,7 +31,7 @@ const changeWorkload = route<Access, Identity, typeof OneAgent, undefined, typeo
   },
 })
 
-const changeVen = route<Access, Identity, typeof OneAgent, undefined, typeof ChangeVen>({
+const changeVen = illumioRoute({
   method: 'put',
   path: '/api/v2/orgs/:org/vens/:uuid{[0-9a-f-]+}',
   access: 'agents.write',

@@ -5,9 +5,9 @@ import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import type { AgentQuery } from '../../../core/search/catalogue.ts'
 import { given } from '../../../http/members.ts'
-import { type Call, route } from '../../../http/route.ts'
+import type { Call } from '../../../http/route.ts'
 import { ExactText, Flag, LabelGroups, labelIds, maxResults, PartialText } from '../edge/collection.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { type Identity, illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { type Listing, listing } from '../edge/listing.ts'
 import { EnforcementMode } from '../edge/modes.ts'
@@ -100,7 +100,7 @@ function wantedBy(call: ListCall, nameAttribute: string): Outcome<Omit<AgentQuer
 }
 
 function single(what: What) {
-  return route<Access, Identity, typeof OneAgent>({
+  return illumioRoute({
     method: 'get',
     // Only what looks like an id: `/vens/unpair` is another path, with a method of its own.
     path: `${what.path}/:uuid{[0-9a-f-]+}`,

@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import { parseAgentUuid } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import { type Reply, route } from '../../../http/route.ts'
-import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import type { Reply } from '../../../http/route.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { hrefOf, idIn, OfOrganization } from '../edge/hrefs.ts'
 import type { Caller } from '../pairing/profile-of.ts'
 
@@ -28,7 +28,7 @@ const DESCRIPTION =
   'All hrefs are looked up before the first is unpaired: one that is unknown, or revoked, is 406 `invalid_uri`, ' +
   'and nothing is done. One that is unpaired already counts as done, so that a retry is free.'
 
-const unpairVens = route<Access, Identity, typeof OfOrganization, undefined, typeof UnpairVens>({
+const unpairVens = illumioRoute({
   method: 'put',
   path: '/api/v2/orgs/:org/vens/unpair',
   access: 'agents.write',
@@ -46,7 +46,7 @@ const unpairVens = route<Access, Identity, typeof OfOrganization, undefined, typ
   },
 })
 
-const unpairWorkloads = route<Access, Identity, typeof OfOrganization, undefined, typeof UnpairWorkloads>({
+const unpairWorkloads = illumioRoute({
   method: 'put',
   path: '/api/v2/orgs/:org/workloads/unpair',
   access: 'agents.write',

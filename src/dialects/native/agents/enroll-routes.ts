@@ -5,7 +5,7 @@ import { map, refuse } from '../../../core/kernel/outcome.ts'
 import { Claim, text } from '../../../http/text.ts'
 import { nativeRoute } from '../edge/edge.ts'
 import { ProblemDetails } from '../edge/problem.ts'
-import { parseCode } from '../edge/wire.ts'
+import { CODES, parseCode } from '../edge/wire.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 
 const Enrollment = z.strictObject({
@@ -54,7 +54,7 @@ const enroll = nativeRoute({
     const code = parseCode(input.value.code)
     if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
     const attempt = { code, claim, hostname, facts, wishes: { values: {}, labels: {} } }
-    const enrolled = await core.keys.redeemKey('native', { ...attempt, address: request.address, request })
+    const enrolled = await core.keys.redeemKey(CODES, { ...attempt, address: request.address, request })
     return map(enrolled, ({ isNew, identity, tokens }) => ({
       status: isNew ? 201 : 200,
       json: {

@@ -1,6 +1,4 @@
-/** Who may call which route: from its access, for the document. Pure. */
-import type { Route } from '../../../http/route.ts'
-import type { Access, Identity } from './edge.ts'
+import type { Access, NativeRoute } from './edge.ts'
 
 const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
   anyone: [],
@@ -9,7 +7,7 @@ const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
 }
 
 /** Whether a route is for operators: those who have the permission that is its access. */
-export function isForOperators({ access }: Pick<Route<Access, Identity>, 'access'>): boolean {
+export function isForOperators({ access }: Pick<NativeRoute, 'access'>): boolean {
   return !Object.hasOwn(SECURITY, access)
 }
 
@@ -19,7 +17,7 @@ export function securityOf(access: Access): Record<string, string[]>[] {
 }
 
 /** The routes, those for operators each with its permission in the description. */
-export function documented(routes: readonly Route<Access, Identity>[]): readonly Route<Access, Identity>[] {
+export function documented(routes: readonly NativeRoute[]): readonly NativeRoute[] {
   return routes.map((route) => {
     if (!isForOperators(route)) return route
     const { description } = route.operation

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { Actor } from '../../../core/access/actor.ts'
+import type { Budget } from '../../../core/access/limits/port.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Maintenance } from '../../../core/deployment/maintenance.ts'
@@ -8,13 +9,15 @@ import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { failure, oauthError, problem } from './problem.ts'
+import { failure, type NativeFault, oauthError, problem } from './problem.ts'
 
 /**
  * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
  * otherwise a management credential, and what its roles must permit.
  */
 export type Access = 'anyone' | 'agent' | 'bootstrap' | Permission
+
+export type NativeRoute = Route<Access, Identity, NativeFault>
 
 export type Identity =
   | { readonly kind: 'anyone' }
@@ -25,8 +28,11 @@ export type Identity =
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
 
+/** Of an API key. */
+export const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
+
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
-export const edge: Edge<Access, Identity> = {
+export const edge: Edge<Access, Identity, NativeFault> = {
   async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
@@ -45,7 +51,7 @@ export const edge: Edge<Access, Identity> = {
       default: {
         const credential = apiKeyCredential(authorization)
         if (!credential.ok) return credential
-        const actor = await core.access.authenticateApiKey(credential.value, request, 'native')
+        const actor = await core.access.authenticateApiKey(credential.value, request, REQUESTS)
         if (!actor.ok) return actor
         const isPermitted = actor.value.permissions.has(access)
         return isPermitted
@@ -90,6 +96,6 @@ export function nativeRoute<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
+>(definition: RouteDefinition<Access, Identity, NativeFault, Params, Query, Body>): NativeRoute {
   return route(definition)
 }

@@ -1,6 +1,6 @@
 /** How a refusal looks: problem details (RFC 9457), or an OAuth error (RFC 6749), from one table of faults. */
 import * as z from 'zod'
-import type { Fault, Problem } from '../../../core/kernel/outcome.ts'
+import type { Faults, Problem } from '../../../core/kernel/outcome.ts'
 import { clip, MAX_PROBLEM_CHARACTERS, MAX_PROBLEMS } from '../../../http/problems.ts'
 import type { Reply } from '../../../http/route.ts'
 import { formatTime } from '../../../http/time.ts'
@@ -30,6 +30,18 @@ export const OAuthError = z
   .object({ error: z.string(), error_description: z.string(), request_id: z.string() })
   .meta({ id: 'OAuthError', description: 'RFC 6749 §5.2' })
 
+/** What its routes can be refused for. */
+export type NativeFault = Faults<
+  | 'external_reference_taken'
+  | 'grant_invalid'
+  | 'in_use'
+  | 'key_revoked'
+  | 'master_key_missing'
+  | 'profile_is_default'
+  | 'redemption_refused'
+  | 'ring_version_in_use'
+>
+
 type Status = keyof typeof TITLES
 
 type Answer = {
@@ -55,7 +67,7 @@ const TITLES = {
   503: 'Service Unavailable',
 } as const
 
-export function problem(fault: Fault, requestId: string): Reply {
+export function problem(fault: NativeFault, requestId: string): Reply {
   return problemReply(answerTo(fault), requestId)
 }
 
@@ -65,7 +77,7 @@ export function failure(requestId: string): Reply {
   return problemReply({ status: 500, code: 'internal_error', detail }, requestId)
 }
 
-export function oauthError(fault: Fault, requestId: string): Reply {
+export function oauthError(fault: NativeFault, requestId: string): Reply {
   const { status, code, detail, headers = {} } = answerTo(fault)
   const json = { error: oauthCode(fault, code), error_description: detail, request_id: requestId }
   const isBadRequest = fault.kind === 'grant_invalid' || status === 422
@@ -74,7 +86,7 @@ export function oauthError(fault: Fault, requestId: string): Reply {
 }
 
 /** 401 is for the caller's own credential; a grant that is none is a bad request (RFC 6749, section 5.2). */
-function oauthCode(fault: Fault, code: string): string {
+function oauthCode(fault: NativeFault, code: string): string {
   if (fault.kind === 'grant_invalid') return 'invalid_grant'
   if (fault.kind === 'permission_missing') return 'insufficient_scope'
   if (fault.kind === 'rate_limited' || fault.kind === 'busy') return 'temporarily_unavailable'
@@ -92,7 +104,7 @@ const UNAUTHORIZED = {
   headers: { 'WWW-Authenticate': 'Basic realm="latchkey", Bearer realm="latchkey"' },
 } as const
 
-function answerTo(fault: Fault): Answer {
+function answerTo(fault: NativeFault): Answer {
   switch (fault.kind) {
     case 'credential_missing':
       return { ...UNAUTHORIZED, detail: 'A credential is needed' }
@@ -133,20 +145,10 @@ function answerTo(fault: Fault): Answer {
     }
     case 'reference_unknown':
       return { status: 422, code: fault.kind, detail: 'What the input names is not there' }
-    case 'label_unknown':
-    case 'label_key_unsupported':
-    case 'label_value_reserved':
-    case 'label_duplicate':
-    case 'label_already_deleted':
-    case 'label_key_repeated':
-      return { status: 422, code: fault.kind, detail: 'A label is not valid' }
     case 'external_reference_taken':
       return { status: 409, code: fault.kind, detail: 'Another profile has this external reference' }
     case 'profile_is_default':
       return { status: 409, code: fault.kind, detail: 'The default profile stays' }
-    case 'role_built_in':
-    case 'role_in_use':
-      return { status: 409, code: fault.kind, detail: 'The role can not be changed so' }
     case 'limit_reached':
       return { status: 409, code: fault.kind, detail: `No further ${fault.what} can be made` }
     case 'in_use':
@@ -154,16 +156,7 @@ function answerTo(fault: Fault): Answer {
     case 'key_revoked':
       return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
     case 'name_taken':
-    case 'permission_duplicate':
       return { status: 409, code: fault.kind, detail: 'Another one is like this' }
-    case 'last_owner':
-      return { status: 409, code: fault.kind, detail: 'Somebody must stay the owner' }
-    case 'user_active':
-      return { status: 409, code: fault.kind, detail: 'The user has a password of their own' }
-    case 'access_restriction_in_use':
-      return { status: 409, code: fault.kind, detail: 'Somebody has this access restriction' }
-    case 'password_weak':
-      return { status: 422, code: fault.kind, detail: `The password ${fault.reason}` }
     case 'ring_version_in_use': {
       const { until } = fault
       const detail =

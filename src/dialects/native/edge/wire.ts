@@ -1,6 +1,11 @@
 /** The native dialect's words, both ways, that more than one noun needs. Pure. */
 import * as z from 'zod'
-import { CODE_NAME_BYTES, CODE_SECRET_BYTES, type Code } from '../../../core/enrollment/codes/code.ts'
+import {
+  CODE_NAME_BYTES,
+  CODE_SECRET_BYTES,
+  type Code,
+  shortCodes,
+} from '../../../core/enrollment/codes/code.ts'
 import { isAddress, isAddressRange } from '../../../core/kernel/address.ts'
 import { concat, fromBase64Url, toBase64Url } from '../../../core/kernel/encoding.ts'
 import { type EntityId, formatId, parseAgentUuid, parseId } from '../../../core/kernel/ids.ts'
@@ -79,6 +84,8 @@ export const AgentId = z
   })
 
 const CODE_PREFIX = 'lk_'
+export const CODES = shortCodes('native')
+
 const CODE_LENGTH = CODE_PREFIX.length + Math.ceil(((CODE_NAME_BYTES + CODE_SECRET_BYTES) * 8) / 6)
 
 /** `lk_` + base64url of the code's name and secret: 57 characters in all. */

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
-import { map, type Outcome } from '../../../core/kernel/outcome.ts'
+import { type Fault, map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
 import { Paging, pageOf, pageReply } from '../edge/paging.ts'
-import { formatCode, KeyId, ProfileId } from '../edge/wire.ts'
+import { CODES, formatCode, KeyId, ProfileId } from '../edge/wire.ts'
 import {
   formatKey,
   KeyInput,
@@ -36,7 +36,7 @@ const create = nativeRoute({
     if (!input.ok) return input
     const { profile_id: profile } = input.value
     const { keys } = call.core
-    const made = await keys.mintKey(operationOf(call), profile, 'native', toMintInput(input.value), null)
+    const made = await keys.mintKey(operationOf(call), profile, CODES, toMintInput(input.value), null)
     return map(made, ({ key, code }) => ({
       status: 201,
       json: { ...formatKey(key, keys.stateOfKey(key)), code: formatCode(code) },
@@ -119,10 +119,10 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
   })
 }
 
-function answer(
+function answer<F extends Fault>(
   { core }: Call<Identity, unknown, unknown, unknown>,
-  outcome: Outcome<EnrollmentKey>,
-): Outcome<Reply> {
+  outcome: Outcome<EnrollmentKey, F>,
+): Outcome<Reply, F> {
   return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.stateOfKey(key)) }))
 }
 

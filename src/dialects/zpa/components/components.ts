@@ -17,7 +17,7 @@ export async function componentsOf(
   const [first] = groups
   if (!first) return ok(new Map())
   const ns = groups.map(({ n }) => n)
-  const found = await call.core.agents.listAgentsOfProfiles(operationOf(call), first.ledger, ns, SHOWN)
+  const found = await call.core.agents.listAgentsOfProfiles(operationOf(call), 'zpa', first.ledger, ns, SHOWN)
   if (!found.ok) return found
   return ok(
     new Map(

@@ -8,7 +8,7 @@ import { Claim, text } from '../../../http/text.ts'
 import { clientName } from '../certificates/default-issuers.ts'
 import { zpaRoute } from '../edge/edge.ts'
 import { formatGid } from '../edge/ids.ts'
-import { parseProvisioningKey } from '../keys/provisioning-key.ts'
+import { CODES, parseProvisioningKey } from '../keys/provisioning-key.ts'
 
 const Pem = z.string().max(16_384)
 
@@ -67,7 +67,7 @@ const enroll = zpaRoute({
       address: request.address,
       request,
     }
-    const enrolled = await core.keys.enrollClient('zpa', attempt, ({ agent }, customer) =>
+    const enrolled = await core.keys.enrollClient(CODES, attempt, ({ agent }, customer) =>
       clientName(formatGid('component', agent), customer),
     )
     if (!enrolled.ok) return enrolled

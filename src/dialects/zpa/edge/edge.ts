@@ -1,12 +1,13 @@
 import type * as z from 'zod'
 import type { ApiSession } from '../../../core/access/api-clients/sign-in.ts'
+import type { Budget } from '../../../core/access/limits/port.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
 import { bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { refusal, serverError } from './refusal.ts'
+import { refusal, serverError, type ZpaFault } from './refusal.ts'
 
 /**
  * `public`: nobody is asked who they are, or the body is the credential; `session`: whoever signed in; otherwise what
@@ -14,18 +15,23 @@ import { refusal, serverError } from './refusal.ts'
  */
 export type Access = 'public' | 'session' | Permission
 
+export type ZpaRoute = Route<Access, Identity, ZpaFault>
+
 export type Identity =
   | { readonly kind: 'public' }
   | { readonly kind: 'session'; readonly session: ApiSession }
 
 /** Of a customer and an address (docs/dialects/zpa.md#budgets). */
-const LIMITS = { read: 'zpa_read', write: 'zpa_write' } as const
+export const LIMITS = {
+  read: { name: 'zpa_read', limit: 20, periodSeconds: 10 },
+  write: { name: 'zpa_write', limit: 10, periodSeconds: 10 },
+} as const satisfies Record<string, Budget>
 
 /**
  * ZPA's dialect: bearer tokens of API clients (docs/dialects/zpa.md#sign-in), and refusals with an id and a reason
  * (docs/dialects/zpa.md#errors).
  */
-export const edge: Edge<Access, Identity> = {
+export const edge: Edge<Access, Identity, ZpaFault> = {
   async identify({ core, headers, params, request }, access) {
     if (access === 'public') return ok({ kind: 'public' })
     const token = bearerToken(headers.get('Authorization'))
@@ -74,7 +80,7 @@ export function zpaRoute<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
->(definition: RouteDefinition<Access, Identity, Params, Query, Body>): Route<Access, Identity> {
+>(definition: RouteDefinition<Access, Identity, ZpaFault, Params, Query, Body>): ZpaRoute {
   const handle: typeof definition.handle = async (call) => {
     const outcome = await definition.handle(call)
     const { id } = (call.params ?? {}) as { readonly id?: string }

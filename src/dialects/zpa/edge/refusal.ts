@@ -1,6 +1,6 @@
 /** How a refusal looks on the wire (docs/dialects/zpa.md#errors). Pure. */
 import * as z from 'zod'
-import type { Fault, Noun, Problem } from '../../../core/kernel/outcome.ts'
+import type { Faults, Noun, Problem } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 
 export const ZpaError = z
@@ -14,8 +14,18 @@ export const ZpaError = z
 
 type Body = z.output<typeof ZpaError>
 
+/** What its routes can be refused for. */
+export type ZpaFault = Faults<
+  | 'external_reference_taken'
+  | 'in_use'
+  | 'key_revoked'
+  | 'last_owner'
+  | 'profile_is_default'
+  | 'redemption_refused'
+>
+
 /** Never 409, nor an id that clients would repeat a hundred times (docs/dialects/zpa.md#statuses-that-are-never-sent). */
-export function refusal(fault: Fault, requestId: string): Reply {
+export function refusal(fault: ZpaFault, requestId: string): Reply {
   return traced(answerTo(fault), requestId)
 }
 
@@ -24,11 +34,10 @@ export function serverError(requestId: string): Reply {
   return traced(error(500, 'internal.server.error', 'Something failed on the server'), requestId)
 }
 
-function answerTo(fault: Fault): Reply {
+function answerTo(fault: ZpaFault): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
-    case 'grant_invalid':
     // One answer for every reason: who guesses a key learns nothing. The audit tells the operator.
     case 'redemption_refused':
       return error(401, 'access.denied', 'Access denied')
@@ -63,12 +72,13 @@ function answerTo(fault: Fault): Reply {
       return invalidArgument(membersOf(fault.problems))
     case 'reference_unknown':
       return unknownReference(fault.reference)
-    case 'label_unknown':
-      return unknownReference(fault.id)
     case 'name_taken': {
       const { name = '' } = fault
       return error(400, 'duplicate.resource.name', `The name is taken: ${name}`, [name])
     }
+    // A group's name, which its ledger keeps unique before D1 is asked.
+    case 'external_reference_taken':
+      return error(400, 'duplicate.resource.name', 'The name is taken')
     case 'in_use':
     case 'profile_is_default':
       return error(400, 'resource.in.use', 'Something else needs the resource')
@@ -78,21 +88,6 @@ function answerTo(fault: Fault): Reply {
       return error(400, 'resource.limit.reached', 'No further one can be made')
     case 'key_revoked':
       return notFound('key')
-    case 'label_key_unsupported':
-    case 'label_value_reserved':
-    case 'label_duplicate':
-    case 'label_already_deleted':
-    case 'label_key_repeated':
-    case 'external_reference_taken':
-    case 'permission_duplicate':
-    case 'user_active':
-    case 'role_built_in':
-    case 'role_in_use':
-    case 'access_restriction_in_use':
-    case 'password_weak':
-    case 'ring_version_in_use':
-    case 'master_key_missing':
-      return error(400, 'invalid.resource.argument', 'The input is not valid')
     case 'rate_limited': {
       const id = 'invalid.toomanyrequests'
       const json: Body = { exception: id, id, reason: 'Exceeded the number of requests allowed.' }

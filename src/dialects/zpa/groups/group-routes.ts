@@ -1,10 +1,9 @@
 import type * as z from 'zod'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
-import type { Route } from '../../../http/route.ts'
 import { componentsOf } from '../components/components.ts'
 import type { GroupType } from '../edge/association.ts'
-import { type Access, type AnyCall, type Identity, operationOf, zpaRoute } from '../edge/edge.ts'
+import { type AnyCall, operationOf, type ZpaRoute, zpaRoute } from '../edge/edge.ts'
 import { formatGid, parseGid } from '../edge/ids.ts'
 import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from '../edge/list.ts'
 import { OfCustomer, OneResource, V1 } from '../edge/paths.ts'
@@ -100,7 +99,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
   })
 
   /** Server groups are no part of this server: the group has none. */
-  const serverGroups: Route<Access, Identity> = {
+  const serverGroups: ZpaRoute = {
     ...get,
     path: `${path}/:id/sg`,
     operation: { id: `${id}_sg_get`, summary: `One ${noun}, with its server groups: it has none` },

@@ -21,7 +21,7 @@ import {
   missingKeyMembers,
   revealsAgain,
 } from './key-wire.ts'
-import { enrollmentHost } from './provisioning-key.ts'
+import { CODES, enrollmentHost } from './provisioning-key.ts'
 
 const COLLECTION = `${V1}/associationType/:type/provisioningKey`
 const OfType = OfCustomer.extend({
@@ -91,7 +91,7 @@ const create = zpaRoute({
     const made = await call.core.keys.mintKey(
       operationOf(call),
       group.value,
-      'zpa',
+      CODES,
       mintInput(type.value, { ...input.value, microtenantId }, issuer.value),
       null,
     )
@@ -228,7 +228,7 @@ async function single(call: AnyCall, key: EnrollmentKey): Promise<Outcome<Reply>
 }
 
 async function format(call: AnyCall, keys: readonly EnrollmentKey[]) {
-  const described = await call.core.keys.describeKeys(operationOf(call), 'zpa', keys)
+  const described = await call.core.keys.describeKeys(operationOf(call), CODES, keys)
   return described.ok ? ok(described.value.map((key) => formatKey(key, hostOf(call)))) : described
 }
 

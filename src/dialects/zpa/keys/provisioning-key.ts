@@ -1,6 +1,9 @@
 /** How a provisioning key's secret is spelled (docs/dialects/zpa.md#key-string). Pure. */
-import { CODE_NAME_BYTES, type Code } from '../../../core/enrollment/codes/code.ts'
+import { CODE_NAME_BYTES, type Code, type CodeShape } from '../../../core/enrollment/codes/code.ts'
 import { concat } from '../../../core/kernel/encoding.ts'
+
+/** The vendor's keys are long. */
+export const CODES: CodeShape = { dialect: 'zpa', randomBytes: 247, tagBytes: 32 }
 
 const VERSION = '3'
 const BLOB_BYTES = 288

@@ -73,13 +73,15 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return recordsOf(agents, agentsOf(query), placeOf(after), filter, limit)
     },
 
-    async listAgentsOfProfiles({ organization, ledger, profiles: ns }, atMost) {
+    async listAgentsOfProfiles({ organization, dialect, ledger, profiles: ns }, atMost) {
+      // The dialect is written out, or the partial index would not serve.
+      const isShown = `dialect = '${dialect}'`
       const { results } = await db
         .prepare(
           `SELECT a.record FROM json_each(?1) AS wanted JOIN agents AS a ON a.ledger = ?2 AND a.profile = wanted.value
-             AND a.dialect = 'zpa' AND a.state = 'active'
+             AND a.${isShown} AND a.state = 'active'
            WHERE a.organization_id = ?3 AND a.n IN (
-             SELECT n FROM agents WHERE ledger = ?2 AND profile = wanted.value AND dialect = 'zpa' AND state = 'active'
+             SELECT n FROM agents WHERE ledger = ?2 AND profile = wanted.value AND ${isShown} AND state = 'active'
              ORDER BY n LIMIT ?4)
            ORDER BY a.profile, a.n`,
         )

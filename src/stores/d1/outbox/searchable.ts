@@ -1,12 +1,6 @@
-import type { Dialect } from '../../../core/kernel/cause.ts'
+import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
 import type { Json, JsonObject } from '../../../core/kernel/json.ts'
 import { fold } from '../../../core/kernel/text.ts'
-
-/** Whose lists are searched by any member. For others the column stays empty. */
-const SEARCHED: ReadonlySet<Dialect> = new Set(['zpa'])
-
-/** Whose agents are filtered by what they were granted and what operators set. */
-const FILTERED: ReadonlySet<Dialect> = new Set(['illumio'])
 
 /**
  * What a list may be searched and sorted by: a record's own values, and those that its dialect gave it. Texts are folded
@@ -15,7 +9,8 @@ const FILTERED: ReadonlySet<Dialect> = new Set(['illumio'])
 export function searchable(record: { readonly dialect: Dialect }): string | null {
   const { attributes, facts, grant } = record as JsonObject & { readonly dialect: Dialect }
   if (isNarrowed(record.dialect) && isObject(facts)) return narrowed(attributes, grant)
-  if (!SEARCHED.has(record.dialect)) return null
+  // Of a list that is not searched the column stays empty.
+  if (DIALECTS[record.dialect] !== 'searched') return null
   const values = isObject(grant) ? grant.values : null
   const members: Record<string, string | number | boolean> = {}
   // What a record says itself counts for more than what an agent or a client said.
@@ -30,7 +25,7 @@ export function searchable(record: { readonly dialect: Dialect }): string | null
 
 /** Whether the column has an agent's `attributes` and `grant` as its record has them, without the facts, which may be long. */
 export function isNarrowed(dialect: Dialect | undefined): boolean {
-  return dialect !== undefined && FILTERED.has(dialect)
+  return dialect !== undefined && DIALECTS[dialect] === 'filtered'
 }
 
 function narrowed(attributes: Json | undefined, grant: Json | undefined): string {

@@ -68,7 +68,7 @@ export const principals = sqliteTable(
   ],
 )
 
-/** The roles of a principal, each in its dialect's words (`illumio:owner`), and within which labels it holds. */
+/** The roles of a principal, each in its dialect's words (`<dialect>:<role>`), and within which labels it holds. */
 export const grants = sqliteTable(
   'grants',
   {
@@ -145,7 +145,7 @@ export const sessions = sqliteTable(
   {
     /** Keyed hash of the token, hexadecimal. */
     tokenHash: text('token_hash').primaryKey(),
-    /** What it is good for: `illumio:session`. */
+    /** What it is good for: `<dialect>:<sort>`. */
     sort: text().notNull(),
     userId: integer('user_id').notNull(),
     /** null: whichever of the user's organizations is asked for. */

@@ -3,7 +3,14 @@ import type { EnrollmentKey, KeyChange, NewKey } from '../../../core/enrollment/
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type Faults,
+  notFound,
+  type Outcome,
+  ok,
+  type Refusal,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import { readProfile, recordKeyMade, revokeKeysOf } from './profiles.ts'
 import { outsideProfile } from './reach.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
@@ -80,7 +87,7 @@ export function changeKey(
   change: KeyChange,
   cause: Cause,
   reach: Reach = null,
-): Outcome<EnrollmentKey> {
+): Outcome<EnrollmentKey, Faults<'key_revoked'>> {
   const found = readKey(store, n, reach)
   if (!found.ok) return found
   const key = found.value

@@ -10,7 +10,16 @@ import type {
   RefreshRequest,
 } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
-import { map, type Noun, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type CommonFault,
+  type Fault,
+  map,
+  type Noun,
+  notFound,
+  type Outcome,
+  ok,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { ObjectCore } from '../object/object-core.ts'
@@ -244,12 +253,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     )
   }
 
-  #manage<I extends readonly unknown[], T>(
+  #manage<I extends readonly unknown[], T, F extends Fault>(
     noun: Noun,
     organization: number,
-    command: Command<I, T>,
+    command: Command<I, T, F>,
     input: I,
-  ): Promise<Outcome<T>> {
+  ): Promise<Outcome<T, F | CommonFault>> {
     return this.#core.manage((now) =>
       this.#owned(noun, organization, (store) => command(store, now, ...input)),
     )
@@ -274,7 +283,11 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   }
 
   /** To another organization this ledger does not exist, nor what is in it: one answer, whichever it is. */
-  #owned<T>(noun: Noun, organization: number, use: (store: LedgerStore) => Outcome<T>): Outcome<T> {
+  #owned<T, F extends Fault>(
+    noun: Noun,
+    organization: number,
+    use: (store: LedgerStore) => Outcome<T, F>,
+  ): Outcome<T, F | CommonFault> {
     if (this.#store?.organization !== organization) return notFound(noun)
     return use(this.#store)
   }

@@ -8,7 +8,14 @@ import type {
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
-import { notFound, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type Faults,
+  notFound,
+  type Outcome,
+  ok,
+  type Refusal,
+  refuse,
+} from '../../../core/kernel/outcome.ts'
 import { differences, type LedgerStore } from './tables/ledger-store.ts'
 import { revokeKeysBy, selectProfiles } from './tables/queries.ts'
 import { type ProfileBody, toProfile } from './tables/rows.ts'
@@ -90,7 +97,7 @@ export function deleteProfile(
   cause: Cause,
   isKeptWithAgents = false,
   reach: Reach = null,
-): Outcome<null> {
+): Outcome<null, Faults<'in_use'>> {
   const found = readProfile(store, n)
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)

@@ -1,7 +1,7 @@
 import type { AgentLedger, Ledger, MaintainedLedger } from '../../../core/enrollment/ledger/port.ts'
 import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
-import type { Outcome } from '../../../core/kernel/outcome.ts'
+import type { Fault, Outcome } from '../../../core/kernel/outcome.ts'
 import type { OfOrganization } from '../object/remote.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
 
@@ -14,11 +14,11 @@ export type ProfileMaker = {
 export type RemoteLedger = OfOrganization<Ledger> & AgentLedger & MaintainedLedger & ProfileMaker
 
 /** Runs inside a commit, and decides on what the tables hold at that instant. */
-export type Command<I extends readonly unknown[], T> = (
+export type Command<I extends readonly unknown[], T, F extends Fault> = (
   store: LedgerStore,
   now: number,
   ...input: I
-) => Outcome<T>
+) => Outcome<T, F>
 
 /** What a command takes after the tables and the instant. */
 export type Input<C> = C extends (store: LedgerStore, now: number, ...input: infer I) => unknown ? I : never

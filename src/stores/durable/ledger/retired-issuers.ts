@@ -1,5 +1,5 @@
 /** Issuers whose deletion has begun. It is decided where keys are made and certificates allotted, so that neither comes in between. */
-import { type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
 
 export function retireIssuer(
@@ -7,7 +7,7 @@ export function retireIssuer(
   now: number,
   issuer: number,
   to: 'asked' | 'retired' | 'kept',
-): Outcome<null> {
+): Outcome<null, Faults<'in_use'>> {
   if (to === 'kept') {
     store.sql.exec('DELETE FROM retired_issuers WHERE issuer = ?', issuer)
     return ok(null)

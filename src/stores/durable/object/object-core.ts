@@ -2,7 +2,7 @@
  * What every object that decides is made of: what it holds, as it is committed, with the group commit that changes it, its
  * steady clock, its one alarm, and the relay that brings D1 what it decided.
  */
-import { type Outcome, refuse } from '../../../core/kernel/outcome.ts'
+import { type CommonFault, type Fault, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
 import { AlarmClock, type Purpose } from './alarm-clock.ts'
 import { ClockRecord, readAgreement } from './clock-record.ts'
@@ -77,7 +77,9 @@ export class ObjectCore<Held> {
   }
 
   /** Resolves with the work's result once that is durable. */
-  async commit<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async commit<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     return this.#commits.isFull ? BUSY : this.#commits.run(work)
   }
 
@@ -87,18 +89,24 @@ export class ObjectCore<Held> {
   }
 
   /** A change whose answer waits for the commit, and not for D1. */
-  async change<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async change<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     await this.isForeign()
     return this.commit(work)
   }
 
   /** A management change: committed here, then answered when D1 has it, so that lists are true right after. */
-  async manage<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async manage<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     await this.isForeign()
     return this.commitAndFlush(work)
   }
 
-  async commitAndFlush<T>(work: (now: number) => Outcome<T>): Promise<Outcome<T>> {
+  async commitAndFlush<T, F extends Fault>(
+    work: (now: number) => Outcome<T, F>,
+  ): Promise<Outcome<T, F | CommonFault>> {
     const outcome = await this.commit(work)
     if (outcome.ok) await this.flush()
     return outcome

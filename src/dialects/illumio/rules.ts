@@ -1,0 +1,13 @@
+import type { RulesOfDialect } from '../../core/deployment/dialect-rules.ts'
+import { roles } from './edge/roles.ts'
+import { newProfile } from './pairing/profile-input.ts'
+
+/** What the PCE lays down for every organization. */
+export const rules: RulesOfDialect = {
+  roles,
+  ownerRoles: ['illumio:owner'],
+  labelKeys: ['role', 'app', 'env', 'loc'],
+  // A policy reads them as "every label of that key".
+  reservedLabelValues: ['All Applications', 'All Environments', 'All Locations', 'All Roles'],
+  defaultProfiles: [newProfile({ name: 'Default', enabled: true }, [])],
+}
