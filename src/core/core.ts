@@ -17,6 +17,7 @@ import * as service from './deployment/service/index.ts'
 import * as devices from './devices/index.ts'
 import * as keyPairs from './devices/key-pairs/index.ts'
 import * as agents from './enrollment/agents/index.ts'
+import * as approvals from './enrollment/approvals/index.ts'
 import * as keys from './enrollment/keys/index.ts'
 import * as profiles from './enrollment/profiles/index.ts'
 import * as events from './events/index.ts'
@@ -36,6 +37,7 @@ export const USE_CASES = {
   agents,
   apiClients,
   apiKeys,
+  approvals,
   deployment,
   devices,
   events,

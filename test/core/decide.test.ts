@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type DecisionState, decide } from '../../src/core/enrollment/ledger/decide.ts'
+import { type DecisionRequest, type DecisionState, decide } from '../../src/core/enrollment/ledger/decide.ts'
+import { isWithin, type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/key-rules.ts'
 import type { RefusalReason } from '../../src/core/kernel/refusal-reason.ts'
 
 const NOW = 1_800_000_000_000
-const SOMEWHERE = { address: '192.0.2.7' }
+const SOMEWHERE: DecisionRequest = { address: '192.0.2.7', intent: 'enroll', hasClaim: true }
 
 type Key = NonNullable<DecisionState['key']>
 
@@ -16,9 +17,15 @@ const OPEN = {
     expiresAt: null,
     maxUses: 10,
     uses: 0,
+    held: 0,
+    isPaused: false,
+    rules: null as KeyRules | null,
     allowedAddresses: [],
   },
   prior: null,
+  hold: null,
+  isDenied: false,
+  counts: { heldByNetwork: () => 0, pending: () => 0, pendingOfNetwork: () => 0, limitedFor: () => 0 },
 } satisfies DecisionState
 
 function withKey(key: Partial<Key>, rest: Partial<DecisionState> = {}): DecisionState {
@@ -82,26 +89,43 @@ describe('an address rule', () => {
     ['not an address', 'refused'],
     [null, 'refused'],
   ])('%s: %s', (address, kind) => {
-    expect(decide(limited, { address }, NOW).kind).toBe(kind)
+    expect(decide(limited, { ...SOMEWHERE, address }, NOW).kind).toBe(kind)
   })
 
   test('of the profile holds beside the key’s', () => {
     const both = { ...limited, profile: { isEnabled: true, allowedAddresses: ['192.0.2.7'] } }
-    expect(decide(both, { address: '192.0.2.7' }, NOW).kind).toBe('new')
-    expect(decide(both, { address: '192.0.2.8' }, NOW)).toMatchObject({ reason: 'address_not_allowed' })
+    expect(decide(both, { ...SOMEWHERE, address: '192.0.2.7' }, NOW).kind).toBe('new')
+    expect(decide(both, { ...SOMEWHERE, address: '192.0.2.8' }, NOW)).toMatchObject({
+      reason: 'address_not_allowed',
+    })
   })
 })
 
 /** Each step makes one more rule refuse; the rule that is earlier in the contract's order must win. */
 test('the rules are asked in their order: an earlier reason hides every later one', () => {
+  const approval: KeyRules = {
+    ...NO_RULES,
+    approval: { expiresSeconds: 600, maxPending: 1, by: 'user' },
+    limits: { ...NO_RULES.limits, perMinute: 1 },
+  }
+  const rules = (more: Partial<KeyRules>) => (s: DecisionState) =>
+    withKey({ ...s.key, rules: { ...approval, ...s.key?.rules, ...more } }, s)
   const order: [RefusalReason, (state: DecisionState) => DecisionState][] = [
+    ['holds_full', (s) => ({ ...rules({})(s), counts: { ...s.counts, heldByNetwork: () => 9 } })],
+    ['approvals_full', (s) => ({ ...s, counts: { ...s.counts, pending: () => 1 } })],
+    ['key_held', (s) => withKey({ ...s.key, held: 10 }, s)],
     ['key_spent', (s) => withKey({ ...s.key, uses: 10 }, s)],
     ['key_expired', (s) => withKey({ ...s.key, expiresAt: NOW }, s)],
+    ['outside_window', rules({ windows: [{ days: ['mon'], from: '00:00', to: '00:01', timeZone: 'UTC' }] })],
+    ['key_not_started', rules({ notBefore: NOW + 1 })],
+    ['key_paused', (s) => withKey({ ...s.key, isPaused: true }, s)],
     ['claim_bound', (s) => ({ ...s, prior: { agent: 1, isRevoked: false, isBoundElsewhere: true } })],
+    ['claim_denied', (s) => ({ ...s, isDenied: true })],
     ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true, isBoundElsewhere: true } })],
     ['address_not_allowed', (s) => withKey({ ...s.key, allowedAddresses: ['203.0.113.1'] }, s)],
     ['suspended_by_restore', (s) => withKey({ ...s.key, isSuspended: true }, s)],
     ['key_disabled', (s) => withKey({ ...s.key, isEnabled: false }, s)],
+    ['key_decoy', rules({ isDecoy: true })],
     ['key_revoked', (s) => withKey({ ...s.key, isRevoked: true }, s)],
     ['profile_disabled', (s) => ({ ...s, profile: { isEnabled: false, allowedAddresses: [] } })],
     ['key_unknown', (s) => ({ ...s, key: null })],
@@ -115,4 +139,64 @@ test('the rules are asked in their order: an earlier reason hides every later on
 
 test('the keys of a deleted profile are unknown', () => {
   expect(decide({ ...OPEN, profile: null }, SOMEWHERE, NOW)).toMatchObject({ reason: 'key_unknown' })
+})
+
+describe('a hold', () => {
+  const holding = withKey({ rules: { ...NO_RULES, hold: 'allowed' } })
+  const hold = { kind: 'reserve', endsAt: NOW + 1, approvedAt: null } as const
+
+  test('is opened where the key allows it, and needs a claim', () => {
+    const asked: DecisionRequest = { ...SOMEWHERE, intent: 'hold' }
+    expect(decide(holding, asked, NOW)).toEqual({ kind: 'hold', hold: 'reserve' })
+    expect(decide(OPEN, asked, NOW)).toMatchObject({ reason: 'hold_not_allowed' })
+    expect(decide(holding, { ...asked, hasClaim: false }, NOW)).toMatchObject({ reason: 'claim_required' })
+  })
+
+  test('is confirmed although the key has expired, is spent or is out of its windows meanwhile', () => {
+    const ended = withKey({ ...holding.key, expiresAt: NOW, uses: 10, isPaused: true }, { hold })
+    expect(decide(ended, { ...SOMEWHERE, intent: 'confirm' }, NOW)).toEqual({ kind: 'pick_up' })
+    expect(decide(ended, SOMEWHERE, NOW)).toEqual({ kind: 'pick_up' })
+  })
+
+  test('is not confirmed while the key is off, and stays', () => {
+    const off = withKey({ ...holding.key, isEnabled: false }, { hold })
+    expect(decide(off, { ...SOMEWHERE, intent: 'confirm' }, NOW)).toMatchObject({ reason: 'key_disabled' })
+  })
+
+  test('that is there no more is not confirmed, however much the key has left', () => {
+    expect(decide(holding, { ...SOMEWHERE, intent: 'confirm' }, NOW)).toMatchObject({ reason: 'hold_lapsed' })
+  })
+
+  test('stays over the rate, and says when to ask again', () => {
+    const counts = { ...OPEN.counts, limitedFor: () => 5_000 }
+    expect(decide({ ...holding, hold, counts }, { ...SOMEWHERE, intent: 'confirm' }, NOW)).toEqual({
+      kind: 'refused',
+      reason: 'rate_limited',
+      retryAfterMilliseconds: 5_000,
+    })
+  })
+
+  test('of a key that needs approval waits until it is approved', () => {
+    const waiting = { ...holding, hold: { ...hold, kind: 'approval' as const } }
+    expect(decide(waiting, SOMEWHERE, NOW)).toMatchObject({ kind: 'held' })
+    const approved = { ...waiting, hold: { ...waiting.hold, approvedAt: NOW } }
+    expect(decide(approved, SOMEWHERE, NOW)).toEqual({ kind: 'pick_up' })
+  })
+})
+
+describe('a window', () => {
+  const berlin = { days: ['fri' as const], from: '22:00', to: '02:00', timeZone: 'Europe/Berlin' }
+
+  test.each([
+    ['2026-01-02T20:59:00Z', false],
+    ['2026-01-02T21:00:00Z', true],
+    ['2026-01-03T00:59:00Z', true],
+    ['2026-01-03T01:00:00Z', false],
+    // It begins on Fridays only: Thursday's night is not its second part.
+    ['2026-01-01T23:30:00Z', false],
+    // In summer, an hour earlier.
+    ['2026-07-03T20:00:00Z', true],
+  ])('that wraps belongs to the day on which it begins: %s: %s', (at, isOpen) => {
+    expect(isWithin([berlin], Date.parse(at))).toBe(isOpen)
+  })
 })

@@ -49,7 +49,16 @@ type Problem = { readonly status: number; readonly json: { readonly code: string
 /** Members that some faults have and others do without. */
 const MEMBERS = {
   ...{ noun: 'key', what: 'key', reference: '', id: '', key: '', reason: '', source: 'form', limit: 1 },
-  ...{ limitBytes: 1, retryAfterSeconds: 1, allowed: [], problems: [], until: null },
+  ...{
+    limitBytes: 1,
+    retryAfterSeconds: 1,
+    by: '',
+    at: 0,
+    comparison: null,
+    allowed: [],
+    problems: [],
+    until: null,
+  },
 }
 
 const KIND = /\bkind: '(\w+)'/g
@@ -80,7 +89,7 @@ async function nativeCodes(): Promise<ReadonlyMap<string, number>> {
 }
 
 function refusalReasons(): string[] {
-  const ofRedemptions = namesIn(declaration('export type RefusalReason ='), /'(\w+)'/g)
+  const ofRedemptions = namesIn(declaration('export const REFUSAL_REASONS ='), /^ {2}'(\w+)'/gm)
   const ofFaults = namesIn(declaration('export type SpecialFault ='), /reason: RefusalReason \| '(\w+)'/g)
   return distinct([...ofRedemptions, ...ofFaults])
 }

@@ -1,6 +1,7 @@
 /** Profiles and machines with labels, which the PCE's API gives and every API heeds. */
 import { PROFILE_NUMBER } from '../../src/dialects/illumio/edge/constants.ts'
 import { formatProfileId } from '../../src/dialects/native/edge/wire.ts'
+import { APPROVED_BY_AUTOMATION, makeWaiting } from './approval.ts'
 import { newClaim } from './native-client.ts'
 import { ask, type Organization } from './organization.ts'
 import { API, expectStatus, type Json, makeProfile } from './pairing.ts'
@@ -11,6 +12,8 @@ export type Labelled = {
   readonly key: string
   readonly code: string
   readonly agent: string
+  /** Of a claim that waits for it. */
+  readonly approval: string
 }
 
 /** Labels by their hrefs. */
@@ -24,7 +27,12 @@ export async function makeLabelled(organization: Organization, labels: Hrefs): P
   const profile = formatProfileId({ ledger: Number(href.split('/').at(-1)), n: PROFILE_NUMBER })
   const made = await organization.owner.post('/v1/keys', { profile_id: profile })
   const { id: key, code } = expectStatus(made, 201)
-  return { profile, key, code, agent: await enrollWith(code) }
+  const agent = await enrollWith(code)
+  const waiting = await organization.owner.post('/v1/keys', {
+    profile_id: profile,
+    ...APPROVED_BY_AUTOMATION,
+  })
+  return { profile, key, code, agent, approval: await makeWaiting(expectStatus(waiting, 201)) }
 }
 
 /** The machine that a code makes. */

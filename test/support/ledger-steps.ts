@@ -150,7 +150,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
       if (!redeemed.ok) return redeemed.fault.kind
       const { value } = redeemed
       if (value.kind === 'refused') return value.reason
-      return value.kind === 'issuer_needed' ? value.kind : `${value.kind} ${value.agent.n}`
+      return 'agent' in value ? `${value.kind} ${value.agent.n}` : value.kind
     }
     case 'change':
       return told(await ledger.changeKey(ORGANIZATION, step.key, toKeyChange(step.change), CAUSE))

@@ -4,6 +4,7 @@ import { createNative } from '../../src/dialects/native/dialect.ts'
 import { isForOperators } from '../../src/dialects/native/edge/access.ts'
 import type { Access, Identity } from '../../src/dialects/native/edge/edge.ts'
 import type { Route } from '../../src/http/route.ts'
+import { APPROVED_BY_AUTOMATION, makeWaiting } from './approval.ts'
 import { type Answer, anyone, type Client, newClaim, type Organization } from './native-client.ts'
 import { type Sample, type Subjects, samplesOf } from './native-samples.ts'
 
@@ -23,12 +24,15 @@ export type Enrolled = { readonly subjects: Subjects; readonly accessToken: stri
 /** A profile, a key of it and an agent that it made. */
 export async function makeSubjects(organization: Organization): Promise<Enrolled> {
   const key = await organization.key({ max_uses: 5 })
+  const waiting = await organization.key({ max_uses: 5, ...APPROVED_BY_AUTOMATION })
+  const approval = await makeWaiting(waiting)
   const enrolled = await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })
   // A management call delivers all that its ledger had for D1: lists stand still from here on.
-  await organization.owner('PATCH', `/v1/keys/${key.id}`, { name: 'settled' })
+  for (const { id } of [key, waiting])
+    await organization.owner('PATCH', `/v1/keys/${id}`, { name: 'settled' })
   const credential = organization.username
   const agent = enrolled.json.agent.id
-  const subjects = { profile: key.profile_id, key: key.id, agent, credential, version: '1' }
+  const subjects = { profile: key.profile_id, key: key.id, agent, approval, credential, version: '1' }
   return { subjects, accessToken: enrolled.json.access_token }
 }
 

@@ -12,6 +12,8 @@ export type Subjects = {
   readonly profile: string
   readonly key: string
   readonly agent: string
+  /** Of a claim that waits for it. */
+  readonly approval: string
   readonly credential: string
   /** Of the keyring. */
   readonly version: string
@@ -35,6 +37,8 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     keys_change: { body: { name: 'changed' }, does: 'write' },
     keys_disable: { does: 'write' },
     keys_enable: { does: 'write' },
+    keys_pause: { does: 'write' },
+    keys_resume: { does: 'write' },
     keys_revoke: { does: 'write' },
     keys_explain: { body: {}, does: 'read' },
     keys_revoke_agents: { body: { since: SINCE, and_key: 'disable' }, does: 'write' },
@@ -45,6 +49,18 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     agents_list: { does: 'read' },
     agents_get: { does: 'read' },
     agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
+    approvals_list: { does: 'read', isOfOwners: true },
+    approvals_approve: { does: 'write' },
+    approvals_deny: { does: 'write' },
+    sessions_create: { body: { email: 'a@test.example', password: 'not-the-password' }, does: 'write' },
+    enroll_confirm: {
+      body: { code: `lk_${'A'.repeat(54)}`, claim: 'a claim of 22 characters' },
+      does: 'write',
+    },
+    enroll_cancel: {
+      body: { code: `lk_${'A'.repeat(54)}`, claim: 'a claim of 22 characters' },
+      does: 'write',
+    },
     enroll: { body: { code: `lk_${'A'.repeat(54)}` }, does: 'write' },
     bootstrap: { body: { organization: 'sample', email: 'a@test.example' }, does: 'write' },
     keyring_add_version: { body: {}, does: 'write' },

@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   'agents.read',
   'agents.write',
   'agents.revoke',
+  /** Decide on claims that wait for it. */
+  'agents.approve',
   'organizations.write',
   'roles.read',
   'roles.write',
@@ -40,6 +42,7 @@ export const SCOPED: ReadonlySet<Permission> = new Set([
   'keys.revoke',
   'agents.write',
   'agents.revoke',
+  'agents.approve',
 ])
 
 /** Role, as `dialect:role`, → what it may do. */

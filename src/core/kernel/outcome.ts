@@ -20,6 +20,7 @@ export type Noun =
   | 'profile'
   | 'key'
   | 'agent'
+  | 'approval'
   | 'label'
   | 'organization'
   | 'job'
@@ -94,6 +95,16 @@ export type SpecialFault =
       readonly kind: 'redemption_refused'
       readonly reason: RefusalReason | 'code_unknown'
     }
+  /** A claim waits until an operator approves it. @property comparison for people, null: none is shown */
+  | {
+      readonly kind: 'approval_pending'
+      readonly retryAfterSeconds: number
+      readonly comparison: string | null
+    }
+  /** An operator decided otherwise before, or the claim's agent is made. */
+  | { readonly kind: 'already_decided'; readonly by: string; readonly at: number }
+  /** Only a signed-in user may. */
+  | { readonly kind: 'session_needed' }
 
 /** What any use case or edge may refuse. */
 export type CommonFault = Exclude<Fault, SpecialFault>

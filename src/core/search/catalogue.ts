@@ -54,9 +54,16 @@ export type Catalogue = {
   listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
   listKeys(
-    query: { readonly organization: number; readonly profile?: EntityId | undefined },
+    query: {
+      readonly organization: number
+      readonly profile?: EntityId | undefined
+      /** Also keys that only report who tries them. */
+      readonly withDecoys: boolean
+    },
     page: Page,
   ): Promise<readonly EnrollmentKey[]>
+  /** Keys of which uses are held. */
+  listHoldingKeys(organization: number, page: Page): Promise<readonly EnrollmentKey[]>
   /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
   countLiveKeys(organization: number, dialect: Dialect, now: number, atMost: number): Promise<number>
   listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>

@@ -4,6 +4,7 @@ import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
 import { selfRoutes } from './agents/self-routes.ts'
+import { approvalRoutes } from './approvals/approval-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
@@ -15,6 +16,7 @@ import { maintenanceRoutes } from './operations/maintenance-routes.ts'
 import { releaseRoutes } from './operations/release-routes.ts'
 import { serviceRoutes } from './operations/service-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
+import { sessionRoutes } from './sessions/session-routes.ts'
 
 // `self` before `:agent`: the first route that matches answers.
 const routes = [
@@ -25,6 +27,8 @@ const routes = [
   ...profileRoutes,
   ...keyRoutes,
   ...explainRoutes,
+  ...approvalRoutes,
+  ...sessionRoutes,
   ...agentRoutes,
   ...releaseRoutes,
   ...keyringRoutes,

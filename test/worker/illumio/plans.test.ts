@@ -39,7 +39,8 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     catalogue((all) => all.listProfiles({ ...ILLUMIO, nameContains: 'x' }, PAGE)),
     'profiles_',
   ],
-  ['keys', catalogue((all) => all.listKeys(OF, PAGE)), 'keys_of_organization'],
+  ['keys with holds', catalogue((all) => all.listHoldingKeys(1, PAGE)), 'keys_holding'],
+  ['keys', catalogue((all) => all.listKeys({ ...OF, withDecoys: true }, PAGE)), 'keys_of_organization'],
   [
     'workloads',
     catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, PAGE)),

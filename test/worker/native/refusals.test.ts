@@ -81,6 +81,7 @@ describe('a refusal', () => {
         explanation: expect.stringContaining('would make an agent'),
         agent_id: null,
         uses_left: 1,
+        rules: expect.not.arrayContaining([expect.objectContaining({ outcome: 'refused' })]),
         refusals: [],
       })
     }

@@ -33,6 +33,7 @@ const MEMBERS = [
 const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'access.read': OWNER,
   'access.write': OWNER,
+  'agents.approve': MANAGERS,
   'agents.read': MEMBERS,
   'agents.revoke': MANAGERS,
   'keys.read': READERS,
@@ -54,6 +55,7 @@ const SCOPED_SAMPLES: Readonly<Record<string, Scoped>> = {
   profiles_create: 'never',
   // A list has what is within the scope.
   profiles_list: 'everywhere',
+  approvals_list: 'everywhere',
   // Of every profile: with one it is within that one’s labels.
   keys_list: 'never',
 }
@@ -199,8 +201,8 @@ function make(what: Way['what']): Promise<Labelled> {
   return makeLabelled(acme, [label[what]])
 }
 
-function subjectsOf({ profile, key, agent }: Labelled): Subjects {
-  return { profile, key, agent, credential: acme.owner.username, version: '1' }
+function subjectsOf({ profile, key, agent, approval }: Labelled): Subjects {
+  return { profile, key, agent, approval, credential: acme.owner.username, version: '1' }
 }
 
 /** The sample of that route, about that. */

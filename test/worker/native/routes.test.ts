@@ -92,7 +92,7 @@ describe('an operator’s route', () => {
       '__proto__',
       uuid,
     ]) {
-      const about = { profile: junk, key: junk, agent: junk, credential: junk, version: junk }
+      const about = { profile: junk, key: junk, agent: junk, approval: junk, credential: junk, version: junk }
       const answer = await call(acme.owner, route, own, about)
       expect(withoutRequestId(answer), junk).toBe(missing)
       expect((await call(anyone, route, own, about)).status, junk).toBe(401)
@@ -175,6 +175,7 @@ function inNoLedger(): Subjects {
     profile: `prf_${id}`,
     key: `key_${id}`,
     agent: own.agent.replace(/^.{8}/, '3fffffff'),
+    approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: `api_1${'0'.repeat(16)}`,
     version: '1',
   }
@@ -187,6 +188,7 @@ async function inOwnLedger(): Promise<Subjects> {
     profile: `prf_${id}`,
     key: `key_${id}`,
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     version: '1',
   }

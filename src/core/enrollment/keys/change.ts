@@ -1,4 +1,4 @@
-import { causeOf } from '../../access/operator-case.ts'
+import { causeOf, denialOf, within } from '../../access/operator-case.ts'
 import { reachCase } from '../../access/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
@@ -14,8 +14,13 @@ export const changeKey = reachCase(
     reach,
     id: EntityId,
     change: KeyChange,
-  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>> =>
-    atLedger(ports, operation, id, 'key', (ledger) =>
+  ): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>> => {
+    // An operator who may not approve may not switch approval off, either.
+    const isAboutApproval = change.rules?.approval !== undefined
+    const refusal = isAboutApproval ? denialOf(operation, within('agents.approve')) : null
+    if (refusal) return refusal
+    return atLedger(ports, operation, id, 'key', (ledger) =>
       ledger.changeKey(id.n, change, causeOf(operation), reach),
-    ),
+    )
+  },
 )

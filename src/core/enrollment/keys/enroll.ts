@@ -14,7 +14,15 @@ import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
 import type { Identity } from '../ledger/redemption.ts'
-import { type Attempt, ask, type Opened, openAttempt, type RedemptionFault } from './redeem.ts'
+import {
+  type Attempt,
+  ask,
+  type Opened,
+  openAttempt,
+  type PendingFault,
+  pendingFault,
+  type RedemptionFault,
+} from './redeem.ts'
 
 export type EnrolledClient = {
   readonly isNew: boolean
@@ -34,7 +42,7 @@ export const enrollClient = openCase(
     shape: CodeShape,
     attempt: Attempt & { readonly certificateRequest: string | null },
     subject: (identity: Identity, tenant: string) => DistinguishedName,
-  ): Promise<Outcome<EnrolledClient, RedemptionFault>> => {
+  ): Promise<Outcome<EnrolledClient, RedemptionFault | PendingFault>> => {
     const { certificateRequest, ...rest } = attempt
     const opened = await openAttempt(ports, shape, rest)
     if (!opened.ok) return opened
@@ -44,6 +52,7 @@ export const enrollClient = openCase(
     const decided = await decide(ports, opened.value, hash)
     if (!decided.ok) return decided
     const { result, signer } = decided.value
+    if (result.kind === 'held' || result.kind === 'cancelled') return refuse(pendingFault(result))
     const { kind, hostname, certificate: grant, ...identity } = result
     const certificate =
       grant && signer && publicKey

@@ -4,7 +4,9 @@ import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import { hashClaim } from '../codes/code.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
+import type { Intent } from '../ledger/decide.ts'
 import type { Explanation } from '../ledger/redemption.ts'
+import { withoutDecoy } from './decoy.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */
 export const explainKey = reachCase(
@@ -14,10 +16,10 @@ export const explainKey = reachCase(
     operation,
     reach,
     id: EntityId,
-    attempt: { readonly claim: string | null; readonly address: string | null },
+    attempt: { readonly claim: string | null; readonly address: string | null; readonly intent?: Intent },
   ): Promise<Outcome<Explanation>> =>
     atLedger(ports, operation, id, 'key', async (ledger) => {
-      const key = await ledger.getKey(id.n, reach)
+      const key = withoutDecoy(operation, await ledger.getKey(id.n, reach))
       if (!key.ok) return key
       const { claim, address } = attempt
       const target = { ledger: id.ledger, key: id.n }
@@ -26,6 +28,6 @@ export const explainKey = reachCase(
       // A version that was dropped took its codes along: no claim of theirs is known any more.
       const isGone = (await ring.mac('hash', ringVersion, utf8(''))) === null
       const claimHash = claim === null || isGone ? null : await hashClaim(ring, ringVersion, target, claim)
-      return ledger.explain(id.n, claimHash, address)
+      return ledger.explain(id.n, claimHash, address, attempt.intent ?? 'enroll')
     }),
 )

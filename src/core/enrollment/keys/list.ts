@@ -6,6 +6,7 @@ import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
+import { seesDecoys } from './decoy.ts'
 
 type Query = { readonly profile?: EntityId | undefined }
 
@@ -25,6 +26,7 @@ export const listKeys = operatorCaseBy(
         })
       : ok(null)
     if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
-    return ok(await ports.catalogue.listKeys({ ...query, organization }, page))
+    const withDecoys = seesDecoys(operation)
+    return ok(await ports.catalogue.listKeys({ ...query, organization, withDecoys }, page))
   },
 )

@@ -8,11 +8,12 @@ import { utf8 } from '../../kernel/encoding.ts'
 import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
-import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Fault, type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { RedeemPorts } from '../../ports.ts'
 import { ACCESS_TOKEN_LIFETIME_SECONDS, formatRefreshToken } from '../agents/token.ts'
 import { type Code, type CodeShape, hashClaim, openCode } from '../codes/code.ts'
 import {
+  type Held,
   type Identity,
   MAX_FACTS_BYTES,
   type RedemptionRequest,
@@ -20,7 +21,10 @@ import {
 } from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
 
-export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' | 'request'> & {
+export type Attempt = Pick<
+  RedemptionRequest,
+  'address' | 'hostname' | 'wishes' | 'request' | 'intent' | 'holdSeconds'
+> & {
   readonly code: Code
   readonly claim: string | null
   /** What the agent says of itself. */
@@ -29,6 +33,8 @@ export type Attempt = Pick<RedemptionRequest, 'address' | 'hostname' | 'wishes' 
 
 /** What an attempt can be refused for. */
 export type RedemptionFault = Faults<'redemption_refused'>
+
+export type PendingFault = Extract<Fault, { readonly kind: 'approval_pending' }>
 
 /** A genuine code's attempt, as its ledger and the guard want it. */
 export type Opened = {
@@ -50,22 +56,56 @@ export type Tokens = {
   readonly refreshToken: string
 }
 
+/** For clients that know of no hold. */
 export const redeemKey = openCase(
   async (
     ports: RedeemPorts,
     shape: CodeShape,
     attempt: Attempt,
-  ): Promise<Outcome<Enrolled, RedemptionFault>> => {
-    const opened = await openAttempt(ports, shape, attempt)
-    if (!opened.ok) return opened
-    const result = await ask(ports, opened.value)
-    if (!result.ok) return result
-    if (result.value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
-    const { kind, hostname: _, certificate: __, ...identity } = result.value
-    const ring = await ports.keyring()
-    return ok({ isNew: kind === 'new', identity, tokens: await issueTokens(ports, ring, identity) })
+  ): Promise<Outcome<Enrolled, RedemptionFault | PendingFault>> => {
+    const redeemed = await redeem(ports, shape, attempt)
+    if (!redeemed.ok) return redeemed
+    if (redeemed.value.kind !== 'enrolled') return refuse(pendingFault(redeemed.value))
+    return ok(redeemed.value)
   },
 )
+
+/** What an attempt of any intent comes to. */
+export type Redeemed =
+  | ({ readonly kind: 'enrolled' } & Enrolled)
+  | ({ readonly kind: 'held' } & Held)
+  | { readonly kind: 'cancelled' }
+
+export const attemptRedemption = openCase(redeem)
+
+async function redeem(
+  ports: RedeemPorts,
+  shape: CodeShape,
+  attempt: Attempt,
+): Promise<Outcome<Redeemed, RedemptionFault>> {
+  const opened = await openAttempt(ports, shape, attempt)
+  if (!opened.ok) return opened
+  const result = await ask(ports, opened.value)
+  if (!result.ok) return result
+  const { value } = result
+  if (value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+  if (value.kind === 'held' || value.kind === 'cancelled') return ok(value)
+  const { kind, hostname: _, certificate: __, ...identity } = value
+  const ring = await ports.keyring()
+  const tokens = await issueTokens(ports, ring, identity)
+  return ok({ kind: 'enrolled', isNew: kind === 'new', identity, tokens })
+}
+
+/** For clients that know of no hold: they try again later. */
+export function pendingFault(
+  redeemed: { readonly kind: 'held' | 'cancelled' } & Partial<Held>,
+): PendingFault {
+  const comparison = redeemed.comparison ?? null
+  return { kind: 'approval_pending', retryAfterSeconds: APPROVAL_POLL_SECONDS, comparison }
+}
+
+/** How soon a machine that waits for approval may ask again. */
+export const APPROVAL_POLL_SECONDS = 15
 
 /** The code's tag and what an isolate remembers of refusals: no storage. */
 export async function openAttempt(
@@ -85,7 +125,7 @@ export async function openAttempt(
   const claimHash =
     attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
 
-  const { address, hostname, wishes, request } = attempt
+  const { address, hostname, wishes, request, intent, holdSeconds } = attempt
   const guarded = { ledger, key, address, claimHash }
   const wait = ports.refusals.blockedSeconds(guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
@@ -97,6 +137,8 @@ export async function openAttempt(
       codeHash: hash,
       claimHash,
       address,
+      ...(intent !== undefined && { intent }),
+      ...(holdSeconds !== undefined && { holdSeconds }),
       hostname,
       facts,
       wishes,
@@ -115,11 +157,15 @@ export async function ask(
   const result = await ports.ledgers.forAgents(ledger).redeem(request)
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
-    const { reason } = result.value
+    const { reason, retryAfterMilliseconds } = result.value
+    if (retryAfterMilliseconds !== undefined) {
+      return refuse({ kind: 'rate_limited', retryAfterSeconds: Math.ceil(retryAfterMilliseconds / 1_000) })
+    }
     ports.refusals.refused(guarded, reason)
     return refuse({ kind: 'redemption_refused', reason })
   }
-  if (result.value.kind !== 'issuer_needed') ports.refusals.enrolled(guarded)
+  const { kind } = result.value
+  if (kind === 'new' || kind === 'repeat' || kind === 'held') ports.refusals.enrolled(guarded)
   return ok(result.value)
 }
 

@@ -20,6 +20,7 @@ const FOR_ANY_CLAIM: ReadonlySet<RefusalReason> = new Set([
   'key_unknown',
   'profile_disabled',
   'key_revoked',
+  'key_decoy',
   'key_disabled',
   'suspended_by_restore',
   'address_not_allowed',

@@ -1,7 +1,19 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { isWithin, type KeyRules } from './key-rules.ts'
 
-export type KeyState = 'active' | 'disabled' | 'revoked' | 'suspended_by_restore' | 'expired' | 'spent'
+export const KEY_STATES = [
+  'active',
+  'disabled',
+  'revoked',
+  'suspended_by_restore',
+  'paused',
+  'scheduled',
+  'expired',
+  'spent',
+  'held',
+] as const
+export type KeyState = (typeof KEY_STATES)[number]
 
 /** A code's random part, sealed by the ring, and the name under which that opens. */
 export type SealedCode = { readonly name: string; readonly code: string }
@@ -15,6 +27,14 @@ export type EnrollmentKey = {
   readonly name: string
   readonly maxUses: number | null
   readonly uses: number
+  /** Uses that are kept for claims whose agents are not made yet. */
+  readonly held: number
+  /** Since when it makes no agent of a new claim; null: it is not paused. */
+  readonly pausedAt: number | null
+  /** When it goes on by itself; null: when an operator resumes it. */
+  readonly resumesAt: number | null
+  /** null: it has none. */
+  readonly rules: KeyRules | null
   readonly expiresAt: number | null
   readonly isEnabled: boolean
   readonly revokedAt: number | null
@@ -51,7 +71,10 @@ export type NewKey = {
   /** Keyed hash of the code's random part, hexadecimal. */
   readonly codeHash: string
   readonly ringVersion: number
-} & Partial<Pick<EnrollmentKey, 'isEnabled' | 'attributes' | 'uniqueName' | 'issuer' | 'sealed'>>
+} & Partial<Pick<EnrollmentKey, 'isEnabled' | 'attributes' | 'uniqueName' | 'issuer' | 'sealed'>> & {
+    /** Members that are absent are as of a key without any. */
+    readonly rules?: Partial<KeyRules>
+  }
 
 export type KeyChange = Partial<
   Pick<
@@ -61,6 +84,8 @@ export type KeyChange = Partial<
 > & {
   /** Members that are absent stay as they are. */
   readonly attributes?: JsonObject
+  /** Members that are absent stay as they are. */
+  readonly rules?: Partial<KeyRules>
   /** It is not shown again; nothing can undo that. */
   readonly sealed?: null
 }
@@ -70,12 +95,23 @@ export function keyState(key: EnrollmentKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
   if (!key.isEnabled) return 'disabled'
   if (key.suspendedAt !== null) return 'suspended_by_restore'
+  if (isPaused(key, now)) return 'paused'
+  const { rules } = key
+  if (rules && ((rules.notBefore ?? 0) > now || !isWithin(rules.windows, now))) return 'scheduled'
   if (key.expiresAt !== null && now >= key.expiresAt) return 'expired'
   if (key.maxUses !== null && key.uses >= key.maxUses) return 'spent'
+  if (key.maxUses !== null && key.uses + key.held >= key.maxUses) return 'held'
   return 'active'
 }
 
-/** null: unlimited. Never negative, though a limit may be lowered below the count. */
-export function usesLeft(key: Pick<EnrollmentKey, 'maxUses' | 'uses'>): number | null {
-  return key.maxUses === null ? null : Math.max(0, key.maxUses - key.uses)
+export function isPaused(
+  { pausedAt, resumesAt }: Pick<EnrollmentKey, 'pausedAt' | 'resumesAt'>,
+  now: number,
+): boolean {
+  return pausedAt !== null && (resumesAt === null || now < resumesAt)
+}
+
+/** What neither an agent nor a hold has; null: unlimited. Never negative, though a limit may be lowered below the count. */
+export function usesLeft(key: Pick<EnrollmentKey, 'maxUses' | 'uses' | 'held'>): number | null {
+  return key.maxUses === null ? null : Math.max(0, key.maxUses - key.uses - key.held)
 }

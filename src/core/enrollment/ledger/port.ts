@@ -3,6 +3,7 @@ import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import type { Agent, AgentChange, AndKey, MassRevocation, Revocation, RevocationReach } from './agent.ts'
+import type { ApprovalDecision, Approver, DecidedClaim, WaitingClaim } from './approval.ts'
 import type {
   NamedCertificate,
   NumberRange,
@@ -10,6 +11,7 @@ import type {
   RenewalResult,
   RevokedCertificate,
 } from './certificate.ts'
+import type { Intent } from './decide.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from './key.ts'
 import type { Fenced, Survey } from './maintenance.ts'
 import type { NewProfile, Profile, ProfileBasis, ProfileChange } from './profile.ts'
@@ -59,7 +61,26 @@ export type Ledger = {
   releaseKeys(profile: number, cause: Cause): Promise<Outcome<number>>
   /** Revokes every key of a profile; the number of those that were not revoked before. */
   revokeKeys(profile: number, cause: Cause, reach: Reach): Promise<Outcome<number>>
-  explain(key: number, claimHash: string | null, address: string | null): Promise<Outcome<Explanation>>
+  explain(
+    key: number,
+    claimHash: string | null,
+    address: string | null,
+    intent: Intent,
+  ): Promise<Outcome<Explanation>>
+  /** Stops new claims until it is resumed; what is held or enrolled stays. */
+  pauseKey(key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>>
+  resumeKey(key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
+  /** Open holds of the keys that are within the reach, oldest first. */
+  waitingClaims(keys: readonly number[], reach: Reach): Promise<Outcome<readonly WaitingClaim[]>>
+  /** The opposite of what was decided before is refused. */
+  decideClaim(
+    key: number,
+    claimHash: string,
+    decision: ApprovalDecision,
+    by: Approver,
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<DecidedClaim, Faults<'already_decided' | 'session_needed'>>>
 
   getAgent(agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */

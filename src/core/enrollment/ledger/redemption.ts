@@ -3,6 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { RefusalReason } from '../../kernel/refusal-reason.ts'
 import type { Agent } from './agent.ts'
 import type { Binding, CertificateGrant } from './certificate.ts'
+import type { Decision, HoldKind, Intent } from './decide.ts'
 
 export const MAX_FACTS_BYTES = 8 * 1024
 
@@ -13,6 +14,10 @@ export type RedemptionRequest = {
   /** null: no claim, so that a repeat spends another use. */
   readonly claimHash: string | null
   readonly address: string | null
+  /** Absent: `enroll`. */
+  readonly intent?: Intent
+  /** How long a use is to be held; absent: 600 s. */
+  readonly holdSeconds?: number
   /** null: the key's name and the number of the use. */
   readonly hostname: string | null
   /** The public key that wants a certificate; absent: none does. */
@@ -33,7 +38,25 @@ export type RedemptionResult =
       })
   /** Would be granted; nothing is spent until the caller has that issuer's private key at hand. */
   | { readonly kind: 'issuer_needed'; readonly issuer: number }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  /** A use is kept for the claim. */
+  | ({ readonly kind: 'held' } & Held)
+  /** The claim holds nothing. */
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'refused'
+      readonly reason: RefusalReason
+      /** When the same attempt may be let in. */
+      readonly retryAfterMilliseconds?: number
+    }
+
+export type Held = {
+  readonly hold: HoldKind
+  /** Unix milliseconds. */
+  readonly endsAt: number
+  readonly isApproved: boolean
+  /** For people to compare: what the machine shows is what the approver sees. */
+  readonly comparison: string
+}
 
 /** What a token is made from: an agent, and where its refresh family stands. */
 export type Identity = {
@@ -54,7 +77,7 @@ export type RefreshRequest = {
 }
 
 export type Explanation = {
-  readonly decision: 'new' | 'repeat' | 'refused'
+  readonly decision: Exclude<Decision['kind'], 'cancelled'>
   readonly reason: RefusalReason | null
   /** The agent that this claim has, whatever the decision. */
   readonly agent: string | null

@@ -9,6 +9,7 @@ export const Errors = z.array(z.object({ token: z.string(), message: z.string() 
 /** What its routes can be refused for. */
 export type IllumioFault = Faults<
   | 'access_restriction_in_use'
+  | 'approval_pending'
   | 'external_reference_taken'
   | 'in_use'
   | 'label_already_deleted'
@@ -91,6 +92,8 @@ export function refusal(fault: IllumioFault, operation: string): Reply {
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'in_use':
       return unacceptable('object_in_use', 'Something else needs it')
+    case 'approval_pending':
+      return retryLater(503, 'approval_pending', approvalMessage(fault.comparison), fault.retryAfterSeconds)
     case 'rate_limited':
       return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':
@@ -101,6 +104,12 @@ export function refusal(fault: IllumioFault, operation: string): Reply {
         fault.retryAfterSeconds,
       )
   }
+}
+
+/** The pairing script shows it; the operator sees the same code. */
+function approvalMessage(comparison: string | null): string {
+  const code = comparison === null ? '' : ` (${comparison})`
+  return `The pairing waits for an operator's approval${code}`
 }
 
 /** An unexpected failure: says nothing of its cause. */

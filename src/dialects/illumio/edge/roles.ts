@@ -16,6 +16,7 @@ const WORKLOAD_MANAGER = [
   'keys.revoke',
   'agents.write',
   'agents.revoke',
+  'agents.approve',
 ] as const satisfies readonly Permission[]
 
 /**

@@ -81,6 +81,7 @@ check_options() {
   check_proxy
   check_plain_http
   DEADLINE_SECONDS=${LATCHKEY_PAIR_DEADLINE_SECONDS:-120}
+  APPROVAL_SECONDS=3600
   case $DEADLINE_SECONDS in
     0) ;;
     *[!0-9]* | 0* | ??????*) usage_error "LATCHKEY_PAIR_DEADLINE_SECONDS must be a number of seconds" ;;

@@ -87,9 +87,26 @@ wait_or_give_up() {
   sleep "$2"
 }
 
+is_approval_pending() {
+  { reply_lines || :; } | grep -q '^\[\]\.token=approval_pending$'
+}
+
+# An operator may take their time: this does not count as a try. The message has the code that the operator sees, too.
+wait_for_approval() {
+  pause=$(retry_delay 1)
+  [ $(($(date +%s) + pause)) -le "$APPROVAL_UNTIL" ] ||
+    fail "$EXIT_UNREACHABLE" "no operator has approved this machine. The claim is kept, so running this again is safe"
+  messages=$(fault_messages)
+  [ "$messages" = "$APPROVAL_MESSAGE" ] || say "$messages"
+  APPROVAL_MESSAGE=$messages
+  sleep "$pause"
+  GIVE_UP_AT=$(($(date +%s) + DEADLINE_SECONDS))
+}
+
 # Asks until there is an answer, and returns with it only if the server said yes.
 activate() {
   GIVE_UP_AT=$(($(date +%s) + DEADLINE_SECONDS))
+  APPROVAL_UNTIL=$(($(date +%s) + APPROVAL_SECONDS)) APPROVAL_MESSAGE=''
   attempt=0
   while :; do
     attempt=$((attempt + 1))
@@ -103,7 +120,15 @@ activate() {
       200 | 201) return 0 ;;
       401) refused ;;
       406 | 413) rejected ;;
-      429 | 502 | 503 | 504)
+      503)
+        if is_approval_pending; then
+          wait_for_approval
+          attempt=$((attempt - 1))
+          continue
+        fi
+        wait_or_give_up "$attempt" "$(retry_delay "$attempt")" "$SERVER_URL is busy (HTTP 503)"
+        ;;
+      429 | 502 | 504)
         wait_or_give_up "$attempt" "$(retry_delay "$attempt")" "$SERVER_URL is busy (HTTP $HTTP_STATUS)"
         ;;
       *) unexpected "the management server answered with HTTP $HTTP_STATUS" ;;

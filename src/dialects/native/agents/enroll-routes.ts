@@ -1,17 +1,35 @@
 import * as z from 'zod'
-import { MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
+import type { Core } from '../../../core/core.ts'
+import {
+  APPROVAL_POLL_SECONDS,
+  type Redeemed,
+  type Attempt as RedemptionAttempt,
+} from '../../../core/enrollment/keys/redeem.ts'
+import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/key-rules.ts'
+import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
-import { map, refuse } from '../../../core/kernel/outcome.ts'
+import { type Faults, map, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
+import type { Reply } from '../../../http/route.ts'
 import { Claim, text } from '../../../http/text.ts'
+import { formatTime } from '../../../http/time.ts'
 import { nativeRoute } from '../edge/edge.ts'
 import { ProblemDetails } from '../edge/problem.ts'
-import { CODES, parseCode } from '../edge/wire.ts'
+import { CODES, parseCode, Time } from '../edge/wire.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
+
+const Attempt = z.strictObject({ code: z.string(), claim: Claim })
 
 const Enrollment = z.strictObject({
   code: z.string(),
   claim: Claim.optional(),
   hostname: text(255).default(''),
+  hold: z
+    .int()
+    .min(1)
+    .max(MAX_HOLD_SECONDS)
+    .optional()
+    .describe('Seconds for which a use is kept for the claim, until it is confirmed: no agent is made yet'),
   facts: z
     // What comes from JSON.parse is JSON: no need to walk it.
     .record(z.string(), z.unknown())
@@ -21,7 +39,40 @@ const Enrollment = z.strictObject({
 })
 
 const Enrolled = TokenReply.extend({ agent: AgentIdentity }).meta({ id: 'Enrolled' })
+const HeldReply = z
+  .object({
+    status: z
+      .enum(['held', 'approval_pending'])
+      .describe(
+        '`held`: until it is confirmed; `approval_pending`: until an operator decides. Ask again the same way.',
+      ),
+    expires_at: Time.describe('When the use goes back'),
+    comparison_code: z.string().describe('For people: the approver sees the same'),
+  })
+  .meta({ id: 'Held' })
 const contentType = 'application/problem+json'
+
+const refusals = {
+  401: { description: 'Refused, for whatever reason', schema: ProblemDetails, contentType },
+  429: {
+    description:
+      'Too many refusals of this code from this address, or the key makes no further agent at this moment',
+    schema: ProblemDetails,
+    contentType,
+    headers: { 'Retry-After': 'Seconds' },
+  },
+} as const
+const enrolled = {
+  201: { description: 'A new agent; a use is spent', schema: Enrolled },
+  200: { description: 'The agent that this claim made before; nothing is spent', schema: Enrolled },
+} as const
+const held = {
+  202: {
+    description: 'A use is kept for the claim, and no agent is made yet',
+    schema: HeldReply,
+    headers: { 'Retry-After': 'Seconds, while an operator is to decide' },
+  },
+} as const
 
 const enroll = nativeRoute({
   method: 'post',
@@ -33,36 +84,109 @@ const enroll = nativeRoute({
     summary: 'Redeem a key: become an agent',
     description:
       'The code is the credential. The same claim again answers with the same agent and spends nothing; without a ' +
-      'claim every call spends a use.',
+      'claim every call spends a use. With `hold`, or where the key needs approval, a use is kept for the claim first; the ' +
+      'same call without `hold` makes its agent.',
   },
   body: { schema: Enrollment, encoding: 'json' },
+  replies: { ...enrolled, ...held, ...refusals },
+  handle: async ({ core, body, request }) => {
+    const input = await body()
+    if (!input.ok) return input
+    const { hostname, facts, claim = null, hold } = input.value
+    const intent = hold === undefined ? ('enroll' as const) : ('hold' as const)
+    const about = { claim, hostname, facts, intent, ...(hold !== undefined && { holdSeconds: hold }) }
+    return attempt(core, input.value.code, about, request)
+  },
+})
+
+const confirm = nativeRoute({
+  method: 'post',
+  path: '/v1/enroll/confirm',
+  access: 'anyone',
+  isShort: true,
+  operation: {
+    id: 'enroll_confirm',
+    summary: 'Become the agent for which a use is held',
+    description: 'Refused when nothing is held for the claim: it never becomes a redemption of its own.',
+  },
+  body: { schema: Attempt, encoding: 'json' },
+  replies: { ...enrolled, ...held, ...refusals },
+  handle: async ({ core, body, request }) => {
+    const input = await body()
+    if (!input.ok) return input
+    const { claim, code } = input.value
+    return attempt(core, code, { claim, hostname: '', facts: {}, intent: 'confirm' }, request)
+  },
+})
+
+const cancel = nativeRoute({
+  method: 'post',
+  path: '/v1/enroll/cancel',
+  access: 'anyone',
+  isShort: true,
+  operation: { id: 'enroll_cancel', summary: 'Return the use that is held for a claim' },
+  body: { schema: Attempt, encoding: 'json' },
   replies: {
-    201: { description: 'A new agent; a use is spent', schema: Enrolled },
-    200: { description: 'The agent that this claim made before; nothing is spent', schema: Enrolled },
-    401: { description: 'Refused, for whatever reason', schema: ProblemDetails, contentType },
-    429: {
-      description: 'Too many refusals of this code from this address',
-      schema: ProblemDetails,
-      contentType,
-      headers: { 'Retry-After': 'Seconds' },
-    },
+    204: { description: 'Nothing is held for the claim' },
+    409: { description: 'The claim has made its agent already', schema: Enrolled },
+    ...refusals,
   },
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { hostname, facts, claim = null } = input.value
-    const code = parseCode(input.value.code)
-    if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-    const attempt = { code, claim, hostname, facts, wishes: { values: {}, labels: {} } }
-    const enrolled = await core.keys.redeemKey(CODES, { ...attempt, address: request.address, request })
-    return map(enrolled, ({ isNew, identity, tokens }) => ({
-      status: isNew ? 201 : 200,
-      json: {
-        agent: formatIdentity(identity.agent),
-        ...formatTokens(tokens),
-      } satisfies z.output<typeof Enrolled>,
-    }))
+    const { claim, code } = input.value
+    const done = await attempt(core, code, { claim, hostname: '', facts: {}, intent: 'cancel' }, request)
+    return map(done, (reply) => (reply.status === 200 ? { ...reply, status: 409 } : reply))
   },
 })
 
-export const enrollRoutes = [enroll]
+type About = Pick<RedemptionAttempt, 'claim' | 'hostname' | 'facts'> &
+  Required<Pick<RedemptionAttempt, 'intent'>> &
+  Pick<RedemptionAttempt, 'holdSeconds'>
+
+async function attempt(
+  core: Core,
+  codeText: string,
+  about: About,
+  request: Cause['request'],
+): Promise<Outcome<Reply, Faults<'redemption_refused'>>> {
+  const code = parseCode(codeText)
+  if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
+  const redeemed = await core.keys.attemptRedemption(CODES, {
+    ...about,
+    code,
+    wishes: { values: {}, labels: {} },
+    address: request.address,
+    request,
+  })
+  return map(redeemed, replyOf)
+}
+
+function replyOf(redeemed: Redeemed): Reply {
+  if (redeemed.kind === 'cancelled') return { status: 204 }
+  if (redeemed.kind === 'held') return heldReply(redeemed)
+  const { isNew, identity, tokens } = redeemed
+  return {
+    status: isNew ? 201 : 200,
+    json: {
+      agent: formatIdentity(identity.agent),
+      ...formatTokens(tokens),
+    } satisfies z.output<typeof Enrolled>,
+  }
+}
+
+function heldReply({ hold, isApproved, endsAt, comparison }: Held): Reply {
+  const isPending = hold === 'approval' && !isApproved
+  const json: z.output<typeof HeldReply> = {
+    status: isPending ? 'approval_pending' : 'held',
+    expires_at: formatTime(endsAt),
+    comparison_code: comparison,
+  }
+  return {
+    status: 202,
+    json,
+    ...(isPending && { headers: { 'Retry-After': String(APPROVAL_POLL_SECONDS) } }),
+  }
+}
+
+export const enrollRoutes = [enroll, confirm, cancel]

@@ -4,6 +4,7 @@ const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
   anyone: [],
   agent: [{ agent_token: [] }],
   bootstrap: [{ bootstrap_token: [] }],
+  session: [{ session: [] }],
 }
 
 /** Whether a route is for operators: those who have the permission that is its access. */
@@ -13,7 +14,7 @@ export function isForOperators({ access }: Pick<NativeRoute, 'access'>): boolean
 
 /** How callers of a route say who they are. */
 export function securityOf(access: Access): Record<string, string[]>[] {
-  return SECURITY[access] ?? [{ api_key: [] }]
+  return SECURITY[access] ?? [{ api_key: [] }, { session: [] }]
 }
 
 /** The routes, those for operators each with its permission in the description. */

@@ -1,21 +1,23 @@
 import type * as z from 'zod'
 import type { Actor } from '../../../core/access/actor.ts'
-import type { Budget } from '../../../core/access/limits/port.ts'
 import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
+import type { Core } from '../../../core/core.ts'
 import type { Maintenance } from '../../../core/deployment/maintenance.ts'
 import type { Self } from '../../../core/enrollment/agents/self.ts'
-import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
+import type { Cause } from '../../../core/kernel/cause.ts'
+import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
 import { failure, type NativeFault, oauthError, problem } from './problem.ts'
+import { parseSessionToken, REQUESTS, SESSIONS } from './session.ts'
 
 /**
  * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
- * otherwise a management credential, and what its roles must permit.
+ * `session`: a person who signed in; otherwise a management credential, and what its roles must permit.
  */
-export type Access = 'anyone' | 'agent' | 'bootstrap' | Permission
+export type Access = 'anyone' | 'agent' | 'bootstrap' | 'session' | Permission
 
 export type NativeRoute = Route<Access, Identity, NativeFault>
 
@@ -27,9 +29,6 @@ export type Identity =
 
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
-
-/** Of an API key. */
-export const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity, NativeFault> = {
@@ -45,13 +44,17 @@ export const edge: Edge<Access, Identity, NativeFault> = {
         const token = bearerToken(authorization)
         return map(await core.organizations.authorizeBootstrap(token), () => ({ kind: 'bootstrap', token }))
       }
+      case 'session': {
+        const token = parseSessionToken(bearerToken(authorization))
+        if (!token) return refuse({ kind: 'credential_missing' })
+        const actor = await core.sessions.useSession(SESSIONS, token, request)
+        return map(actor, (one) => ({ kind: 'operator', actor: one }))
+      }
       case 'anyone':
       case null:
         return ok({ kind: 'anyone' })
       default: {
-        const credential = apiKeyCredential(authorization)
-        if (!credential.ok) return credential
-        const actor = await core.access.authenticateApiKey(credential.value, request, REQUESTS)
+        const actor = await actorOf(core, authorization, request)
         if (!actor.ok) return actor
         const isPermitted = actor.value.permissions.has(access)
         return isPermitted
@@ -64,6 +67,18 @@ export const edge: Edge<Access, Identity, NativeFault> = {
   refusal: (fault, { operation, requestId }) =>
     OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
   failure,
+}
+
+/** An API key, or the session of a person. */
+async function actorOf(
+  core: Core,
+  authorization: string | null,
+  request: Cause['request'],
+): Promise<Outcome<Actor>> {
+  const token = parseSessionToken(bearerToken(authorization))
+  if (token) return core.sessions.useSession(SESSIONS, token, request)
+  const credential = apiKeyCredential(authorization)
+  return credential.ok ? core.access.authenticateApiKey(credential.value, request, REQUESTS) : credential
 }
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>

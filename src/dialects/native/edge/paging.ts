@@ -67,5 +67,10 @@ export function pageReply<Row extends EntityId>(
 }
 
 function cursorOf(next: Json): string {
-  return JSON.stringify(next && toBase64Url(utf8(formatId(next as EntityId))))
+  return JSON.stringify(nextCursor((next ?? undefined) as EntityId | undefined))
+}
+
+/** Of the page behind that item; null: there is none. */
+export function nextCursor(last: EntityId | undefined): string | null {
+  return last === undefined ? null : toBase64Url(utf8(formatId({ ledger: last.ledger, n: last.n })))
 }

@@ -32,6 +32,7 @@ export const OAuthError = z
 
 /** What its routes can be refused for. */
 export type NativeFault = Faults<
+  | 'already_decided'
   | 'external_reference_taken'
   | 'grant_invalid'
   | 'in_use'
@@ -40,6 +41,7 @@ export type NativeFault = Faults<
   | 'profile_is_default'
   | 'redemption_refused'
   | 'ring_version_in_use'
+  | 'session_needed'
 >
 
 type Status = keyof typeof TITLES
@@ -165,6 +167,12 @@ function answerTo(fault: NativeFault): Answer {
     }
     case 'master_key_missing':
       return { status: 409, code: fault.kind, detail: 'LATCHKEY_MASTER_KEY_NEXT is not set' }
+    case 'already_decided': {
+      const detail = `${fault.by} decided otherwise at ${formatTime(fault.at)}`
+      return { status: 409, code: fault.kind, detail }
+    }
+    case 'session_needed':
+      return { status: 403, code: fault.kind, detail: 'This needs a signed-in user, not an API key' }
     case 'rate_limited':
       return {
         status: 429,

@@ -105,6 +105,31 @@ const revoke = nativeRoute({
 const disable = switchRoute('disable', 'The key can not be redeemed until it is enabled again', false)
 const enable = switchRoute('enable', 'The key can be redeemed again, unless it is revoked', true)
 
+const pause = nativeRoute({
+  method: 'post',
+  path: '/v1/keys/:key/pause',
+  access: 'keys.write',
+  operation: {
+    id: 'keys_pause',
+    summary: 'Refuse new claims until the key is resumed; what is held or enrolled stays',
+  },
+  params,
+  subject: 'key',
+  replies,
+  handle: async (call) => answer(call, await call.core.keys.pauseKey(operationOf(call), call.params.key)),
+})
+
+const resume = nativeRoute({
+  method: 'post',
+  path: '/v1/keys/:key/resume',
+  access: 'keys.write',
+  operation: { id: 'keys_resume', summary: 'Let new claims in again, whatever paused the key' },
+  params,
+  subject: 'key',
+  replies,
+  handle: async (call) => answer(call, await call.core.keys.resumeKey(operationOf(call), call.params.key)),
+})
+
 function switchRoute(verb: string, summary: string, isEnabled: boolean) {
   return nativeRoute({
     method: 'post',
@@ -126,4 +151,4 @@ function answer<F extends Fault>(
   return map(outcome, (key) => ({ status: 200, json: formatKey(key, core.keys.stateOfKey(key)) }))
 }
 
-export const keyRoutes = [create, list, get, change, disable, enable, revoke]
+export const keyRoutes = [create, list, get, change, disable, enable, pause, resume, revoke]

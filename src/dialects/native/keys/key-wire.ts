@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { MintInput } from '../../../core/enrollment/keys/mint.ts'
 import {
   type EnrollmentKey,
+  KEY_STATES,
   type KeyChange,
   type KeyState,
   usesLeft,
@@ -18,6 +19,7 @@ import {
   Time,
   Timestamp,
 } from '../edge/wire.ts'
+import { formatRules, RuleMembers, RuleReply, toRules } from './rules-wire.ts'
 
 const Name = text(255)
 const MaxUses = Count.nullable().describe('null: unlimited')
@@ -30,6 +32,7 @@ export const KeyInput = z
     expires_at: Timestamp.nullable().optional().describe('null: never; absent: as the profile says'),
     lifetime_seconds: Count.nullable().optional().describe('Instead of expires_at'),
     allowed_addresses: AddressRanges.default([]),
+    ...z.object(RuleMembers).partial().shape,
   })
   .refine((key) => key.expires_at === undefined || key.lifetime_seconds === undefined, {
     path: ['lifetime_seconds'],
@@ -43,6 +46,7 @@ export const KeyPatch = z
     expires_at: Timestamp.nullable().describe('In the past: it expires now. null: never'),
     allowed_addresses: AddressRanges,
     enabled: z.boolean(),
+    ...RuleMembers,
   })
   .partial()
 
@@ -54,19 +58,16 @@ export const KeyReply = z
     dialect: z.string(),
     name: z.string(),
     state: z
-      .enum([
-        'active',
-        'disabled',
-        'revoked',
-        'suspended_by_restore',
-        'expired',
-        'spent',
-      ] satisfies KeyState[])
+      .enum(KEY_STATES)
       .describe('The first reason why a new claim would be refused; its profile may be disabled besides'),
     enabled: z.boolean(),
     max_uses: z.number().int().nullable(),
     uses: z.number().int(),
-    uses_left: z.number().int().nullable().describe('null: unlimited'),
+    held: z.number().int().describe('Uses that are kept for claims whose agents are not made yet'),
+    uses_left: z.number().int().nullable().describe('What neither an agent nor a hold has; null: unlimited'),
+    paused_at: Time.nullable().describe('Since when new claims are refused'),
+    resumes_at: Time.nullable().describe('When a pause ends by itself'),
+    ...RuleReply,
     expires_at: Time.nullable(),
     revoked_at: Time.nullable(),
     allowed_addresses: z.array(z.string()),
@@ -85,6 +86,7 @@ export function toMintInput(input: z.output<typeof KeyInput>): MintInput {
     name: input.name,
     maxUses: input.max_uses,
     lifetimeSeconds: input.expires_at === null ? null : input.lifetime_seconds,
+    ...given({ rules: toRules(input) }),
     expiresAt: input.expires_at ?? undefined,
     allowedAddresses: input.allowed_addresses,
   }
@@ -92,6 +94,7 @@ export function toMintInput(input: z.output<typeof KeyInput>): MintInput {
 
 export function toKeyChange(input: z.output<typeof KeyPatch>): KeyChange {
   return given({
+    rules: toRules(input),
     name: input.name,
     maxUses: input.max_uses,
     expiresAt: input.expires_at,
@@ -111,7 +114,11 @@ export function formatKey(key: EnrollmentKey, state: KeyState): z.output<typeof 
     enabled: key.isEnabled,
     max_uses: key.maxUses,
     uses: key.uses,
+    held: key.held,
     uses_left: usesLeft(key),
+    paused_at: formatTimeOrNull(key.pausedAt),
+    resumes_at: formatTimeOrNull(key.resumesAt),
+    ...formatRules(key.rules),
     expires_at: formatTimeOrNull(key.expiresAt),
     revoked_at: formatTimeOrNull(key.revokedAt),
     allowed_addresses: [...key.allowedAddresses],

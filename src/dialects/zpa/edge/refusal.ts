@@ -16,6 +16,7 @@ type Body = z.output<typeof ZpaError>
 
 /** What its routes can be refused for. */
 export type ZpaFault = Faults<
+  | 'approval_pending'
   | 'external_reference_taken'
   | 'in_use'
   | 'key_revoked'
@@ -92,6 +93,11 @@ function answerTo(fault: ZpaFault): Reply {
       const id = 'invalid.toomanyrequests'
       const json: Body = { exception: id, id, reason: 'Exceeded the number of requests allowed.' }
       return { status: 429, json, headers: retryAfter(fault.retryAfterSeconds) }
+    }
+    case 'approval_pending': {
+      const reason = `The enrollment waits for an operator's approval: ${fault.comparison ?? ''}`
+      const reply = error(503, 'retryable.server.error', reason)
+      return { ...reply, headers: retryAfter(fault.retryAfterSeconds) }
     }
     case 'busy': {
       const reason = 'An error occurred. Refer to the Retry-After header, and then try again.'

@@ -16,6 +16,7 @@ const ADMIN = [
   'keys.revoke',
   'agents.write',
   'agents.revoke',
+  'agents.approve',
   'issuers.write',
   'api_clients.write',
 ] as const satisfies readonly Permission[]

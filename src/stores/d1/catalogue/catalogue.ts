@@ -45,10 +45,18 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
     },
 
-    listKeys({ organization, profile }, { after, limit }) {
+    listKeys({ organization, profile, withDecoys }, { after, limit }) {
       const among = and(eq(keys.organizationId, organization), profile && eq(keys.ledger, profile.ledger))
       const walked = { table: keys, key: [keys.ledger, keys.n], among }
-      return recordsOf(keys, walked, placeOf(after), profile && eq(keys.profile, profile.n), limit)
+      const shown = withDecoys ? undefined : sql`${keys.record} ->> '$.rules.isDecoy' IS NOT 1`
+      const filter = and(profile && eq(keys.profile, profile.n), shown)
+      return recordsOf(keys, walked, placeOf(after), filter, limit)
+    },
+
+    listHoldingKeys(organization, { after, limit }) {
+      const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`)
+      const walked = { table: keys, key: [keys.ledger, keys.n], among }
+      return recordsOf(keys, walked, placeOf(after), undefined, limit)
     },
 
     async countLiveKeys(organization, dialect, now, atMost) {

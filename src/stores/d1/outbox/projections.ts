@@ -31,6 +31,7 @@ const SET_APART = new Set([
   'dialect',
   'is_live',
   'expires_at',
+  'held',
   'name_folded',
   'deleted_at',
 ])
@@ -46,7 +47,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     upsert(db, 'profiles', 'ledger, n', profiles),
     updateIndexed(db, 'profiles', ['name_folded', 'deleted_at'], profiles),
     upsert(db, 'keys', 'ledger, n', keys),
-    updateIndexed(db, 'keys', ['is_live', 'expires_at'], keys),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at', 'held'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     ...insertDelivered(db, delivery.events),
   ].filter((statement) => statement !== null)
@@ -107,6 +108,7 @@ function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): C
 
 function keyColumns(key: EnrollmentKey): Columns {
   const hasUsesLeft = key.maxUses === null || key.uses < key.maxUses
+  const isDecoy = key.rules?.isDecoy ?? false
   const isEnabled = key.isEnabled && key.suspendedAt === null
   const shown: EnrollmentKey = { ...key, isEnabled }
   return {
@@ -115,8 +117,9 @@ function keyColumns(key: EnrollmentKey): Columns {
     profile: key.profile,
     organization_id: key.organization,
     dialect: key.dialect,
-    is_live: key.revokedAt === null && isEnabled && hasUsesLeft ? 1 : 0,
+    is_live: key.revokedAt === null && isEnabled && hasUsesLeft && !isDecoy ? 1 : 0,
     expires_at: key.expiresAt,
+    held: key.held,
     search: searchable(shown),
     record: JSON.stringify(key),
     version: key.version,

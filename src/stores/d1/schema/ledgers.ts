@@ -58,6 +58,8 @@ export const keys = sqliteTable(
     /** May still be redeemed, as far as counts and switches go: not revoked, not disabled, not spent. */
     isLive: integer('is_live', { mode: 'boolean' }).notNull(),
     expiresAt: integer('expires_at'),
+    /** Open holds: where claims wait is looked for by it. */
+    held: integer().notNull().default(0),
     search: text(),
     record: text({ mode: 'json' }).$type<EnrollmentKey>().notNull(),
     version: integer().notNull(),
@@ -65,6 +67,7 @@ export const keys = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
     index('keys_of_organization').on(t.organizationId, t.ledger, t.n),
+    index('keys_holding').on(t.organizationId, t.ledger, t.n).where(sql`held > 0`),
     index('keys_live').on(t.organizationId, t.dialect, t.expiresAt).where(sql`is_live = 1`),
   ],
 )

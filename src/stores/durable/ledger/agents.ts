@@ -15,6 +15,7 @@ import { formatId } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map, notFound, type Outcome, ok, type Refusal } from '../../../core/kernel/outcome.ts'
 import { revokeCertificatesOf } from './certificates.ts'
+import { returnHolds } from './holds/holds.ts'
 import { changeKey, readKey } from './keys.ts'
 import { outsideAgent } from './reach.ts'
 import { identity } from './redemption/families.ts'
@@ -205,6 +206,7 @@ export function revokeAgents(
     return ok({ agents, keyState, leftOut })
   }
   for (const { n } of rows) revokeOne(store, now, n, cause)
+  returnHolds(store, now, key, 'agents_revoked', cause, { where: 'opened_at >= ?', values: [since] })
   return map(revocation(store, now, agents, key, andKey, cause), (revoked) => ({ ...revoked, leftOut }))
 }
 

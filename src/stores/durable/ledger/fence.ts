@@ -9,6 +9,7 @@ import type { Fenced } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { returnHolds } from './holds/holds.ts'
 import { readKey } from './keys.ts'
 import { readProfile } from './profiles.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
@@ -28,6 +29,8 @@ export function fence(store: LedgerStore, now: number, cause: Cause): Fenced {
       now,
     )
     .toArray().length
+  const holding = store.sql.exec<{ n: number }>('SELECT n FROM keys WHERE held > 0').toArray()
+  for (const { n } of holding) returnHolds(store, now, n, 'restored', cause)
   const families = store.sql
     .exec(
       `UPDATE agents SET family_fence = 'suspended'

@@ -1,5 +1,6 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from '../../../core/enrollment/ledger/key.ts'
+import { mergeRules } from '../../../core/enrollment/ledger/key-rules.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId, MAX_KEY } from '../../../core/kernel/ids.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
@@ -11,6 +12,7 @@ import {
   type Refusal,
   refuse,
 } from '../../../core/kernel/outcome.ts'
+import { returnExcess, returnHolds } from './holds/holds.ts'
 import { readProfile, recordKeyMade, revokeKeysOf } from './profiles.ts'
 import { outsideProfile } from './reach.ts'
 import { refusalOfIssuer } from './retired-issuers.ts'
@@ -46,6 +48,7 @@ export function createKey(
     attributes: input.attributes ?? {},
     issuer: input.issuer ?? null,
     sealed: input.sealed ?? null,
+    rules: mergeRules(null, input.rules ?? {}),
     createdAt: now,
     createdBy: cause.actor,
     updatedBy: cause.actor,
@@ -92,8 +95,12 @@ export function changeKey(
   if (!found.ok) return found
   const key = found.value
   if (key.revokedAt !== null) return refuse({ kind: 'key_revoked' })
-  const { attributes, ...members } = change
-  const changed = { ...members, ...(attributes && { attributes: { ...key.attributes, ...attributes } }) }
+  const { attributes, rules, ...members } = change
+  const changed = {
+    ...members,
+    ...(attributes && { attributes: { ...key.attributes, ...attributes } }),
+    ...(rules && { rules: mergeRules(key.rules, rules) }),
+  }
   const changes = differences(key, changed)
   if (Object.keys(changes).length === 0) return found
   if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
@@ -105,6 +112,10 @@ export function changeKey(
     if (denied) return denied
   }
   write(store, now, { ...key, ...changed, updatedBy: cause.actor })
+  if (key.rules?.approval && rules?.approval === null) {
+    returnHolds(store, now, n, 'approval_switched_off', cause, { where: "kind = 'approval'", values: [] })
+  }
+  if (changed.maxUses !== undefined) returnExcess(store, now, mustRead(store, n), cause)
   const after = mustRead(store, n)
   if (after.profile !== key.profile) recordKeyLeft(store, now, key.profile, after)
   store.enqueue(
@@ -146,6 +157,7 @@ export function revokeKey(
   const found = readKey(store, n, reach)
   if (!found.ok || found.value.revokedAt !== null) return found
   write(store, now, { ...found.value, revokedAt: now, sealed: null, updatedBy: cause.actor })
+  returnHolds(store, now, n, 'key_revoked', cause)
   const after = mustRead(store, n)
   store.enqueue(now, 'key', n, store.event(now, 'key.revoke', cause, subject(after)))
   return ok(after)
@@ -162,7 +174,7 @@ export function revokeKeys(
   if (!found.ok) return found
   const denied = outside(reach, found.value.grant)
   if (denied) return denied
-  const count = revokeKeysOf(store, now, profile)
+  const count = revokeKeysOf(store, now, profile, cause)
   const about = { kind: 'profile', id: formatId(found.value), name: found.value.name }
   store.enqueue(now, 'profile', profile, store.event(now, 'key.revoke_all', cause, about, { count }))
   return ok(count)
@@ -175,7 +187,7 @@ function recordKeyLeft(store: LedgerStore, now: number, profile: number, key: En
 }
 
 function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
-  const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed } = key
+  const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed, rules } = key
   const { createdAt, createdBy, updatedBy } = key
   const made = { createdAt, createdBy, updatedBy }
   const body: KeyBody = {
@@ -186,6 +198,7 @@ function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
     attributes,
     issuer,
     sealed,
+    ...(rules && { rules }),
     ...made,
   }
   store.sql.exec(

@@ -27,6 +27,9 @@ import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import * as fences from './fence.ts'
 import { Heartbeats } from './heartbeats.ts'
+import * as approvals from './holds/approvals.ts'
+import { HoldLapse } from './holds/hold-lapse.ts'
+import * as pauses from './holds/pauses.ts'
 import * as keys from './keys.ts'
 import { refill } from './outbox/deliveries.ts'
 import { ledgerOutbox, reportClock } from './outbox/outbox.ts'
@@ -51,7 +54,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   readonly #core: ObjectCore<LedgerStore>
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: BatchHandler<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
-    new Redemptions(this.#mustStore()).redeemAll(requests, now)
+    new Redemptions(this.#mustStore(), now).redeemAll(requests)
 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
@@ -62,7 +65,10 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
       lastSeen: (store) => store.lastSeen(),
       outbox: (store) => ledgerOutbox(storage, env.DB, store),
       reportClock: ({ ledger }, agreesAt) => reportClock(env.DB, ledger, agreesAt),
-      purposes: (store, clock) => [new RefusalRetention(store, clock)],
+      purposes: (store, clock) => [
+        new RefusalRetention(store, clock),
+        new HoldLapse(store, clock, (work) => this.#core.change((now) => ok(work(now)))),
+      ],
       joining: (store, now) => this.#heartbeats.write(store, now),
     })
   }
@@ -159,6 +165,24 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   explain(organization: number, ...input: Input<typeof explain>) {
     return this.#read('key', organization, (store) => explain(store, this.#core.now(), ...input))
+  }
+
+  pauseKey(organization: number, ...input: Input<typeof pauses.pauseKey>) {
+    return this.#manage('key', organization, pauses.pauseKey, input)
+  }
+
+  resumeKey(organization: number, ...input: Input<typeof pauses.resumeKey>) {
+    return this.#manage('key', organization, pauses.resumeKey, input)
+  }
+
+  waitingClaims(organization: number, ...input: Input<typeof approvals.waitingClaims>) {
+    return this.#read('key', organization, (store) =>
+      ok(approvals.waitingClaims(store, this.#core.now(), ...input)),
+    )
+  }
+
+  decideClaim(organization: number, ...input: Input<typeof approvals.decideClaim>) {
+    return this.#manage('approval', organization, approvals.decideClaim, input)
   }
 
   // Agents.

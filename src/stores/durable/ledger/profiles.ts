@@ -16,6 +16,7 @@ import {
   type Refusal,
   refuse,
 } from '../../../core/kernel/outcome.ts'
+import { returnHolds } from './holds/holds.ts'
 import { differences, type LedgerStore } from './tables/ledger-store.ts'
 import { revokeKeysBy, selectProfiles } from './tables/queries.ts'
 import { type ProfileBody, toProfile } from './tables/rows.ts'
@@ -104,15 +105,18 @@ export function deleteProfile(
   if (denied) return denied
   if (isKeptWithAgents && hasActiveAgents(store, n)) return refuse({ kind: 'in_use', noun: 'profile' })
   store.sql.exec('UPDATE profiles SET deleted_at = ?, version = version + 1 WHERE n = ?', now, n)
-  revokeKeysOf(store, now, n)
+  revokeKeysOf(store, now, n, cause)
   store.enqueue(now, 'profile', n, store.event(now, 'profile.delete', cause, subject(found.value)))
   return ok(null)
 }
 
 /** Revokes the profile's keys that were not; their number. */
-export function revokeKeysOf(store: LedgerStore, now: number, profile: number): number {
+export function revokeKeysOf(store: LedgerStore, now: number, profile: number, cause: Cause): number {
   const revoked = revokeKeysBy(store.sql, 'profile', profile, now)
-  for (const n of revoked) store.enqueue(now, 'key', n)
+  for (const n of revoked) {
+    returnHolds(store, now, n, 'key_revoked', cause)
+    store.enqueue(now, 'key', n)
+  }
   return revoked.length
 }
 

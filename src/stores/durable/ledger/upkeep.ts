@@ -4,6 +4,7 @@ import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../..
 import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
+import { returnHolds } from './holds/holds.ts'
 import { undelivered } from './outbox/deliveries.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
 import { revokeKeysBy, selectKeys } from './tables/queries.ts'
@@ -44,6 +45,7 @@ export function survey(store: LedgerStore, now: number, ring: readonly RingVersi
 /** Their codes are about to be none any more; how many. */
 export function dropRingVersion(store: LedgerStore, now: number, version: number, cause: Cause): number {
   const revoked = revokeKeysBy(store.sql, 'ring_version', version, now)
+  for (const n of revoked) returnHolds(store, now, n, 'key_revoked', cause)
   for (const row of selectKeys(store.sql, revoked)) {
     const key = toKey(store.ledger, row)
     const subject = { kind: 'key', id: formatId(key), name: key.name }

@@ -1,4 +1,4 @@
-import { decide } from '../../../../core/enrollment/ledger/decide.ts'
+import { decide, type Intent } from '../../../../core/enrollment/ledger/decide.ts'
 import { usesLeft } from '../../../../core/enrollment/ledger/key.ts'
 import type { Explanation } from '../../../../core/enrollment/ledger/redemption.ts'
 import { notFound, type Outcome, ok } from '../../../../core/kernel/outcome.ts'
@@ -13,12 +13,13 @@ export function explain(
   n: number,
   claimHash: string | null,
   address: string | null,
+  intent: Intent = 'enroll',
 ): Outcome<Explanation> {
-  const { target, prior, state } = new Redemptions(store).examine(n, claimHash)
+  const { target, prior, state } = new Redemptions(store, now, 'read').examine(n, claimHash, address)
   if (!target) return notFound('key')
-  const decision = decide(state, { address }, now)
+  const decision = decide(state, { address, intent, hasClaim: claimHash !== null }, now)
   return ok({
-    decision: decision.kind,
+    decision: decision.kind === 'cancelled' ? 'refused' : decision.kind,
     reason: decision.kind === 'refused' ? decision.reason : null,
     agent: prior?.uuid ?? null,
     usesLeft: usesLeft(target.facts),

@@ -6,15 +6,36 @@
  */
 
 import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
-import { type DecisionState, decide } from '../../../../core/enrollment/ledger/decide.ts'
-import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
+import {
+  type Counts,
+  type DecisionState,
+  decide,
+  type HoldKind,
+} from '../../../../core/enrollment/ledger/decide.ts'
+import { type EnrollmentKey, isPaused } from '../../../../core/enrollment/ledger/key.ts'
+import { DEFAULT_HOLD_SECONDS } from '../../../../core/enrollment/ledger/key-rules.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
+import { networkOf } from '../../../../core/kernel/address.ts'
+import type { Cause } from '../../../../core/kernel/cause.ts'
 import { eventId } from '../../../../core/kernel/event-id.ts'
 import { agentUuid, MAX_AGENT } from '../../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../../core/kernel/refusal-reason.ts'
 import { allotCertificate, rebind, setNewestCertificate } from '../certificates.ts'
+import {
+  comparisonOf,
+  countHolds,
+  countOpen,
+  deleteHold,
+  deleteLapsed,
+  enqueueOfKey,
+  enqueueReturn,
+  insertHold,
+  LAPSE,
+  selectHold,
+} from '../holds/holds.ts'
+import { NEW_CLAIM_REASONS, pauseIfNeeded } from '../holds/pauses.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import {
   type Claim,
@@ -35,10 +56,18 @@ import {
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
 import { countRefusal } from './refusals.ts'
 
-type KeyFacts = NonNullable<DecisionState['key']> & Pick<EnrollmentKey, 'name' | 'issuer'> & { uses: number }
+type KeyFacts = NonNullable<DecisionState['key']> & EnrollmentKey & { uses: number; held: number }
 
 /** A key, what its profile says, and what is decided on. */
-type Target = { readonly key: KeyRow; readonly profile: Policy | null; readonly facts: KeyFacts }
+type Target = {
+  readonly key: KeyRow
+  readonly profile: Policy | null
+  readonly facts: KeyFacts
+  /** What this flush adds to the key's row. */
+  readonly written: { uses: number; held: number }
+  /** Its holds change. */
+  isHolding: boolean
+}
 
 type Situation = {
   readonly target: Target | null
@@ -52,65 +81,194 @@ type Refused = {
   readonly reason: RefusalReason
 }
 
-/** Of one flush, and of no other: what it has read stays true only while nobody else writes. */
+/** Of one flush, and of no other: what it has read stays true only while nothing else writes. */
 export class Redemptions {
   readonly #store: LedgerStore
+  readonly #now: number
+  readonly #isReadOnly: boolean
   readonly #targets = new Map<number, Target | null>()
   readonly #claims = new Map<string, ClaimedAgent>()
-  readonly #spent = new Map<Target, number>()
+  readonly #changed = new Set<Target>()
   readonly #agents: NewAgent[] = []
   readonly #refused: Refused[] = []
   #last: number | null = null
 
-  constructor(store: LedgerStore) {
+  constructor(store: LedgerStore, now: number, mode: 'write' | 'read' = 'write') {
     this.#store = store
+    this.#now = now
+    this.#isReadOnly = mode === 'read'
   }
 
   /** Decides all, in their order, then writes down what was decided; then this is done with. */
-  redeemAll(
-    requests: readonly RedemptionRequest[],
-    now: number,
-  ): PromiseSettledResult<Outcome<RedemptionResult>>[] {
+  redeemAll(requests: readonly RedemptionRequest[]): PromiseSettledResult<Outcome<RedemptionResult>>[] {
     this.#recall(requests.map(({ key, claimHash }) => [key, claimHash]))
     const results = requests.map((request): PromiseSettledResult<Outcome<RedemptionResult>> => {
       try {
-        return { status: 'fulfilled', value: this.#redeem(request, now) }
+        return { status: 'fulfilled', value: this.#redeem(request) }
       } catch (reason) {
         return { status: 'rejected', reason }
       }
     })
-    this.#write(now)
+    this.#write()
     return results
   }
 
   /** What a redemption with this claim would be decided on. */
-  examine(key: number, claimHash: string | null): Situation {
+  examine(key: number, claimHash: string | null, address: string | null): Situation {
     this.#recall([[key, claimHash]])
-    return this.#situation({ key, claimHash }, null)
+    return this.#situation({ key, claimHash, address }, null)
   }
 
-  #redeem(request: RedemptionRequest, now: number): Outcome<RedemptionResult> {
+  #redeem(request: RedemptionRequest): Outcome<RedemptionResult> {
     const { target, prior, state } = this.#situation(request, request.codeHash)
-    const decision = decide(state, request, now)
-    if (decision.kind === 'refused') return ok(this.#refuse(target, request, decision.reason))
+    const { address, claimHash, intent = 'enroll' } = request
+    const decision = decide(state, { address, intent, hasClaim: claimHash !== null }, this.#now)
+    if (decision.kind === 'refused') {
+      const { reason, retryAfterMilliseconds } = decision
+      return ok({
+        ...this.#refuse(target, request, reason),
+        ...(retryAfterMilliseconds !== undefined && { retryAfterMilliseconds }),
+      })
+    }
     if (!target?.profile) throw new Error('a redemption was granted without a key')
+    if (decision.kind === 'held') return ok(this.#held(request, decision.hold))
+    if (decision.kind === 'cancelled') return ok(this.#cancel(target, request))
     const { issuer } = target.facts
     if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
       return ok({ kind: 'issuer_needed', issuer })
     }
     if (request.binding?.isUnavailable) return ok(this.#refuse(target, request, 'issuer_unavailable'))
-    if (decision.kind === 'new') return this.#grant(target, target.profile, request, now)
+    if (decision.kind === 'hold') return ok(this.#hold(target, request, decision.hold))
+    if (decision.kind === 'new') return this.#grant(target, target.profile, request)
+    if (decision.kind === 'pick_up') return this.#pickUp(target, target.profile, request)
     if (!prior) throw new Error('a redemption repeats none')
-    return ok(this.#repeat(prior, target.profile, issuer, request, now))
+    return ok(this.#repeat(prior, target.profile, issuer, request))
   }
 
-  #refuse(target: Target | null, request: RedemptionRequest, reason: RefusalReason): RedemptionResult {
+  #refuse(
+    target: Target | null,
+    request: RedemptionRequest,
+    reason: RefusalReason,
+  ): RedemptionResult & { readonly kind: 'refused' } {
     this.#refused.push({ key: target?.key ?? null, request, reason })
     return { kind: 'refused', reason }
   }
 
+  #hold(target: Target, request: RedemptionRequest, kind: HoldKind): RedemptionResult {
+    const { facts } = target
+    const claimHash = claimOf(request)
+    const seconds =
+      kind === 'approval'
+        ? facts.rules?.approval?.expiresSeconds
+        : (request.holdSeconds ?? DEFAULT_HOLD_SECONDS)
+    const endsAt = this.#now + (seconds ?? DEFAULT_HOLD_SECONDS) * 1_000
+    insertHold(this.#store, request, { claim_hash: claimHash, kind, opened_at: this.#now, ends_at: endsAt })
+    this.#changeHolds(target, 1)
+    const type = kind === 'approval' ? 'approval.requested' : 'use.held'
+    const detail = { comparison: comparisonOf(claimHash), endsAt }
+    enqueueOfKey(this.#store, this.#now, facts, type, causeOf(request), detail)
+    return this.#held(request, { kind, endsAt, approvedAt: null })
+  }
+
+  #held(
+    request: RedemptionRequest,
+    { kind, endsAt, approvedAt }: NonNullable<DecisionState['hold']>,
+  ): RedemptionResult {
+    const comparison = comparisonOf(claimOf(request))
+    return { kind: 'held', hold: kind, endsAt, isApproved: approvedAt !== null, comparison }
+  }
+
+  #cancel(target: Target, request: RedemptionRequest): RedemptionResult {
+    if (this.#endHold(target, request)) {
+      enqueueReturn(this.#store, this.#now, target.facts, 1, 'cancelled', causeOf(request))
+    }
+    return { kind: 'cancelled' }
+  }
+
+  #pickUp(target: Target, profile: Policy, request: RedemptionRequest): Outcome<RedemptionResult> {
+    const granted = this.#grant(target, profile, request)
+    if (!granted.ok) return granted
+    this.#endHold(target, request)
+    const detail = { comparison: comparisonOf(claimOf(request)), use: target.facts.uses }
+    enqueueOfKey(this.#store, this.#now, target.facts, 'use.confirmed', causeOf(request), detail)
+    return granted
+  }
+
+  #endHold(target: Target, request: RedemptionRequest): boolean {
+    if (this.#ownHold(target, request.claimHash) === null) return false
+    deleteHold(this.#store.sql, target.key.n, claimOf(request))
+    this.#changeHolds(target, -1)
+    return true
+  }
+
+  #changeHolds(target: Target, change: number): void {
+    target.facts.held += change
+    target.written.held += change
+    target.isHolding = true
+    this.#changed.add(target)
+  }
+
+  /** A key that holds nothing has no row to look for. */
+  #ownHold({ key, facts }: Target, claimHash: string | null): DecisionState['hold'] {
+    const row = facts.held > 0 && claimHash !== null ? selectHold(this.#store.sql, key.n, claimHash) : null
+    return row && row.ends_at > this.#now
+      ? { kind: row.kind, endsAt: row.ends_at, approvedAt: row.approved_at }
+      : null
+  }
+
+  #isDenied({ key }: Target, claimHash: string | null): boolean {
+    if (key.decided === 0 || claimHash === null) return false
+    const query = "SELECT 1 FROM decisions WHERE key = ? AND claim_hash = ? AND decision = 'denied'"
+    return this.#store.sql.exec(query, key.n, claimHash).toArray().length > 0
+  }
+
+  #countsOf(target: Target | null, address: string | null): Counts {
+    const { sql } = this.#store
+    const n = target?.key.n ?? 0
+    const network = address === null ? undefined : networkOf(address)
+    return {
+      heldByNetwork: () => countHolds(sql, n, this.#now, { ...(network !== undefined && { network }) }),
+      pending: () => countHolds(sql, n, this.#now, { isPending: true }),
+      pendingOfNetwork: () =>
+        countHolds(sql, n, this.#now, { isPending: true, ...(network !== undefined && { network }) }),
+      limitedFor: () => (target ? this.#limitedFor(target, network ?? null) : 0),
+    }
+  }
+
+  /** Exact sliding windows: of the agents that a key made, the one that has to be older than the window by now. */
+  #limitedFor({ key, facts }: Target, network: string | null): number {
+    const limits = facts.rules?.limits
+    if (!limits) return 0
+    const its = this.#agents.filter((agent) => agent.key === key.n)
+    const wait = (
+      limit: number | null,
+      windowMilliseconds: number,
+      madeAt: (nthNewest: number) => number | null,
+    ) => {
+      const at = limit === null ? null : madeAt(limit)
+      return at === null ? 0 : Math.max(0, at + windowMilliseconds - this.#now)
+    }
+    const ofKey = (nth: number) =>
+      its.at(-nth)?.enrolled_at ?? madeAtUse(this.#store.sql, key.n, facts.uses - nth + 1)
+    const ofNetwork = (nth: number) => {
+      if (network === null) return null
+      const own = its.filter((agent) => agent.limited?.network === network)
+      return own.at(-nth)?.enrolled_at ?? madeFrom(this.#store.sql, key.n, network, nth - own.length)
+    }
+    return Math.max(
+      wait(limits.perMinute, 60_000, ofKey),
+      wait(limits.perHour, 3_600_000, ofKey),
+      wait(limits.perNetworkPerHour, 3_600_000, ofNetwork),
+    )
+  }
+
   #situation(
-    { key: n, claimHash, binding }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding'>,
+    {
+      key: n,
+      claimHash,
+      binding,
+      address,
+    }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding' | 'address'>,
     codeHash: string | null,
   ): Situation {
     const named = this.#target(n)
@@ -124,6 +282,9 @@ export class Redemptions {
         isRevoked: prior.state === 'revoked',
         isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
       },
+      hold: target && this.#ownHold(target, claimHash),
+      isDenied: target !== null && this.#isDenied(target, claimHash),
+      counts: this.#countsOf(target, address),
     }
     return { target, prior, state }
   }
@@ -132,17 +293,35 @@ export class Redemptions {
     const known = this.#targets.get(n)
     if (known !== undefined) return known
     const key = selectKey(this.#store.sql, n)
-    const target = key && {
-      key,
-      profile: selectPolicy(this.#store.sql, key.profile),
-      facts: {
-        ...toKey(this.#store.ledger, key),
-        isRevoked: key.revoked_at !== null,
-        isSuspended: key.suspended_at !== null,
-      },
-    }
+    const target = key && this.#targetOf(key)
     this.#targets.set(n, target)
+    if (target) this.#lapse(target)
     return target
+  }
+
+  #targetOf(key: KeyRow): Target {
+    const record = toKey(this.#store.ledger, key)
+    const facts = {
+      ...record,
+      isRevoked: key.revoked_at !== null,
+      isSuspended: key.suspended_at !== null,
+      isPaused: isPaused(record, this.#now),
+    }
+    const profile = selectPolicy(this.#store.sql, key.profile)
+    return { key, profile, facts, written: { uses: 0, held: 0 }, isHolding: false }
+  }
+
+  /** What a key held for too long goes back before anything is decided on it. */
+  #lapse(target: Target): void {
+    const { key, facts } = target
+    if (key.hold_ends_at === null || key.hold_ends_at > this.#now) return
+    if (this.#isReadOnly) {
+      facts.held = countOpen(this.#store.sql, key.n, this.#now)
+      return
+    }
+    const lapsed = deleteLapsed(this.#store.sql, key.n, this.#now)
+    this.#changeHolds(target, -lapsed)
+    enqueueReturn(this.#store, this.#now, facts, lapsed, 'lapsed', LAPSE)
   }
 
   /** Looks up at once what agents the claims have. */
@@ -156,10 +335,23 @@ export class Redemptions {
     if (agent.claim_hash !== null) this.#claims.set(claimName(agent.key, agent.claim_hash), agent)
   }
 
-  #write(now: number): void {
-    for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)
+  #write(): void {
+    for (const target of this.#changed) spend(this.#store, target, this.#now)
     insertAgents(this.#store.sql, this.#agents)
-    for (const { key, request, reason } of this.#refused) countRefusal(this.#store, now, key, request, reason)
+    for (const { key, request, reason } of this.#refused) {
+      countRefusal(this.#store, this.#now, key, request, reason)
+    }
+    this.#pause()
+  }
+
+  /** In the flush that saw it; those that it refused, or let in, before are as they are. */
+  #pause(): void {
+    const named = this.#refused.filter(({ reason }) => NEW_CLAIM_REASONS.has(reason))
+    for (const n of new Set(named.map(({ request }) => request.key))) {
+      const target = this.#targets.get(n)
+      const cause = named.find(({ request }) => request.key === n)?.request
+      if (target?.facts.rules && cause) pauseIfNeeded(this.#store, this.#now, target.facts, causeOf(cause))
+    }
   }
 
   /** The same agent; a further certificate when its public key asks for one. */
@@ -168,10 +360,10 @@ export class Redemptions {
     profile: Policy,
     issuer: number | null,
     request: RedemptionRequest,
-    now: number,
   ): RedemptionResult {
     const { binding } = request
     const store = this.#store
+    const now = this.#now
     const { hostname } = prior
     const known = adoptRingVersion(store, reviveFamily(store, prior), request.ringVersion)
     // What comes later in this flush finds the family as it is now, and no allowance any more.
@@ -180,28 +372,19 @@ export class Redemptions {
       rebind(store, now, prior, binding.hash, request)
       this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
     }
-    const certificate = this.#certify(prior.n, issuer, binding, now)
+    const certificate = this.#certify(prior.n, issuer, binding)
     if (certificate) setNewestCertificate(store, now, prior.n, certificate.n)
     return { kind: 'repeat', ...identity(store, profile, known), hostname, certificate }
   }
 
-  #certify(
-    agent: number,
-    issuer: number | null,
-    binding: Binding | undefined,
-    now: number,
-  ): CertificateGrant | null {
+  #certify(agent: number, issuer: number | null, binding: Binding | undefined): CertificateGrant | null {
     if (!binding || issuer === null) return null
-    return allotCertificate(this.#store, now, { agent, issuer, binding })
+    return allotCertificate(this.#store, this.#now, { agent, issuer, binding })
   }
 
-  #grant(
-    target: Target,
-    profile: Policy,
-    request: RedemptionRequest,
-    now: number,
-  ): Outcome<RedemptionResult> {
+  #grant(target: Target, profile: Policy, request: RedemptionRequest): Outcome<RedemptionResult> {
     const store = this.#store
+    const now = this.#now
     this.#last ??= store.lastAgent()
     const n = this.#last + 1
     if (n > MAX_AGENT) return refuse({ kind: 'limit_reached', what: 'agent' })
@@ -217,7 +400,7 @@ export class Redemptions {
       updatedAt: null,
       updatedBy: null,
     }
-    const certificate = this.#certify(n, target.facts.issuer, request.binding, now)
+    const certificate = this.#certify(n, target.facts.issuer, request.binding)
     const enrollment: Enrollment = { event: eventId(now), request: request.request }
     const agent: NewAgent = {
       n,
@@ -240,29 +423,78 @@ export class Redemptions {
       body: JSON.stringify(body),
       facts: request.facts,
       enrollment: JSON.stringify(enrollment),
+      limited: isLimited(target.facts.rules)
+        ? { network: request.address === null ? null : networkOf(request.address) }
+        : null,
     }
     // Nothing below fails: a redemption counts for those after it whole, or not at all.
     this.#last = n
     target.facts.uses = use
-    this.#spent.set(target, (this.#spent.get(target) ?? 0) + 1)
+    target.written.uses++
+    this.#changed.add(target)
     this.#agents.push(agent)
     this.#remember(agent)
     return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
   }
 }
 
+const SPEND = `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1 WHERE n = ?3
+  RETURNING uses, held`
+const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?4, version = version + ?1 + 1,
+    last_redeemed_at = iif(?1 > 0, ?2, last_redeemed_at),
+    hold_ends_at = (SELECT min(ends_at) FROM holds WHERE holds.key = keys.n) WHERE n = ?3
+  RETURNING uses, held`
+
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-function spend(store: LedgerStore, key: KeyRow, times: number, uses: number, now: number): void {
-  const [spent] = store.sql
-    .exec<{ uses: number }>(
-      `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1
-       WHERE n = ?3 AND (max_uses IS NULL OR uses + ?1 <= max_uses) RETURNING uses`,
-      times,
-      now,
-      key.n,
+function spend({ sql }: LedgerStore, { key, facts, written, isHolding }: Target, now: number): void {
+  const [row] = (
+    isHolding
+      ? sql.exec<{ uses: number; held: number }>(SPEND_AND_HOLD, written.uses, now, key.n, written.held)
+      : sql.exec<{ uses: number; held: number }>(SPEND, written.uses, now, key.n)
+  ).toArray()
+  if (row?.uses !== facts.uses || row.held !== facts.held) {
+    throw new Error('a key was not used as often as was decided')
+  }
+}
+
+/** When the key made its agent of that use; null: there is none, or it had no rate limit then. */
+function madeAtUse(sql: SqlStorage, key: number, use: number): number | null {
+  if (use < 1) return null
+  const [row] = sql
+    .exec<{ limited: number }>(
+      'SELECT limited FROM agents WHERE key = ? AND use_number = ? AND limited IS NOT NULL',
+      key,
+      use,
     )
     .toArray()
-  if (spent?.uses !== uses) throw new Error('a key was not used as often as was decided')
+  return row?.limited ?? null
+}
+
+/** The same of the n-th newest agent from a network. */
+function madeFrom(sql: SqlStorage, key: number, network: string, nth: number): number | null {
+  const [row] = sql
+    .exec<{ limited: number }>(
+      'SELECT limited FROM agents WHERE key = ? AND network = ? ORDER BY use_number DESC LIMIT 1 OFFSET ?',
+      key,
+      network,
+      nth - 1,
+    )
+    .toArray()
+  return row?.limited ?? null
+}
+
+function isLimited(rules: EnrollmentKey['rules']): boolean {
+  return rules !== null && Object.values(rules.limits).some((limit) => limit !== null)
+}
+
+function claimOf({ claimHash }: RedemptionRequest): string {
+  if (claimHash === null) throw new Error('nothing is held without a claim')
+  return claimHash
+}
+
+/** No principal acts: a machine asks. */
+function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
+  return { actor: { kind: 'system' }, request }
 }
 
 function claimName(key: number, claimHash: string): string {

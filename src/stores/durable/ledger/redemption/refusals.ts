@@ -33,7 +33,7 @@ export function countRefusal(
   const name = key ? toKey(store.ledger, key).name : ''
   const event = store.event(
     now,
-    'agent.enroll',
+    reason === 'key_decoy' ? 'key.decoy_touched' : 'agent.enroll',
     causeOf(request),
     { kind: 'key', id, name },
     { reason },

@@ -5,6 +5,8 @@ import type { JsonObject } from '../../../../core/kernel/json.ts'
 import { migrate, schemaVersion } from '../../object/migrations.ts'
 import { LEDGER_STEPS } from './schema.ts'
 
+const MAX_EVENTS_A_MINUTE = 60
+
 export type EntityKind = 'profile' | 'key' | 'agent'
 
 /** A ledger's tables, and the one way to say that something in them changed. */
@@ -12,6 +14,7 @@ export class LedgerStore {
   readonly sql: SqlStorage
   readonly ledger: number
   readonly organization: number
+  #recorded = { minute: 0, events: new Map<number, number>() }
 
   constructor(sql: SqlStorage, about: { ledger: number; organization: number }) {
     this.sql = sql
@@ -28,6 +31,18 @@ export class LedgerStore {
       n,
       event ? JSON.stringify(event) : null,
     )
+  }
+
+  /**
+   * The same of what machines cause as often as they like: of each key at most so many events a minute, as far as this object
+   * remembers; D1 gets the thing in any case.
+   */
+  enqueueBounded(now: number, kind: EntityKind, n: number, event: AuditEvent): void {
+    const minute = Math.floor(now / 60_000)
+    if (this.#recorded.minute !== minute) this.#recorded = { minute, events: new Map() }
+    const events = (this.#recorded.events.get(n) ?? 0) + 1
+    this.#recorded.events.set(n, events)
+    this.enqueue(now, kind, n, events <= MAX_EVENTS_A_MINUTE ? event : undefined)
   }
 
   /** The last number that an agent has, or may have had since a backup; 0: there is none. */
@@ -48,6 +63,8 @@ export class LedgerStore {
          coalesce((SELECT max(max(updated_at, coalesce(deleted_at, 0))) FROM profiles), 0),
          coalesce((SELECT max(max(updated_at, coalesce(last_redeemed_at, 0))) FROM keys), 0),
          coalesce((SELECT max(last_at) FROM refusals), 0),
+         coalesce((SELECT max(opened_at) FROM holds), 0),
+         coalesce((SELECT max(at) FROM decisions), 0),
          coalesce((SELECT at FROM outbox ORDER BY seq DESC LIMIT 1), 0)) AS at`,
     )
     return latest.one().at

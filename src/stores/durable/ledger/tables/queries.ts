@@ -102,6 +102,10 @@ export function insertAgents(sql: SqlStorage, agents: readonly NewAgent[]): void
       ]),
     )
   }
+  for (const { n, enrolled_at, limited } of agents) {
+    if (limited)
+      sql.exec('UPDATE agents SET limited = ?, network = ? WHERE n = ?', enrolled_at, limited.network, n)
+  }
 }
 
 /** Revokes the keys of that profile, or version of the ring, that were not; their numbers. Their codes are shown no more. */

@@ -1,6 +1,8 @@
 import type { Agent, AgentState } from '../../../../core/enrollment/ledger/agent.ts'
+import type { HoldKind } from '../../../../core/enrollment/ledger/decide.ts'
 import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
 import type { Profile } from '../../../../core/enrollment/ledger/profile.ts'
+import type { RedemptionRequest } from '../../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../../core/kernel/json.ts'
 
@@ -14,7 +16,7 @@ export type KeyBody = Pick<
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
 > &
   /** Absent of keys that were made before there were any. */
-  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy'>>
+  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy' | 'rules'>>
 export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
   /** Absent until an operator changes the agent. */
   Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
@@ -41,6 +43,13 @@ export type KeyRow = {
   ring_version: number
   max_uses: number | null
   uses: number
+  held: number
+  /** When the first of its holds lapses. */
+  hold_ends_at: number | null
+  /** Claims that an operator decided on. */
+  decided: number
+  paused_at: number | null
+  resumes_at: number | null
   expires_at: number | null
   is_enabled: number
   revoked_at: number | null
@@ -106,6 +115,25 @@ export type ClaimedAgent = Pick<
 /** What no redemption sets is as the table has it. */
 export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'> & {
   readonly hostname: string
+  /** null: its key has no rate limit. */
+  readonly limited: { readonly network: string | null } | null
+}
+
+export type HoldRow = {
+  key: number
+  claim_hash: string
+  kind: HoldKind
+  opened_at: number
+  ends_at: number
+  network: string | null
+  approved_at: number | null
+  /** JSON: HoldBody. */
+  body: string
+}
+
+/** What the machine says of itself, and what the server knows of it. */
+export type HoldBody = Pick<RedemptionRequest, 'address' | 'hostname' | 'request'> & {
+  readonly facts: JsonObject
 }
 
 export function toProfile(ledger: number, row: ProfileRow): Profile {
@@ -128,6 +156,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     attributes: {},
     issuer: null,
     sealed: null,
+    rules: null,
     updatedBy: body.createdBy,
     ...body,
     ledger,
@@ -135,6 +164,9 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     profile: row.profile,
     maxUses: row.max_uses,
     uses: row.uses,
+    held: row.held,
+    pausedAt: row.paused_at,
+    resumesAt: row.resumes_at,
     expiresAt: row.expires_at,
     isEnabled: row.is_enabled === 1,
     revokedAt: row.revoked_at,

@@ -90,4 +90,33 @@ export const LEDGER_STEPS: readonly string[] = [
 
   // The deployment that the ledger belongs to; empty until D1 has named it (home.ts).
   'CREATE TABLE deployment (id TEXT NOT NULL);',
+
+  `-- Uses that are kept for claims, and when the first of them lapses, so that the row that is read anyway tells.
+   ALTER TABLE keys ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE keys ADD COLUMN hold_ends_at INTEGER;
+   CREATE INDEX keys_by_hold_end ON keys (hold_ends_at) WHERE hold_ends_at IS NOT NULL;
+   -- Claims that an operator decided on.
+   ALTER TABLE keys ADD COLUMN decided INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE keys ADD COLUMN paused_at INTEGER;
+   ALTER TABLE keys ADD COLUMN resumes_at INTEGER;
+   CREATE INDEX keys_by_resumption ON keys (resumes_at) WHERE resumes_at IS NOT NULL;
+   CREATE TABLE holds (
+     key INTEGER NOT NULL, claim_hash TEXT NOT NULL, kind TEXT NOT NULL, opened_at INTEGER NOT NULL,
+     ends_at INTEGER NOT NULL, network TEXT, approved_at INTEGER, body TEXT NOT NULL,
+     PRIMARY KEY (key, claim_hash)) WITHOUT ROWID;
+   CREATE TABLE decisions (
+     key INTEGER NOT NULL, claim_hash TEXT NOT NULL, decision TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
+     PRIMARY KEY (key, claim_hash)) WITHOUT ROWID;
+
+   -- No commit takes more than the key allows. A limit may be lowered below what is taken: then less may be taken, and no more.
+   DROP TRIGGER keys_never_overused;
+   CREATE TRIGGER keys_never_overused BEFORE UPDATE OF uses, held ON keys
+     WHEN NEW.held < 0 OR (NEW.uses + NEW.held > NEW.max_uses AND NEW.uses + NEW.held > OLD.uses + OLD.held)
+     BEGIN SELECT RAISE(ABORT, 'key use limit exceeded'); END;
+
+   -- When agents of keys with a rate limit were made, and from which network: nothing for other keys.
+   ALTER TABLE agents ADD COLUMN limited INTEGER;
+   ALTER TABLE agents ADD COLUMN network TEXT;
+   CREATE INDEX agents_limited ON agents (key, use_number) WHERE limited IS NOT NULL;
+   CREATE INDEX agents_limited_by_network ON agents (key, network, use_number) WHERE network IS NOT NULL;`,
 ]

@@ -1,0 +1,2 @@
+export { decideApproval } from './decide.ts'
+export { listApprovals } from './list.ts'
