@@ -35,7 +35,7 @@ import { createCatalogue } from './stores/d1/catalogue/catalogue.ts'
 import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
-import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
+import { createLookUp, createSearch } from './stores/d1/catalogue/search.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'
@@ -172,7 +172,6 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB),
-    searchAgents: createSearchAgents(env.DB),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

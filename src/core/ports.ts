@@ -30,7 +30,7 @@ import type { Keyring } from './kernel/keyring.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
-import type { LookUp, Search, SearchAgents } from './search/search.ts'
+import type { LookUp, Search } from './search/search.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in. */
 export type Ports = {
@@ -68,7 +68,6 @@ export type Ports = {
   readonly deviceKeys: DeviceKeys
   readonly deviceGuard: DeviceGuard
   readonly search: Search
-  readonly searchAgents: SearchAgents
   readonly lookUp: LookUp
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore

@@ -54,6 +54,8 @@ export type Edge<Access, Identity> = {
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
   readonly failure: (requestId: string) => Reply
+  /** A header that has a request's id on every answer, beside X-Request-Id. */
+  readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
   readonly isHeadUnknown?: boolean
 }
@@ -70,7 +72,9 @@ export function mount<Access, Identity>(
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
       return inLane(edge, c, route, async () => {
         const outcome = await run(edge, route, c)
-        return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+        return outcome.ok
+          ? respond(edge, c, outcome.value)
+          : refused(edge, c, outcome.fault, route.operation.id)
       })
     })
   }
@@ -96,7 +100,7 @@ export function mount<Access, Identity>(
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
-    return respond(c, edge.failure(id))
+    return respond(edge, c, edge.failure(id))
   })
   return app
 }
@@ -232,13 +236,19 @@ function refused<Access, Identity>(
   fault: Fault,
   operation: string | null,
 ): Response {
-  return respond(c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
+  return respond(edge, c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
 }
 
-function respond(c: EdgeContext, reply: Reply): Response {
+function respond<Access, Identity>(
+  { traceHeader }: Edge<Access, Identity>,
+  c: EdgeContext,
+  reply: Reply,
+): Response {
   const { status, json, chunks } = reply
   const type = json === undefined ? null : { 'Content-Type': 'application/json' }
-  const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
+  const { id } = c.get('request')
+  const trace = traceHeader === undefined ? null : { [traceHeader]: id }
+  const ours = { 'X-Request-Id': id, ...trace, 'Cache-Control': 'no-store', ...type }
   const body =
     json === undefined
       ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))

@@ -2,10 +2,11 @@ import { denialOf, type Operation } from '../access/operator-case.ts'
 import type { Agent, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import { type EntityId, parseAgentUuid, parseId } from '../kernel/ids.ts'
+import type { PageAfter } from '../kernel/list-slices.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Found } from '../search/search.ts'
 import type { AuditEvent, EventType } from './event.ts'
+import type { EventPlace } from './port.ts'
 
 /** What happened, and to what: of a ledger's things as they are now, ended or not. */
 export type AuditEntry = {
@@ -17,21 +18,34 @@ export type AuditEntry = {
   readonly agent: Agent | null
 }
 
-/** What happened in the organization to what a dialect's shared ledger holds, or to no ledger's things; newest first. */
-export async function audit(
+/** Which events a dialect's audit log has. */
+export type AuditQuery = { readonly dialect: Dialect; readonly types: readonly EventType[] }
+
+export async function countAuditEntries(
   ports: Ports,
   operation: Operation,
-  dialect: Dialect,
-  types: readonly EventType[],
-  page: { readonly offset: number; readonly limit: number },
-): Promise<Outcome<Found<AuditEntry>>> {
+  query: AuditQuery,
+): Promise<Outcome<number>> {
   const refusal = denialOf(operation, 'events.read')
   if (refusal) return refusal
-  const { organization } = operation.actor
-  const ledger = await ports.ledgers.shared(organization, dialect)
-  const query = { organization, ledger, types }
-  const total = await ports.events.count(query)
-  const events = await ports.events.list(query, { ...page, after: null })
+  return ok(await ports.events.count(await eventsOf(ports, operation, query)))
+}
+
+/**
+ * What happened in the organization to what a dialect's shared ledger holds, or to no ledger's things; newest first.
+ * @param offset how many are left out before the first; of no meaning after a place
+ */
+export async function listAuditEntries(
+  ports: Ports,
+  operation: Operation,
+  query: AuditQuery,
+  { after, limit, offset }: PageAfter<EventPlace> & { readonly offset: number },
+): Promise<Outcome<readonly AuditEntry[]>> {
+  const refusal = denialOf(operation, 'events.read')
+  if (refusal) return refusal
+  const wanted = await eventsOf(ports, operation, query)
+  const { organization, ledger } = wanted
+  const events = await ports.events.list(wanted, { after, limit, offset: after ? 0 : offset })
   const numbers = (kind: string) =>
     events.flatMap(({ subject }) => (subject.kind === kind ? (subjectId(subject)?.n ?? []) : []))
   const [profiles, keys, agents] = await Promise.all([
@@ -39,19 +53,28 @@ export async function audit(
     ports.lookUp('keys', organization, ledger, numbers('key')),
     ports.lookUp('agents', organization, ledger, numbers('agent')),
   ])
-  const items = events.map((event): AuditEntry => {
-    const { kind } = event.subject
-    const id = subjectId(event.subject)
-    const n = id?.n ?? 0
-    return {
-      event,
-      id,
-      profile: (kind === 'profile' && profiles.get(n)) || null,
-      key: (kind === 'key' && keys.get(n)) || null,
-      agent: (kind === 'agent' && agents.get(n)) || null,
-    }
-  })
-  return ok({ total, items })
+  return ok(
+    events.map((event): AuditEntry => {
+      const { kind } = event.subject
+      const id = subjectId(event.subject)
+      const n = id?.n ?? 0
+      return {
+        event,
+        id,
+        profile: (kind === 'profile' && profiles.get(n)) || null,
+        key: (kind === 'key' && keys.get(n)) || null,
+        agent: (kind === 'agent' && agents.get(n)) || null,
+      }
+    }),
+  )
+}
+
+async function eventsOf(
+  ports: Ports,
+  { actor: { organization } }: Operation,
+  { dialect, types }: AuditQuery,
+) {
+  return { organization, ledger: await ports.ledgers.shared(organization, dialect), types }
 }
 
 function subjectId({ kind, id }: AuditEvent['subject']): EntityId | null {

@@ -1,9 +1,10 @@
 import { causeOf, denialOf, type Operation } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { SizedPage } from '../kernel/list-slices.ts'
 import { invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Found, SearchQuery } from '../search/search.ts'
+import type { SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
 
@@ -13,7 +14,7 @@ export async function listIssuers(
   operation: Operation,
   tenant: string,
   query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<Issuer>>> {
+): Promise<Outcome<SizedPage<Issuer>>> {
   const refusal = denialOf(operation, 'issuers.read')
   if (refusal) return refusal
   const { organization } = operation.actor

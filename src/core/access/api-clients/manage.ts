@@ -1,7 +1,8 @@
 import type { Cause, Dialect } from '../../kernel/cause.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Found, SearchQuery } from '../../search/search.ts'
+import type { SearchQuery } from '../../search/search.ts'
 import { causeOf, denialOf, type Operation } from '../operator-case.ts'
 import { clientEvent } from './event.ts'
 import type { ApiClient, ApiClientRecord, KeepOne, NewApiClient } from './port.ts'
@@ -52,7 +53,7 @@ export async function searchApiClients(
   ports: Ports,
   operation: Operation,
   query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<ApiClient>>> {
+): Promise<Outcome<SizedPage<ApiClient>>> {
   const refusal = denialOf(operation, 'api_clients.read')
   if (refusal) return refusal
   return ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization }))

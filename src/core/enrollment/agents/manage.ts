@@ -54,7 +54,7 @@ export async function searchAgents(
 ): Promise<Outcome<SizedPage<Agent>>> {
   const refusal = denialOf(operation, 'agents.read')
   if (refusal) return refusal
-  return ok(await ports.searchAgents({ ...query, organization: operation.actor.organization }))
+  return ok(await ports.search('agents', { ...query, organization: operation.actor.organization }))
 }
 
 /** The first active agents of each of these profiles of one ledger. */

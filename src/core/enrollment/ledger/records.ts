@@ -96,6 +96,8 @@ export type Agent = {
   /** The key's how-manieth use this was, from 1. */
   readonly use: number
   readonly state: AgentState
+  /** One that an operator disabled stays active, but is given nothing: no certificate, and no repeat of its enrollment. */
+  readonly isEnabled: boolean
   readonly hostname: string
   readonly facts: JsonObject
   readonly grant: Grant

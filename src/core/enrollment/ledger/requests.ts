@@ -67,6 +67,7 @@ export type KeyChange = Partial<
 /** What an operator changes of an agent. */
 export type AgentChange = {
   readonly hostname?: string
+  readonly isEnabled?: boolean
   /** Members that are absent stay as they are. */
   readonly attributes?: JsonObject
   readonly values?: JsonObject

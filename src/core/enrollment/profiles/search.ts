@@ -1,7 +1,8 @@
 import { denialOf, type Operation } from '../../access/operator-case.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Found, SearchQuery } from '../../search/search.ts'
+import type { SearchQuery } from '../../search/search.ts'
 import type { Profile } from '../ledger/records.ts'
 
 /** D1's view of those that are not deleted. */
@@ -9,7 +10,7 @@ export async function searchProfiles(
   ports: Ports,
   operation: Operation,
   query: Omit<SearchQuery, 'organization'>,
-): Promise<Outcome<Found<Profile>>> {
+): Promise<Outcome<SizedPage<Profile>>> {
   const refusal = denialOf(operation, 'profiles.read')
   if (refusal) return refusal
   return ok(await ports.search('profiles', { ...query, organization: operation.actor.organization }))

@@ -71,7 +71,7 @@ function revokeFamily(store: LedgerStore, agent: Agent, request: RefreshRequest,
 export function changeAgent(
   store: LedgerStore,
   n: number,
-  { hostname, attributes, values, labels }: AgentChange,
+  { hostname, isEnabled, attributes, values, labels }: AgentChange,
   cause: Cause,
   reach: Reach,
   now: number,
@@ -84,6 +84,7 @@ export function changeAgent(
   if (denied) return denied
   const changed = {
     ...(hostname !== undefined && { hostname }),
+    ...(isEnabled !== undefined && { isEnabled }),
     attributes: { ...before.attributes, ...attributes },
     grant: { ...grant, values: { ...grant.values, ...values }, labels: labels ?? grant.labels },
   }

@@ -119,8 +119,9 @@ export function renew(store: LedgerStore, request: RenewalRequest, now: number):
   if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(store.ledger, row)
-  if (binding.isUnavailable) {
-    countRefusedRenewal(store, agent, request, 'issuer_unavailable', now)
+  const reason = agent.isEnabled ? (binding.isUnavailable ? 'issuer_unavailable' : null) : 'agent_disabled'
+  if (reason !== null) {
+    countRefusedRenewal(store, agent, request, reason, now)
     return { kind: 'refused' }
   }
   const wanted = { agent: agent.n, issuer: known.issuer, binding }
