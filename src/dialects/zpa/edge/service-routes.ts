@@ -11,6 +11,8 @@ import { fields } from './search-fields.ts'
 
 const NAMED = fields('text', { id: 'id', name: 'name' })
 
+const PROFILE_FIELDS = { ...NAMED, ...fields('text', { visibilityScope: 'visibilityScope' }) }
+
 const versionProfiles = zpaRoute({
   method: 'get',
   path: `${V1}/visible/versionProfiles`,
@@ -21,7 +23,7 @@ const versionProfiles = zpaRoute({
   replies: {
     200: documentedPage(z.object({ id: z.string(), name: z.string(), visibilityScope: z.string() })),
   },
-  handle: async ({ query }) => fixedList(query, VERSION_PROFILES, NAMED),
+  handle: async ({ query }) => fixedList(query, VERSION_PROFILES, PROFILE_FIELDS),
 })
 
 const microtenants = zpaRoute({

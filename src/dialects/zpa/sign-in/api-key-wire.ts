@@ -6,7 +6,7 @@ import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../core/access/api-clients/man
 import type { ApiClient, NewApiClient } from '../../../core/access/api-clients/port.ts'
 import { given } from '../../../http/members.ts'
 import { formatActor } from '../edge/actors.ts'
-import { formatAdmin } from '../edge/ids.ts'
+import { formatAdmin, parseAdmin } from '../edge/ids.ts'
 import { ROLE_IDS } from '../edge/roles.ts'
 import { COMMON_FIELDS, type Fields, fields, namedField, never } from '../edge/search-fields.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
@@ -60,6 +60,7 @@ export const apiKeyFields: Fields = {
   ...fields('boolean', { enabled: 'isEnabled', pinSessionEnabled: 'pinSessionEnabled' }),
   ...fields('number', { tokenExpiryTimeInSec: 'tokenLifetimeSeconds' }),
   ...fields('seconds', { creationTime: 'createdAt', modifiedTime: 'updatedAt' }),
+  id: namedField({ name: 'id', kind: 'number' }, (id) => String(parseAdmin(id.trim()) ?? '')),
   roleId: namedField({ name: 'role', kind: 'text' }, (id) =>
     Object.hasOwn(ROLE_IDS, id) ? ROLE_IDS[id as keyof typeof ROLE_IDS] : '',
   ),

@@ -104,10 +104,19 @@ function length(text: string): number {
 
 /** The member of the row, or of what the row belongs to. */
 export function valueAt(column: Column, name: Name, { of, name: wanted, kind, byDefault }: Member): SQL {
-  const own = of === undefined ? member(column, wanted) : sql`(${owner(name, of, wanted)})`
+  const own = of === undefined ? ownValue(column, name, wanted) : sql`(${owner(name, of, wanted)})`
   const raw = byDefault === undefined ? own : sql`coalesce(${own}, ${byDefault ? 1 : 0})`
   if (kind === 'decimal') return sql`CAST(${raw} AS REAL)`
-  return kind === 'seconds' ? sql`(${raw} / 1000)` : raw
+  // A text of nothing, and the time of what has not begun, are shown as absent.
+  if (kind === 'seconds') return sql`nullif(${raw} / 1000, 0)`
+  return kind === 'text' ? sql`nullif(${raw}, '')` : raw
+}
+
+/** What D1 numbers has its number in a column, and not in the record. */
+function ownValue(column: Column, name: Name, wanted: string): SQL {
+  if (wanted === 'id' && name === 'issuers') return sql`${issuers.id}`
+  if (wanted === 'id' && name === 'apiClients') return sql`${apiClients.principalId}`
+  return member(column, wanted)
 }
 
 function owner(name: Name, of: NonNullable<Member['of']>, wanted: string): SQL {
