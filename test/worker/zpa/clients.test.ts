@@ -1,6 +1,8 @@
 /** What the vendor's clients, and tools around them, send, and what they make of the answers. */
+import { exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { anyone, eventually, type Json } from '../../support/native-client.ts'
+import { compose } from '../../support/composed.ts'
+import { anyone, BASE, eventually, type Json } from '../../support/native-client.ts'
 import {
   type Customer,
   certificateNamed,
@@ -15,6 +17,7 @@ import {
   newKey,
   postForm,
   requestOf,
+  signIn,
 } from '../../support/zpa.ts'
 
 const customer = await newCustomer()
@@ -359,6 +362,22 @@ describe('a group', () => {
   })
 })
 
+test('an enrollment and a renewal do not wait where management requests do', async () => {
+  const key = await newKey(customer)
+  const csr = await requestOf(await keyPair())
+  const { fetch } = await compose({}, { run: () => null })
+  const post = async (path: string, body: object) => {
+    const text = JSON.stringify(body)
+    const headers = { 'Content-Length': String(text.length) }
+    return fetch(`https://latchkey.example${path}`, { method: 'POST', body: text, headers })
+  }
+  const made = await post('/enroll', { provisioningKey: key.provisioningKey, csr })
+  expect(made.status).toBe(201)
+  const { certificate } = (await made.json()) as Json
+  expect((await post('/enroll/renew', { certificate, csr })).status).toBe(200)
+  expect((await post('/signin', {})).status).toBe(503)
+})
+
 test('long lists come in slices, with their totals first', async () => {
   const mine = await newCustomer()
   const group = await newGroup(mine)
@@ -366,6 +385,13 @@ test('long lists come in slices, with their totals first', async () => {
   const ipAcl = Array.from({ length: 100 }, (_, i) => `2001:db8:ffff:ffff:ffff:ffff:ffff:${1_000 + i}`)
   for (let i = 0; i < 90; i++) await newKey(mine, { name: `k${i}`, zcomponentId: group.id, uiConfig, ipAcl })
   const path = `/mgmtconfig/v1/admin/customers/${mine.id}/${KEYS}?pagesize=80`
+  const { clientId, secret, id } = mine
+  const { access_token } = must(await signIn(clientId, secret), 200)
+  const url = `${BASE}/mgmtconfig/v1/admin/customers/${id}/${KEYS}?pagesize=80`
+  const streamed = await exports.default.fetch(url, { headers: { Authorization: `Bearer ${access_token}` } })
+  const first = await streamed.body?.getReader().read()
+  expect(first?.value?.length).toBeLessThan(450_000)
+  expect(new TextDecoder().decode(first?.value)).toMatch(/^\{"totalPages":"2","totalCount":"90","list":\[/)
   const whole = must(await mine.ask('GET', path), 200)
   expect(Object.keys(whole)).toEqual(['totalPages', 'totalCount', 'list'])
   expect([whole.totalPages, whole.totalCount]).toEqual(['2', '90'])
