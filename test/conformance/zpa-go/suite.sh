@@ -15,4 +15,4 @@ if [ -n "${ZSCALER_SDK_GO:-}" ]; then
 fi
 go mod tidy >tidy.log 2>&1 || skip "the SDK's modules cannot be downloaded: $(tail -n 1 tidy.log | cut -c 1-200)"
 go build -o suite . >build.log 2>&1 || skip "the SDK cannot be built: $(tail -n 1 build.log | cut -c 1-200)"
-exec ./suite
+./suite

@@ -14,3 +14,7 @@ server.on('connect', (_, client) => {
   client.on('error', () => upstream.destroy())
 })
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+
+// It ends with the suite, however that ends.
+const parent = process.ppid
+setInterval(() => process.ppid === parent || process.exit(), 1_000)
