@@ -21,7 +21,7 @@ await command(
   async ({ values: { require: mustRun }, args, signal }) => {
     const suites = findSuites(args)
     const stage = openStage({ LATCHKEY_TLS: 'self-signed' })
-    const tally = { passed: 0, failed: 0, skipped: 0 }
+    const tally = { passed: 0, failed: 0, skipped: 0, missing: 0 }
     try {
       const url = await stage.start()
       for (const suite of suites) {
@@ -32,15 +32,17 @@ await command(
           tally.failed += result.failed
         } catch (error) {
           if (!(error instanceof Unavailable)) throw error
+          const isMissing = mustRun && error.kind === 'required'
+          if (isMissing) tally.missing += 1
           tally.skipped += 1
-          console.log(`${mustRun ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
+          console.log(`${isMissing ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
         }
       }
     } finally {
       await stage.clear()
     }
-    const { passed, failed, skipped } = tally
+    const { passed, failed, skipped, missing } = tally
     console.log(`conformance: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-    if (failed > 0 || (mustRun && skipped > 0)) process.exitCode = 1
+    if (failed + missing > 0) process.exitCode = 1
   },
 )

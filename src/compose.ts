@@ -38,7 +38,7 @@ import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
 import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts'
-import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
+import { createLookUp, createSearch } from './stores/d1/catalogue/search.ts'
 import { BOUNDS, createWalks } from './stores/d1/catalogue/slices.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
@@ -199,7 +199,6 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB, BOUNDS, walks),
-    searchAgents: createSearchAgents(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { certificatePath } from '../lib/server/certificate.ts'
 import { credentialsPath } from '../lib/state/credentials.ts'
 import { makeVirtualEnvironment } from './python.ts'
-import type { Suite } from './suites.ts'
+import { type Suite, Unavailable } from './suites.ts'
 
 export type SuiteResult = { readonly passed: number; readonly failed: number }
 
@@ -49,15 +49,22 @@ async function runTests(
     killSignal: 'SIGKILL',
   })
   const closed = once(child, 'close') as Promise<[number | null]>
-  const tally = { passed: 0, failed: 0, planned: null as number | null }
+  const tally = {
+    passed: 0,
+    failed: 0,
+    planned: null as number | null,
+    skipped: undefined as string | undefined,
+  }
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line)
     if (/^ok\b/.test(line)) tally.passed += 1
     if (/^not ok\b/.test(line)) tally.failed += 1
+    tally.skipped ??= /^1\.\.0 # SKIP (.+)$/i.exec(line)?.[1]
     const plan = /^1\.\.(\d+)$/.exec(line)?.[1]
     if (plan !== undefined) tally.planned = Number(plan)
   }
   const [code] = await closed
+  if (tally.skipped !== undefined && code === 0) throw new Unavailable(tally.skipped, 'optional')
   const reported = tally.passed + tally.failed
   const isWhole = tally.planned === reported && reported > 0 && (code === 0 || tally.failed > 0)
   if (!isWhole) console.log(`not ok - ${suite.name} broke off: exit ${code}, ${reported} of ${tally.planned}`)

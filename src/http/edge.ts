@@ -64,6 +64,8 @@ export type Edge<Access, Identity, F extends Fault> = {
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
   readonly failure: (requestId: string) => Reply
+  /** A header that has a request's id on every answer, beside X-Request-Id. */
+  readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
   readonly isHeadUnknown?: boolean
 }
@@ -80,7 +82,9 @@ export function mount<Access, Identity, F extends Fault>(
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
       return inLane(edge, c, route, async () => {
         const outcome = await run(edge, route, c)
-        return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+        return outcome.ok
+          ? respond(edge, c, outcome.value)
+          : refused(edge, c, outcome.fault, route.operation.id)
       })
     })
   }
@@ -106,7 +110,7 @@ export function mount<Access, Identity, F extends Fault>(
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
-    return respond(c, edge.failure(id))
+    return respond(edge, c, edge.failure(id))
   })
   return app
 }
@@ -250,13 +254,15 @@ function refused<Access, Identity, F extends Fault>(
   fault: CommonFault | F,
   operation: string | null,
 ): Response {
-  return respond(c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
+  return respond(edge, c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
 }
 
-function respond(c: EdgeContext, reply: Reply): Response {
+function respond({ traceHeader }: { readonly traceHeader?: string }, c: EdgeContext, reply: Reply): Response {
   const { status, json, chunks } = reply
   const type = json === undefined ? null : { 'Content-Type': 'application/json' }
-  const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
+  const { id } = c.get('request')
+  const trace = traceHeader === undefined ? null : { [traceHeader]: id }
+  const ours = { 'X-Request-Id': id, ...trace, 'Cache-Control': 'no-store', ...type }
   const body =
     json === undefined
       ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))

@@ -6,6 +6,7 @@ export type RefusalReason =
   | 'suspended_by_restore'
   | 'address_not_allowed'
   | 'agent_revoked'
+  | 'agent_disabled'
   | 'claim_bound'
   | 'key_expired'
   | 'key_spent'

@@ -17,6 +17,7 @@ const REFUSALS = {
     'The key comes from a backup, and what happened since is not known: an operator has to release it.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
+  agent_disabled: 'This claim’s agent is disabled until an operator enables it.',
   claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',
   key_expired: 'The key has expired, and this claim made no agent before.',
   key_spent: 'The key has no uses left, and this claim made no agent before.',
