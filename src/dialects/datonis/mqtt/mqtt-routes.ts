@@ -4,10 +4,11 @@
  */
 import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
-import { utf8 } from '../../../core/kernel/encoding.ts'
-import { type Fault, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { fromBase64, utf8 } from '../../../core/kernel/encoding.ts'
+import { type Fault, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { ABILITY_OF, readMessages } from '../devices/device-wire.ts'
-import { LZF, refusal } from '../edge/refusal.ts'
+import { plainBody } from '../devices/signed-body.ts'
+import { refusal, UNREADABLE_LZF } from '../edge/refusal.ts'
 import { parameterRoute } from '../edge/route.ts'
 import { readPayload } from './mqtt-payload.ts'
 import { acknowledgementTopic, maySubscribe, type Publishing, parsePublishTopic } from './mqtt-topics.ts'
@@ -90,21 +91,52 @@ const publish = parameterRoute({
   operation: {
     id: 'mqtt_publish',
     summary: 'Takes what a device published',
-    description: 'Its `hash` is its signature. The answer is what the broker is to publish back, and where.',
+    description:
+      'Its `hash` is its signature. The answer is what the broker is to publish back, and where. What devices compress ' +
+      '(topics below `Altizon/Datonis/lzf`) is no text: a broker hands it on as `payload_base64`.',
   },
-  input: z.object({ topic: z.string().max(1_024), payload: z.string(), username: Name.optional() }),
+  input: z.object({
+    topic: z.string().max(1_024),
+    payload: z.string().optional(),
+    payload_base64: z.string().optional().meta({ description: 'The same as bytes' }),
+    username: Name.optional(),
+  }),
   reply: z.object({ topic: z.string(), payload: z.string() }),
   handle: async ({ core, input, request }) => {
     const publishing = parsePublishTopic(input.topic)
     if (!publishing) return refuse({ kind: 'reference_unknown', reference: 'topic' })
-    const payload = await acknowledge(core, publishing, input.payload, input.username, request.address)
+    const { payload: sent, payload_base64: base64, username } = input
+    if (sent === undefined && base64 === undefined) return refuse(missingPayload())
+    const text = textOf(publishing, sent, base64)
+    // An SDK gives up what is 422, and sends again for ever what is 500.
+    const payload = text.ok
+      ? await acknowledge(core, publishing, text.value, username, request.address)
+      : { context: 'PARSE_ERROR', http_code: 422 }
     return ok({ topic: acknowledgementTopic(publishing.client), payload: JSON.stringify(payload) })
   },
 })
 
+function missingPayload(): Fault {
+  const problem = { path: ['payload'], code: 'missing', message: 'Required' } as const
+  return { kind: 'input_invalid', problems: [problem] }
+}
+
+/** The text that a device published. What it compressed was lost where a broker took it for text. */
+function textOf(
+  { isCompressed }: Publishing,
+  payload: string | undefined,
+  base64: string | undefined,
+): Outcome<string> {
+  if (base64 === undefined) return isCompressed ? refuse(UNREADABLE_LZF) : ok(payload ?? '')
+  const bytes = fromBase64(base64)
+  if (!bytes) return refuse(UNREADABLE_LZF)
+  const plain = plainBody(bytes, isCompressed ? 'LZF' : null)
+  return plain.ok ? ok(new TextDecoder().decode(plain.value)) : plain
+}
+
 async function acknowledge(
   core: Core,
-  { call, isCompressed }: Publishing,
+  { call }: Publishing,
   text: string,
   username: string | undefined,
   address: string | null,
@@ -121,7 +153,6 @@ async function acknowledge(
     const { status, json } = refusal(fault, 'device_things_event')
     return answer(status, json)
   }
-  if (isCompressed) return refused(LZF)
   const accessKey = payload.accessKey ?? username
   if (accessKey === undefined || payload.hash === null) return refused({ kind: 'credential_missing' })
   const messages = [utf8(payload.text)]
