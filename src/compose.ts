@@ -90,7 +90,7 @@ export function appOf<E extends object>(
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
     await next()
   })
-  for (const dialect of [illumio, datonis, zpa, native]) app.route('/', dialect.app)
+  for (const dialect of [datonis, illumio, zpa, native]) app.route('/', dialect.app)
   app.onError((error) => {
     if (!(error instanceof NotReady)) throw error
     return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })

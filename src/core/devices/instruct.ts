@@ -5,53 +5,31 @@ import type { JsonObject } from '../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { keyOf } from './authenticate.ts'
-import { isTooLong, MAX_MADE_THINGS, tooLong } from './delivery.ts'
+import { isTooLong, tooLong } from './delivery.ts'
 import { sign } from './key-pairs/signature.ts'
 import { spellKey } from './key-pairs/spelling.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
 
-export type NewThing = Pick<Thing, 'name' | 'description' | 'facts'>
-
 /** An instruction, and its text signed with the secret of the pair whose device is to obey it. */
 export type SignedInstruction = {
   readonly instruction: Instruction
+  readonly thing: Thing
   readonly text: string
   readonly signature: string
 }
 
-/** A thing that no device has registered yet. */
-export async function createThing(
-  ports: Ports,
-  operation: Operation,
-  input: NewThing,
-): Promise<Outcome<Thing>> {
-  const refusal = denialOf(operation, 'things.write')
-  if (refusal) return refusal
-  const now = ports.now()
-  const { organization } = operation.actor
-  const known = await ports.devices.countThings(organization, MAX_MADE_THINGS)
-  if (known >= MAX_MADE_THINGS) return refuse({ kind: 'limit_reached', what: 'thing' })
-  const key = spellKey(ports.random(KEY_BYTES))
-  const thing = { ...input, key, organization, accessKey: null, createdAt: now, updatedAt: now, seenAt: null }
-  await ports.devices.createThing(
-    thing,
-    operatorEvent('thing.create', operation, { kind: 'thing', id: key, name: input.name }, now),
-  )
-  return ok(thing)
-}
-
 /**
  * Keeps an instruction and signs it for the pair that wrote of the thing last: that one listens for it.
- * @param spell the text that the device will check
+ * @param spell the text that the device will check, or why its device cannot be reached
  */
 export async function sendInstruction(
   ports: Ports,
   operation: Operation,
   thing: string,
   body: JsonObject,
-  spell: (instruction: Instruction) => string,
+  spell: (instruction: Instruction, thing: Thing) => Promise<Outcome<string>>,
 ): Promise<Outcome<SignedInstruction>> {
   const refusal = denialOf(operation, 'things.write')
   if (refusal) return refusal
@@ -73,7 +51,9 @@ export async function sendInstruction(
     body,
     createdAt: now,
   }
-  const text = spell(instruction)
+  const spelled = await spell(instruction, found)
+  if (!spelled.ok) return spelled
+  const text = spelled.value
   const signature = await sign(key.value.key, utf8(text))
   const expected = await ports.inboxes.open(accessKey).expect(organization, instruction.key, thing)
   if (!expected.ok) return expected
@@ -82,5 +62,5 @@ export async function sendInstruction(
     instruction,
     operatorEvent('instruction.create', operation, subject, now, { thing, accessKey }),
   )
-  return ok({ instruction, text, signature })
+  return ok({ instruction, thing: found, text, signature })
 }

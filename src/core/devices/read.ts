@@ -3,7 +3,17 @@ import type { SizedPage } from '../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Device } from './authenticate.ts'
-import type { Alert, DeviceEvent, Instruction, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
+import type {
+  Alert,
+  AlertQuery,
+  DeviceEvent,
+  Instruction,
+  InstructionQuery,
+  MessageQuery,
+  Paging,
+  Thing,
+  ThingQuery,
+} from './port.ts'
 import { admitDevice } from './submit.ts'
 
 /** An operator, or a device whose role lets it read. */
@@ -42,10 +52,17 @@ export async function listEvents(
   return ok(await ports.devices.listEvents({ ...query, organization: found.value.organization }, page))
 }
 
+/** @param since Unix milliseconds: of those received at or after it */
+export async function countAlerts(ports: Ports, reader: Reader, since: number): Promise<Outcome<number>> {
+  const permitted = await organizationOf(ports, reader, 'alerts.read')
+  if (!permitted.ok) return permitted
+  return ok(await ports.devices.countAlerts({ organization: permitted.value, since }))
+}
+
 export async function listAlerts(
   ports: Ports,
   reader: Reader,
-  query: Omit<MessageQuery, 'organization'>,
+  query: Omit<AlertQuery, 'organization'>,
   page: Paging,
 ): Promise<Outcome<SizedPage<Alert>>> {
   const permitted = await organizationOf(ports, reader, 'alerts.read')
@@ -56,7 +73,7 @@ export async function listAlerts(
 export async function listInstructions(
   ports: Ports,
   reader: Reader,
-  query: Omit<MessageQuery, 'organization'>,
+  query: Omit<InstructionQuery, 'organization'>,
   page: Paging,
 ): Promise<Outcome<SizedPage<Instruction>>> {
   const permitted = await organizationOf(ports, reader, 'instructions.read')

@@ -1,6 +1,7 @@
-import type { Listed, Paging } from '../../devices/port.ts'
+import type { Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { denialOf, type Operation } from '../operator-case.ts'
@@ -53,7 +54,7 @@ export async function listChildOrganizations(
   ports: Ports,
   operation: Operation,
   page: Paging,
-): Promise<Outcome<Listed<Organization>>> {
+): Promise<Outcome<SizedPage<Organization>>> {
   const refusal = denialOf(operation, 'organizations.write')
   if (refusal) return refusal
   return ok(await ports.organizations.listChildren(operation.actor.organization, page))

@@ -8,6 +8,7 @@ const IDEMPOTENT: ReadonlySet<PropertyKey> = new Set<keyof Inbox>([
   'credential',
   'admit',
   'grant',
+  'forget',
   'reseal',
   'rebuild',
 ])
