@@ -1,6 +1,7 @@
 // Runs the vendors' own clients, unmodified, against a real server (test/conformance/README.md). What this machine
 // cannot run is skipped with a line that says why; with --require, or where CI is set, that is a failure.
 
+import { randomBytes } from 'node:crypto'
 import { runSuite } from './conformance/run.ts'
 import { findSuites, Unavailable } from './conformance/suites.ts'
 import { openStage } from './demo/stage.ts'
@@ -10,7 +11,8 @@ import { onStopSignal } from './lib/cli/signals.ts'
 const mustRun = process.argv.includes('--require') || Boolean(process.env.CI)
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
-const stage = openStage({ LATCHKEY_TLS: 'self-signed' })
+const brokerToken = randomBytes(32).toString('hex')
+const stage = openStage({ LATCHKEY_TLS: 'self-signed', LATCHKEY_BROKER_TOKEN: brokerToken })
 const stopping = new AbortController()
 onStopSignal(() => stopping.abort(new Refusal('stopped; nothing is left behind')))
 
@@ -22,7 +24,7 @@ try {
   for (const suite of findSuites(wanted)) {
     console.log(`# ${suite.name}`)
     try {
-      const result = await runSuite(suite, { url, data: stage.data, signal: stopping.signal })
+      const result = await runSuite(suite, { url, data: stage.data, brokerToken, signal: stopping.signal })
       passed += result.passed
       failed += result.failed
     } catch (error) {

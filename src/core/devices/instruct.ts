@@ -11,6 +11,7 @@ import { spellKey } from './key-pairs/spelling.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
+const MAX_TAKEN = 100
 
 /** An instruction, and its text signed with the secret of the pair whose device is to obey it. */
 export type SignedInstruction = {
@@ -18,6 +19,34 @@ export type SignedInstruction = {
   readonly thing: Thing
   readonly text: string
   readonly signature: string
+}
+
+/** The text that a device will check, or why it cannot be reached. */
+export type Spell = (instruction: Instruction, thing: Thing) => Promise<Outcome<string>>
+
+/** Of the deployment's broker: the instructions of all organizations that came after a place, and the place after them. */
+export async function takeInstructions(
+  ports: Ports,
+  after: number | null,
+  spell: Spell,
+): Promise<Outcome<{ readonly place: number; readonly instructions: readonly SignedInstruction[] }>> {
+  const { place, given } = await ports.devices.instructionsAfter(after, MAX_TAKEN)
+  const signed = await Promise.all(
+    given.map(async ({ instruction, thing }): Promise<SignedInstruction[]> => {
+      const { accessKey } = instruction
+      const [key, verdict, text] = await Promise.all([
+        keyOf(ports, accessKey),
+        ports.inboxes.open(accessKey).admit(null),
+        spell(instruction, thing),
+      ])
+      // A pair that is off or deleted gets nothing any more.
+      const isOn = verdict.ok && verdict.value.kind === 'accepted'
+      if (!isOn || !key.ok || !key.value || !text.ok) return []
+      const signature = await sign(key.value.key, utf8(text.value))
+      return [{ instruction, thing, text: text.value, signature }]
+    }),
+  )
+  return ok({ place, instructions: signed.flat() })
 }
 
 /**
@@ -29,7 +58,7 @@ export async function sendInstruction(
   operation: Operation,
   thing: string,
   body: JsonObject,
-  spell: (instruction: Instruction, thing: Thing) => Promise<Outcome<string>>,
+  spell: Spell,
 ): Promise<Outcome<SignedInstruction>> {
   const refusal = denialOf(operation, 'things.write')
   if (refusal) return refusal

@@ -114,6 +114,17 @@ export type DeviceStore = {
   countAlerts(query: AlertQuery): Promise<number>
   listAlerts(query: AlertQuery, page: Paging): Promise<SizedPage<Alert>>
   listInstructions(query: InstructionQuery, page: Paging): Promise<SizedPage<Instruction>>
+  /**
+   * Those of all organizations after a place, in the order in which they were given, and the place of the last; null: only
+   * the place where the next ones will be.
+   */
+  instructionsAfter(
+    place: number | null,
+    atMost: number,
+  ): Promise<{
+    readonly place: number
+    readonly given: readonly { readonly instruction: Instruction; readonly thing: Thing }[]
+  }>
   createInstruction(instruction: Instruction, event: AuditEvent): Promise<void>
   /** Deletes what was received before; at most some at a time. Returns how many rows it deleted. */
   forgetBefore(receivedAt: number, atMost: number): Promise<number>

@@ -119,6 +119,23 @@ describe('instructions to a thing that its device knows by a name of its own', (
     }
   })
 
+  test('are handed to a broker that asks for them, once and in order', async () => {
+    const take = async (body: object) => (await askAsBroker('instructions', body)).json
+    const { place, instructions } = await take({})
+    expect(instructions).toEqual([])
+    const made = []
+    for (const device_key of [crypto.randomUUID(), crypto.randomUUID()]) {
+      const { thing } = await known({ device_key }, device_key)
+      made.push((await instruct(thing)).json.mqtt)
+    }
+    const taken = await take({ after: place })
+    expect(taken.instructions).toEqual(made)
+    expect(await take({ after: taken.place })).toEqual({ place: taken.place, instructions: [] })
+    // A place beyond the end, as after all were forgotten, is the end.
+    expect(await take({ after: taken.place + 1_000 })).toEqual({ place: taken.place, instructions: [] })
+    expect((await askAsBroker('instructions', { after: -1 })).status).toBe(400)
+  })
+
   test('a thing that was registered by its key is told by it, whatever else its device calls it', async () => {
     const thing_key = crypto.randomUUID().slice(0, 10)
     const { device, thing } = await known({ thing_key, device_key: 'own name' }, thing_key)
@@ -224,7 +241,7 @@ describe('for a broker', () => {
     const password = await new Device(pair).sign(pair.access_key)
     const body = { username: pair.access_key, password, clientid: 'c', topic: 'x', payload: '{}' }
     const token = String(env.LATCHKEY_BROKER_TOKEN)
-    for (const hook of ['auth', 'acl', 'publish']) {
+    for (const hook of ['auth', 'acl', 'publish', 'instructions']) {
       const path = `/internal/mqtt/${hook}`
       for (const Authorization of [undefined, 'Bearer x', `Bearer ${token}x`, `Basic ${btoa(`${token}:`)}`]) {
         const refused = await call('POST', path, {

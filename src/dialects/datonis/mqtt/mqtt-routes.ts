@@ -10,6 +10,7 @@ import { ABILITY_OF, readMessages } from '../devices/device-wire.ts'
 import { plainBody } from '../devices/signed-body.ts'
 import { refusal, UNREADABLE_LZF } from '../edge/refusal.ts'
 import { parameterRoute } from '../edge/route.ts'
+import { Publication, publicationOf, spell } from './instructions.ts'
 import { readPayload } from './mqtt-payload.ts'
 import {
   acknowledgementTopic,
@@ -180,4 +181,26 @@ async function acknowledge(
   return read.ok ? answer(200, {}) : refused(read.fault)
 }
 
-export const mqttRoutes = [connect, authorize, publish]
+const instructions = parameterRoute({
+  method: 'post',
+  path: '/internal/mqtt/instructions',
+  access: 'broker',
+  isShort: true,
+  operation: {
+    id: 'mqtt_instructions',
+    summary: 'What a broker is to publish to devices',
+    description:
+      'The instructions that were given after a place, at most 100. Without `after` there are none, and `place` is where the ' +
+      'next ones will be.',
+  },
+  input: z.object({ after: z.int().min(0).optional() }),
+  reply: z.object({ place: z.int(), instructions: z.array(Publication) }),
+  handle: async ({ core, input }) => {
+    const taken = await core.devices.takeInstructions(input.after ?? null, spell)
+    if (!taken.ok) return taken
+    const { place, instructions: signed } = taken.value
+    return ok({ place, instructions: await Promise.all(signed.map(publicationOf)) })
+  },
+})
+
+export const mqttRoutes = [connect, authorize, publish, instructions]

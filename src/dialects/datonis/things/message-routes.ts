@@ -1,10 +1,8 @@
 /** What devices wrote about things, and what they are told to do. */
 import * as z from 'zod'
 import { ALERT_SEVERITIES } from '../../../core/devices/delivery.ts'
-import type { Instruction, Thing } from '../../../core/devices/port.ts'
-import { thingKeyOf } from '../../../core/devices/thing-key.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
-import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { map, ok } from '../../../core/kernel/outcome.ts'
 import {
   formatOf,
   isAscending,
@@ -20,8 +18,7 @@ import { actFor, Oem, organizationOf, readFor } from '../edge/oem.ts'
 import { listOf, recordList } from '../edge/record-list.ts'
 import { listRoute, parameterRoute } from '../edge/route.ts'
 import { Integer } from '../edge/values.ts'
-import { asciiJson, sealInstruction } from '../mqtt/mqtt-payload.ts'
-import { instructionTopic, mayNameTopic } from '../mqtt/mqtt-topics.ts'
+import { Publication, publicationOf, spell } from '../mqtt/instructions.ts'
 import {
   AlertRecord,
   EventRecord,
@@ -166,14 +163,14 @@ const instruct = parameterRoute({
     id: 'thing_instructions_post',
     summary: 'Keep and sign an instruction for a thing',
     description:
-      'The answer has the topic and the payload for the broker, which delivers it: a Worker speaks no MQTT. The device ' +
-      'answers with an alert that has the `alert_key`.',
+      'The answer has the topic and the payload for the broker, which delivers it: a Worker speaks no MQTT. A broker that ' +
+      'asks `/internal/mqtt/instructions` has it from there. The device answers with an alert that has the `alert_key`.',
   },
   params: OneThing,
   input: View.extend({ ...Oem.shape, instruction: z.record(z.string(), z.json()) }),
   reply: z.object({
     instruction: InstructionRecord,
-    mqtt: z.object({ topic: z.string(), payload: z.string() }),
+    mqtt: Publication,
   }),
   handle: async (call) => {
     const { core, input, params } = call
@@ -182,42 +179,11 @@ const instruct = parameterRoute({
     const body = input.instruction as JsonObject
     const made = await core.devices.sendInstruction(operation.value, params.thing_key, body, spell)
     if (!made.ok) return made
-    const { instruction, thing, text, signature } = made.value
-    const { accessKey } = instruction
-    const name = (await deviceKeyOf(thing)) ?? thing.key
     return ok({
-      instruction: formatInstruction(instruction, formatOf(input)),
-      mqtt: {
-        topic: instructionTopic(accessKey, name),
-        payload: sealInstruction(text, accessKey, signature),
-      },
+      instruction: formatInstruction(made.value.instruction, formatOf(input)),
+      mqtt: await publicationOf(made.value),
     })
   },
 })
-
-/** A device knows its thing by the name under which it registered it (docs/dialects/datonis.md#instructions). */
-async function spell({ key, body, createdAt }: Instruction, thing: Thing): Promise<Outcome<string>> {
-  const deviceKey = await deviceKeyOf(thing)
-  if (deviceKey !== null && !mayNameTopic(deviceKey)) {
-    const message = 'Its device_key cannot be part of a topic'
-    return refuse({ kind: 'input_invalid', problems: [{ path: ['thing_key'], code: 'other', message }] })
-  }
-  return ok(
-    asciiJson({
-      thing_key: thing.key,
-      ...(deviceKey !== null && { device_key: deviceKey }),
-      alert_key: key,
-      instruction_wrapper: { instruction: body },
-      timestamp: createdAt,
-    }),
-  )
-}
-
-/** null: it was registered by its key. */
-async function deviceKeyOf({ organization, key, facts }: Thing): Promise<string | null> {
-  const deviceKey = facts.device_key
-  if (typeof deviceKey !== 'string') return null
-  return (await thingKeyOf(organization, deviceKey)) === key ? deviceKey : null
-}
 
 export const messageRoutes = [listEvents, listAlerts, countLatest, listInstructions, instruct]

@@ -184,6 +184,33 @@ export function createDeviceStore(db: D1Database): DeviceStore {
       })
     },
 
+    /** By row number, since rows stand in the order in which they came. All gone, they begin at 1 again. */
+    async instructionsAfter(after, atMost) {
+      const row = sql<number>`${instructions}.rowid`
+      const [last] = await d1.select({ row: sql<number>`coalesce(max(rowid), 0)` }).from(instructions)
+      const end = last?.row ?? 0
+      if (after === null) return { place: end, given: [] }
+      const place = Math.min(after, end)
+      const ofThing = and(
+        eq(things.organizationId, instructions.organizationId),
+        eq(things.key, instructions.thing),
+      )
+      const rows = await d1
+        .select({ row, instruction: instructions, thing: things })
+        .from(instructions)
+        .innerJoin(things, ofThing)
+        .where(sql`${row} > ${place}`)
+        .orderBy(row)
+        .limit(atMost)
+      return {
+        place: rows.length < atMost ? end : (rows.at(-1)?.row ?? end),
+        given: rows.map(({ instruction: { organizationId, ...rest }, thing }) => ({
+          instruction: { ...rest, organization: organizationId },
+          thing: toThing(thing),
+        })),
+      }
+    },
+
     async createInstruction({ organization, ...instruction }, event) {
       const row = { ...instruction, organizationId: organization }
       const audit = insertEvents(db, [event])
