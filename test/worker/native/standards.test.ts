@@ -39,7 +39,7 @@ describe('server metadata (RFC 8414)', () => {
       jwks_uri: `${BASE}/.well-known/jwks.json`,
       revocation_endpoint: `${BASE}/v1/revoke`,
       introspection_endpoint: `${BASE}/v1/introspect`,
-      response_types_supported: [],
+      response_types_supported: ['none'],
       grant_types_supported: ['refresh_token'],
       token_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],
@@ -90,7 +90,7 @@ describe('revocation (RFC 7009)', () => {
     const claim = newClaim()
     const { agent, access_token, refresh_token } = await enroll(claim)
     const gone = await revoke(refresh_token, { token_type_hint: 'refresh_token' })
-    expect([gone.status, gone.text]).toEqual([200, ''])
+    expect([gone.status, gone.text]).toEqual([200, '{}'])
     expect(gone.headers.get('Cache-Control')).toBe('no-store')
     expect((await refresh(refresh_token)).json.error).toBe('invalid_grant')
     expect((await acme.owner('GET', `/v1/agents/${agent.id}`)).json.state).toBe('left')

@@ -92,11 +92,17 @@ const revoke = nativeRoute({
       'Access tokens end by themselves: `unsupported_token_type`.',
   },
   body: { schema: Revocation, encoding: 'form' },
-  replies: { 200: { description: 'The token is good for nothing any more' }, ...refusals },
+  replies: {
+    200: { description: 'The token is good for nothing any more', schema: z.object({}) },
+    ...refusals,
+  },
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    return map(await core.agents.revokeRefreshToken(input.value.token, request), () => ({ status: 200 }))
+    return map(await core.agents.revokeRefreshToken(input.value.token, request), () => ({
+      status: 200,
+      json: {},
+    }))
   },
 })
 

@@ -87,7 +87,11 @@ const Metadata = z.object({
   jwks_uri: z.string(),
   revocation_endpoint: z.string(),
   introspection_endpoint: z.string(),
-  response_types_supported: z.array(z.string()).describe('None: there is no authorization endpoint'),
+  response_types_supported: z
+    .array(z.string())
+    .describe(
+      '`none`, since there is no authorization endpoint; an empty list is an absent one to some clients',
+    ),
   grant_types_supported: z.array(z.string()),
   token_endpoint_auth_methods_supported: z.array(z.string()),
   revocation_endpoint_auth_methods_supported: z.array(z.string()),
@@ -113,7 +117,7 @@ const metadata = nativeRoute({
         jwks_uri: `${url}/.well-known/jwks.json`,
         revocation_endpoint: `${url}/v1/revoke`,
         introspection_endpoint: `${url}/v1/introspect`,
-        response_types_supported: [],
+        response_types_supported: ['none'],
         grant_types_supported: ['refresh_token'],
         token_endpoint_auth_methods_supported: ['none'],
         revocation_endpoint_auth_methods_supported: ['none'],
