@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { utf8 } from '../../src/core/kernel/encoding.ts'
+import { fromBase64, utf8 } from '../../src/core/kernel/encoding.ts'
 import { decompressLzf } from '../../src/dialects/datonis/devices/lzf.ts'
 import { compressLzf } from '../support/lzf.ts'
 
@@ -18,7 +18,13 @@ describe('LZF, as the SDKs compress', () => {
     expect(decompressLzf(compressLzf(long), MANY)).toEqual(long)
   })
 
-  test('what compress-lzf itself makes: a literal run, a short and a long back reference', () => {
+  test('what compress-lzf, the library of the Java SDK, makes of an event', () => {
+    const packed = 'WlYBACwAtg97ImRhdGEiOnsidGV4dCI6IAYKbXDDqXJhdHVyZSDghgwIIn0sIm4iOjF9'
+    const plain = `{"data":{"text":"${'température '.repeat(12)}"},"n":1}`
+    expect(decompressLzf(fromBase64(packed) ?? new Uint8Array(), MANY)).toEqual(utf8(plain))
+  })
+
+  test('a literal run, and a long back reference to what it writes itself; a stored chunk', () => {
     // "aaaaaaaaaaaaaaaaaaaa": one literal, then 19 bytes that begin one byte back.
     const packed = [0, 0x61, 0xe0, 10, 0]
     expect(decompressLzf(Uint8Array.from([0x5a, 0x56, 1, 0, 5, 0, 20, ...packed]), MANY)).toEqual(
