@@ -58,7 +58,8 @@ import { createOutbound } from './stores/outbound/outbound.ts'
 import { createPki } from './stores/pki/pki.ts'
 import { createStorageWriter } from './stores/storage-writer.ts'
 
-const DIALECTS = [illumio, zpa, datonis]
+/** Datonis is mounted before Illumio, which answers every other path below `/api/v2`. */
+const DIALECTS = [datonis, illumio, zpa]
 /** Mounted last: what no dialect knows is unknown here, too. */
 const native = createNative(DIALECTS.map(({ chapter }) => chapter))
 

@@ -11,7 +11,12 @@ import { type Suite, Unavailable } from './suites.ts'
 
 export type SuiteResult = { readonly passed: number; readonly failed: number }
 
-type Subject = { readonly url: string; readonly data: string; readonly signal: AbortSignal }
+type Subject = {
+  readonly url: string
+  readonly data: string
+  readonly brokerToken: string
+  readonly signal: AbortSignal
+}
 
 const DEADLINE_MS = 240_000
 
@@ -33,7 +38,7 @@ async function runTests(
   command: string,
   argument: string,
   suite: Suite,
-  { url, data, signal }: Subject,
+  { url, data, brokerToken, signal }: Subject,
 ): Promise<SuiteResult> {
   const child = spawn(command, [argument], {
     cwd: suite.folder,
@@ -43,6 +48,7 @@ async function runTests(
       LATCHKEY_URL: url,
       LATCHKEY_CREDENTIALS: credentialsPath(data),
       LATCHKEY_CA: certificatePath(data),
+      LATCHKEY_BROKER_TOKEN: brokerToken,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),

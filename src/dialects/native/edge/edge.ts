@@ -9,7 +9,7 @@ import { map, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { failure, type NativeFault, oauthError, problem } from './problem.ts'
+import { challenged, failure, type NativeFault, oauthError, problem } from './problem.ts'
 
 /**
  * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
@@ -26,7 +26,7 @@ export type Identity =
   | { readonly kind: 'bootstrap'; readonly token: string | null }
 
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
-const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
+const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'revoke', 'introspect'])
 
 /** Of an API key. */
 export const REQUESTS: Budget = { name: 'native', limit: 500, periodSeconds: 60 }
@@ -61,9 +61,17 @@ export const edge: Edge<Access, Identity, NativeFault> = {
     }
   },
   isPublic: (access) => access === 'anyone',
-  refusal: (fault, { operation, requestId }) =>
-    OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
+  refusal: (fault, { operation, access, requestId }) => {
+    const isOAuth = OAUTH_OPERATIONS.has(operation)
+    const reply = isOAuth ? oauthError(fault, requestId) : problem(fault, requestId)
+    return challenged(reply, fault, access === null || isBearer(access) ? 'Bearer' : 'Basic')
+  },
   failure,
+}
+
+/** Routes that ask for a token, or for nothing: to those a challenge matters little. */
+function isBearer(access: Access): boolean {
+  return access === 'agent' || access === 'bootstrap' || access === 'anyone'
 }
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>
