@@ -1,6 +1,7 @@
 // Runs the vendors' own clients, unmodified, against a real server (test/conformance/README.md). What this machine
 // cannot run is skipped with a line that says why; with --require, or where CI is set, that is a failure.
 
+import { randomBytes } from 'node:crypto'
 import { runSuite } from './conformance/run.ts'
 import { findSuites, Unavailable } from './conformance/suites.ts'
 import { openStage } from './demo/stage.ts'
@@ -20,27 +21,30 @@ await command(
   { help: HELP, options: OPTIONS, takes: 'some', stopsAs: 'failure' },
   async ({ values: { require: mustRun }, args, signal }) => {
     const suites = findSuites(args)
-    const stage = openStage({ LATCHKEY_TLS: 'self-signed' })
-    const tally = { passed: 0, failed: 0, skipped: 0 }
+    const brokerToken = randomBytes(32).toString('hex')
+    const stage = openStage({ LATCHKEY_TLS: 'self-signed', LATCHKEY_BROKER_TOKEN: brokerToken })
+    const tally = { passed: 0, failed: 0, skipped: 0, missing: 0 }
     try {
       const url = await stage.start()
       for (const suite of suites) {
         console.log(`# ${suite.name}`)
         try {
-          const result = await runSuite(suite, { url, data: stage.data, signal })
+          const result = await runSuite(suite, { url, data: stage.data, brokerToken, signal })
           tally.passed += result.passed
           tally.failed += result.failed
         } catch (error) {
           if (!(error instanceof Unavailable)) throw error
+          const isMissing = mustRun && error.kind === 'required'
+          if (isMissing) tally.missing += 1
           tally.skipped += 1
-          console.log(`${mustRun ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
+          console.log(`${isMissing ? 'not ok' : 'ok'} - ${suite.name} # SKIP ${error.message}`)
         }
       }
     } finally {
       await stage.clear()
     }
-    const { passed, failed, skipped } = tally
+    const { passed, failed, skipped, missing } = tally
     console.log(`conformance: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-    if (failed > 0 || (mustRun && skipped > 0)) process.exitCode = 1
+    if (failed + missing > 0) process.exitCode = 1
   },
 )

@@ -38,7 +38,7 @@ import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
 import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts'
-import { createLookUp, createSearch, createSearchAgents } from './stores/d1/catalogue/search.ts'
+import { createLookUp, createSearch } from './stores/d1/catalogue/search.ts'
 import { BOUNDS, createWalks } from './stores/d1/catalogue/slices.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
@@ -58,7 +58,8 @@ import { createOutbound } from './stores/outbound/outbound.ts'
 import { createPki } from './stores/pki/pki.ts'
 import { createStorageWriter } from './stores/storage-writer.ts'
 
-const DIALECTS = [illumio, zpa, datonis]
+/** Datonis is mounted before Illumio, which answers every other path below `/api/v2`. */
+const DIALECTS = [datonis, illumio, zpa]
 /** Mounted last: what no dialect knows is unknown here, too. */
 const native = createNative(DIALECTS.map(({ chapter }) => chapter))
 
@@ -199,7 +200,6 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB, BOUNDS, walks),
-    searchAgents: createSearchAgents(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

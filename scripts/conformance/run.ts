@@ -7,11 +7,16 @@ import { createInterface } from 'node:readline'
 import { certificatePath } from '../lib/server/certificate.ts'
 import { credentialsPath } from '../lib/state/credentials.ts'
 import { makeVirtualEnvironment } from './python.ts'
-import type { Suite } from './suites.ts'
+import { type Suite, Unavailable } from './suites.ts'
 
 export type SuiteResult = { readonly passed: number; readonly failed: number }
 
-type Subject = { readonly url: string; readonly data: string; readonly signal: AbortSignal }
+type Subject = {
+  readonly url: string
+  readonly data: string
+  readonly brokerToken: string
+  readonly signal: AbortSignal
+}
 
 const DEADLINE_MS = 240_000
 
@@ -33,7 +38,7 @@ async function runTests(
   command: string,
   argument: string,
   suite: Suite,
-  { url, data, signal }: Subject,
+  { url, data, brokerToken, signal }: Subject,
 ): Promise<SuiteResult> {
   const child = spawn(command, [argument], {
     cwd: suite.folder,
@@ -43,21 +48,29 @@ async function runTests(
       LATCHKEY_URL: url,
       LATCHKEY_CREDENTIALS: credentialsPath(data),
       LATCHKEY_CA: certificatePath(data),
+      LATCHKEY_BROKER_TOKEN: brokerToken,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
     killSignal: 'SIGKILL',
   })
   const closed = once(child, 'close') as Promise<[number | null]>
-  const tally = { passed: 0, failed: 0, planned: null as number | null }
+  const tally = {
+    passed: 0,
+    failed: 0,
+    planned: null as number | null,
+    skipped: undefined as string | undefined,
+  }
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line)
     if (/^ok\b/.test(line)) tally.passed += 1
     if (/^not ok\b/.test(line)) tally.failed += 1
+    tally.skipped ??= /^1\.\.0 # SKIP (.+)$/i.exec(line)?.[1]
     const plan = /^1\.\.(\d+)$/.exec(line)?.[1]
     if (plan !== undefined) tally.planned = Number(plan)
   }
   const [code] = await closed
+  if (tally.skipped !== undefined && code === 0) throw new Unavailable(tally.skipped, 'optional')
   const reported = tally.passed + tally.failed
   const isWhole = tally.planned === reported && reported > 0 && (code === 0 || tally.failed > 0)
   if (!isWhole) console.log(`not ok - ${suite.name} broke off: exit ${code}, ${reported} of ${tally.planned}`)

@@ -12,9 +12,18 @@ export type Suite = {
   readonly kind: 'python' | 'shell'
 }
 
-/** This machine cannot run a suite, and why. */
+/**
+ * This machine cannot run a suite, and why. `optional`: the suite found that out itself, since its client is not to be had
+ * everywhere, and no machine has to run it.
+ */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'
+  readonly kind: 'required' | 'optional'
+
+  constructor(reason: string, kind: 'required' | 'optional' = 'required') {
+    super(reason)
+    this.kind = kind
+  }
 }
 
 /** Those that are named; all when none is. */

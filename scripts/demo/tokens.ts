@@ -17,7 +17,7 @@ export async function verifyOffline(token: string, keys: JSONWebKeySet, issuer: 
     await jwtVerify(token, createLocalJWKSet(keys), {
       issuer,
       audience: 'latchkey-agent',
-      typ: 'latchkey-agent+jwt',
+      typ: 'at+jwt',
       algorithms: ['EdDSA', 'Ed25519'],
     })
     return true

@@ -30,6 +30,17 @@ const MAX_SHORT_BODY_BYTES = 16 * 1024
 
 const LANE_FULL: CommonFault = { kind: 'busy', retryAfterSeconds: 1 }
 
+/** What a browser asks before a page of another site reads a public document. */
+const PREFLIGHT: Reply = {
+  status: 204,
+  headers: {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+    'Access-Control-Allow-Headers': '*',
+    'Access-Control-Max-Age': '86400',
+  },
+}
+
 /** What a request carries through the edges; nothing of the platform. */
 export type Variables = {
   core: Core
@@ -60,10 +71,16 @@ export type Edge<Access, Identity, F extends Fault> = {
   /** Exhaustive over what the dialect's routes are refused for; `operation` is null where no route matched. */
   readonly refusal: (
     fault: CommonFault | F,
-    about: { readonly operation: string | null; readonly requestId: string },
+    about: {
+      readonly operation: string | null
+      readonly access: Access | null
+      readonly requestId: string
+    },
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
   readonly failure: (requestId: string) => Reply
+  /** A header that has a request's id on every answer, beside X-Request-Id. */
+  readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
   readonly isHeadUnknown?: boolean
 }
@@ -80,12 +97,17 @@ export function mount<Access, Identity, F extends Fault>(
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
       return inLane(edge, c, route, async () => {
         const outcome = await run(edge, route, c)
-        return outcome.ok ? respond(c, outcome.value) : refused(edge, c, outcome.fault, route.operation.id)
+        const response = outcome.ok ? respond(edge, c, outcome.value) : refused(edge, c, outcome.fault, route)
+        if (route.isOpenToPages) response.headers.set('Access-Control-Allow-Origin', '*')
+        return response
       })
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
+    const here = routes.filter((route) => route.path === path)
+    const isOpen = here.some(({ isOpenToPages }) => isOpenToPages)
+    if (isOpen) app.options(path, (c) => respond(edge, c, PREFLIGHT))
+    const allowed = here.map(({ method }) => method.toUpperCase()).concat(isOpen ? 'OPTIONS' : [])
     app.all(path, (c) =>
       inLane(edge, c, null, async () => {
         const identity = await identify(edge, c, null)
@@ -106,7 +128,7 @@ export function mount<Access, Identity, F extends Fault>(
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
-    return respond(c, edge.failure(id))
+    return respond(edge, c, edge.failure(id))
   })
   return app
 }
@@ -133,7 +155,7 @@ async function inLane<Access, Identity, F extends Fault>(
 ): Promise<Response> {
   const lane = c.get('lane')
   if (route?.isShort && isBodyShort(c.req.raw)) return lane.runShort(answer)
-  return lane.run(answer) ?? refused(edge, c, LANE_FULL, route?.operation.id ?? null)
+  return lane.run(answer) ?? refused(edge, c, LANE_FULL, route)
 }
 
 /** A body that does not announce its length may be of any. */
@@ -248,15 +270,18 @@ function refused<Access, Identity, F extends Fault>(
   edge: Edge<Access, Identity, F>,
   c: EdgeContext,
   fault: CommonFault | F,
-  operation: string | null,
+  route: Route<Access, Identity, F> | null,
 ): Response {
-  return respond(c, edge.refusal(fault, { operation, requestId: c.get('request').id }))
+  const about = { operation: route?.operation.id ?? null, access: route?.access ?? null }
+  return respond(edge, c, edge.refusal(fault, { ...about, requestId: c.get('request').id }))
 }
 
-function respond(c: EdgeContext, reply: Reply): Response {
+function respond({ traceHeader }: { readonly traceHeader?: string }, c: EdgeContext, reply: Reply): Response {
   const { status, json, chunks } = reply
   const type = json === undefined ? null : { 'Content-Type': 'application/json' }
-  const ours = { 'X-Request-Id': c.get('request').id, 'Cache-Control': 'no-store', ...type }
+  const { id } = c.get('request')
+  const trace = traceHeader === undefined ? null : { [traceHeader]: id }
+  const ours = { 'X-Request-Id': id, ...trace, 'Cache-Control': 'no-store', ...type }
   const body =
     json === undefined
       ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))

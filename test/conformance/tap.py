@@ -18,6 +18,11 @@ class TapResult(unittest.TestResult):
         super().addSuccess(test)
         self._report("ok", test)
 
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.count += 1
+        print(f"ok {self.count} - {test.shortDescription() or test.id()} # SKIP {reason}", flush=True)
+
     def _fail(self, test, err):
         self._report("not ok", test)
         for line in "".join(traceback.format_exception(*err, chain=False)).rstrip().split("\n"):

@@ -4,7 +4,7 @@ import { agentTokens } from '../../src/stores/keyring/agent-tokens.ts'
 import { importSigningKey, type SigningKey } from '../../src/stores/keyring/signed-tokens.ts'
 
 const ISSUER = 'https://latchkey.example'
-const TYPE = 'latchkey-agent+jwt'
+const TYPE = 'at+jwt'
 const NOW = 1_900_000_000
 const CLAIMS = {
   id: '00000000-1000-4001-8000-000000000000',
@@ -15,10 +15,12 @@ const CLAIMS = {
 } as const
 const SOUND: JWTPayload = {
   sub: CLAIMS.id,
-  org: 7,
+  jti: '5f2c1d0e-0000-4000-8000-000000000000',
+  client_id: CLAIMS.id,
+  organization_id: 7,
   dialect: 'native',
-  profile: '1',
-  key: '2',
+  profile_id: 'prf_1',
+  key_id: 'key_2',
   iss: ISSUER,
   aud: 'latchkey-agent',
   iat: NOW,
@@ -54,7 +56,7 @@ test('anybody who has the key set verifies it', async () => {
     currentDate: new Date(NOW * 1_000),
   })
   expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: TYPE, kid: 'agent-1' })
-  expect(payload).toEqual(SOUND)
+  expect(payload).toEqual({ ...SOUND, jti: expect.stringMatching(/^[0-9a-f-]{36}$/) })
 })
 
 test('it says who its agent is until it ends, and nothing from then on', async () => {

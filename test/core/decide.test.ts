@@ -57,7 +57,7 @@ describe('a new claim', () => {
 })
 
 describe('the same claim again', () => {
-  const prior = { agent: 4, isRevoked: false, isBoundElsewhere: false }
+  const prior = { agent: 4, isRevoked: false, isDisabled: false, isBoundElsewhere: false }
   const repeat = { kind: 'repeat', agent: 4 }
 
   test('answers the same agent, also when the key is spent or expired', () => {
@@ -101,6 +101,8 @@ describe('an address rule', () => {
   })
 })
 
+const BOUND_ELSEWHERE = { agent: 1, isRevoked: false, isDisabled: false, isBoundElsewhere: true }
+
 /** Each step makes one more rule refuse; the rule that is earlier in the contract's order must win. */
 test('the rules are asked in their order: an earlier reason hides every later one', () => {
   const approval: KeyRules = {
@@ -119,9 +121,10 @@ test('the rules are asked in their order: an earlier reason hides every later on
     ['outside_window', rules({ windows: [{ days: ['mon'], from: '00:00', to: '00:01', timeZone: 'UTC' }] })],
     ['key_not_started', rules({ notBefore: NOW + 1 })],
     ['key_paused', (s) => withKey({ ...s.key, isPaused: true }, s)],
-    ['claim_bound', (s) => ({ ...s, prior: { agent: 1, isRevoked: false, isBoundElsewhere: true } })],
+    ['claim_bound', (s) => ({ ...s, prior: BOUND_ELSEWHERE })],
     ['claim_denied', (s) => ({ ...s, isDenied: true })],
-    ['agent_revoked', (s) => ({ ...s, prior: { agent: 1, isRevoked: true, isBoundElsewhere: true } })],
+    ['agent_disabled', (s) => ({ ...s, prior: { ...BOUND_ELSEWHERE, isDisabled: true } })],
+    ['agent_revoked', (s) => ({ ...s, prior: { ...BOUND_ELSEWHERE, isDisabled: true, isRevoked: true } })],
     ['address_not_allowed', (s) => withKey({ ...s.key, allowedAddresses: ['203.0.113.1'] }, s)],
     ['suspended_by_restore', (s) => withKey({ ...s.key, isSuspended: true }, s)],
     ['key_disabled', (s) => withKey({ ...s.key, isEnabled: false }, s)],

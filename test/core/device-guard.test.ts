@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { type DeviceState, refusalOf } from '../../src/core/devices/delivery.ts'
 import { createDeviceGuard } from '../../src/core/devices/device-guard.ts'
-import { maySubscribe, parsePublishTopic } from '../../src/dialects/datonis/mqtt/mqtt-topics.ts'
+import {
+  isOwnAcknowledgement,
+  isOwnInstruction,
+  parsePublishTopic,
+} from '../../src/dialects/datonis/mqtt/mqtt-topics.ts'
 
 const CALLER = { accessKey: 'a'.repeat(40), address: '192.0.2.1' }
 
@@ -83,16 +87,28 @@ test('topics: what devices publish, and what they may hear', () => {
   ]) {
     expect(parsePublishTopic(none)).toBeNull()
   }
-  expect(maySubscribe('Altizon/Datonis/C1/httpAck', 'a', 'C1')).toBe(true)
-  expect(maySubscribe('Altizon/Datonis/a/thing/t/executeInstruction', 'a', 'C1')).toBe(true)
+  expect(isOwnAcknowledgement('Altizon/Datonis/C1/httpAck', 'C1')).toBe(true)
   for (const [topic, client] of [
     ['Altizon/Datonis/+/httpAck', '+'],
     ['Altizon/Datonis//httpAck', ''],
-    ['Altizon/Datonis/a/thing/t/x/executeInstruction', 'C1'],
-    ['Altizon/Datonis/a/thing/#/executeInstruction', 'C1'],
-    ['Altizon/Datonis/b/thing/t/executeInstruction', 'C1'],
-    ['Altizon/Datonis/a/thing//executeInstruction', 'C1'],
+    ['Altizon/Datonis/C2/httpAck', 'C1'],
   ] as const) {
-    expect(maySubscribe(topic, 'a', client)).toBe(false)
+    expect(isOwnAcknowledgement(topic, client)).toBe(false)
   }
+  for (const [thing, isOwn] of [
+    ['t', true],
+    ['+', true],
+    ['hall 3/press é', true],
+    ['t/+', false],
+    ['a+b', false],
+    ['#', false],
+    ['', false],
+  ] as const) {
+    expect([thing, isOwnInstruction(`Altizon/Datonis/a/thing/${thing}/executeInstruction`, 'a')]).toEqual([
+      thing,
+      isOwn,
+    ])
+  }
+  expect(isOwnInstruction('Altizon/Datonis/b/thing/t/executeInstruction', 'a')).toBe(false)
+  expect(isOwnInstruction('Altizon/Datonis/a/thing/executeInstruction', 'a')).toBe(false)
 })

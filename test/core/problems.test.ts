@@ -32,7 +32,7 @@ function faultOf(): CommonFault {
 test.each([
   ['native', () => native(faultOf(), 'id')],
   ['Illumio', () => illumio(faultOf(), 'labels_post')],
-  ['ZPA', () => zpa(faultOf(), 'id')],
+  ['ZPA', () => zpa(faultOf())],
   ['Datonis', () => datonis(faultOf(), 'key_pairs_post')],
   ['Datonis, a device', () => datonis(faultOf(), 'device_things_event')],
 ])('an answer of %s names at most 20 problems, each in at most 200 characters', (_, answer) => {

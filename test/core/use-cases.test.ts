@@ -74,6 +74,7 @@ test('every authenticated principal may call these, and no others', () => {
     'organizations.actForChild',
     'organizations.getOrganization',
     'profiles.sharedLedger',
+    'roles.getBuiltInRole',
     'sessions.closeSession',
     'users.countUsers',
     'users.getUser',

@@ -193,11 +193,11 @@ test('no refusal is one that clients ask again for without end', () => {
   ] as const
   const passing = ['bad.request', 'db.simultaneous.request', 'api.concurrent.access.error']
   for (const fault of faults) {
-    const { status, json } = refusal(fault, 'r')
+    const { status, json } = refusal(fault)
     expect(status).not.toBe(409)
     expect(passing).not.toContain((json as { id: string }).id)
     expect(json).not.toHaveProperty('errors')
   }
-  const { headers } = refusal({ kind: 'rate_limited', retryAfterSeconds: 10 }, 'r')
+  const { headers } = refusal({ kind: 'rate_limited', retryAfterSeconds: 10 })
   expect(headers?.['Retry-After']).toBe('10s')
 })

@@ -3,7 +3,7 @@ import { env, waitUntil } from 'cloudflare:workers'
 import { appOf, instanceOf, portsOf } from '../../src/compose.ts'
 import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import type { Ports } from '../../src/core/ports.ts'
-import { NO_LANE } from '../../src/http/fairness/lane.ts'
+import { type Lane, NO_LANE } from '../../src/http/fairness/lane.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'
 import { type Fetch, ring, ringSettings } from './native-client.ts'
 
@@ -90,9 +90,10 @@ export async function composedPorts(replaced: Partial<Ports> = {}): Promise<Comp
   return { ports, calls, settled: () => Promise.all(running.splice(0)) }
 }
 
-export async function compose(replaced: Partial<Ports> = {}): Promise<Composed> {
+/** @param lane in which requests wait that may take long */
+export async function compose(replaced: Partial<Ports> = {}, lane: Lane = NO_LANE): Promise<Composed> {
   const { ports, calls } = await composedPorts(replaced)
-  const instance = { ...instanceOf(env, ports), lane: NO_LANE, turns: NO_TURNS }
+  const instance = { ...instanceOf(env, ports), lane, turns: NO_TURNS }
   const app = appOf(() => instance)
   return { calls, fetch: async (url, init) => app(new Request(new URL(url, ORIGIN), init), env) }
 }

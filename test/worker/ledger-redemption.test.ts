@@ -117,6 +117,10 @@ describe('a refusal changes no count', () => {
       must(await ledger.revokeAgent(ORGANIZATION, 1, 'keep', CAUSE))
       return { claimHash: 'the first claim' }
     },
+    agent_disabled: async ({ ledger }) => {
+      must(await ledger.changeAgent(ORGANIZATION, 1, { isEnabled: false }, CAUSE, null))
+      return { claimHash: 'the first claim' }
+    },
     claim_bound: async () => ({
       claimHash: 'the first claim',
       binding: { hash: 'another public key', issuer: null, ringVersion: 1 },

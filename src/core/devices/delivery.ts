@@ -12,8 +12,12 @@ export type DeviceMessage = {
 } & (
   | {
       readonly kind: 'registration'
-      readonly name: string
-      readonly description: string
+      /** null: the thing keeps the one that it has. */
+      readonly name: string | null
+      /** What the thing is called as long as it has no other name. */
+      readonly defaultName: string
+      /** null: the thing keeps the one that it has. */
+      readonly description: string | null
       readonly facts: JsonObject
     }
   | { readonly kind: 'heartbeat' }

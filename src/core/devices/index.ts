@@ -1,5 +1,6 @@
 export { authenticateDevice, identifyUnsignedDevice } from './authenticate.ts'
 export { authenticateBroker } from './broker.ts'
-export { createThing, sendInstruction } from './instruct.ts'
-export { getThing, listAlerts, listEvents, listInstructions, listThings } from './read.ts'
+export { sendInstruction, takeInstructions } from './instruct.ts'
+export { countAlerts, getThing, listAlerts, listEvents, listInstructions, listThings } from './read.ts'
 export { admitDevice, authorizeConnectedDevice, submitMessages } from './submit.ts'
+export { changeThing, createThing, deleteThing } from './things.ts'

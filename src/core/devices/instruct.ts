@@ -1,3 +1,4 @@
+import { openCase } from '../access/open-case.ts'
 import { operatorCase } from '../access/operator-case.ts'
 import { operatorEvent } from '../access/operator-event.ts'
 import { utf8 } from '../kernel/encoding.ts'
@@ -5,50 +6,54 @@ import type { JsonObject } from '../kernel/json.ts'
 import { spellKey } from '../kernel/key-spelling.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import { keyOf } from './authenticate.ts'
-import { isTooLong, MAX_MADE_THINGS, tooLong } from './delivery.ts'
+import { isTooLong, tooLong } from './delivery.ts'
 import { sign } from './key-pairs/signature.ts'
 import type { Instruction, Thing } from './port.ts'
 
 const KEY_BYTES = 5
-
-export type NewThing = Pick<Thing, 'name' | 'description' | 'facts'>
+const MAX_TAKEN = 100
 
 /** An instruction, and its text signed with the secret of the pair whose device is to obey it. */
 export type SignedInstruction = {
   readonly instruction: Instruction
+  readonly thing: Thing
   readonly text: string
   readonly signature: string
 }
 
-/** A thing that no device has registered yet. */
-export const createThing = operatorCase(
-  'things.write',
-  async (ports, operation, input: NewThing): Promise<Outcome<Thing>> => {
-    const now = ports.now()
-    const { organization } = operation.actor
-    const known = await ports.devices.countThings(organization, MAX_MADE_THINGS)
-    if (known >= MAX_MADE_THINGS) return refuse({ kind: 'limit_reached', what: 'thing' })
-    const key = spellKey(ports.random(KEY_BYTES))
-    const thing = {
-      ...input,
-      key,
-      organization,
-      accessKey: null,
-      createdAt: now,
-      updatedAt: now,
-      seenAt: null,
-    }
-    await ports.devices.createThing(
-      thing,
-      operatorEvent('thing.create', operation, { kind: 'thing', id: key, name: input.name }, now),
+/** The text that a device will check, or why it cannot be reached. */
+export type Spell = (instruction: Instruction, thing: Thing) => Promise<Outcome<string>>
+
+/** Of the deployment's broker: the instructions of all organizations that came after a place, and the place after them. */
+export const takeInstructions = openCase(
+  async (
+    ports,
+    after: number | null,
+    spell: Spell,
+  ): Promise<Outcome<{ readonly place: number; readonly instructions: readonly SignedInstruction[] }>> => {
+    const { place, given } = await ports.devices.instructionsAfter(after, MAX_TAKEN)
+    const signed = await Promise.all(
+      given.map(async ({ instruction, thing }): Promise<SignedInstruction[]> => {
+        const { accessKey } = instruction
+        const [key, verdict, text] = await Promise.all([
+          keyOf(ports, accessKey),
+          ports.inboxes.open(accessKey).admit(null),
+          spell(instruction, thing),
+        ])
+        // A pair that is off or deleted gets nothing any more.
+        const isOn = verdict.ok && verdict.value.kind === 'accepted'
+        if (!isOn || !key.ok || !key.value || !text.ok) return []
+        const signature = await sign(key.value.key, utf8(text.value))
+        return [{ instruction, thing, text: text.value, signature }]
+      }),
     )
-    return ok(thing)
+    return ok({ place, instructions: signed.flat() })
   },
 )
 
 /**
  * Keeps an instruction and signs it for the pair that wrote of the thing last: that one listens for it.
- * @param spell the text that the device will check
+ * @param spell the text that the device will check, or why its device cannot be reached
  */
 export const sendInstruction = operatorCase(
   'things.write',
@@ -57,7 +62,7 @@ export const sendInstruction = operatorCase(
     operation,
     thing: string,
     body: JsonObject,
-    spell: (instruction: Instruction) => string,
+    spell: Spell,
   ): Promise<Outcome<SignedInstruction>> => {
     if (isTooLong(body)) return tooLong('instruction')
     const { organization } = operation.actor
@@ -77,7 +82,9 @@ export const sendInstruction = operatorCase(
       body,
       createdAt: now,
     }
-    const text = spell(instruction)
+    const spelled = await spell(instruction, found)
+    if (!spelled.ok) return spelled
+    const text = spelled.value
     const signature = await sign(key.value.key, utf8(text))
     const expected = await ports.inboxes.open(accessKey).expect(organization, instruction.key, thing)
     if (!expected.ok) return expected
@@ -86,6 +93,6 @@ export const sendInstruction = operatorCase(
       instruction,
       operatorEvent('instruction.create', operation, subject, now, { thing, accessKey }),
     )
-    return ok({ instruction, text, signature })
+    return ok({ instruction, thing: found, text, signature })
   },
 )

@@ -49,22 +49,45 @@ export type Instruction = {
 }
 
 export type Paging = { readonly offset: number; readonly limit: number }
-export type Listed<T> = { readonly items: readonly T[]; readonly count: number }
+
+/** Folded substrings; all of them or any. */
+export type WordSearch = { readonly words: readonly string[]; readonly scope: 'all' | 'any' }
 
 export type ThingQuery = {
   readonly organization: number
-  /** Folded substrings of key or name; all of them or any. */
-  readonly search?: { readonly words: readonly string[]; readonly scope: 'all' | 'any' } | undefined
+  /** Only these. */
+  readonly keys?: readonly string[] | undefined
+  /** In key or name, or in a fact of one of these names. */
+  readonly search?: (WordSearch & { readonly facts: readonly string[] }) | undefined
+  /** Whether a fact is `true`. */
+  readonly flag?: { readonly fact: string; readonly isSet: boolean } | undefined
   readonly isDescending?: boolean | undefined
 }
 
-/** Of one thing, or of the whole organization; newest first. */
+/** What is absent stays, each fact by itself. */
+export type ThingChange = Partial<Pick<Thing, 'name' | 'description' | 'facts'>>
+
+/** Of one thing, or of the whole organization; newest first, unless it says otherwise. */
 export type MessageQuery = {
   readonly organization: number
   readonly thing?: string | undefined
+  readonly isOldestFirst?: boolean | undefined
   /** Received at or after, and before. */
   readonly since?: number | undefined
   readonly until?: number | undefined
+}
+
+export type AlertQuery = MessageQuery & {
+  readonly severities?: readonly AlertSeverity[] | undefined
+  /** The key of the instruction that they answer. */
+  readonly instruction?: string | undefined
+  /** In the key, the thing's key or the text. */
+  readonly search?: WordSearch | undefined
+}
+
+export type InstructionQuery = Omit<MessageQuery, 'since' | 'until'> & {
+  /** In the key, or the thing's key. */
+  readonly search?: WordSearch | undefined
 }
 
 /** D1's view of what devices wrote: within a second after they did. */
@@ -75,10 +98,33 @@ export type DeviceStore = {
   listThings(query: ThingQuery, page: Paging): Promise<SizedPage<Thing>>
   /** No more than that. */
   countThings(organization: number, atMost: number): Promise<number>
-  createThing(thing: Thing, event: AuditEvent): Promise<void>
+  /** false: the organization has one of that key. */
+  createThing(thing: Thing, event: AuditEvent): Promise<boolean>
+  /** null: it is not there any more. */
+  changeThing(
+    organization: number,
+    key: string,
+    change: ThingChange,
+    now: number,
+    event: AuditEvent,
+  ): Promise<Thing | null>
+  /** Whether it was there. */
+  removeThing(organization: number, key: string, event: AuditEvent): Promise<boolean>
   listEvents(query: MessageQuery & { readonly thing: string }, page: Paging): Promise<SizedPage<DeviceEvent>>
-  listAlerts(query: MessageQuery, page: Paging): Promise<SizedPage<Alert>>
-  listInstructions(query: MessageQuery, page: Paging): Promise<SizedPage<Instruction>>
+  countAlerts(query: AlertQuery): Promise<number>
+  listAlerts(query: AlertQuery, page: Paging): Promise<SizedPage<Alert>>
+  listInstructions(query: InstructionQuery, page: Paging): Promise<SizedPage<Instruction>>
+  /**
+   * Those of all organizations after a place, in the order in which they were given, and the place of the last; null: only
+   * the place where the next ones will be.
+   */
+  instructionsAfter(
+    place: number | null,
+    atMost: number,
+  ): Promise<{
+    readonly place: number
+    readonly given: readonly { readonly instruction: Instruction; readonly thing: Thing }[]
+  }>
   createInstruction(instruction: Instruction, event: AuditEvent): Promise<void>
   /** Deletes what was received before; at most some at a time. Returns how many rows it deleted. */
   forgetBefore(receivedAt: number, atMost: number): Promise<number>

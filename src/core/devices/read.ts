@@ -1,9 +1,17 @@
 import type { SizedPage } from '../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
-import type { Alert, DeviceEvent, Instruction, MessageQuery, Paging, Thing, ThingQuery } from './port.ts'
+import type {
+  Alert,
+  AlertQuery,
+  DeviceEvent,
+  Instruction,
+  InstructionQuery,
+  MessageQuery,
+  Paging,
+  Thing,
+  ThingQuery,
+} from './port.ts'
 import { readerCase } from './reader-case.ts'
-
-type Messages = Omit<MessageQuery, 'organization'>
 
 export const getThing = readerCase(
   'things.read',
@@ -29,7 +37,7 @@ export const listEvents = readerCase(
   async (
     ports,
     organization,
-    query: Messages & { readonly thing: string },
+    query: Omit<MessageQuery, 'organization'> & { readonly thing: string },
     page: Paging,
   ): Promise<Outcome<SizedPage<DeviceEvent>>> => {
     if (!(await ports.devices.findThing(organization, query.thing))) return notFound('thing')
@@ -39,12 +47,29 @@ export const listEvents = readerCase(
 
 export const listAlerts = readerCase(
   'alerts.read',
-  async (ports, organization, query: Messages, page: Paging): Promise<Outcome<SizedPage<Alert>>> =>
+  async (
+    ports,
+    organization,
+    query: Omit<AlertQuery, 'organization'>,
+    page: Paging,
+  ): Promise<Outcome<SizedPage<Alert>>> =>
     ok(await ports.devices.listAlerts({ ...query, organization }, page)),
+)
+
+/** Counts those received at or after `since`, in Unix milliseconds. */
+export const countAlerts = readerCase(
+  'alerts.read',
+  async (ports, organization, since: number): Promise<Outcome<number>> =>
+    ok(await ports.devices.countAlerts({ organization, since })),
 )
 
 export const listInstructions = readerCase(
   'instructions.read',
-  async (ports, organization, query: Messages, page: Paging): Promise<Outcome<SizedPage<Instruction>>> =>
+  async (
+    ports,
+    organization,
+    query: Omit<InstructionQuery, 'organization'>,
+    page: Paging,
+  ): Promise<Outcome<SizedPage<Instruction>>> =>
     ok(await ports.devices.listInstructions({ ...query, organization }, page)),
 )

@@ -78,6 +78,8 @@ export type EventType =
   | 'key_pair.update'
   | 'key_pair.delete'
   | 'thing.create'
+  | 'thing.update'
+  | 'thing.delete'
   | 'instruction.create'
 
 /**

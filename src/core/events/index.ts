@@ -1,3 +1,3 @@
-export { type AuditEntry, audit } from './audit.ts'
+export { type AuditEntry, countAuditEntries, listAuditEntries } from './audit.ts'
 export { follow } from './follow.ts'
 export { countEvents, getEvent, listEvents } from './read.ts'

@@ -1,9 +1,10 @@
 import { causeOf, operatorCase } from '../access/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { SizedPage } from '../kernel/list-slices.ts'
 import { type Faults, invalid, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import type { Found, SearchQuery } from '../search/search.ts'
+import type { SearchQuery } from '../search/search.ts'
 import { certificateMembers, ensureIssuers, issuerEvent } from './ensure.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
 
@@ -15,7 +16,7 @@ export const listIssuers = operatorCase(
     operation,
     tenant: string,
     query: Omit<SearchQuery, 'organization'>,
-  ): Promise<Outcome<Found<Issuer>>> => {
+  ): Promise<Outcome<SizedPage<Issuer>>> => {
     const { organization } = operation.actor
     await ensureIssuers(ports, query.dialect, { organization, name: tenant }, operation.request)
     return ok(await ports.search('issuers', { ...query, organization }))

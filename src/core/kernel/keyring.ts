@@ -16,7 +16,7 @@ export type Keyring = {
   seal(context: string, plaintext: Uint8Array): Promise<string>
   /** null: not sealed by this ring, or not in that context. */
   open(context: string, sealed: string): Promise<Uint8Array | null>
-  /** A signed JWT of an agent (EdDSA, typ `latchkey-agent+jwt`). */
+  /** A signed JWT of an agent (RFC 9068: EdDSA, typ `at+jwt`). */
   signAgentToken(claims: AgentClaims, issuedAtSeconds: number): Promise<string>
   /** The claims of a token of ours that has not expired, else null. */
   verifyAgentToken(token: string, nowSeconds: number): Promise<VerifiedAgentToken | null>
@@ -29,6 +29,8 @@ export type Keyring = {
 }
 
 export type VerifiedAgentToken = AgentClaims & {
+  /** The token's own name. */
+  readonly tokenId: string
   readonly issuer: string
   readonly audience: string
   readonly issuedAtSeconds: number

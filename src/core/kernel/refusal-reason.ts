@@ -9,6 +9,7 @@ export const REFUSAL_REASONS = [
   'suspended_by_restore',
   'address_not_allowed',
   'agent_revoked',
+  'agent_disabled',
   'claim_denied',
   'claim_bound',
   /** A confirmation of what is not held any more. */

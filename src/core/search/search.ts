@@ -6,14 +6,17 @@ import type { Issuer } from '../issuers/port.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { SizedPage } from '../kernel/list-slices.ts'
 
-export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends'
+/** `resembles`: equal but for characters that are neither ASCII letters, digits, white space nor one of `_/.-`; of own texts. */
+export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends' | 'resembles'
 
 /** What is compared: a member of the record, or of what it belongs to. Names come from code, never from a request. */
 export type Member = {
   readonly of?: 'profile' | 'key' | 'issuer'
   readonly name: string
-  /** How it is compared; `seconds`: Unix milliseconds that are shown as seconds. */
-  readonly kind: 'text' | 'number' | 'boolean' | 'seconds'
+  /** How it is compared; `seconds`: Unix milliseconds that are shown as seconds; `decimal`: a number that is kept as a text. */
+  readonly kind: 'text' | 'number' | 'boolean' | 'seconds' | 'decimal'
+  /** The value of records that have no such member; absent: they have none. */
+  readonly byDefault?: boolean
 }
 
 export type Condition = { readonly member: Member; readonly operator: Operator; readonly value: string }
@@ -23,7 +26,7 @@ export type SearchQuery = {
   readonly dialect: Dialect
   /** All of them hold; at most 20. */
   readonly where: readonly Condition[]
-  /** Part of the name, in any case; an exact name comes first. */
+  /** Part of the name (an agent's hostname), in any case; an exact name comes first. */
   readonly text?: string | undefined
   readonly order?: { readonly member: Member; readonly isDescending: boolean } | undefined
   readonly offset: number
@@ -39,11 +42,6 @@ export type Searched = {
   readonly apiClients: ApiClient
 }
 
-export type Found<T> = { readonly total: number; readonly items: readonly T[] }
-
-/** As `Search`, of agents: their records may be large. */
-export type SearchAgents = (query: SearchQuery) => Promise<SizedPage<Agent>>
-
 /** Records by number, ended ones included. @param ledger whose numbers they are; null: D1's */
 export type LookUp = <T extends 'profiles' | 'keys' | 'agents' | 'issuers'>(
   table: T,
@@ -52,5 +50,11 @@ export type LookUp = <T extends 'profiles' | 'keys' | 'agents' | 'issuers'>(
   numbers: readonly number[],
 ) => Promise<ReadonlyMap<number, Searched[T]>>
 
-/** D1's view: true right after a management call, within a second after a redemption. Ended things are not found. */
-export type Search = <T extends keyof Searched>(table: T, query: SearchQuery) => Promise<Found<Searched[T]>>
+/**
+ * D1's view: true right after a management call, within a second after a redemption. Ended things are not found. The records
+ * of a page are read in slices, since they may be large.
+ */
+export type Search = <T extends keyof Searched>(
+  table: T,
+  query: SearchQuery,
+) => Promise<SizedPage<Searched[T]>>

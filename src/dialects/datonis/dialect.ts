@@ -9,6 +9,7 @@ import { mqttRoutes } from './mqtt/mqtt-routes.ts'
 import { organisationRoutes } from './organisations/organisation-routes.ts'
 import { roleRoutes } from './roles/role-routes.ts'
 import { rules } from './rules.ts'
+import { messageRoutes } from './things/message-routes.ts'
 import { thingRoutes } from './things/thing-routes.ts'
 
 const routes = [
@@ -18,6 +19,7 @@ const routes = [
   ...organisationRoutes,
   ...deviceRoutes,
   ...thingRoutes,
+  ...messageRoutes,
   ...mqttRoutes,
 ]
 
@@ -57,14 +59,22 @@ const chapter: Chapter = {
 }
 
 const app = mount(edge, routes)
-for (const path of ['/api/v3', '/api/v3/*', '/internal/mqtt/*']) app.all(path, unknownPath(edge, true))
+/** What older versions of the API called its nouns; other dialects have paths below /api/v2, too. */
+const OLD_NOUNS = ['sensor', 'sensors', 'sensor_alerts', 'things', 'alerts', 'instructions', 'key_pairs']
+const OLD_PATHS = ['/api/v1', ...OLD_NOUNS.map((noun) => `/api/v2/${noun}`)]
+for (const path of ['/api/v3', ...OLD_PATHS, '/internal/mqtt']) {
+  app.all(path, unknownPath(edge, true))
+  app.all(`${path}/*`, unknownPath(edge, true))
+}
 
 /** The REST API v3 of Datonis, as far as key pairs and what they sign go. */
 export const datonis = {
   app,
   chapter,
   rules,
-  /** Every path may end with `.json` (docs/dialects/datonis.md#paths). */
+  /** Every path may end with `.json`, and with slashes (docs/dialects/datonis.md#paths). */
   pathOf: (path: string) =>
-    /^\/(api\/v3\/|api_sign_(in|out)\.|internal\/mqtt\/)/.test(path) ? path.replace(/\.json$/, '') : path,
+    /^\/(api\/v3\/|api_sign_(in|out)[./]|internal\/mqtt\/)/.test(path)
+      ? path.replace(/\/+$/, '').replace(/\.json$/, '')
+      : path,
 } as const

@@ -3,10 +3,17 @@ import type { Dialect } from '../../core/kernel/cause.ts'
 import type { Keyring, VerifiedAgentToken } from '../../core/kernel/keyring.ts'
 import { type SigningKey, signedTokens } from './signed-tokens.ts'
 
-const TYPE = 'latchkey-agent+jwt'
+/** RFC 9068, section 2.1. */
+const TYPE = 'at+jwt'
 const AUDIENCE = 'latchkey-agent'
+/** How profiles and keys are called outside. */
+const PROFILE_PREFIX = 'prf_'
+const KEY_PREFIX = 'key_'
 
-/** Agent tokens have a type and an audience of their own, so that no other token passes for one. */
+/**
+ * Agents' access tokens (RFC 9068), with an audience and keys of their own, so that no other token passes for one. An agent is
+ * its own client. Claims have the names and forms that introspection and the native API give them.
+ */
 export function agentTokens(
   keys: readonly SigningKey[],
   current: number,
@@ -19,10 +26,11 @@ export function agentTokens(
     maxLifetimeSeconds: ACCESS_TOKEN_LIFETIME_SECONDS,
     read: (payload) => ({
       id: String(payload.sub),
-      organization: Number(payload.org),
+      tokenId: String(payload.jti),
+      organization: Number(payload.organization_id),
       dialect: String(payload.dialect) as Dialect,
-      profile: String(payload.profile),
-      key: String(payload.key),
+      profile: String(payload.profile_id).slice(PROFILE_PREFIX.length),
+      key: String(payload.key_id).slice(KEY_PREFIX.length),
       issuer,
       audience: AUDIENCE,
       issuedAtSeconds: Number(payload.iat),
@@ -31,7 +39,14 @@ export function agentTokens(
   })
   return {
     signAgentToken({ id, organization, dialect, profile, key }, issuedAt) {
-      const claims = { org: organization, dialect, profile, key }
+      const claims = {
+        jti: crypto.randomUUID(),
+        client_id: id,
+        organization_id: organization,
+        profile_id: PROFILE_PREFIX + profile,
+        key_id: KEY_PREFIX + key,
+        dialect,
+      }
       return tokens.sign(id, claims, issuedAt, ACCESS_TOKEN_LIFETIME_SECONDS)
     },
     verifyAgentToken: tokens.verify,

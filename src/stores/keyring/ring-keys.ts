@@ -5,7 +5,7 @@
  */
 import { drizzle } from 'drizzle-orm/d1'
 import { exportJWK, generateKeyPair } from 'jose'
-import { utf8 } from '../../core/kernel/encoding.ts'
+import { fromBase64, utf8 } from '../../core/kernel/encoding.ts'
 import { NotReady } from '../../core/kernel/not-ready.ts'
 import { keyring } from '../d1/schema/index.ts'
 import { seal, unseal } from './sealed-box.ts'
@@ -102,12 +102,4 @@ async function opened(wrapping: Wrapping, name: string, sealed: string): Promise
 
 function nameOf(version: number, purpose: string): string {
   return `keyring/${version}/${purpose}`
-}
-
-function fromBase64(text: string): Uint8Array | null {
-  try {
-    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
-  } catch {
-    return null
-  }
 }

@@ -75,6 +75,85 @@ describe('instructions', () => {
   })
 })
 
+describe('instructions to a thing that its device knows by a name of its own', () => {
+  const instruct = (thing: string) =>
+    account.admin.call('POST', `/api/v3/things/${thing}/instructions`, { body: { instruction: { on: 1 } } })
+  const known = async (register: object, search: string) => {
+    const device = new Device(await account.pair())
+    expect((await device.send(REGISTER, { timestamp: 1, ...register })).status).toBe(200)
+    await deliver(device)
+    const { json } = await account.admin.get(`/api/v3/things?search=${encodeURIComponent(search)}`)
+    expect(json.total_count).toBe(1)
+    return { device, thing: json.things[0].thing_key as string }
+  }
+
+  test('go to that name, and say it', async () => {
+    const name = crypto.randomUUID()
+    for (const device_key of [`Press-${name}`, `hall 3/presse é ${name}`]) {
+      const { device, thing } = await known({ device_key, thing_key: '' }, device_key.split(' ').at(-1) ?? '')
+      const { mqtt, instruction } = (await instruct(thing)).json
+      const topic = `Altizon/Datonis/${device.accessKey}/thing/${device_key}/executeInstruction`
+      expect(mqtt.topic).toBe(topic)
+      const text = `${mqtt.payload.slice(0, mqtt.payload.indexOf(',"access_key"'))}}`
+      expect(text).toMatch(/^[\x20-\x7e]*$/)
+      expect(mqtt.payload).toContain(`"hash":"${await device.sign(text)}"`)
+      expect(JSON.parse(text)).toMatchObject({
+        thing_key: thing,
+        device_key,
+        alert_key: instruction.alert_key,
+      })
+      for (const acc of [1, 4]) {
+        const asked = { username: device.accessKey, clientid: 'C1', topic, acc }
+        expect((await askAsBroker('acl', asked)).status).toBe(200)
+      }
+      // As Go and Java answer: by the key of the instruction alone.
+      const alert = {
+        alert_key: instruction.alert_key,
+        alert_type: 0,
+        message: 'Done',
+        data: {},
+        timestamp: 7,
+      }
+      expect((await device.send(ALERTS, { alert })).status).toBe(200)
+      await account.admin.call('DELETE', `/api/v3/things/${thing}`)
+    }
+  })
+
+  test('are handed to a broker that asks for them, once and in order', async () => {
+    const take = async (body: object) => (await askAsBroker('instructions', body)).json
+    const { place, instructions } = await take({})
+    expect(instructions).toEqual([])
+    const made = []
+    for (const device_key of [crypto.randomUUID(), crypto.randomUUID()]) {
+      const { thing } = await known({ device_key }, device_key)
+      made.push((await instruct(thing)).json.mqtt)
+    }
+    const taken = await take({ after: place })
+    expect(taken.instructions).toEqual(made)
+    expect(await take({ after: taken.place })).toEqual({ place: taken.place, instructions: [] })
+    // A place beyond the end, as after all were forgotten, is the end.
+    expect(await take({ after: taken.place + 1_000 })).toEqual({ place: taken.place, instructions: [] })
+    expect((await askAsBroker('instructions', { after: -1 })).status).toBe(400)
+  })
+
+  test('a thing that was registered by its key is told by it, whatever else its device calls it', async () => {
+    const thing_key = crypto.randomUUID().slice(0, 10)
+    const { device, thing } = await known({ thing_key, device_key: 'own name' }, thing_key)
+    const { mqtt } = (await instruct(thing)).json
+    expect(mqtt.topic).toBe(`Altizon/Datonis/${device.accessKey}/thing/${thing_key}/executeInstruction`)
+    expect(JSON.parse(mqtt.payload)).not.toHaveProperty('device_key')
+  })
+
+  test('a name that no topic may have is refused, and nothing is kept', async () => {
+    const name = crypto.randomUUID()
+    const { thing } = await known({ device_key: `a+b#${name}` }, name)
+    const refused = await instruct(thing)
+    expect([refused.status, codesOf(refused)]).toEqual([400, ['INVALID_PARAM']])
+    const { json } = await account.admin.get(`/api/v3/instructions?thing_key=${thing}`)
+    expect(json.total_count).toBe(0)
+  })
+})
+
 describe('what is kept has its bounds', () => {
   const inside = (device: Device, sql: string, ...values: SqlStorageValue[]) =>
     runInDurableObject(env.INBOXES.getByName(device.accessKey), (_, { storage }) => {
@@ -162,7 +241,7 @@ describe('for a broker', () => {
     const password = await new Device(pair).sign(pair.access_key)
     const body = { username: pair.access_key, password, clientid: 'c', topic: 'x', payload: '{}' }
     const token = String(env.LATCHKEY_BROKER_TOKEN)
-    for (const hook of ['auth', 'acl', 'publish']) {
+    for (const hook of ['auth', 'acl', 'publish', 'instructions']) {
       const path = `/internal/mqtt/${hook}`
       for (const Authorization of [undefined, 'Bearer x', `Bearer ${token}x`, `Basic ${btoa(`${token}:`)}`]) {
         const refused = await call('POST', path, {
@@ -202,7 +281,7 @@ describe('for a broker', () => {
     expect((await auth(pair, password)).status).toBe(401)
   })
 
-  test('topics: its own client’s, its own access key’s, and what its role allows', async () => {
+  test('topics: its own client’s and its own access key’s', async () => {
     const pair = await account.pair()
     const acl = async (members: object) =>
       (await askAsBroker('acl', { username: pair.access_key, clientid: 'C1', ...members })).status
@@ -233,16 +312,31 @@ describe('for a broker', () => {
         subscribe,
       ])
     }
-    const reader = await account.pair({ role_key: await account.role('Read Only') })
-    const refused = await askAsBroker('acl', {
-      username: reader.access_key,
-      clientid: 'C1',
-      topic: 'Altizon/Datonis/C1/event',
-      action: 'publish',
-    })
-    expect(refused.status).toBe(403)
-    await account.admin.call('DELETE', `${KEY_PAIRS}/${pair.access_key}`)
-    expect(await acl({ topic: 'Altizon/Datonis/C1/event', action: 'publish' })).toBe(401)
+  })
+
+  test('a pair that is off while its device is connected hears so at once: 401, and instructions no longer', async () => {
+    const { device, thing } = await account.device()
+    const username = device.accessKey
+    const asked = async (topic: string, acc: number) =>
+      (await askAsBroker('acl', { username, clientid: 'C1', topic, acc })).status
+    const published = async () => {
+      const text = `{"data":{},"thing_key":"${thing}","timestamp":9}`
+      const hash = await device.sign(text)
+      const payload = `${text.slice(0, -1)},"hash":"${hash}","access_key":"${username}"}`
+      expect(await asked('Altizon/Datonis/C1/event', 2)).toBe(200)
+      const { json } = await askAsBroker('publish', { topic: 'Altizon/Datonis/C1/event', payload })
+      expect(await asked(json.topic, 1)).toBe(200)
+      return JSON.parse(json.payload)
+    }
+    const instructions = `Altizon/Datonis/${username}/thing/${thing}/executeInstruction`
+    expect([(await published()).http_code, await asked(instructions, 1)]).toEqual([200, 200])
+    const role_key = await account.role('Read Only')
+    await account.admin.call('PUT', `${KEY_PAIRS}/${username}`, { body: { key_pair: { role_key } } })
+    expect([(await published()).http_code, await asked(instructions, 1)]).toEqual([403, 200])
+    await account.admin.call('PUT', `${KEY_PAIRS}/${username}`, { body: { key_pair: { enabled: false } } })
+    expect([(await published()).http_code, await asked(instructions, 1)]).toEqual([401, 401])
+    await account.admin.call('DELETE', `${KEY_PAIRS}/${username}`)
+    expect([(await published()).http_code, await asked(instructions, 4)]).toEqual([401, 401])
   })
 
   test('what was published is taken when its hash is good, and acknowledged as devices read it', async () => {

@@ -32,20 +32,19 @@ describe('who knows an access key, but not its secret, locks nobody out', () => 
   }
 
   test('by asking as a broker', async () => {
-    const role_key = (
-      await account.admin.call('POST', '/api/v3/roles', {
-        body: { role: { name: 'Register', abilities: [10] } },
-      })
-    ).json.role.role_key
-    const device = new Device(await account.pair({ role_key }))
+    const device = new Device(await account.pair())
+    const turn = (enabled: boolean) =>
+      account.admin.call('PUT', `${KEY_PAIRS}/${device.accessKey}`, { body: { key_pair: { enabled } } })
     const composed = await compose({ deviceGuard: createDeviceGuard(() => 0) })
-    const topic = 'Altizon/Datonis/C1/alert'
-    const body = JSON.stringify({ username: device.accessKey, clientid: 'C1', topic, action: 'publish' })
+    const topic = `Altizon/Datonis/${device.accessKey}/thing/t/executeInstruction`
+    const body = JSON.stringify({ username: device.accessKey, clientid: 'C1', topic, action: 'subscribe' })
+    await turn(false)
     const asked = []
     for (let n = 0; n < 12; n++) {
       asked.push(await statusOf(composed, '/internal/mqtt/acl', { method: 'POST', body, headers: BROKER }))
     }
-    expect(asked).toEqual([...Array(10).fill(403), 429, 429])
+    expect(asked).toEqual([...Array(10).fill(401), 429, 429])
+    await turn(true)
     const registration = JSON.stringify({ thing_key: 'lockout', name: 'x' })
     const headers = { 'X-Access-Key': device.accessKey, 'X-Dtn-Signature': await device.sign(registration) }
     const init = { method: 'POST', headers, body: registration }

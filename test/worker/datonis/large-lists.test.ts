@@ -59,3 +59,29 @@ test('what is asked for at once is as many records as fit', async () => {
   const some = await page.read(2, 5)
   expect(some.map(({ at }) => at)).toEqual([38, 37, 36])
 })
+
+test('key pairs, roles and child organizations come in slices, too: the same text as at once', async () => {
+  const pairs = await Promise.all(Array.from({ length: 30 }, () => account.pair()))
+  for (let n = 0; n < 3; n++) {
+    const organisation = { name: `child ${n} ${crypto.randomUUID()}` }
+    await account.admin.call('POST', '/api/v3/child_organisations', { body: { organisation } })
+  }
+  for (const [path, name, count] of [
+    ['/api/v3/key_pairs?per=100', 'key_pairs', pairs.length + 1],
+    ['/api/v3/roles?per=100', 'roles', 3],
+    ['/api/v3/child_organisations?per=100', 'organisations', 3],
+  ] as const) {
+    const compact = await account.admin.get(path)
+    expect([path, compact.json.total_count, compact.json[name].length]).toEqual([path, count, count])
+    expect(compact.text).toBe(JSON.stringify(compact.json))
+    const pretty = await account.admin.get(`${path}&pretty=true`)
+    expect(pretty.text).toBe(JSON.stringify(compact.json, null, 2))
+    const second = await account.admin.get(`${path.replace('100', '2')}&page=2`)
+    expect(second.json[name]).toEqual(compact.json[name].slice(2, 4))
+  }
+  const { json } = await account.admin.get('/api/v3/key_pairs?per=100')
+  const secrets = new Map(
+    json.key_pairs.map((pair: (typeof pairs)[0]) => [pair?.access_key, pair?.secret_key]),
+  )
+  for (const { access_key, secret_key } of pairs) expect(secrets.get(access_key)).toBe(secret_key)
+})

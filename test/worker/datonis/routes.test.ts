@@ -73,7 +73,7 @@ test('a user without the role is 403 for every write and for key pairs', async (
   const member = { email, roles: ['datonis:read_only'], password: password.value, isPasswordReset: false }
   await createOrganizationStore(env.DB).ensureOwner(account.organization, member, Date.now())
   const { json } = await call('POST', '/api_sign_in', { body: { email, password: 'a reader of things' } })
-  expect(json.role).toBe('user')
+  expect(json.role).toBe('normal')
   const reader = new Person(json.auth_token)
   for (const [name, route] of named(({ access }) => /\.write$|^key_pairs|^roles/.test(access))) {
     const refused = await reader.call(route.method.toUpperCase(), pathOf(route))

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Catalogue } from '../../../src/core/search/catalogue.ts'
 import { createCatalogue } from '../../../src/stores/d1/catalogue/catalogue.ts'
 import { createLabelStore } from '../../../src/stores/d1/catalogue/labels.ts'
-import { createSearch, createSearchAgents } from '../../../src/stores/d1/catalogue/search.ts'
+import { createSearch } from '../../../src/stores/d1/catalogue/search.ts'
 import { plansOf } from '../../support/query-plans.ts'
 
 const PAGE = { after: null, limit: 500 }
@@ -72,8 +72,12 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     ),
     'agents_of_organization',
   ],
-  ['connectors', (db) => createSearchAgents(db)(SEARCH), 'agents_of_organization'],
-  ['connectors of their groups', (db) => createSearchAgents(db)({ ...SEARCH, order: OF_GROUP }), 'agents_'],
+  ['connectors', (db) => createSearch(db)('agents', SEARCH), 'agents_of_organization'],
+  [
+    'connectors of their groups',
+    (db) => createSearch(db)('agents', { ...SEARCH, order: OF_GROUP }),
+    'agents_',
+  ],
   ['groups', (db) => createSearch(db)('profiles', SEARCH), 'profiles_of_organization'],
   ['provisioning keys', (db) => createSearch(db)('keys', SEARCH), 'keys_of_organization'],
   ['certificates', (db) => createSearch(db)('issuers', SEARCH), 'issuers_of_organization'],

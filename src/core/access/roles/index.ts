@@ -1,2 +1,2 @@
-export { getRole, listRoles } from './read.ts'
+export { getBuiltInRole, getRole, listRoles } from './read.ts'
 export { changeRole, createRole, deleteRole } from './write.ts'

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../events/event.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import type { Abilities } from './ability.ts'
 
 /** A named set of abilities; key pairs have one each. */
@@ -28,11 +29,9 @@ export type RoleOrder = 'key' | 'name' | 'createdAt' | 'updatedAt'
 /** Every write is one D1 transaction with its event. */
 export type RoleStore = {
   find(organization: number, key: string): Promise<Role | null>
-  /** A page and how many there are in all. */
-  list(
-    query: RoleQuery,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<{ readonly roles: readonly Role[]; readonly count: number }>
+  /** One that every organization has. */
+  findBuiltIn(organization: number, name: string): Promise<Role | null>
+  list(query: RoleQuery, page: { readonly offset: number; readonly limit: number }): Promise<SizedPage<Role>>
   /** Makes those whose name the organization does not have yet. */
   ensure(roles: readonly Role[]): Promise<void>
   create(role: Role, event: AuditEvent): Promise<Role | 'name_taken'>

@@ -1,5 +1,6 @@
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
-import { operatorCase } from '../operator-case.ts'
+import { memberCase, operatorCase } from '../operator-case.ts'
 import type { Role, RoleQuery } from './port.ts'
 
 export const getRole = operatorCase(
@@ -10,6 +11,12 @@ export const getRole = operatorCase(
   },
 )
 
+/** A role that every organization has: every principal in it may know which they are. */
+export const getBuiltInRole = memberCase(async (ports, operation, name: string): Promise<Outcome<Role>> => {
+  const found = await ports.roleStore.findBuiltIn(operation.actor.organization, name)
+  return found ? ok(found) : notFound('role')
+})
+
 export const listRoles = operatorCase(
   'roles.read',
   async (
@@ -17,6 +24,6 @@ export const listRoles = operatorCase(
     operation,
     query: Omit<RoleQuery, 'organization'>,
     page: { readonly offset: number; readonly limit: number },
-  ): Promise<Outcome<{ readonly roles: readonly Role[]; readonly count: number }>> =>
+  ): Promise<Outcome<SizedPage<Role>>> =>
     ok(await ports.roleStore.list({ ...query, organization: operation.actor.organization }, page)),
 )

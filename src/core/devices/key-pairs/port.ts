@@ -2,6 +2,7 @@ import type { Ability } from '../../access/roles/ability.ts'
 import type { Role } from '../../access/roles/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import type { Cause } from '../../kernel/cause.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { Repeatable } from '../../kernel/repeatable.ts'
 import type { DeviceDelivery, DeviceVerdict } from '../delivery.ts'
@@ -50,6 +51,8 @@ export type Inbox = {
   admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>>
   /** Its device may answer this instruction, which is about that thing. */
   expect(organization: number, instruction: string, thing: string): Promise<Outcome<null>>
+  /** Its device may not write about that thing any more, unless it registers it, or D1 has it again. */
+  forget(organization: number, thing: string): Promise<Outcome<null>>
   /** Takes what a device wrote, durably, or says why not. */
   append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>>
 
@@ -70,6 +73,7 @@ export const REPEATABLE: Repeatable<Inbox> = {
   change: false,
   remove: false,
   grant: true,
+  forget: true,
   credential: true,
   admit: true,
   expect: false,
@@ -108,13 +112,14 @@ export type KeyPairQuery = {
 
 /** D1's view of the key pairs: true right after a management call. */
 export type KeyPairList = {
-  /** A page, and how many match in all. */
   list(
     query: KeyPairQuery,
     page: { readonly offset: number; readonly limit: number },
-  ): Promise<{ readonly keyPairs: readonly ListedKeyPair[]; readonly count: number }>
+  ): Promise<SizedPage<ListedKeyPair>>
   /** Tells that somebody was shown secrets. */
   recordReading(event: AuditEvent): Promise<void>
   /** The access keys of the pairs that have a role. */
   ofRole(organization: number, role: string): Promise<readonly string[]>
+  /** The access keys of all pairs. */
+  ofOrganization(organization: number): Promise<readonly string[]>
 }

@@ -1,10 +1,11 @@
 import { type Operation, operatorCase } from '../../access/operator-case.ts'
 import { operatorEvent } from '../../access/operator-event.ts'
 import type { AuditEvent } from '../../events/event.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { isGenuineAccessKey, openSecret } from './access-key.ts'
-import type { KeyPair, KeyPairQuery } from './port.ts'
+import type { KeyPair, KeyPairQuery, ListedKeyPair } from './port.ts'
 
 /** A key pair with its secret, which is shown whenever it is read (docs/dialects/datonis.md#secrets). */
 export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
@@ -33,19 +34,23 @@ export const listKeyPairs = operatorCase(
     query: Omit<KeyPairQuery, 'organization'>,
     page: { readonly offset: number; readonly limit: number },
     isSecretShown: boolean,
-  ): Promise<Outcome<{ readonly keyPairs: readonly ShownKeyPair[]; readonly count: number }>> => {
+  ): Promise<Outcome<SizedPage<ShownKeyPair>>> => {
     const { organization } = operation.actor
-    const { keyPairs, count } = await ports.keyPairs.list({ ...query, organization }, page)
+    const { count, bytes, read } = await ports.keyPairs.list({ ...query, organization }, page)
+    if (isSecretShown && bytes.length > 0) {
+      const subject = { kind: 'organization', id: String(organization), name: '' }
+      recordReading(ports, operation, subject, bytes.length)
+    }
     const ring = await ports.keyring()
-    const shown = keyPairs.map(async ({ sealedSecret, ...pair }) => ({
+    const show = async ({ sealedSecret, ...pair }: ListedKeyPair) => ({
       ...pair,
       secret: isSecretShown ? await openSecret(ring, pair.accessKey, sealedSecret) : '',
-    }))
-    if (isSecretShown && keyPairs.length > 0) {
-      const subject = { kind: 'organization', id: String(organization), name: '' }
-      recordReading(ports, operation, subject, keyPairs.length)
-    }
-    return ok({ keyPairs: await Promise.all(shown), count })
+    })
+    return ok({
+      count,
+      bytes,
+      read: async (from, to) => Promise.all((await read(from, to)).map(show)),
+    })
   },
 )
 

@@ -12,6 +12,6 @@ export {
   searchAgents,
   unpairAgents,
 } from './manage.ts'
-export { refreshTokens } from './refresh.ts'
+export { refreshTokens, revokeRefreshToken } from './refresh.ts'
 export { renewCertificate } from './renew.ts'
 export { authenticateAgent, endAgent, inspectAgent, recordHeartbeat } from './self.ts'

@@ -46,7 +46,7 @@ export const countAgents = operatorCase(
 export const searchAgents = operatorCase(
   'agents.read',
   async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<SizedPage<Agent>>> =>
-    ok(await ports.searchAgents({ ...query, organization: operation.actor.organization })),
+    ok(await ports.search('agents', { ...query, organization: operation.actor.organization })),
 )
 
 /** The first active agents of each of these profiles of one ledger. */

@@ -1,6 +1,7 @@
 import { operatorCase } from '../../access/operator-case.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Found, SearchQuery } from '../../search/search.ts'
+import type { SearchQuery } from '../../search/search.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
 
 /** D1's view of those that are not revoked. */
@@ -10,6 +11,6 @@ export const searchKeys = operatorCase(
     ports,
     operation,
     query: Omit<SearchQuery, 'organization'>,
-  ): Promise<Outcome<Found<EnrollmentKey>>> =>
+  ): Promise<Outcome<SizedPage<EnrollmentKey>>> =>
     ok(await ports.search('keys', { ...query, organization: operation.actor.organization })),
 )

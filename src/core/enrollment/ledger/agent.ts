@@ -18,6 +18,8 @@ export type Agent = {
   /** The key's how-manieth use this was, from 1. */
   readonly use: number
   readonly state: AgentState
+  /** One that an operator disabled stays active, but is given nothing: no certificate, and no repeat of its enrollment. */
+  readonly isEnabled: boolean
   readonly hostname: string
   readonly facts: JsonObject
   readonly grant: Grant
@@ -40,6 +42,7 @@ export type Agent = {
 /** What an operator changes of an agent. */
 export type AgentChange = {
   readonly hostname?: string
+  readonly isEnabled?: boolean
   /** Members that are absent stay as they are. */
   readonly attributes?: JsonObject
   readonly values?: JsonObject

@@ -32,6 +32,7 @@ export type DecisionState = {
   readonly prior: {
     readonly agent: number
     readonly isRevoked: boolean
+    readonly isDisabled: boolean
     /** Its claim goes with another public key than this attempt shows, and no operator allowed that. */
     readonly isBoundElsewhere: boolean
   } | null
@@ -103,6 +104,7 @@ export function decide(state: DecisionState, request: DecisionRequest, now: numb
   if (!allowsAddress(profile.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (!allowsAddress(key.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (prior?.isRevoked) return refused('agent_revoked')
+  if (prior?.isDisabled) return refused('agent_disabled')
   if (isDenied) return refused('claim_denied')
   if (prior?.isBoundElsewhere) return refused('claim_bound')
   if (prior) return { kind: 'repeat', agent: prior.agent }

@@ -1,11 +1,12 @@
 import { operatorCase } from '../../access/operator-case.ts'
+import type { SizedPage } from '../../kernel/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Found, SearchQuery } from '../../search/search.ts'
+import type { SearchQuery } from '../../search/search.ts'
 import type { Profile } from '../ledger/profile.ts'
 
 /** D1's view of those that are not deleted. */
 export const searchProfiles = operatorCase(
   'profiles.read',
-  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<Found<Profile>>> =>
+  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<SizedPage<Profile>>> =>
     ok(await ports.search('profiles', { ...query, organization: operation.actor.organization })),
 )

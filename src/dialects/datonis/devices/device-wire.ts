@@ -8,13 +8,26 @@ import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { problemsOf } from '../../../http/problems.ts'
 import { prose, text } from '../../../http/text.ts'
+import { isObject } from '../edge/parameters.ts'
 
 const MAX_MESSAGES = 1_000
 
-const ThingKey = z.string().regex(/^[0-9A-Za-z_.:-]{1,64}$/, 'Must be the key of a thing')
-const DeviceKey = text(255).min(1)
-/** Milliseconds; whole, whatever a language makes of them. */
-const Timestamp = z.number().min(0).max(8.64e15).transform(Math.trunc).nullish()
+/** An empty key or name counts as absent: the Go SDK always sends both keys. */
+export const ThingKey = z.string().regex(/^[0-9A-Za-z_.:-]{0,64}$/, 'Must be the key of a thing')
+export const DeviceKey = text(255)
+const MAX_TIMESTAMP = 8.64e15
+/** Milliseconds; whole, whatever a language makes of them, also as text. */
+const Timestamp = z
+  .union([
+    z.number().min(0).max(MAX_TIMESTAMP),
+    z
+      .string()
+      .regex(/^\s*[0-9]{1,16}\s*$/, 'Must be a number of milliseconds')
+      .transform(Number)
+      .refine((at) => at <= MAX_TIMESTAMP, 'Must be a number of milliseconds'),
+  ])
+  .transform(Math.trunc)
+  .nullish()
 const Data = z.record(z.string(), z.json())
 const Text = prose(8_192)
 const About = z.object({
@@ -24,7 +37,8 @@ const About = z.object({
 })
 
 export const Registration = About.extend({
-  name: prose(255).min(1),
+  /** The Java SDK has none to say in its alias mode. */
+  name: prose(255).nullish(),
   description: Text.nullish(),
   /** The C SDK says 0 or 1. */
   bi_directional: z.union([z.boolean(), z.literal([0, 1]).transform((flag) => flag === 1)]).nullish(),
@@ -38,9 +52,9 @@ export const Registration = About.extend({
 const Event = About.extend({
   data: Data.nullish(),
   waypoint: z.tuple([z.number(), z.number()]).nullish(),
-}).refine(({ data, waypoint }) => data || waypoint, 'Must have data or a waypoint')
+}).refine(({ data, waypoint }) => data || waypoint, 'data or waypoint is required')
 const Alert = About.extend({
-  alert_key: text(64).min(1).nullish(),
+  alert_key: text(64).nullish(),
   alert_type: z
     .int()
     .min(0)
@@ -49,14 +63,14 @@ const Alert = About.extend({
   data: Data.nullish(),
 })
 
-/** Many in an envelope, or one. */
-function oneOrMany<S extends z.ZodType>(schema: S) {
-  const many = z.object({ events: z.array(schema).min(1).max(MAX_MESSAGES) })
-  return z.union([many.transform(({ events }) => events), schema.transform((one) => [one])])
+function envelopeOf<S extends z.ZodType>(schema: S) {
+  return z.object({ events: z.array(schema).min(1).max(MAX_MESSAGES) })
 }
 
-export const Heartbeats = oneOrMany(About)
-export const Events = oneOrMany(Event)
+const ManyHeartbeats = envelopeOf(About)
+const ManyEvents = envelopeOf(Event)
+export const Heartbeats = z.union([ManyHeartbeats, About])
+export const Events = z.union([ManyEvents, Event])
 export const AlertBody = z.object({ alert: Alert })
 
 export type DeviceCall = 'register' | 'heartbeat' | 'event' | 'alert'
@@ -78,14 +92,21 @@ export async function readMessages(
     case 'register':
       return all(Registration, body, organization, (sent) => [registration(sent)])
     case 'heartbeat':
-      return all(Heartbeats, body, organization, (sent) => sent.map((one) => [one, { kind: 'heartbeat' }]))
+      return isEnvelope(body)
+        ? all(ManyHeartbeats, body, organization, ({ events }) => events.map(heartbeat))
+        : all(About, body, organization, (one) => [heartbeat(one)])
     case 'event':
-      return all(Events, body, organization, (sent) =>
-        sent.map((one) => [one, { kind: 'event', data: dataOf(one) }]),
-      )
+      return isEnvelope(body)
+        ? all(ManyEvents, body, organization, ({ events }) => events.map(event))
+        : all(Event, body, organization, (one) => [event(one)])
     case 'alert':
       return all(AlertBody, body, organization, ({ alert }) => [alertMessage(alert)])
   }
+}
+
+/** Decided before anything is checked, so that a refusal names the member that is wrong. */
+function isEnvelope(body: unknown): boolean {
+  return isObject(body) && body.events !== undefined && body.events !== null
 }
 
 type Content = NewDeviceMessage extends infer M
@@ -124,14 +145,27 @@ function registration(sent: z.output<typeof Registration>): Sent {
   const { name, description, thing_key, timestamp, device_key, bi_directional, ...rest } = sent
   const facts = given({
     ...rest,
-    device_key: device_key ?? undefined,
+    device_key: device_key || undefined,
     bi_directional: bi_directional ?? undefined,
   }) as JsonObject
-  return [sent, { kind: 'registration', name, description: description ?? '', facts }]
+  const content = {
+    kind: 'registration',
+    name: name || null,
+    defaultName: thing_key || device_key || '',
+    description: description ?? null,
+    facts,
+  } as const
+  return [sent, content]
 }
 
-function dataOf({ data, waypoint }: z.output<typeof Event>): JsonObject {
-  return given({ data: data ?? undefined, waypoint: waypoint ?? undefined }) as JsonObject
+function heartbeat(sent: z.output<typeof About>): Sent {
+  return [sent, { kind: 'heartbeat' }]
+}
+
+function event(sent: z.output<typeof Event>): Sent {
+  const { data, waypoint } = sent
+  const members = given({ data: data ?? undefined, waypoint: waypoint ?? undefined }) as JsonObject
+  return [sent, { kind: 'event', data: members }]
 }
 
 function alertMessage(alert: z.output<typeof Alert>): Sent {
@@ -144,7 +178,7 @@ function alertMessage(alert: z.output<typeof Alert>): Sent {
       severity,
       text: text ?? '',
       data: (data ?? {}) as JsonObject,
-      instruction: instruction ?? null,
+      instruction: instruction || null,
     },
   ]
 }

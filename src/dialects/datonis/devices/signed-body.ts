@@ -1,5 +1,20 @@
 /** What a device signed, as far as its body tells (docs/dialects/datonis.md#latin-1-bodies). Pure. */
 import { utf8 } from '../../../core/kernel/encoding.ts'
+import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { MAX_BODY_BYTES } from '../../../http/body.ts'
+import { UNREADABLE_LZF, UNSUPPORTED_COMPRESSION } from '../edge/refusal.ts'
+import { decompressLzf } from './lzf.ts'
+
+/**
+ * What a device signed of a body: the text before it was compressed (docs/dialects/datonis.md#compressed-bodies).
+ * @param compression of the header `X-Compressed`; null: there is none
+ */
+export function plainBody(body: Uint8Array, compression: string | null): Outcome<Uint8Array> {
+  if (compression === null) return ok(body)
+  if (!/^\s*lzf\s*$/i.test(compression)) return refuse(UNSUPPORTED_COMPRESSION)
+  const plain = decompressLzf(body, MAX_BODY_BYTES)
+  return plain ? ok(plain) : refuse(UNREADABLE_LZF)
+}
 
 /**
  * The byte sequences of which one may be what was signed: the body as it came; and, where that was declared as

@@ -24,10 +24,9 @@ export const Paging = z.object({
   per: Integer.optional(),
 })
 
-export const Listing = View.extend({
-  ...Paging.shape,
-  order_by: Word,
-  order: Word.meta({ description: '`asc` or `desc`' }),
+export const Ordering = { order: Word.meta({ description: '`asc` or `desc`' }) }
+
+export const Searching = {
   search: z
     .union([z.string().max(MAX_SEARCH_CHARACTERS), z.number()])
     .optional()
@@ -38,6 +37,13 @@ export const Listing = View.extend({
         .slice(0, MAX_WORDS),
     ),
   scope: Word.meta({ description: '`all` or `any`' }),
+}
+
+export const Listing = View.extend({
+  ...Paging.shape,
+  order_by: Word,
+  ...Ordering,
+  ...Searching,
 })
 
 /** Page 1 is the first; what is below is the first, too. */
@@ -51,19 +57,28 @@ export function pageOf({ page, per }: z.output<typeof Paging>): {
   return { offset: Math.min((number - 1) * limit, Number.MAX_SAFE_INTEGER), limit }
 }
 
-export function searchOf({ search, scope }: z.output<typeof Listing>) {
+export function searchOf({ search, scope }: Pick<z.output<typeof Listing>, 'search' | 'scope'>) {
   return { words: search, scope: scope === 'any' ? 'any' : 'all' } as const
 }
 
-export function isDescending({ order }: z.output<typeof Listing>): boolean {
+export function isDescending({ order }: Pick<z.output<typeof Listing>, 'order'>): boolean {
   return order?.toLowerCase() === 'desc'
 }
 
-/** A list's page is echoed as it came: `"2"` is `"2"` (docs/dialects/datonis.md#lists). */
-export function listReply(count: number, bag: Bag, name: string, records: readonly object[]): object {
-  return { ...listHead(count, bag), [name]: records }
+/** For lists that are newest first unless they are asked otherwise. */
+export function isAscending({ order }: Pick<z.output<typeof Listing>, 'order'>): boolean {
+  return order?.toLowerCase() === 'asc'
 }
 
+/** A filter of the original's that Latchkey has nothing for: to ignore it would answer more than was asked for. */
+export function unsupported(what: string) {
+  return z
+    .null(`Latchkey has no ${what}`)
+    .optional()
+    .meta({ description: `Refused: Latchkey has no ${what}` })
+}
+
+/** A list's page is echoed as it came: `"2"` is `"2"` (docs/dialects/datonis.md#lists). */
 export function listHead(count: number, bag: Bag): Readonly<Record<string, unknown>> {
   return { total_count: count, page: bag.page ?? 1 }
 }

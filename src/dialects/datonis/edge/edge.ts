@@ -7,8 +7,8 @@ import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { basicCredentials, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import type { Call, Route } from '../../../http/route.ts'
-import { signedForms } from '../devices/signed-body.ts'
-import { type DatonisFault, LZF, refusal, serverError } from './refusal.ts'
+import { plainBody, signedForms } from '../devices/signed-body.ts'
+import { type DatonisFault, refusal, serverError } from './refusal.ts'
 import { identifySession } from './session.ts'
 
 /**
@@ -67,7 +67,6 @@ async function identifyDevice(
   const accessKey = headers.get('X-Access-Key')?.trim()
   const signature = headers.get('X-Dtn-Signature')?.trim()
   if (!accessKey) return refuse({ kind: 'credential_missing' })
-  if (headers.has('X-Compressed')) return refuse(LZF)
   const caller = { accessKey, address: request.address }
   if (signature === undefined && isReading) {
     const device = await core.devices.identifyUnsignedDevice(caller)
@@ -75,7 +74,9 @@ async function identifyDevice(
   }
   const body = await raw.bytes()
   if (!body.ok) return body
-  const messages = signedForms(body.value, headers.get('Content-Type'))
+  const plain = plainBody(body.value, headers.get('X-Compressed'))
+  if (!plain.ok) return plain
+  const messages = signedForms(plain.value, headers.get('Content-Type'))
   const signed = await core.devices.authenticateDevice({ ...caller, messages, signature: signature ?? '' })
   return map(signed, (one) => ({ kind: 'device', ...one }))
 }

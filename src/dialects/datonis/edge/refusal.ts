@@ -9,8 +9,15 @@ export const Errors = z.object({ errors: z.array(z.object({ code: z.string(), me
 /** What its routes can be refused for. */
 export type DatonisFault = Faults<'role_built_in' | 'role_in_use'>
 
-/** The C SDK compresses on request; nothing here reads that (docs/dialects/datonis.md#compressed-bodies). */
-export const LZF: CommonFault = { kind: 'body_unreadable', reason: 'it is compressed' }
+/** What is read is LZF, and no more of it than a body may have (docs/dialects/datonis.md#compressed-bodies). */
+export const UNSUPPORTED_COMPRESSION: CommonFault = {
+  kind: 'body_unreadable',
+  reason: 'its compression is not LZF',
+}
+export const UNREADABLE_LZF: CommonFault = {
+  kind: 'body_unreadable',
+  reason: 'it is not LZF, or too large',
+}
 
 /** What devices call. Their SDKs drop a message that is 422, and send it again at once, for ever, after other statuses. */
 const DEVICE_OPERATIONS: ReadonlySet<string | null> = new Set([
@@ -50,7 +57,10 @@ export function refusal(fault: DatonisFault, operation: string | null): Reply {
       return errors(413, 'TOO_LARGE', `A body may have ${fault.limitBytes} bytes`)
     case 'body_missing':
     case 'body_unreadable':
-      if (fault === LZF) return errors(422, 'UNSUPPORTED_COMPRESSION', 'Compressed bodies are not read')
+      if (fault === UNSUPPORTED_COMPRESSION) {
+        return errors(422, 'UNSUPPORTED_COMPRESSION', 'The compression of the body is not LZF')
+      }
+      if (fault === UNREADABLE_LZF) return invalid('The body is not LZF, or it is too large')
       return isDevice
         ? invalid('The body is no JSON object')
         : errors(400, 'INVALID_JSON', 'The body can not be read')

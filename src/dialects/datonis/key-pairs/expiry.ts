@@ -3,7 +3,7 @@ import { instantIn } from '../edge/zones.ts'
 
 const DATE =
   /^(?:(?<day>\d{1,2})\/(?<month>\d{1,2})\/(?<year>\d{4})|(?<iso>\d{4})([-/])(?<isoMonth>\d{1,2})\5(?<isoDay>\d{1,2}))/
-const TIME = /^[ T](?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?/
+const TIME = /^[ Tt](?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?/
 const OFFSET = /^ ?(?:(?<utc>Z|UTC)|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2}))$/i
 
 /** What a year of four digits can say. */

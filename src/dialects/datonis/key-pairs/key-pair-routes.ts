@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import type { KeyPairOrder } from '../../../core/devices/key-pairs/port.ts'
-import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import {
   formatOf,
   isDescending,
   isWanted,
   Listing,
-  listReply,
   pageOf,
   pick,
   searchOf,
@@ -14,7 +13,8 @@ import {
 } from '../edge/collection.ts'
 import { type DatonisRoute, operationOf } from '../edge/edge.ts'
 import { actFor, Oem } from '../edge/oem.ts'
-import { parameterRoute } from '../edge/route.ts'
+import { listOf, recordList } from '../edge/record-list.ts'
+import { listRoute, parameterRoute } from '../edge/route.ts'
 import { Flag, Names } from '../edge/values.ts'
 import { parseExpiry } from './expiry.ts'
 import { formatKeyPair, KeyPairRecord } from './key-pair-wire.ts'
@@ -59,19 +59,15 @@ const Sent = View.extend({
 
 const Single = z.object({ key_pair: KeyPairRecord.partial() })
 
-const list = parameterRoute({
+const list = listRoute({
   method: 'get',
   path: COLLECTION,
   access: 'key_pairs.read',
   operation: { id: 'key_pairs_get', summary: 'List key pairs' },
   input: Listing.extend({ ...Oem.shape, key_pairs: Names.optional() }),
-  reply: z.object({
-    total_count: z.int(),
-    page: z.union([z.int(), z.string()]),
-    key_pairs: z.array(KeyPairRecord.partial()),
-  }),
+  reply: listOf('key_pairs', KeyPairRecord),
   handle: async (call) => {
-    const { core, input, bag } = call
+    const { core, input } = call
     const operation = await actFor(core, operationOf(call), input)
     if (!operation.ok) return operation
     const query = {
@@ -86,10 +82,10 @@ const list = parameterRoute({
       pageOf(input),
       isSecretWanted(input),
     )
-    if (!found.ok) return found
-    const { keyPairs, count } = found.value
-    const records = keyPairs.map((pair) => pick(formatKeyPair(pair, formatOf(input)), input))
-    return ok(listReply(count, bag, 'key_pairs', records))
+    const { organization } = operation.value.actor
+    return map(found, (page) =>
+      recordList(call, organization, 'key_pairs', page, (pair) => formatKeyPair(pair, formatOf(input))),
+    )
   },
 })
 

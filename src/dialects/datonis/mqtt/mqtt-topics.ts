@@ -25,14 +25,20 @@ export function instructionTopic(accessKey: string, thing: string): string {
   return `Altizon/Datonis/${accessKey}/thing/${thing}/executeInstruction`
 }
 
-/** A device hears its own acknowledgements, and instructions on its own access key's topics. */
-export function maySubscribe(topic: string, accessKey: string, client: string): boolean {
-  if (/[/+#]/.test(client) || client === '') return false
-  if (topic === acknowledgementTopic(client)) return true
-  const [head, thing = '', tail] = topic
-    .split('/thing/')
-    .flatMap((part) => part.split(/\/(?=executeInstruction$)/))
-  return (
-    head === `Altizon/Datonis/${accessKey}` && /^(\+|[^/+#]+)$/.test(thing) && tail === 'executeInstruction'
-  )
+/** A device's own name of its thing may be any text: not all can be published to. */
+export function mayNameTopic(name: string): boolean {
+  return name !== '' && !/[+#\0]/.test(name)
+}
+
+/** Whether a device hears there how its own messages fared. */
+export function isOwnAcknowledgement(topic: string, client: string): boolean {
+  return client !== '' && !/[/+#]/.test(client) && topic === acknowledgementTopic(client)
+}
+
+/** Whether instructions to things of that access key are there; `+` is any thing of one level. */
+export function isOwnInstruction(topic: string, accessKey: string): boolean {
+  const [before, after] = [`Altizon/Datonis/${accessKey}/thing/`, '/executeInstruction']
+  if (!topic.startsWith(before) || !topic.endsWith(after)) return false
+  const thing = topic.slice(before.length, -after.length)
+  return thing === '+' || mayNameTopic(thing)
 }

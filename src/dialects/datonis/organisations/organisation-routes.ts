@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Organization } from '../../../core/access/organizations/port.ts'
-import { ok } from '../../../core/kernel/outcome.ts'
+import { map, ok } from '../../../core/kernel/outcome.ts'
 import { text } from '../../../http/text.ts'
-import { listReply, Paging, pageOf } from '../edge/collection.ts'
+import { Paging, pageOf, View } from '../edge/collection.ts'
 import { operationOf } from '../edge/edge.ts'
-import { parameterRoute } from '../edge/route.ts'
+import { listOf, recordList } from '../edge/record-list.ts'
+import { listRoute, parameterRoute } from '../edge/route.ts'
 import { Flag } from '../edge/values.ts'
 import { isZone } from '../edge/zones.ts'
 
@@ -66,22 +67,19 @@ const change = parameterRoute({
   },
 })
 
-const listChildren = parameterRoute({
+const listChildren = listRoute({
   method: 'get',
   path: '/api/v3/child_organisations',
   access: 'organizations.write',
   operation: { id: 'child_organisations_get', summary: 'The organizations below one’s own' },
-  input: Paging,
-  reply: z.object({
-    total_count: z.int(),
-    page: z.union([z.int(), z.string()]),
-    organisations: z.array(OrganisationRecord),
-  }),
+  input: View.extend(Paging.shape),
+  reply: listOf('organisations', OrganisationRecord),
   handle: async (call) => {
-    const found = await call.core.organizations.listChildOrganizations(operationOf(call), pageOf(call.input))
-    if (!found.ok) return found
-    const { items, count } = found.value
-    return ok(listReply(count, call.bag, 'organisations', items.map(formatOrganisation)))
+    const operation = operationOf(call)
+    const found = await call.core.organizations.listChildOrganizations(operation, pageOf(call.input))
+    return map(found, (page) =>
+      recordList(call, operation.actor.organization, 'organisations', page, formatOrganisation),
+    )
   },
 })
 

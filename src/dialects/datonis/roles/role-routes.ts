@@ -1,13 +1,16 @@
 import * as z from 'zod'
 import type { Abilities } from '../../../core/access/roles/ability.ts'
 import type { Role, RoleOrder } from '../../../core/access/roles/port.ts'
-import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
-import { isDescending, Listing, listReply, pageOf, pick, searchOf, View } from '../edge/collection.ts'
+import { isDescending, Listing, pageOf, pick, searchOf, View } from '../edge/collection.ts'
 import { type DatonisRoute, operationOf } from '../edge/edge.ts'
-import { parameterRoute } from '../edge/route.ts'
+import { actFor, Oem } from '../edge/oem.ts'
+import { listOf, recordList } from '../edge/record-list.ts'
+import { listRoute, parameterRoute } from '../edge/route.ts'
 import { Integer } from '../edge/values.ts'
-import { formatAbilities, formatPermissions, PermissionRecord, parseAbilities } from './abilities.ts'
+import { formatRole, PermissionRecord, parseAbilities } from './abilities.ts'
 
 const ORDERS = new Map<string, RoleOrder>([
   ['role_key', 'key'],
@@ -36,40 +39,32 @@ function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
     name: z.string(),
     permissions: z.array(PermissionRecord),
   })
-  const Sent = View.extend({ [noun]: Members })
+  const Sent = View.extend({ ...Oem.shape, [noun]: Members })
   const Single = z.object({ [noun]: Record.partial() })
-  const format = ({ abilities, key, name }: Role) => ({
-    abilities: formatAbilities(abilities),
-    account_admin: abilities === 'all',
-    [keyName]: key,
-    name,
-    permissions: formatPermissions(abilities),
-  })
+  const format = (role: Role) => formatRole(role, keyName)
   const membersIn = (input: Readonly<Record<string, unknown>>) => Members.parse(input[noun])
+  const oemIn = (input: Readonly<Record<string, unknown>>) => Oem.parse(given(input))
   const keyIn = (params: Readonly<Record<string, unknown>>) => String(params[keyName])
 
-  const list = parameterRoute({
+  const list = listRoute({
     method: 'get',
     path: collection,
     access: 'roles.read',
     operation: { id: `${id}s_get`, summary: 'List roles' },
-    input: Listing,
-    reply: z.object({
-      total_count: z.int(),
-      page: z.union([z.int(), z.string()]),
-      [`${noun}s`]: z.array(Record.partial()),
-    }),
+    input: Listing.extend(Oem.shape),
+    reply: listOf(`${noun}s`, Record),
     handle: async (call) => {
-      const { core, input, bag } = call
+      const { core, input } = call
+      const operation = await actFor(core, operationOf(call), input)
+      if (!operation.ok) return operation
       const query = {
         search: searchOf(input),
         orderBy: ORDERS.get(input.order_by ?? ''),
         isDescending: isDescending(input),
       }
-      const found = await core.roles.listRoles(operationOf(call), query, pageOf(input))
-      if (!found.ok) return found
-      const records = found.value.roles.map((role) => pick(format(role), input))
-      return ok(listReply(found.value.count, bag, `${noun}s`, records))
+      const found = await core.roles.listRoles(operation.value, query, pageOf(input))
+      const { organization } = operation.value.actor
+      return map(found, (page) => recordList(call, organization, `${noun}s`, page, format))
     },
   })
 
@@ -79,10 +74,12 @@ function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
     access: 'roles.read',
     operation: { id: `${id}_get`, summary: 'One role' },
     params: OneRole,
-    input: View,
+    input: View.extend(Oem.shape),
     reply: Single,
     handle: async (call) => {
-      const found = await call.core.roles.getRole(operationOf(call), keyIn(call.params))
+      const operation = await actFor(call.core, operationOf(call), call.input)
+      if (!operation.ok) return operation
+      const found = await call.core.roles.getRole(operation.value, keyIn(call.params))
       return found.ok ? ok({ [noun]: pick(format(found.value), call.input) }) : found
     },
   })
@@ -95,11 +92,13 @@ function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
     input: Sent,
     reply: Single,
     handle: async (call) => {
+      const operation = await actFor(call.core, operationOf(call), oemIn(call.input))
+      if (!operation.ok) return operation
       const { name, abilities: numbers = [] } = membersIn(call.input)
       if (name === undefined) return missing([noun, 'name'])
       const abilities = abilitiesOf(numbers, noun)
       if (!abilities.ok) return abilities
-      const made = await call.core.roles.createRole(operationOf(call), { name, abilities: abilities.value })
+      const made = await call.core.roles.createRole(operation.value, { name, abilities: abilities.value })
       return made.ok ? ok({ [noun]: format(made.value) }) : made
     },
   })
@@ -118,10 +117,12 @@ function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
       input: Sent,
       reply: Single,
       handle: async (call) => {
+        const operation = await actFor(call.core, operationOf(call), oemIn(call.input))
+        if (!operation.ok) return operation
         const { name, abilities: numbers } = membersIn(call.input)
         const abilities = numbers === undefined ? ok(undefined) : abilitiesOf(numbers, noun)
         if (!abilities.ok) return abilities
-        const changed = await call.core.roles.changeRole(operationOf(call), keyIn(call.params), {
+        const changed = await call.core.roles.changeRole(operation.value, keyIn(call.params), {
           ...(name !== undefined && { name }),
           ...(abilities.value !== undefined && { abilities: abilities.value }),
         })
@@ -135,10 +136,12 @@ function routesOf(noun: 'role' | 'datonis_role'): DatonisRoute[] {
     access: 'roles.write',
     operation: { id: `${id}_delete`, summary: 'Delete a role that no key pair has' },
     params: OneRole,
-    input: z.object({}),
+    input: Oem,
     reply: z.object({}),
     handle: async (call) => {
-      const removed = await call.core.roles.deleteRole(operationOf(call), keyIn(call.params))
+      const operation = await actFor(call.core, operationOf(call), call.input)
+      if (!operation.ok) return operation
+      const removed = await call.core.roles.deleteRole(operation.value, keyIn(call.params))
       return removed.ok ? ok({}) : removed
     },
   })

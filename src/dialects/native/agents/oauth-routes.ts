@@ -6,7 +6,17 @@ import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { OAuthError } from '../edge/problem.ts'
 import { AgentIdentity, formatTokenIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 
-const Refreshment = z.object({ grant_type: z.literal('refresh_token'), refresh_token: z.string() })
+const Refreshment = z.object({
+  grant_type: z.literal('refresh_token'),
+  refresh_token: z.string(),
+  /** Without a value it is as if it were absent (RFC 6749, section 3.2). */
+  scope: z.literal('').optional().describe('Agents have no scopes: any value is refused (RFC 6749 §3.3, §6)'),
+})
+
+const Revocation = z.object({
+  token: z.string().min(1).describe('A refresh token'),
+  token_type_hint: z.string().optional(),
+})
 
 const { id: _, ...agentMembers } = AgentIdentity.shape
 
@@ -20,6 +30,8 @@ const Introspection = z
       iss: z.string(),
       aud: z.string(),
       sub: z.uuid().describe('The agent'),
+      client_id: z.uuid().describe('The agent: it is its own client'),
+      jti: z.string(),
       iat: z.number().int(),
       exp: z.number().int(),
       ...agentMembers,
@@ -67,6 +79,33 @@ const token = nativeRoute({
   },
 })
 
+const revoke = nativeRoute({
+  method: 'post',
+  path: '/v1/revoke',
+  access: 'anyone',
+  isShort: true,
+  operation: {
+    id: 'revoke',
+    summary: 'An agent leaves with its refresh token (RFC 7009)',
+    description:
+      'Its claim ends, and another enrollment with it spends a new use. A token that is none, or ended before, is 200, too. ' +
+      'Access tokens end by themselves: `unsupported_token_type`.',
+  },
+  body: { schema: Revocation, encoding: 'form' },
+  replies: {
+    200: { description: 'The token is good for nothing any more', schema: z.object({}) },
+    ...refusals,
+  },
+  handle: async ({ core, body, request }) => {
+    const input = await body()
+    if (!input.ok) return input
+    return map(await core.agents.revokeRefreshToken(input.value.token, request), () => ({
+      status: 200,
+      json: {},
+    }))
+  },
+})
+
 const introspect = nativeRoute({
   method: 'post',
   path: '/v1/introspect',
@@ -100,10 +139,12 @@ function formatIntrospection(verified: VerifiedAgentToken | null): z.output<type
     iss: verified.issuer,
     aud: verified.audience,
     sub,
+    client_id: sub,
+    jti: verified.tokenId,
     iat: verified.issuedAtSeconds,
     exp: verified.expiresAtSeconds,
     ...identity,
   }
 }
 
-export const oauthRoutes = [token, introspect]
+export const oauthRoutes = [token, revoke, introspect]

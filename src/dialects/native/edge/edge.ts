@@ -10,7 +10,7 @@ import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { apiKeyCredential, bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { failure, type NativeFault, oauthError, problem } from './problem.ts'
+import { challenged, failure, type NativeFault, oauthError, problem } from './problem.ts'
 import { parseSessionToken, REQUESTS, SESSIONS } from './session.ts'
 
 /**
@@ -28,7 +28,7 @@ export type Identity =
   | { readonly kind: 'bootstrap'; readonly token: string | null }
 
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
-const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'introspect'])
+const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'revoke', 'introspect'])
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity, NativeFault> = {
@@ -64,8 +64,11 @@ export const edge: Edge<Access, Identity, NativeFault> = {
     }
   },
   isPublic: (access) => access === 'anyone',
-  refusal: (fault, { operation, requestId }) =>
-    OAUTH_OPERATIONS.has(operation) ? oauthError(fault, requestId) : problem(fault, requestId),
+  refusal: (fault, { operation, access, requestId }) => {
+    const isOAuth = OAUTH_OPERATIONS.has(operation)
+    const reply = isOAuth ? oauthError(fault, requestId) : problem(fault, requestId)
+    return challenged(reply, fault, access === null || isBearer(access) ? 'Bearer' : 'Basic')
+  },
   failure,
 }
 
@@ -79,6 +82,11 @@ async function actorOf(
   if (token) return core.sessions.useSession(SESSIONS, token, request)
   const credential = apiKeyCredential(authorization)
   return credential.ok ? core.access.authenticateApiKey(credential.value, request, REQUESTS) : credential
+}
+
+/** Routes that ask for a token, or for nothing: to those a challenge matters little. */
+function isBearer(access: Access): boolean {
+  return access === 'agent' || access === 'bootstrap' || access === 'session' || access === 'anyone'
 }
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>

@@ -92,19 +92,32 @@ function oauthCode(fault: NativeFault, code: string): string {
   if (fault.kind === 'grant_invalid') return 'invalid_grant'
   if (fault.kind === 'permission_missing') return 'insufficient_scope'
   if (fault.kind === 'rate_limited' || fault.kind === 'busy') return 'temporarily_unavailable'
-  if (fault.kind === 'input_invalid' && isUnknownGrantType(fault.problems)) return 'unsupported_grant_type'
+  if (fault.kind === 'input_invalid' && hasProblem(fault.problems, 'grant_type', 'not_one_of')) {
+    return 'unsupported_grant_type'
+  }
+  if (fault.kind === 'input_invalid' && hasProblem(fault.problems, 'scope', 'not_one_of')) {
+    return 'invalid_scope'
+  }
+  if (fault.kind === 'input_invalid' && hasProblem(fault.problems, 'token', 'other')) {
+    return 'unsupported_token_type'
+  }
   return code === UNAUTHORIZED.code ? 'invalid_client' : 'invalid_request'
 }
 
-function isUnknownGrantType(problems: readonly Problem[]): boolean {
-  return problems.some(({ path, code }) => path[0] === 'grant_type' && code === 'not_one_of')
+function hasProblem(problems: readonly Problem[], member: string, code: Problem['code']): boolean {
+  return problems.some((problem) => problem.path[0] === member && problem.code === code)
 }
 
-const UNAUTHORIZED = {
-  status: 401,
-  code: 'unauthorized',
-  headers: { 'WWW-Authenticate': 'Basic realm="latchkey", Bearer realm="latchkey"' },
-} as const
+const UNAUTHORIZED = { status: 401, code: 'unauthorized' } as const
+
+/** With the one scheme that a route knows, and the error of a token that was no good (RFC 6750, section 3.1). */
+export function challenged(reply: Reply, fault: NativeFault, scheme: 'Basic' | 'Bearer'): Reply {
+  if (reply.status !== 401) return reply
+  const error = 'error="invalid_token", error_description="The credential is not valid"'
+  const isInvalid = scheme === 'Bearer' && fault.kind === 'credential_invalid'
+  const challenge = `${scheme} realm="latchkey"${isInvalid ? `, ${error}` : ''}`
+  return { ...reply, headers: { ...reply.headers, 'WWW-Authenticate': challenge } }
+}
 
 function answerTo(fault: NativeFault): Answer {
   switch (fault.kind) {

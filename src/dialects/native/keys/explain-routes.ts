@@ -18,6 +18,7 @@ const REFUSALS = {
     'The key comes from a backup, and what happened since is not known: an operator has to release it.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
+  agent_disabled: 'This claim’s agent is disabled until an operator enables it.',
   claim_denied: 'An operator denied this claim.',
   claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',
   hold_lapsed: 'Nothing is held for this claim any more: only what is held can be confirmed.',

@@ -8,6 +8,7 @@ export function documentRoute(describe: (serverUrl: string) => string) {
     method: 'get',
     path: '/openapi.json',
     access: 'anyone',
+    isOpenToPages: true,
     operation: { id: 'openapi', summary: 'This document: every route of every dialect' },
     replies: {
       200: { description: 'An OpenAPI 3.1 document', schema: z.record(z.string(), z.unknown()) },

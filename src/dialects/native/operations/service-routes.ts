@@ -64,6 +64,7 @@ const jwks = nativeRoute({
   method: 'get',
   path: '/.well-known/jwks.json',
   access: 'anyone',
+  isOpenToPages: true,
   isShort: true,
   operation: { id: 'jwks', summary: 'The public keys of agent access tokens (RFC 7517)' },
   replies: {
@@ -78,6 +79,54 @@ const jwks = nativeRoute({
       json: await core.service.getKeySet(),
       headers: { 'Cache-Control': 'public, max-age=300' },
     }),
+})
+
+const Metadata = z.object({
+  issuer: z.string(),
+  token_endpoint: z.string(),
+  jwks_uri: z.string(),
+  revocation_endpoint: z.string(),
+  introspection_endpoint: z.string(),
+  response_types_supported: z
+    .array(z.string())
+    .describe(
+      '`none`, since there is no authorization endpoint; an empty list is an absent one to some clients',
+    ),
+  grant_types_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
+  introspection_endpoint_auth_methods_supported: z.array(z.string()),
+  service_documentation: z.string(),
+})
+
+const metadata = nativeRoute({
+  method: 'get',
+  path: '/.well-known/oauth-authorization-server',
+  access: 'anyone',
+  isOpenToPages: true,
+  isShort: true,
+  operation: { id: 'oauth_metadata', summary: 'What OAuth clients need to know of this server (RFC 8414)' },
+  replies: { 200: { description: 'The metadata', schema: Metadata } },
+  handle: async ({ core }) => {
+    const url = core.service.getPublicUrl()
+    return ok({
+      status: 200,
+      json: {
+        issuer: url,
+        token_endpoint: `${url}/v1/token`,
+        jwks_uri: `${url}/.well-known/jwks.json`,
+        revocation_endpoint: `${url}/v1/revoke`,
+        introspection_endpoint: `${url}/v1/introspect`,
+        response_types_supported: ['none'],
+        grant_types_supported: ['refresh_token'],
+        token_endpoint_auth_methods_supported: ['none'],
+        revocation_endpoint_auth_methods_supported: ['none'],
+        introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
+        service_documentation: `${url}/openapi.json`,
+      } satisfies z.output<typeof Metadata>,
+      headers: { 'Cache-Control': 'public, max-age=300' },
+    })
+  },
 })
 
 const bootstrap = nativeRoute({
@@ -152,4 +201,4 @@ function formatBootstrapped({
   }
 }
 
-export const serviceRoutes = [healthz, jwks, bootstrap]
+export const serviceRoutes = [healthz, jwks, metadata, bootstrap]

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { NewIssuer } from '../../../core/issuers/create.ts'
+import { each } from '../../../core/kernel/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { type AnyCall, customerOf, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseSmallId } from '../edge/ids.ts'
-import { documentedPage, ListQuery, page, searchOf } from '../edge/list.ts'
+import { documentedPage, find, ListQuery, pageOf, searchOf } from '../edge/list.ts'
 import { OfCustomer, OneResource, V1, V2 } from '../edge/paths.ts'
 import { required } from '../groups/group-routes.ts'
 import {
@@ -34,10 +35,10 @@ function listAt(path: string, id: string) {
     handle: async (call) => {
       const asked = searchOf({ ...call.query, microtenantId: undefined }, certificateFields)
       if (!asked.ok) return asked
-      const query = { dialect: 'zpa', ...asked.value } as const
-      const found = await call.core.issuers.listIssuers(operationOf(call), customerOf(call), query)
-      if (!found.ok) return found
-      return ok(page(found.value.total, asked.value, found.value.items.map(formatCertificate)))
+      const found = await find(asked.value, (search) =>
+        call.core.issuers.listIssuers(operationOf(call), customerOf(call), { dialect: 'zpa', ...search }),
+      )
+      return found.ok ? pageOf(call, asked.value, found.value, each(formatCertificate)) : found
     },
   })
 }

@@ -5,8 +5,8 @@ import type { IssuerChange } from '../../../core/issuers/manage.ts'
 import type { Issuer } from '../../../core/issuers/port.ts'
 import { given } from '../../../http/members.ts'
 import { formatActor } from '../edge/actors.ts'
-import { COMMON_FIELDS, type Fields, fields, never } from '../edge/list.ts'
-import { Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
+import { COMMON_FIELDS, type Fields, fields, never } from '../edge/search-fields.ts'
+import { ClearableText, Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
 import { authorityName } from './default-issuers.ts'
 
 const DEFAULT_YEARS = 15
@@ -15,7 +15,7 @@ const LAST_SECOND = 253_402_300_799
 
 export const CertificateInput = z.object({
   name: Text(),
-  description: Text(1_024),
+  description: ClearableText(1_024),
   certificate: Text(16_384).meta({ description: 'PEM' }),
   csr: Text(16_384).meta({ description: 'PKCS #10, PEM' }),
   parentCertId: Id,
@@ -73,7 +73,7 @@ export const certificateFields: Fields = {
     validFromInEpochSec: 'validFrom',
     validToInEpochSec: 'validTo',
   }),
-  id: { member: { name: 'id', kind: 'number' } },
+  ...fields('number', { id: 'id' }),
 }
 
 /** What is absent, the issuer's maker fills in. */

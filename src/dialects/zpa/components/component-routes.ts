@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
-import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { GroupType } from '../edge/association.ts'
 import { type AnyCall, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseGid } from '../edge/ids.ts'
-import { documentedPage, is, ListQuery, pageReply, searchOf } from '../edge/list.ts'
+import { documentedPage, find, ListQuery, pageOf, searchOf } from '../edge/list.ts'
+import { is, isIn, microtenantOf, OfMicrotenant } from '../edge/microtenants.ts'
 import { OfCustomer, OneResource, V1 } from '../edge/paths.ts'
 import {
   BulkInput,
@@ -39,12 +39,10 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const asked = searchOf(call.query, componentFields(type))
       if (!asked.ok) return asked
       const where = [is('groupType', type), ...asked.value.where]
-      const query = { dialect: 'zpa', ...asked.value, where } as const
-      const operation = operationOf(call)
-      const found = await call.core.agents.searchAgents(operation, query)
-      if (!found.ok) return found
-      const read = slicesOfPage(found.value, (agents) => format(call, agents))
-      return pageReply(call.turns, operation.actor.organization, found.value.count, asked.value, read)
+      const found = await find({ ...asked.value, where }, (search) =>
+        call.core.agents.searchAgents(operationOf(call), { dialect: 'zpa', ...search }),
+      )
+      return found.ok ? pageOf(call, asked.value, found.value, (agents) => format(call, agents)) : found
     },
   })
 
@@ -54,12 +52,12 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     access: 'agents.read',
     operation: { id: `${id}_get`, summary: `One ${noun}, exact to this instant` },
     params: OneResource,
+    query: OfMicrotenant,
     replies: { 200: { description: 'It', schema: ComponentReply } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent
-      const formatted = await format(call, [agent.value])
-      return formatted.ok ? ok({ status: 200, json: formatted.value[0] }) : formatted
+      return map(await format(call, [agent.value]), ([json]) => ({ status: 200, json }))
     },
   })
 
@@ -72,6 +70,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       summary: `Change a ${noun}: its name, description, or whether it is enabled`,
     },
     params: OneResource,
+    query: OfMicrotenant,
     body: { schema: ComponentInput, encoding: 'json' },
     replies: { 204: { description: 'It is so' } },
     handle: async (call) => {
@@ -95,6 +94,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       description: 'The key’s usageCount stays; the same fingerprint does not come back by the same key.',
     },
     params: OneResource,
+    query: OfMicrotenant,
     replies: { 204: { description: 'It is gone' } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
@@ -110,8 +110,9 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     access: 'agents.revoke',
     operation: { id: `${id}s_bulk_delete`, summary: `Delete ${noun}s`, description: 'All of them, or none.' },
     params: OfCustomer,
+    query: OfMicrotenant,
     body: { schema: BulkInput, encoding: 'json' },
-    replies: { 200: { description: 'They are gone', schema: z.object({ ids: z.array(z.string()) }) } },
+    replies: { 200: { description: 'Deleted; the body is empty' } },
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input
@@ -123,7 +124,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
         agents.push(agent.value)
       }
       const revoked = await call.core.agents.revokeManyAgents(operationOf(call), agents)
-      return revoked.ok ? ok({ status: 200, json: { ids } }) : revoked
+      return revoked.ok ? ok({ status: 200 }) : revoked
     },
   })
 
@@ -137,6 +138,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       description: 'Ours: the vendor has no such route.',
     },
     params: OneResource,
+    query: OfMicrotenant,
     replies: { 204: { description: 'The next enrollment of its fingerprint may bring another key' } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
@@ -146,12 +148,18 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     },
   })
 
-  async function componentOf(call: AnyCall, gid: string): Promise<Outcome<Agent>> {
+  /** Not one of another microtenant than the query says. */
+  async function componentOf(
+    call: AnyCall & { readonly query: z.output<typeof OfMicrotenant> },
+    gid: string,
+  ): Promise<Outcome<Agent>> {
     const parsed = parseGid('component', gid)
     if (!parsed) return notFound('agent')
     const found = await call.core.agents.getAgent(operationOf(call), parsed)
-    const isIt = found.ok && found.value.state === 'active' && isOf(type, found.value)
-    return isIt || !found.ok ? found : notFound('agent')
+    if (!found.ok) return found
+    const { state, grant } = found.value
+    const isIt = state === 'active' && isOf(type, found.value)
+    return isIt && isIn(call.query, microtenantOf({ attributes: grant.values })) ? found : notFound('agent')
   }
 
   async function format(call: AnyCall, agents: readonly Agent[]) {

@@ -10,11 +10,18 @@ import { given } from '../../../http/members.ts'
 import { ENROLLMENT, formatActor } from '../edge/actors.ts'
 import type { GroupType } from '../edge/association.ts'
 import { formatGid, parseGid } from '../edge/ids.ts'
-import { COMMON_FIELDS, type Fields, fields } from '../edge/list.ts'
-import { Flag, formatEpoch, Text } from '../edge/wire.ts'
-import { microtenantOf } from '../groups/group-wire.ts'
+import { microtenantOf } from '../edge/microtenants.ts'
+import {
+  absent,
+  COMMON_FIELDS,
+  type Fields,
+  fieldOfOwner,
+  fields,
+  namedField,
+} from '../edge/search-fields.ts'
+import { ClearableText, Flag, formatEpoch, Text } from '../edge/wire.ts'
 
-export const ComponentInput = z.object({ name: Text(), description: Text(1_024), enabled: Flag })
+export const ComponentInput = z.object({ name: Text(), description: ClearableText(1_024), enabled: Flag })
 
 export const BulkInput = z.object({
   ids: z
@@ -38,16 +45,42 @@ export const ComponentReply = z.looseObject({
 /** What an enrollment may say of itself, and a component is shown with. */
 const FACTS = ['fingerprint', 'privateIp', 'platform', 'currentVersion'] as const
 
+const NO_ATTEMPTS = '0'
+
+/** Of a running connection, which nothing has here: the vendor's clients search by them (docs/dialects/zpa.md#connectors-and-service-edges). */
+const CONNECTION_MEMBERS = [
+  'applicationStartTime',
+  'controlChannelStatus',
+  'ctrlBrokerName',
+  'expectedUpgradeTime',
+  'expectedVersion',
+  'ipAcl',
+  'lastBrokerConnectTime',
+  'lastBrokerConnectTimeDuration',
+  'lastBrokerDisconnectTime',
+  'lastBrokerDisconnectTimeDuration',
+  'lastUpgradeTime',
+  'listenIps',
+  'platformDetail',
+  'previousVersion',
+  'publishIps',
+  'publishIpv6',
+  'restrictionType',
+  'runtimeOS',
+  'sargeVersion',
+  'upgradeStatus',
+] as const
+
 export function componentChange(input: z.output<typeof ComponentInput>): AgentChange {
   const { name, description, enabled } = input
-  return { ...given({ hostname: name }), attributes: given({ description, enabled }) }
+  return { ...given({ hostname: name, isEnabled: enabled }), attributes: given({ description }) }
 }
 
 export function formatComponent(type: GroupType, { agent, profile, key, issuer }: Described): JsonObject {
   const group = { ledger: agent.ledger, n: agent.profile }
   const prefix = type === 'CONNECTOR_GRP' ? 'appConnectorGroup' : 'serviceEdgeGroup'
   const { location, latitude, longitude } = profile?.attributes ?? {}
-  const { description, enabled } = agent.attributes
+  const { description } = agent.attributes
   const facts = FACTS.flatMap((name) => {
     const fact = agent.facts[name]
     return typeof fact === 'string' && fact !== '' ? [[name, fact] as const] : []
@@ -62,9 +95,9 @@ export function formatComponent(type: GroupType, { agent, profile, key, issuer }
     ...Object.fromEntries(facts),
     ...(agent.enrolledFrom !== null && { publicIp: agent.enrolledFrom }),
     ...(agent.certificate !== null && { issuedCertId: String(agent.certificate) }),
-    enabled: enabled !== false,
+    enabled: agent.isEnabled,
     ...(typeof description === 'string' && description !== '' && { description }),
-    upgradeAttempt: '0',
+    upgradeAttempt: NO_ATTEMPTS,
     ...given({ location, latitude, longitude }),
     provisioningKeyId: String(agent.key),
     provisioningKeyName: key?.name ?? '',
@@ -95,13 +128,19 @@ export function componentFields(type: GroupType): Fields {
       enrollmentTime: 'enrolledAt',
       modifiedTime: 'updatedAt',
     }),
-    ...fields('boolean', { enabled: 'enabled' }),
-    id: { member: { name: 'n', kind: 'number' }, stored: (id) => String(parseGid('component', id)?.n ?? '') },
-    provisioningKeyName: { member: { of: 'key', name: 'name', kind: 'text' } },
-    [`${prefix}Name`]: { member: { of: 'profile', name: 'name', kind: 'text' } },
-    [`${prefix}Id`]: {
-      member: { name: 'profile', kind: 'number' },
-      stored: (id: string) => String(parseGid('group', id)?.n ?? ''),
-    },
+    enabled: { kind: 'stored', member: { name: 'isEnabled', kind: 'boolean', byDefault: true } },
+    id: namedField({ name: 'n', kind: 'number' }, (id) => String(parseGid('component', id)?.n ?? '')),
+    upgradeAttempt: { kind: 'same', value: NO_ATTEMPTS, as: 'number' },
+    provisioningKeyName: fieldOfOwner('key', 'name'),
+    enrollmentCertId: fieldOfOwner('key', 'issuer', 'number'),
+    enrollmentCertName: fieldOfOwner('issuer', 'name'),
+    location: fieldOfOwner('profile', 'location'),
+    latitude: fieldOfOwner('profile', 'latitude', 'decimal'),
+    longitude: fieldOfOwner('profile', 'longitude', 'decimal'),
+    [`${prefix}Name`]: fieldOfOwner('profile', 'name'),
+    [`${prefix}Id`]: namedField({ name: 'profile', kind: 'number' }, (id) =>
+      String(parseGid('group', id)?.n ?? ''),
+    ),
+    ...absent(...CONNECTION_MEMBERS),
   }
 }

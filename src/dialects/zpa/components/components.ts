@@ -30,7 +30,7 @@ function short(agent: Agent): object {
   return {
     id: formatGid('component', agent),
     name: agent.hostname,
-    enabled: agent.attributes.enabled !== false,
+    enabled: agent.isEnabled,
     creationTime: formatEpoch(agent.enrolledAt),
     modifiedTime: formatEpoch(agent.updatedAt ?? agent.enrolledAt),
   }

@@ -38,6 +38,7 @@ const enroll = zpaRoute({
   method: 'post',
   path: '/enroll',
   access: 'public',
+  isShort: true,
   operation: {
     id: 'zpa_enroll',
     summary: 'Redeem a provisioning key: become an App Connector or a Private Service Edge',
@@ -80,6 +81,7 @@ const renew = zpaRoute({
   method: 'post',
   path: '/enroll/renew',
   access: 'public',
+  isShort: true,
   operation: {
     id: 'zpa_enroll_renew',
     summary: 'A further certificate for the public key of a live one',

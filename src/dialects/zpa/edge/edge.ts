@@ -7,7 +7,7 @@ import { ok, refuse } from '../../../core/kernel/outcome.ts'
 import { bearerToken } from '../../../http/credentials.ts'
 import type { Edge } from '../../../http/edge.ts'
 import { type Call, type Route, type RouteDefinition, route } from '../../../http/route.ts'
-import { refusal, serverError, type ZpaFault } from './refusal.ts'
+import { oauthRefusal, refusal, serverError, type ZpaFault } from './refusal.ts'
 
 /**
  * `public`: nobody is asked who they are, or the body is the credential; `session`: whoever signed in; otherwise what
@@ -20,6 +20,9 @@ export type ZpaRoute = Route<Access, Identity, ZpaFault>
 export type Identity =
   | { readonly kind: 'public' }
   | { readonly kind: 'session'; readonly session: ApiSession }
+
+/** Whose refusals are those of RFC 6749. */
+export const TOKEN_OPERATION = 'zpa_oauth2_token'
 
 /** Of a customer and an address (docs/dialects/zpa.md#budgets). */
 export const LIMITS = {
@@ -49,8 +52,10 @@ export const edge: Edge<Access, Identity, ZpaFault> = {
       : refuse({ kind: 'permission_missing' })
   },
   isPublic: (access) => access === 'public',
-  refusal: (fault, { requestId }) => refusal(fault, requestId),
+  refusal: (fault, { operation }) =>
+    operation === TOKEN_OPERATION ? (oauthRefusal(fault) ?? refusal(fault)) : refusal(fault),
   failure: serverError,
+  traceHeader: 'x-transaction-id',
   // As the vendor's collection has it (docs/dialects/zpa.md#methods).
   isHeadUnknown: true,
 }

@@ -25,17 +25,13 @@ export type ZpaFault = Faults<
   | 'redemption_refused'
 >
 
+/** RFC 6749, section 5.2. */
+export const OAuthError = z
+  .object({ error: z.string(), error_description: z.string() })
+  .meta({ id: 'ZpaOAuthError' })
+
 /** Never 409, nor an id that clients would repeat a hundred times (docs/dialects/zpa.md#statuses-that-are-never-sent). */
-export function refusal(fault: ZpaFault, requestId: string): Reply {
-  return traced(answerTo(fault), requestId)
-}
-
-/** An unexpected failure: says nothing of its cause. */
-export function serverError(requestId: string): Reply {
-  return traced(error(500, 'internal.server.error', 'Something failed on the server'), requestId)
-}
-
-function answerTo(fault: ZpaFault): Reply {
+export function refusal(fault: ZpaFault): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
@@ -148,6 +144,36 @@ function error(status: number, id: string, reason: string, params?: readonly str
   return { status, json }
 }
 
-function traced(reply: Reply, requestId: string): Reply {
-  return { ...reply, headers: { ...reply.headers, 'x-transaction-id': requestId } }
+/** An unexpected failure: says nothing of its cause. */
+export function serverError(): Reply {
+  return error(500, 'internal.server.error', 'Something failed on the server')
+}
+
+/** RFC 6749, section 5.2; null: a fault that it has no code for. */
+export function oauthRefusal(fault: ZpaFault): Reply | null {
+  switch (fault.kind) {
+    case 'credential_missing':
+    case 'credential_invalid': {
+      const reply = oauthError(401, 'invalid_client', 'The client is unknown, or its credential is not valid')
+      return { ...reply, headers: { 'WWW-Authenticate': 'Basic realm="latchkey"' } }
+    }
+    case 'input_invalid': {
+      const isOther = fault.problems.some(
+        ({ path, code }) => path[0] === 'grant_type' && code === 'not_one_of',
+      )
+      if (isOther) return oauthError(400, 'unsupported_grant_type', 'Only client_credentials are granted')
+      const members = membersOf(fault.problems).join(', ')
+      return oauthError(400, 'invalid_request', `Missing or not valid: ${members}`)
+    }
+    case 'body_missing':
+      return oauthError(400, 'invalid_request', 'A body is needed')
+    case 'body_unreadable':
+      return oauthError(400, 'invalid_request', `The body cannot be read: ${fault.reason}`)
+    default:
+      return null
+  }
+}
+
+function oauthError(status: number, code: string, description: string): Reply {
+  return { status, json: { error: code, error_description: description } }
 }

@@ -27,5 +27,23 @@ export const roles = {
   'zpa:read_only': READER,
 } as const satisfies RoleTable
 
+/** As `/roles` lists them (docs/dialects/zpa.md#api-keys). */
+export const ROLES = [
+  {
+    id: '1',
+    name: 'Administrator',
+    description: 'Reads and writes everything that this API has.',
+    customRole: false,
+    systemRole: true,
+  },
+  {
+    id: '2',
+    name: 'Read Only Administrator',
+    description: 'Reads everything but secrets and the audit log.',
+    customRole: false,
+    systemRole: true,
+  },
+] as const
+
 /** `roleId` on the wire. */
 export const ROLE_IDS = { '1': 'zpa:admin', '2': 'zpa:read_only' } as const

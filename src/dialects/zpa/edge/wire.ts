@@ -30,6 +30,26 @@ export function Text(max = 255) {
     .meta({ description: `At most ${max} characters` })
 }
 
+/** As `Text`; one that is blank empties what there was. */
+export function ClearableText(max = 255) {
+  return z
+    .union([
+      z
+        .string()
+        .refine((text) => text.trim() === '')
+        .transform(() => ''),
+      Text(max),
+    ])
+    .meta({ description: `At most ${max} characters; a blank one empties it` })
+}
+
+/** Unix seconds; null when 0 or `null` says never. */
+export const Expiry = z
+  .union([z.null(), Whole(0, 99_999_999_999)])
+  .optional()
+  .transform((seconds) => (seconds === 0 ? null : seconds))
+  .meta({ description: 'Unix seconds, as a string or a number; 0 or null: never' })
+
 /** An id: digits, as a number or a string. */
 export const Id = Loose.optional()
   .transform((value, context) => {

@@ -1,7 +1,14 @@
 /** The members of groups that the core stores and does not read (docs/dialects/zpa.md#groups). */
 import * as z from 'zod'
 import type { GroupType } from '../edge/association.ts'
-import { Flag, Id, Text } from '../edge/wire.ts'
+import { ClearableText, Flag, Id, Text } from '../edge/wire.ts'
+import { isCountry } from './countries.ts'
+
+export const VERSION_PROFILES = [
+  { id: '0', name: 'Default', visibilityScope: 'ALL' },
+  { id: '1', name: 'Previous Default', visibilityScope: 'ALL' },
+  { id: '2', name: 'New Release', visibilityScope: 'ALL' },
+] as const
 
 const DNS_TYPES = ['IPV4', 'IPV6', 'IPV4_IPV6']
 const DAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY']
@@ -24,6 +31,9 @@ function Degrees(most: number) {
     .meta({ description: `Degrees, at most ${most}` })
 }
 
+/** They are kept as texts, and compared as numbers. */
+export const DECIMALS: readonly string[] = ['latitude', 'longitude', 'upgradeTimeInSecs']
+
 const Digits = Text(10)
   .refine((text) => text === undefined || /^[0-9]+$/.test(text))
   .meta({ description: 'Digits' })
@@ -32,11 +42,13 @@ const common = {
   latitude: Degrees(90),
   longitude: Degrees(180),
   location: Text(),
-  cityCountry: Text(),
-  countryCode: Text(8),
+  cityCountry: ClearableText(),
+  countryCode: Text(8)
+    .refine((code) => code === undefined || isCountry(code))
+    .meta({ description: 'ISO 3166-1 alpha-2' }),
   upgradeDay: OneOf(DAYS),
   upgradeTimeInSecs: Digits,
-  versionProfileId: Id,
+  versionProfileId: Id.refine((id) => id === undefined || VERSION_PROFILES.some((one) => one.id === id)),
   versionProfileName: Text(),
   enrollmentCertId: Id,
 } as const
@@ -78,17 +90,29 @@ const serviceEdgeFlags = {
   graceDistanceEnabled: Flag,
 } as const
 
-const own = { name: Text(), description: Text(1_024), enabled: Flag, microtenantId: Id } as const
+const own = { name: Text(), description: ClearableText(1_024), enabled: Flag, microtenantId: Id } as const
+
+/** A version profile by its name alone must be one that there is; beside an id, which counts, the name is what was read. */
+function namesProfile(
+  group: { readonly versionProfileId?: string | undefined; readonly versionProfileName?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  const { versionProfileId: id, versionProfileName: name } = group
+  if (id !== undefined || name === undefined || VERSION_PROFILES.some((one) => one.name === name)) return
+  context.addIssue({ code: 'custom', message: 'Not valid', path: ['versionProfileName'], input: name })
+}
 
 export const GROUP_INPUT = {
-  CONNECTOR_GRP: z.object({
-    ...own,
-    ...connector,
-    ...connectorFlags,
-    npAssistantGroup: NpAssistantGroup,
-  }),
-  SERVICE_EDGE_GRP: z.object({ ...own, ...serviceEdge, ...serviceEdgeFlags }),
-} as const satisfies Record<GroupType, z.ZodObject>
+  CONNECTOR_GRP: z
+    .object({
+      ...own,
+      ...connector,
+      ...connectorFlags,
+      npAssistantGroup: NpAssistantGroup,
+    })
+    .superRefine(namesProfile),
+  SERVICE_EDGE_GRP: z.object({ ...own, ...serviceEdge, ...serviceEdgeFlags }).superRefine(namesProfile),
+} as const satisfies Record<GroupType, z.ZodType>
 
 /** In the order of the recorded answers; what has no default is shown when it was given. */
 export const GROUP_MEMBERS = {
@@ -99,7 +123,8 @@ export const GROUP_MEMBERS = {
 const defaults = {
   upgradeDay: 'SUNDAY',
   upgradeTimeInSecs: '66600',
-  versionProfileId: '0',
+  versionProfileId: VERSION_PROFILES[0].id,
+  versionProfileName: VERSION_PROFILES[0].name,
   overrideVersionProfile: false,
   useInDrMode: false,
 } as const
@@ -119,9 +144,3 @@ export const GROUP_DEFAULTS = {
 } as const
 
 export const REQUIRED = ['name', 'latitude', 'longitude', 'location'] as const
-
-export const VERSION_PROFILES = [
-  { id: '0', name: 'Default' },
-  { id: '1', name: 'Previous Default' },
-  { id: '2', name: 'New Release' },
-] as const

@@ -1,15 +1,18 @@
 import type * as z from 'zod'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
-import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { each } from '../../../core/kernel/list-slices.ts'
+import { map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { componentsOf } from '../components/components.ts'
 import type { GroupType } from '../edge/association.ts'
 import { type AnyCall, operationOf, type ZpaRoute, zpaRoute } from '../edge/edge.ts'
 import { formatGid, parseGid } from '../edge/ids.ts'
-import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from '../edge/list.ts'
+import { documentedPage, find, ListQuery, pageOf, searchOf } from '../edge/list.ts'
+import { is, isIn, microtenantIn, microtenantOf, OfMicrotenant } from '../edge/microtenants.ts'
 import { OfCustomer, OneResource, V1 } from '../edge/paths.ts'
 import { GROUP_INPUT } from './group-members.ts'
 import {
   formatGroup,
+  formatNewGroup,
   type GroupInput,
   GroupReply,
   groupChange,
@@ -31,13 +34,16 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     const asked = searchOf(call.query, known)
     if (!asked.ok) return asked
     const where = [is('groupType', type), ...asked.value.where]
-    const found = await call.core.profiles.searchProfiles(operationOf(call), {
-      dialect: 'zpa',
-      ...asked.value,
-      where,
-    })
-    return found.ok ? ok({ asked: asked.value, ...found.value }) : found
+    const found = await find({ ...asked.value, where }, (search) =>
+      call.core.profiles.searchProfiles(operationOf(call), { dialect: 'zpa', ...search }),
+    )
+    return found.ok ? ok({ asked: asked.value, groups: found.value }) : found
   }
+
+  const format = async (call: AnyCall, groups: readonly Profile[]) =>
+    map(await componentsOf(call, groups), (components) =>
+      groups.map((group) => formatGroup(type, group, components.get(group.n))),
+    )
 
   const list = zpaRoute({
     method: 'get',
@@ -50,11 +56,8 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     handle: async (call) => {
       const found = await search(call)
       if (!found.ok) return found
-      const { asked, total, items } = found.value
-      const components = await componentsOf(call, items)
-      if (!components.ok) return components
-      const formatted = items.map((group) => formatGroup(type, group, components.value.get(group.n)))
-      return ok(page(total, asked, formatted))
+      const { asked, groups } = found.value
+      return pageOf(call, asked, groups, (its) => format(call, its))
     },
   })
 
@@ -69,13 +72,13 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     handle: async (call) => {
       const found = await search(call)
       if (!found.ok) return found
-      const { asked, total, items } = found.value
-      const short = items.map((group) => ({
+      const { asked, groups } = found.value
+      const short = each((group: Profile) => ({
         id: formatGid('group', group),
         name: group.name,
         enabled: group.isEnabled,
       }))
-      return ok(page(total, asked, short))
+      return pageOf(call, asked, groups, short)
     },
   })
 
@@ -85,16 +88,12 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     access: 'profiles.read',
     operation: { id: `${id}_get`, summary: `One ${noun}` },
     params: OneResource,
+    query: OfMicrotenant,
     replies: { 200: { description: 'It', schema: GroupReply } },
     handle: async (call) => {
-      const group = await groupOf(call, call.params.id, type)
+      const group = await groupOf(call)
       if (!group.ok) return group
-      const components = await componentsOf(call, [group.value])
-      if (!components.ok) return components
-      return ok({
-        status: 200,
-        json: formatGroup(type, group.value, components.value.get(group.value.n)),
-      })
+      return map(await format(call, [group.value]), ([json]) => ({ status: 200, json }))
     },
   })
 
@@ -122,7 +121,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       const microtenantId = microtenantIn(call.query, input.value.microtenantId)
       const wanted = newGroup(type, { ...input.value, microtenantId })
       const made = await call.core.profiles.addShared(operationOf(call), wanted)
-      return made.ok ? ok({ status: 201, json: formatGroup(type, made.value) }) : made
+      return made.ok ? ok({ status: 201, json: formatNewGroup(type, made.value) }) : made
     },
   })
 
@@ -136,10 +135,11 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       description: 'What is absent stays as it is.',
     },
     params: OneResource,
+    query: OfMicrotenant,
     body: { schema: Input, encoding: 'json' },
     replies: { 204: { description: 'It is so; off is off at once' } },
     handle: async (call) => {
-      const group = await groupOf(call, call.params.id, type)
+      const group = await groupOf(call)
       if (!group.ok) return group
       const input = await call.body()
       if (!input.ok) return input
@@ -159,24 +159,32 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
       description: 'Refused while anything that enrolled in it is there.',
     },
     params: OneResource,
+    query: OfMicrotenant,
     replies: { 204: { description: 'It is gone' } },
     handle: async (call) => {
-      const group = await groupOf(call, call.params.id, type)
+      const group = await groupOf(call)
       if (!group.ok) return group
       const removed = await call.core.profiles.deleteProfile(operationOf(call), group.value, true)
       return removed.ok ? ok({ status: 204 }) : removed
     },
   })
 
-  return [list, summary, get, serverGroups, create, change, remove]
-}
+  /** The group that the path names, exact to this instant; not that of another microtenant than the query says. */
+  async function groupOf(
+    call: AnyCall & {
+      readonly params: z.output<typeof OneResource>
+      readonly query: z.output<typeof OfMicrotenant>
+    },
+  ): Promise<Outcome<Profile>> {
+    const parsed = parseGid('group', call.params.id)
+    if (!parsed) return notFound('profile')
+    const found = await call.core.profiles.getProfile(operationOf(call), parsed)
+    if (!found.ok) return found
+    const isIt = groupTypeOfProfile(found.value) === type && isIn(call.query, microtenantOf(found.value))
+    return isIt ? found : notFound('profile')
+  }
 
-/** The group that an id names, exact to this instant. */
-async function groupOf(call: AnyCall, id: string, type: GroupType): Promise<Outcome<Profile>> {
-  const parsed = parseGid('group', id)
-  if (!parsed) return notFound('profile')
-  const found = await call.core.profiles.getProfile(operationOf(call), parsed)
-  return found.ok && groupTypeOfProfile(found.value) !== type ? notFound('profile') : found
+  return [list, summary, get, serverGroups, create, change, remove]
 }
 
 export function required(members: readonly string[]): Outcome<never> {

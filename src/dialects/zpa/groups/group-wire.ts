@@ -7,9 +7,11 @@ import { given } from '../../../http/members.ts'
 import { formatActor } from '../edge/actors.ts'
 import type { GroupType } from '../edge/association.ts'
 import { formatGid, parseGid } from '../edge/ids.ts'
-import { COMMON_FIELDS, type Fields, fields } from '../edge/list.ts'
+import { DEFAULT_MICROTENANT, microtenantOf } from '../edge/microtenants.ts'
+import { COMMON_FIELDS, type Fields, fields, namedField } from '../edge/search-fields.ts'
 import { formatEpoch } from '../edge/wire.ts'
 import {
+  DECIMALS,
   GROUP_DEFAULTS,
   type GROUP_INPUT,
   GROUP_MEMBERS,
@@ -23,7 +25,8 @@ export type GroupInput = Partial<z.output<(typeof GROUP_INPUT)[GroupType]>> & {
     | undefined
 }
 
-const DEFAULT_MICROTENANT = '0'
+/** As recorded: of a group whose priority no client can set. */
+const UPGRADE_PRIORITY = 'WEEK'
 
 export const GroupReply = z
   .looseObject({
@@ -46,7 +49,13 @@ export function missingMembers(input: GroupInput): readonly string[] {
 export function newGroup(type: GroupType, input: GroupInput): Omit<NewProfile, 'organization' | 'isDefault'> {
   const { name = '', description = '', enabled = true } = input
   const microtenantId = input.microtenantId ?? DEFAULT_MICROTENANT
-  const attributes = { ...GROUP_DEFAULTS[type], ...attributesOf(type, input), groupType: type, microtenantId }
+  const attributes = {
+    ...GROUP_DEFAULTS[type],
+    ...attributesOf(type, input),
+    ...derivedCityCountry(type, {}, input),
+    groupType: type,
+    microtenantId,
+  }
   return {
     dialect: 'zpa',
     name,
@@ -71,7 +80,9 @@ export function groupChange(type: GroupType, group: Profile, input: GroupInput):
       isEnabled: enabled,
       uniqueName: name === undefined ? undefined : uniqueName(type, microtenantOf(group), name),
     }),
-    patch: { attributes: attributesOf(type, input) },
+    patch: {
+      attributes: { ...attributesOf(type, input), ...derivedCityCountry(type, group.attributes, input) },
+    },
   }
 }
 
@@ -81,13 +92,24 @@ export function groupTypeOfProfile(profile: Pick<Profile, 'attributes'>): string
 
 /** A group as lists and single GETs have it; the components are what enrolled in it. */
 export function formatGroup(type: GroupType, group: Profile, components: readonly object[] = []): JsonObject {
+  const { id, name, visibilityScope } = versionProfileOf(group)
+  const listed = { [type === 'CONNECTOR_GRP' ? 'connectors' : 'serviceEdges']: components }
+  return {
+    ...formatNewGroup(type, group),
+    upgradePriority: UPGRADE_PRIORITY,
+    versionProfileVisibilityScope: visibilityScope,
+    version: { version_profile_gid: id, versionProfileName: name },
+    ...(components.length > 0 && (listed as JsonObject)),
+  }
+}
+
+/** A group as the answer to a POST has it, as recorded. */
+export function formatNewGroup(type: GroupType, group: Profile): JsonObject {
   const { texts, flags } = GROUP_MEMBERS[type]
   const member = (name: string): [string, Json][] => {
     const value = group.attributes[name]
     return value === undefined || value === '' ? [] : [[name, value]]
   }
-  const versionProfile = VERSION_PROFILES.find(({ id }) => id === group.attributes.versionProfileId)
-  const listed = { [type === 'CONNECTOR_GRP' ? 'connectors' : 'serviceEdges']: components }
   return {
     id: formatGid('group', group),
     modifiedTime: formatEpoch(group.updatedAt),
@@ -97,13 +119,37 @@ export function formatGroup(type: GroupType, group: Profile, components: readonl
     enabled: group.isEnabled,
     ...(group.description !== '' && { description: group.description }),
     ...Object.fromEntries([...texts, ...flags].flatMap(member)),
-    ...(versionProfile && { versionProfileName: versionProfile.name }),
+    versionProfileName: versionProfileOf(group).name,
     ...formatMicrotenant(microtenantOf(group)),
     readOnly: false,
     zscalerManaged: false,
     ...npAssistantGroup(group),
-    ...(components.length > 0 && (listed as JsonObject)),
   }
+}
+
+/** That of a group that an earlier release made with another is the default one. */
+function versionProfileOf({ attributes }: Profile) {
+  return VERSION_PROFILES.find(({ id }) => id === attributes.versionProfileId) ?? VERSION_PROFILES[0]
+}
+
+type Place = { readonly countryCode?: Json | undefined; readonly location?: Json | undefined }
+
+/** `San Jose, US`: the first part of the location, and the country; undefined when either is not known. */
+function cityCountryOf({ countryCode, location }: Place): string | undefined {
+  const [city = ''] = String(location ?? '').split(',')
+  const country = String(countryCode ?? '').toUpperCase()
+  return city.trim() === '' || country === '' ? undefined : `${city.trim()}, ${country}`
+}
+
+/**
+ * What becomes of a `cityCountry` that no client said; one that a client said, also a blank one, stays. Of App Connector groups
+ * alone: of the others Terraform sends no blank one (docs/dialects/zpa.md#groups).
+ */
+function derivedCityCountry(type: GroupType, before: JsonObject, input: GroupInput): JsonObject {
+  const known = before.cityCountry
+  const isSaid = input.cityCountry !== undefined || (known !== undefined && known !== cityCountryOf(before))
+  if (isSaid || type !== 'CONNECTOR_GRP') return {}
+  return given({ cityCountry: cityCountryOf({ ...before, ...given(input) }) })
 }
 
 function npAssistantGroup(group: Profile): JsonObject {
@@ -124,10 +170,6 @@ export function parseGroupId(text: string, isNpAssistant: boolean) {
   return parseGid('group', text) ?? (isNpAssistant ? parseGid('npAssistantGroup', text) : null)
 }
 
-export function microtenantOf({ attributes }: { readonly attributes: JsonObject }): string {
-  return String(attributes.microtenantId ?? DEFAULT_MICROTENANT)
-}
-
 function formatMicrotenant(id: string): JsonObject {
   return id === DEFAULT_MICROTENANT ? { microtenantName: 'Default' } : { microtenantId: id }
 }
@@ -139,11 +181,14 @@ function attributesOf(type: GroupType, input: GroupInput): JsonObject {
     const value = all[name]
     return value === undefined ? [] : [[name, value]]
   })
-  const byName = VERSION_PROFILES.find(({ name }) => name === input.versionProfileName)
+  const { versionProfileId, versionProfileName } = input
+  const profile = VERSION_PROFILES.find(({ id, name }) =>
+    versionProfileId === undefined ? name === versionProfileName : id === versionProfileId,
+  )
   const { npAssistantGroup: np } = input
   return {
     ...Object.fromEntries(members),
-    ...(input.versionProfileId === undefined && byName && { versionProfileId: byName.id }),
+    ...(profile && { versionProfileId: profile.id, versionProfileName: profile.name }),
     ...(np && { npAssistantGroup: given({ mtu: np.mtu, lanSubnets: np.lanSubnets }) }),
   }
 }
@@ -158,14 +203,17 @@ export function groupFields(type: GroupType): Fields {
   const same = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]))
   return {
     ...COMMON_FIELDS,
+    upgradePriority: { kind: 'same', value: UPGRADE_PRIORITY, as: 'text' },
+    versionProfileVisibilityScope: { kind: 'same', value: VERSION_PROFILES[0].visibilityScope, as: 'text' },
+    ...fields('decimal', same(texts.filter((name) => DECIMALS.includes(name)))),
     ...fields('text', {
-      ...same(texts),
+      ...same(texts.filter((name) => !DECIMALS.includes(name))),
       name: 'name',
       description: 'description',
       microtenantId: 'microtenantId',
     }),
     ...fields('boolean', { ...same(flags), enabled: 'isEnabled' }),
     ...fields('seconds', { creationTime: 'createdAt', modifiedTime: 'updatedAt' }),
-    id: { member: { name: 'n', kind: 'number' }, stored: (id) => String(parseGid('group', id)?.n ?? '') },
+    id: namedField({ name: 'n', kind: 'number' }, (id) => String(parseGid('group', id)?.n ?? '')),
   }
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
 import { invalid, notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { type AssociationType, parseAssociation } from '../edge/association.ts'
 import { type AnyCall, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseKeyId } from '../edge/ids.ts'
-import { documentedPage, is, ListQuery, microtenantIn, OfMicrotenant, page, searchOf } from '../edge/list.ts'
+import { arrayReply, documentedPage, find, ListQuery, pageOf, searchOf } from '../edge/list.ts'
+import { is, isIn, microtenantIn, microtenantOf, OfMicrotenant, ofMicrotenant } from '../edge/microtenants.ts'
 import { OfCustomer, V1 } from '../edge/paths.ts'
 import { required } from '../groups/group-routes.ts'
 import { groupReference, issuerReference } from './key-references.ts'
@@ -43,14 +45,10 @@ const list = zpaRoute({
     const asked = searchOf(call.query, keyFields)
     if (!asked.ok) return asked
     const where = [is('associationType', type.value), ...asked.value.where]
-    const found = await call.core.keys.searchKeys(operationOf(call), {
-      dialect: 'zpa',
-      ...asked.value,
-      where,
-    })
-    if (!found.ok) return found
-    const formatted = await format(call, found.value.items)
-    return formatted.ok ? ok(page(found.value.total, asked.value, formatted.value)) : formatted
+    const found = await find({ ...asked.value, where }, (search) =>
+      call.core.keys.searchKeys(operationOf(call), { dialect: 'zpa', ...search }),
+    )
+    return found.ok ? pageOf(call, asked.value, found.value, (keys) => format(call, keys)) : found
   },
 })
 
@@ -60,9 +58,10 @@ const get = zpaRoute({
   access: 'keys.read',
   operation: { id: 'zpa_provisioning_key_get', summary: 'One provisioning key, exact to this instant' },
   params: OneKey,
+  query: OfMicrotenant,
   replies: { 200: { description: 'The key', schema: KeyReply } },
   handle: async (call) => {
-    const key = await keyOf(call, call.params)
+    const key = await keyOf(call)
     return key.ok ? single(call, key.value) : key
   },
 })
@@ -115,7 +114,7 @@ const change = zpaRoute({
   body: { schema: KeyInput, encoding: 'json' },
   replies: { 204: { description: 'It is so; off is off at once' } },
   handle: async (call) => {
-    const key = await keyOf(call, call.params)
+    const key = await keyOf(call)
     if (!key.ok) return key
     const input = await call.body()
     if (!input.ok) return input
@@ -138,9 +137,10 @@ const remove = zpaRoute({
     description: 'What it enrolled stays.',
   },
   params: OneKey,
+  query: OfMicrotenant,
   replies: { 204: { description: 'It is gone' } },
   handle: async (call) => {
-    const key = await keyOf(call, call.params)
+    const key = await keyOf(call)
     if (!key.ok) return key
     const revoked = await call.core.keys.revokeKey(operationOf(call), key.value)
     return revoked.ok ? ok({ status: 204 }) : revoked
@@ -153,10 +153,16 @@ const ofComponent = zpaRoute({
   access: 'keys.read',
   operation: { id: 'zpa_component_keys_get', summary: 'All provisioning keys of a group' },
   params: OfType.extend({ group: z.string() }),
+  query: OfMicrotenant,
   replies: { 200: { description: 'A bare list', schema: z.array(KeyReply) } },
   handle: async (call) => {
-    const found = await keysOfGroup(call, call.params.type, call.params.group)
-    return found.ok ? ok({ status: 200, json: found.value }) : found
+    const found = await keysOfGroup(call, call.params.type, MAX_OF_GROUP)
+    if (!found.ok) return found
+    return arrayReply(
+      call,
+      MAX_OF_GROUP,
+      slicesOfPage(found.value, (keys) => format(call, keys)),
+    )
   },
 })
 
@@ -167,20 +173,23 @@ const ofGluedComponent = zpaRoute({
   access: 'keys.read',
   operation: { id: 'zpa_glued_component_key_get', summary: 'The first provisioning key of a group' },
   params: OfCustomer.extend({ glued: z.string(), group: z.string() }),
+  query: OfMicrotenant,
   replies: { 200: { description: 'One key', schema: KeyReply } },
   handle: async (call) => {
-    const found = await keysOfGroup(call, call.params.glued.replace(/zcomponent$/, ''), call.params.group)
+    const found = await keysOfGroup(call, call.params.glued.replace(/zcomponent$/, ''), 1)
     if (!found.ok) return found
-    const [first] = found.value
-    return first ? ok({ status: 200, json: first }) : notFound('key')
+    const [first] = await found.value.read(0, found.value.bytes.length)
+    return first ? single(call, first) : notFound('key')
   },
 })
 
-/** A key by its number, unless it is of another kind or was deleted. */
+type CallOfMicrotenant = AnyCall & { readonly query: z.output<typeof OfMicrotenant> }
+
+/** A key by its number, unless it is of another kind or microtenant, or was deleted. */
 async function keyOf(
-  call: AnyCall,
-  { type, id }: { readonly type: string; readonly id: string },
+  call: CallOfMicrotenant & { readonly params: z.output<typeof OneKey> },
 ): Promise<Outcome<EnrollmentKey>> {
+  const { type, id } = call.params
   const association = parseAssociation(type)
   if (!association.ok) return association
   const n = parseKeyId(id)
@@ -190,23 +199,27 @@ async function keyOf(
   const found = await call.core.keys.getKey(operation, { ledger, n })
   if (!found.ok) return found
   const { attributes, revokedAt } = found.value
-  return attributes.associationType === type && revokedAt === null ? found : notFound('key')
+  const isIt = attributes.associationType === type && isIn(call.query, microtenantOf(found.value))
+  return isIt && revokedAt === null ? found : notFound('key')
 }
 
-async function keysOfGroup(call: AnyCall, type: string, id: string) {
+async function keysOfGroup(
+  call: CallOfMicrotenant & { readonly params: { readonly group: string } },
+  type: string,
+  limit: number,
+) {
   const association = parseAssociation(type)
   if (!association.ok) return association
-  const group = await groupReference(call, association.value, id)
+  const group = await groupReference(call, association.value, call.params.group)
   if (!group.ok) return notFound('profile')
   const ofGroup = {
     member: { name: 'profile', kind: 'number' },
     operator: 'eq',
     value: String(group.value.n),
   } as const
-  const where = [is('associationType', association.value), ofGroup]
-  const query = { dialect: 'zpa', where, offset: 0, limit: MAX_OF_GROUP } as const
-  const found = await call.core.keys.searchKeys(operationOf(call), query)
-  return found.ok ? format(call, found.value.items) : found
+  const where = [is('associationType', association.value), ofGroup, ...ofMicrotenant(call.query)]
+  const query = { dialect: 'zpa', where, offset: 0, limit } as const
+  return call.core.keys.searchKeys(operationOf(call), query)
 }
 
 /** The one list without pages. */

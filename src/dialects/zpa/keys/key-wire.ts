@@ -9,14 +9,14 @@ import { given } from '../../../http/members.ts'
 import { formatActor, SYSTEM } from '../edge/actors.ts'
 import type { AssociationType } from '../edge/association.ts'
 import { formatGid, parseGid } from '../edge/ids.ts'
-import { COMMON_FIELDS, type Fields, fields } from '../edge/list.ts'
-import { Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
-import { microtenantOf, parseGroupId } from '../groups/group-wire.ts'
+import { DEFAULT_MICROTENANT, microtenantOf } from '../edge/microtenants.ts'
+import { COMMON_FIELDS, type Fields, fieldOfOwner, fields, namedField } from '../edge/search-fields.ts'
+import { ClearableText, Expiry, Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
+import { parseGroupId } from '../groups/group-wire.ts'
 import { formatProvisioningKey } from './provisioning-key.ts'
 
 const MAX_USAGE = 2_147_483_647
 const MAX_RANGES = 100
-const DEFAULT_MICROTENANT = '0'
 
 /** Members that are not here are ignored, as those that only answers have (docs/dialects/zpa.md#ignored-members). */
 export const KeyInput = z.object({
@@ -28,14 +28,14 @@ export const KeyInput = z.object({
   componentId: Id.meta({ description: 'The same' }),
   enabled: Flag,
   exportable: Flag,
-  expirationInEpochSec: Whole(0, 99_999_999_999),
+  expirationInEpochSec: Expiry,
   ipAcl: z
     .array(z.string().refine(isAddressRange))
     .max(MAX_RANGES)
     .nullish()
     .transform((ranges) => ranges ?? undefined)
     .meta({ description: 'Addresses and CIDR ranges from which it may be redeemed' }),
-  uiConfig: Text(4_096),
+  uiConfig: ClearableText(4_096),
   microtenantId: Id,
 })
 export type KeyInput = z.output<typeof KeyInput>
@@ -91,7 +91,7 @@ export function mintInput(type: AssociationType, input: KeyInput, issuer: number
     name,
     maxUses: maxUsage,
     lifetimeSeconds: null,
-    expiresAt: input.expirationInEpochSec === undefined ? undefined : input.expirationInEpochSec * 1_000,
+    expiresAt: millisecondsOf(input.expirationInEpochSec) ?? undefined,
     allowedAddresses: input.ipAcl ?? [],
     isEnabled: enabled,
     issuer,
@@ -116,13 +116,18 @@ export function keyChange(
       uniqueName: unique,
       maxUses: maxUsage,
       isEnabled: enabled,
-      expiresAt: expirationInEpochSec === undefined ? undefined : expirationInEpochSec * 1_000,
+      expiresAt: millisecondsOf(expirationInEpochSec),
       allowedAddresses: ipAcl,
       ...to,
     }),
     attributes: given({ uiConfig, exportable: isHidden ? false : undefined, ...spellingOf(input) }),
     ...(isHidden && { sealed: null }),
   }
+}
+
+/** null: never; undefined: as it was. */
+function millisecondsOf(seconds: number | null | undefined): number | null | undefined {
+  return seconds === null || seconds === undefined ? seconds : seconds * 1_000
 }
 
 /** A group is shown by the id that named it, since Terraform compares (docs/dialects/zpa.md#network-connector-groups). */
@@ -186,10 +191,9 @@ export const keyFields: Fields = {
     modifiedTime: 'updatedAt',
     expirationInEpochSec: 'expiresAt',
   }),
-  zcomponentId: {
-    member: { name: 'profile', kind: 'number' },
-    stored: (id) => String(parseGroupId(id, true)?.n ?? ''),
-  },
-  zcomponentName: { member: { of: 'profile', name: 'name', kind: 'text' } },
-  enrollmentCertName: { member: { of: 'issuer', name: 'name', kind: 'text' } },
+  zcomponentId: namedField({ name: 'profile', kind: 'number' }, (id) =>
+    String(parseGroupId(id, true)?.n ?? ''),
+  ),
+  zcomponentName: fieldOfOwner('profile', 'name'),
+  enrollmentCertName: fieldOfOwner('issuer', 'name'),
 }

@@ -1,7 +1,9 @@
+import type { ApiClient } from '../../../core/access/api-clients/port.ts'
+import { each } from '../../../core/kernel/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import { customerOf, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseAdmin } from '../edge/ids.ts'
-import { documentedPage, ListQuery, page, searchOf } from '../edge/list.ts'
+import { documentedPage, find, ListQuery, pageOf, searchOf } from '../edge/list.ts'
 import { OfCustomer, OneResource, V1 } from '../edge/paths.ts'
 import {
   ApiKeyInput,
@@ -26,19 +28,11 @@ const list = zpaRoute({
   handle: async (call) => {
     const asked = searchOf({ ...call.query, microtenantId: undefined }, apiKeyFields)
     if (!asked.ok) return asked
-    const found = await call.core.apiClients.searchApiClients(operationOf(call), {
-      dialect: 'zpa',
-      ...asked.value,
-    })
-    if (!found.ok) return found
-    const { total, items } = found.value
-    return ok(
-      page(
-        total,
-        asked.value,
-        items.map((client) => formatApiKey(client)),
-      ),
+    const found = await find(asked.value, (search) =>
+      call.core.apiClients.searchApiClients(operationOf(call), { dialect: 'zpa', ...search }),
     )
+    const format = each((client: ApiClient) => formatApiKey(client))
+    return found.ok ? pageOf(call, asked.value, found.value, format) : found
   },
 })
 

@@ -6,9 +6,9 @@ import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../core/access/api-clients/man
 import type { ApiClient, NewApiClient } from '../../../core/access/api-clients/port.ts'
 import { given } from '../../../http/members.ts'
 import { formatActor } from '../edge/actors.ts'
-import { formatAdmin } from '../edge/ids.ts'
-import { COMMON_FIELDS, type Fields, fields, never } from '../edge/list.ts'
+import { formatAdmin, parseAdmin } from '../edge/ids.ts'
 import { ROLE_IDS } from '../edge/roles.ts'
+import { COMMON_FIELDS, type Fields, fields, namedField, never } from '../edge/search-fields.ts'
 import { Flag, formatEpoch, Id, Text, Whole } from '../edge/wire.ts'
 
 const ADMIN_ROLE = '1'
@@ -56,14 +56,14 @@ export const ApiKeyReply = z.object({
 export const apiKeyFields: Fields = {
   ...COMMON_FIELDS,
   ...never('isLocked', 'restrictedEntity'),
-  ...fields('text', { name: 'name', clientId: 'clientId' }),
+  ...fields('text', { name: 'name', clientId: 'clientId', customerId: 'customerId' }),
   ...fields('boolean', { enabled: 'isEnabled', pinSessionEnabled: 'pinSessionEnabled' }),
   ...fields('number', { tokenExpiryTimeInSec: 'tokenLifetimeSeconds' }),
   ...fields('seconds', { creationTime: 'createdAt', modifiedTime: 'updatedAt' }),
-  roleId: {
-    member: { name: 'role', kind: 'text' },
-    stored: (id) => (Object.hasOwn(ROLE_IDS, id) ? ROLE_IDS[id as keyof typeof ROLE_IDS] : ''),
-  },
+  id: namedField({ name: 'id', kind: 'number' }, (id) => String(parseAdmin(id.trim()) ?? '')),
+  roleId: namedField({ name: 'role', kind: 'text' }, (id) =>
+    Object.hasOwn(ROLE_IDS, id) ? ROLE_IDS[id as keyof typeof ROLE_IDS] : '',
+  ),
 }
 
 export function newApiClient(

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { type ApiToken, MAX_CLIENT_ID_CHARACTERS } from '../../../core/access/api-clients/sign-in.ts'
-import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import { type AnyCall, sessionOf, zpaRoute } from '../edge/edge.ts'
+import { invalid, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { basicCredentials } from '../../../http/credentials.ts'
+import { type AnyCall, sessionOf, TOKEN_OPERATION, zpaRoute } from '../edge/edge.ts'
+import { OAuthError } from '../edge/refusal.ts'
 
 /** What an assertion is for; the address is the vendor's whichever server is asked (docs/dialects/zpa.md#assertions). */
 const VENDOR_AUDIENCE = 'https://api.zscaler.com'
@@ -11,15 +13,14 @@ const ClientId = z.string().max(MAX_CLIENT_ID_CHARACTERS)
 
 const Legacy = z.object({ client_id: ClientId, client_secret: z.string() })
 
-const OneApi = z.union([
-  z.object({
-    grant_type: z.literal('client_credentials'),
-    client_id: ClientId,
-    client_assertion: z.string(),
-    client_assertion_type: z.literal(JWT_BEARER),
-  }),
-  z.object({ grant_type: z.literal('client_credentials'), client_id: ClientId, client_secret: z.string() }),
-])
+/** A client proves itself by HTTP Basic, by its secret here, or by an assertion: in one of these ways. */
+const OneApi = z.object({
+  grant_type: z.literal('client_credentials'),
+  client_id: ClientId.optional(),
+  client_secret: z.string().optional(),
+  client_assertion: z.string().optional(),
+  client_assertion_type: z.literal(JWT_BEARER).optional(),
+})
 
 const token = { token_type: z.literal('Bearer'), access_token: z.string() }
 const LegacyToken = z.object({ ...token, expires_in: z.string().meta({ description: 'Seconds, in digits' }) })
@@ -49,12 +50,16 @@ const issueToken = zpaRoute({
   path: '/oauth2/v1/token',
   access: 'public',
   operation: {
-    id: 'zpa_oauth2_token',
-    summary: 'Sign in with an API key’s secret, or with an assertion (RFC 7523)',
-    description: 'Its life is a number.',
+    id: TOKEN_OPERATION,
+    summary: 'Sign in with an API key’s secret, also by HTTP Basic, or with an assertion (RFC 7523)',
+    description: 'Its life is a number. Refusals are those of RFC 6749.',
   },
   body: { schema: OneApi, encoding: 'form' },
-  replies: { 200: { description: 'A token', schema: OneApiToken } },
+  replies: {
+    200: { description: 'A token', schema: OneApiToken },
+    400: { description: 'The request is not valid', schema: OAuthError },
+    401: { description: 'The client is not the one it says', schema: OAuthError },
+  },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -78,12 +83,41 @@ const signOut = zpaRoute({
   },
 })
 
-function prove(call: AnyCall, input: z.output<typeof OneApi>): Promise<Outcome<ApiToken>> {
-  const { client_id } = input
-  if ('client_secret' in input) return withSecret(call, client_id, input.client_secret)
+/** RFC 6749, section 2.3; an assertion: RFC 7523, section 2.2. */
+async function prove(call: AnyCall, input: z.output<typeof OneApi>): Promise<Outcome<ApiToken>> {
+  const authorization = call.raw.headers.get('Authorization') ?? ''
+  const isBasic = /^basic /i.test(authorization)
+  const { client_id, client_secret, client_assertion, client_assertion_type } = input
+  const ways = [isBasic, client_secret !== undefined, client_assertion !== undefined].filter(Boolean)
+  if (ways.length > 1) return invalid('client_id', 'A client proves itself in one way')
+  if (isBasic) return withBasic(call, authorization, client_id)
+  if (client_id === undefined || ways.length === 0) return refuse({ kind: 'credential_missing' })
+  if (client_assertion === undefined) return withSecret(call, client_id, client_secret ?? '')
+  if (client_assertion_type === undefined) return invalid('client_assertion_type')
   const audiences = [VENDOR_AUDIENCE, `${call.core.service.getPublicUrl()}/oauth2/v1/token`]
-  const proof = { kind: 'assertion', assertion: input.client_assertion, audiences } as const
+  const proof = { kind: 'assertion', assertion: client_assertion, audiences } as const
   return call.core.apiClients.signInApiClient('zpa', client_id, proof, call.request)
+}
+
+async function withBasic(
+  call: AnyCall,
+  authorization: string,
+  named: string | undefined,
+): Promise<Outcome<ApiToken>> {
+  const basic = basicCredentials(authorization)
+  const clientId = decoded(basic?.username ?? '')
+  if (!basic || clientId.length > MAX_CLIENT_ID_CHARACTERS) return refuse({ kind: 'credential_invalid' })
+  if (named !== undefined && named !== clientId) return invalid('client_id', 'It is another client’s')
+  return withSecret(call, clientId, decoded(basic.password))
+}
+
+/** As a form has it, which RFC 6749, section 2.3.1, asks for; many clients send it as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
 }
 
 function withSecret({ core, request }: AnyCall, clientId: string, secret: string) {

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { OrganizationStore } from '../../../core/access/organizations/port.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, prepared } from '../batch.ts'
+import { bytesOf, sizedPage } from '../catalogue/sized-page.ts'
 import { insertEvents } from '../outbox/projections.ts'
 import { apiKeys, grants, organizations, principals, users } from '../schema/index.ts'
 import { principalOfUser } from './principals.ts'
@@ -70,11 +71,26 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
 
     async listChildren(parent, { offset, limit }) {
       const where = eq(organizations.parentId, parent)
-      const [count, items] = await Promise.all([
+      const name = sql<string>`CAST(${organizations.id} AS TEXT)`
+      const [count, sizes] = await Promise.all([
         d1.$count(organizations, where),
-        d1.select().from(organizations).where(where).orderBy(organizations.id).limit(limit).offset(offset),
+        d1
+          .select({ name, bytes: bytesOf(organizations.name, organizations.timeZone) })
+          .from(organizations)
+          .where(where)
+          .orderBy(organizations.id)
+          .limit(limit)
+          .offset(offset),
       ])
-      return { items, count }
+      return sizedPage(count, sizes, (ids) =>
+        d1
+          .select()
+          .from(organizations)
+          .where(
+            and(where, sql`${organizations.id} IN (SELECT value + 0 FROM json_each(${JSON.stringify(ids)}))`),
+          )
+          .orderBy(organizations.id),
+      )
     },
 
     async change(id, settings, event) {

@@ -4,6 +4,7 @@ import type { Role, RoleOrder, RoleQuery, RoleStore } from '../../../core/access
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, prepared } from '../batch.ts'
+import { bytesOf, isOneOf, sizedPage } from '../catalogue/sized-page.ts'
 import { matchesWords } from '../catalogue/words.ts'
 import { roles } from '../schema/index.ts'
 
@@ -31,19 +32,36 @@ export function createRoleStore(db: D1Database): RoleStore {
       return row ? toRole(row) : null
     },
 
+    async findBuiltIn(organization, name) {
+      const [row] = await d1
+        .select()
+        .from(roles)
+        .where(and(eq(roles.organizationId, organization), eq(roles.name, name), eq(roles.isBuiltIn, true)))
+      return row ? toRole(row) : null
+    },
+
     async list(query, { offset, limit }) {
       const where = and(...conditions(query))
-      const [count, found] = await Promise.all([
+      const order = ordering(query.orderBy, query.isDescending)
+      const [count, sizes] = await Promise.all([
         d1.$count(roles, where),
         d1
-          .select()
+          .select({ name: roles.key, bytes: bytesOf(roles.name, roles.abilities) })
           .from(roles)
           .where(where)
-          .orderBy(...ordering(query.orderBy, query.isDescending))
+          .orderBy(...order)
           .limit(limit)
           .offset(offset),
       ])
-      return { roles: found.map(toRole), count }
+      return sizedPage(count, sizes, async (keys) => {
+        const wanted = and(eq(roles.organizationId, query.organization), isOneOf(roles.key, keys))
+        const rows = await d1
+          .select()
+          .from(roles)
+          .where(wanted)
+          .orderBy(...order)
+        return rows.map(toRole)
+      })
     },
 
     async ensure(wanted) {

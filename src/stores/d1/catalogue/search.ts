@@ -4,35 +4,22 @@
  */
 import { and, type Column, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { fold } from '../../../core/kernel/text.ts'
-import type { LookUp, Search, SearchAgents, Searched, SearchQuery } from '../../../core/search/search.ts'
+import type { LookUp, Search, Searched, SearchQuery } from '../../../core/search/search.ts'
 import { agents, apiClients, issuers, keys, profiles } from '../schema/index.ts'
-import { matches, member, type Name, TABLES, valueAt } from './comparisons.ts'
+import { matches, member, NAME_MEMBER, type Name, TABLES, valueAt } from './comparisons.ts'
 import { compareValues, merged, type Value } from './order.ts'
 import { bytesOf, sizedPage } from './sized-page.ts'
 import { BOUNDS, createWalks, keyColumns, type Place, type Sliced, slicesOf, type Walked } from './slices.ts'
 
 export function createSearch(db: D1Database, bounds = BOUNDS, walks = createWalks()): Search {
-  const search = async (name: Name, query: SearchQuery) => {
-    const { total, places } = await find({ db, bounds, walks }, name, query)
-    return { total, items: await recordsAt(db, name, query.organization, places) }
-  }
-  return <T extends keyof Searched>(name: T, query: SearchQuery) =>
-    search(name, query) as unknown as ReturnType<Search> as Promise<{
-      total: number
-      items: readonly Searched[T][]
-    }>
-}
-
-export function createSearchAgents(db: D1Database, bounds = BOUNDS, walks = createWalks()): SearchAgents {
-  return async (query) => {
+  return async <T extends keyof Searched>(name: T, query: SearchQuery) => {
     const { organization } = query
-    const { total, places } = await find({ db, bounds, walks }, 'agents', query)
-    const sizes = await sizesAt(db, organization, places)
+    const { total, places } = await find({ db, bounds, walks }, name, query)
+    const sizes = await sizesAt(db, name, organization, places)
     return sizedPage(total, sizes, async (names) => {
       const its = names.map((name): Place => JSON.parse(name))
-      return (await recordsAt(db, 'agents', organization, its)) as Agent[]
+      return (await recordsAt(db, name, organization, its)) as Searched[T][]
     })
   }
 }
@@ -52,9 +39,7 @@ async function find(
     eq(TABLES[name].dialect, query.dialect),
     isAlive(name),
     ...query.where.map((condition) => matches(TABLES[name].search, name, condition)),
-    query.text === undefined
-      ? undefined
-      : sql`instr(${member(TABLES[name].search, 'name')}, ${fold(query.text)}) > 0`,
+    query.text === undefined ? undefined : sql`instr(${nameIn(name)}, ${fold(query.text)}) > 0`,
   )
   const columns = [
     keyColumns(walked),
@@ -107,14 +92,16 @@ async function recordsAt(
 /** What is gone meanwhile is absent. */
 async function sizesAt(
   db: D1Database,
+  name: Name,
   organization: number,
   places: readonly Place[],
 ): Promise<{ readonly name: string; readonly bytes: number }[]> {
   if (places.length === 0) return []
+  const table = TABLES[name]
   const rows = await drizzle(db)
-    .select({ name: nameOf('agents'), bytes: bytesOf(agents.record) })
-    .from(agents)
-    .where(and(eq(agents.organizationId, organization), isAt('agents', places)))
+    .select({ name: nameOf(name), bytes: bytesOf(table.record) })
+    .from(table)
+    .where(and(eq(table.organizationId, organization), isAt(name, places)))
   return inOrder(places, rows)
 }
 
@@ -187,12 +174,16 @@ function idOf(name: Name): { readonly id: SQL<number | null> } {
   return { id: sql<null>`NULL` }
 }
 
+function nameIn(name: Name): SQL {
+  return member(TABLES[name].search, NAME_MEMBER[name])
+}
+
 /** What the order goes by before the key. */
 type Rank = { readonly value: SQL; readonly isDescending: boolean }
 
 function ranksOf(name: Name, { text, order }: SearchQuery): readonly Rank[] {
   const column = TABLES[name].search
-  const isExact = text !== undefined && sql`${member(column, 'name')} = ${fold(text)}`
+  const isExact = text !== undefined && sql`${nameIn(name)} = ${fold(text)}`
   return [
     ...(isExact ? [{ value: isExact, isDescending: true }] : []),
     ...(order ? [{ value: valueAt(column, name, order.member), isDescending: order.isDescending }] : []),

@@ -1,6 +1,7 @@
 import { type AnyColumn, and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { KeyPairList, KeyPairOrder, KeyPairQuery } from '../../../core/devices/key-pairs/port.ts'
+import { bytesOf, sizedPage } from '../catalogue/sized-page.ts'
 import { matchesWords } from '../catalogue/words.ts'
 import { insertEvents } from '../outbox/projections.ts'
 import { keyPairs, roles } from '../schema/index.ts'
@@ -20,24 +21,28 @@ export function createKeyPairList(db: D1Database): KeyPairList {
   return {
     async list(query, { offset, limit }) {
       const where = and(...conditions(query))
-      const [count, rows] = await Promise.all([
+      const ofPair = and(eq(roles.organizationId, keyPairs.organizationId), eq(roles.key, keyPairs.roleKey))
+      const [count, sizes] = await Promise.all([
         d1.$count(keyPairs, where),
         d1
-          .select({ pair: keyPairs, roleName: roles.name })
+          .select({ name: keyPairs.accessKey, bytes: bytesOf(keyPairs.accessKey, keyPairs.sealedSecret) })
           .from(keyPairs)
-          .leftJoin(
-            roles,
-            and(eq(roles.organizationId, keyPairs.organizationId), eq(roles.key, keyPairs.roleKey)),
-          )
+          .leftJoin(roles, ofPair)
           .where(where)
           .orderBy(...ordering(query))
           .limit(limit)
           .offset(offset),
       ])
-      return {
-        count,
-        keyPairs: rows.map(({ pair, roleName }) => ({ ...toPair(pair), roleName: roleName ?? '' })),
-      }
+      return sizedPage(count, sizes, async (accessKeys) => {
+        const wanted = conditions({ organization: query.organization, accessKeys })
+        const rows = await d1
+          .select({ pair: keyPairs, roleName: roles.name })
+          .from(keyPairs)
+          .leftJoin(roles, ofPair)
+          .where(and(...wanted))
+          .orderBy(...ordering(query))
+        return rows.map(({ pair, roleName }) => ({ ...toPair(pair), roleName: roleName ?? '' }))
+      })
     },
 
     async recordReading(event) {
@@ -49,6 +54,14 @@ export function createKeyPairList(db: D1Database): KeyPairList {
         .select({ accessKey: keyPairs.accessKey })
         .from(keyPairs)
         .where(and(...conditions({ organization }), eq(keyPairs.roleKey, role)))
+      return rows.map(({ accessKey }) => accessKey)
+    },
+
+    async ofOrganization(organization) {
+      const rows = await d1
+        .select({ accessKey: keyPairs.accessKey })
+        .from(keyPairs)
+        .where(and(...conditions({ organization })))
       return rows.map(({ accessKey }) => accessKey)
     },
   }

@@ -35,10 +35,7 @@ export async function deliverFromInbox(
       'alerts',
       messages.flatMap((message) => alertColumns(pair, message)),
     ),
-    upsertThings(
-      db,
-      messages.flatMap((message) => thingColumns(pair, message)),
-    ),
+    upsertThings(db, pair, messages),
     touchLastSeen(db, pair, messages),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
@@ -83,17 +80,54 @@ function insertOnce(db: D1Database, table: string, rows: readonly Columns[]): D1
   return insertRows(db, table, rows, 'ON CONFLICT DO NOTHING')
 }
 
-/** The last registration counts, of whichever pair it is. */
-function upsertThings(db: D1Database, rows: readonly Columns[]): D1PreparedStatement | null {
+type Registration = Extract<DeviceMessage, { readonly kind: 'registration' }>
+
+/**
+ * The last registration counts, of whichever pair it is; but a name or description that it does not have stays what it
+ * was.
+ */
+function upsertThings(
+  db: D1Database,
+  { accessKey, organization }: KeyPair,
+  messages: readonly InboxMessage[],
+): D1PreparedStatement | null {
+  const latest = new Map<string, Registration & { readonly receivedAt: number }>()
+  for (const { message, receivedAt } of messages) {
+    if (message.kind !== 'registration') continue
+    const thing = message.thing ?? ''
+    const before = latest.get(thing)
+    latest.set(thing, {
+      ...message,
+      name: message.name ?? before?.name ?? null,
+      description: message.description ?? before?.description ?? null,
+      receivedAt,
+    })
+  }
+  if (latest.size === 0) return null
+  const rows = [...latest].map(([key, { name, defaultName, description, facts, receivedAt }]) => ({
+    key,
+    name,
+    folded: name === null ? null : fold(name),
+    defaultName,
+    defaultFolded: fold(defaultName ?? ''),
+    description,
+    facts: JSON.stringify(facts),
+    at: receivedAt,
+  }))
   const changing = ['name', 'name_folded', 'description', 'facts', 'access_key', 'updated_at']
-  const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ')
-  const newer = 'excluded.updated_at >= things.updated_at'
-  return insertRows(
-    db,
-    'things',
-    rows,
-    `ON CONFLICT (organization_id, key) DO UPDATE SET ${assignments} WHERE ${newer}`,
-  )
+  return db
+    .prepare(
+      `INSERT INTO things (organization_id, key, name, name_folded, description, facts, access_key, created_at, updated_at, seen_at)
+       SELECT ?1, value ->> 'key', coalesce(value ->> 'name', old.name, value ->> 'defaultName'),
+         coalesce(value ->> 'folded', old.name_folded, value ->> 'defaultFolded'),
+         coalesce(value ->> 'description', old.description, ''), value ->> 'facts', ?2,
+         value ->> 'at', value ->> 'at', value ->> 'at'
+       FROM json_each(?3) LEFT JOIN things AS old ON old.organization_id = ?1 AND old.key = value ->> 'key' WHERE true
+       ON CONFLICT (organization_id, key) DO UPDATE
+       SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}
+       WHERE excluded.updated_at >= things.updated_at`,
+    )
+    .bind(organization, accessKey, JSON.stringify(rows))
 }
 
 /** When each thing was heard of last, and by which pair: one row a thing and delivery, however much it said. */
@@ -139,22 +173,4 @@ function alertColumns(pair: KeyPair, received: InboxMessage): Columns[] {
   const { key, severity, text, instruction } = message
   const data = JSON.stringify(message.data)
   return [{ ...messageColumns(pair, received), key, severity, text, data, instruction }]
-}
-
-function thingColumns(pair: KeyPair, { message, receivedAt }: InboxMessage): Columns[] {
-  if (message.kind !== 'registration') return []
-  return [
-    {
-      organization_id: pair.organization,
-      key: message.thing,
-      name: message.name,
-      name_folded: fold(message.name),
-      description: message.description,
-      facts: JSON.stringify(message.facts),
-      access_key: pair.accessKey,
-      created_at: receivedAt,
-      updated_at: receivedAt,
-      seen_at: receivedAt,
-    },
-  ]
 }

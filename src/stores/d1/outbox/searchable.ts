@@ -33,10 +33,10 @@ function narrowed(attributes: Json | undefined, grant: Json | undefined): string
   return JSON.stringify({ attributes, grant: { values, labels } })
 }
 
-/** By whom: a principal's number, 0 for the system, -1 while nobody changed it. A use of a key is the system's change. */
-function lastChange({ updatedAt, updatedBy, enrolledAt, lastRedeemedAt }: JsonObject): JsonObject {
-  if (Number(lastRedeemedAt ?? 0) > Number(updatedAt))
-    return { updatedAt: Number(lastRedeemedAt), updatedBy: 0 }
+/** By whom: a principal's number, 0 for the system, -1 while no operator changed it. A use of a key is the system's change of it. */
+function lastChange({ updatedAt, updatedBy, enrolledAt, lastRedeemedAt, maxUses }: JsonObject): JsonObject {
+  const isUsed = maxUses !== undefined && Number(lastRedeemedAt ?? 0) > Number(updatedAt)
+  if (isUsed) return { updatedAt: Number(lastRedeemedAt), updatedBy: 0 }
   if (!isObject(updatedBy)) return { updatedAt: enrolledAt ?? null, updatedBy: -1 }
   return { updatedBy: updatedBy.kind === 'principal' ? Number(updatedBy.id) : 0 }
 }

@@ -20,6 +20,7 @@ import {
   acceptMessages,
   expectAnswer,
   forgetRefused,
+  forgetThing,
   hasMoreThan,
   hasMoreThings,
   lastSeen,
@@ -126,6 +127,13 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
     )
     if (!expected.ok) return expected
     return expected.value ? ok(null) : refuse({ kind: 'limit_reached', what: 'instruction' })
+  }
+
+  forget(organization: number, thing: string): Promise<Outcome<null>> {
+    return this.#manage(organization, () => {
+      forgetThing(this.ctx.storage.sql, thing)
+      return null
+    })
   }
 
   async admit(ability: Ability | null): Promise<Outcome<DeviceVerdict>> {

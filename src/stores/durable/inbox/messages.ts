@@ -68,6 +68,11 @@ function addThing(sql: SqlStorage, things: readonly string[]): boolean {
   return written.rowsWritten > 0
 }
 
+/** The pair may not write about it any longer, unless it is told of it again. */
+export function forgetThing(sql: SqlStorage, thing: string): void {
+  sql.exec('DELETE FROM things WHERE key = ?', thing)
+}
+
 /** What a delivery is about that nobody registered here, nor introduced; null: there is nothing. */
 export function unknownTo(sql: SqlStorage, { messages, introduced }: DeviceDelivery): DeviceVerdict | null {
   const known = new Set(introduced)

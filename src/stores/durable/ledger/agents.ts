@@ -75,7 +75,7 @@ export function changeAgent(
   store: LedgerStore,
   now: number,
   n: number,
-  { hostname, attributes, values, labels }: AgentChange,
+  { hostname, isEnabled, attributes, values, labels }: AgentChange,
   cause: Cause,
   reach: Reach = null,
 ): Outcome<Agent> {
@@ -87,6 +87,7 @@ export function changeAgent(
   if (denied) return denied
   const changed = {
     ...(hostname !== undefined && { hostname }),
+    ...(isEnabled !== undefined && { isEnabled }),
     attributes: { ...before.attributes, ...attributes },
     grant: { ...grant, values: { ...grant.values, ...values }, labels: labels ?? grant.labels },
   }

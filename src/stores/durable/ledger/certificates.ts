@@ -119,8 +119,9 @@ export function renew(store: LedgerStore, now: number, request: RenewalRequest):
   if (row.family_fence === 'suspended') return { kind: 'refused' }
   if (known.issuer !== binding.issuer) return { kind: 'issuer_needed', issuer: known.issuer }
   const agent = toAgent(store.ledger, row)
-  if (binding.isUnavailable) {
-    countRefusedRenewal(store, now, agent, request, 'issuer_unavailable')
+  const reason = agent.isEnabled ? (binding.isUnavailable ? 'issuer_unavailable' : null) : 'agent_disabled'
+  if (reason !== null) {
+    countRefusedRenewal(store, now, agent, request, reason)
     return { kind: 'refused' }
   }
   const wanted = { agent: agent.n, issuer: known.issuer, binding }

@@ -280,6 +280,7 @@ export class Redemptions {
       prior: prior && {
         agent: prior.n,
         isRevoked: prior.state === 'revoked',
+        isDisabled: prior.is_enabled === 0,
         isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
       },
       hold: target && this.#ownHold(target, claimHash),
@@ -410,6 +411,7 @@ export class Redemptions {
       uuid: agentUuid({ ledger: store.ledger, n }, crypto.getRandomValues(new Uint8Array(8))),
       claim_hash: request.claimHash,
       hostname,
+      is_enabled: 1,
       binding: request.binding?.hash ?? null,
       may_rebind: 0,
       certificate: certificate?.n ?? null,

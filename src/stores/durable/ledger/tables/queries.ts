@@ -58,7 +58,8 @@ export function selectClaims(sql: SqlStorage, claims: readonly Claim[]): Claimed
   return sql
     .exec<ClaimedAgent>(
       `SELECT n, agents.key, uuid, claim_hash, binding, may_rebind, state, family, generation, is_family_revoked,
-         family_fence, ring_version, body ->> '$.hostname' AS hostname
+         family_fence, ring_version, body ->> '$.hostname' AS hostname,
+         coalesce(body ->> '$.isEnabled', 1) AS is_enabled
        FROM json_each(?) AS wanted CROSS JOIN agents
          ON agents.key = wanted.value ->> 0 AND claim_hash = wanted.value ->> 1
        WHERE ended_at IS NULL`,

@@ -19,7 +19,7 @@ export type KeyBody = Pick<
   Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy' | 'rules'>>
 export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
   /** Absent until an operator changes the agent. */
-  Partial<Pick<Agent, 'attributes' | 'updatedAt' | 'updatedBy'>>
+  Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'updatedAt' | 'updatedBy'>>
 
 /** What the event of an agent's enrollment has that the agent has not. */
 export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
@@ -110,11 +110,12 @@ export type ClaimedAgent = Pick<
   | 'is_family_revoked'
   | 'family_fence'
   | 'ring_version'
-> & { readonly hostname: string }
+> & { readonly hostname: string; readonly is_enabled: number }
 
 /** What no redemption sets is as the table has it. */
 export type NewAgent = Omit<AgentRow, 'ended_at' | 'revoked_at' | 'seen_at' | 'version'> & {
   readonly hostname: string
+  readonly is_enabled: number
   /** null: its key has no rate limit. */
   readonly limited: { readonly network: string | null } | null
 }
@@ -183,6 +184,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
     attributes: {},
+    isEnabled: true,
     updatedAt: null,
     updatedBy: null,
     ...body,
