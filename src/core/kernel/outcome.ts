@@ -73,7 +73,8 @@ export type Fault =
   | { readonly kind: 'role_in_use' }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   /** Something else needs it. */
-  | { readonly kind: 'in_use'; readonly noun: Noun }
+  /** @property by what needs it, where that is known */
+  | { readonly kind: 'in_use'; readonly noun: Noun; readonly by?: Noun }
   | { readonly kind: 'key_revoked' }
   | { readonly kind: 'name_taken'; readonly name?: string }
   | { readonly kind: 'permission_duplicate' }

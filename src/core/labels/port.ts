@@ -28,6 +28,10 @@ export type LabelQuery = {
   readonly isDeletedIncluded?: boolean | undefined
 }
 
+/** What a label cannot be deleted under: an active agent, a profile, the scope of a permission. */
+export const LABEL_USERS = ['agent', 'profile', 'permission'] as const
+export type LabelUser = (typeof LABEL_USERS)[number]
+
 /** Where a label stands in a list. */
 export type LabelPlace = { readonly id: string; readonly value: string }
 

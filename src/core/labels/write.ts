@@ -5,6 +5,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Label, LabelConflict } from './port.ts'
+import { findUser } from './usage.ts'
 
 /** The keys that an organization has from the start; others can't be used. */
 export const LABEL_KEYS = ['role', 'app', 'env', 'loc'] as const
@@ -56,13 +57,18 @@ export async function changeLabel(
   return settle(await ports.labels.update(found, update, event))
 }
 
-/** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
+/**
+ * A soft deletion of a label that nothing has: it leaves every list, and its key and value may be used again. What a
+ * redemption of the last second, or a call at the same time, gave the label may still be unknown, and keeps it.
+ */
 export async function deleteLabel(ports: Ports, operation: Operation, id: string): Promise<Outcome<Label>> {
   const refusal = denialOf(operation, 'labels.write')
   if (refusal) return refusal
   const found = await ports.labels.find(operation.actor.organization, id)
   if (!found) return notFound('label')
   if (found.deletedAt !== null) return refuse({ kind: 'label_already_deleted' })
+  const user = await findUser(ports, found)
+  if (user !== null) return refuse({ kind: 'in_use', noun: 'label', by: user })
   const now = ports.now()
   const update = { deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
   const deleted = await ports.labels.update(found, update, eventOf('label.delete', operation, found, now))

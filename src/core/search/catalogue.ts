@@ -1,4 +1,4 @@
-import type { Agent, AgentState, EnrollmentKey, Profile } from '../enrollment/ledger/records.ts'
+import type { Agent, AgentState, EnrollmentKey, GrantedLabel, Profile } from '../enrollment/ledger/records.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { EntityId } from '../kernel/ids.ts'
 import type { PageAfter } from '../kernel/list-slices.ts'
@@ -64,6 +64,10 @@ export type Catalogue = {
     atMost: number,
   ): Promise<readonly Agent[]>
   countAgents(query: AgentQuery): Promise<number>
+  /** Each label that an active agent has, once or more often. */
+  labelsOfAgents(organization: number): Promise<readonly GrantedLabel[]>
+  /** Each label that a profile grants. */
+  labelsOfProfiles(organization: number): Promise<readonly GrantedLabel[]>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
   /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */

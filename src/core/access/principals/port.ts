@@ -99,6 +99,8 @@ export type PrincipalStore = {
   listPermits(query: RoleAssignmentQuery, page: PageAfter<AgePlace>): Promise<readonly RoleAssignment[]>
   countPermits(query: RoleAssignmentQuery): Promise<number>
   /** @param limit the most that the organization may have of the dialect's */
+  /** Ids of the labels that any scope has. */
+  labelsOfScopes(organization: number): Promise<readonly string[]>
   createPermit(
     permit: RoleAssignment,
     dialect: Dialect,

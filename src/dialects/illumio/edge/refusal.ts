@@ -1,6 +1,6 @@
 /** How a refusal looks on the wire (docs/dialects/illumio.md#errors). Pure. */
 import * as z from 'zod'
-import type { Fault } from '../../../core/kernel/outcome.ts'
+import type { Fault, Noun } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { failureMessage, missingBodyMessage, validationMessage } from './validation.ts'
 
@@ -81,7 +81,9 @@ export function refusal(fault: Fault, operation: string): Reply {
     case 'password_weak':
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'in_use':
-      return unacceptable('object_in_use', 'Something else needs it')
+      return fault.noun === 'label'
+        ? labelInUse(fault.by)
+        : unacceptable('object_in_use', 'Something else needs it')
     case 'ring_version_in_use':
       return unacceptable('ring_version_in_use', 'The version of the keyring is in use')
     case 'master_key_missing':
@@ -96,6 +98,20 @@ export function refusal(fault: Fault, operation: string): Reply {
         fault.retryAfterSeconds,
       )
   }
+}
+
+/** The token of a workload is a PCE's; those of others have its form (docs/dialects/illumio.md#labels). */
+function labelInUse(by: Noun | undefined): Reply {
+  if (by === 'profile') {
+    return unacceptable(
+      'label_still_has_associated_pairing_profile',
+      'Label still has an associated pairing profile',
+    )
+  }
+  if (by === 'permission') {
+    return unacceptable('label_still_has_associated_permission', 'Label still has an associated permission')
+  }
+  return unacceptable('label_still_has_associated_agent_info', 'Label still has associated agent info')
 }
 
 /** An unexpected failure: says nothing of its cause. */

@@ -25,7 +25,13 @@ const COLUMNS = {
 
 type PermitStore = Pick<
   PrincipalStore,
-  'findPermit' | 'listPermits' | 'countPermits' | 'createPermit' | 'updatePermit' | 'removePermit'
+  | 'findPermit'
+  | 'listPermits'
+  | 'countPermits'
+  | 'labelsOfScopes'
+  | 'createPermit'
+  | 'updatePermit'
+  | 'removePermit'
 >
 
 export function createRoleAssignmentStore(db: D1Database): PermitStore {
@@ -52,6 +58,17 @@ export function createRoleAssignmentStore(db: D1Database): PermitStore {
         .innerJoin(principals, eq(principals.id, grants.principalId))
         .where(and(...conditions(query)))
       return counted?.permits ?? 0
+    },
+
+    async labelsOfScopes(organization) {
+      const { results } = await db
+        .prepare(
+          `SELECT DISTINCT CAST(label.value AS TEXT) AS id FROM grants, json_each(grants.scope) AS label
+           WHERE grants.organization_id = ?`,
+        )
+        .bind(organization)
+        .all<{ id: string }>()
+      return results.map(({ id }) => id)
     },
 
     createPermit({ principal, organization, ...grant }, dialect, limit, event) {

@@ -6,7 +6,7 @@ import { fold } from '../../../core/kernel/text.ts'
 const SEARCHED: ReadonlySet<Dialect> = new Set(['zpa'])
 
 /** Whose agents are filtered by what they were granted and what operators set. */
-const FILTERED: ReadonlySet<Dialect> = new Set(['illumio'])
+export const FILTERED: ReadonlySet<Dialect> = new Set(['illumio'])
 
 /**
  * What a list may be searched and sorted by: a record's own values, and those that its dialect gave it. Texts are folded
