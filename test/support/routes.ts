@@ -83,6 +83,8 @@ export async function makeFixture(): Promise<Fixture> {
       permission: last(permission.href),
       restriction: last(restriction.href),
       role: 'owner',
+      dimension: '6c61726b-0000-4000-8000-000000000001',
+      pversion: 'draft',
     },
     bodies: {
       labels_post: { key: 'app', value: 'Shop' },
@@ -92,6 +94,8 @@ export async function makeFixture(): Promise<Fixture> {
       pairing_profiles_pairing_key_post: {},
       vens_unpair_put: { vens: [{ href: ven.href }] },
       workloads_unpair_put: { workloads: [{ href: workload.href }] },
+      workloads_bulk_update_put: [{ href: workload.href, name: 'n' }],
+      workloads_bulk_delete_put: [{ href: workload.href }],
       workloads_put: { name: 'n' },
       vens_put: { name: 'n' },
       software_ven_releases_default_put: release,

@@ -42,12 +42,26 @@ export async function resolveLabels(
   operation: Operation,
   ids: readonly string[],
 ): Promise<Outcome<readonly Label[]>> {
-  if (ids.length === 0) return ok([])
-  const known = await ports.labels.findMany(operation.actor.organization, ids)
+  const [resolved] = await resolveManyLabels(ports, operation, [ids])
+  return resolved ?? ok([])
+}
+
+/** The same for each of several lists, with one look-up. */
+export async function resolveManyLabels(
+  ports: Ports,
+  operation: Operation,
+  lists: readonly (readonly string[])[],
+): Promise<readonly Outcome<readonly Label[]>[]> {
+  const ids = [...new Set(lists.flat())]
+  const known = ids.length === 0 ? [] : await ports.labels.findMany(operation.actor.organization, ids)
   const byId = new Map(known.map((label) => [label.id, label]))
+  return lists.map((list) => resolveKnown(list, byId))
+}
+
+function resolveKnown(ids: readonly string[], known: ReadonlyMap<string, Label>): Outcome<readonly Label[]> {
   const labels: Label[] = []
   for (const id of ids) {
-    const label = byId.get(id)
+    const label = known.get(id)
     if (!label || label.deletedAt !== null) return refuse({ kind: 'label_unknown', id })
     if (labels.some((other) => other.key === label.key)) {
       return refuse({ kind: 'label_key_repeated', key: label.key })

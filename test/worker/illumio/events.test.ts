@@ -285,7 +285,7 @@ test('each event of a change has the status that it was answered with', async ()
     'pairing_profile.create_pairing_key success': 201,
     'agent.activate success': 201,
     'agent.activate failure': null,
-    'agents.unpair success': 204,
+    'agents.unpair success': 200,
   })
 })
 

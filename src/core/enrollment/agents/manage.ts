@@ -1,10 +1,8 @@
 import { causeOf, denialOf, type Operation } from '../../access/operator-case.ts'
-import { outside } from '../../access/reach.ts'
 import { reachOf } from '../../access/reach-of.ts'
-import type { Dialect } from '../../kernel/cause.ts'
-import { type AgentName, formatId } from '../../kernel/ids.ts'
+import type { AgentName } from '../../kernel/ids.ts'
 import type { SizedPage } from '../../kernel/list-slices.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
 import type { Ports } from '../../ports.ts'
 import type { AgentQuery } from '../../search/catalogue.ts'
@@ -120,60 +118,6 @@ export async function allowRebinding(
       ledger.allowRebinding(organization, id.n, causeOf(operation)),
     )
   )
-}
-
-/**
- * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
- * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
- * again whether one may.
- */
-export async function unpairAgents(
-  ports: Ports,
-  operation: Operation,
-  dialect: Dialect,
-  ids: readonly AgentName[],
-): Promise<Outcome<null>> {
-  const reach = await reachOf(ports, operation, 'agents.write')
-  if (!reach.ok) return reach
-  const known = await lookUp(ports, operation, ids)
-  if (!known.ok) return known
-  const active: Agent[] = []
-  for (const { uuid, ...id } of ids) {
-    const agent = known.value.get(formatId(id))
-    const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
-    if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
-    const refusal = outside(reach.value, agent.grant)
-    if (refusal) return refusal
-    if (agent.state === 'active') active.push(agent)
-  }
-  const { organization } = operation.actor
-  const left = await Promise.all(
-    [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
-      const ns = its.map(({ n }) => n)
-      return ports.ledgers.open(ledger).leaveMany(organization, ns, causeOf(operation), reach.value)
-    }),
-  )
-  return left.find((outcome) => !outcome.ok) ?? ok(null)
-}
-
-/** Those that there are, by their number. A ledger of somebody else's has none. */
-async function lookUp(
-  ports: Ports,
-  operation: Operation,
-  ids: readonly AgentName[],
-): Promise<Outcome<ReadonlyMap<string, Agent>>> {
-  const asked = await Promise.all(
-    [...Map.groupBy(ids, ({ ledger }) => ledger)].map(([ledger, its]) => {
-      const ns = its.map(({ n }) => n)
-      return atLedger(ports, operation, { ledger }, 'agent', (one, organization) =>
-        one.getAgents(organization, ns),
-      )
-    }),
-  )
-  const found = asked.flatMap((outcome) => (outcome.ok ? outcome.value : []))
-  const failed = asked.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
-  if (failed && !failed.ok) return failed
-  return ok(new Map(found.map((agent) => [formatId(agent), agent])))
 }
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key, if they may disable that. */

@@ -14,6 +14,7 @@ import type {
   NamedCertificate,
   NewKey,
   NewProfile,
+  NumberedChange,
   NumberRange,
   ProfileBasis,
   ProfileChange,
@@ -102,6 +103,13 @@ export type Ledger = {
     cause: Cause,
     reach: Reach,
   ): Promise<Outcome<Agent>>
+  /** Each for itself, in one commit: what was refused of one changes nothing of the others. */
+  changeAgents(
+    organization: number,
+    changes: readonly NumberedChange[],
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<readonly Outcome<Agent>[]>>
   /** The next attempt of its claim may show another public key; once. */
   allowRebinding(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(organization: number, agent: number, cause: Cause): Promise<Outcome<Agent>>

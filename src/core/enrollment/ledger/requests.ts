@@ -73,6 +73,9 @@ export type AgentChange = {
   readonly labels?: Grant['labels']
 }
 
+/** A change of the agent of that number. */
+export type NumberedChange = { readonly n: number; readonly change: AgentChange }
+
 /** What a redemption asks of the ledger that its code names. */
 export type RedemptionRequest = {
   readonly key: number

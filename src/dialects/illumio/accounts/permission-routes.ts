@@ -30,7 +30,7 @@ const OneRole = OfOrganization.extend({ role: z.string() })
 const COLLECTION = '/api/v2/orgs/:org/permissions'
 const OnePermission = OfOrganization.extend({ permission: Uuid })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   role: RoleFilter,
   auth_security_principal: z.string().max(255).optional().meta({ description: 'Its href' }),
   scope: z.string().max(4_096).optional().meta({ description: 'JSON, exactly as the permission has it' }),

@@ -25,7 +25,7 @@ const SHOWN = PRINCIPAL_KINDS.filter((kind) => kind !== 'api_client')
 /** A service account is changed and deleted as what it is. */
 const OWN = ['user', 'group'] as const
 
-const Filters = z.object({
+const Filters = z.strictObject({
   name: PartialText,
   type: z.enum(['user', 'group', 'service_account']).optional(),
   max_results: maxResults(),

@@ -15,7 +15,7 @@ import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.
 const COLLECTION = '/api/v2/users'
 const ONE = `${COLLECTION}/:user{[0-9]+}`
 
-const Filters = z.object({
+const Filters = z.strictObject({
   type: z.enum(['local', 'external']).optional(),
   max_results: maxResults(),
 })

@@ -114,6 +114,12 @@ function labelInUse(by: Noun | undefined): Reply {
   return unacceptable('label_still_has_associated_agent_info', 'Label still has associated agent info')
 }
 
+/** Of one of many things, whose answer has a place for both. */
+export function tokenOf({ json }: Reply): { readonly token: string; readonly message: string } {
+  const [error] = Errors.safeParse(json).data ?? []
+  return error ?? { token: 'not_found_error', message: 'Not found' }
+}
+
 /** An unexpected failure: says nothing of its cause. */
 export function serverError(): Reply {
   return errors(500, 'internal_error', 'Something failed on the server')
@@ -132,7 +138,8 @@ function invalid(message: string): Reply {
   return unacceptable('input_validation_error', message)
 }
 
-function unacceptable(token: string, message: string): Reply {
+/** 406, with a token of its own. */
+export function unacceptable(token: string, message: string): Reply {
   return errors(406, token, message)
 }
 

@@ -15,7 +15,7 @@ import { formatUsage } from './label-usage.ts'
 const COLLECTION = '/api/v2/orgs/:org/labels'
 const OneLabel = OfOrganization.extend({ label: IntegerId })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   key: ExactText,
   value: PartialText,
   external_data_set: ExactText,

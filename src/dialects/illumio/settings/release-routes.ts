@@ -19,7 +19,7 @@ const Release = z.object({
   ven_type: z.literal('server'),
 })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   ven_type: z.enum(['server', 'endpoint', 'all']).optional(),
   max_results: maxResults(),
 })

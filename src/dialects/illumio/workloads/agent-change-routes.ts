@@ -1,7 +1,7 @@
 import { ok } from '../../../core/kernel/outcome.ts'
 import { route } from '../../../http/route.ts'
 import { type Access, type Identity, operationOf } from '../edge/edge.ts'
-import { grantedLabels } from '../pairing/profile-routes.ts'
+import { grantedLabels } from '../labels/granted-labels.ts'
 import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
 import { agentOf, OneAgent } from './agent-of.ts'
 

@@ -73,11 +73,20 @@ function named(prefix: 'ven_' | '', name: string | null | undefined): JsonObject
   return { [`${prefix}name`]: name, [`${prefix}name_folded`]: name === null ? null : fold(name) }
 }
 
+/** Likewise a description. */
+function described(prefix: 'ven_' | '', description: string | null | undefined): JsonObject {
+  if (description === undefined) return {}
+  return {
+    [`${prefix}description`]: description,
+    [`${prefix}description_folded`]: description === null ? null : fold(description),
+  }
+}
+
 export function venChange({ name, description, status }: z.output<typeof ChangeVen>): AgentChange {
   return {
     attributes: {
       ...named('ven_', name),
-      ...(description !== undefined && { ven_description: description }),
+      ...described('ven_', description),
       // Absent is active, as every VEN is at first.
       ...(status && { ven_status: status === 'active' ? null : status }),
     },
@@ -93,7 +102,8 @@ export function workloadChange(
   return {
     attributes: {
       ...named('', name),
-      ...(given({ description, ...Object.fromEntries(texts) }) as JsonObject),
+      ...described('', description),
+      ...(given(Object.fromEntries(texts)) as JsonObject),
     },
     values: given({ enforcement_mode, visibility_level }) as JsonObject,
     ...(labels && { labels }),

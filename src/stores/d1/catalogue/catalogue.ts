@@ -181,8 +181,8 @@ function partsOf({ nameContains: name, order }: ProfileQuery, after: ProfilePlac
   ]
 }
 
-function agentsOf({ organization, key, profile }: AgentQuery): Walked {
-  const of = [key, profile].map((one) => one && eq(agents.ledger, one.ledger))
+function agentsOf({ organization, id, key, profile }: AgentQuery): Walked {
+  const of = [id, key, profile].map((one) => one && eq(agents.ledger, one.ledger))
   const among = and(eq(agents.organizationId, organization), ...of)
   return { table: agents, key: [agents.ledger, agents.n], among }
 }

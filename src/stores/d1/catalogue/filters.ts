@@ -6,6 +6,7 @@ import type { Dialect } from '../../../core/kernel/cause.ts'
 import type { AgentQuery, ProfileQuery } from '../../../core/search/catalogue.ts'
 import { FILTERED, isNarrowed } from '../outbox/searchable.ts'
 import { agents, labels, profiles } from '../schema/index.ts'
+import { agentCondition } from './agent-conditions.ts'
 
 export async function profileFilter(db: D1Database, query: ProfileQuery): Promise<SQL | undefined> {
   const { organization, labels: sets, within } = query
@@ -96,8 +97,9 @@ function agentFilterOf(query: AgentQuery, wanted: readonly Wanted[]): SQL | unde
   const { key, profile, nameContains: named } = query
   const record = filteredRecord(query.dialect)
   const attribute = (name: string) => sql`${record} ->> ${`$.attributes.${name}`}`
-  const granted = (name: string) => sql`${record} ->> ${`$.grant.values.${name}`}`
   return and(
+    query.id && eq(agents.n, query.id.n),
+    query.id?.uuid === undefined ? undefined : sql`${agents.record} ->> '$.id' = ${query.id.uuid}`,
     key && eq(agents.key, key.n),
     profile && eq(agents.profile, profile.n),
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
@@ -109,7 +111,7 @@ function agentFilterOf(query: AgentQuery, wanted: readonly Wanted[]): SQL | unde
         sql`instr(${attribute(named.attribute)}, ${named.text}) > 0`,
       ),
     ...Object.entries(query.attributes ?? {}).map(([name, value]) => sql`${attribute(name)} IS ${value}`),
-    ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
+    ...(query.where ?? []).map((condition) => agentCondition(condition, record)),
     havingLabels(record, wanted),
   )
 }

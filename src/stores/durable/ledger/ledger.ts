@@ -14,6 +14,7 @@ import type {
   NamedCertificate,
   NewKey,
   NewProfile,
+  NumberedChange,
   NumberRange,
   ProfileBasis,
   ProfileChange,
@@ -259,6 +260,19 @@ export class Ledger extends DurableObject<ObjectBindings> implements LedgerPort 
   ): Promise<Outcome<Agent>> {
     return this.#manage((now) =>
       this.#owned('agent', organization, (store) => agents.changeAgent(store, n, change, cause, reach, now)),
+    )
+  }
+
+  changeAgents(
+    organization: number,
+    changes: readonly NumberedChange[],
+    cause: Cause,
+    reach: Reach = null,
+  ): Promise<Outcome<readonly Outcome<Agent>[]>> {
+    return this.#manage((now) =>
+      this.#owned('agent', organization, (store) =>
+        ok(changes.map(({ n, change }) => agents.changeAgent(store, n, change, cause, reach, now))),
+      ),
     )
   }
 
