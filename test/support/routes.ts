@@ -115,6 +115,8 @@ export async function makeFixture(): Promise<Fixture> {
       auth_security_principals_put: { display_name: 'G' },
       access_restrictions_post: { name: 's', ips: ['2001:db8::/32'] },
       access_restrictions_put: { ips: ['192.0.2.1'] },
+      workloads_set_flow_reporting_frequency_post: { workloads: [{ href: workload.href }] },
+      settings_workloads_put: { ven_uninstall_timeout_hours: [{ scope: [], value: 0 }] },
       settings_put: { max_api_key_expiration_in_seconds: 60 },
       settings_events_put: { audit_event_retention_seconds: 86_400 },
     },

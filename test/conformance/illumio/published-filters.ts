@@ -72,6 +72,7 @@ export const PUBLISHED: Readonly<Record<string, Readonly<Record<string, Kind>>>>
     'vulnerability_summary.vulnerability_exposure_score[gte]': 'number',
     'vulnerability_summary.vulnerability_exposure_score[lte]': 'number',
   },
+  workloads_interfaces_get: { name: 'part' },
   vens_get: {
     activation_type: ['pairing_key', 'kerberos', 'ca_signed_certificate', 'self_signed_certificate'],
     active_pce_fqdn: 'text',

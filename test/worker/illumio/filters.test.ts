@@ -197,6 +197,7 @@ const MEANING: Readonly<Record<string, Readonly<Record<string, Passes>>>> = {
   jobs_get: { job_type: text(({ job_type }) => job_type) },
   software_ven_releases_get: { ven_type: (release, value) => value === 'all' || release.ven_type === value },
   software_ven_release_images_get: {},
+  workloads_interfaces_get: { name: part(({ name }) => name) },
 }
 
 /** Beyond what is published: for clients that send them, and none of them makes an answer wider. */
@@ -322,7 +323,7 @@ function filtersOf(id: string): [string, Kind][] {
 
 /** In any order: an exact hit may come first. */
 function keysOf(rows: Json[]): string[] {
-  return rows.map(({ href }) => href).sort()
+  return rows.map((row) => row.href ?? JSON.stringify(row)).sort()
 }
 
 function pathOf(id: string): string {
@@ -505,5 +506,10 @@ async function makeEverything(): Promise<void> {
   })
   const users = expectStatus(await client.get(`${API}/users`), 200)
   const user = users.find(({ username }: Json) => username === email)
-  params = { org: String(id), user: user.href.split('/').at(-1), release: '21.5.20-8451' }
+  params = {
+    org: String(id),
+    user: user.href.split('/').at(-1),
+    release: '21.5.20-8451',
+    uuid: paired[0].workload.href.split('/').at(-1),
+  }
 }

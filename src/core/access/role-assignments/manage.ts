@@ -16,7 +16,12 @@ export type NewRoleAssignment = {
   readonly scope: readonly Reference[]
   readonly principal: Reference
 }
-export type RoleAssignmentChange = { readonly role?: string; readonly scope?: readonly Reference[] }
+export type RoleAssignmentChange = {
+  readonly role?: string
+  readonly scope?: readonly Reference[]
+  /** Who has it from then on. */
+  readonly principal?: Reference
+}
 
 export async function getRoleAssignment(
   ports: Ports,
@@ -78,7 +83,7 @@ export async function changeRoleAssignment(
   operation: Operation,
   dialect: Dialect,
   id: string,
-  { role, scope }: RoleAssignmentChange,
+  { role, scope, principal: wanted }: RoleAssignmentChange,
 ): Promise<Outcome<null>> {
   const refusal = denialOf(operation, 'access.write')
   if (refusal) return refusal
@@ -86,7 +91,13 @@ export async function changeRoleAssignment(
   if (!found.ok) return found
   const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
   if (resolved && !resolved.ok) return resolved
-  const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
+  const principal = wanted && (await ports.principals.find(operation.actor.organization, wanted.id))
+  if (wanted && !principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
+  const change = {
+    ...(role !== undefined && { role }),
+    ...(resolved && { scope: resolved.value }),
+    ...(principal && { principal }),
+  }
   const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
   const guard = await ownerGuard(ports, operation)
   return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')

@@ -42,7 +42,12 @@ const CreatePermission = z.strictObject({
   scope: ScopeInput,
   auth_security_principal: HrefInput,
 })
-const ChangePermission = z.strictObject({ role: HrefInput.optional(), scope: ScopeInput.optional() })
+const ChangePermission = z.strictObject({
+  role: HrefInput.optional(),
+  scope: ScopeInput.optional(),
+  auth_security_principal: HrefInput.optional(),
+  href: z.unknown().optional().meta({ description: 'Accepted and ignored' }),
+})
 
 const PermissionReply = GrantReply.extend({ auth_security_principal: Href })
 
@@ -165,7 +170,7 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
   method: 'put',
   path: `${COLLECTION}/:permission`,
   access: 'access.write',
-  operation: { id: 'permissions_put', summary: 'Change a permission’s role or scope' },
+  operation: { id: 'permissions_put', summary: 'Change a permission’s role, scope or principal' },
   params: OnePermission,
   body: { schema: ChangePermission, encoding: 'json' },
   replies: { 204: { description: 'It is so' } },
@@ -187,7 +192,10 @@ const change = route<Access, Identity, typeof OnePermission, undefined, typeof C
     if (refusal) return refusal
     const scope = wantedScope && scopeReferences(wantedScope, organization)
     if (scope && !scope.ok) return scope
-    const wanted = given({ role: role?.value, scope: scope?.value })
+    const holder = input.value.auth_security_principal
+    const principal = holder && referenceOf(holder.href, organization, 'auth_security_principals')
+    if (principal && !principal.ok) return principal
+    const wanted = given({ role: role?.value, scope: scope?.value, principal: principal?.value })
     const changed = await call.core.roleAssignments.changeRoleAssignment(
       operation,
       'illumio',

@@ -89,7 +89,7 @@ export function refusal(fault: Fault, operation: string): Reply {
     case 'master_key_missing':
       return unacceptable('master_key_missing', 'There is no next master key')
     case 'rate_limited':
-      return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
+      return retryLater(429, 'too_many_requests_error', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':
       return retryLater(
         503,

@@ -12,7 +12,7 @@ import { listing } from '../edge/listing.ts'
 import { grantedLabels } from '../labels/granted-labels.ts'
 import { formatProfile, ProfileReply, storedReleasePrefix } from './profile-format.ts'
 import { newProfile, profileChange } from './profile-input.ts'
-import { type Caller, OneProfile, profileOf } from './profile-of.ts'
+import { OneProfile, profileOf } from './profile-of.ts'
 import { ChangeProfile, CreateProfile, VenType } from './profile-schemas.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/pairing_profiles'

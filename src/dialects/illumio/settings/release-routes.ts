@@ -17,6 +17,7 @@ const Release = z.object({
   release: z.string(),
   default: z.literal(true),
   ven_type: z.literal('server'),
+  org_id: z.int(),
 })
 
 const Filters = z.strictObject({
@@ -26,7 +27,7 @@ const Filters = z.strictObject({
 
 function releaseOf(organization: number): z.output<typeof Release> {
   const href = hrefOf(organization, 'software/ven/releases', VEN_RELEASE)
-  return { href, release: VEN_RELEASE, default: true, ven_type: 'server' }
+  return { href, release: VEN_RELEASE, default: true, ven_type: 'server', org_id: organization }
 }
 
 const list = listing({
@@ -71,7 +72,12 @@ const images = listing({
   },
 })
 
-const DefaultRelease = z.strictObject({ release: Href })
+const Wanted = z.strictObject({
+  href: z.string().max(255),
+  ven_type: z.enum(['server', 'endpoint']).optional(),
+})
+/** One, or one for each type of VEN. */
+const DefaultRelease = z.union([z.strictObject({ release: Href }), z.array(Wanted).min(1).max(2)])
 
 /** Clients were written for both spellings. */
 const setDefault = (name: 'default' | 'defaults') =>
@@ -91,9 +97,10 @@ const setDefault = (name: 'default' | 'defaults') =>
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input
-      const { href } = input.value.release
-      const isKnown = href === releaseOf(operationOf(call).actor.organization).href
-      return isKnown ? ok({ status: 204 }) : refuse({ kind: 'reference_unknown', reference: href })
+      const wanted = 'release' in input.value ? [input.value.release] : input.value
+      const known = releaseOf(operationOf(call).actor.organization).href
+      const unknown = wanted.find(({ href }) => href !== known)
+      return unknown ? refuse({ kind: 'reference_unknown', reference: unknown.href }) : ok({ status: 204 })
     },
   })
 

@@ -1,9 +1,12 @@
+import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { route } from '../../../http/route.ts'
 import { type Access, type Identity, operationOf } from '../edge/edge.ts'
+import { OfOrganization } from '../edge/hrefs.ts'
 import { grantedLabels } from '../labels/granted-labels.ts'
 import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
 import { agentOf, OneAgent } from './agent-of.ts'
+import { MAX_AGENTS_AT_ONCE } from './at-once.ts'
 
 const changeWorkload = route<Access, Identity, typeof OneAgent, undefined, typeof ChangeWorkload>({
   method: 'put',
@@ -54,4 +57,29 @@ const changeVen = route<Access, Identity, typeof OneAgent, undefined, typeof Cha
   },
 })
 
-export const agentChangeRoutes = [changeWorkload, changeVen]
+const Frequency = z.looseObject({
+  workloads: z
+    .array(z.object({ href: z.string().max(255) }))
+    .max(MAX_AGENTS_AT_ONCE)
+    .optional(),
+})
+
+const setFlowReporting = route<Access, Identity, typeof OfOrganization, undefined, typeof Frequency>({
+  method: 'post',
+  path: '/api/v2/orgs/:org/workloads/set_flow_reporting_frequency',
+  access: 'agents.write',
+  operation: {
+    id: 'workloads_set_flow_reporting_frequency_post',
+    summary: 'Accepted: no machine here reports flows',
+    description: 'For clients that ask for it before they wait for flows.',
+  },
+  params: OfOrganization,
+  body: { schema: Frequency, encoding: 'json' },
+  replies: { 204: { description: 'Nothing is done' } },
+  handle: async (call) => {
+    const input = await call.body()
+    return input.ok ? ok({ status: 204 }) : input
+  },
+})
+
+export const agentChangeRoutes = [changeWorkload, changeVen, setFlowReporting]

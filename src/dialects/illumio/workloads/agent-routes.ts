@@ -1,17 +1,20 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Agent } from '../../../core/enrollment/ledger/records.ts'
 import { slicesOf } from '../../../core/kernel/list-slices.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
+import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery } from '../../../core/search/catalogue.ts'
 import { route } from '../../../http/route.ts'
+import { maxResults, ofItems, PartialText } from '../edge/collection.ts'
 import { type Access, type Identity, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { type Listing, listing } from '../edge/listing.ts'
+import { KnownFacts } from '../edge/stored.ts'
 import { type About, VenFilters, vensWanted, WorkloadFilters, workloadsWanted } from './agent-filters.ts'
 import { agentOf, OneAgent, serverNameOf, viewOf } from './agent-of.ts'
-import { VenReply, WorkloadReply } from './agent-schemas.ts'
-import { formatVen, formatWorkload, type View } from './agent-wire.ts'
+import { Interfaces, VenReply, WorkloadReply } from './agent-schemas.ts'
+import { formatVen, formatWorkload, interfacesOf, type View } from './agent-wire.ts'
 
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
@@ -80,6 +83,24 @@ function single(what: What) {
   })
 }
 
+/** What `GET /workloads/:uuid` has, by itself. */
+const interfaces = listing({
+  path: `${WORKLOADS}/:uuid{[0-9a-f-]+}/interfaces`,
+  access: 'agents.read',
+  operation: { id: 'workloads_interfaces_get', summary: 'The interfaces of a workload' },
+  params: OneAgent,
+  query: z.strictObject({ name: PartialText, max_results: maxResults() }),
+  item: Interfaces.element,
+  collect: async (call) => {
+    const found = await agentOf(call, call.params.uuid)
+    const { name: part } = call.query
+    return map(found, ({ facts }) => {
+      const all = interfacesOf(KnownFacts.parse(facts))
+      return ofItems(all.filter(({ name }) => part === undefined || fold(name).includes(part)))
+    })
+  },
+})
+
 const WORKLOAD = { path: WORKLOADS, schema: WorkloadReply, format: formatWorkload }
 const VEN = { path: VENS, schema: VenReply, format: formatVen }
 
@@ -87,5 +108,6 @@ export const agentRoutes = [
   listOf({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }, WorkloadFilters, workloadsWanted),
   single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
   listOf({ ...VEN, id: 'vens_get', summary: 'List VENs' }, VenFilters, vensWanted),
+  interfaces,
   single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
 ]

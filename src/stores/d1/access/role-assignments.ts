@@ -78,9 +78,10 @@ export function createRoleAssignmentStore(db: D1Database): PermitStore {
       return write(db, [insert, eventIfChanged(db, event)], atMost(limit, count))
     },
 
-    async updatePermit({ id }, change, guard, event) {
-      if (Object.keys(change).length === 0) return null
-      const update = d1.update(grants).set(change).where(eq(grants.id, id))
+    async updatePermit({ id }, { principal, ...change }, guard, event) {
+      const set = { ...change, ...(principal && { principalId: principal.id }) }
+      if (Object.keys(set).length === 0) return null
+      const update = d1.update(grants).set(set).where(eq(grants.id, id))
       return write(db, [prepared(db, update), eventIfChanged(db, event)], keepingOwner(guard))
     },
 
