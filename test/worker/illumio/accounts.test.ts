@@ -439,7 +439,14 @@ test('principals: named before they sign in, found by name and type, renamed onl
 })
 
 test('settings: defaults, then what was set; a new key’s default lifetime follows, an old one’s stays', async () => {
-  expect(expectStatus(await owner.get(at('/settings')), 200)).toEqual({
+  const shown = expectStatus(await owner.get(at('/settings')), 200)
+  expectNoBody(await owner.put(at('/settings'), shown), 204)
+  expectArray(
+    await owner.put(at('/settings'), { advanced_ruleset_display: false }),
+    406,
+    'input_validation_error',
+  )
+  expect(shown).toMatchObject({
     href: `${org}/settings`,
     max_api_key_expiration_in_seconds: 7_776_000,
     expired_api_keys_retention_in_seconds: 7_776_000,

@@ -284,7 +284,7 @@ test('each event of a change has the status that it was answered with', async ()
     'label.delete success': 204,
     'pairing_profile.create_pairing_key success': 201,
     'agent.activate success': 201,
-    'agent.activate failure': null,
+    'agent.activate failure': 401,
     'agents.unpair success': 200,
   })
 })

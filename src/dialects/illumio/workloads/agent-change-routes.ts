@@ -57,7 +57,7 @@ const changeVen = route<Access, Identity, typeof OneAgent, undefined, typeof Cha
   },
 })
 
-const Frequency = z.looseObject({
+const Frequency = z.strictObject({
   workloads: z
     .array(z.object({ href: z.string().max(255) }))
     .max(MAX_AGENTS_AT_ONCE)
