@@ -30,15 +30,7 @@ export const countLabels = operatorCase(
 
 type Resolved = Outcome<readonly Label[], Faults<'label_unknown' | 'label_key_repeated'>>
 
-/** The live labels of these ids, in their order; at most one of each key, as a workload has. */
-export const resolveLabels = memberCase(
-  async (ports, operation, ids: readonly string[]): Promise<Resolved> => {
-    const [resolved] = await resolveManyLabels(ports, operation, [ids])
-    return resolved ?? ok([])
-  },
-)
-
-/** The same for each of several lists, with one look-up. */
+/** The live labels of each list of ids, in their order, with one look-up; at most one of each key, as a workload has. */
 export const resolveManyLabels = memberCase(
   async (ports, operation, lists: readonly (readonly string[])[]): Promise<readonly Resolved[]> => {
     const ids = [...new Set(lists.flat())]
