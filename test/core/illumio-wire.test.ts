@@ -86,7 +86,7 @@ describe('refusals', () => {
     [{ kind: 'external_reference_taken' }, 406, 'external_data_reference_not_unique'],
     [{ kind: 'profile_is_default' }, 406, 'default_pairing_profile_cannot_be_deleted'],
     [{ kind: 'limit_reached', what: 'key' }, 406, 'object_limit_hard_limit_reached'],
-    [{ kind: 'rate_limited', retryAfterSeconds: 59.2 }, 429, 'rate_limit_exceeded'],
+    [{ kind: 'rate_limited', retryAfterSeconds: 59.2 }, 429, 'too_many_requests_error'],
     [{ kind: 'busy', retryAfterSeconds: 1 }, 503, 'service_unavailable'],
   ]
   test.each(CASES)('%j', (fault, status, token) => {

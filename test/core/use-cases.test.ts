@@ -70,7 +70,7 @@ test('every authenticated principal may call these, and no others', () => {
     'jobs.getJobResult',
     'jobs.listJobs',
     'jobs.startJob',
-    'labels.resolveLabels',
+    'labels.resolveManyLabels',
     'organizations.actForChild',
     'organizations.getOrganization',
     'profiles.sharedLedger',

@@ -137,7 +137,7 @@ describe('who asks too often', () => {
     const own = { Authorization: owner.client.authorization }
     const session = { 'X-Auth-Token': account.admin.token }
     for (const [path, headers, json] of [
-      ['/api/v2/noop', own, [{ token: 'rate_limit_exceeded', message: 'Too many requests' }]],
+      ['/api/v2/noop', own, [{ token: 'too_many_requests_error', message: 'Too many requests' }]],
       ['/v1/keys', own, { status: 429, code: 'rate_limited' }],
       ['/api/v3/roles', session, { errors: [{ code: 'EXCESSIVE_RATE' }] }],
     ] as const) {

@@ -71,7 +71,8 @@ export async function startActivationServer(scheme: 'http' | 'https' = 'http'): 
   const server = serverFor(scheme).on('request', async (request, response) => {
     let text = ''
     for await (const chunk of request.setEncoding('utf8')) text += chunk
-    const body = JSON.parse(text) as ActivationBody
+    const isJson = request.headers['content-type'] === 'application/json'
+    const body = (isJson ? JSON.parse(text) : {}) as ActivationBody
     const { method = '', url: path = '', headers } = request
     requests.push({ method, path, headers, text, body })
     const scripted = answers.shift()

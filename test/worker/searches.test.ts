@@ -9,7 +9,12 @@ import type { EntityId } from '../../src/core/kernel/ids.ts'
 import type { PageAfter } from '../../src/core/kernel/list-slices.ts'
 import { fold } from '../../src/core/kernel/text.ts'
 import type { Label } from '../../src/core/labels/port.ts'
-import type { AgentQuery, ProfileQuery } from '../../src/core/search/catalogue.ts'
+import type {
+  AgentCondition,
+  AgentMember,
+  AgentQuery,
+  ProfileQuery,
+} from '../../src/core/search/catalogue.ts'
 import type { Member, SearchQuery } from '../../src/core/search/search.ts'
 import { createCatalogue } from '../../src/stores/d1/catalogue/catalogue.ts'
 import { createLabelStore } from '../../src/stores/d1/catalogue/labels.ts'
@@ -51,6 +56,7 @@ const common = {
     locks: fc.constant([]),
   }),
 }
+const version = fc.constantFrom('1', '1.2', '1.10', '1.2-3', '2.0.0-1', '01', '1.', 'x', '[1]', '', '1e5')
 const place = fc.record({ ledger: fc.integer({ min: 0, max: 2 }), n: fc.integer({ min: 1, max: 40 }) })
 const rows = fc.record({
   agents: fc.uniqueArray(
@@ -63,6 +69,15 @@ const rows = fc.record({
         profile: fc.integer({ min: 1, max: 2 }),
         key: fc.integer({ min: 1, max: 2 }),
         enrolledAt: fc.integer({ min: 0, max: 5_000 }),
+        seenAt: fc.integer({ min: 0, max: 5_000 }),
+        facts: fc.record(
+          {
+            os: fc.option(name),
+            version,
+            interfaces: fc.array(fc.record({ address: name }), { maxLength: 2 }),
+          },
+          { requiredKeys: [] },
+        ),
       }),
     }),
     { maxLength: 40, selector: ({ place: { ledger, n } }) => `${ledger}:${n}` },
@@ -80,6 +95,54 @@ const rows = fc.record({
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 const part = name.map(fold)
 const sets = fc.array(fc.subarray(['1', '2', '3'], { minLength: 1 }), { minLength: 1, maxLength: 2 })
+const numbers = fc.array(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 3 })
+const members = fc.constantFrom<AgentMember>(
+  { of: 'values', name: 'ven_type' },
+  { of: 'attributes', name: 'external_data_set' },
+  { of: 'attributes', name: 'rank' },
+  { of: 'facts', name: 'os' },
+)
+const condition: fc.Arbitrary<AgentCondition> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('one_of' as const),
+      member: members,
+      values: fc.array(fc.oneof(name, fc.integer({ min: 0, max: 3 }), fc.boolean()), { maxLength: 3 }),
+      absent: name,
+    },
+    { requiredKeys: ['kind', 'member', 'values'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('contains' as const),
+      member: fc.constantFrom<AgentMember>(
+        { of: 'attributes', name: 'external_data_set' },
+        { of: 'facts', name: 'os' },
+      ),
+      text: part,
+      folded: fc.constant<AgentMember>({ of: 'attributes', name: 'name_folded' }),
+    },
+    { requiredKeys: ['kind', 'member', 'text'] },
+  ),
+  fc.record({
+    kind: fc.constant('item_contains' as const),
+    list: fc.constant<AgentMember>({ of: 'facts', name: 'interfaces' }),
+    name: fc.constant('address'),
+    text: part,
+  }),
+  fc.record({
+    kind: fc.constant('between' as const),
+    member: fc.constant('seenAt' as const),
+    least: maybe(fc.integer({ min: 0, max: 5_000 })),
+    most: maybe(fc.integer({ min: 0, max: 5_000 })),
+  }),
+  fc.record({
+    kind: fc.constant('version' as const),
+    member: fc.constant<AgentMember>({ of: 'facts', name: 'version' }),
+    least: maybe(numbers),
+    most: maybe(numbers),
+  }),
+)
 const agentQuery = fc.record({
   dialect: maybe(dialect),
   state: maybe(fc.constantFrom<Agent['state']>('active', 'revoked')),
@@ -90,7 +153,7 @@ const agentQuery = fc.record({
   attributes: maybe(
     fc.record({ external_data_set: fc.option(name), name_folded: fc.option(name) }, { requiredKeys: [] }),
   ),
-  values: maybe(fc.record({ ven_type: name })),
+  where: fc.array(condition, { maxLength: 2 }),
   labels: maybe(sets),
 })
 const profileQuery = fc.record({
@@ -213,9 +276,47 @@ function isWanted(agent: Agent, query: AgentQuery): boolean {
         (text) => typeof text === 'string' && text.includes(nameContains.text),
       ),
     Object.entries(query.attributes ?? {}).every(([name, value]) => attribute(name) === value),
-    Object.entries(query.values ?? {}).every(([name, value]) => agent.grant.values[name] === value),
+    (query.where ?? []).every((condition) => passes(agent, condition)),
     labels === undefined || labels.some((set) => set.every((id) => granted.includes(id))),
   ].every(Boolean)
+}
+
+function passes(agent: Agent, condition: AgentCondition): boolean {
+  const memberOf = (member: AgentMember): unknown => {
+    if (member === 'seenAt') return agent.seenAt
+    const of = member.of === 'values' ? agent.grant.values : agent[member.of]
+    return of[member.name] ?? null
+  }
+  const plain = (value: unknown) => (typeof value === 'boolean' ? Number(value) : value)
+  const lower = (text: unknown) => String(text).replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  switch (condition.kind) {
+    case 'one_of': {
+      const value = plain(memberOf(condition.member) ?? condition.absent ?? null)
+      return value !== null && condition.values.map(plain).includes(value as string)
+    }
+    case 'contains': {
+      const own = memberOf(condition.member)
+      const text = (condition.folded && memberOf(condition.folded)) ?? (own === null ? null : lower(own))
+      return typeof text === 'string' && text.includes(condition.text)
+    }
+    case 'item_contains': {
+      const items = (memberOf(condition.list) ?? []) as readonly Readonly<Record<string, unknown>>[]
+      return items.some((item) => lower(item[condition.name]).includes(condition.text))
+    }
+    case 'between': {
+      const value = Number(memberOf(condition.member))
+      return value >= (condition.least ?? 0) && value <= (condition.most ?? Number.MAX_SAFE_INTEGER)
+    }
+    case 'version': {
+      const version = String(memberOf(condition.member))
+      if (!/^(0|[1-9][0-9]*)([.-](0|[1-9][0-9]*))*$/.test(version)) return false
+      const parts = version.split(/[.-]/).map(Number)
+      const order = (bound: readonly number[]) =>
+        Array.from({ length: 6 }, (_, i) => (parts[i] ?? 0) - (bound[i] ?? 0)).find((by) => by !== 0) ?? 0
+      const { least, most } = condition
+      return (least === undefined || order(least) >= 0) && (most === undefined || order(most) <= 0)
+    }
+  }
 }
 
 /** A profile belongs to no other: what is asked of its owner is asked of itself. */

@@ -80,8 +80,8 @@ export type SpecialFault =
   | { readonly kind: 'profile_is_default' }
   | { readonly kind: 'role_built_in' }
   | { readonly kind: 'role_in_use' }
-  /** Something else needs it. */
-  | { readonly kind: 'in_use'; readonly noun: Noun }
+  /** Something else needs it. @property by what, where that is known */
+  | { readonly kind: 'in_use'; readonly noun: Noun; readonly by?: Noun }
   | { readonly kind: 'key_revoked' }
   | { readonly kind: 'permission_duplicate' }
   | { readonly kind: 'last_owner' }

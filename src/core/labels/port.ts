@@ -28,6 +28,9 @@ export type LabelQuery = {
   readonly isDeletedIncluded?: boolean | undefined
 }
 
+/** What a label cannot be deleted under: an active agent, a profile, the scope of a permission. */
+export type LabelUser = 'agent' | 'profile' | 'permission'
+
 /** Where a label stands in a list. */
 export type LabelPlace = { readonly id: string; readonly value: string }
 

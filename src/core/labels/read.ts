@@ -28,28 +28,30 @@ export const countLabels = operatorCase(
     ok(await ports.labels.count({ ...query, organization: operation.actor.organization })),
 )
 
-/** The live labels of these ids, in their order; at most one of each key, as a workload has. */
-export const resolveLabels = memberCase(
-  async (
-    ports,
-    operation,
-    ids: readonly string[],
-  ): Promise<Outcome<readonly Label[], Faults<'label_unknown' | 'label_key_repeated'>>> => {
-    if (ids.length === 0) return ok([])
-    const known = await ports.labels.findMany(operation.actor.organization, ids)
+type Resolved = Outcome<readonly Label[], Faults<'label_unknown' | 'label_key_repeated'>>
+
+/** The live labels of each list of ids, in their order, with one look-up; at most one of each key, as a workload has. */
+export const resolveManyLabels = memberCase(
+  async (ports, operation, lists: readonly (readonly string[])[]): Promise<readonly Resolved[]> => {
+    const ids = [...new Set(lists.flat())]
+    const known = ids.length === 0 ? [] : await ports.labels.findMany(operation.actor.organization, ids)
     const byId = new Map(known.map((label) => [label.id, label]))
-    const labels: Label[] = []
-    for (const id of ids) {
-      const label = byId.get(id)
-      if (!label || label.deletedAt !== null) return refuse({ kind: 'label_unknown', id })
-      if (labels.some((other) => other.key === label.key)) {
-        return refuse({ kind: 'label_key_repeated', key: label.key })
-      }
-      labels.push(label)
-    }
-    return ok(labels)
+    return lists.map((list) => resolveKnown(list, byId))
   },
 )
+
+function resolveKnown(ids: readonly string[], known: ReadonlyMap<string, Label>): Resolved {
+  const labels: Label[] = []
+  for (const id of ids) {
+    const label = known.get(id)
+    if (!label || label.deletedAt !== null) return refuse({ kind: 'label_unknown', id })
+    if (labels.some((other) => other.key === label.key)) {
+      return refuse({ kind: 'label_key_repeated', key: label.key })
+    }
+    labels.push(label)
+  }
+  return ok(labels)
+}
 
 /** The live labels that have these keys and values; those that no label has are absent. */
 export const findByValues = operatorCase(

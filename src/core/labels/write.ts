@@ -4,6 +4,7 @@ import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { type Faults, notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Label, LabelConflict } from './port.ts'
+import { findUser } from './usage.ts'
 
 export type NewLabel = Pick<Label, 'key' | 'value' | 'externalDataSet' | 'externalDataReference'>
 export type LabelChange = Partial<Pick<Label, 'value' | 'externalDataSet' | 'externalDataReference'>>
@@ -50,13 +51,22 @@ export const changeLabel = operatorCase(
   },
 )
 
-/** A soft deletion: the label leaves every list, profiles keep it, and its key and value may be used again. */
+/**
+ * A soft deletion of a label that nothing has: it leaves every list, and its key and value may be used again. What a
+ * redemption of the last second, or a call at the same time, gave the label may still be unknown, and keeps it.
+ */
 export const deleteLabel = operatorCase(
   'labels.write',
-  async (ports, operation, id: string): Promise<Outcome<Label, Taken | Faults<'label_already_deleted'>>> => {
+  async (
+    ports,
+    operation,
+    id: string,
+  ): Promise<Outcome<Label, Taken | Faults<'label_already_deleted' | 'in_use'>>> => {
     const found = await ports.labels.find(operation.actor.organization, id)
     if (!found) return notFound('label')
     if (found.deletedAt !== null) return refuse({ kind: 'label_already_deleted' })
+    const user = await findUser(ports, found)
+    if (user !== null) return refuse({ kind: 'in_use', noun: 'label', by: user })
     const now = ports.now()
     const update = { deletedAt: now, updatedAt: now, updatedBy: causeOf(operation).actor }
     const deleted = await ports.labels.update(found, update, eventOf('label.delete', operation, found, now))

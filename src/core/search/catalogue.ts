@@ -1,8 +1,8 @@
 import type { Agent, AgentState } from '../enrollment/ledger/agent.ts'
 import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
-import type { Profile } from '../enrollment/ledger/profile.ts'
+import type { GrantedLabel, Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
-import type { EntityId } from '../kernel/ids.ts'
+import type { AgentName, EntityId } from '../kernel/ids.ts'
 import type { PageAfter } from '../kernel/list-slices.ts'
 import type { Page } from '../kernel/page.ts'
 
@@ -28,6 +28,50 @@ export type ProfileQuery = {
   readonly order?: 'number' | undefined
 }
 
+/** A member of an agent's record. */
+export type AgentMember =
+  | { readonly of: 'facts' | 'attributes' | 'values'; readonly name: string }
+  /** Unix milliseconds. */
+  | 'seenAt'
+
+/** What is asked of an agent besides. A member that is absent, or null, passes only what says what it counts as. */
+export type AgentCondition =
+  /** @property absent what an absent member counts as */
+  | {
+      readonly kind: 'one_of'
+      readonly member: AgentMember
+      readonly values: readonly (string | number | boolean)[]
+      readonly absent?: string | number | boolean
+    }
+  /** Folded substring. @property folded a member that has the text folded; without it only ASCII is */
+  | {
+      readonly kind: 'contains'
+      readonly member: AgentMember
+      readonly text: string
+      readonly folded?: AgentMember
+    }
+  /** Folded substring of a member of any item of a list. */
+  | {
+      readonly kind: 'item_contains'
+      readonly list: AgentMember
+      readonly name: string
+      readonly text: string
+    }
+  /** Both ends are included. */
+  | {
+      readonly kind: 'between'
+      readonly member: AgentMember
+      readonly least?: number | undefined
+      readonly most?: number | undefined
+    }
+  /** A text of numbers between dots and dashes, such as `21.5.20-8451`, compared number by number; others do not pass. */
+  | {
+      readonly kind: 'version'
+      readonly member: AgentMember
+      readonly least?: readonly number[] | undefined
+      readonly most?: readonly number[] | undefined
+    }
+
 export type AgentQuery = {
   readonly organization: number
   readonly dialect?: Dialect | undefined
@@ -43,8 +87,10 @@ export type AgentQuery = {
   readonly nameContains?: { readonly text: string; readonly attribute: string } | undefined
   /** Members of `attributes` that equal a text; null: those that are absent. */
   readonly attributes?: Readonly<Record<string, string | null>> | undefined
-  /** Members of what it was granted that equal a text. */
-  readonly values?: Readonly<Record<string, string>> | undefined
+  /** The one of that id alone. */
+  readonly id?: AgentName | undefined
+  /** All of them. */
+  readonly where?: readonly AgentCondition[] | undefined
   /** Any of these sets of label ids, all of a set; a label that was granted by its value counts too. */
   readonly labels?: readonly (readonly string[])[] | undefined
 }
@@ -78,6 +124,10 @@ export type Catalogue = {
     atMost: number,
   ): Promise<readonly Agent[]>
   countAgents(query: AgentQuery): Promise<number>
+  /** Each label that an active agent has, once or more often. */
+  labelsOfAgents(organization: number): Promise<readonly GrantedLabel[]>
+  /** Each label that a profile grants. */
+  labelsOfProfiles(organization: number): Promise<readonly GrantedLabel[]>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
   /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */

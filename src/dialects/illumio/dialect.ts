@@ -16,17 +16,20 @@ import { Errors } from './edge/refusal.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import { asynchronous, rowsOf } from './jobs/asynchronous.ts'
 import { jobRoutes } from './jobs/job-routes.ts'
+import { dimensionRoutes } from './labels/dimension-routes.ts'
 import { labelRoutes } from './labels/label-routes.ts'
 import { pairingScript } from './pair-script/script-route.ts'
 import { activate } from './pairing/activation-route.ts'
 import { pairingKeyRoutes } from './pairing/pairing-key-routes.ts'
 import { profileRoutes } from './pairing/profile-routes.ts'
+import { policyRoutes } from './policy/collection-routes.ts'
 import { rules } from './rules.ts'
 import { releaseRoutes } from './settings/release-routes.ts'
 import { serviceRoutes } from './settings/service-routes.ts'
 import { settingsRoutes } from './settings/settings-routes.ts'
 import { agentChangeRoutes } from './workloads/agent-change-routes.ts'
 import { agentRoutes } from './workloads/agent-routes.ts'
+import { bulkRoutes } from './workloads/bulk-routes.ts'
 import { unpairRoutes } from './workloads/unpair-routes.ts'
 
 const all = [
@@ -41,12 +44,15 @@ const all = [
   ...restrictionRoutes,
   ...settingsRoutes,
   ...labelRoutes,
+  ...dimensionRoutes,
   ...profileRoutes,
   ...pairingKeyRoutes,
   ...agentRoutes,
   ...unpairRoutes,
   ...agentChangeRoutes,
+  ...bulkRoutes,
   ...releaseRoutes,
+  ...policyRoutes,
   ...eventRoutes,
   ...jobRoutes,
   activate,

@@ -21,10 +21,13 @@ import {
   useDirectory,
   usePairServer,
   venDirectory,
+  withDirectory,
 } from '../../support/pair-run.ts'
-import { makeDirectory } from '../../support/pair-script.ts'
+import { makeDirectory, runPairScript } from '../../support/pair-script.ts'
 
 usePairServer()
+
+const ownMode = (name: string) => (name === 'illumio-ven-ctl' ? '700' : '600')
 
 describe('a machine that is paired', () => {
   test('keeps the identity in a file of KEY=value lines, renewed by the next run', async () => {
@@ -47,18 +50,68 @@ describe('a machine that is paired', () => {
     expect(credentials()).toMatchObject({ access_token: 'access-renewed' })
   })
 
-  test('refuses another code or server: exit 7, nothing sent, nothing changed', async () => {
+  test('another code of the same server is not sent while the pairing lives: the tokens are renewed', async () => {
+    await pair()
+    const before = credentials()
+    const tokens = {
+      access_token: 'access-2',
+      token_type: 'Bearer',
+      expires_in: 600,
+      refresh_token: 'refresh-2',
+    }
+    server.answerNext({ status: 200, body: JSON.stringify(tokens) })
+    const run = await pair(['--activation-code', OTHER_CODE])
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('Already paired as workload')])
+    const [, renewal] = server.requests
+    expect([renewal?.path, renewal?.headers['content-type']]).toEqual([
+      '/v1/token',
+      'application/x-www-form-urlencoded',
+    ])
+    expect(renewal?.text).toBe(`grant_type=refresh_token&refresh_token=${before.refresh_token}`)
+    expect(credentials()).toEqual({
+      ...before,
+      access_token: 'access-2',
+      refresh_token: 'refresh-2',
+      obtained_at: expect.any(String),
+    })
+  })
+
+  test('another code after the pairing ended, and another server: exit 7, the code not sent, nothing changed', async () => {
     await pair()
     const before = readFileSync(join(venDirectory, 'credentials'), 'utf8')
+    server.answerNext({ status: 400, body: '{"error":"invalid_grant"}' })
     const code = await pair(['--activation-code', OTHER_CODE])
     const host = await pair(['--management-server', `http://localhost:${server.port}`])
     expect([code.status, host.status]).toEqual([7, 7])
     expect(code.stderr).toMatch(
-      /already paired as workload \/orgs\/1\/workloads\/uuid-1, with another activation/,
+      /already paired as workload \/orgs\/1\/workloads\/uuid-1, with another activation.*ended/,
     )
     expect(host.stderr).toMatch(/with another server.*unpair.*remove .*credentials/)
-    expect(server.requests).toHaveLength(1)
+    expect(server.requests.map(({ path }) => path)).toEqual(['/api/v2/agents/activate', '/v1/token'])
+    expect(server.requests.map(({ text }) => text).join()).not.toContain(OTHER_CODE)
     expect(readFileSync(join(venDirectory, 'credentials'), 'utf8')).toBe(before)
+  })
+
+  test('illumio-ven-ctl beside the credentials says whether it is paired, and unpairs', async () => {
+    await pair()
+    const control = (...args: string[]) =>
+      runPairScript(args, withDirectory(), { script: join(venDirectory, 'illumio-ven-ctl') })
+    expect(await control('status')).toMatchObject({ status: 0, stdout: expect.stringContaining('uuid-1') })
+    const tokens = { access_token: 'a.b-c', token_type: 'Bearer', expires_in: 600, refresh_token: 'r' }
+    server.answerNext({ status: 200, body: JSON.stringify(tokens) }, { status: 204, body: '' })
+    expect(await control('unpair', 'saved')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Unpaired'),
+    })
+    const [, renewal, goodbye] = server.requests
+    expect([renewal?.path, goodbye?.method, goodbye?.path, goodbye?.headers.authorization]).toEqual([
+      '/v1/token',
+      'DELETE',
+      '/v1/agents/self',
+      'Bearer a.b-c',
+    ])
+    expect((await control('status')).status).toBe(1)
+    expect((await pair()).status).toBe(0)
   })
 
   test('shows a server, or a code, only the claim that belongs to it', async () => {
@@ -99,8 +152,12 @@ describe('the directory', () => {
     expect((await pair()).status).toBe(0)
     expect(modeOf(venDirectory)).toBe('700')
     const names = readdirSync(venDirectory)
-    expect(names.sort()).toEqual([expect.stringMatching(/^claim-[0-9a-f]{64}$/), 'credentials'])
-    for (const name of names) expect(modeOf(join(venDirectory, name))).toBe('600')
+    expect(names.sort()).toEqual([
+      expect.stringMatching(/^claim-[0-9a-f]{64}$/),
+      'credentials',
+      'illumio-ven-ctl',
+    ])
+    for (const name of names) expect(modeOf(join(venDirectory, name))).toBe(ownMode(name))
   })
 
   test('made open by the documented way to fetch the script, it is closed', async () => {
@@ -115,7 +172,9 @@ describe('the directory', () => {
     await pair()
     for (const name of readdirSync(venDirectory)) chmodSync(join(venDirectory, name), 0o644)
     await pair()
-    for (const name of readdirSync(venDirectory)) expect(modeOf(join(venDirectory, name))).toBe('600')
+    for (const name of readdirSync(venDirectory)) {
+      expect(modeOf(join(venDirectory, name))).toBe(ownMode(name))
+    }
   })
 
   test('the claim is in it when the first request arrives', async () => {

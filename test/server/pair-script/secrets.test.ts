@@ -27,6 +27,7 @@ describe('secrets', () => {
     server.answerNext({ status: 503, headers: { 'Retry-After': '0' } }, { lost: true })
     const first = await runPairScript([], env, { shell: ['sh', '-x'] })
     const second = await runPairScript([], env)
+    server.answerNext({ status: 400, body: '{"error":"invalid_grant"}' })
     const third = await runPairScript(['--activation-code', OTHER_CODE], env)
     expect([first.status, second.status, third.status]).toEqual([0, 0, 7])
     const shown =

@@ -132,7 +132,7 @@ test('while too many wait, whatever hashes a password is 429 with Retry-After in
 
   const { fetch, calls } = await compose({ passwords: { ...NO_PASSWORD_GUARD, turn: async () => 7 } })
   const ask = clientOf(authorization, fetch)
-  const illumio = [{ token: 'rate_limit_exceeded', message: 'Too many requests' }]
+  const illumio = [{ token: 'too_many_requests_error', message: 'Too many requests' }]
   calls.length = 0
   const byPassword = { authorization: login }
   for (const answer of [

@@ -129,7 +129,7 @@ test('events tell of success and refusal, and no answer or event holds a code, a
   })
   expect(enrolled.map(({ isSuccess }) => isSuccess)).toEqual([true, false])
   expect(enrolled[0].subject).toMatchObject({ kind: 'agent', name: 'web-01' })
-  expect(enrolled[1].detail).toEqual({ reason: 'key_spent' })
+  expect(enrolled[1].detail).toEqual({ reason: 'key_spent', hostname: expect.any(String) })
   const all = JSON.stringify(await eventsOf(own.id)) + refused.text + wrong.text + unread.text
   for (const secret of [
     code,

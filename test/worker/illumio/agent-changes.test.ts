@@ -161,7 +161,7 @@ describe('PUT of a VEN', () => {
   test('one that was unpaired is gone, and so is one that never was', async () => {
     const organization = await makeOrganization()
     const { ven, workload } = await pair(organization)
-    expectStatus(await organization.owner.put(orgPath(organization, '/vens/unpair'), { vens: [ven] }), 204)
+    expectStatus(await organization.owner.put(orgPath(organization, '/vens/unpair'), { vens: [ven] }), 200)
     for (const { href } of [ven, workload]) {
       expectNoBody(await organization.owner.put(API + href, { name: 'x' }), 404)
     }
@@ -179,8 +179,8 @@ describe('PUT workloads/unpair, the old form', () => {
     expect([refused.status, errorOf(refused)]).toEqual([406, `invalid_uri: Invalid URI: {${unknown}}`])
     expectArray(await owner.put(path, { workloads: [first.ven] }), 406, 'invalid_uri')
     const both = { workloads: [first.workload, second.workload], ip_table_restore: 'saved' }
-    expectStatus(await owner.put(path, both), 204)
-    expectStatus(await owner.put(path, both), 204)
+    expectStatus(await owner.put(path, both), 200)
+    expectStatus(await owner.put(path, both), 200)
     for (const { href } of [first.ven, second.workload]) expectNoBody(await owner.get(API + href), 404)
     expectArray(await owner.put(path, { workloads: [] }), 406, 'input_validation_error')
   })
@@ -210,6 +210,7 @@ describe('releases of VEN software', () => {
       release: '21.5.20-8451',
       default: true,
       ven_type: 'server',
+      org_id: organization.id,
     })
     const profile = await get(organization, { href: await makeProfile(organization) })
     expect(profile.agent_software_release).toBe(`Default (${release.release})`)
@@ -221,6 +222,8 @@ describe('releases of VEN software', () => {
     expectNoBody(await owner.get(`${path}/1.0/images`), 404)
     for (const name of ['default', 'defaults']) {
       expectStatus(await owner.put(`${path}/${name}`, { release: { href: release.href } }), 204)
+      const both = ['server', 'endpoint'].map((ven_type) => ({ href: release.href, ven_type }))
+      expectStatus(await owner.put(`${path}/${name}`, both), 204)
       const other = { release: { href: `${release.href}9` } }
       expectArray(await owner.put(`${path}/${name}`, other), 406, 'invalid_uri')
       const reader = await makeMember(organization.id, 'illumio:read_only')

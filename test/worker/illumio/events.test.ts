@@ -284,8 +284,8 @@ test('each event of a change has the status that it was answered with', async ()
     'label.delete success': 204,
     'pairing_profile.create_pairing_key success': 201,
     'agent.activate success': 201,
-    'agent.activate failure': null,
-    'agents.unpair success': 204,
+    'agent.activate failure': 401,
+    'agents.unpair success': 200,
   })
 })
 

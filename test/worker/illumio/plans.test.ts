@@ -72,6 +72,8 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     ),
     'agents_of_organization',
   ],
+  ['labels of workloads', catalogue((all) => all.labelsOfAgents(1)), 'agents_of_organization'],
+  ['labels of profiles', catalogue((all) => all.labelsOfProfiles(1)), 'profiles_of_organization'],
   ['connectors', (db) => createSearch(db)('agents', SEARCH), 'agents_of_organization'],
   [
     'connectors of their groups',

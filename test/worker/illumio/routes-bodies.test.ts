@@ -12,6 +12,9 @@ import {
   withBody,
 } from '../../support/routes.ts'
 
+/** Lists have no members: what is wrong with one of their items is said of it alone. */
+const withMembers = withBody.filter(([, { body }]) => !(body?.schema instanceof z.ZodArray))
+
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await makeFixture()
@@ -21,7 +24,7 @@ describe('a body of the wrong shape: 406, and nothing changed', () => {
   const NOT_OBJECTS = ['null', '[]', '"x"', '1', 'true', '[{}]']
   const NOT_JSON = ['{', '{"a":}', 'enabled=true', '{"a":NaN}', "{'a':1}", '\u0000', '{}{}']
 
-  test.each(withBody)('%s', async (_, route) => {
+  test.each(withMembers)('%s', async (_, route) => {
     const before = await snapshot(fixture)
     const utf8 = new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])
     for (const raw of [...NOT_OBJECTS, ...NOT_JSON, '', '   ', utf8]) {
@@ -64,7 +67,7 @@ function fixtureFor(route: Route): Promise<Fixture> {
   return made
 }
 
-test.each(withBody)('%s: a member that is repeated counts as it stands last', async (_, route) => {
+test.each(withMembers)('%s: a member that is repeated counts as it stands last', async (_, route) => {
   const own = await fixtureFor(route)
   const body = own.bodies[route.operation.id]
   const [first] = Object.keys(body)
@@ -73,7 +76,7 @@ test.each(withBody)('%s: a member that is repeated counts as it stands last', as
   expect((await send(own, route, { raw })).status).toBeLessThan(300)
 })
 
-test.each(withBody)('%s: no value of any member makes it fail', async (_, route) => {
+test.each(withMembers)('%s: no value of any member makes it fail', async (_, route) => {
   const own = await fixtureFor(route)
   const schema = route.body?.schema
   const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : []

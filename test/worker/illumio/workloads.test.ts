@@ -29,6 +29,7 @@ const INTERFACES = [
     default_gateway_address: '10.0.0.1',
     link_state: 'unknown',
     network: null,
+    network_detection_mode: null,
     friendly_name: null,
   },
   {
@@ -38,6 +39,7 @@ const INTERFACES = [
     default_gateway_address: null,
     link_state: 'unknown',
     network: null,
+    network_detection_mode: null,
     friendly_name: null,
   },
 ]
@@ -53,6 +55,7 @@ test('a workload shows what the machine said and what its profile granted', asyn
     deleted: false,
     name: null,
     description: null,
+    managed: true,
     hostname: 'web-01.example',
     service_principal_name: null,
     public_ip: '203.0.113.5',
@@ -70,6 +73,7 @@ test('a workload shows what the machine said and what its profile granted', asyn
     os_detail: '5.15',
     online: true,
     labels: [],
+    services: { open_service_ports: [] },
     agent: {
       href: made.agent.href,
       type: 'Host',
@@ -80,6 +84,9 @@ test('a workload shows what the machine said and what its profile granted', asyn
         status: 'active',
         managed_since: TIME,
         agent_version: '0.1.0',
+        agent_health: [],
+        agent_health_errors: { errors: [], warnings: [] },
+        uptime_seconds: null,
         last_heartbeat_on: TIME,
       },
     },

@@ -1,9 +1,10 @@
 import type { PrincipalKind } from '../../kernel/cause.ts'
-import { map, type Outcome } from '../../kernel/outcome.ts'
+import { map, type Outcome, refuse } from '../../kernel/outcome.ts'
+import { fold } from '../../kernel/text.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey } from '../api-key.ts'
 import { expiryOf, type KeyLifetime } from '../api-keys/lifetime.ts'
-import { causeOf, operatorCase } from '../operator-case.ts'
+import { causeOf, type Operation, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import { type Reference, resolveRestriction } from '../reference.ts'
 import { type GrantInput, resolveGrants } from './grants.ts'
@@ -61,9 +62,41 @@ export const createPrincipal = operatorCase(
       events.push(operatorEvent('api_key.create', operation, subject, now))
     }
     const failure = await ports.principals.create(principal, key, limit, events)
+    if (failure === 'name' && kind === 'user') return adoptPrincipal(ports, operation, principal)
     return map(written(failure, 'principal'), () => ({ principal, key }))
   },
 )
+
+/**
+ * A user who was made came with a principal. Who then makes it, as the vendor's documents say, gets that one, as long as
+ * nothing was done to it.
+ */
+async function adoptPrincipal(
+  ports: Ports,
+  operation: Operation,
+  wanted: CreatedPrincipal['principal'],
+): Promise<Outcome<CreatedPrincipal, GrantFault>> {
+  const { organization, name, displayName, restriction, updatedAt, updatedBy } = wanted
+  const found = await ports.principals.findByName(organization, 'user', fold(name))
+  const isUntouched =
+    found !== null &&
+    found.user !== null &&
+    found.grants.length === 0 &&
+    found.restriction === null &&
+    found.createdAt === found.updatedAt
+  if (!isUntouched) return refuse({ kind: 'name_taken' })
+  // Of two at once the later one is the change; a clock that stands still must not hide it.
+  const change = {
+    ...(displayName !== '' && { displayName }),
+    restriction,
+    updatedAt: Math.max(updatedAt, found.createdAt + 1),
+    updatedBy,
+  }
+  const event = operatorEvent('principal.update', operation, subjectOf(found), ports.now())
+  const failure = await ports.principals.update(found, change, null, null, event)
+  const { id: _, user: __, ...adopted } = { ...found, ...change }
+  return map(written(failure, 'principal'), () => ({ principal: adopted, key: null }))
+}
 
 async function newKey(
   ports: Ports,

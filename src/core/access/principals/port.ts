@@ -72,6 +72,7 @@ export type KeyOfPrincipal = NewApiKey & {
 /** Every write is one D1 transaction with its events; what breaks a uniqueness, or a guard, writes nothing. */
 export type PrincipalStore = {
   find(organization: number, uuid: string): Promise<Principal | null>
+  findByName(organization: number, kind: PrincipalKind, nameFolded: string): Promise<Principal | null>
   /** By number. */
   list(query: PrincipalQuery, page: PageAfter<number>): Promise<readonly Principal[]>
   count(query: PrincipalQuery): Promise<number>
@@ -98,6 +99,8 @@ export type PrincipalStore = {
   /** By age. */
   listPermits(query: RoleAssignmentQuery, page: PageAfter<AgePlace>): Promise<readonly RoleAssignment[]>
   countPermits(query: RoleAssignmentQuery): Promise<number>
+  /** Ids of the labels that any scope has. */
+  labelsOfScopes(organization: number): Promise<readonly string[]>
   /** @param limit the most that the organization may have of the dialect's */
   createPermit(
     permit: RoleAssignment,
@@ -107,7 +110,7 @@ export type PrincipalStore = {
   ): Promise<WriteFailure | null>
   updatePermit(
     permit: RoleAssignment,
-    change: Partial<Pick<RoleAssignment, 'role' | 'scope'>>,
+    change: Partial<Pick<RoleAssignment, 'role' | 'scope' | 'principal'>>,
     guard: OwnerGuard | null,
     event: AuditEvent,
   ): Promise<WriteFailure | null>

@@ -16,7 +16,12 @@ export type NewRoleAssignment = {
   readonly scope: readonly Reference[]
   readonly principal: Reference
 }
-export type RoleAssignmentChange = { readonly role?: string; readonly scope?: readonly Reference[] }
+export type RoleAssignmentChange = {
+  readonly role?: string
+  readonly scope?: readonly Reference[]
+  /** Who has it from then on. */
+  readonly principal?: Reference
+}
 
 export const getRoleAssignment = operatorCase(
   'access.read',
@@ -72,13 +77,19 @@ export const changeRoleAssignment = operatorCase(
     operation,
     dialect: Dialect,
     id: string,
-    { role, scope }: RoleAssignmentChange,
+    { role, scope, principal: wanted }: RoleAssignmentChange,
   ): Promise<Outcome<null, GrantFault>> => {
     const found = await find(ports, operation, dialect, id)
     if (!found.ok) return found
     const resolved = scope && (await resolveScope(ports, operation.actor.organization, scope))
     if (resolved && !resolved.ok) return resolved
-    const change = { ...(role !== undefined && { role }), ...(resolved && { scope: resolved.value }) }
+    const principal = wanted && (await ports.principals.find(operation.actor.organization, wanted.id))
+    if (wanted && !principal) return refuse({ kind: 'reference_unknown', reference: wanted.text })
+    const change = {
+      ...(role !== undefined && { role }),
+      ...(resolved && { scope: resolved.value }),
+      ...(principal && { principal }),
+    }
     const event = eventOf('permission.update', operation, { ...found.value, ...change }, ports.now())
     const guard = await ownerGuard(ports, operation)
     return written(await ports.principals.updatePermit(found.value, change, guard, event), 'permission')

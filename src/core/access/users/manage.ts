@@ -132,7 +132,7 @@ export const removePassword = operatorCase(
   'access.write',
   async (ports, operation, id: number): Promise<Outcome<null, WriteFault>> => {
     const found = await administered(ports, operation, id)
-    if (!found.ok) return found
+    if (!found.ok) return (await wentWithPrincipal(ports, operation, id)) ? ok(null) : found
     if (!found.value.password) return notFound('user')
     const event = told(ports, operation, found.value, 'user.remove')
     const guard = await ownerGuard(ports, operation)
@@ -143,6 +143,18 @@ export const removePassword = operatorCase(
     return written(failure, 'user')
   },
 )
+
+/** The most users that an organization makes and deletes within the time for which events are kept. */
+const MAX_USERS_TOLD = 10_000
+
+/** Whether the organization made that user, who is gone together with the principal: then there is no password to take. */
+async function wentWithPrincipal(ports: Ports, operation: Operation, id: number): Promise<boolean> {
+  if ((await ports.users.find(id)) !== null) return false
+  const { organization } = operation.actor
+  const query = { organization, types: ['user.create'] as const }
+  const made = await ports.events.list(query, { after: null, limit: MAX_USERS_TOLD })
+  return made.some(({ subject }) => subject.kind === 'user' && subject.id === String(id))
+}
 
 /** One whom the caller may change: oneself, or somebody whom they administer. */
 export const getChangeableUser = operatorCaseBy(

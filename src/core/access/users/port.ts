@@ -20,7 +20,8 @@ export type User = {
   readonly updatedAt: number
 }
 
-export type UserChange = Partial<Pick<User, 'fullName' | 'timeZone'>>
+/** Who is locked cannot sign in by a password before that time; null: is not. */
+export type UserChange = Partial<Pick<User, 'fullName' | 'timeZone' | 'lockedUntil'>>
 
 /** What tells of something in every organization of a user. */
 export type UserEvent = Omit<AuditEvent, 'id' | 'organization'>

@@ -10,8 +10,8 @@ export {
   revokeAgent,
   revokeManyAgents,
   searchAgents,
-  unpairAgents,
 } from './manage.ts'
+export { changeAgents, unpairAgents, whichAreActive } from './many.ts'
 export { refreshTokens, revokeRefreshToken } from './refresh.ts'
 export { renewCertificate } from './renew.ts'
 export { authenticateAgent, endAgent, inspectAgent, recordHeartbeat } from './self.ts'

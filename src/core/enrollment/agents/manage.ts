@@ -1,12 +1,10 @@
-import { causeOf, type Operation, operatorCase } from '../../access/operator-case.ts'
-import { outside } from '../../access/reach.ts'
+import { causeOf, operatorCase } from '../../access/operator-case.ts'
 import { reachCase } from '../../access/reach-case.ts'
 import type { Dialect } from '../../kernel/cause.ts'
-import { type AgentName, formatId } from '../../kernel/ids.ts'
+import type { AgentName } from '../../kernel/ids.ts'
 import type { SizedPage } from '../../kernel/list-slices.ts'
-import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
-import type { Ports } from '../../ports.ts'
 import type { AgentQuery } from '../../search/catalogue.ts'
 import type { SearchQuery } from '../../search/search.ts'
 import { reachOfKeys } from '../keys/revoke.ts'
@@ -100,54 +98,6 @@ export const allowRebinding = operatorCase(
   async (ports, operation, id: AgentName): Promise<Outcome<Agent>> =>
     atLedger(ports, operation, id, 'agent', (ledger) => ledger.allowRebinding(id.n, causeOf(operation))),
 )
-
-/**
- * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
- * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
- * again whether one may.
- */
-export const unpairAgents = reachCase(
-  'agents.write',
-  async (ports, operation, reach, dialect: Dialect, ids: readonly AgentName[]): Promise<Outcome<null>> => {
-    const known = await lookUp(ports, operation, ids)
-    if (!known.ok) return known
-    const active: Agent[] = []
-    for (const { uuid, ...id } of ids) {
-      const agent = known.value.get(formatId(id))
-      const isIt = agent?.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
-      if (!isIt) return refuse({ kind: 'not_found', noun: 'agent', ...(uuid && { reference: uuid }) })
-      const refusal = outside(reach, agent.grant)
-      if (refusal) return refusal
-      if (agent.state === 'active') active.push(agent)
-    }
-    const { organization } = operation.actor
-    const left = await Promise.all(
-      [...Map.groupBy(active, ({ ledger }) => ledger)].map(([ledger, its]) => {
-        const ns = its.map(({ n }) => n)
-        return ports.ledgers.open(ledger, organization).leaveMany(ns, causeOf(operation), reach)
-      }),
-    )
-    return left.find((outcome) => !outcome.ok) ?? ok(null)
-  },
-)
-
-/** Those that there are, by their number. A ledger of somebody else's has none. */
-async function lookUp(
-  ports: Ports,
-  operation: Operation,
-  ids: readonly AgentName[],
-): Promise<Outcome<ReadonlyMap<string, Agent>>> {
-  const asked = await Promise.all(
-    [...Map.groupBy(ids, ({ ledger }) => ledger)].map(([ledger, its]) => {
-      const ns = its.map(({ n }) => n)
-      return atLedger(ports, operation, { ledger }, 'agent', (one) => one.getAgents(ns))
-    }),
-  )
-  const found = asked.flatMap((outcome) => (outcome.ok ? outcome.value : []))
-  const failed = asked.find((outcome) => !outcome.ok && outcome.fault.kind !== 'not_found')
-  if (failed && !failed.ok) return failed
-  return ok(new Map(found.map((agent) => [formatId(agent), agent])))
-}
 
 /** A revoked agent does not come back by its claim; the caller says what becomes of its key, if they may disable that. */
 export const revokeAgent = reachCase(

@@ -49,6 +49,9 @@ export type AgentChange = {
   readonly labels?: Grant['labels']
 }
 
+/** A change of the agent of that number. */
+export type NumberedChange = { readonly n: number; readonly change: AgentChange }
+
 export type AndKey = 'disable' | 'keep'
 
 /** Within which labels a revocation may revoke agents, and disable keys, whose labels are their profile's. */

@@ -2,7 +2,15 @@ import type { Reach } from '../../access/reach.ts'
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
-import type { Agent, AgentChange, AndKey, MassRevocation, Revocation, RevocationReach } from './agent.ts'
+import type {
+  Agent,
+  AgentChange,
+  AndKey,
+  MassRevocation,
+  NumberedChange,
+  Revocation,
+  RevocationReach,
+} from './agent.ts'
 import type { ApprovalDecision, Approver, DecidedClaim, WaitingClaim } from './approval.ts'
 import type {
   NamedCertificate,
@@ -87,6 +95,12 @@ export type Ledger = {
   getAgents(agents: readonly number[]): Promise<Outcome<readonly Agent[]>>
   /** Neither what it is nor what it becomes may be outside the reach. */
   changeAgent(agent: number, change: AgentChange, cause: Cause, reach: Reach): Promise<Outcome<Agent>>
+  /** Each for itself, in one commit: what was refused of one changes nothing of the others. */
+  changeAgents(
+    changes: readonly NumberedChange[],
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<readonly Outcome<Agent>[]>>
   /** The next attempt of its claim may show another public key; once. */
   allowRebinding(agent: number, cause: Cause): Promise<Outcome<Agent>>
   leave(agent: number, cause: Cause): Promise<Outcome<Agent>>

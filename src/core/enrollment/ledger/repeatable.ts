@@ -21,6 +21,7 @@ export const REPEATABLE: Repeatable<Ledger> = {
   getAgent: true,
   getAgents: true,
   changeAgent: false,
+  changeAgents: false,
   allowRebinding: true,
   leave: false,
   leaveMany: false,

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
@@ -20,14 +20,13 @@ export const RoleFilter = z
   .optional()
   .meta({ description: 'A role’s href, as a JSON string or as it is' })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   type: z.enum(['user', 'service_account']).optional().meta({ description: 'Absent: both' }),
   state: z.enum(['active', 'expired']).optional(),
   name: PartialText.meta({ description: 'Of a service account; keys of users have none' }),
   username: PartialText.meta({ description: 'Of a user; keys of service accounts have none' }),
   role: RoleFilter,
-  service_account_name: z.string().optional().meta({ description: 'Accepted and ignored' }),
-  api_key_name: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  service_account_name: PartialText.meta({ description: 'The former name of `name`; not both' }),
   max_results: maxResults(),
 })
 
@@ -48,10 +47,14 @@ const list = listing({
     const operation = operationOf(call)
     const role = roleOf(query.role, operation.actor.organization)
     if (!role.ok) return role
+    if (query.name !== undefined && query.service_account_name !== undefined) {
+      return invalid('service_account_name', 'it is the former name of name')
+    }
+    const accountName = query.name ?? query.service_account_name
     const kinds = new Set(
       [
         query.type,
-        query.name === undefined ? undefined : ('service_account' as const),
+        accountName === undefined ? undefined : ('service_account' as const),
         query.username === undefined ? undefined : ('user' as const),
       ].filter((kind) => kind !== undefined),
     )
@@ -61,7 +64,7 @@ const list = listing({
     const wanted = given({
       kind,
       state: query.state,
-      nameContains: query.name ?? query.username,
+      nameContains: accountName ?? query.username,
       role: role.value,
     })
     const { now } = call

@@ -29,7 +29,7 @@ const OneRole = OfOrganization.extend({ role: z.string() })
 const COLLECTION = '/api/v2/orgs/:org/permissions'
 const OnePermission = OfOrganization.extend({ permission: Uuid })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   role: RoleFilter,
   auth_security_principal: z.string().max(255).optional().meta({ description: 'Its href' }),
   scope: z.string().max(4_096).optional().meta({ description: 'JSON, exactly as the permission has it' }),
@@ -41,7 +41,12 @@ const CreatePermission = z.strictObject({
   scope: ScopeInput,
   auth_security_principal: HrefInput,
 })
-const ChangePermission = z.strictObject({ role: HrefInput.optional(), scope: ScopeInput.optional() })
+const ChangePermission = z.strictObject({
+  role: HrefInput.optional(),
+  scope: ScopeInput.optional(),
+  auth_security_principal: HrefInput.optional(),
+  href: z.unknown().optional().meta({ description: 'Accepted and ignored' }),
+})
 
 const PermissionReply = GrantReply.extend({ auth_security_principal: Href })
 
@@ -164,7 +169,7 @@ const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:permission`,
   access: 'access.write',
-  operation: { id: 'permissions_put', summary: 'Change a permission’s role or scope' },
+  operation: { id: 'permissions_put', summary: 'Change a permission’s role, scope or principal' },
   params: OnePermission,
   body: { schema: ChangePermission, encoding: 'json' },
   replies: { 204: { description: 'It is so' } },
@@ -186,7 +191,10 @@ const change = illumioRoute({
     if (refusal) return refusal
     const scope = wantedScope && scopeReferences(wantedScope, organization)
     if (scope && !scope.ok) return scope
-    const wanted = given({ role: role?.value, scope: scope?.value })
+    const holder = input.value.auth_security_principal
+    const principal = holder && referenceOf(holder.href, organization, 'auth_security_principals')
+    if (principal && !principal.ok) return principal
+    const wanted = given({ role: role?.value, scope: scope?.value, principal: principal?.value })
     const changed = await call.core.roleAssignments.changeRoleAssignment(
       operation,
       'illumio',

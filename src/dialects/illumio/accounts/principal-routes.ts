@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Principal } from '../../../core/access/principals/port.ts'
 import { PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { ok } from '../../../core/kernel/outcome.ts'
+import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'
@@ -24,7 +24,7 @@ const SHOWN = PRINCIPAL_KINDS.filter((kind) => kind !== 'api_client')
 /** A service account is changed and deleted as what it is. */
 const OWN = ['user', 'group'] as const
 
-const Filters = z.object({
+const Filters = z.strictObject({
   name: PartialText,
   type: z.enum(['user', 'group', 'service_account']).optional(),
   max_results: maxResults(),
@@ -35,7 +35,12 @@ const FIELDS = {
   access_restriction: HrefInput.nullable().optional(),
 }
 const CreatePrincipal = z.strictObject({ type: z.enum(OWN), name: text(255).min(1), ...FIELDS })
-const ChangePrincipal = z.strictObject({ name: text(255).min(1).optional(), ...FIELDS })
+const ChangePrincipal = z.strictObject({
+  type: z.enum(OWN).optional().meta({ description: 'As it is: a user stays one, and a group too' }),
+  name: text(255).min(1).optional(),
+  ...FIELDS,
+  href: z.unknown().optional().meta({ description: 'Accepted and ignored' }),
+})
 
 const PrincipalReply = z.object({
   href: z.string(),
@@ -128,7 +133,8 @@ const change = illumioRoute({
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
-    const { name, display_name: displayName, access_restriction: wanted } = input.value
+    const { type, name, display_name: displayName, access_restriction: wanted } = input.value
+    if (type !== undefined && type !== found.value.kind) return invalid('type', 'it cannot be changed')
     const { organization } = operation.actor
     const restriction = wanted === undefined ? undefined : restrictionOf(wanted, organization)
     if (restriction && !restriction.ok) return restriction

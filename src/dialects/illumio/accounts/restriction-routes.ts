@@ -50,7 +50,7 @@ const RestrictionReply = z.object({
   updated_by: ActorHref,
 })
 
-const Filters = z.object({ max_results: maxResults() })
+const Filters = z.strictObject({ max_results: maxResults() })
 
 const list = listing({
   path: COLLECTION,

@@ -6,7 +6,7 @@ import type { Principal } from '../../../core/access/principals/port.ts'
 import { type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
-import { maxResults, PartialText } from '../edge/collection.ts'
+import { ExactText, maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_PRINCIPALS } from '../edge/constants.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization, Uuid } from '../edge/hrefs.ts'
@@ -30,10 +30,10 @@ const OneAccount = OfOrganization.extend({ account: Uuid })
 const KeyOfAccount = OneAccount.extend({ key: z.string() })
 const KINDS = ['service_account'] as const
 
-const Filters = z.object({
+const Filters = z.strictObject({
   name: PartialText,
   role: RoleFilter,
-  managing: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  managing: ExactText.meta({ description: 'Nothing manages an account here: any value lists nothing' }),
   max_results: maxResults(),
 })
 
@@ -49,6 +49,7 @@ const list = listing({
     const operation = operationOf(call)
     const role = roleOf(query.role, operation.actor.organization)
     if (!role.ok) return role
+    if (query.managing !== undefined) return ok(null)
     const wanted = { kinds: KINDS, ...given({ nameContains: query.name, role: role.value }) }
     return ok({
       count: () => core.principals.countPrincipals(operation, wanted),

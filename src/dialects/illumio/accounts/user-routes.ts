@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { User } from '../../../core/access/users/port.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { type Faults, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { type Faults, invalid, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
 import { maxResults } from '../edge/collection.ts'
@@ -14,7 +14,7 @@ import { formatInvited, formatUser, InvitedReply, UserReply } from './user-wire.
 const COLLECTION = '/api/v2/users'
 const ONE = `${COLLECTION}/:user{[0-9]+}`
 
-const Filters = z.object({
+const Filters = z.strictObject({
   type: z.enum(['local', 'external']).optional(),
   max_results: maxResults(),
 })
@@ -25,9 +25,30 @@ const CreateUser = z.strictObject({
   full_name: text(255).optional(),
   time_zone: text(64).optional(),
 })
+/** A user, read and sent back. */
+const Ignored = z.unknown().optional().meta({ description: 'Accepted and ignored' })
+const READ_ONLY = {
+  href: Ignored,
+  id: Ignored,
+  type: Ignored,
+  username: Ignored,
+  login_count: Ignored,
+  last_login_on: Ignored,
+  last_login_ip_address: Ignored,
+  local_profile: Ignored,
+  created_at: Ignored,
+  updated_at: Ignored,
+}
+/** The last instant that a date can have. */
+const FOREVER = 8_640_000_000_000_000
+
 const ChangeUser = z.strictObject({
   full_name: text(255).optional(),
   time_zone: text(64).optional(),
+  locked: z.boolean().optional().meta({
+    description: 'Who is locked cannot sign in by the password, until an owner says otherwise. Not oneself',
+  }),
+  ...READ_ONLY,
 })
 
 const list = listing({
@@ -103,8 +124,13 @@ const change = illumioRoute({
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
-    const { full_name: fullName, time_zone: timeZone } = input.value
-    const changed = await call.core.users.changeUser(operation, found.value.id, given({ fullName, timeZone }))
+    const { full_name: fullName, time_zone: timeZone, locked } = input.value
+    const isLocked = (found.value.lockedUntil ?? 0) > call.now
+    const isOneself = operation.actor.kind === 'user' && operation.actor.publicId === call.params.user
+    if (isOneself && locked === true && !isLocked) return invalid('locked', 'you cannot lock yourself')
+    const lockedUntil = locked === undefined || locked === isLocked ? undefined : locked ? FOREVER : null
+    const change = given({ fullName, timeZone, lockedUntil })
+    const changed = await call.core.users.changeUser(operation, found.value.id, change)
     return changed.ok ? ok({ status: 204 }) : changed
   },
 })

@@ -38,11 +38,17 @@ export function maxResults(most = MOST_RESULTS, usual = DEFAULT_RESULTS) {
 
 export const ExactText = prose(MAX_SEARCH_CHARACTERS).optional()
 
-/** Python's clients spell it `True`. */
+/** Python's clients spell it `True`, and pylo `yes`. */
 export const Flag = z
   .string()
-  .transform((text) => text.toLowerCase())
+  .transform((text) => ({ yes: 'true', no: 'false' })[text.toLowerCase()] ?? text.toLowerCase())
   .pipe(z.enum(['true', 'false']))
+  .optional()
+
+/** An instant or a day of RFC 3339, as Unix milliseconds. */
+export const Instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => Date.parse(text))
   .optional()
 
 /** Matches a part, without regard to case. */

@@ -10,6 +10,9 @@ export const VEN_RELEASE = '21.5.20-8451'
 export const DEFAULT_RELEASE = 'Default'
 export const DEFAULT_RELEASE_SHOWN = `${DEFAULT_RELEASE} (${VEN_RELEASE})`
 
+/** Of an agent that gave none: a text is wanted, and clients know this one. */
+export const UNKNOWN_VERSION = 'unknown'
+
 /** After so long without a heartbeat a workload is shown as not online. */
 export const DISCONNECTED_TIMEOUT_SECONDS = 3_600
 

@@ -19,6 +19,7 @@ export const ActorHref = z.object({ href: z.string(), name: z.string().optional(
 type Collection =
   | 'pairing_profiles'
   | 'labels'
+  | 'label_dimensions'
   | 'agents'
   | 'workloads'
   | 'vens'

@@ -1,9 +1,9 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { CommonFault, Outcome } from '../../../core/kernel/outcome.ts'
-import { map, ok } from '../../../core/kernel/outcome.ts'
+import { invalid, map, ok } from '../../../core/kernel/outcome.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
-import type { Call, RouteDefinition } from '../../../http/route.ts'
-import { type Collected, collection, collectionOf, countHeaders } from './collection.ts'
+import type { Call, Raw, RouteDefinition } from '../../../http/route.ts'
+import { type Collected, collection, collectionOf, countHeaders, maxResults } from './collection.ts'
 import { type Access, type Identity, type IllumioRoute, illumioRoute, operationOf } from './edge.ts'
 
 export type AnyCall = Call<Identity, never, never, never>
@@ -25,17 +25,34 @@ type Definition<Params extends z.ZodObject | undefined, Query extends z.ZodObjec
   ) => Promise<Outcome<Collected | null>>
 }
 
+/** Of a collection that nothing filters. */
+const WithoutFilters = z.strictObject({ max_results: maxResults() })
+
+/** Of a name that is given twice only the first value would count. */
+function repeatedIn(raw: Raw): Outcome<null> {
+  const fields = raw.query()
+  if (!fields.ok) return fields
+  const [repeated] = [...fields.value].find(([, values]) => values.length > 1) ?? []
+  return repeated === undefined ? ok(null) : invalid(repeated, 'it is given more than once')
+}
+
 /** A collection (docs/dialects/illumio.md#totals-and-limits): rows up to `max_results`, and how many match in all. */
 export function listing<
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
 >({ item, collect, ...definition }: Definition<Params, Query>): Listing {
+  const collectOnce: typeof collect = async (call) => {
+    const repeated = repeatedIn(call.raw)
+    return repeated.ok ? collect(call) : repeated
+  }
   const listed = illumioRoute({
+    // A name that is unknown is refused: what asks for some rows is never answered with all.
+    ...{ query: WithoutFilters as unknown as Query },
     ...definition,
     method: 'get',
     replies: { 200: collectionOf(item) },
     handle: async (call) => {
-      const collected = await collect(call)
+      const collected = await collectOnce(call)
       if (!collected.ok) return collected
       if (collected.value === null) return ok(collection([], 0))
       const { count, read } = collected.value
@@ -54,5 +71,5 @@ export function listing<
       })
     },
   })
-  return { ...listed, collect: collect as Listing['collect'] }
+  return { ...listed, collect: collectOnce as Listing['collect'] }
 }

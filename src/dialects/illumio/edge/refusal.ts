@@ -1,6 +1,6 @@
 /** How a refusal looks on the wire (docs/dialects/illumio.md#errors). Pure. */
 import * as z from 'zod'
-import type { Faults } from '../../../core/kernel/outcome.ts'
+import type { Faults, Noun } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { failureMessage, missingBodyMessage, validationMessage } from './validation.ts'
 
@@ -91,11 +91,13 @@ export function refusal(fault: IllumioFault, operation: string): Reply {
     case 'password_weak':
       return unacceptable('password_policy_violation', `The password ${fault.reason}`)
     case 'in_use':
-      return unacceptable('object_in_use', 'Something else needs it')
+      return fault.noun === 'label'
+        ? labelInUse(fault.by)
+        : unacceptable('object_in_use', 'Something else needs it')
     case 'approval_pending':
       return retryLater(503, 'approval_pending', approvalMessage(fault.comparison), fault.retryAfterSeconds)
     case 'rate_limited':
-      return retryLater(429, 'rate_limit_exceeded', 'Too many requests', fault.retryAfterSeconds)
+      return retryLater(429, 'too_many_requests_error', 'Too many requests', fault.retryAfterSeconds)
     case 'busy':
       return retryLater(
         503,
@@ -110,6 +112,26 @@ export function refusal(fault: IllumioFault, operation: string): Reply {
 function approvalMessage(comparison: string | null): string {
   const code = comparison === null ? '' : ` (${comparison})`
   return `The pairing waits for an operator's approval${code}`
+}
+
+/** The token of a workload is a PCE's; those of others have its form (docs/dialects/illumio.md#labels). */
+function labelInUse(by: Noun | undefined): Reply {
+  if (by === 'profile') {
+    return unacceptable(
+      'label_still_has_associated_pairing_profile',
+      'Label still has an associated pairing profile',
+    )
+  }
+  if (by === 'permission') {
+    return unacceptable('label_still_has_associated_permission', 'Label still has an associated permission')
+  }
+  return unacceptable('label_still_has_associated_agent_info', 'Label still has associated agent info')
+}
+
+/** Of one of many things, whose answer has a place for both. */
+export function tokenOf({ json }: Reply): { readonly token: string; readonly message: string } {
+  const [error] = Errors.safeParse(json).data ?? []
+  return error ?? { token: 'not_found_error', message: 'Not found' }
 }
 
 /** An unexpected failure: says nothing of its cause. */
@@ -130,7 +152,8 @@ function invalid(message: string): Reply {
   return unacceptable('input_validation_error', message)
 }
 
-function unacceptable(token: string, message: string): Reply {
+/** 406, with a token of its own. */
+export function unacceptable(token: string, message: string): Reply {
   return errors(406, token, message)
 }
 

@@ -45,6 +45,7 @@ export const AgentAttributes = z.object({
   distinguished_name: Text,
   external_data_set: Text,
   external_data_reference: Text,
+  ignored_interface_names: z.array(z.string()).catch([]),
   ven_name: Text,
   ven_description: Text,
   ven_status: z.enum(['active', 'suspended']).catch('active'),

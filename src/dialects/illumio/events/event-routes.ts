@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { EventActor, EventPlace, EventQuery } from '../../../core/events/port.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
-import { ExactText, maxResults } from '../edge/collection.ts'
+import { ExactText, Instant, maxResults } from '../edge/collection.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { idIn, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
@@ -18,18 +18,14 @@ const OneEvent = OfOrganization.extend({ event: EventId })
 const USUAL_EVENTS = 100
 const MOST_EVENTS = 10_000
 
-const Instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
-  .transform((text) => Date.parse(text))
-  .optional()
-
-const Filters = z.object({
+const Filters = z.strictObject({
   event_type: ExactText,
   severity: z.enum(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']).optional(),
   status: z.enum(['success', 'failure', 'nil']).optional(),
   created_by: ExactText.meta({
     description: 'The href of a user, a service account or an agent, or `system`',
   }),
+  timestamp: Instant.meta({ description: 'This very millisecond' }),
   'timestamp[gte]': Instant,
   'timestamp[lte]': Instant,
   max_results: maxResults(MOST_EVENTS, USUAL_EVENTS),
@@ -95,9 +91,15 @@ function wantedBy(
     ...(name !== undefined && eventsNamed(name)),
     actor,
     isSuccess: byStatus ?? bySeverity,
-    since: query['timestamp[gte]'],
-    until: query['timestamp[lte]'],
+    ...between(query),
   }
+}
+
+/** Both ends are included. */
+function between({ timestamp, ...query }: z.output<typeof Filters>): Pick<EventQuery, 'since' | 'until'> {
+  const [since, until] = [query['timestamp[gte]'], query['timestamp[lte]']]
+  if (timestamp === undefined) return { since, until }
+  return { since: Math.max(timestamp, since ?? 0), until: Math.min(timestamp, until ?? timestamp) }
 }
 
 /** null: an href that nobody has who causes events. */

@@ -28,8 +28,15 @@ export const EventReply = z.object({
       api_endpoint: z.string(),
       api_method: z.string(),
       http_status_code: z.int().nullable().meta({ description: 'null: it is not known here' }),
-      src_ip: z.string().nullable(),
-      info: z.object({ api_key_id: z.string() }).optional(),
+      src_ip: z.string().meta({ description: '`FILTERED`: it is not known here' }),
+      info: z
+        .object({
+          api_key_id: z.string().optional(),
+          pairing_profile: z.object({ href: z.string() }).optional(),
+          pairing_key_id: z.string().optional(),
+          hostname: z.string().optional(),
+        })
+        .optional(),
       errors: Errors.optional(),
     })
     .nullable(),
@@ -52,6 +59,9 @@ export const EventReply = z.object({
 
 type EventReply = z.output<typeof EventReply>
 type Changes = EventReply['resource_changes']
+
+/** As a PCE shows an address that it does not show. */
+const UNKNOWN_ADDRESS = 'FILTERED'
 
 export function formatEvent(event: AuditEvent, serverName: string): EventReply {
   const { organization, cause } = event
@@ -79,8 +89,9 @@ function actionOf(event: AuditEvent): NonNullable<EventReply['action']> {
     api_endpoint: request.path,
     api_method: request.method,
     http_status_code: status,
-    src_ip: request.address,
+    src_ip: request.address ?? UNKNOWN_ADDRESS,
     ...(apiKey !== null && { info: { api_key_id: apiKey } }),
+    ...(isRefusedPairing(event) && { info: attemptOf(event) }),
     ...(errors && { errors }),
   }
 }
@@ -92,8 +103,28 @@ function answerOf({ type, isSuccess, cause, detail: { reason } }: AuditEvent) {
     const { status, json } = refusal({ kind: reason as Denial }, '')
     return { status, errors: json as z.output<typeof Errors> }
   }
+  if (isRefusedPairing({ type, isSuccess })) {
+    const { status } = refusal({ kind: 'redemption_refused', reason: 'code_unknown' }, '')
+    return { status, errors: [{ token: String(reason), message: sentenceOf(String(reason)) }] }
+  }
   const errors = typeof reason === 'string' ? [{ token: reason, message: sentenceOf(reason) }] : null
   return { status: null, errors }
+}
+
+function isRefusedPairing({ type, isSuccess }: Pick<AuditEvent, 'type' | 'isSuccess'>): boolean {
+  return type === 'agent.enroll' && !isSuccess
+}
+
+/** Which key was tried, and what the machine called itself. */
+function attemptOf({ subject, organization, detail }: AuditEvent) {
+  const ledger = parseId(subject.id)?.ledger
+  return {
+    ...(ledger !== undefined && {
+      pairing_profile: { href: hrefOf(organization, 'pairing_profiles', ledger) },
+    }),
+    pairing_key_id: subject.id,
+    ...(typeof detail.hostname === 'string' && { hostname: detail.hostname }),
+  }
 }
 
 /** Nobody acted: it is only told that somebody tried. */

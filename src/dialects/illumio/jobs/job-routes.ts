@@ -44,7 +44,7 @@ function formatJob(job: Job): z.output<typeof JobReply> {
   }
 }
 
-const Filters = z.object({ job_type: ExactText, max_results: maxResults(MAX_JOBS_OF_REQUESTER) })
+const Filters = z.strictObject({ job_type: ExactText, max_results: maxResults(MAX_JOBS_OF_REQUESTER) })
 
 const list = listing({
   path: JOBS,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { notFound, ok } from '../../../core/kernel/outcome.ts'
+import { map, notFound, ok } from '../../../core/kernel/outcome.ts'
 import type { Label, LabelPlace } from '../../../core/labels/port.ts'
 import { text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
@@ -9,17 +9,18 @@ import { MAX_LABELS } from '../edge/constants.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { actorHref, Href, hrefOf, IntegerId, OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
+import { formatUsage } from './label-usage.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/labels'
 const OneLabel = OfOrganization.extend({ label: IntegerId })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   key: ExactText,
   value: PartialText,
   external_data_set: ExactText,
   external_data_reference: ExactText,
   include_deleted: Flag,
-  usage: z.string().optional().meta({ description: 'Accepted and ignored' }),
+  usage: Flag.meta({ description: '`true` shows of each label by what kinds of things it is used' }),
   max_results: maxResults(),
 })
 
@@ -48,6 +49,10 @@ const LabelReply = z.object({
   updated_at: z.iso.datetime(),
   created_by: Href,
   updated_by: Href,
+  usage: z
+    .record(z.string(), z.boolean())
+    .optional()
+    .meta({ description: 'By kind of thing; only in a list with `usage=true`' }),
 })
 
 function formatLabel(label: Label): z.output<typeof LabelReply> {
@@ -87,16 +92,31 @@ const list = listing({
       externalDataReference: query.external_data_reference,
       isDeletedIncluded: query.include_deleted === 'true',
     }
+    const usage = query.usage === 'true' ? onceAsked(() => core.labels.readUsage(operation)) : null
     return ok({
       count: () => core.labels.countLabels(operation, wanted),
       read: slicesOf(
         (page: PageAfter<LabelPlace>) => core.labels.listLabels(operation, wanted, page),
         ({ id, value }) => ({ id, value }),
-        each(formatLabel),
+        usage === null
+          ? each(formatLabel)
+          : async (labels) =>
+              map(await usage(), (usersOf) =>
+                labels.map((label) => ({ ...formatLabel(label), usage: formatUsage(usersOf(label)) })),
+              ),
       ),
     })
   },
 })
+
+/** A list is formatted in slices. */
+function onceAsked<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null
+  return () => {
+    asked ??= ask()
+    return asked
+  }
+}
 
 const get = illumioRoute({
   method: 'get',
@@ -162,7 +182,8 @@ const remove = illumioRoute({
   operation: {
     id: 'labels_delete',
     summary: 'Delete a label',
-    description: 'Profiles that name it keep its href; its key and value may be used again.',
+    description:
+      'One that a workload, a pairing profile or the scope of a permission has is 406. Its key and value may be used again.',
   },
   params: OneLabel,
   replies: { 204: { description: 'It is deleted' } },

@@ -68,9 +68,10 @@ Wishes, which the pairing profile may refuse (it does so silently):
 "--option value" and "--option=value" are the same.
 
 Running it again is safe: with the same server and code it asks for the same agent,
-renews the credentials and says "Already paired". With another server or code it
-refuses while credentials are here: unpair the workload on its server, remove the
-file `credentials`, and run it again.
+renews the credentials and says "Already paired". So it does with another code of the
+same server, which is not sent, as long as the pairing lives. Otherwise, and with
+another server, it refuses while credentials are here: unpair the workload on its
+server, remove the file `credentials`, and run it again.
 
 Files, in LATCHKEY_VEN_DIR (default /opt/illumio_ven_data), for their owner only:
   credentials    KEY=value lines: management_server, activation_code_sha256, agent,
@@ -78,6 +79,8 @@ Files, in LATCHKEY_VEN_DIR (default /opt/illumio_ven_data), for their owner only
                  obtained_at (seconds since 1970), refresh_token
   claim-HASH     what this machine shows with one code at one server; while it is
                  kept, a repeat is free
+  illumio-ven-ctl
+                 `status` says whether this machine is paired, `unpair` ends the pairing
   pair.lock, pair.work.*
                  are there while a run is under way
 
@@ -92,7 +95,8 @@ Exit status:
   4  the server rejected what was sent
   5  the server cannot be reached, is not trusted (TLS), or stayed busy: run it again
   6  another run is under way
-  7  this machine is paired with another server or code; nothing was sent
+  7  this machine is paired with another server, or was with another code; the code
+     was not sent
   8  the directory cannot be used safely; nothing was sent
   9  the server gave an answer that makes no sense
 HELP

@@ -75,6 +75,8 @@ set_option() {
 }
 
 check_options() {
+  [ -n "$MANAGEMENT_SERVER" ] || [ -n "$ACTIVATION_CODE" ] ||
+    usage_error "--management-server and --activation-code are missing"
   check_activation_code
   check_modes
   check_server

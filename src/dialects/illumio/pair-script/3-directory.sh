@@ -26,7 +26,7 @@ open_state_dir() {
 close_to_others() {
   for entry in "$STATE_DIR"/* "$STATE_DIR"/.[!.]*; do
     case ${entry##*/} in
-      '*' | '.[!.]*' | tmp | pair.sh | pair.lock* | pair.work.* | credentials | claim-*) ;;
+      '*' | '.[!.]*' | tmp | pair.sh | illumio-ven-ctl | pair.lock* | pair.work.* | credentials | claim-*) ;;
       *) refuse_directory "$STATE_DIR is open to other users and holds files of something else; set LATCHKEY_VEN_DIR to a directory of its own" ;;
     esac
   done
@@ -128,17 +128,20 @@ stored() {
   [ ! -f "$STATE_DIR/credentials" ] || sed -n "s/^$1=//p" "$STATE_DIR/credentials"
 }
 
-# Another server or code is an operator's decision, never a side effect of a second run.
+# Another server is an operator's decision, never a side effect of a second run. Another code of the
+# same one is what a tool shows that makes a key for each run: what counts is whether the pairing lives.
 check_earlier_pairing() {
   require_own_file "$STATE_DIR/credentials"
   CODE_HASH=$(printf '%s' "$ACTIVATION_CODE" | sha256sum | cut -d ' ' -f 1)
   PAIRED_WORKLOAD=$(stored workload)
   [ -f "$STATE_DIR/credentials" ] || return 0
-  other=''
-  [ "$(stored activation_code_sha256)" = "$CODE_HASH" ] || other="another activation code"
-  [ "$(stored management_server)" = "$SERVER_URL" ] || other="another server, $(stored management_server)"
-  [ -z "$other" ] ||
-    fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $other; nothing was sent. To pair it anew, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
+  [ "$(stored management_server)" = "$SERVER_URL" ] ||
+    paired_elsewhere "another server, $(stored management_server)"
+  [ "$(stored activation_code_sha256)" = "$CODE_HASH" ] || IS_OTHER_CODE=yes
+}
+
+paired_elsewhere() {
+  fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $1; the code was not sent. To pair it anew, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
 }
 
 # A claim belongs to one server and one code: shown to a wrong server, it is worth nothing at

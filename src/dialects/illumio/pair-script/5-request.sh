@@ -36,9 +36,10 @@ request_json() {
   printf '}'
 }
 
-# Sends the request once. Sets CURL_STATUS (0: there is an answer) and HTTP_STATUS; the answer
+# send_request PATH CONTENT_TYPE: sends the request once. Sets CURL_STATUS (0: there is an answer) and HTTP_STATUS; the answer
 # is in $WORK/reply and $WORK/headers. The body goes through a pipe: argument lists are public.
 send_request() {
+  request_path=$1 content_type=$2
   rm -f "$WORK/reply" "$WORK/headers"
   seconds=$((GIVE_UP_AT - $(date +%s)))
   [ "$seconds" -ge 5 ] || seconds=5
@@ -46,7 +47,7 @@ send_request() {
   # -q: a ~/.curlrc could write the exchange to a file. No redirects: the code is for one server.
   set -- -q --silent --show-error --proto "=$SCHEME" --tlsv1.2 --globoff \
     --connect-timeout 10 --max-time "$seconds" \
-    --header 'Content-Type: application/json' --header 'Accept: application/json' \
+    --header "Content-Type: $content_type" --header 'Accept: application/json' \
     --user-agent "latchkey-pair/$AGENT_VERSION" --data-binary @- \
     --output "$WORK/reply" --dump-header "$WORK/headers" --write-out '%{http_code}'
   [ -z "$INSECURE" ] || set -- "$@" --insecure
@@ -56,7 +57,7 @@ send_request() {
     set -- "$@" --noproxy '*' # plain http must not leave this machine
   fi
   CURL_STATUS=0
-  HTTP_STATUS=$(printf '%s' "$REQUEST" 2>/dev/null | curl "$@" "$SERVER_URL/api/v2/agents/activate" 2>"$WORK/trouble") ||
+  HTTP_STATUS=$(printf '%s' "$REQUEST" 2>/dev/null | curl "$@" "$SERVER_URL$request_path" 2>"$WORK/trouble") ||
     CURL_STATUS=$?
 }
 

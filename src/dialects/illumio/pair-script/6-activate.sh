@@ -103,23 +103,22 @@ wait_for_approval() {
   GIVE_UP_AT=$(($(date +%s) + DEADLINE_SECONDS))
 }
 
-# Asks until there is an answer, and returns with it only if the server said yes.
-activate() {
+# ask PATH CONTENT_TYPE: asks until there is an answer, and returns with it only if it is one that
+# the caller knows what to do with: yes, or a refusal.
+ask() {
   GIVE_UP_AT=$(($(date +%s) + DEADLINE_SECONDS))
   APPROVAL_UNTIL=$(($(date +%s) + APPROVAL_SECONDS)) APPROVAL_MESSAGE=''
   attempt=0
   while :; do
     attempt=$((attempt + 1))
-    send_request
+    send_request "$1" "$2"
     if [ "$CURL_STATUS" -ne 0 ]; then
       judge_trouble
       wait_or_give_up "$attempt" "$(backoff "$attempt")" "no answer from $SERVER_URL ($(trouble))"
       continue
     fi
     case $HTTP_STATUS in
-      200 | 201) return 0 ;;
-      401) refused ;;
-      406 | 413) rejected ;;
+      200 | 201 | 400 | 401 | 406 | 413) return 0 ;;
       503)
         if is_approval_pending; then
           wait_for_approval
@@ -134,6 +133,34 @@ activate() {
       *) unexpected "the management server answered with HTTP $HTTP_STATUS" ;;
     esac
   done
+}
+
+activate() {
+  REQUEST=$(request_json)
+  say "Pairing with $SERVER_URL"
+  ask /api/v2/agents/activate application/json
+  case $HTTP_STATUS in
+    200 | 201) ;;
+    401) refused ;;
+    406 | 413) rejected ;;
+    *) unexpected "the management server answered with HTTP $HTTP_STATUS" ;;
+  esac
+}
+
+# The pairing lives if its refresh token still gets tokens. Otherwise a new code is no way around an
+# operator, who may have revoked this machine.
+renew_pairing() {
+  CODE_HASH=$(stored activation_code_sha256)
+  AGENT=$(stored agent) VEN=$(stored ven) WORKLOAD=$PAIRED_WORKLOAD
+  REQUEST=grant_type=refresh_token\&refresh_token=$(stored refresh_token)
+  ask /v1/token application/x-www-form-urlencoded
+  case $HTTP_STATUS in
+    200) ;;
+    400 | 401) paired_elsewhere "another activation code, and that pairing has ended" ;;
+    *) unexpected "the management server answered with HTTP $HTTP_STATUS" ;;
+  esac
+  REPLY_LINES=$(reply_lines) || unexpected "the answer (HTTP $HTTP_STATUS) cannot be read"
+  [ -n "$(reply refresh_token)" ] || unexpected "the answer (HTTP $HTTP_STATUS) holds no refresh token"
 }
 
 read_identity() {
@@ -163,7 +190,7 @@ report() {
 }
 
 main() {
-  HAVE_LOCK='' CLAIM=''
+  HAVE_LOCK='' CLAIM='' IS_OTHER_CODE=''
   trap clean_up EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
@@ -175,12 +202,15 @@ main() {
   take_lock
   open_work_dir
   check_earlier_pairing
-  load_claim
-  REQUEST=$(request_json)
-  say "Pairing with $SERVER_URL"
-  activate
-  read_identity
+  if [ -n "$IS_OTHER_CODE" ]; then
+    renew_pairing
+  else
+    load_claim
+    activate
+    read_identity
+  fi
   save_credentials
+  write_control
   report
 }
 

@@ -1,22 +1,22 @@
 import * as z from 'zod'
-import type { Grant } from '../../../core/enrollment/ledger/profile.ts'
 import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
-import { type Faults, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
+import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import type { ProfilePlace } from '../../../core/search/catalogue.ts'
 import { given } from '../../../http/members.ts'
-import { ExactText, LabelGroups, labelId, labelIds, maxResults, PartialText } from '../edge/collection.ts'
+import { ExactText, LabelGroups, labelIds, maxResults, PartialText } from '../edge/collection.ts'
 import { MAX_PROFILES } from '../edge/constants.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { listing } from '../edge/listing.ts'
+import { grantedLabels } from '../labels/granted-labels.ts'
 import { formatProfile, ProfileReply, storedReleasePrefix } from './profile-format.ts'
 import { newProfile, profileChange } from './profile-input.ts'
-import { type Caller, OneProfile, profileOf } from './profile-of.ts'
+import { OneProfile, profileOf } from './profile-of.ts'
 import { ChangeProfile, CreateProfile, VenType } from './profile-schemas.ts'
 
 const COLLECTION = '/api/v2/orgs/:org/pairing_profiles'
 
-const Filters = z.object({
+const Filters = z.strictObject({
   name: PartialText,
   description: PartialText,
   agent_software_release: ExactText.meta({ description: 'Matches the beginning' }),
@@ -43,6 +43,7 @@ const list = listing({
     const { core, query } = call
     const operation = operationOf(call)
     const { organization, permissions } = operation.actor
+    if (query.labels && query['labels[]']) return invalid('labels[]', 'it is another form of labels')
     const labels = labelIds(query.labels ?? query['labels[]'], organization)
     if (!labels.ok) return labels
     const release = query.agent_software_release
@@ -157,26 +158,5 @@ const remove = illumioRoute({
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
-
-/** The labels of hrefs, in their order; each must be a live one of this organization. */
-export async function grantedLabels(
-  call: Caller,
-  refs: readonly { readonly href: string }[],
-): Promise<Outcome<Grant['labels'], Faults<'label_key_repeated'>>> {
-  const operation = operationOf(call)
-  const { organization } = operation.actor
-  const ids = refs.map(({ href }) => labelId(href, organization))
-  const malformed = refs[ids.indexOf(null)]
-  if (malformed) return refuse({ kind: 'reference_unknown', reference: malformed.href })
-  const found = await call.core.labels.resolveLabels(
-    operation,
-    ids.filter((id) => id !== null),
-  )
-  if (found.ok) return ok(found.value.map(({ key, id }) => ({ key, id })))
-  const { fault } = found
-  if (fault.kind !== 'label_unknown') return refuse(fault)
-  const reference = refs[ids.indexOf(fault.id)]?.href ?? ''
-  return refuse({ kind: 'reference_unknown', reference })
-}
 
 export const profileRoutes = [list, get, create, change, remove]

@@ -16,16 +16,17 @@ const Release = z.object({
   release: z.string(),
   default: z.literal(true),
   ven_type: z.literal('server'),
+  org_id: z.int(),
 })
 
-const Filters = z.object({
+const Filters = z.strictObject({
   ven_type: z.enum(['server', 'endpoint', 'all']).optional(),
   max_results: maxResults(),
 })
 
 function releaseOf(organization: number): z.output<typeof Release> {
   const href = hrefOf(organization, 'software/ven/releases', VEN_RELEASE)
-  return { href, release: VEN_RELEASE, default: true, ven_type: 'server' }
+  return { href, release: VEN_RELEASE, default: true, ven_type: 'server', org_id: organization }
 }
 
 const list = listing({
@@ -70,7 +71,12 @@ const images = listing({
   },
 })
 
-const DefaultRelease = z.strictObject({ release: Href })
+const Wanted = z.strictObject({
+  href: z.string().max(255),
+  ven_type: z.enum(['server', 'endpoint']).optional(),
+})
+/** One, or one for each type of VEN. */
+const DefaultRelease = z.union([z.strictObject({ release: Href }), z.array(Wanted).min(1).max(2)])
 
 /** Clients were written for both spellings. */
 const setDefault = (name: 'default' | 'defaults') =>
@@ -90,9 +96,10 @@ const setDefault = (name: 'default' | 'defaults') =>
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input
-      const { href } = input.value.release
-      const isKnown = href === releaseOf(operationOf(call).actor.organization).href
-      return isKnown ? ok({ status: 204 }) : refuse({ kind: 'reference_unknown', reference: href })
+      const wanted = 'release' in input.value ? [input.value.release] : input.value
+      const known = releaseOf(operationOf(call).actor.organization).href
+      const unknown = wanted.find(({ href }) => href !== known)
+      return unknown ? refuse({ kind: 'reference_unknown', reference: unknown.href }) : ok({ status: 204 })
     },
   })
 

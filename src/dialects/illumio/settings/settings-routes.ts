@@ -14,12 +14,34 @@ const KeySeconds = z.int().min(-1).max(MAX_SECONDS).meta({ description: '-1: nev
 const ExpiredKeySeconds = z.int().min(0).max(YEAR_SECONDS)
 const EventSeconds = z.int().min(DAY_SECONDS).max(MAX_EVENT_SECONDS)
 
-const SettingsReply = z.object({
+/** What else a PCE has: nothing here acts on it, so that it stays what it is. */
+const CONSTANTS = {
+  num_assets_requiring_ransomware_protection: null,
+  automatic_label_application_on_ven_activation: false,
+  rule_based_label_maker_schedule_enabled: false,
+  max_explorer_query_timespan_days: 97,
+  advanced_ruleset_display: true,
+  ven_maintenance_token_required: false,
+  use_census_permissions: false,
+} as const
+const Constants = z.object({
+  num_assets_requiring_ransomware_protection: z.null(),
+  automatic_label_application_on_ven_activation: z.literal(false),
+  rule_based_label_maker_schedule_enabled: z.literal(false),
+  max_explorer_query_timespan_days: z.literal(97),
+  advanced_ruleset_display: z.literal(true),
+  ven_maintenance_token_required: z.literal(false),
+  use_census_permissions: z.literal(false),
+})
+
+const SettingsReply = Constants.extend({
   href: z.string(),
   max_api_key_expiration_in_seconds: KeySeconds,
   expired_api_keys_retention_in_seconds: ExpiredKeySeconds,
 })
 const ChangeSettings = z.strictObject({
+  ...Constants.partial().shape,
+  href: z.unknown().optional().meta({ description: 'Accepted and ignored' }),
   max_api_key_expiration_in_seconds: KeySeconds.optional(),
   expired_api_keys_retention_in_seconds: ExpiredKeySeconds.optional(),
 })
@@ -31,6 +53,7 @@ const EventSettingsReply = z.object({
   format: z.literal('JSON'),
 })
 const ChangeEventSettings = z.strictObject({
+  href: z.unknown().optional().meta({ description: 'Accepted and ignored' }),
   audit_event_retention_seconds: EventSeconds.optional(),
   audit_event_min_severity: z
     .literal('informational')
@@ -55,6 +78,7 @@ const get = illumioRoute({
     const { apiKeySeconds, expiredApiKeySeconds } = found.value
     const json: z.output<typeof SettingsReply> = {
       href: `${organizationHref(operation.actor.organization)}/settings`,
+      ...CONSTANTS,
       max_api_key_expiration_in_seconds: apiKeySeconds ?? -1,
       expired_api_keys_retention_in_seconds: expiredApiKeySeconds,
     }
@@ -69,7 +93,7 @@ const change = illumioRoute({
   operation: {
     id: 'settings_put',
     summary: 'Set how long keys of service accounts live, by default',
-    description: 'Keys that exist keep their expiry.',
+    description: 'Keys that exist keep their expiry. The other members can be sent as they are shown.',
   },
   params: OfOrganization,
   body: { schema: ChangeSettings, encoding: 'json' },

@@ -1,8 +1,11 @@
+import * as z from 'zod'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
-import { grantedLabels } from '../pairing/profile-routes.ts'
+import { OfOrganization } from '../edge/hrefs.ts'
+import { grantedLabels } from '../labels/granted-labels.ts'
 import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
 import { agentOf, OneAgent } from './agent-of.ts'
+import { MAX_AGENTS_AT_ONCE } from './at-once.ts'
 
 const changeWorkload = illumioRoute({
   method: 'put',
@@ -53,4 +56,29 @@ const changeVen = illumioRoute({
   },
 })
 
-export const agentChangeRoutes = [changeWorkload, changeVen]
+const Frequency = z.strictObject({
+  workloads: z
+    .array(z.object({ href: z.string().max(255) }))
+    .max(MAX_AGENTS_AT_ONCE)
+    .optional(),
+})
+
+const setFlowReporting = illumioRoute({
+  method: 'post',
+  path: '/api/v2/orgs/:org/workloads/set_flow_reporting_frequency',
+  access: 'agents.write',
+  operation: {
+    id: 'workloads_set_flow_reporting_frequency_post',
+    summary: 'Accepted: no machine here reports flows',
+    description: 'For clients that ask for it before they wait for flows.',
+  },
+  params: OfOrganization,
+  body: { schema: Frequency, encoding: 'json' },
+  replies: { 204: { description: 'Nothing is done' } },
+  handle: async (call) => {
+    const input = await call.body()
+    return input.ok ? ok({ status: 204 }) : input
+  },
+})
+
+export const agentChangeRoutes = [changeWorkload, changeVen, setFlowReporting]

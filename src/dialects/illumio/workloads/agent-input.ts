@@ -64,7 +64,10 @@ export const ChangeWorkload = z.strictObject({
   enforcement_mode: EnforcementMode.optional(),
   visibility_level: VisibilityLevel.optional(),
   ...readOnly(...STAMPS, ...OF_THE_MACHINE),
-  ...readOnly('deleted', 'public_ip', 'ignored_interface_names', 'online', 'services', 'agent', 'ven'),
+  ignored_interface_names: z.array(text(255)).max(256).optional().meta({
+    description: 'Kept and shown: nothing here acts on it',
+  }),
+  ...readOnly('deleted', 'managed', 'public_ip', 'online', 'services', 'agent', 'ven'),
 })
 
 /** A name is kept in the form in which it is looked for, too. */
@@ -73,11 +76,20 @@ function named(prefix: 'ven_' | '', name: string | null | undefined): JsonObject
   return { [`${prefix}name`]: name, [`${prefix}name_folded`]: name === null ? null : fold(name) }
 }
 
+/** Likewise a description. */
+function described(prefix: 'ven_' | '', description: string | null | undefined): JsonObject {
+  if (description === undefined) return {}
+  return {
+    [`${prefix}description`]: description,
+    [`${prefix}description_folded`]: description === null ? null : fold(description),
+  }
+}
+
 export function venChange({ name, description, status }: z.output<typeof ChangeVen>): AgentChange {
   return {
     attributes: {
       ...named('ven_', name),
-      ...(description !== undefined && { ven_description: description }),
+      ...described('ven_', description),
       // Absent is active, as every VEN is at first.
       ...(status && { ven_status: status === 'active' ? null : status }),
     },
@@ -88,12 +100,13 @@ export function workloadChange(
   input: z.output<typeof ChangeWorkload>,
   labels: Grant['labels'] | undefined,
 ): AgentChange {
-  const { name, description, enforcement_mode, visibility_level } = input
+  const { name, description, enforcement_mode, visibility_level, ignored_interface_names } = input
   const texts = OWN_TEXTS.map((member) => [member, input[member]] as const)
   return {
     attributes: {
       ...named('', name),
-      ...(given({ description, ...Object.fromEntries(texts) }) as JsonObject),
+      ...described('', description),
+      ...(given({ ignored_interface_names, ...Object.fromEntries(texts) }) as JsonObject),
     },
     values: given({ enforcement_mode, visibility_level }) as JsonObject,
     ...(labels && { labels }),

@@ -1,3 +1,4 @@
+import type { Core } from '../../../core/core.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { parseAgentUuid } from '../../../core/kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
@@ -18,6 +19,11 @@ export async function agentOf(call: Caller, uuid: string): Promise<Outcome<Agent
   return dialect === 'illumio' && state === 'active' ? found : notFound('agent')
 }
 
+/** This server, as a PCE would name itself. */
+export function serverNameOf(core: Core): string {
+  return new URL(core.service.getPublicUrl()).hostname
+}
+
 /** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */
 export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
   const operation = operationOf(call)
@@ -27,7 +33,7 @@ export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Ou
   if (!known.ok) return known
   return ok({
     now: call.now,
-    serverName: new URL(call.core.service.getPublicUrl()).hostname,
+    serverName: serverNameOf(call.core),
     permissions: operation.actor.permissions,
     labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
   })

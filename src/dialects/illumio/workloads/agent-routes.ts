@@ -3,65 +3,52 @@ import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { slicesOf } from '../../../core/kernel/list-slices.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
+import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery } from '../../../core/search/catalogue.ts'
-import { given } from '../../../http/members.ts'
-import type { Call } from '../../../http/route.ts'
-import { ExactText, Flag, LabelGroups, labelIds, maxResults, PartialText } from '../edge/collection.ts'
-import { type Identity, illumioRoute, operationOf } from '../edge/edge.ts'
+import { maxResults, ofItems, PartialText } from '../edge/collection.ts'
+import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { type Listing, listing } from '../edge/listing.ts'
-import { EnforcementMode } from '../edge/modes.ts'
-import { VisibilityLevel } from '../pairing/profile-schemas.ts'
-import { agentOf, OneAgent, viewOf } from './agent-of.ts'
-import { VenReply, WorkloadReply } from './agent-schemas.ts'
-import { formatVen, formatWorkload, type View } from './agent-wire.ts'
+import { KnownFacts } from '../edge/stored.ts'
+import { type About, VenFilters, vensWanted, WorkloadFilters, workloadsWanted } from './agent-filters.ts'
+import { agentOf, OneAgent, serverNameOf, viewOf } from './agent-of.ts'
+import { Interfaces, VenReply, WorkloadReply } from './agent-schemas.ts'
+import { formatVen, formatWorkload, interfacesOf, type View } from './agent-wire.ts'
 
 const WORKLOADS = '/api/v2/orgs/:org/workloads'
 const VENS = '/api/v2/orgs/:org/vens'
-
-/** What one answer may have; a job may have all (docs/dialects/illumio.md#totals-and-limits). */
-const MOST_AGENTS = 2_000
-
-const Filters = z.object({
-  name: PartialText.meta({ description: 'Matches a part of the name or the hostname, in any case' }),
-  hostname: PartialText,
-  labels: LabelGroups,
-  external_data_set: ExactText,
-  external_data_reference: ExactText,
-  enforcement_mode: EnforcementMode.optional(),
-  visibility_level: VisibilityLevel.optional(),
-  managed: Flag.meta({ description: 'Every workload here is managed' }),
-  status: z.enum(['active', 'suspended', 'stopped', 'uninstalled']).optional().meta({
-    description: 'Of the VEN; what is stopped or uninstalled is not here',
-  }),
-  ven_type: z.enum(['server', 'endpoint']).optional(),
-  max_results: maxResults(MOST_AGENTS),
-})
 
 type What = {
   readonly path: string
   readonly id: string
   readonly summary: string
   readonly schema: z.ZodType
-  readonly nameAttribute: string
   readonly format: (agent: Agent, view: View) => unknown
 }
-type ListCall = Call<Identity, unknown, z.output<typeof Filters>, unknown>
 
 /** Both collections show the same agents. */
-function listOf({ path, id, summary, schema, format, nameAttribute }: What): Listing {
+function listOf<Filters extends z.ZodObject>(
+  { path, id, summary, schema, format }: What,
+  filters: Filters,
+  wantedBy: (query: z.output<Filters>, about: About) => Outcome<Omit<AgentQuery, 'organization'> | null>,
+): Listing {
   return listing({
     path,
     access: 'agents.read',
     operation: { id, summary },
     params: OfOrganization,
-    query: Filters,
+    query: filters,
     item: schema,
     collect: async (call) => {
       const { core } = call
       const operation = operationOf(call)
+      const about = {
+        organization: operation.actor.organization,
+        now: call.now,
+        serverName: serverNameOf(core),
+      }
       return map(
-        wantedBy(call, nameAttribute),
+        wantedBy(call.query as z.output<Filters>, about),
         (wanted) =>
           wanted && {
             count: () => core.agents.countAgents(operation, wanted),
@@ -74,28 +61,6 @@ function listOf({ path, id, summary, schema, format, nameAttribute }: What): Lis
           },
       )
     },
-  })
-}
-
-/** null: nothing is. */
-function wantedBy(call: ListCall, nameAttribute: string): Outcome<Omit<AgentQuery, 'organization'> | null> {
-  const { query } = call
-  const labels = labelIds(query.labels, operationOf(call).actor.organization)
-  if (!labels.ok) return labels
-  const isGone = query.status === 'stopped' || query.status === 'uninstalled'
-  if (isGone || query.managed === 'false') return ok(null)
-  const { external_data_set, external_data_reference, enforcement_mode, visibility_level, ven_type } = query
-  return ok({
-    dialect: 'illumio',
-    state: 'active',
-    hostnameContains: query.hostname,
-    nameContains: query.name === undefined ? undefined : { text: query.name, attribute: nameAttribute },
-    attributes: {
-      ...given({ external_data_set, external_data_reference }),
-      ...(query.status && { ven_status: query.status === 'active' ? null : query.status }),
-    },
-    values: given({ enforcement_mode, visibility_level, ven_type }),
-    labels: labels.value,
   })
 }
 
@@ -117,17 +82,31 @@ function single(what: What) {
   })
 }
 
-const WORKLOAD = {
-  path: WORKLOADS,
-  schema: WorkloadReply,
-  nameAttribute: 'name_folded',
-  format: formatWorkload,
-}
-const VEN = { path: VENS, schema: VenReply, nameAttribute: 'ven_name_folded', format: formatVen }
+/** What `GET /workloads/:uuid` has, by itself. */
+const interfaces = listing({
+  path: `${WORKLOADS}/:uuid{[0-9a-f-]+}/interfaces`,
+  access: 'agents.read',
+  operation: { id: 'workloads_interfaces_get', summary: 'The interfaces of a workload' },
+  params: OneAgent,
+  query: z.strictObject({ name: PartialText, max_results: maxResults() }),
+  item: Interfaces.element,
+  collect: async (call) => {
+    const found = await agentOf(call, call.params.uuid)
+    const { name: part } = call.query
+    return map(found, ({ facts }) => {
+      const all = interfacesOf(KnownFacts.parse(facts))
+      return ofItems(all.filter(({ name }) => part === undefined || fold(name).includes(part)))
+    })
+  },
+})
+
+const WORKLOAD = { path: WORKLOADS, schema: WorkloadReply, format: formatWorkload }
+const VEN = { path: VENS, schema: VenReply, format: formatVen }
 
 export const agentRoutes = [
-  listOf({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }),
+  listOf({ ...WORKLOAD, id: 'workloads_get', summary: 'List workloads' }, WorkloadFilters, workloadsWanted),
   single({ ...WORKLOAD, id: 'workload_get', summary: 'One workload' }),
-  listOf({ ...VEN, id: 'vens_get', summary: 'List VENs' }),
+  listOf({ ...VEN, id: 'vens_get', summary: 'List VENs' }, VenFilters, vensWanted),
+  interfaces,
   single({ ...VEN, id: 'ven_get', summary: 'One VEN' }),
 ]

@@ -7,7 +7,7 @@ import { VisibilityLevel } from '../pairing/profile-schemas.ts'
 const Text = z.string().nullable()
 const Time = z.iso.datetime()
 
-const Interfaces = z.array(
+export const Interfaces = z.array(
   z.object({
     name: z.string(),
     address: z.string(),
@@ -15,6 +15,7 @@ const Interfaces = z.array(
     default_gateway_address: Text,
     link_state: z.literal('unknown'),
     network: z.null(),
+    network_detection_mode: z.null(),
     friendly_name: z.null(),
   }),
 )
@@ -26,6 +27,7 @@ export const WorkloadReply = z.object({
   deleted: z.literal(false),
   name: Text,
   description: Text,
+  managed: z.literal(true),
   hostname: z.string(),
   service_principal_name: Text,
   public_ip: Text,
@@ -43,6 +45,7 @@ export const WorkloadReply = z.object({
   os_detail: Text,
   online: z.boolean(),
   labels: z.array(Href),
+  services: z.object({ open_service_ports: z.array(z.unknown()) }),
   agent: z.object({
     href: z.string(),
     type: z.literal('Host'),
@@ -52,7 +55,10 @@ export const WorkloadReply = z.object({
       uid: Text,
       status: z.enum(['active', 'suspended']),
       managed_since: Time,
-      agent_version: Text,
+      agent_version: z.string(),
+      agent_health: z.array(z.unknown()),
+      agent_health_errors: z.object({ errors: z.array(z.unknown()), warnings: z.array(z.unknown()) }),
+      uptime_seconds: z.null(),
       last_heartbeat_on: Time,
     }),
   }),
@@ -71,7 +77,7 @@ export const VenReply = z.object({
   os_id: Text,
   os_detail: Text,
   os_platform: Text,
-  version: Text,
+  version: z.string().meta({ description: '`unknown` of a machine that gave none' }),
   status: z.enum(['active', 'suspended']),
   activation_type: z.literal('pairing_key'),
   active_pce_fqdn: z.string(),

@@ -4,7 +4,7 @@ import type { Permission } from '../../../core/access/permission.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { formatTime } from '../../../http/time.ts'
-import { DISCONNECTED_TIMEOUT_SECONDS } from '../edge/constants.ts'
+import { DISCONNECTED_TIMEOUT_SECONDS, UNKNOWN_VERSION } from '../edge/constants.ts'
 import { actorHref, hrefOf } from '../edge/hrefs.ts'
 import { LEGACY_OF_MODE } from '../edge/modes.ts'
 import { AgentAttributes, GrantedValues, KnownFacts } from '../edge/stored.ts'
@@ -36,16 +36,17 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
     href: href('workloads', agent.id),
     deleted: false,
     ...set,
+    managed: true,
     hostname: agent.hostname,
     public_ip: facts.public_ip ?? null,
     enforcement_mode,
     visibility_level,
     interfaces: interfacesOf(facts),
-    ignored_interface_names: [],
     os_id: facts.os_id ?? null,
     os_detail: facts.os_detail ?? null,
     online: view.now - agent.seenAt < DISCONNECTED_TIMEOUT_SECONDS * 1_000,
     labels: labelsOf(agent, view),
+    services: { open_service_ports: [] },
     agent: {
       href: agentHref,
       type: 'Host',
@@ -59,7 +60,10 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
         uid: facts.uid ?? null,
         status: ven_status,
         managed_since: formatTime(agent.enrolledAt),
-        agent_version: facts.agent_version ?? null,
+        agent_version: facts.agent_version ?? UNKNOWN_VERSION,
+        agent_health: [],
+        agent_health_errors: { errors: [], warnings: [] },
+        uptime_seconds: null,
         last_heartbeat_on: formatTime(agent.seenAt),
       },
     },
@@ -85,7 +89,7 @@ export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
     os_id: facts.os_id ?? null,
     os_detail: facts.os_detail ?? null,
     os_platform: facts.os_platform ?? null,
-    version: facts.agent_version ?? null,
+    version: facts.agent_version ?? UNKNOWN_VERSION,
     status: set.ven_status,
     activation_type: 'pairing_key',
     active_pce_fqdn: view.serverName,
@@ -116,7 +120,7 @@ function stamps(agent: Agent, by: string) {
   }
 }
 
-function interfacesOf(facts: z.output<typeof KnownFacts>) {
+export function interfacesOf(facts: Pick<z.output<typeof KnownFacts>, 'interfaces'>) {
   return (facts.interfaces ?? []).map((known) => ({
     name: known.name,
     address: known.address,
@@ -124,6 +128,7 @@ function interfacesOf(facts: z.output<typeof KnownFacts>) {
     default_gateway_address: known.default_gateway_address ?? null,
     link_state: 'unknown' as const,
     network: null,
+    network_detection_mode: null,
     friendly_name: null,
   }))
 }

@@ -6,13 +6,12 @@ import type { Reply } from '../../../http/route.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { hrefOf, idIn, OfOrganization } from '../edge/hrefs.ts'
 import type { Caller } from '../pairing/profile-of.ts'
-
-const MAX_UNPAIRED_AT_ONCE = 400
+import { MAX_AGENTS_AT_ONCE, MAX_PROFILES_AT_ONCE, ofTooMany } from './at-once.ts'
 
 const Hrefs = z
   .array(z.object({ href: z.string().max(255) }))
   .min(1)
-  .max(MAX_UNPAIRED_AT_ONCE)
+  .max(MAX_AGENTS_AT_ONCE)
 const Restore = z.enum(['saved', 'default', 'disable']).optional().meta({
   description: 'For the machine’s own agent, which this server cannot reach: accepted and ignored',
 })
@@ -24,9 +23,13 @@ const UnpairWorkloads = z.strictObject({
   firewall_restore: Restore,
 })
 
+/** A PCE lists here what it did not unpair. */
+const Unpaired = z.object({ errors: z.array(z.unknown()) })
+
 const DESCRIPTION =
   'All hrefs are looked up before the first is unpaired: one that is unknown, or revoked, is 406 `invalid_uri`, ' +
-  'and nothing is done. One that is unpaired already counts as done, so that a retry is free.'
+  'and nothing is done. One that is unpaired already counts as done, so that a retry is free. ' +
+  `Those of more than ${MAX_PROFILES_AT_ONCE} pairing profiles are refused.`
 
 const unpairVens = illumioRoute({
   method: 'put',
@@ -39,7 +42,7 @@ const unpairVens = illumioRoute({
   },
   params: OfOrganization,
   body: { schema: UnpairVens, encoding: 'json' },
-  replies: { 204: { description: 'All were unpaired' } },
+  replies: { 200: { description: 'All were unpaired', schema: Unpaired } },
   handle: async (call) => {
     const input = await call.body()
     return input.ok ? unpair(call, 'vens', input.value.vens) : input
@@ -57,7 +60,7 @@ const unpairWorkloads = illumioRoute({
   },
   params: OfOrganization,
   body: { schema: UnpairWorkloads, encoding: 'json' },
-  replies: { 204: { description: 'All were unpaired' } },
+  replies: { 200: { description: 'All were unpaired', schema: Unpaired } },
   handle: async (call) => {
     const input = await call.body()
     return input.ok ? unpair(call, 'workloads', input.value.workloads) : input
@@ -76,8 +79,10 @@ async function unpair(
   const malformed = hrefs[ids.indexOf(null)]
   if (malformed !== undefined) return refuse({ kind: 'reference_unknown', reference: malformed })
   const known = ids.filter((id) => id !== null)
+  const tooMany = ofTooMany(known)
+  if (tooMany) return tooMany
   const left = await call.core.agents.unpairAgents(operation, 'illumio', known)
-  if (left.ok) return ok({ status: 204 })
+  if (left.ok) return ok({ status: 200, json: { errors: [] } })
   const { fault } = left
   if (fault.kind !== 'not_found') return left
   const reference = hrefOf(organization, collection, fault.reference ?? '')

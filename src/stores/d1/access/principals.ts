@@ -33,6 +33,24 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
       return found ?? null
     },
 
+    async findByName(organization, kind, nameFolded) {
+      const rows = await d1
+        .select({ id: principals.id })
+        .from(principals)
+        .where(
+          and(
+            eq(principals.organizationId, organization),
+            eq(principals.kind, kind),
+            eq(principals.nameFolded, nameFolded),
+          ),
+        )
+      const [found] = await principalsOf(
+        d1,
+        rows.map(({ id }) => id),
+      )
+      return found ?? null
+    },
+
     async list(query, { after, limit }) {
       const rows = await d1
         .select({ id: principals.id })
@@ -139,9 +157,9 @@ export function principalOfUser(
   const { email, of: madeBy, organization, by, now } = of
   return db
     .prepare(
-      `INSERT INTO principals (uuid, organization_id, kind, name, name_folded, user_id,
+      `INSERT INTO principals (uuid, organization_id, kind, name, name_folded, display_name, user_id,
          created_at, created_by, updated_at, updated_by)
-       SELECT ?1, ?2, 'user', email, email_folded, id, ?3, ?4, ?3, ?4 FROM users WHERE email_folded = ?5 AND organization_id = ?6
+       SELECT ?1, ?2, 'user', email, email_folded, full_name, id, ?3, ?4, ?3, ?4 FROM users WHERE email_folded = ?5 AND organization_id = ?6
        ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = coalesce(principals.user_id, excluded.user_id)`,
     )
     .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email), madeBy)

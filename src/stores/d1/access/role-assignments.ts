@@ -25,7 +25,13 @@ const COLUMNS = {
 
 type PermitStore = Pick<
   PrincipalStore,
-  'findPermit' | 'listPermits' | 'countPermits' | 'createPermit' | 'updatePermit' | 'removePermit'
+  | 'findPermit'
+  | 'listPermits'
+  | 'countPermits'
+  | 'labelsOfScopes'
+  | 'createPermit'
+  | 'updatePermit'
+  | 'removePermit'
 >
 
 export function createRoleAssignmentStore(db: D1Database): PermitStore {
@@ -54,6 +60,17 @@ export function createRoleAssignmentStore(db: D1Database): PermitStore {
       return counted?.permits ?? 0
     },
 
+    async labelsOfScopes(organization) {
+      const { results } = await db
+        .prepare(
+          `SELECT DISTINCT CAST(label.value AS TEXT) AS id FROM grants, json_each(grants.scope) AS label
+           WHERE grants.organization_id = ?`,
+        )
+        .bind(organization)
+        .all<{ id: string }>()
+      return results.map(({ id }) => id)
+    },
+
     createPermit({ principal, organization, ...grant }, dialect, limit, event) {
       const row = { ...grant, principalId: principal.id, organizationId: organization }
       const insert = prepared(db, d1.insert(grants).values(row))
@@ -61,9 +78,10 @@ export function createRoleAssignmentStore(db: D1Database): PermitStore {
       return write(db, [insert, eventIfChanged(db, event)], atMost(limit, count))
     },
 
-    async updatePermit({ id }, change, guard, event) {
-      if (Object.keys(change).length === 0) return null
-      const update = d1.update(grants).set(change).where(eq(grants.id, id))
+    async updatePermit({ id }, { principal, ...change }, guard, event) {
+      const set = { ...change, ...(principal && { principalId: principal.id }) }
+      if (Object.keys(set).length === 0) return null
+      const update = d1.update(grants).set(set).where(eq(grants.id, id))
       return write(db, [prepared(db, update), eventIfChanged(db, event)], keepingOwner(guard))
     },
 

@@ -116,7 +116,7 @@ export function createUserStore(db: D1Database): UserStore {
     async update(id, change, now, event) {
       const update = d1
         .update(users)
-        .set({ ...change, updatedAt: now })
+        .set({ ...change, ...(change.lockedUntil === null && { failures: 0 }), updatedAt: now })
         .where(eq(users.id, id))
       await db.batch([prepared(db, update), eventOfUser(db, id, event)])
     },

@@ -1,14 +1,14 @@
-import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
+import type { GrantedLabel, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { EntityId } from '../../../core/kernel/ids.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
-import { agentFilter, profileFilter } from './filters.ts'
-import { BOUNDS, countOf, createWalks, firstOf, type Place, type Walked } from './slices.ts'
+import { agentFilter, filteredRecord, profileFilter } from './filters.ts'
+import { BOUNDS, countOf, createWalks, firstOf, type Place, slicesOf, type Walked } from './slices.ts'
 
 export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)
@@ -24,6 +24,22 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
     const columns = sql`${table.record} AS record`
     const rows = await firstOf<{ readonly record: string }>(sliced, walked, after, { columns, filter }, limit)
     return rows.map(({ record }) => JSON.parse(record) as T)
+  }
+
+  async function grantedLabels(
+    walked: Walked,
+    record: SQL | Column,
+    filter: SQL | undefined,
+  ): Promise<GrantedLabel[]> {
+    // Machines of one profile have the same labels: of each slice, every different list comes once.
+    const columns = sql`json_group_array(DISTINCT ${record} -> '$.grant.labels') AS lists`
+    const granted = new Map<string, GrantedLabel>()
+    const ask = () => ({ columns, filter, order: [] })
+    for await (const [slice] of slicesOf<{ readonly lists: string }>(sliced, walked, null, ask)) {
+      const lists = JSON.parse(slice?.lists ?? '[]') as (readonly GrantedLabel[] | null)[]
+      for (const label of lists.flatMap((list) => list ?? [])) granted.set(JSON.stringify(label), label)
+    }
+    return [...granted.values()]
   }
 
   return {
@@ -104,6 +120,14 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return countOf(sliced, agentsOf(query), and(agentsInState(query), filter))
     },
 
+    labelsOfAgents(organization) {
+      const query = { organization, state: 'active' } as const
+      return grantedLabels(agentsOf(query), filteredRecord(undefined), agentsInState(query))
+    },
+
+    labelsOfProfiles: (organization) =>
+      grantedLabels(profilesOf({ organization }), profiles.record, undefined),
+
     async outboxHealth() {
       const healths = await Promise.all(
         [ledgers, keyPairs].map((table) =>
@@ -168,8 +192,8 @@ function partsOf({ nameContains: name, order }: ProfileQuery, after: ProfilePlac
   ]
 }
 
-function agentsOf({ organization, key, profile }: AgentQuery): Walked {
-  const of = [key, profile].map((one) => one && eq(agents.ledger, one.ledger))
+function agentsOf({ organization, id, key, profile }: AgentQuery): Walked {
+  const of = [id, key, profile].map((one) => one && eq(agents.ledger, one.ledger))
   const among = and(eq(agents.organizationId, organization), ...of)
   return { table: agents, key: [agents.ledger, agents.n], among }
 }

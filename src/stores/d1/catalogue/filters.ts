@@ -1,10 +1,12 @@
 /** What a list of profiles or agents is filtered by, and no index serves; undefined: nothing. */
-import { and, type Column, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, gte, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
 import type { AgentQuery, ProfileQuery } from '../../../core/search/catalogue.ts'
 import { isNarrowed } from '../outbox/searchable.ts'
 import { agents, labels, profiles } from '../schema/index.ts'
+import { agentCondition } from './agent-conditions.ts'
 
 export async function profileFilter(db: D1Database, query: ProfileQuery): Promise<SQL | undefined> {
   const { organization, labels: sets, within } = query
@@ -93,13 +95,11 @@ function havingLabels(record: Column | SQL, wanted: readonly Wanted[]): SQL | un
 
 function agentFilterOf(query: AgentQuery, wanted: readonly Wanted[]): SQL | undefined {
   const { key, profile, nameContains: named } = query
-  // Rows of earlier releases have no other.
-  const record = isNarrowed(query.dialect)
-    ? sql`coalesce(${agents.search}, ${agents.record})`
-    : sql`${agents.record}`
+  const record = filteredRecord(query.dialect)
   const attribute = (name: string) => sql`${record} ->> ${`$.attributes.${name}`}`
-  const granted = (name: string) => sql`${record} ->> ${`$.grant.values.${name}`}`
   return and(
+    query.id && eq(agents.n, query.id.n),
+    query.id?.uuid === undefined ? undefined : sql`${agents.record} ->> '$.id' = ${query.id.uuid}`,
     key && eq(agents.key, key.n),
     profile && eq(agents.profile, profile.n),
     query.since === undefined ? undefined : gte(agents.enrolledAt, query.since),
@@ -111,9 +111,19 @@ function agentFilterOf(query: AgentQuery, wanted: readonly Wanted[]): SQL | unde
         sql`instr(${attribute(named.attribute)}, ${named.text}) > 0`,
       ),
     ...Object.entries(query.attributes ?? {}).map(([name, value]) => sql`${attribute(name)} IS ${value}`),
-    ...Object.entries(query.values ?? {}).map(([name, value]) => sql`${granted(name)} = ${value}`),
+    ...(query.where ?? []).map((condition) => agentCondition(condition, record)),
     havingLabels(record, wanted),
   )
+}
+
+/** What has an agent's attributes and grant: not its facts, where its dialect's rows have the rest by itself. */
+export function filteredRecord(dialect: Dialect | undefined): SQL {
+  // Rows of earlier releases have no other.
+  const narrow = sql`coalesce(${agents.search}, ${agents.record})`
+  if (isNarrowed(dialect)) return narrow
+  if (dialect !== undefined) return sql`${agents.record}`
+  const narrowed = (Object.keys(DIALECTS) as Dialect[]).filter(isNarrowed)
+  return sql`iif(${inArray(agents.dialect, narrowed)}, ${narrow}, ${agents.record})`
 }
 
 function containing(column: SQLiteColumn, text: string | undefined): SQL | undefined {

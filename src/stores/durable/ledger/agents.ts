@@ -4,6 +4,7 @@ import type {
   AgentChange,
   AndKey,
   MassRevocation,
+  NumberedChange,
   Revocation,
   RevocationReach,
 } from '../../../core/enrollment/ledger/agent.ts'
@@ -100,6 +101,16 @@ export function changeAgent(
     n,
   )
   return noted(store, now, n, 'agent.update', cause, { changes })
+}
+
+export function changeAgents(
+  store: LedgerStore,
+  now: number,
+  changes: readonly NumberedChange[],
+  cause: Cause,
+  reach: Reach = null,
+): Outcome<readonly Outcome<Agent>[]> {
+  return ok(changes.map(({ n, change }) => changeAgent(store, now, n, change, cause, reach)))
 }
 
 export function allowRebinding(store: LedgerStore, now: number, n: number, cause: Cause): Outcome<Agent> {

@@ -204,6 +204,10 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     return this.#manage('agent', organization, agents.changeAgent, input)
   }
 
+  changeAgents(organization: number, ...input: Input<typeof agents.changeAgents>) {
+    return this.#manage('agent', organization, agents.changeAgents, input)
+  }
+
   allowRebinding(organization: number, ...input: Input<typeof agents.allowRebinding>) {
     return this.#manage('agent', organization, agents.allowRebinding, input)
   }

@@ -36,7 +36,7 @@ export function countRefusal(
     reason === 'key_decoy' ? 'key.decoy_touched' : 'agent.enroll',
     causeOf(request),
     { kind: 'key', id, name },
-    { reason },
+    { reason, ...(request.hostname !== null && { hostname: request.hostname }) },
     false,
   )
   store.enqueue(now, 'key', request.key, event)
