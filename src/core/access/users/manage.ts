@@ -147,13 +147,17 @@ export const removePassword = operatorCase(
 /** The most users that an organization makes and deletes within the time for which events are kept. */
 const MAX_USERS_TOLD = 10_000
 
-/** Whether the organization made that user, who is gone together with the principal: then there is no password to take. */
+/**
+ * Whether the organization made that user, who is gone together with the principal: then there is no password to take. One
+ * who is gone because the password was taken away is not there.
+ */
 async function wentWithPrincipal(ports: Ports, operation: Operation, id: number): Promise<boolean> {
   if ((await ports.users.find(id)) !== null) return false
   const { organization } = operation.actor
-  const query = { organization, types: ['user.create'] as const }
-  const made = await ports.events.list(query, { after: null, limit: MAX_USERS_TOLD })
-  return made.some(({ subject }) => subject.kind === 'user' && subject.id === String(id))
+  const query = { organization, types: ['user.create', 'user.remove'] as const }
+  const events = await ports.events.list(query, { after: null, limit: MAX_USERS_TOLD })
+  const last = events.find(({ subject }) => subject.kind === 'user' && subject.id === String(id))
+  return last?.type === 'user.create'
 }
 
 /** One whom the caller may change: oneself, or somebody whom they administer. */
