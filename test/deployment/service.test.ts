@@ -53,7 +53,7 @@ test('the OpenAPI document of all dialects is served, and names each operation o
 test('its path knows no other method, and answers like every other', async () => {
   const url = 'https://latchkey.example/openapi.json'
   const refused = await exports.default.fetch(url, { method: 'POST' })
-  expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'GET'])
+  expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'GET, OPTIONS'])
   const [reply, again] = [await exports.default.fetch(url), await exports.default.fetch(url)]
   expect(reply.headers.get('Content-Type')).toBe('application/json')
   expect(reply.headers.get('X-Request-Id')).toBeTruthy()

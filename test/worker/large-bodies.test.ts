@@ -9,6 +9,7 @@ import {
   type Organization,
 } from '../support/native-client.ts'
 import * as native from '../support/native-routes.ts'
+import { newPerson } from '../support/person.ts'
 import * as illumio from '../support/routes.ts'
 
 const LIMIT = 1024 * 1024
@@ -17,9 +18,11 @@ const announcing = (bytes: number) => ({ 'Content-Length': String(bytes) })
 describe('native', () => {
   let acme: Organization
   let enrolled: native.Enrolled
+  let person: Client
   beforeAll(async () => {
     acme = await newOrganization()
     enrolled = await native.makeSubjects(acme)
+    person = (await newPerson()).person
   })
 
   test.each(native.named(native.ROUTES))('%s', async (_, route) => {
@@ -29,6 +32,7 @@ describe('native', () => {
       anyone,
       agent: clientOf(`Bearer ${accessToken}`),
       bootstrap: clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`),
+      session: person,
     }
     const call = (headers: Record<string, string>, client = callers[route.access] ?? acme.owner) =>
       client(route.method.toUpperCase(), native.pathOf(route, subjects), undefined, { headers })

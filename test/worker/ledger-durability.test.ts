@@ -149,7 +149,7 @@ test('the storage itself refuses to count a use beyond the limit, loudly', async
   must(await ledger.redeem(attempt(key, 'a')))
   await runInDurableObject(objectOf(id), (_, state) => {
     const overuse = () => state.storage.sql.exec('UPDATE keys SET uses = uses + 1 WHERE n = ?', key)
-    expect(overuse).toThrow(/more often than it allows/)
+    expect(overuse).toThrow(/key use limit exceeded/)
     const secondAgent = () =>
       state.storage.sql.exec(
         `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body)

@@ -1,9 +1,7 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { formatId } from '../../../src/core/kernel/ids.ts'
 import {
   anyone,
-  basic,
   type Client,
   clientOf,
   eventually,
@@ -13,35 +11,13 @@ import {
   type Organization,
 } from '../../support/native-client.ts'
 import { activate } from '../../support/pairing.ts'
+import { newPerson } from '../../support/person.ts'
 
 let organization: Organization
 
 beforeAll(async () => {
   organization = await newOrganization()
 })
-
-/** A person who is signed in to an organization of their own, and its API key. */
-async function newPerson(): Promise<{
-  readonly person: Client
-  readonly program: Client
-  readonly token: string
-  readonly org: number
-}> {
-  const email = `${crypto.randomUUID()}@test.example`
-  const made = await anyone(
-    'POST',
-    '/v1/bootstrap',
-    { organization: `org ${crypto.randomUUID()}`, email },
-    { authorization: `Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}` },
-  )
-  expect(made.status).toBe(201)
-  const { auth_username: username, secret } = made.json.illumio
-  const session = await anyone('POST', '/v1/sessions', { email, password: made.json.illumio.password })
-  expect(session.status).toBe(201)
-  const { token } = session.json
-  const org = made.json.illumio.org_id as number
-  return { person: clientOf(`Bearer ${token}`), program: clientOf(basic(username, secret)), token, org }
-}
 
 async function keyOf(client: Client, members: object): Promise<Json> {
   const profile = await client('POST', '/v1/profiles', { name: 'web' })

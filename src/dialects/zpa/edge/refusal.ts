@@ -167,6 +167,10 @@ export function oauthRefusal(fault: ZpaFault): Reply | null {
     }
     case 'body_missing':
       return oauthError(400, 'invalid_request', 'A body is needed')
+    case 'fields_too_many':
+      return oauthError(400, 'invalid_request', `A ${fault.source} may have at most ${fault.limit} fields`)
+    case 'host_invalid':
+      return oauthError(400, 'invalid_request', 'The Host header is not valid')
     case 'body_unreadable':
       return oauthError(400, 'invalid_request', `The body cannot be read: ${fault.reason}`)
     default:
