@@ -29,6 +29,9 @@ type Mutation = {
 const MODEL = 'test/worker/proof/model.test.ts'
 const OUTBOX = 'test/worker/proof/outbox.test.ts'
 const STORAGE = 'test/worker/ledger-durability.test.ts'
+const HOLDS = 'test/worker/ledger-holds.test.ts'
+const GUARDRAILS = 'test/worker/ledger-guardrails.test.ts'
+const REDEMPTION = 'test/worker/ledger-redemption.test.ts'
 const REACH = 'test/worker/ledger-reach.test.ts'
 const TURNS = 'test/core/turns.test.ts'
 /** Over HTTP, and so of the built Worker. */
@@ -38,8 +41,7 @@ const GUESSES = 'test/worker/proof/guesses.test.ts'
 
 const DECIDE = 'src/core/enrollment/ledger/decide.ts'
 const REDEMPTIONS = 'src/stores/durable/ledger/redemption/redemptions.ts'
-const SPENDING =
-  'for (const [{ key, facts }, times] of this.#spent) spend(this.#store, key, times, facts.uses, now)'
+const SPENDING = 'for (const target of this.#changed) spend(this.#store, target, this.#now)'
 
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -52,8 +54,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the trigger against over-use is dropped',
     file: 'src/stores/durable/ledger/tables/schema.ts',
-    from: 'WHEN NEW.uses > NEW.max_uses',
-    to: 'WHEN NEW.uses > NEW.max_uses AND NEW.uses < 0',
+    from: 'AND NEW.uses + NEW.held > OLD.uses + OLD.held)',
+    to: 'AND NEW.uses < 0)',
     caughtBy: STORAGE,
   },
   {
@@ -66,11 +68,11 @@ export const MUTATIONS: readonly Mutation[] = [
   ...[MODEL, HISTORY].map((caughtBy) => ({
     what: `an answer is given at once, and written in a later timer (${caughtBy === MODEL ? 'model' : 'history'})`,
     file: REDEMPTIONS,
-    from: '  #write(now: number): void {\n',
-    to: `  #write(now: number): void {
-    setTimeout(() => this.writeLater(now), 2)
+    from: '  #write(): void {\n',
+    to: `  #write(): void {
+    setTimeout(() => this.writeLater(), 2)
   }
-  writeLater(now: number): void {\n`,
+  writeLater(): void {\n`,
     caughtBy,
   })),
   {
@@ -95,14 +97,55 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (prior?.isRevoked) return refused('agent_revoked')",
     "if (prior?.isBoundElsewhere) return refused('claim_bound')",
     "if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')",
-    "if (key.maxUses !== null && key.uses >= key.maxUses) return refused('key_spent')",
+    "if (prior?.isDisabled) return refused('agent_disabled')",
+    "if (isDenied) return refused('claim_denied')",
+    "if (key.isPaused) return refused('key_paused')",
+    "if (maxUses !== null && uses >= maxUses) return refused('key_spent')",
+    "if (maxUses !== null && uses + held >= maxUses) return refused('key_held')",
+    // A confirmation without a hold would be a redemption.
+    "if (intent === 'confirm') return refused('hold_lapsed')",
   ].map((from) => ({
-    what: `a refusal is ignored: ${/'(.+)'/.exec(from)?.[1]}`,
+    what: `a refusal is ignored: ${/refused\('(.+)'\)/.exec(from)?.[1]}`,
     file: DECIDE,
     from,
     to: '',
-    caughtBy: MODEL,
+    caughtBy: from.includes('agent_disabled') ? REDEMPTION : MODEL,
   })),
+  {
+    what: 'what is held passes while the key is off',
+    file: DECIDE,
+    from: 'if (!key.isEnabled) return',
+    to: 'if (!key.isEnabled && !hold) return',
+    caughtBy: MODEL,
+  },
+  {
+    what: 'holds that lapse stay in the count',
+    file: REDEMPTIONS,
+    from: 'this.#changeHolds(target, -lapsed)',
+    to: 'this.#changeHolds(target, 0)',
+    caughtBy: MODEL,
+  },
+  {
+    what: 'a rate does not count what the same commit makes',
+    file: REDEMPTIONS,
+    from: 'its.at(-nth)?.enrolled_at ?? madeAtUse(',
+    to: 'madeAtUse(',
+    caughtBy: GUARDRAILS,
+  },
+  {
+    what: 'a pause is set after the commit that saw its cause',
+    file: REDEMPTIONS,
+    from: '    this.#pause()\n',
+    to: '    setTimeout(() => this.#pause(), 0)\n',
+    caughtBy: GUARDRAILS,
+  },
+  {
+    what: 'of two opposite decisions both succeed',
+    file: 'src/stores/durable/ledger/holds/approvals.ts',
+    from: "if (before) return refuse({ kind: 'already_decided'",
+    to: "if (!before) return refuse({ kind: 'already_decided'",
+    caughtBy: HOLDS,
+  },
   {
     what: 'an answer lacks a member that the document promises',
     file: 'src/dialects/native/keys/key-wire.ts',

@@ -1,7 +1,10 @@
 /** What can be asked of a ledger, as data: fast-check makes sequences of it, and the ledger and its reference take them. */
 import * as fc from 'fast-check'
 import type { AndKey } from '../../src/core/enrollment/ledger/agent.ts'
+import type { ApprovalDecision } from '../../src/core/enrollment/ledger/approval.ts'
+import type { Intent } from '../../src/core/enrollment/ledger/decide.ts'
 import type { KeyChange } from '../../src/core/enrollment/ledger/key.ts'
+import type { KeyRules } from '../../src/core/enrollment/ledger/key-rules.ts'
 import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import { attempt, CAUSE, type Ledger, ORGANIZATION } from './ledger.ts'
 
@@ -13,6 +16,21 @@ type Change = {
   readonly profile?: number
 }
 
+/** How long a claim waits for approval, in the model. */
+export const APPROVAL_SECONDS = 180
+
+/** What a key asks beside its count and its end. */
+export type KeyKind = 'plain' | 'holds' | 'approval'
+
+/** Claims that may wait for approval at a time, in the model. */
+export const MAX_PENDING = 2
+
+const RULES: Readonly<Record<KeyKind, Partial<KeyRules>>> = {
+  plain: {},
+  holds: { hold: 'allowed' },
+  approval: { approval: { expiresSeconds: APPROVAL_SECONDS, maxPending: MAX_PENDING, by: 'user' } },
+}
+
 /** Numbers may name what is not there. Times are Unix milliseconds, lifetimes seconds. */
 export type Step =
   | {
@@ -20,6 +38,7 @@ export type Step =
       readonly profile: number
       readonly max: number | null
       readonly lifetime: number | null
+      readonly rules: KeyKind
     }
   | {
       readonly does: 'redeem'
@@ -28,7 +47,17 @@ export type Step =
       /** The public key that it shows; null: none. */
       readonly binding: string | null
       readonly isMistyped: boolean
+      readonly intent: Intent
+      /** Of a hold. */
+      readonly seconds: number
     }
+  | {
+      readonly does: 'decide'
+      readonly key: number
+      readonly claim: string
+      readonly decision: ApprovalDecision
+    }
+  | { readonly does: 'pause' | 'resume'; readonly key: number }
   | { readonly does: 'change'; readonly key: number; readonly change: Change }
   | { readonly does: 'revoke_key'; readonly key: number }
   | { readonly does: 'switch_profile'; readonly profile: number; readonly on: boolean }
@@ -41,6 +70,8 @@ export type Step =
 
 export type KeyView = {
   profile: number
+  readonly rules: KeyKind
+  paused: boolean
   readonly max: number | null
   readonly expires: number | null
   on: boolean
@@ -90,9 +121,24 @@ const redeem: fc.Arbitrary<Step> = fc.record({
   claim,
   binding: fc.constantFrom(null, null, null, 'p', 'p', 'q'),
   isMistyped: fc.constantFrom(...Array<false>(15).fill(false), true),
+  intent: fc.constantFrom<Intent>('enroll', 'enroll', 'enroll', 'hold', 'hold', 'confirm', 'cancel'),
+  seconds: fc.constantFrom(60, 120, 600),
 })
 const rare: readonly fc.Arbitrary<Step>[] = [
-  fc.record({ does: step('make'), profile, max, lifetime: fc.constantFrom(null, null, 60, 300) }),
+  fc.record({
+    does: step('make'),
+    profile,
+    max,
+    lifetime: fc.constantFrom(null, null, 60, 300),
+    rules: fc.constantFrom<KeyKind>('plain', 'holds', 'holds', 'approval'),
+  }),
+  fc.record({
+    does: step('decide'),
+    key,
+    claim: fc.constantFrom('a', 'b', 'c'),
+    decision: fc.constantFrom<ApprovalDecision>('approved', 'approved', 'denied'),
+  }),
+  fc.record({ does: fc.constantFrom('pause' as const, 'resume' as const), key }),
   fc.record({ does: step('change'), key, change }),
   fc.record({ does: step('change'), key, change: fc.record({ max }) }),
   fc.record({ does: step('revoke_key'), key }),
@@ -135,6 +181,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
             maxUses: step.max,
             lifetimeSeconds: step.lifetime,
             expiresAt: undefined,
+            rules: RULES[step.rules],
             allowedAddresses: [],
             codeHash: 'the code',
             ringVersion: 1,
@@ -145,7 +192,13 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
     case 'redeem': {
       const codeHash = step.isMistyped ? 'another code' : 'the code'
       const binding = step.binding !== null && { hash: step.binding, ringVersion: 1, issuer: null }
-      const request = attempt(step.key, step.claim, { codeHash, ...(binding && { binding }) })
+      const { intent, seconds: holdSeconds } = step
+      const request = attempt(step.key, step.claim, {
+        codeHash,
+        intent,
+        holdSeconds,
+        ...(binding && { binding }),
+      })
       const redeemed = await ledger.redeem(request)
       if (!redeemed.ok) return redeemed.fault.kind
       const { value } = redeemed
@@ -154,6 +207,12 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
     }
     case 'change':
       return told(await ledger.changeKey(ORGANIZATION, step.key, toKeyChange(step.change), CAUSE))
+    case 'decide':
+      return told(await ledger.decideClaim(ORGANIZATION, step.key, step.claim, step.decision, 'user', CAUSE))
+    case 'pause':
+      return told(await ledger.pauseKey(ORGANIZATION, step.key, CAUSE))
+    case 'resume':
+      return told(await ledger.resumeKey(ORGANIZATION, step.key, CAUSE))
     case 'revoke_key':
       return told(await ledger.revokeKey(ORGANIZATION, step.key, CAUSE))
     case 'switch_profile':

@@ -1,8 +1,24 @@
 /** What a ledger does, said once more as plainly as can be: no storage, no transactions, no caches. */
 import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
-import { type AgentView as Agent, type KeyView as Key, START, type Step } from './ledger-steps.ts'
+import {
+  type AgentView as Agent,
+  APPROVAL_SECONDS,
+  type KeyView as Key,
+  MAX_PENDING,
+  START,
+  type Step,
+} from './ledger-steps.ts'
 
-const FRESH = { on: true, revoked: false, uses: 0 }
+const FRESH = { on: true, revoked: false, uses: 0, paused: false }
+
+type Hold = {
+  readonly key: number
+  readonly claim: string
+  readonly kind: 'reserve' | 'approval'
+  readonly since: number
+  ends: number
+  approved: boolean
+}
 const ACTIVE = { mayRebind: false, state: 'active' } as const
 
 export class ReferenceLedger {
@@ -12,6 +28,10 @@ export class ReferenceLedger {
   readonly profiles = [1, 2].map(() => ({ on: true, deleted: false }))
   readonly keys: Key[] = []
   readonly agents: Agent[] = []
+  /** Also those that have lapsed, until their key is asked of again. */
+  holds: Hold[] = []
+  /** Key and claim → what was decided. */
+  readonly #decisions = new Map<string, 'approved' | 'denied'>()
 
   /** The object starts again, with what it remembers of its clock. */
   restart(agreesAt: number): void {
@@ -25,6 +45,7 @@ export class ReferenceLedger {
     const key = this.keys['key' in step ? step.key - 1 : -1]
     const agent = this.agents['agent' in step ? step.agent - 1 : -1]
     if (step.does === 'redeem') return this.#redeem(key, step)
+    if (step.does === 'decide') return this.#decide(key, step)
     const many = step.does === 'revoke_many' ? step.agents.map((n) => this.agents[n - 1]) : []
     if (many.length > 0) return this.#revoke(many, 0, 'keep')
     if (profile?.deleted || (!profile && !key && !agent)) return 'not_found'
@@ -38,13 +59,21 @@ export class ReferenceLedger {
       for (const one of this.keys) one.revoked ||= one.profile === step.profile
     if (key?.revoked && step.does === 'change') return 'key_revoked'
     if (step.does === 'change' && this.profiles[(step.change.profile ?? 1) - 1]?.deleted) return 'not_found'
-    if (key && step.does === 'change') Object.assign(key, step.change)
+    if (key && step.does === 'change') {
+      Object.assign(key, step.change)
+      if (step.change.max !== undefined) this.#returnExcess(key)
+    }
+    if (key?.revoked && step.does === 'pause') return 'key_revoked'
+    if (key && step.does === 'pause') key.paused = true
+    if (key && step.does === 'resume') key.paused = false
     if (key && step.does === 'revoke_key') key.revoked = true
+    this.holds = this.holds.filter((hold) => !this.keys[hold.key - 1]?.revoked)
     if (agent && agent.state !== 'active' && step.does !== 'revoke_agent') return 'not_found'
     if (agent && step.does === 'leave') agent.state = 'left'
     if (agent && step.does === 'allow_rebinding') agent.mayRebind = true
     if (agent && step.does === 'revoke_agent') return this.#revoke([agent], agent.key, step.andKey)
     if (key && step.does === 'revoke_agents') {
+      this.holds = this.holds.filter((hold) => hold.key !== step.key || hold.since < step.since)
       const isMeant = (a: Agent) => a.key === step.key && a.state === 'active' && a.since >= step.since
       return this.#revoke(this.agents.filter(isMeant), step.key, step.andKey)
     }
@@ -52,6 +81,7 @@ export class ReferenceLedger {
   }
 
   #redeem(key: Key | undefined, step: Step & { does: 'redeem' }): string {
+    this.holds = this.holds.filter((hold) => hold.key !== step.key || hold.ends > this.now)
     const profile = this.profiles[(key?.profile ?? 0) - 1]
     if (!key || !profile || profile.deleted || step.isMistyped) return 'key_unknown'
     if (!profile.on) return 'profile_disabled'
@@ -60,14 +90,76 @@ export class ReferenceLedger {
     const isOurs = (a: Agent) => a.key === step.key && a.claim === step.claim && a.state !== 'left'
     const prior = step.claim === null ? undefined : this.agents.findLast(isOurs)
     if (prior?.state === 'revoked') return 'agent_revoked'
+    if (this.#decisions.get(`${step.key} ${step.claim}`) === 'denied') return 'claim_denied'
     const isOther = prior && step.binding !== null && step.binding !== prior.binding
     if (isOther && !prior.mayRebind) return 'claim_bound'
     if (isOther) Object.assign(prior, { binding: step.binding, mayRebind: false })
     if (prior) return `repeat ${this.agents.indexOf(prior) + 1}`
+    const own = this.holds.find((hold) => hold.key === step.key && hold.claim === step.claim)
+    if (step.intent === 'cancel') {
+      this.holds = this.holds.filter((hold) => hold !== own)
+      return 'cancelled'
+    }
+    if (own) {
+      if (own.kind === 'approval' ? !own.approved : step.intent === 'hold') return 'held'
+      this.holds = this.holds.filter((hold) => hold !== own)
+      return this.#enroll(key, step)
+    }
+    if (step.intent === 'confirm') return 'hold_lapsed'
+    const isHeld = key.rules === 'approval' || step.intent === 'hold'
+    if (isHeld && key.rules === 'plain') return 'hold_not_allowed'
+    if (isHeld && step.claim === null) return 'claim_required'
+    if (key.paused) return 'key_paused'
     if (key.expires !== null && this.now >= key.expires) return 'key_expired'
     if (key.max !== null && key.uses >= key.max) return 'key_spent'
+    const its = this.holds.filter((hold) => hold.key === step.key)
+    if (key.max !== null && key.uses + its.length >= key.max) return 'key_held'
+    if (!isHeld || step.claim === null) return this.#enroll(key, step)
+    const kind = key.rules === 'approval' ? 'approval' : 'reserve'
+    const isPending = (hold: Hold) => hold.kind === 'approval' && !hold.approved
+    if (kind === 'approval' && its.filter(isPending).length >= MAX_PENDING) return 'approvals_full'
+    const seconds = kind === 'approval' ? APPROVAL_SECONDS : step.seconds
+    const { key: n, claim } = step
+    this.holds.push({
+      ...{ key: n, claim, kind, approved: false },
+      ...{ since: this.now, ends: this.now + seconds * 1_000 },
+    })
+    this.#decisions.delete(`${n} ${claim}`)
+    return 'held'
+  }
+
+  #enroll(key: Key, step: Step & { does: 'redeem' }): string {
     this.agents.push({ ...step, ...ACTIVE, profile: key.profile, since: this.now, use: ++key.uses })
     return `new ${this.agents.length}`
+  }
+
+  /** Approving makes no agent: it lets the claim's next attempt do that. */
+  #decide(key: Key | undefined, { key: n, claim, decision }: Step & { does: 'decide' }): string {
+    if (!key) return 'not_found'
+    const before = this.#decisions.get(`${n} ${claim}`)
+    if (before) return before === decision ? 'ok' : 'already_decided'
+    const hold = this.holds.find((one) => one.key === n && one.claim === claim)
+    if (hold?.kind !== 'approval' || hold.ends <= this.now) return 'not_found'
+    this.#decisions.set(`${n} ${claim}`, decision)
+    if (decision === 'denied') this.holds = this.holds.filter((one) => one !== hold)
+    hold.approved = true
+    hold.ends = Math.max(hold.ends, this.now + 120_000)
+    return 'ok'
+  }
+
+  /** The newest go first. */
+  #returnExcess(key: Key): void {
+    const n = this.keys.indexOf(key) + 1
+    const its = this.holds
+      .filter((hold) => hold.key === n)
+      .sort((a, b) => b.since - a.since || (a.claim < b.claim ? -1 : 1))
+    const excess = key.max === null ? 0 : key.uses + its.length - Math.max(key.max, key.uses)
+    const returned = new Set(its.slice(0, Math.max(0, excess)))
+    this.holds = this.holds.filter((hold) => !returned.has(hold))
+  }
+
+  heldOf(n: number): number {
+    return this.holds.filter((hold) => hold.key === n).length
   }
 
   #revoke(agents: readonly (Agent | undefined)[], n: number, andKey: 'disable' | 'keep'): string {
@@ -75,6 +167,6 @@ export class ReferenceLedger {
     for (const agent of agents) if (agent) agent.state = 'revoked'
     const key = this.keys[n - 1]
     if (key && !key.revoked && andKey === 'disable') key.on = false
-    return `${agents.length} revoked, ${key?.max == null ? 'any' : Math.max(0, key.max - key.uses)} left`
+    return `${agents.length} revoked, ${key?.max == null ? 'any' : Math.max(0, key.max - key.uses - this.heldOf(n))} left`
   }
 }

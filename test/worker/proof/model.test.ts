@@ -55,6 +55,19 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
     mayRebind: Number(mayRebind),
   }))
   expect(await stored(id)).toEqual(wanted)
+  // What a key's row says of its holds is what there is.
+  for (const { held, holds, uses, agents } of await counted(id)) expect([held, uses]).toEqual([holds, agents])
+}
+
+function counted(id: number) {
+  return runInDurableObject(env.LEDGERS.getByName(String(id)), (_, { storage }) =>
+    storage.sql
+      .exec<{ held: number; holds: number; uses: number; agents: number }>(
+        `SELECT held, (SELECT count(*) FROM holds WHERE holds.key = keys.n) AS holds, uses,
+           (SELECT count(*) FROM agents WHERE agents.key = keys.n) AS agents FROM keys`,
+      )
+      .toArray(),
+  )
 }
 
 /** What its clock starts again with (ledger-clock.test.ts). */
@@ -79,8 +92,16 @@ async function seen(ledger: Ledger, { keys, agents }: ReferenceLedger) {
       [...keys, null].map(async (_, i) => {
         const found = await ledger.getKey(ORGANIZATION, i + 1)
         if (!found.ok) return null
-        const { maxUses: max, uses, expiresAt: expires, isEnabled: on, revokedAt } = found.value
-        return { max, uses, expires, on, revoked: revokedAt !== null }
+        const {
+          maxUses: max,
+          uses,
+          held,
+          expiresAt: expires,
+          isEnabled: on,
+          revokedAt,
+          pausedAt,
+        } = found.value
+        return { max, uses, held, expires, on, revoked: revokedAt !== null, paused: pausedAt !== null }
       }),
     ),
     agents: await Promise.all(
@@ -92,12 +113,19 @@ async function seen(ledger: Ledger, { keys, agents }: ReferenceLedger) {
   }
 }
 
-function told({ profiles, keys, agents }: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
+function told(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
+  const { profiles, keys, agents } = reference
   const usesOf = (profile: number) =>
     keys.filter((key) => key.profile === profile).reduce((sum, { uses }) => sum + uses, 0)
   return {
     profiles: profiles.map(({ on, deleted }, i) => !deleted && { on, uses: usesOf(i + 1) }),
-    keys: [...keys.map(({ max, uses, expires, on, revoked }) => ({ max, uses, expires, on, revoked })), null],
+    keys: [
+      ...keys.map(({ max, uses, expires, on, revoked, paused }, i) => ({
+        ...{ max, uses, expires, on, revoked, paused },
+        held: reference.heldOf(i + 1),
+      })),
+      null,
+    ],
     agents: [...agents.map(({ state }) => state), null],
   }
 }
