@@ -3,14 +3,23 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Json } from '../../scripts/lib/http/answer.ts'
+import { bearer } from '../../scripts/lib/http/credential.ts'
+import { formatId } from '../../src/core/kernel/ids.ts'
 import { openOperator } from '../support/illumio-operator.ts'
+import { openNative } from '../support/native-operator.ts'
 import { runPairScript } from '../support/pair-script.ts'
-import { type Served, sharedServer, startTestServer } from '../support/server.ts'
+import { eventually, type Served, sharedServer, startTestServer } from '../support/server.ts'
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-pairing-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** A pairing profile's id in the native API: each is the first of a ledger of its own. */
+function nativeIdOf(href: string): string {
+  return `prf_${formatId({ ledger: Number(href.split('/').at(-1)), n: 1 })}`
 }
 
 /** Fetches the script from the server, as its documentation says. */
@@ -84,6 +93,43 @@ test('a refused code: it says what may be wrong and the request to ask the opera
   expect(run.stdout + run.stderr).not.toContain(code)
   expect(() => statSync(join(directory, 'credentials'))).toThrow()
   expect(await operator.usesOf(profile)).toBe(0)
+  operator.client.close()
+})
+
+test('a key that needs approval: the script says that it waits, and pairs once when an operator has approved', async () => {
+  const server = sharedServer()
+  const operator = openOperator(server)
+  const native = openNative(server)
+  const folder = temporaryFolder()
+  const profile = await operator.createProfile(5)
+  const code = await operator.createKey(profile)
+  const { json: keys } = await native.ask('GET', `/v1/keys?profile_id=${nativeIdOf(profile)}`)
+  const { id } = keys.items[0]
+  expect((await native.ask('PATCH', `/v1/keys/${id}`, { approval: {} })).status).toBe(200)
+  const script = await fetchScript(server, profile, folder)
+  const run = runPairScript(
+    ['--management-server', server.url, '--activation-code', code],
+    { LATCHKEY_VEN_DIR: join(folder, 'ven') },
+    { script },
+  )
+
+  const { email, password } = server.credentials.datonis
+  const { json: session } = await native.ask('POST', '/v1/sessions', { email, password: password ?? '' })
+  const person = bearer(session.token)
+  let waiting: Json
+  await eventually(async () => {
+    const { json } = await native.ask('GET', '/v1/approvals', undefined, person)
+    waiting = json.items.find((one: Json) => one.key_id === id)
+    return waiting !== undefined
+  })
+  const approved = await native.ask('POST', `/v1/approvals/${waiting.id}/approve`, undefined, person)
+  expect(approved.status).toBe(200)
+
+  const { status, stdout } = await run
+  expect(status).toBe(0)
+  expect(stdout).toContain(`waits for an operator's approval (${waiting.comparison_code})`)
+  expect(stdout).toContain('Paired as workload')
+  expect(await operator.usesOf(profile)).toBe(1)
   operator.client.close()
 })
 

@@ -105,7 +105,7 @@ export function pendingFault(
 }
 
 /** How soon a machine that waits for approval may ask again. */
-export const APPROVAL_POLL_SECONDS = 15
+export const APPROVAL_POLL_SECONDS = 5
 
 /** The code's tag and what an isolate remembers of refusals: no storage. */
 export async function openAttempt(
