@@ -179,6 +179,12 @@ describe('a hold', () => {
     })
   })
 
+  test('that was reserved before the key needed approval makes no agent', () => {
+    const approval = { expiresSeconds: 600, maxPending: 1, by: 'user' as const }
+    const stricter = withKey({ rules: { ...NO_RULES, approval } }, { hold })
+    expect(decide(stricter, { ...SOMEWHERE, intent: 'confirm' }, NOW)).toMatchObject({ kind: 'held' })
+  })
+
   test('of a key that needs approval waits until it is approved', () => {
     const waiting = { ...holding, hold: { ...hold, kind: 'approval' as const } }
     expect(decide(waiting, SOMEWHERE, NOW)).toMatchObject({ kind: 'held' })

@@ -158,10 +158,10 @@ export async function ask(
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
     const { reason, retryAfterMilliseconds } = result.value
+    ports.refusals.refused(guarded, reason)
     if (retryAfterMilliseconds !== undefined) {
       return refuse({ kind: 'rate_limited', retryAfterSeconds: Math.ceil(retryAfterMilliseconds / 1_000) })
     }
-    ports.refusals.refused(guarded, reason)
     return refuse({ kind: 'redemption_refused', reason })
   }
   const { kind } = result.value

@@ -109,13 +109,20 @@ export function decide(state: DecisionState, request: DecisionRequest, now: numb
   if (prior?.isBoundElsewhere) return refused('claim_bound')
   if (prior) return { kind: 'repeat', agent: prior.agent }
   if (request.intent === 'cancel') return { kind: 'cancelled' }
-  if (hold) return ofOwnHold(hold, request, counts)
+  if (hold) return ofOwnHold(key, hold, request, counts)
   return ofNewClaim(key, request, counts, now)
 }
 
 /** Neither the key's end nor its windows count: the claim came in time. */
-function ofOwnHold(hold: OwnHold, { intent }: DecisionRequest, counts: Counts): Decision {
-  const isWaiting = hold.kind === 'approval' ? hold.approvedAt === null : intent === 'hold'
+function ofOwnHold(
+  { rules }: NonNullable<DecisionState['key']>,
+  hold: OwnHold,
+  { intent }: DecisionRequest,
+  counts: Counts,
+): Decision {
+  // What was reserved before the key needed approval lapses: its claim is approved when it asks again.
+  const needsApproval = Boolean(rules?.approval)
+  const isWaiting = hold.kind === 'approval' ? hold.approvedAt === null : needsApproval || intent === 'hold'
   if (isWaiting) return { kind: 'held', hold }
   const wait = counts.limitedFor()
   return wait > 0 ? refused('rate_limited', wait) : { kind: 'pick_up' }
