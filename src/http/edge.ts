@@ -27,6 +27,7 @@ const STORAGE_SECONDS = 10
 
 /** Of an enrollment with all the facts that it may have. */
 const MAX_SHORT_BODY_BYTES = 16 * 1024
+const MIN_LARGE_BODY_BYTES = 128 * 1024
 
 const LANE_FULL: CommonFault = { kind: 'busy', retryAfterSeconds: 1 }
 
@@ -155,7 +156,14 @@ async function inLane<Access, Identity, F extends Fault>(
 ): Promise<Response> {
   const lane = c.get('lane')
   if (route?.isShort && isBodyShort(c.req.raw)) return lane.runShort(answer)
-  return lane.run(answer) ?? refused(edge, c, LANE_FULL, route)
+  const body = isBodyLarge(c.req.raw) ? ('large' as const) : undefined
+  return lane.run(answer, body) ?? refused(edge, c, LANE_FULL, route)
+}
+
+/** One that takes tens of milliseconds to read and check. */
+function isBodyLarge({ headers, body }: Request): boolean {
+  const length = headers.get('content-length')
+  return body !== null && (length === null || Number(length) > MIN_LARGE_BODY_BYTES)
 }
 
 /** A body that does not announce its length may be of any. */

@@ -52,6 +52,24 @@ test('a task that fails gives its place back and fails for its own caller alone'
   expect(await next).toBe('next')
 })
 
+test('of tasks with large bodies one is at work at a time, and the next begins when that has rested', async () => {
+  const { lane: lane4, pass } = lane(4, 10)
+  const large = [held(), held()]
+  const small = held()
+  const results = [...large.map(({ task }) => lane4.run(task, 'large')), lane4.run(small.task)]
+  await settled()
+  expect([...large, small].map(({ hasBegun }) => hasBegun())).toEqual([true, false, true])
+  pass(40)
+  large[0]?.end()
+  await settled()
+  expect(large[1]?.hasBegun()).toBe(false)
+  pass(40)
+  await settled()
+  expect(large[1]?.hasBegun()).toBe(true)
+  for (const { end } of [...large, small]) end()
+  expect(await Promise.all(results)).toEqual(['done', 'done', 'done'])
+})
+
 test('when too many wait, a further task is turned away', async () => {
   const { lane: lane1 } = lane(1, 1)
   const first = held()

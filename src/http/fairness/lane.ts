@@ -5,8 +5,8 @@
 import { createTurns } from '../../core/kernel/turns.ts'
 
 export type Lane = {
-  /** Does the task when a place is free; null: too many wait already. */
-  run<T>(task: () => Promise<T>): Promise<T> | null
+  /** Does the task when a place is free; null: too many wait already. Of those with a large body one is at work at a time. */
+  run<T>(task: () => Promise<T>, body?: 'large'): Promise<T> | null
   /** Does a task that is short by nature at once. */
   runShort<T>(task: () => Promise<T>): Promise<T>
 }
@@ -38,10 +38,13 @@ export function createLane(
     { places: bounds.places, maxMilliseconds: MAX_HELD_MILLISECONDS },
     { now, pause, yields: isShortUnderWay },
   )
+  const large = createTurns({ places: 1, maxMilliseconds: MAX_HELD_MILLISECONDS }, { now, pause })
   return {
-    run(task) {
-      if (turns.waiting(KEY) >= bounds.waiting) return null
-      const done = turns.take(KEY, task)
+    run(task, body) {
+      if (turns.waiting(KEY) + large.waiting(KEY) >= bounds.waiting) return null
+      const inPlace = () => turns.take(KEY, task)
+      // It rests as long as it took: what its reading kept from the thread comes first.
+      const done = body === 'large' ? large.take(KEY, inPlace, (_, milliseconds) => milliseconds) : inPlace()
       keepAlive(done.catch(() => {}))
       return done
     },

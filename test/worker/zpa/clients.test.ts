@@ -1,7 +1,6 @@
 /** What the vendor's clients, and tools around them, send, and what they make of the answers. */
 import { exports } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
-import { compose } from '../../support/composed.ts'
 import { anyone, BASE, eventually, type Json } from '../../support/native-client.ts'
 import {
   type Customer,
@@ -360,22 +359,6 @@ describe('a group', () => {
     }
     must(await ask('PUT', `appConnectorGroup/${made.id}`, { versionProfileId: 1, countryCode: 'CH' }), 204)
   })
-})
-
-test('an enrollment and a renewal do not wait where management requests do', async () => {
-  const key = await newKey(customer)
-  const csr = await requestOf(await keyPair())
-  const { fetch } = await compose({}, { run: () => null, runShort: (task) => task() })
-  const post = async (path: string, body: object) => {
-    const text = JSON.stringify(body)
-    const headers = { 'Content-Length': String(text.length) }
-    return fetch(`https://latchkey.example${path}`, { method: 'POST', body: text, headers })
-  }
-  const made = await post('/enroll', { provisioningKey: key.provisioningKey, csr })
-  expect(made.status).toBe(201)
-  const { certificate } = (await made.json()) as Json
-  expect((await post('/enroll/renew', { certificate, csr })).status).toBe(200)
-  expect((await post('/signin', {})).status).toBe(503)
 })
 
 test('long lists come in slices, with their totals first', async () => {

@@ -38,7 +38,6 @@ const enroll = zpaRoute({
   method: 'post',
   path: '/enroll',
   access: 'public',
-  isShort: true,
   operation: {
     id: 'zpa_enroll',
     summary: 'Redeem a provisioning key: become an App Connector or a Private Service Edge',
@@ -81,7 +80,6 @@ const renew = zpaRoute({
   method: 'post',
   path: '/enroll/renew',
   access: 'public',
-  isShort: true,
   operation: {
     id: 'zpa_enroll_renew',
     summary: 'A further certificate for the public key of a live one',
