@@ -127,8 +127,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a rate does not count what the same commit makes',
-    file: REDEMPTIONS,
-    from: 'its.at(-nth)?.enrolled_at ?? madeAtUse(',
+    file: 'src/stores/durable/ledger/redemption/rates.ts',
+    from: 'inFlush.at(-nth)?.enrolled_at ?? madeAtUse(',
     to: 'madeAtUse(',
     caughtBy: GUARDRAILS,
   },

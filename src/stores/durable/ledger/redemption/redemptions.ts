@@ -12,7 +12,6 @@ import {
   decide,
   type HoldKind,
 } from '../../../../core/enrollment/ledger/decide.ts'
-import { type EnrollmentKey, isPaused } from '../../../../core/enrollment/ledger/key.ts'
 import { DEFAULT_HOLD_SECONDS } from '../../../../core/enrollment/ledger/key-rules.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
@@ -37,37 +36,12 @@ import {
 } from '../holds/holds.ts'
 import { NEW_CLAIM_REASONS, pauseIfNeeded } from '../holds/pauses.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
-import {
-  type Claim,
-  insertAgents,
-  type Policy,
-  selectClaims,
-  selectKey,
-  selectPolicy,
-} from '../tables/queries.ts'
-import {
-  type AgentBody,
-  type ClaimedAgent,
-  type Enrollment,
-  type KeyRow,
-  type NewAgent,
-  toKey,
-} from '../tables/rows.ts'
+import { type Claim, insertAgents, type Policy, selectClaims, selectKey } from '../tables/queries.ts'
+import type { AgentBody, ClaimedAgent, Enrollment, KeyRow, NewAgent } from '../tables/rows.ts'
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
+import { isLimited, limitedFor } from './rates.ts'
 import { countRefusal } from './refusals.ts'
-
-type KeyFacts = NonNullable<DecisionState['key']> & EnrollmentKey & { uses: number; held: number }
-
-/** A key, what its profile says, and what is decided on. */
-type Target = {
-  readonly key: KeyRow
-  readonly profile: Policy | null
-  readonly facts: KeyFacts
-  /** What this flush adds to the key's row. */
-  readonly written: { uses: number; held: number }
-  /** Its holds change. */
-  isHolding: boolean
-}
+import { changeHolds, openTarget, spend, type Target } from './target.ts'
 
 type Situation = {
   readonly target: Target | null
@@ -79,6 +53,13 @@ type Refused = {
   readonly key: KeyRow | null
   readonly request: RedemptionRequest
   readonly reason: RefusalReason
+}
+
+const NO_COUNTS: Counts = {
+  heldByNetwork: () => 0,
+  pending: () => 0,
+  pendingOfNetwork: () => 0,
+  limitedFor: () => 0,
 }
 
 /** Of one flush, and of no other: what it has read stays true only while nothing else writes. */
@@ -202,9 +183,7 @@ export class Redemptions {
   }
 
   #changeHolds(target: Target, change: number): void {
-    target.facts.held += change
-    target.written.held += change
-    target.isHolding = true
+    changeHolds(target, change)
     this.#changed.add(target)
   }
 
@@ -222,44 +201,21 @@ export class Redemptions {
     return this.#store.sql.exec(query, key.n, claimHash).toArray().length > 0
   }
 
+  /** A key without rules is not counted. */
   #countsOf(target: Target | null, address: string | null): Counts {
+    if (!target?.facts.rules) return NO_COUNTS
+    const { facts } = target
     const { sql } = this.#store
-    const n = target?.key.n ?? 0
+    const { n } = facts
+    const inFlush = () => this.#agents.filter((agent) => agent.key === n)
     const network = address === null ? undefined : networkOf(address)
     return {
       heldByNetwork: () => countHolds(sql, n, this.#now, { ...(network !== undefined && { network }) }),
       pending: () => countHolds(sql, n, this.#now, { isPending: true }),
       pendingOfNetwork: () =>
         countHolds(sql, n, this.#now, { isPending: true, ...(network !== undefined && { network }) }),
-      limitedFor: () => (target ? this.#limitedFor(target, network ?? null) : 0),
+      limitedFor: () => limitedFor(sql, facts, inFlush(), network ?? null, this.#now),
     }
-  }
-
-  /** Exact sliding windows: of the agents that a key made, the one that has to be older than the window by now. */
-  #limitedFor({ key, facts }: Target, network: string | null): number {
-    const limits = facts.rules?.limits
-    if (!limits) return 0
-    const its = this.#agents.filter((agent) => agent.key === key.n)
-    const wait = (
-      limit: number | null,
-      windowMilliseconds: number,
-      madeAt: (nthNewest: number) => number | null,
-    ) => {
-      const at = limit === null ? null : madeAt(limit)
-      return at === null ? 0 : Math.max(0, at + windowMilliseconds - this.#now)
-    }
-    const ofKey = (nth: number) =>
-      its.at(-nth)?.enrolled_at ?? madeAtUse(this.#store.sql, key.n, facts.uses - nth + 1)
-    const ofNetwork = (nth: number) => {
-      if (network === null) return null
-      const own = its.filter((agent) => agent.limited?.network === network)
-      return own.at(-nth)?.enrolled_at ?? madeFrom(this.#store.sql, key.n, network, nth - own.length)
-    }
-    return Math.max(
-      wait(limits.perMinute, 60_000, ofKey),
-      wait(limits.perHour, 3_600_000, ofKey),
-      wait(limits.perNetworkPerHour, 3_600_000, ofNetwork),
-    )
   }
 
   #situation(
@@ -294,22 +250,10 @@ export class Redemptions {
     const known = this.#targets.get(n)
     if (known !== undefined) return known
     const key = selectKey(this.#store.sql, n)
-    const target = key && this.#targetOf(key)
+    const target = key && openTarget(this.#store, key, this.#now)
     this.#targets.set(n, target)
     if (target) this.#lapse(target)
     return target
-  }
-
-  #targetOf(key: KeyRow): Target {
-    const record = toKey(this.#store.ledger, key)
-    const facts = {
-      ...record,
-      isRevoked: key.revoked_at !== null,
-      isSuspended: key.suspended_at !== null,
-      isPaused: isPaused(record, this.#now),
-    }
-    const profile = selectPolicy(this.#store.sql, key.profile)
-    return { key, profile, facts, written: { uses: 0, held: 0 }, isHolding: false }
   }
 
   /** What a key held for too long goes back before anything is decided on it. */
@@ -438,55 +382,6 @@ export class Redemptions {
     this.#remember(agent)
     return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
   }
-}
-
-const SPEND = `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1 WHERE n = ?3
-  RETURNING uses, held`
-const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?4, version = version + ?1 + 1,
-    last_redeemed_at = iif(?1 > 0, ?2, last_redeemed_at),
-    hold_ends_at = (SELECT min(ends_at) FROM holds WHERE holds.key = keys.n) WHERE n = ?3
-  RETURNING uses, held`
-
-/** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-function spend({ sql }: LedgerStore, { key, facts, written, isHolding }: Target, now: number): void {
-  const [row] = (
-    isHolding
-      ? sql.exec<{ uses: number; held: number }>(SPEND_AND_HOLD, written.uses, now, key.n, written.held)
-      : sql.exec<{ uses: number; held: number }>(SPEND, written.uses, now, key.n)
-  ).toArray()
-  if (row?.uses !== facts.uses || row.held !== facts.held) {
-    throw new Error('a key was not used as often as was decided')
-  }
-}
-
-/** When the key made its agent of that use; null: there is none, or it had no rate limit then. */
-function madeAtUse(sql: SqlStorage, key: number, use: number): number | null {
-  if (use < 1) return null
-  const [row] = sql
-    .exec<{ limited: number }>(
-      'SELECT limited FROM agents WHERE key = ? AND use_number = ? AND limited IS NOT NULL',
-      key,
-      use,
-    )
-    .toArray()
-  return row?.limited ?? null
-}
-
-/** The same of the n-th newest agent from a network. */
-function madeFrom(sql: SqlStorage, key: number, network: string, nth: number): number | null {
-  const [row] = sql
-    .exec<{ limited: number }>(
-      'SELECT limited FROM agents WHERE key = ? AND network = ? ORDER BY use_number DESC LIMIT 1 OFFSET ?',
-      key,
-      network,
-      nth - 1,
-    )
-    .toArray()
-  return row?.limited ?? null
-}
-
-function isLimited(rules: EnrollmentKey['rules']): boolean {
-  return rules !== null && Object.values(rules.limits).some((limit) => limit !== null)
 }
 
 function claimOf({ claimHash }: RedemptionRequest): string {
