@@ -109,14 +109,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DECIDE,
     from,
     to: '',
-    caughtBy: from.includes('agent_disabled') ? REDEMPTION : MODEL,
+    caughtBy: from.includes('agent_disabled') ? REDEMPTION : from.includes('claim_denied') ? HOLDS : MODEL,
   })),
   {
     what: 'what is held passes while the key is off',
     file: DECIDE,
     from: 'if (!key.isEnabled) return',
     to: 'if (!key.isEnabled && !hold) return',
-    caughtBy: MODEL,
+    caughtBy: HOLDS,
   },
   {
     what: 'holds that lapse stay in the count',
