@@ -19,7 +19,7 @@ export type Subject = {
   /** Of the start that runs now. */
   bootstrapToken(): string
   readonly brokerToken: string
-  /** The process that runs the Worker now; throws while there is none. */
+  /** The process that runs the Worker. Throws while no process runs. */
   workerdPid(): number
   /** Resolves while it serves: at once, or when it does again. */
   up(): Promise<void>

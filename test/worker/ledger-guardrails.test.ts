@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/key-rules.ts'
+import { formatId } from '../../src/core/kernel/ids.ts'
 import { attempt, CAUSE, type Ledger, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 
 const MINUTE = 60_000
@@ -159,4 +160,21 @@ describe('a key', () => {
     }
     expect(must(await ledger.getKey(ORGANIZATION, key))).toMatchObject({ uses: 0, held: 0 })
   })
+})
+
+test('however often a machine holds and cancels, what an operator does is recorded', async () => {
+  const { id, ledger, key } = await keyWith({ hold: 'allowed' }, 5)
+  for (let n = 0; n < 70; n++) {
+    await enroll(ledger, key, 1, { intent: 'hold' })
+    await enroll(ledger, key, 1, { intent: 'cancel' })
+  }
+  must(await ledger.pauseKey(ORGANIZATION, key, CAUSE))
+  const { results } = await env.DB.prepare(
+    `SELECT type, count(*) AS n FROM events WHERE record ->> '$.subject.id' = ? GROUP BY type`,
+  )
+    .bind(formatId({ ledger: id, n: key }))
+    .all<{ type: string; n: number }>()
+  const counts = Object.fromEntries(results.map(({ type, n }) => [type, n]))
+  expect(counts['key.paused']).toBe(1)
+  expect((counts['use.held'] ?? 0) + (counts['use.returned'] ?? 0)).toBe(60)
 })

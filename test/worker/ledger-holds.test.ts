@@ -213,6 +213,17 @@ describe('approval', () => {
     expect(await keyOf(ledger, key)).toEqual({ uses: 1, held: 0 })
   })
 
+  test('shows at most a hundred claims of a key, those that wait for approval first', async () => {
+    const { ledger } = await makeLedger()
+    const key = await makeKey(ledger, { maxUses: 500, rules: HOLDABLE })
+    for (let n = 1; n <= 120; n++) await ask(ledger, key, n, 'hold')
+    must(await ledger.changeKey(ORGANIZATION, key, { rules: APPROVAL }, CAUSE))
+    await ask(ledger, key, 999, 'enroll')
+    const shown = must(await ledger.waitingClaims(ORGANIZATION, [key]))
+    expect(shown).toHaveLength(100)
+    expect(shown.map(({ claimHash }) => claimHash)).toContain(claim(999))
+  })
+
   test('of two operators at once one decides, and the other hears who and when', async () => {
     const { ledger } = await makeLedger()
     const key = await makeKey(ledger, { maxUses: 5, rules: APPROVAL })

@@ -47,7 +47,7 @@ export function memberCase<Input extends readonly unknown[], Result>(
   return useCase({ who: 'member' }, run)
 }
 
-/** null when the actor has the permission. One that holds within some labels only is none that holds everywhere. */
+/** null when the actor has the permission. A permission within some labels does not hold everywhere. */
 export function denialOf({ actor }: Operation, asked: Asked): Refusal | null {
   const { permission, isWithin } = permissionIn(asked)
   const isPermitted = actor.permissions.has(permission) && (isWithin || !actor.scopes.has(permission))

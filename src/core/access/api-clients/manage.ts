@@ -63,7 +63,7 @@ export type ApiClientChange = Partial<
   Pick<ApiClientRecord, 'name' | 'isEnabled' | 'role' | 'tokenLifetimeSeconds' | 'publicKey' | 'attributes'>
 >
 
-/** Others may change the same client meanwhile: it is looked at again, and nobody's change is lost. */
+/** Another operator may change the same client meanwhile: it is read again, so that no change is lost. */
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. */

@@ -1,4 +1,4 @@
-/** How often somebody may ask. A count is approximate and of one place: a guard, never a promise. */
+/** How often a caller may ask. A count is approximate and of one location: a guard, never a promise. */
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Budget, Limits } from './port.ts'

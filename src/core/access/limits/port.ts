@@ -1,4 +1,4 @@
-/** So many requests in a period. `name` is that of a binding of wrangler.toml, which says the same: `LIMIT_<NAME>`. */
+/** At most `limit` requests in a period. `name` is that of a binding of wrangler.toml, which says the same: `LIMIT_<NAME>`. */
 export type Budget = { readonly name: string; readonly limit: number; readonly periodSeconds: number }
 
 /** Wrong credentials from an address. */

@@ -5,7 +5,7 @@ import { memberCase, type Operation } from '../operator-case.ts'
 export const actForChild = memberCase(
   async (ports, operation, organisationKey: string): Promise<Outcome<Operation>> => {
     const child = await ports.organizations.findByKey(organisationKey)
-    // Another's child is nobody's: an organization does not learn of any that is not its own.
+    // Another organization's child counts as unknown, so that an organization learns of its own only.
     if (child?.parentId !== operation.actor.organization) return notFound('organization')
     return ok({ ...operation, actor: { ...operation.actor, organization: child.id } })
   },

@@ -31,7 +31,7 @@ export const authorizeBootstrap = openCase(
   async (ports, token: string | null): Promise<Outcome<null>> => knowsSecret(ports.bootstrapToken, token),
 )
 
-/** Makes an organization and its owner, or finds them, and mints the owner an API key; whoever has no password gets one. */
+/** Makes an organization and its owner, or finds them, and mints the owner an API key. An owner without a password gets one. */
 export const bootstrapOrganization = openCase(
   async (
     ports,

@@ -22,7 +22,7 @@ export type WaitingClaim = {
   readonly approvedAt: number | null
   /** What the server knows of it. null: this deployment does not know its clients' addresses. */
   readonly address: string | null
-  /** Whether the key made an agent from that address before. */
+  /** Whether the key made one of the ledger's newest 1,000 agents from that address. */
   readonly hasEnrolledFromThere: boolean
   /** How many other claims of the same ledger wait from its network. */
   readonly waitingFromThere: number

@@ -5,6 +5,9 @@ import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { nextCursor, Paging } from '../edge/paging.ts'
 import { ApprovalId, DecisionReply, formatDecision, formatWaiting, WaitingReply } from './approval-wire.ts'
 
+/** Each may have a hundred claims, with what their machines say of themselves. */
+const MAX_KEYS = 50
+
 const list = nativeRoute({
   method: 'get',
   path: '/v1/approvals',
@@ -13,7 +16,9 @@ const list = nativeRoute({
     id: 'approvals_list',
     summary:
       'Claims for which uses are held: those that wait for approval, and those that wait to be confirmed',
-    description: 'A page is of so many keys, each with all of its claims; a claim appears within a second.',
+    description:
+      'A page is of at most 50 keys, each with at most 100 of its claims, those that wait for approval first. A claim ' +
+      'appears within a second.',
   },
   query: z.object(Paging),
   replies: {
@@ -23,7 +28,8 @@ const list = nativeRoute({
     },
   },
   handle: async (call) => {
-    const { limit, cursor = null } = call.query
+    const { cursor = null } = call.query
+    const limit = Math.min(call.query.limit, MAX_KEYS)
     const found = await call.core.approvals.listApprovals(operationOf(call), {
       after: cursor,
       limit: limit + 1,

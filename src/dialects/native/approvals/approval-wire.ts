@@ -33,7 +33,9 @@ export const WaitingReply = z
     known: z
       .object({
         address: z.string().nullable().describe('The client’s address, where it is known'),
-        enrolled_from_there: z.boolean().describe('Whether the key made an agent from that address before'),
+        enrolled_from_there: z
+          .boolean()
+          .describe('Whether the key made an agent from that address, among the newest 1,000'),
         others_waiting_from_there: z.number().int(),
       })
       .describe('What the server knows'),

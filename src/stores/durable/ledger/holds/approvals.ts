@@ -19,6 +19,7 @@ import { pauseIfNeeded } from './pauses.ts'
 
 /** An approved claim is held for at least so long, so that its machine has time to ask again. */
 const APPROVED_MILLISECONDS = 120_000
+const RECENT_AGENTS = 1_000
 
 /** Open holds of the keys, but for those outside the reach, oldest first. */
 export function waitingClaims(
@@ -32,14 +33,16 @@ export function waitingClaims(
       .filter((row) => outsideProfile(store, row.profile, reach) === null)
       .map((row) => [row.n, toKey(store.ledger, row)]),
   )
-  const holds = selectHolds(store.sql, [...shown.keys()]).filter(({ ends_at }) => ends_at > now)
+  const holds = selectHolds(store.sql, [...shown.keys()], now)
+  const byNetwork = Map.groupBy(holds, ({ network }) => network)
+  const known = recentAddresses(store)
   return holds.flatMap((hold) => {
     const key = shown.get(hold.key)
     if (!key) return []
-    const others = holds.filter((one) => one !== hold && one.network !== null && one.network === hold.network)
-    return [
-      { ...claimOf(hold), key, waitingFromThere: others.length, hasEnrolledFromThere: isKnown(store, hold) },
-    ]
+    const fromThere = hold.network === null ? 1 : (byNetwork.get(hold.network)?.length ?? 1)
+    const claim = claimOf(hold)
+    const hasEnrolledFromThere = known.has(placeOf(hold.key, claim.address))
+    return [{ ...claim, key, waitingFromThere: fromThere - 1, hasEnrolledFromThere }]
   })
 }
 
@@ -57,12 +60,18 @@ function claimOf(hold: HoldRow): Omit<WaitingClaim, 'key' | 'waitingFromThere' |
   }
 }
 
-/** Whether the key made an agent from that address before. */
-function isKnown({ sql }: LedgerStore, hold: HoldRow): boolean {
-  const { address } = JSON.parse(hold.body) as HoldBody
-  if (address === null) return false
-  const query = "SELECT 1 FROM agents WHERE key = ? AND body ->> '$.enrolledFrom' = ? LIMIT 1"
-  return sql.exec(query, hold.key, address).toArray().length > 0
+/** From where keys made their agents, among the ledger's newest: bounded, since the ledger decides nothing meanwhile. */
+function recentAddresses({ sql }: LedgerStore): ReadonlySet<string> {
+  const rows = sql.exec<{ key: number; address: string }>(
+    `SELECT DISTINCT key, body ->> '$.enrolledFrom' AS address FROM agents
+     WHERE n > (SELECT max(n) FROM agents) - ? AND body ->> '$.enrolledFrom' IS NOT NULL`,
+    RECENT_AGENTS,
+  )
+  return new Set(rows.toArray().map(({ key, address }) => placeOf(key, address)))
+}
+
+function placeOf(key: number, address: string | null): string {
+  return `${key} ${address}`
 }
 
 /**

@@ -27,13 +27,7 @@ export class HoldLapse implements Purpose {
   }
 
   dueAt(): number | null {
-    const { at } = this.#store.sql
-      .exec<{ at: number | null }>(
-        `SELECT min(at) AS at FROM (
-           SELECT min(hold_ends_at) AS at FROM keys WHERE hold_ends_at IS NOT NULL
-           UNION ALL SELECT min(resumes_at) FROM keys WHERE resumes_at IS NOT NULL)`,
-      )
-      .one()
+    const at = this.#store.nextEnd()
     return at === null ? null : this.#clock.wallOf(at)
   }
 

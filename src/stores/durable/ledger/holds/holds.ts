@@ -15,11 +15,20 @@ export const LAPSE: Cause = {
   request: { id: '', method: '', path: '', address: null },
 }
 
+const MAX_SHOWN_OF_KEY = 100
+const MAX_SHOWN = 1_000
+
+const BY_MACHINES: ReadonlySet<EventType> = new Set([
+  'use.held',
+  'use.confirmed',
+  'use.returned',
+  'approval.requested',
+])
+
 /** Why uses go back. */
 export type ReturnReason =
   | 'lapsed'
   | 'cancelled'
-  | 'denied'
   | 'key_revoked'
   | 'agents_revoked'
   | 'restored'
@@ -33,10 +42,20 @@ export function selectHold(sql: SqlStorage, key: number, claimHash: string): Hol
   return row ?? null
 }
 
-export function selectHolds(sql: SqlStorage, keys: readonly number[]): HoldRow[] {
-  const query =
-    'SELECT * FROM holds WHERE key IN (SELECT value FROM json_each(?)) ORDER BY opened_at, key, claim_hash'
-  return sql.exec<HoldRow>(query, JSON.stringify(keys)).toArray()
+/** Of each key at most 100, those that wait for approval first, and at most 1,000 in all: a facts object has up to 8 KiB. */
+export function selectHolds(sql: SqlStorage, keys: readonly number[], now: number): HoldRow[] {
+  return sql
+    .exec<HoldRow>(
+      `SELECT key, claim_hash, kind, opened_at, ends_at, network, approved_at, body FROM (
+         SELECT *, row_number() OVER (PARTITION BY key ORDER BY kind = 'approval' DESC, opened_at, claim_hash) AS place
+         FROM holds WHERE key IN (SELECT value FROM json_each(?)) AND ends_at > ?)
+       WHERE place <= ? ORDER BY opened_at, key, claim_hash LIMIT ?`,
+      JSON.stringify(keys),
+      now,
+      MAX_SHOWN_OF_KEY,
+      MAX_SHOWN,
+    )
+    .toArray()
 }
 
 export function insertHold(
@@ -139,6 +158,7 @@ export function returnExcess(store: LedgerStore, now: number, key: EnrollmentKey
 
 /** What the key's row says of its holds, after some were opened or ended. */
 export function writeHeld(store: LedgerStore, key: number, change: number): void {
+  store.forgetNextEnd()
   store.sql.exec(
     `UPDATE keys SET held = held + ?1, version = version + 1,
        hold_ends_at = (SELECT min(ends_at) FROM holds WHERE holds.key = keys.n) WHERE n = ?2`,
@@ -167,7 +187,11 @@ export function enqueueOfKey(
   detail: JsonObject,
 ): void {
   const subject = { kind: 'key', id: formatId(key), name: key.name }
-  store.enqueueBounded(now, 'key', key.n, store.event(now, type, cause, subject, detail))
+  const event = store.event(now, type, cause, subject, detail)
+  // However often machines hold and cancel, what an operator does is recorded.
+  if (cause.actor.kind !== 'principal' && BY_MACHINES.has(type))
+    store.enqueueBounded(now, 'key', key.n, event)
+  else store.enqueue(now, 'key', key.n, event)
 }
 
 /** Eight characters of the claim's hash, in the alphabet of Crockford, for people to compare. */

@@ -83,6 +83,7 @@ export function resumeKey(
 
 /** @param pausedAt null: it is paused no more */
 function setPause(store: LedgerStore, n: number, pausedAt: number | null, resumesAt: number | null): void {
+  store.forgetNextEnd()
   store.sql.exec(
     'UPDATE keys SET paused_at = ?, resumes_at = ?, version = version + 1 WHERE n = ?',
     pausedAt,

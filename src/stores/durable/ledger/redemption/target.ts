@@ -44,7 +44,9 @@ const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?4, vers
   RETURNING uses, held`
 
 /** What was decided must be what the storage holds: anything else fails the whole flush, loudly. */
-export function spend({ sql }: LedgerStore, { key, facts, written, isHolding }: Target, now: number): void {
+export function spend(store: LedgerStore, { key, facts, written, isHolding }: Target, now: number): void {
+  const { sql } = store
+  if (isHolding) store.forgetNextEnd()
   const [row] = (
     isHolding
       ? sql.exec<{ uses: number; held: number }>(SPEND_AND_HOLD, written.uses, now, key.n, written.held)

@@ -15,6 +15,8 @@ export class LedgerStore {
   readonly ledger: number
   readonly organization: number
   #recorded = { minute: 0, events: new Map<number, number>() }
+  /** undefined: it has to be looked up. */
+  #nextEnd: number | null | undefined
 
   constructor(sql: SqlStorage, about: { ledger: number; organization: number }) {
     this.sql = sql
@@ -34,8 +36,8 @@ export class LedgerStore {
   }
 
   /**
-   * The same of what machines cause as often as they like: of each key at most so many events a minute, as far as this object
-   * remembers; D1 gets the thing in any case.
+   * The same for events that machines cause as often as they like: at most 60 a minute for each key, as far as this object
+   * remembers. D1 gets the thing in any case.
    */
   enqueueBounded(now: number, kind: EntityKind, n: number, event: AuditEvent): void {
     const minute = Math.floor(now / 60_000)
@@ -43,6 +45,25 @@ export class LedgerStore {
     const events = (this.#recorded.events.get(n) ?? 0) + 1
     this.#recorded.events.set(n, events)
     this.enqueue(now, kind, n, events <= MAX_EVENTS_A_MINUTE ? event : undefined)
+  }
+
+  /** When the first hold lapses or the first pause ends; null: there is none. Asked after every commit, and so remembered. */
+  nextEnd(): number | null {
+    if (this.#nextEnd === undefined) {
+      this.#nextEnd = this.sql
+        .exec<{ at: number | null }>(
+          `SELECT min(at) AS at FROM (
+             SELECT min(hold_ends_at) AS at FROM keys WHERE hold_ends_at IS NOT NULL
+             UNION ALL SELECT min(resumes_at) FROM keys WHERE resumes_at IS NOT NULL)`,
+        )
+        .one().at
+    }
+    return this.#nextEnd
+  }
+
+  /** A hold or a pause changes in the commit that is under way. */
+  forgetNextEnd(): void {
+    this.#nextEnd = undefined
   }
 
   /** The last number that an agent has, or may have had since a backup; 0: there is none. */
