@@ -55,7 +55,14 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       {
-        test: { name: 'core', root: 'test/core', include: ['**/*.test.ts'], isolate: false, ...LIMITS },
+        test: {
+          name: 'core',
+          root: 'test/core',
+          include: ['**/*.test.ts'],
+          setupFiles: ['../support/seed.ts'],
+          isolate: false,
+          ...LIMITS,
+        },
       },
       {
         plugins: insideWorkerd(),
@@ -63,7 +70,7 @@ export default defineConfig({
           name: 'worker',
           root: '.',
           include: ['test/worker/**/*.test.ts'],
-          setupFiles: ['./test/worker/migrate.ts'],
+          setupFiles: ['./test/worker/migrate.ts', './test/support/seed.ts'],
           isolate: false,
           ...LIMITS,
         },
@@ -74,7 +81,7 @@ export default defineConfig({
           name: 'deployment',
           root: '.',
           include: ['test/deployment/**/*.test.ts'],
-          setupFiles: ['./test/worker/migrate.ts'],
+          setupFiles: ['./test/worker/migrate.ts', './test/support/seed.ts'],
           ...LIMITS,
         },
       },

@@ -9,8 +9,11 @@ export type ProofPlan = {
   readonly endOnFailure?: boolean
 }
 
-/** How much a property is tried: a little in a test run, much in `npm run proof`, which sets LATCHKEY_PROOF. */
+/**
+ * How much a property is tried: a few known sequences in a test run, so that it says of the code only; many new ones in
+ * `npm run proof`, which sets LATCHKEY_PROOF.
+ */
 export function proofPlan(few: number): ProofPlan {
   const given = JSON.parse(env.PROOF ?? '{}') as Partial<ProofPlan>
-  return { sequences: few, seed: Date.now() & 0x7fffffff, ...given }
+  return { sequences: few, seed: 1, ...given }
 }

@@ -10,7 +10,7 @@ import { eventually, type Json } from '../../support/native-client.ts'
 import { proofPlan } from '../../support/proof-plan.ts'
 import { certificateNamed, enroll, KEYS, must, newCustomer, newGroup, newKey } from '../../support/zpa.ts'
 
-type Kind = 'text' | 'number' | 'boolean'
+type Kind = 'text' | 'number' | 'decimal' | 'boolean'
 /** `id`: a number that has no order; `absent`: the vendor's answers have it, none here does. */
 type Member = Kind | 'id' | 'absent'
 type Members = Readonly<Record<string, Member>>
@@ -22,7 +22,7 @@ const COMMON: Members = {
 }
 const GROUP: Members = {
   ...COMMON,
-  ...{ enabled: 'boolean', description: 'text', latitude: 'number', longitude: 'number', location: 'text' },
+  ...{ enabled: 'boolean', description: 'text', latitude: 'decimal', longitude: 'decimal', location: 'text' },
   ...{ cityCountry: 'text', countryCode: 'text', upgradeDay: 'text', upgradeTimeInSecs: 'number' },
   ...{ versionProfileId: 'text', versionProfileName: 'text', versionProfileVisibilityScope: 'text' },
   ...{
@@ -36,7 +36,7 @@ const COMPONENT: Members = {
   ...COMMON,
   ...{ enabled: 'boolean', description: 'text', fingerprint: 'text', privateIp: 'text', platform: 'text' },
   ...{ currentVersion: 'text', publicIp: 'text', issuedCertId: 'number', upgradeAttempt: 'number' },
-  ...{ location: 'text', latitude: 'number', longitude: 'number', provisioningKeyId: 'number' },
+  ...{ location: 'text', latitude: 'decimal', longitude: 'decimal', provisioningKeyId: 'number' },
   ...{ provisioningKeyName: 'text', enrollmentCertId: 'number', enrollmentCertName: 'text' },
   ...{ enrollmentTime: 'number', microtenantId: 'text', controlChannelStatus: 'absent' },
   ...{ lastBrokerConnectTime: 'absent', lastBrokerDisconnectTime: 'absent', upgradeStatus: 'absent' },
@@ -170,6 +170,12 @@ function wireValue(row: Row, member: string): string | undefined {
 }
 
 const NUMBER = /^-?[0-9]{1,15}(\.[0-9]{1,15})?$/
+const WHOLE = /^-?[0-9]{1,15}$/
+
+/** Whether the value is no number of the member's kind. */
+function isUncomparable(kind: Member, value: string): boolean {
+  return (kind === 'number' && !WHOLE.test(value)) || (kind === 'decimal' && !NUMBER.test(value))
+}
 
 /** null: it may be refused. */
 function passes(
@@ -181,12 +187,12 @@ function passes(
   if (kind === 'absent') return false
   if (kind === 'id' && operator !== 'EQ' && operator !== 'NE') return null
   const isOrder = ['GT', 'GE', 'LT', 'LE'].includes(operator)
-  if (isOrder && (kind === 'boolean' || (kind === 'number' && !NUMBER.test(value)))) return null
+  if (isOrder && (kind === 'boolean' || isUncomparable(kind, value))) return null
   const own = wireValue(row, member)
   if (own === undefined) return operator === 'NE'
   const [text, wanted] = [fold(own), fold(value)]
   const stripped = (name: string) => fold(name.replaceAll(/[^A-Za-z0-9\s_/.-]/g, '')).trim()
-  const isNumber = kind === 'number' && NUMBER.test(value)
+  const isNumber = (kind === 'number' || kind === 'decimal') && NUMBER.test(value)
   const isEqual = isNumber ? Number(own) === Number(value) : text === wanted
   const order = isNumber ? Number(own) - Number(value) : Number(text > wanted) - Number(text < wanted)
   switch (operator) {
