@@ -20,7 +20,7 @@ test.each(RELEASES)(
   'the state of release %s: its keys, agents, tokens and credentials go on',
   async (release) => {
     const data = temporaryData()
-    const { profile, keys, agents, refreshToken, pairing } = unpack(release, data)
+    const { profile, keys, agents, refreshToken, held, approved, pair, pairing } = unpack(release, data)
     const kept = JSON.parse(readFileSync(join(data, 'credentials.json'), 'utf8')).illumio
     const server = await startTestServer({ LATCHKEY_DATA: data })
     const own = { ...server.credentials, illumio: { ...server.credentials.illumio, ...kept } }
@@ -51,13 +51,17 @@ test.each(RELEASES)(
     expect((await native.refresh(refreshToken)).status).toBe(200)
     expect((await native.refresh(agents.banned.refresh)).status).toBe(400)
 
+    // The hold lapsed long ago, and so did what waited for an operator.
+    await expect.poll(() => stateOf(held)).toMatchObject({ state: 'active', uses: 0, held: 0 })
+    const asked = await native.ask('POST', '/v1/enroll', { code: approved.code, claim: approved.claim })
+    expect(asked.status).toBe(202)
+
     const paired = await native.ask('GET', `/api/v2${pairing.profile}`)
     expect(paired.json).toMatchObject({ total_use_count: 1, labels: [{ href: pairing.label }] })
     const body = { activation_code: pairing.code, claim: newClaim(), hostname: 'paired-2' }
     expect((await native.ask('POST', '/api/v2/agents/activate', body)).status).toBe(201)
     await expect.poll(async () => (await native.ask('GET', '/v1/agents?limit=500')).json.items.length).toBe(8)
-    // Dialects that came since serve the organization of before.
-    const device = await openDevice(server, await openDatonis(server))
+    const device = await openDevice(server, await openDatonis(server), pair)
     expect(await device.event(1)).toBe(200)
     const { client_id, client_secret } = server.credentials.zpa
     const client = new URLSearchParams({ client_id, client_secret })
@@ -68,7 +72,6 @@ test.each(RELEASES)(
       code: 0,
       stdout: expect.stringMatching(/^version 1 \(in use\): /),
     })
-    // Also of agents whose enrollment was told of before their rows knew of it.
     expect(await runScript('rebuild.ts', [], env)).toMatchObject({ code: 0 })
     const survey = async () => {
       const { token } = findRunningServer(data, env) ?? { token: '' }
@@ -77,7 +80,6 @@ test.each(RELEASES)(
     await expect.poll(async () => (await survey()).waiting).toBe(0)
     expect((await native.ask('GET', '/healthz')).json).toMatchObject({ status: 'ready', dead_rows: 0 })
     await server.stop()
-    // What had no id has the one of its D1 now.
     const { ledgers, inboxes, d1 } = stateFiles(stateFolder(data))
     const ids = [...ledgers, ...inboxes, ...d1].flatMap((path) => idsIn(join(stateFolder(data), path)))
     expect([ids.length > 4, new Set(ids).size]).toEqual([true, 1])

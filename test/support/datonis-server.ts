@@ -15,7 +15,10 @@ export type Operator = {
   createPair(members?: object): Promise<{ access_key: string; secret_key: string }>
 }
 
-export async function openDatonis({ url, credentials }: Served): Promise<Operator> {
+export async function openDatonis({
+  url,
+  credentials,
+}: Pick<Served, 'url' | 'credentials'>): Promise<Operator> {
   const { email, password, organisation_key } = credentials.datonis
   const client = openFetch(url)
   const ask = async (method: string, path: string, token: string | null, body?: object) => {

@@ -152,8 +152,9 @@ test('the storage itself refuses to count a use beyond the limit, loudly', async
     expect(overuse).toThrow(/key use limit exceeded/)
     const secondAgent = () =>
       state.storage.sql.exec(
-        `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body)
-         VALUES (99, ?, 1, 2, 'x', 'a', 0, 0, '{}')`,
+        `INSERT INTO agents (n, key, profile, use_number, uuid, claim_hash, enrolled_at, seen_at, body, facts,
+           enrollment)
+         VALUES (99, ?, 1, 2, 'x', 'a', 0, 0, '{}', '{}', '{}')`,
         key,
       )
     expect(secondAgent).toThrow(/UNIQUE/)

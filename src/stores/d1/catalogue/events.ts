@@ -10,9 +10,6 @@ import { followArrivals } from './arrivals.ts'
 /** Nearly all events are of this type: the indexes of type and actor leave it out, so that a redemption pays for neither. */
 const COMMON = 'agent.enroll'
 
-/** Events of an earlier release, which an index of their own finds by their id. */
-const IS_UNTIMED = sql.raw(`substr(id, 15, 1) <> '7'`)
-
 /** Read from the table under whichever index. */
 const RECORD = sql.raw('record').mapWith(events.record)
 
@@ -25,16 +22,11 @@ export function createEventStore(db: D1Database): EventStore {
 
     async find(organization, id) {
       const at = timeOfEventId(id)
+      if (at === null) return null
       const [row] = await d1
         .select({ record: RECORD })
-        .from(at === null ? by('events_untimed') : events)
-        .where(
-          and(
-            eq(events.organizationId, organization),
-            eq(events.id, id),
-            at === null ? IS_UNTIMED : eq(events.at, at),
-          ),
-        )
+        .from(events)
+        .where(and(eq(events.organizationId, organization), eq(events.at, at), eq(events.id, id)))
       return row?.record ?? null
     },
 

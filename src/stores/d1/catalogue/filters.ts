@@ -118,8 +118,7 @@ function agentFilterOf(query: AgentQuery, wanted: readonly Wanted[]): SQL | unde
 
 /** What has an agent's attributes and grant: not its facts, where its dialect's rows have the rest by itself. */
 export function filteredRecord(dialect: Dialect | undefined): SQL {
-  // Rows of earlier releases have no other.
-  const narrow = sql`coalesce(${agents.search}, ${agents.record})`
+  const narrow = sql`${agents.search}`
   if (isNarrowed(dialect)) return narrow
   if (dialect !== undefined) return sql`${agents.record}`
   const narrowed = (Object.keys(DIALECTS) as Dialect[]).filter(isNarrowed)

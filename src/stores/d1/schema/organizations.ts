@@ -72,14 +72,12 @@ export const events = sqliteTable(
     isSuccess: integer('is_success').generatedAlwaysAs(sql`record ->> '$.isSuccess'`, { mode: 'virtual' }),
     /**
      * Whether a greater one (at, id) of its organization was there when it arrived, so that `late_events` lists it. A
-     * statement that leaves it out leaves that to the trigger `events_late` (migration 0008).
+     * statement that leaves it out leaves that to the trigger `events_late` (migration 0000).
      */
     isLate: integer('is_late', { mode: 'boolean' }),
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.at, t.id] }),
-    // An id tells its time, but for those that an earlier release made.
-    index('events_untimed').on(t.organizationId, t.id).where(sql`substr(id, 15, 1) <> '7'`),
     // Nearly all events tell of redemptions, which these leave out: they cost them nothing.
     index('events_by_type').on(t.organizationId, t.type, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_by_actor').on(t.organizationId, t.actor, t.at).where(sql`type <> 'agent.enroll'`),

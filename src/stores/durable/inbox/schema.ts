@@ -10,22 +10,18 @@ export const INBOX_STEPS: readonly string[] = [
    -- Things that the organization is known to have: D1 is asked for each of them once.
    CREATE TABLE things (key TEXT PRIMARY KEY) WITHOUT ROWID;
 
-   -- Instructions that the device may answer, and what they are about.
-   CREATE TABLE instructions (key TEXT PRIMARY KEY, thing TEXT NOT NULL) WITHOUT ROWID;
+   -- Instructions that the device may answer as long as they are kept, and what they are about.
+   CREATE TABLE instructions (key TEXT PRIMARY KEY, thing TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 
-   -- What D1 has yet to hear: messages of the device, and events that tell of a change of the pair, which goes whole.
+   -- What waits for D1: messages of the device, and the pair, which goes whole, with the event of its change.
    CREATE TABLE outbox (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
      tries INTEGER NOT NULL DEFAULT 0);
    CREATE TABLE outbox_dead (
-     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, error TEXT NOT NULL);`,
+     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, error TEXT NOT NULL);
 
-  `-- When it was given: it may be answered as long as it is kept.
-   ALTER TABLE instructions ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
-   UPDATE instructions SET at = unixepoch() * 1000;`,
+   -- The deployment that the inbox belongs to; empty until D1 has named it (object/home.ts).
+   CREATE TABLE deployment (id TEXT NOT NULL);
 
-  CLOCK_STEP,
-
-  // The deployment that the inbox belongs to; empty until D1 has named it (../home.ts).
-  'CREATE TABLE deployment (id TEXT NOT NULL);',
+   ${CLOCK_STEP}`,
 ]

@@ -78,13 +78,13 @@ export function nextNotes(store: LedgerStore): OutboxRow[] {
 /** Makes notes of enrollments that D1 refused, so that each is tried for itself. */
 export function enqueueEnrolled(store: LedgerStore, enrolled: Enrolled): void {
   for (const row of enrolled.rows) {
-    store.enqueue(row.enrolled_at, 'agent', row.n, enrollmentOf(store, row) ?? undefined)
+    store.enqueue(row.enrolled_at, 'agent', row.n, enrollmentOf(store, row))
   }
   forgetEnrolled(store, enrolled)
 }
 
 export function deliveryOfEnrolled(store: LedgerStore, rows: readonly AgentRow[]): Delivery {
-  const events = rows.map((row) => enrollmentOf(store, row)).filter((event) => event !== null)
+  const events = rows.map((row) => enrollmentOf(store, row))
   return { ...deliveryOf(store, { agents: rows, keys: [], profiles: [] }), events }
 }
 
@@ -114,13 +114,9 @@ function deliveryOf(
   }
 }
 
-/**
- * The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. null: the agent is older
- * than that, and D1 was told of its enrollment by a note.
- */
-function enrollmentOf({ ledger, organization }: LedgerStore, row: AgentRow): AuditEvent | null {
-  const { event: id, request } = JSON.parse(row.enrollment) as Partial<Enrollment>
-  if (id === undefined || request === undefined) return null
+/** The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. */
+function enrollmentOf({ ledger, organization }: LedgerStore, row: AgentRow): AuditEvent {
+  const { event: id, request } = JSON.parse(row.enrollment) as Enrollment
   const agent: Agent = toAgent(ledger, row)
   return {
     id,
