@@ -1,7 +1,7 @@
 /**
  * Events come by many deliveries, and are followed in the order in which they arrived (core/events/cursor.ts). An event
  * says itself whether it was late, and the late ones of a delivery are one more row: one that brings none costs nothing.
- * Of events that D1's own changes insert, a trigger does the same (migration 0008): they are single ones, and hardly ever late.
+ * Of events that D1's own changes insert, a trigger does the same (migration 0000): they are single ones, and hardly ever late.
  */
 import {
   type EventCursor,
