@@ -35,11 +35,17 @@ export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
   return [...byId.values()].flatMap(([first, ...more]) => {
     if (!first) return []
     const all = [first, ...more].flatMap(({ grant }) => (grant === null ? [] : [grant]))
-    const { restrictionId, ...principal } = first.principal
-    // One that is not there any more lets nobody in: it must not set free whom it restricted.
-    const restriction = restrictionId === null ? null : (first.restriction ?? NOWHERE)
-    return [{ ...principal, grants: all, restriction }]
+    return [knownPrincipal(first.principal, all, first.restriction)]
   })
+}
+
+export function knownPrincipal(
+  { restrictionId, ...principal }: Row['principal'],
+  grants: KnownPrincipal['grants'],
+  restriction: KnownPrincipal['restriction'],
+): KnownPrincipal {
+  // A restriction that is gone admits no address: its end must not free whom it restricted.
+  return { ...principal, grants, restriction: restrictionId === null ? null : (restriction ?? NOWHERE) }
 }
 
 const NOWHERE = { ranges: [], exclusions: [] }
