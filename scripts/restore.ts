@@ -1,6 +1,6 @@
 /**
- * Makes a state of a backup. It is fenced, and D1's view of the ledgers made anew, before it gets the name under which npm
- * start looks for it: nobody ever serves one that is not.
+ * Makes a state of a backup. It is fenced, and D1's view of the ledgers rebuilt, before it gets the name under which npm
+ * start looks for it: an unfenced one is never served.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

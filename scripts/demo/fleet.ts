@@ -62,7 +62,7 @@ export async function redeem(
   throw new BrokenPromise(`${machine.hostname} had no definite answer in ${GIVE_UP_MS / 1000} s`)
 }
 
-/** Null when no whole answer came: then nobody knows whether the use was spent, and only the claim can tell. */
+/** Null when no whole answer came: whether the use was spent is then unknown, and only the claim can find out. */
 async function askOnce(client: Client, code: string, { hostname, claim }: Machine): Promise<Answer | null> {
   try {
     const json = { activation_code: code, hostname, claim }

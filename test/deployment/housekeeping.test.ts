@@ -1,4 +1,4 @@
-/** What runs by itself, how often somebody may ask, and that lists are served by indexes. */
+/** What runs by itself, how often a caller may ask, and that lists are served by indexes. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
@@ -88,7 +88,7 @@ test('asks for the next alarm, whether its tasks succeed or fail', async () => {
   }
 })
 
-test('the platform counts: after so many of one key it says no, and another key is another', async () => {
+test('the platform counts: it refuses beyond the limit of one key, and counts another key apart', async () => {
   const limits = createLimits(env, ring)
   const taken = []
   for (let n = 0; n < 25; n++) taken.push(await limits.take('zpa_read', 'tenant 192.0.2.1'))
@@ -187,7 +187,7 @@ describe('who asks too often', () => {
     expect(written.status).toBe(200)
   })
 
-  test('with ids that nobody made keeps no operator from learning of wrong secrets of a real one', async () => {
+  test('with made-up ids hides no wrong secret of a real one from the operator', async () => {
     const owner = await makeOwner()
     const { fetch, calls } = await compose({ limits: limitsOf(20) })
     const guess = (id: string) =>

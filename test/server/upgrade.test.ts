@@ -68,7 +68,7 @@ test.each(RELEASES)(
       code: 0,
       stdout: expect.stringMatching(/^version 1 \(in use\): /),
     })
-    // Also of agents whose enrollment was told of before their rows knew of it.
+    // Also of agents whose enrollment was delivered before their rows recorded it.
     expect(await runScript('rebuild.ts', [], env)).toMatchObject({ code: 0 })
     const survey = async () => {
       const { token } = findRunningServer(data, env) ?? { token: '' }

@@ -1,4 +1,4 @@
-/** Asks the native API as a client would, and turns what was told into the checker's words. */
+/** Asks the native API as a client would, and turns the answers into the checker's operations. */
 import * as z from 'zod'
 import type { Ask, Client } from '../../lib/http/agent-client.ts'
 import type { Answer } from '../../lib/http/answer.ts'

@@ -1,4 +1,4 @@
-/** What was told against what lies on the disk, in the ledgers and in D1. */
+/** The answers against what lies on the disk, in the ledgers and in D1. */
 import { parseId } from '../../../src/core/kernel/ids.ts'
 import { type Check, none } from '../report.ts'
 import type { StoredKey, StoredLedger, StoredProjections } from '../storage.ts'

@@ -35,7 +35,7 @@ class Search {
     this.#proven = new Set(repeats.map(({ call }) => claimOf(call)))
   }
 
-  /** Done when all that was answered has its place: what nobody heard of need not have happened. */
+  /** Done when all that was answered has its place: what was not answered need not have happened. */
   succeeds(): boolean {
     if (this.#left === 0) return true
     return this.#candidates().some((entry) => this.#succeedsWith(entry))
@@ -60,7 +60,7 @@ class Search {
   }
 
   /**
-   * Those that had begun when the first of the others ended. What nobody heard of is tried last, since it may wait for
+   * Those that had begun when the first of the others ended. What was not answered is tried last, since it may wait for
    * ever, and first of it what explains the answer that comes next.
    */
   #candidates(): Entry[] {
@@ -84,7 +84,7 @@ class Search {
   }
 }
 
-/** Who holds which claim follows from the operations that were taken, but for those that nobody heard of. */
+/** Who holds which claim follows from the operations that were taken, but for those without an answer. */
 function fingerprint({ max, on, isRevoked, uses, holders, ended }: KeyModel): string {
   const unheard = [...holders].filter(([, { agent }]) => agent === null).map(([claim]) => claim)
   return `${max} ${on} ${isRevoked} ${uses} ${ended.size} ${unheard.sort()}`

@@ -1,4 +1,4 @@
-/** What one client asked of one key and was told, and what the key is by the rules: the model of the checker. */
+/** What one client asked of one key, the answer, and the key's state by the rules: the model of the checker. */
 
 export type Call =
   /** claim null: a repeat can't be known as one, and spends again. */
@@ -17,7 +17,7 @@ export type KeyView = {
   readonly uses: number
 }
 
-/** What the client was told; agents by their ids. */
+/** The answer to the client; agents by their ids. */
 export type Told =
   | { readonly kind: 'made' | 'repeated'; readonly agent: string }
   | { readonly kind: 'refused' }
@@ -39,7 +39,7 @@ type Undo = () => void
 
 type Holder = { readonly agent: string | null; readonly state: 'active' | 'revoked' }
 
-/** Everything that the rules need to remember of a key. Agents that nobody has named yet are null. */
+/** Everything that the rules need to remember of a key. Agents without a name yet are null. */
 export class KeyModel {
   max: number | null
   on = true
@@ -54,7 +54,7 @@ export class KeyModel {
     this.max = max
   }
 
-  /** Takes the call if what the client was told is right by the rules now; how to undo it, or null: not now. */
+  /** Takes the call if its answer is right by the rules now; returns how to undo it, or null when it is not. */
   take({ call, told }: Operation): Undo | null {
     switch (call.does) {
       case 'redeem':

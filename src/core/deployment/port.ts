@@ -41,9 +41,9 @@ export type DeploymentStore = {
   credentials(now: number): Promise<Readonly<Record<string, ByVersion>>>
   /** What is shown or used again, and D1 holds sealed under another version than that; how many. */
   countSealed(current: number): Promise<number>
-  /** Seals some of what D1 owns of it anew; how many. */
+  /** Reseals some of what D1 owns of it; returns how many. */
   reseal(seal: Reseal, current: number, atMost: number): Promise<number>
-  /** Ends what authenticates by that version alone; the event is told of each API key. */
+  /** Ends what authenticates by that version alone; the event is recorded for each API key. */
   dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
   /**
    * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers that may have
@@ -51,7 +51,7 @@ export type DeploymentStore = {
    * name them, and what ledgers own is forgotten, for they will tell it again.
    */
   fence(now: number, told: FenceEvents): Promise<FencedCredentials>
-  /** What is reserved for ledgers that are not there: nobody is led to their numbers any more. */
+  /** Reservations for ledgers that do not exist: no look-up leads to their numbers any more. */
   forgetLedgers(numbers: readonly number[]): Promise<void>
 
   /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
@@ -68,12 +68,12 @@ export type DroppedCredentials = {
   readonly sessions: number
 }
 
-/** The two of clients and keys tell of each one. */
+/** Clients and keys get an event each. */
 export type DropEvents = { readonly apiKey: AuditEvent; readonly apiClient: AuditEvent }
 
 export type FencedCredentials = { readonly apiKeys: number; readonly apiClients: number }
 
-/** The one of clients tells of each one that was enabled. */
+/** Each client that was enabled gets an event. */
 export type FenceEvents = { readonly whole: AuditEvent; readonly apiClient: AuditEvent }
 
 /** The same secret under the current version of the ring; null: it does not open. */

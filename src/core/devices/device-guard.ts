@@ -1,8 +1,8 @@
 /**
  * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429
  * (docs/dialects/datonis.md#failure-limit). After ten failures of one access key from one address in a minute the
- * isolate answers from memory for a minute. What was not signed well is counted apart: it is anybody's, and must not
- * lock out who signs well.
+ * isolate answers from memory for a minute. What was not signed well is counted apart: any client can
+ * send it, and it must not lock out the pair's owner.
  */
 import { networkOf } from '../kernel/address.ts'
 
@@ -12,7 +12,7 @@ const MAX_ENTRIES = 10_000
 /** No access key is longer; what claims to be one is not remembered beyond this. */
 const ACCESS_KEY_LENGTH = 40
 
-/** `signature`: nobody knows who asked. `refused`: the pair itself did, and may not. */
+/** `signature`: the caller is unknown. `refused`: the pair itself asked, and may not. */
 export type FailureKind = 'signature' | 'refused'
 
 export type Caller = { readonly accessKey: string; readonly address: string | null }

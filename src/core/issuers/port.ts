@@ -9,7 +9,7 @@ export type IssuerRecord = {
   readonly dialect: Dialect
   readonly name: string
   readonly description: string
-  /** Whose private key signed its certificate; null: its own, or somebody outside. */
+  /** Whose private key signed its certificate; null for its own, or one outside. */
   readonly parent: number | null
   readonly parentName: string | null
   readonly commonName: string

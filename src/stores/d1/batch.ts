@@ -10,7 +10,7 @@ export function prepared(db: D1Database, query: Query): D1PreparedStatement {
   return db.prepare(sql).bind(...params)
 }
 
-/** Tells of the batch. */
+/** Records the batch. */
 export function insertEvent(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -18,7 +18,7 @@ export function insertEvent(db: D1Database, event: AuditEvent): D1PreparedStatem
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** Tells of the statement before it in the batch, if that changed anything. */
+/** Records the statement before it in the batch, if that changed anything. */
 export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -28,7 +28,7 @@ export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedSta
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** Tells of the row that the statement before it in the batch just numbered, if it made one. */
+/** Records the row that the statement before it in the batch just numbered, if it made one. */
 export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -66,7 +66,7 @@ export function eventOfEach(
     .bind(id, ...parameters, at, type, JSON.stringify(event))
 }
 
-/** Tells of something of a user in each of their organizations; the user as an actor has another number in each. */
+/** Records an event of a user in each of their organizations; the user as an actor has another number in each. */
 export function eventOfUser(
   db: D1Database,
   user: number,

@@ -75,7 +75,7 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
   const signing = keys.find((key) => key.version === current)
   if (!signing) throw new Error(`the ring has no key for tokens of type ${sort.type}`)
   const byId = new Map(keys.map((key) => [key.id, key]))
-  // What an old key signed has run out by then: nobody needs to believe that key any longer.
+  // What an old key signed has expired by then: that key is no longer accepted.
   const isNeeded = (key: SigningKey, now: number) => now < key.signsUntil + sort.maxLifetimeSeconds
   const verified = new Map<string, T>()
   const remember = (token: string, claims: T) => {

@@ -139,7 +139,7 @@ describe('retries', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  test('nobody there: exit 5 within the deadline, and the claim waits for the next run', async () => {
+  test('no server there: exit 5 within the deadline, and the claim waits for the next run', async () => {
     const args = ['--management-server', `http://127.0.0.1:${await closedPort()}`, '--activation-code', CODE]
     const run = await runPairScript(args, withDirectory({ LATCHKEY_PAIR_DEADLINE_SECONDS: '0' }))
     expect(run.status).toBe(5)

@@ -80,7 +80,7 @@ test('a user has 100 sessions of a sort: one more ends the one that was not used
 })
 
 describe('passwords', () => {
-  test('the right one of an address in any case is the user; any other is nobody', async () => {
+  test('the right one of an address in any case is the user; any other is refused', async () => {
     expect(must(await signIn(owner.password, owner.email.toUpperCase()))).toMatchObject({
       email: owner.email,
     })
@@ -100,7 +100,7 @@ describe('passwords', () => {
     expect(guesses.map(faultOf)).toEqual(Array(12).fill('credential_invalid'))
     expect(faultOf(await signIn())).toBe('credential_invalid')
     const told = (await eventsOf(owner.organization)).filter(({ type }) => /lock|refuse/.test(type))
-    expect(told.map(({ type }) => type).sort(), 'while it is locked none is told of').toEqual([
+    expect(told.map(({ type }) => type).sort(), 'while it is locked none is recorded').toEqual([
       'user.lock',
       ...Array(4).fill('user.refuse'),
     ])
@@ -112,7 +112,7 @@ describe('passwords', () => {
     expect(faultOf(await signIn())).toBe('none')
   })
 
-  test('a right one begins the count anew', async () => {
+  test('a right one restarts the count', async () => {
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 4; n++) await signIn('wrong')
       expect(faultOf(await signIn())).toBe('none')

@@ -165,7 +165,7 @@ describe('lists', () => {
 })
 
 describe('OEM', () => {
-  test('a parent manages a child’s pairs with every method, and nobody else’s', async () => {
+  test('a parent manages a child’s pairs with every method, and no other organization’s', async () => {
     const parent = await makeAccount()
     const made = await parent.admin.call('POST', '/api/v3/child_organisations', {
       body: { organisation: { name: `child ${crypto.randomUUID()}`, time_zone: 'Mumbai' } },

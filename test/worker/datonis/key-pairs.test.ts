@@ -128,7 +128,7 @@ describe('make, read, change, delete', () => {
       expect([cause.actor.name, detail]).toEqual([own.email, { secrets: 1 }])
   })
 
-  test('each change is told of once, by whom', async () => {
+  test('each change has one event with its actor', async () => {
     const pair = await account.pair()
     const path = `${KEY_PAIRS}/${pair.access_key}`
     await account.admin.call('PUT', path, { body: { key_pair: { enabled: false } } })
@@ -213,7 +213,7 @@ describe('what is refused', () => {
     }
   })
 
-  test('a pair that nobody made, of another organization, or no key at all: 404 for every method', async () => {
+  test('an unknown pair, one of another organization, or no key at all: 404 for every method', async () => {
     const stranger = await makeAccount()
     const foreign = await stranger.pair()
     const flipped = foreign.access_key.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))

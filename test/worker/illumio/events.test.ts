@@ -131,7 +131,7 @@ describe('what an event says', () => {
     expect(expectStatus(await organization.owner.get(API + event.href), 200)).toEqual(event)
   })
 
-  test('a change is told in the words of the thing', async () => {
+  test('a change is recorded in the terms of the thing', async () => {
     const made = await history()
     const [update] = await list(made, 'event_type=pairing_profile.update')
     expect(update.resource_changes[0].changes).toEqual({
@@ -168,7 +168,7 @@ describe('what an event says', () => {
   })
 })
 
-describe('a request that somebody may not make', () => {
+describe('a request that its caller may not make', () => {
   const told = (organization: Organization) => list(organization, 'event_type=request.authorization_failed')
 
   test('leaves one event with them, the request and the answer, in their own organization', async () => {
@@ -251,7 +251,7 @@ describe('a request that somebody may not make', () => {
     })
   })
 
-  test('again and again: no more are told of than the limit of failures allows, and each is answered the same', async () => {
+  test('again and again: the limit of failures bounds the events, and each is answered the same', async () => {
     let left = 2
     const limits = { take: async (name: string) => name !== 'failures' || left-- > 0 }
     const { ports, settled } = await composedPorts({ limits })
@@ -334,7 +334,7 @@ describe('filters', () => {
     }
   })
 
-  test('100 unless more are asked for; the total is told whatever is shown', async () => {
+  test('100 unless more are asked for; the total is there whatever is shown', async () => {
     const organization = await makeOrganization()
     await makeLabel(organization, 'role', 'Web')
     await env.DB.prepare(
@@ -356,7 +356,7 @@ describe('filters', () => {
 })
 
 describe('a credential that is refused', () => {
-  test('is told of once a minute and key, however often it is tried, and its secret never', async () => {
+  test('is recorded once a minute and key, however often it is tried, and its secret never', async () => {
     const organization = await makeOrganization()
     const { owner } = organization
     const guess = new Client(owner.username, 'f'.repeat(64))
@@ -399,13 +399,13 @@ describe('a credential that is refused', () => {
       },
     ])
     expect(JSON.stringify(events)).not.toContain(guess.secret)
-    // A key that nobody has is nobody's to be told of.
+    // An unknown key belongs to no organization that could record it.
     const stranger = new Client(`api_1${'a'.repeat(16)}`, 'f'.repeat(64))
     expect((await stranger.get(orgPath(organization, '/labels'))).status).toBe(401)
     expect(await list(organization, query)).toHaveLength(1)
   })
 
-  test('a wrong password is told of to whose it is', async () => {
+  test('a wrong password is recorded in its user’s organization', async () => {
     const owner = await makeOwner()
     const guess = new Client(owner.email, 'no password')
     expect((await guess.ask('POST', `${API}/login_users/authenticate`)).status).toBe(401)
@@ -441,7 +441,7 @@ describe('a credential that is refused', () => {
   })
 })
 
-test('nobody sees another organization’s, nor without the role for it', async () => {
+test('another organization’s are not seen, nor any without the role for it', async () => {
   const organization = await makeOrganization()
   const stranger = await makeOrganization()
   const [event] = await list(organization)

@@ -54,13 +54,13 @@ test('a redemption that comes alone writes few rows in all, indexes and the alar
   const before = { ...takeTally() }
   await redeem('second')
   const after = takeTally()
-  // The agent, its claim, the key, the alarm, and up to whom D1 was told.
+  // The agent, its claim, the key, the alarm, and the last agent that D1 has.
   expect(after.ledgerRowsWritten - before.ledgerRowsWritten).toBe(5)
   // The agent (2), the event, the key, the profile, the total.
   expect(after.databaseRowsWritten - before.databaseRowsWritten).toBe(6)
 })
 
-test('an agent is told who it is from its token alone; fresh=1 costs one call', async () => {
+test('an agent’s self is answered from its token alone; fresh=1 costs one call', async () => {
   const { fetch, calls } = await compose()
   const { access_token } = await enrolled(await acme.key())
   const agent = clientOf(`Bearer ${access_token}`, fetch)

@@ -41,7 +41,7 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
   for (const name of ['one', 'two']) must(await ledger.create({ ...NEW_PROFILE, name }, id, CAUSE))
   for (const { jump, isEvicted, steps } of moments) {
     now += jump
-    // What nobody wrote down, such as the hour of a call that changed nothing, an object need not remember.
+    // What was not written down, such as the hour of a call that changed nothing, an object need not remember.
     if (isEvicted) now = Math.max(now, reference.now)
     setClock(now)
     if (isEvicted) reference.restart(await evicted(id))

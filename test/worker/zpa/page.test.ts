@@ -12,7 +12,7 @@ import { eventually, type Json } from '../../support/native-client.ts'
 import { type Customer, enroll, KEYS, must, newCustomer, newGroup, newKey } from '../../support/zpa.ts'
 
 describe.each(READS)('GET: $caption', ({ path, page, keys }) => {
-  test('the answer has the page’s members and values, but for the differences that are told', async () => {
+  test('the answer has the page’s members and values, but for the listed differences', async () => {
     const customer = await newCustomer()
     const made: Json[] = []
     for (const key of keys) made.push(await make(customer, key))

@@ -33,8 +33,8 @@ export const createRole = operatorCase(
 )
 
 /**
- * Answers when every key pair of the role obeys the change. When some could not be told it is refused as busy, and the
- * same change again tells them all again.
+ * Answers when every key pair of the role obeys the change. When some could not be updated it is refused as busy, and the
+ * same change again updates them all.
  */
 export const changeRole = operatorCase(
   'roles.write',
@@ -82,7 +82,7 @@ export const deleteRole = operatorCase(
   },
 )
 
-/** Every key pair of the role holds a copy of its abilities, so that a device's write asks nobody else. */
+/** Every key pair of the role holds a copy of its abilities, so that a device's write needs no other object. */
 async function tell(ports: Ports, role: Role): Promise<Outcome<Role>> {
   const accessKeys = await ports.keyPairs.ofRole(role.organization, role.key)
   for (let at = 0; at < accessKeys.length; at += AT_ONCE) {

@@ -64,8 +64,8 @@ const MAX_TRIES = 3
 
 /**
  * A new user of the caller's organization, and of no other. There is no mail: the caller passes the initial password on.
- * Nobody proved that the address is theirs, so that another organization may have, or make, a user of it: neither learns of
- * the other's.
+ * The address is not proven. Another organization may therefore have, or make, a user of it; neither learns of the
+ * other's.
  */
 export const inviteUser = operatorCase(
   'access.write',
@@ -160,7 +160,7 @@ async function wentWithPrincipal(ports: Ports, operation: Operation, id: number)
   return last?.type === 'user.create'
 }
 
-/** One whom the caller may change: oneself, or somebody whom they administer. */
+/** A user whom the caller may change: the caller, or a user whom the caller administers. */
 export const getChangeableUser = operatorCaseBy(
   unlessSelf,
   async (ports, operation, id: number): Promise<Outcome<User>> =>
@@ -186,7 +186,7 @@ function isSelf({ actor }: Operation, id: number): boolean {
   return actor.kind === 'user' && actor.publicId === String(id)
 }
 
-/** Who is in another organization too is nobody's alone to administer. */
+/** A user of two organizations is administered by neither alone. */
 async function administered(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
   const found = await getUser(ports, operation, id)
   if (!found.ok) return found
@@ -205,7 +205,7 @@ function told(
   return { at: ports.now(), type, isSuccess: true, cause: causeOf(operation), subject, detail: {} }
 }
 
-/** A key is of one organization; somebody who signed in is in each of theirs that lets them in from where they ask. */
+/** A key is of one organization; a signed-in user is in each of theirs that lets them in from where they ask. */
 async function organizationsOf(ports: Ports, { actor, request }: Operation): Promise<readonly number[]> {
   if (actor.by.kind !== 'session') return [actor.organization]
   const principals = await admittedPrincipals(ports, Number(actor.publicId), request)

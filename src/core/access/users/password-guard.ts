@@ -1,6 +1,6 @@
 /**
  * Promise 8 for sign-ins: deriving a hash of a password takes 30 ms of CPU or more, so that an isolate derives ten a second
- * at most, and on a busy machine no more than take a quarter of its time, whoever asks. Enrollment, API keys and sessions
+ * at most, and on a busy machine no more than take a quarter of its time, for all callers. Enrollment, API keys and sessions
  * derive none, and never wait for this.
  *
  * A request waits for its turn, in the order in which they came, behind fifty others at most. So a client that guesses over
@@ -11,7 +11,7 @@
  * What is decided here depends on the e-mail address as it was typed, and never on whether a user has it.
  */
 const MIN_SPACING_MILLISECONDS = 100
-/** A try takes one part of so many. */
+/** A try takes one of this many parts. */
 const SHARE = 4
 /** What seems to take longer was not at work all the while. */
 const MAX_TRY_MILLISECONDS = 250
@@ -36,7 +36,7 @@ const MAX_NAMES = 10_000
 
 export type PasswordGuard = {
   /**
-   * Waits for the turn to derive one hash: null. Or so many seconds are to be waited before asking again.
+   * Waits for the turn to derive one hash, and returns null; or the seconds to wait before another try.
    * @param from who share a bound: a network, an organization; null: it is not known
    */
   turn(from: string | null): Promise<number | null>
@@ -50,7 +50,7 @@ export type PasswordGuard = {
   endTries(email: string): void
 }
 
-/** @param wait resolves after so many milliseconds */
+/** @param wait resolves after the given milliseconds */
 export function createPasswordGuard(
   now: () => number,
   wait: (milliseconds: number) => Promise<unknown>,

@@ -9,7 +9,7 @@ import { parseRefreshToken } from './token.ts'
 
 /**
  * The next tokens of a refresh family. A token that is none of ours costs no storage; an agent that keeps showing one that is
- * refused is soon answered from memory, and nobody else behind its address is.
+ * refused is soon answered from memory, and no other agent behind its address is.
  */
 export const refreshTokens = openCase(
   async (

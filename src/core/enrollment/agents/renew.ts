@@ -13,8 +13,8 @@ export type Renewed = { readonly agent: Agent; readonly certificate: ClientCerti
 const MAX_TRIES = 2
 
 /**
- * A further certificate for the public key of one that is live, by a request that this key signed. A certificate of
- * somebody else's costs no storage.
+ * A further certificate for the public key of one that is live, by a request that this key signed. A certificate that
+ * is none of ours costs no storage.
  */
 export const renewCertificate = openCase(
   async (

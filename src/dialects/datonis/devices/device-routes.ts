@@ -39,7 +39,7 @@ function writing(what: {
       const ability = ABILITY_OF[what.call]
       const messages = await read(what.call, message, device.organization)
       if (!messages.ok) {
-        // What is wrong with its body is told only to a pair that may write.
+        // Only a pair that may write learns what is wrong with its body.
         const admitted = await core.devices.admitDevice(device, ability)
         return admitted.ok ? messages : admitted
       }

@@ -1,4 +1,4 @@
-/** What devices wrote about things, and what they are told to do. */
+/** What devices wrote about things, and the instructions for them. */
 import * as z from 'zod'
 import { ALERT_SEVERITIES } from '../../../core/devices/delivery.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'

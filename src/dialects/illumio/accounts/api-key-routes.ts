@@ -83,7 +83,7 @@ const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:key`,
   access: 'access.write',
-  operation: { id: 'api_keys_delete', summary: 'Delete anybody’s API key' },
+  operation: { id: 'api_keys_delete', summary: 'Delete an API key of any user' },
   params: OneKey,
   replies: { 204: { description: 'It is refused from now on' } },
   handle: async (call) => {

@@ -134,7 +134,7 @@ const create = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'permissions_post',
-    summary: 'Give somebody a role',
+    summary: 'Assign a role',
     description: 'Within the labels of its scope, all of them; an empty scope is everywhere.',
   },
   params: OfOrganization,
@@ -172,7 +172,7 @@ const change = illumioRoute({
   operation: { id: 'permissions_put', summary: 'Change a permission’s role, scope or principal' },
   params: OnePermission,
   body: { schema: ChangePermission, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor

@@ -125,7 +125,7 @@ const change = illumioRoute({
   },
   params: OnePrincipal,
   body: { schema: ChangePrincipal, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { principal } = call.params

@@ -123,7 +123,7 @@ const change = illumioRoute({
   },
   params: OneAccount,
   body: { schema: ChangeAccount, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor

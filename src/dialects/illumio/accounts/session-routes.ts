@@ -68,7 +68,7 @@ const login = illumioRoute({
     id: 'users_login_get',
     summary: 'Log in',
     description:
-      'With an API key it tells of its user in the key’s organization, and makes no session. A user has at most 100: one more ends the one that ' +
+      'With an API key the answer has its user in the key’s organization, and there is no session. A user has at most 100: one more ends the one that ' +
       'was not used for longest.',
   },
   replies: { 200: { description: 'Who one is, and the session', schema: LoggedIn } },

@@ -88,7 +88,7 @@ const change = illumioRoute({
   operation: { id: 'users_api_keys_put', summary: 'Rename one of one’s own API keys' },
   params: OneKey,
   body: { schema: ChangeKey, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const found = await call.core.apiKeys.getOwnApiKey(operation, call.params.own)

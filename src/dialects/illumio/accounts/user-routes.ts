@@ -92,8 +92,7 @@ const create = illumioRoute({
   operation: {
     id: 'users_post',
     summary: 'Make a user of one’s organization',
-    description:
-      'As yet without a role. Another organization may have a user of the same address, who is somebody else.',
+    description: 'As yet without a role. Another organization may have another user of the same address.',
   },
   body: { schema: CreateUser, encoding: 'json' },
   replies: { 201: { description: 'The user', schema: InvitedReply } },
@@ -117,7 +116,7 @@ const change = illumioRoute({
   },
   params: OneUser,
   body: { schema: ChangeUser, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const found = await call.core.users.getChangeableUser(operation, idOf(call.params))
@@ -236,7 +235,7 @@ const removeProfile = illumioRoute({
   },
 })
 
-/** Larger ones are nobody's, and lose no digit by it. */
+/** Larger ones do not exist, and lose no digit by it. */
 function idOf({ user }: { readonly user: string }): number {
   return user.length > 15 ? 0 : Number(user)
 }

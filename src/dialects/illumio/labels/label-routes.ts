@@ -77,7 +77,7 @@ const list = listing({
   operation: {
     id: 'labels_get',
     summary: 'List labels',
-    description: 'A key that nobody has lists nothing.',
+    description: 'An unknown key lists nothing.',
   },
   params: OfOrganization,
   query: Filters,
@@ -153,10 +153,10 @@ const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:label`,
   access: 'labels.write',
-  operation: { id: 'labels_put', summary: 'Change a label', description: 'Its key stays what it is.' },
+  operation: { id: 'labels_put', summary: 'Change a label', description: 'Its key does not change.' },
   params: OneLabel,
   body: { schema: ChangeLabel, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { label: id } = call.params

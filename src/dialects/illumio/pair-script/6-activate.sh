@@ -62,7 +62,7 @@ backoff() {
 }
 
 # retry_delay ATTEMPT: Retry-After in seconds, with up to a quarter on top by chance: a fleet
-# that was told the same number must not come back in one instant. (A date is not understood.)
+# that got the same number must not come back in one instant. (A date is not supported.)
 retry_delay() {
   asked=$(header retry-after)
   case $asked in

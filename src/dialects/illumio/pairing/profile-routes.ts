@@ -124,7 +124,7 @@ const change = illumioRoute({
   },
   params: OneProfile,
   body: { schema: ChangeProfile, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const stored = await profileOf(call)
     if (!stored.ok) return stored

@@ -127,7 +127,8 @@ const workloadSettings = illumioRoute({
   operation: {
     id: 'settings_workloads_get',
     summary: 'When a silent workload counts as offline',
-    description: 'Who says goodbye, or is unpaired, is gone at once (0). Nobody is notified of silence (-1).',
+    description:
+      'A workload that says goodbye, or is unpaired, is gone at once (0). Silence causes no notification (-1).',
   },
   params: OfOrganization,
   replies: { 200: { description: 'The settings', schema: WorkloadSettings } },

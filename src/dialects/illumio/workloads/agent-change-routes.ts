@@ -19,7 +19,7 @@ const changeWorkload = illumioRoute({
   },
   params: OneAgent,
   body: { schema: ChangeWorkload, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const found = await agentOf(call, call.params.uuid)
     if (!found.ok) return found
@@ -45,7 +45,7 @@ const changeVen = illumioRoute({
   },
   params: OneAgent,
   body: { schema: ChangeVen, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const found = await agentOf(call, call.params.uuid)
     if (!found.ok) return found

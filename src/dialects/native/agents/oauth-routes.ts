@@ -64,7 +64,7 @@ const token = nativeRoute({
     summary: 'The next tokens of an agent (RFC 6749 §6)',
     description:
       'Each refresh token is followed by one other. Until that is used, the same one may be presented again and gets ' +
-      'the same successor, so that a lost reply locks nobody out; an older one revokes them all.',
+      'the same successor, so that a lost reply locks no agent out; an older one revokes them all.',
   },
   body: { schema: Refreshment, encoding: 'form' },
   replies: { 200: { description: 'Tokens', schema: TokenReply }, ...refusals },

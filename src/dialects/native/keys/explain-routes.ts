@@ -7,7 +7,7 @@ import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { Address, KeyId, Time } from '../edge/wire.ts'
 
-/** What the operator is told of each rule, in the order in which they are asked. */
+/** The text for each rule, in the order of their checks. */
 const REFUSALS = {
   key_unknown: 'The key, or its profile, is deleted.',
   profile_disabled: 'The profile is disabled.',

@@ -102,7 +102,7 @@ const revoke = nativeRoute({
   handle: async (call) => answer(call, await call.core.keys.revokeKey(operationOf(call), call.params.key)),
 })
 
-const disable = switchRoute('disable', 'The key can not be redeemed until it is enabled again', false)
+const disable = switchRoute('disable', 'The key cannot be redeemed until it is enabled again', false)
 const enable = switchRoute('enable', 'The key can be redeemed again, unless it is revoked', true)
 
 const pause = nativeRoute({

@@ -75,8 +75,7 @@ const add = nativeRoute({
   operation: {
     id: 'keyring_add_version',
     summary: 'Add a version to the keyring, unless one waits to be used',
-    description:
-      'It is used five minutes later, when every cache has heard of it, unless it has to be at once.',
+    description: 'It is used five minutes later, when every cache knows it, unless it has to be at once.',
   },
   body: { schema: z.strictObject({ at_once: z.boolean().default(false) }), encoding: 'json' },
   replies: { 200: { description: 'The version that is or will be current', schema: VersionReply } },

@@ -19,7 +19,7 @@ const SurveyReply = z.object({
   certificates: ByVersion.describe('Live certificates of agents'),
   suspended_keys: count,
   suspended_families: count,
-  waiting: count.describe('Changes that D1 has not heard of yet'),
+  waiting: count.describe('Changes that D1 does not have yet'),
   next,
 })
 

@@ -87,7 +87,7 @@ const generateRequest = zpaRoute({
   access: 'issuers.write',
   operation: {
     id: 'zpa_enrollment_cert_csr',
-    summary: 'Make a key pair and a request for somebody else to sign',
+    summary: 'Make a key pair and a request for another authority to sign',
     description: 'A PUT with the certificate completes it.',
   },
   params: OfCustomer,
@@ -129,7 +129,7 @@ const change = zpaRoute({
   operation: { id: 'zpa_enrollment_cert_put', summary: 'Change an enrollment certificate' },
   params: OneResource,
   body: { schema: CertificateInput, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const id = parseSmallId(call.params.id)
     if (id === null) return notFound('issuer')

@@ -72,7 +72,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     params: OneResource,
     query: OfMicrotenant,
     body: { schema: ComponentInput, encoding: 'json' },
-    replies: { 204: { description: 'It is so' } },
+    replies: { 204: { description: 'Updated' } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent

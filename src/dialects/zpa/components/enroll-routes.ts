@@ -85,7 +85,7 @@ const renew = zpaRoute({
     summary: 'A further certificate for the public key of a live one',
     description:
       'The request must be signed by that key. Every refusal is the same 401. Past ten in an hour it is the newest ' +
-      'again, signed anew.',
+      'again, with a new signature.',
   },
   body: { schema: Renewal, encoding: 'json' },
   replies: { 200: { description: 'The component and its certificate', schema: Enrolled } },

@@ -137,7 +137,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     params: OneResource,
     query: OfMicrotenant,
     body: { schema: Input, encoding: 'json' },
-    replies: { 204: { description: 'It is so; off is off at once' } },
+    replies: { 204: { description: 'Updated; off is off at once' } },
     handle: async (call) => {
       const group = await groupOf(call)
       if (!group.ok) return group

@@ -76,7 +76,7 @@ const change = zpaRoute({
   operation: { id: 'zpa_api_key_put', summary: 'Change an API key', description: 'What is absent stays.' },
   params: OneResource,
   body: { schema: ApiKeyInput, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const id = parseAdmin(call.params.id)
     if (id === null) return notFound('api_client')

@@ -36,7 +36,7 @@ export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
     if (!first) return []
     const all = [first, ...more].flatMap(({ grant }) => (grant === null ? [] : [grant]))
     const { restrictionId, ...principal } = first.principal
-    // One that is not there any more lets nobody in: it must not set free whom it restricted.
+    // One that was deleted refuses every address: its deletion must not lift the restriction.
     const restriction = restrictionId === null ? null : (first.restriction ?? NOWHERE)
     return [{ ...principal, grants: all, restriction }]
   })

@@ -142,7 +142,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   }
 
   /**
-   * The hot path: no D1; the alarm tells D1 within a second. But a thing that is new is told of at once, since another
+   * The hot path: no D1; the alarm tells D1 within a second. But a new thing is delivered at once, since another
    * pair may write of it next, and asks D1.
    */
   async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {

@@ -1,4 +1,4 @@
-/** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
+/** What the deployment's operator asks of a ledger of any organization. */
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
 import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
