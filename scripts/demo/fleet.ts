@@ -74,6 +74,6 @@ async function askOnce(client: Client, code: string, { hostname, claim }: Machin
 
 // Not all at the same moment, or they fall over the server together when it comes back.
 function waitOf(answer: Answer | null): number {
-  const told = Number(answer?.headers['retry-after'] ?? 0) * 1000
-  return told + RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least)
+  const asked = Number(answer?.headers['retry-after'] ?? 0) * 1000
+  return asked + RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least)
 }

@@ -95,7 +95,7 @@ export async function proveHistory(
     title: 'History',
     notes: [
       `${histories.length} keys; ${tally.made} new agents, ${tally.repeated} repeats, ${tally.refused} refusals, ` +
-        `${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} told to come again.`,
+        `${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} asked to retry.`,
       `${faults.kills} SIGKILLs; ${slow}. ${operations} operations in ${histories.length} histories.`,
     ],
     checks: [

@@ -32,7 +32,7 @@ import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { LookUp, Search } from './search/search.ts'
 
-/** What the core needs of the world. Stores implement it; the composition root hands it in, with what the dialects lay down. */
+/** What the core needs of the world. Stores implement it; the composition root hands it in, with the dialects' rules. */
 export type Ports = DialectRules & {
   /** Unix milliseconds. */
   readonly now: () => number

@@ -243,7 +243,7 @@ describe('over the routes', () => {
     }
   })
 
-  test('totals are what counting finds, once the ledgers have told all again', async () => {
+  test('totals are what counting finds, once the ledgers have delivered all again', async () => {
     const counted = `SELECT organization_id, 'profiles' AS listed, dialect, count(*) AS rows FROM profiles
         WHERE deleted_at IS NULL GROUP BY 1, 3
       UNION ALL

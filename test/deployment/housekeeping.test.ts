@@ -69,8 +69,8 @@ test('forgets sessions that ended, events and expired keys past their organizati
     1, 0,
   ])
   expect(await has('api_keys', 'id', `lives ${b}`)).toBe(1)
-  const told = "SELECT count(*) AS n FROM events WHERE organization_id = ? AND type = 'api_key.expire'"
-  expect([await count(told, a), await count(told, b)]).toEqual([0, 1])
+  const recorded = "SELECT count(*) AS n FROM events WHERE organization_id = ? AND type = 'api_key.expire'"
+  expect([await count(recorded, a), await count(recorded, b)]).toEqual([0, 1])
 })
 
 test('asks for the next alarm, whether its tasks succeed or fail', async () => {
@@ -196,10 +196,12 @@ describe('who asks too often', () => {
     const statuses = await Promise.all(madeUp.map(guess))
     expect(await guess(owner.client.username.slice('api_'.length))).toBe(401)
     expect(new Set(statuses)).toEqual(new Set([401]))
-    const told = async () =>
+    const recorded = async () =>
       (await eventsOf(owner.organization)).filter(({ type }) => type === 'api_key.refuse')
-    await expect.poll(told, { timeout: 30_000 }).toHaveLength(1)
-    expect(JSON.parse((await told())[0]?.text ?? '')).toMatchObject({ detail: { reason: 'secret_wrong' } })
+    await expect.poll(recorded, { timeout: 30_000 }).toHaveLength(1)
+    expect(JSON.parse((await recorded())[0]?.text ?? '')).toMatchObject({
+      detail: { reason: 'secret_wrong' },
+    })
     expect(calls.filter((call) => call === 'credentials.findApiKey')).toHaveLength(1)
     expect(calls.filter((call) => call === 'credentials.knownApiKeys').length).toBeLessThan(20)
   })

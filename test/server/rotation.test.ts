@@ -46,8 +46,8 @@ test('npm run rotate -- ring under load: no redemption fails, old codes go on, n
   const jwks = await native.ask('GET', '/.well-known/jwks.json')
   expect(jwks.json.keys.map(({ kid }: { kid: string }) => kid)).toEqual(['agent-1', 'agent-2'])
 
-  const told = await runScript('rotate.ts', ['drop', '1'], env)
-  expect(told).toMatchObject({
+  const listed = await runScript('rotate.ts', ['drop', '1'], env)
+  expect(listed).toMatchObject({
     code: 1,
     stdout: expect.stringMatching(/^version 1: 1 enrollment keys, \d+ refresh tokens, /),
   })

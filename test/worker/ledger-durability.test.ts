@@ -187,10 +187,10 @@ test('a heartbeat shows at once, and is written at most once a minute', async ()
     state.storage.sql.exec('UPDATE agents SET seen_at = seen_at - 60000')
   })
   const seenAt = async () => must(await ledger.getAgent(ORGANIZATION, 1)).seenAt
-  const told = must(await ledger.heartbeat(1)).seenAt
-  expect(await seenAt()).toBe(told)
+  const answered = must(await ledger.heartbeat(1)).seenAt
+  expect(await seenAt()).toBe(answered)
   const beats = await Promise.all([ledger.heartbeat(1), ledger.heartbeat(1), ledger.heartbeat(1)])
-  for (const beat of beats) expect(must(beat).seenAt).toBeGreaterThanOrEqual(told)
+  for (const beat of beats) expect(must(beat).seenAt).toBeGreaterThanOrEqual(answered)
   await vi.waitFor(async () => expect(await versionOf()).toBe(before + 1), { timeout: 30_000 })
   expect(await ledger.heartbeat(2)).toMatchObject({ ok: false, fault: { kind: 'not_found' } })
 })

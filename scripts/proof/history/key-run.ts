@@ -64,7 +64,7 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     }
     note(attempt)
     const { operation } = attempt
-    if (operation.told === null) {
+    if (operation.reply === null) {
       tally.unanswered++
       if (++silence > MOST_SILENCE)
         throw new Error('the server has not answered for long, though it was not killed')
@@ -79,15 +79,15 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     const { operation } = attempt
     operations.push(operation)
     if (attempt.kind === 'anomaly') tally.anomalies.push(attempt.what)
-    const { call, told } = operation
-    if (told === null) return
+    const { call, reply } = operation
+    if (reply === null) return
     if (call.does !== 'redeem') {
       tally.changes++
       return
     }
-    if (told.kind === 'made' || told.kind === 'repeated') {
-      tally[told.kind]++
-      if (attempt.kind === 'operation') agents.set(told.agent, attempt.accessToken ?? '')
+    if (reply.kind === 'made' || reply.kind === 'repeated') {
+      tally[reply.kind]++
+      if (attempt.kind === 'operation') agents.set(reply.agent, attempt.accessToken ?? '')
     } else tally.refused++
     plan.onRedemption()
   }
@@ -138,8 +138,8 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     await perform({ does: 'redeem', claim })
   for (;;) {
     const last = await perform({ does: 'read' })
-    if (last?.told?.kind !== 'seen') continue
-    return { key, limit: plan.limit, operations, agents: new Set(agents.keys()), uses: last.told.key.uses }
+    if (last?.reply?.kind !== 'seen') continue
+    return { key, limit: plan.limit, operations, agents: new Set(agents.keys()), uses: last.reply.key.uses }
   }
 }
 

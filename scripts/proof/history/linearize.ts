@@ -30,8 +30,8 @@ class Search {
   constructor(operations: readonly Operation[], limit: number | null) {
     this.#head = link(operations)
     this.#model = new KeyModel(limit)
-    this.#left = operations.filter(({ told }) => told !== null).length
-    const repeats = operations.filter(({ told }) => told?.kind === 'repeated')
+    this.#left = operations.filter(({ reply }) => reply !== null).length
+    const repeats = operations.filter(({ reply }) => reply?.kind === 'repeated')
     this.#proven = new Set(repeats.map(({ call }) => claimOf(call)))
   }
 
@@ -96,7 +96,7 @@ function claimOf(call: Call): string | null {
 
 function link(operations: readonly Operation[]): Entry {
   const entries = operations.flatMap((operation): Entry[] => {
-    const end = operation.told && { operation, call: null, previous: null, next: null }
+    const end = operation.reply && { operation, call: null, previous: null, next: null }
     const name = [random32(), random32()] as const
     const call = { operation, call: { end, name }, previous: null, next: null }
     return end ? [call, end] : [call]
@@ -104,7 +104,7 @@ function link(operations: readonly Operation[]): Entry {
   const at = ({ call, operation }: Entry) => (call ? operation.begin : operation.end)
   // Of the same instant, calls first: that leaves more orders possible.
   entries.sort((a, b) => at(a) - at(b) || Number(b.call !== null) - Number(a.call !== null))
-  const nothing: Operation = { call: { does: 'read' }, begin: -1, end: -1, told: null }
+  const nothing: Operation = { call: { does: 'read' }, begin: -1, end: -1, reply: null }
   const head: Entry = { operation: nothing, call: null, previous: null, next: null }
   let last = head
   for (const entry of entries) {

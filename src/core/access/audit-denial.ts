@@ -12,9 +12,9 @@ export type Denial = 'permission_missing' | 'organization_foreign'
 export const auditDenial = memberCase((ports, { actor, request }, reason: Denial): void => {
   ports.background(async () => {
     if (!(await ports.limits.take('failures', `denied ${actor.principal}`))) return
-    const told = { actor, request: recordedRequest(request) }
+    const context = { actor, request: recordedRequest(request) }
     const subject = { kind: actor.kind, id: actor.publicId, name: actor.name }
-    const event = operatorEvent('request.deny', told, subject, ports.now(), { reason })
+    const event = operatorEvent('request.deny', context, subject, ports.now(), { reason })
     await ports.events.add({ ...event, isSuccess: false })
   })
 })

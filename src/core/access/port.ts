@@ -43,7 +43,7 @@ export type CredentialStore = {
   listSuspended(organization: number): Promise<readonly SuspendedApiKey[]>
   /** False: there is no such suspended key. */
   release(organization: number, id: string, event: AuditEvent): Promise<boolean>
-  /** One read, of the primary: a replica may not know yet that a key is gone. */
+  /** One read, of the primary: a replica may lag behind a deletion. */
   findApiKey(id: string): Promise<StoredApiKey | null>
   /** A principal by its number, asked of the primary; null: the organization has it no more. */
   findPrincipal(organization: number, id: number): Promise<KnownPrincipal | null>

@@ -9,7 +9,7 @@ import { causeOf } from './maintenance.ts'
 
 type KeyPairPage = { readonly keyPairs: number; readonly next: string | null }
 
-/** Disables a page of those that come from a backup; how many were enabled. Each tells D1 again how it is. */
+/** Disables a page of those that come from a backup; returns how many were enabled. Each is delivered to D1 again. */
 export const fenceKeyPairs = deploymentCase(
   async (ports, maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
     const page = await eachKeyPair(ports, after, (inbox) => inbox.fence(causeOf(maintenance)))
@@ -21,7 +21,7 @@ export const fenceKeyPairs = deploymentCase(
   },
 )
 
-/** Has a page of them tell D1 again how they are: after D1 alone was set back. How many. */
+/** Delivers a page of them to D1 again, after D1 alone was set back. Returns how many. */
 export const rebuildKeyPairs = deploymentCase(
   async (ports, _maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
     const page = await eachKeyPair(ports, after, (inbox) => inbox.rebuild())

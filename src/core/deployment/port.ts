@@ -23,7 +23,7 @@ export type RingState = {
 /** The ring as D1 holds it. Every change commits with its event. */
 export type RingStore = {
   describe(): Promise<RingState>
-  /** Seals each key under the newest master key; how many were not. */
+  /** Seals each key under the newest master key; returns how many were not. */
   rewrap(event: AuditEvent): Promise<number>
   /** Of two at once, one adds it, and the other finds it. */
   addVersion(version: RingVersion, event: AuditEvent): Promise<void>
@@ -44,13 +44,13 @@ export type DeploymentStore = {
   /** Reseals some of what D1 owns of it; returns how many. */
   reseal(seal: Reseal, current: number, atMost: number): Promise<number>
   /** Ends what authenticates by that version alone; the event is recorded for each API key. */
-  dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
+  dropCredentials(version: number, events: DropEvents): Promise<DroppedCredentials>
   /**
    * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers that may have
    * been given out since (of ledgers, organizations, labels, issuers …) are skipped, since ledgers and inboxes go on to
-   * name them, and what ledgers own is forgotten, for they will tell it again.
+   * name them, and what ledgers own is deleted, for they will deliver it again.
    */
-  fence(now: number, told: FenceEvents): Promise<FencedCredentials>
+  fence(now: number, events: FenceEvents): Promise<FencedCredentials>
   /** Reservations for ledgers that do not exist: no look-up leads to their numbers any more. */
   forgetLedgers(numbers: readonly number[]): Promise<void>
 

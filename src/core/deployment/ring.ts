@@ -30,7 +30,7 @@ export const describeRing = deploymentCase(async (ports, _maintenance): Promise<
   return ok({ ...state, current, credentials, sealedByOlder })
 })
 
-/** Seals the ring under the next master key, which then opens it alone; how many of its keys were not. */
+/** Seals the ring under the next master key, which then opens it alone; returns how many of its keys were not. */
 export const rewrap = deploymentCase(
   async (ports, maintenance): Promise<Outcome<number, Faults<'master_key_missing'>>> => {
     const { hasNextMasterKey } = await ports.ring.describe()
@@ -60,7 +60,7 @@ export const addRingVersion = deploymentCase(
   },
 )
 
-/** Seals some of what an older version sealed under the current one; how many, and how many are left. */
+/** Reseals some of what an older version sealed; returns how many, and how many are left. */
 export const reseal = deploymentCase(
   async (ports, _maintenance): Promise<Outcome<{ readonly resealed: number; readonly left: number }>> => {
     const ring = await ports.keyring()

@@ -15,7 +15,7 @@ import { pageName, removePages } from './pages.ts'
 const PAGE_CHARACTERS = 1_024 * 1_024
 /** No connection waits for a job: it leaves the thread to others for longer than a list does. */
 const JOB_PAUSES = 2
-/** A page that failed so often fails its job. */
+/** A page that failed this often fails its job. */
 const MAX_ATTEMPTS = 3
 
 /** The rows that an operation asks for, as its dialect formats them. */

@@ -56,10 +56,10 @@ export function eventOfEach(
   return db
     .prepare(
       // Materialized: the id is made once, and used twice.
-      `WITH told AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
+      `WITH recorded AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT event, organization_id, ?, ?, json_set(?, '$.id', event, '$.organization', organization_id,
-         '$.subject.id', id, '$.subject.name', name) FROM told
+         '$.subject.id', id, '$.subject.name', name) FROM recorded
        -- Each arrives behind the one before it.
        ORDER BY organization_id, event RETURNING 1`,
     )
@@ -76,11 +76,11 @@ export function eventOfUser(
   return db
     .prepare(
       // Materialized: the id is made once, and used twice.
-      `WITH told AS MATERIALIZED (
+      `WITH recorded AS MATERIALIZED (
          SELECT ${idLike('?5')} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT id, organization_id, ?2, ?3, json_set(iif(?4 ->> '$.cause.actor.id' = 0, json_set(?4, '$.cause.actor.id', principal), ?4),
-         '$.id', id, '$.organization', organization_id) FROM told`,
+         '$.id', id, '$.organization', organization_id) FROM recorded`,
     )
     .bind(user, event.at, event.type, JSON.stringify(event), eventId(event.at))
 }

@@ -129,7 +129,7 @@ export function createPki(): Pki {
   }
 }
 
-/** x509 wants reflect-metadata to be there first. */
+/** x509 needs reflect-metadata to be loaded first. */
 async function library(): Promise<Library> {
   await import('reflect-metadata/lite')
   return import('@peculiar/x509')

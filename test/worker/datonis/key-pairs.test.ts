@@ -122,9 +122,13 @@ describe('make, read, change, delete', () => {
     for (const deadline = Date.now() + 30_000; (await readings()).length < 3 && Date.now() < deadline; ) {
       await scheduler.wait(20)
     }
-    const told = await readings()
-    expect(told.map(({ subject }) => subject.kind).sort()).toEqual(['key_pair', 'key_pair', 'organization'])
-    for (const { cause, detail } of told)
+    const recorded = await readings()
+    expect(recorded.map(({ subject }) => subject.kind).sort()).toEqual([
+      'key_pair',
+      'key_pair',
+      'organization',
+    ])
+    for (const { cause, detail } of recorded)
       expect([cause.actor.name, detail]).toEqual([own.email, { secrets: 1 }])
   })
 

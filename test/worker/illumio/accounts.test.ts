@@ -113,9 +113,10 @@ describe('service accounts', () => {
     for (let n = 0; n < 3; n++) expectArray(await client.get(`${API}/noop`), 401, 'authentication_error')
     const listed = expectStatus(await owner.get(at('/api_keys?state=expired')), 200)
     expect(listed).toMatchObject([{ key_id: made.api_key.key_id, state: 'expired', expires_in_seconds: 0 }])
-    const told = async () => (await eventsOf(organization)).filter(({ type }) => type === 'api_key.refuse')
-    await expect.poll(told).toHaveLength(1)
-    const [event] = await told()
+    const recorded = async () =>
+      (await eventsOf(organization)).filter(({ type }) => type === 'api_key.refuse')
+    await expect.poll(recorded).toHaveLength(1)
+    const [event] = await recorded()
     expect(JSON.parse(event?.text ?? '')).toMatchObject({
       isSuccess: false,
       subject: { id: made.api_key.key_id },

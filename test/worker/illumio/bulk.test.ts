@@ -60,8 +60,8 @@ describe('PUT workloads/bulk_update', () => {
     ])
     expect(await read(one)).toMatchObject({ name: 'first', labels: [{ href: label }] })
     expect(await read(two)).toMatchObject({ description: 'second', enforcement_mode: 'visibility_only' })
-    const told = (await eventsOf(organization.id)).filter(({ type }) => type === 'agent.update')
-    expect(told).toHaveLength(2)
+    const recorded = (await eventsOf(organization.id)).filter(({ type }) => type === 'agent.update')
+    expect(recorded).toHaveLength(2)
   })
 
   test('100 machines of one profile are two calls of its ledger, and one look-up of labels', async () => {

@@ -169,7 +169,8 @@ describe('what an event says', () => {
 })
 
 describe('a request that its caller may not make', () => {
-  const told = (organization: Organization) => list(organization, 'event_type=request.authorization_failed')
+  const denials = (organization: Organization) =>
+    list(organization, 'event_type=request.authorization_failed')
 
   test('leaves one event with them, the request and the answer, in their own organization', async () => {
     const organization = await makeOrganization()
@@ -181,8 +182,8 @@ describe('a request that its caller may not make', () => {
       headers: { 'X-Test-Address': '192.0.2.7' },
     })
     const errors = expectStatus(denied, 403)
-    await eventually(async () => expect(await told(organization)).toHaveLength(1))
-    const [event] = await told(organization)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(1))
+    const [event] = await denials(organization)
     expect(event).toEqual({
       href: expect.stringMatching(`^/orgs/${organization.id}/events/`),
       timestamp: TIME,
@@ -206,8 +207,8 @@ describe('a request that its caller may not make', () => {
     expect(JSON.stringify(event)).not.toContain(viewer.secret)
     expectArray(await viewer.get(orgPath(other, '/labels')), 403, 'authorization_error')
     expectArray(await viewer.get(orgPath(other, '/nothing/of/that/name')), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(3))
-    expect(await told(other)).toEqual([])
+    await eventually(async () => expect(await denials(organization)).toHaveLength(3))
+    expect(await denials(other)).toEqual([])
   })
 
   test('by a session, and by who may only within some labels', async () => {
@@ -227,8 +228,8 @@ describe('a request that its caller may not make', () => {
     )
     const session = basic(login.auth_username, login.session_token)
     expectArray(await ask('GET', orgPath(foreign, '/labels'), session), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(1))
-    expect(JSON.stringify(await told(organization))).not.toContain(login.session_token)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(1))
+    expect(JSON.stringify(await denials(organization))).not.toContain(login.session_token)
 
     const label = await makeLabel(organization, 'env', 'Dev')
     const profile = await makeProfile(organization)
@@ -243,8 +244,8 @@ describe('a request that its caller may not make', () => {
     )
     const scoped = new Client(account.api_key.auth_username, account.api_key.secret)
     expectArray(await scoped.post(`${API}${profile}/pairing_key`, {}), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(2))
-    const [event] = await told(organization)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(2))
+    const [event] = await denials(organization)
     expect(event).toMatchObject({
       created_by: { service_account: { href: account.href } },
       action: { api_endpoint: `${API}${profile}/pairing_key`, api_method: 'POST', http_status_code: 403 },
@@ -264,7 +265,7 @@ describe('a request that its caller may not make', () => {
       expect(answer.status).toBe(403)
     }
     await settled()
-    const events = await told(organization)
+    const events = await denials(organization)
     expect(events).toHaveLength(2)
     expect(events[0].action.api_endpoint).toHaveLength(512)
   })

@@ -92,8 +92,8 @@ describe('the same address in two organizations', () => {
     const { href } = await member(globex, 'Password-of-Globex-1')
     for (let n = 0; n < 7; n++) await logIn('Password-of-Acme-1')
     expect((await logIn('Password-of-Globex-1')).href).toBe(href)
-    const told = (await eventsOf(globex.organization)).map(({ type }) => type)
-    expect(told.filter((type) => /lock|refuse/.test(type))).toEqual([])
+    const recorded = (await eventsOf(globex.organization)).map(({ type }) => type)
+    expect(recorded.filter((type) => /lock|refuse/.test(type))).toEqual([])
   })
 
   test('one who has it in an organization of their own guesses no more often than others', async () => {

@@ -96,7 +96,7 @@ test('a refresh token that was tampered with, in any place, is refused with no s
 
 test('a made-up API key is refused with no store touched; whose it might be is looked up later, all of them at once', async () => {
   const { fetch, calls } = await compose({ pause: () => new Promise(() => {}) })
-  const told = await compose()
+  const counted = await compose()
   for (const credential of [
     basic('api_1', 'secret'),
     basic(`api_1${'0'.repeat(16)}`, '0'.repeat(64)),
@@ -106,11 +106,11 @@ test('a made-up API key is refused with no store touched; whose it might be is l
     'Digest x',
   ]) {
     expect((await clientOf(credential, fetch)('GET', '/v1/keys')).status).toBe(401)
-    expect((await clientOf(credential, told.fetch)('GET', '/v1/keys')).status).toBe(401)
+    expect((await clientOf(credential, counted.fetch)('GET', '/v1/keys')).status).toBe(401)
   }
   expect(calls).toEqual([])
   // Only one of them could be the id of a key.
-  await expect.poll(() => told.calls).toEqual(['credentials.knownApiKeys'])
+  await expect.poll(() => counted.calls).toEqual(['credentials.knownApiKeys'])
 })
 
 test('a token that has run out is refused by its date', async () => {

@@ -48,7 +48,7 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
     const answers = await Promise.all(steps.map((step) => send(ledger, step)))
     const wanted = steps.map((step) => reference.take(step, now))
     expect(answers).toEqual(wanted)
-    expect(await seen(ledger, reference)).toEqual(told(reference))
+    expect(await seen(ledger, reference)).toEqual(expectedOf(reference))
   }
   const wanted = reference.agents.map(({ key, profile, use, state, binding, mayRebind }) => ({
     ...{ key, profile, use, state, binding },
@@ -113,7 +113,7 @@ async function seen(ledger: Ledger, { keys, agents }: ReferenceLedger) {
   }
 }
 
-function told(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
+function expectedOf(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
   const { profiles, keys, agents } = reference
   const usesOf = (profile: number) =>
     keys.filter((key) => key.profile === profile).reduce((sum, { uses }) => sum + uses, 0)

@@ -314,7 +314,7 @@ test('the audit log calls things what the portal calls them, by the ids that the
   must(await mine.ask('PUT', `connector/${connector}`, { name: 'renamed' }), 204)
   const client = must(await mine.ask('POST', 'apiKeys', { name: 'programs' }), 201)
   const log = must(await mine.ask('GET', 'auditLog?pagesize=500'), 200).list
-  const told = log.map((entry: Json) => [entry.auditOperationType, entry.objectType, entry.objectID])
+  const recorded = log.map((entry: Json) => [entry.auditOperationType, entry.objectType, entry.objectID])
   for (const expected of [
     ['Create', 'App Connector Provisioning Key', key.id],
     ['Create', 'App Connector Group', key.zcomponentId],
@@ -323,10 +323,10 @@ test('the audit log calls things what the portal calls them, by the ids that the
     ['Create', 'Client Credentials', client.id],
     ['Create', 'Enrollment Certificate', key.enrollmentCertId],
   ]) {
-    expect(told).toContainEqual(expected)
+    expect(recorded).toContainEqual(expected)
   }
   // Nothing of another dialect's, whose profile the organization began with.
-  expect(told.filter(([, type]: string[]) => type === 'Component Group')).toEqual([])
+  expect(recorded.filter(([, type]: string[]) => type === 'Component Group')).toEqual([])
 })
 
 test('a reader reads, and changes nothing', async () => {

@@ -21,9 +21,9 @@ describe.each(READS)('GET: $caption', ({ path, page, keys }) => {
     const base = `/mgmtconfig/v1/admin/customers/${customer.id}`
     const ask = async () => must(await customer.ask('GET', base + path.replace('{id}', made[0].id)), 200)
     const answer = await eventually(async () => {
-      const told = await ask()
-      const shown: Json[] = page ? told.list : [told]
-      return shown.every(({ name, usageCount }) => usageCount === used(keys, name)) ? told : undefined
+      const reply = await ask()
+      const shown: Json[] = page ? reply.list : [reply]
+      return shown.every(({ name, usageCount }) => usageCount === used(keys, name)) ? reply : undefined
     })
     if (!page) return compare(answer, keys[0] ?? {})
     const { list, ...about } = answer

@@ -39,7 +39,7 @@ export type ApiClientStore = {
   find(organization: number, id: number): Promise<ApiClient | null>
   /** @param event its subject gets the number that the client gets */
   add(record: ApiClientRecord, secret: SecretHash, event: AuditEvent): Promise<ApiClient>
-  /** `outdated`: it is not there any more, or no longer as it was before. */
+  /** `outdated`: it was deleted or changed meanwhile. */
   change(
     before: ApiClient,
     after: ApiClientRecord,

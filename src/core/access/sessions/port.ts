@@ -43,6 +43,6 @@ export type SessionStore = {
   slide(tokenHash: string, endsAt: number): Promise<void>
   /** Whether it was there. */
   close(tokenHash: string, user: number, event: UserEvent): Promise<boolean>
-  /** Forgets those that ended before; how many. */
+  /** Deletes those that ended before; returns how many. */
   purge(before: number, atMost: number): Promise<number>
 }

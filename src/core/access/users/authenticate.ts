@@ -56,13 +56,13 @@ export const authenticateUser = openCase(
       if (!user.isPasswordInitial || purpose === 'choose another') return ok(user)
     }
     // Locked users get no event: a guesser causes no further writes. Where none is left it takes as long.
-    const told = (user ? [user] : users).flatMap((one) => {
+    const refusals = (user ? [user] : users).flatMap((one) => {
       const tried = tries.get(one.id)
       return tried
         ? [refusalEvent(one, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request)]
         : []
     })
-    const events = told.length > 0 ? told : [refusalEvent(NO_USER, 'user.refuse', now, request)]
+    const events = refusals.length > 0 ? refusals : [refusalEvent(NO_USER, 'user.refuse', now, request)]
     ports.background(() => ports.users.recordRefusals(events))
     if (request.address !== null) await ports.failures.failed('sign_in', request.address)
     return INVALID

@@ -106,7 +106,7 @@ export const reinviteUser = operatorCase(
     const initialPassword = newPassword(ports.random)
     const password = await passwordFor(ports, operation, user.email, initialPassword)
     if (!password.ok) return password
-    const event = told(ports, operation, user, 'user.create')
+    const event = userEvent(ports, operation, user, 'user.create')
     const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
     if (!isGiven) return refuse({ kind: 'user_active' })
     ports.passwords.endTries(fold(user.email))
@@ -134,7 +134,7 @@ export const removePassword = operatorCase(
     const found = await administered(ports, operation, id)
     if (!found.ok) return (await wentWithPrincipal(ports, operation, id)) ? ok(null) : found
     if (!found.value.password) return notFound('user')
-    const event = told(ports, operation, found.value, 'user.remove')
+    const event = userEvent(ports, operation, found.value, 'user.remove')
     const guard = await ownerGuard(ports, operation)
     const isNew = found.value.isPasswordInitial && found.value.signInCount === 0
     const failure = isNew
@@ -172,7 +172,7 @@ export const changeUser = operatorCaseBy(
   async (ports, operation, id: number, change: UserChange): Promise<Outcome<null>> => {
     const found = await getChangeableUser(ports, operation, id)
     if (!found.ok) return found
-    await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
+    await ports.users.update(id, change, ports.now(), userEvent(ports, operation, found.value, 'user.update'))
     return ok(null)
   },
 )
@@ -195,7 +195,7 @@ async function administered(ports: Ports, operation: Operation, id: number): Pro
   return isOnlyOurs ? found : refuse({ kind: 'permission_missing' })
 }
 
-function told(
+function userEvent(
   ports: Ports,
   operation: Operation,
   { id, email }: User,

@@ -62,7 +62,7 @@ export type Inbox = {
   end(cause: Cause, ringVersion: number): Promise<Outcome<boolean>>
   /** For a state that comes from a backup: disables the pair, and skips numbers given out since; whether it was enabled. */
   fence(cause: Cause): Promise<Outcome<boolean>>
-  /** Tells D1 again of the pair. */
+  /** Delivers the pair to D1 again. */
   rebuild(): Promise<Outcome<null>>
 }
 

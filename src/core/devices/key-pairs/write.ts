@@ -110,6 +110,6 @@ async function confirm(
 ): Promise<Outcome<Role | null>> {
   const role = await ports.roleStore.find(pair.organization, known.key)
   if (!role || role.version === known.version) return ok(role)
-  const told = await inbox.grant(role)
-  return told.ok ? ok(role) : told
+  const granted = await inbox.grant(role)
+  return granted.ok ? ok(role) : granted
 }

@@ -146,13 +146,13 @@ export type MaintainedLedger = {
   survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>>
   /** For a state that comes from a backup: suspends keys and refresh families, and skips numbers given out since. */
   fence(cause: Cause): Promise<Outcome<Fenced>>
-  /** Tells D1 again of all that this ledger owns. */
+  /** Delivers all that this ledger owns to D1 again. */
   rebuild(): Promise<Outcome<null>>
   /** Numbers of unexpired certificates whose serial numbers that version made and that were not recorded; some at a time. */
   unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
   /** Writes serial numbers down, which can be made no more once their version is dropped. */
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
-  /** Revokes the keys whose codes that version of the ring made; how many. */
+  /** Revokes the keys whose codes that version of the ring made; returns how many. */
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }
 

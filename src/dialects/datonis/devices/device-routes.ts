@@ -70,7 +70,7 @@ export const deviceRoutes = [
     call: 'heartbeat',
     path: '/api/v3/things/heartbeat',
     id: 'device_things_heartbeat',
-    summary: 'A device says that things live',
+    summary: 'A device sends heartbeats of things',
     schema: Heartbeats,
   }),
   writing({

@@ -122,7 +122,7 @@ const countLatest = parameterRoute({
   method: 'get',
   path: '/api/v3/alerts/latest_alert_count',
   access: 'reader',
-  operation: { id: 'alerts_latest_count', summary: 'How many alerts came within the last 24 hours' },
+  operation: { id: 'alerts_latest_count', summary: 'The number of alerts within the last 24 hours' },
   input: Oem,
   reply: z.object({ latest_alert_count: z.int() }),
   handle: async (call) => {

@@ -53,7 +53,7 @@ const PermissionReply = GrantReply.extend({ auth_security_principal: Href })
 const listRoles = listing({
   path: ROLES,
   access: 'settings.read',
-  operation: { id: 'roles_get', summary: 'List the roles that there are' },
+  operation: { id: 'roles_get', summary: 'List the roles' },
   params: OfOrganization,
   item: RoleHref,
   collect: async (call) => {
@@ -79,7 +79,7 @@ const getRole = illumioRoute({
 const list = listing({
   path: COLLECTION,
   access: 'access.read',
-  operation: { id: 'permissions_get', summary: 'List who has which role' },
+  operation: { id: 'permissions_get', summary: 'List role assignments' },
   params: OfOrganization,
   query: Filters,
   item: PermissionReply,
@@ -211,11 +211,11 @@ const remove = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'permissions_delete',
-    summary: 'Take a role away',
+    summary: 'Remove a role assignment',
     description: 'The last owner who can sign in stays one.',
   },
   params: OnePermission,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.roleAssignments.deleteRoleAssignment(
       operationOf(call),

@@ -139,7 +139,7 @@ const remove = illumioRoute({
     summary: 'Delete an access restriction that no principal has',
   },
   params: OneRestriction,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const id = idOf(call.params)
     const removed = await call.core.restrictions.deleteRestriction(operationOf(call), id)

@@ -37,7 +37,7 @@ const list = listing({
   operation: {
     id: 'events_get',
     summary: 'List events',
-    description: 'Newest first. What a redemption did is here within a second, all else at once.',
+    description: 'Newest first. A redemption is listed within a second, all else at once.',
   },
   params: OfOrganization,
   query: Filters,

@@ -186,7 +186,7 @@ const remove = illumioRoute({
       'One that a workload, a pairing profile or the scope of a permission has is 406. Its key and value may be used again.',
   },
   params: OneLabel,
-  replies: { 204: { description: 'It is deleted' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.labels.deleteLabel(operationOf(call), call.params.label)
     return removed.ok ? ok({ status: 204 }) : removed

@@ -41,7 +41,7 @@ const changeVen = illumioRoute({
   operation: {
     id: 'vens_put',
     summary: 'Change a VEN',
-    description: 'What is absent stays as it is. Read-only members are accepted and ignored.',
+    description: 'Absent members keep their values. Read-only members are accepted and ignored.',
   },
   params: OneAgent,
   body: { schema: ChangeVen, encoding: 'json' },

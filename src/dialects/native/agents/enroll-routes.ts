@@ -53,7 +53,7 @@ const HeldReply = z
 const contentType = 'application/problem+json'
 
 const refusals = {
-  401: { description: 'Refused, for whatever reason', schema: ProblemDetails, contentType },
+  401: { description: 'Refused; the reason is not given', schema: ProblemDetails, contentType },
   429: {
     description:
       'Too many refusals of this code from this address, or the key makes no further agent at this moment',

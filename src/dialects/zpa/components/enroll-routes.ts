@@ -110,7 +110,7 @@ const revocationList = zpaRoute({
   operation: {
     id: 'zpa_crl',
     summary: 'Revoked certificates of an issuer (RFC 5280), DER',
-    description: 'Of those whose distribution point it is: one list for each 1,024.',
+    description: 'The list of one distribution point: there is one for each 1,024 certificates.',
   },
   params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}(-[1-9][0-9]{0,8})?\.crl$/) }),
   subject: 'issuer',

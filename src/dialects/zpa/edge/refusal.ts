@@ -35,7 +35,7 @@ export function refusal(fault: ZpaFault): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
-    // One answer for every reason: who guesses a key learns nothing. The audit tells the operator.
+    // One answer for every reason: who guesses a key learns nothing. The audit has the reason.
     case 'redemption_refused':
       return error(401, 'access.denied', 'Access denied')
     case 'permission_missing':

@@ -135,11 +135,11 @@ const remove = zpaRoute({
   operation: {
     id: 'zpa_provisioning_key_delete',
     summary: 'Delete a provisioning key',
-    description: 'What it enrolled stays.',
+    description: 'Its agents stay.',
   },
   params: OneKey,
   query: OfMicrotenant,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const key = await keyOf(call)
     if (!key.ok) return key

@@ -44,7 +44,7 @@ export function knownPrincipals(rows: readonly Row[]): KnownPrincipal[] {
 
 const NOWHERE = { ranges: [], exclusions: [] }
 
-/** A replica may not know yet that something is gone: authentication asks the primary. */
+/** A replica may lag behind a deletion: authentication asks the primary. */
 export function primaryOf(db: D1Database): DrizzleD1Database {
   return drizzle(db.withSession('first-primary') as unknown as D1Database)
 }

@@ -218,7 +218,7 @@ export function hasOneSalt(emailFolded: string, salt: string): SQL {
     WHERE other.email_folded = ${emailFolded} AND other.password_salt <> ${salt})`
 }
 
-/** The principals of a user who is not there any more. */
+/** The principals of a deleted user. */
 function isGone(id: number): SQL {
   return sql`user_id = ${id} AND NOT EXISTS (SELECT 1 FROM users WHERE id = ${id})`
 }

@@ -132,7 +132,7 @@ export function createDeploymentStore(
 
     async dropCredentials(version, { apiKey, apiClient }) {
       const keysOfIt = 'SELECT organization_id, id, name FROM api_keys WHERE ring_version = ?'
-      const [told, removed, clientsTold, clients, forgotten, ended] = await db.batch([
+      const [keyEvents, removed, clientEvents, clients, forgotten, ended] = await db.batch([
         eventOfEach(db, apiKey, keysOfIt, version),
         db.prepare('DELETE FROM api_keys WHERE ring_version = ?').bind(version),
         eventOfEach(db, apiClient, `${CLIENTS} AND ring_version = ?`, version),
@@ -148,9 +148,9 @@ export function createDeploymentStore(
         db.prepare('DELETE FROM sessions WHERE ring_version = ?').bind(version),
       ])
       // Not by its changes: a trigger may make some, too.
-      if (told?.results.length !== removed?.meta.changes)
+      if (keyEvents?.results.length !== removed?.meta.changes)
         throw new Error('API keys ended without their events')
-      if (clientsTold?.results.length !== clients?.meta.changes) {
+      if (clientEvents?.results.length !== clients?.meta.changes) {
         throw new Error('API clients ended without their events')
       }
       return {

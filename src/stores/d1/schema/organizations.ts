@@ -78,7 +78,7 @@ export const events = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.at, t.id] }),
-    // An id tells its time, but for those that an earlier release made.
+    // An id contains its time, but for those that an earlier release made.
     index('events_untimed').on(t.organizationId, t.id).where(sql`substr(id, 15, 1) <> '7'`),
     // Nearly all events record redemptions, which these indexes leave out: they cost those nothing.
     index('events_by_type').on(t.organizationId, t.type, t.at).where(sql`type <> 'agent.enroll'`),
