@@ -4,7 +4,9 @@
  * isolate answers from memory for a minute. What was not signed well is counted apart: any client can
  * send it, and it must not lock out the pair's owner.
  */
+
 import { networkOf } from '../kernel/address.ts'
+import { BoundedMap } from '../kernel/bounded-map.ts'
 
 const MAX_FAILURES = 10
 const WINDOW_MILLISECONDS = 60_000
@@ -26,7 +28,7 @@ export type DeviceGuard = {
 type Entry = { count: number; since: number; blockedUntil: number }
 
 export function createDeviceGuard(now: () => number): DeviceGuard {
-  const entries = new Map<string, Entry>()
+  const entries = new BoundedMap<string, Entry>(MAX_ENTRIES)
   return {
     blockedSeconds(kind, caller) {
       const wait = (entries.get(nameOf(kind, caller))?.blockedUntil ?? 0) - now()
@@ -40,11 +42,7 @@ export function createDeviceGuard(now: () => number): DeviceGuard {
         known && at - known.since < WINDOW_MILLISECONDS ? known : { count: 0, since: at, blockedUntil: 0 }
       entry.count++
       if (entry.count >= MAX_FAILURES) entry.blockedUntil = at + WINDOW_MILLISECONDS
-      // Re-inserted, so that the oldest is always first and the map stays bounded.
-      entries.delete(name)
       entries.set(name, entry)
-      const [oldest] = entries.keys()
-      if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest)
     },
   }
 }

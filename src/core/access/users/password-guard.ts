@@ -10,6 +10,8 @@
  *
  * What is decided here depends on the e-mail address as it was typed, and never on whether a user has it.
  */
+import { BoundedMap } from '../../kernel/bounded-map.ts'
+
 const MIN_SPACING_MILLISECONDS = 100
 /** A try takes one of this many parts. */
 const SHARE = 4
@@ -59,7 +61,7 @@ export function createPasswordGuard(
   let next = 0
   let tryMilliseconds = ASSUMED_TRY_MILLISECONDS
   let waiting: { readonly from: string | null; readonly due: number }[] = []
-  const tries = new Map<string, { readonly count: number; readonly until: number }>()
+  const tries = new BoundedMap<string, { readonly count: number; readonly until: number }>(MAX_NAMES)
 
   function countOf(email: string): number {
     const known = tries.get(email)
@@ -94,10 +96,7 @@ export function createPasswordGuard(
     beginTry(email) {
       const count = countOf(email)
       if (count >= LOCK_AFTER) return false
-      // Re-inserted, so that the oldest is always first and the map stays bounded.
-      tries.delete(email)
       tries.set(email, { count: count + 1, until: now() + LOCK_MILLISECONDS })
-      if (tries.size > MAX_NAMES) tries.delete(tries.keys().next().value ?? email)
       return true
     },
     endTries(email) {
