@@ -133,7 +133,7 @@ describe('retries', () => {
     server.answerNext({ status: 503, headers: { 'Retry-After': '3600' } })
     const long = await pair()
     expect(long.status).toBe(5)
-    expect(long.stderr).toContain('left alone for 3600 seconds')
+    expect(long.stderr).toContain('wait for 3600 seconds')
     server.answerNext({ status: 503, headers: { 'Retry-After': '20' } })
     expect((await pair([], { LATCHKEY_PAIR_DEADLINE_SECONDS: '3' })).status).toBe(5)
     expect(server.requests).toHaveLength(2)
