@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { countDatabase, countStorage } from '../../../scripts/bench/count/billing.ts'
 import { takeTally } from '../../../scripts/bench/count/tally.ts'
-import { createRefusalGuard } from '../../../src/core/enrollment/keys/refusal-guard.ts'
+import { createRefusalGuard } from '../../../src/core/enrollment/redemption/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
 import { attempt, makeKey, makeLedger, must } from '../../support/ledger.ts'
 import {

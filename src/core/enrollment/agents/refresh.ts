@@ -3,8 +3,8 @@ import type { Cause } from '../../kernel/cause.ts'
 import { formatId } from '../../kernel/ids.ts'
 import { type Faults, invalid, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { RedeemPorts } from '../../ports.ts'
-import { issueTokens, type Tokens } from '../keys/redeem.ts'
 import type { Identity } from '../ledger/redemption.ts'
+import { issueTokens, type Tokens } from '../redemption/redeem.ts'
 import { parseRefreshToken } from './token.ts'
 
 /**

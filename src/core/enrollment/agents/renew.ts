@@ -5,8 +5,8 @@ import type { DistinguishedName } from '../../issuers/pki.ts'
 import { parseSerial } from '../../issuers/serial.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { thumbprint } from '../keys/enroll.ts'
 import type { Agent } from '../ledger/agent.ts'
+import { thumbprint } from '../redemption/enroll.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 
