@@ -1,6 +1,6 @@
 /**
- * Makes a state of a backup. It is fenced, and D1's view of the ledgers made anew, before it gets the name under which npm
- * start looks for it: nobody ever serves one that is not.
+ * Makes a state of a backup. It is fenced, and D1's view of the ledgers rebuilt, before it gets the name under which npm
+ * start looks for it: an unfenced one is never served.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -72,11 +72,11 @@ async function restore(data: string, folder: string): Promise<void> {
 
 /** Until D1 has heard all that the ledgers had to tell. */
 async function untilDelivered(maintenance: Maintenance): Promise<void> {
-  for (let told = ''; ; await delay(POLL_MS)) {
+  for (let reported = ''; ; await delay(POLL_MS)) {
     const { waiting } = await maintenance.survey()
     if (waiting === 0) return
     const text = `D1 has yet to hear of ${waiting} things …`
-    if (text !== told) console.error(text)
-    told = text
+    if (text !== reported) console.error(text)
+    reported = text
   }
 }

@@ -9,7 +9,7 @@ import { dropVersion, report, rotateRing } from './rotate/ring.ts'
 const HELP = `Replaces keys of this deployment while all that was made with the old ones goes on.
 
   npm run rotate -- status     what hangs on which version of the keyring
-  npm run rotate -- ring       adds a version, which is used five minutes later, and seals anew what is sealed
+  npm run rotate -- ring       adds a version, which is used five minutes later, and reseals what is sealed
   npm run rotate -- drop N     says what would end with version N; with --yes, ends it
   npm run rotate -- master     replaces the master key, which wraps the keyring
 

@@ -22,7 +22,7 @@ await command({ help: HELP, stopsAs: 'success' }, async ({ signal }) => {
   console.log(`Credentials of the demo organization: ${relative('.', credentialsPath(settings.data))}`)
   await Promise.race([aborted(signal), server.lost])
   await server.stop()
-  // A runner without a runtime would look alive to whoever watches over it.
+  // A runner without a runtime would look alive to a process manager.
   if (!signal.aborted) throw new Refusal('the Workers runtime crashed and cannot be started again')
 })
 

@@ -39,14 +39,14 @@ const broker = new Aedes({
   },
   authorizePublish: (client, packet, callback) => {
     if (!client || packet.payload.length > MAX_PAYLOAD_BYTES) return callback(new Error('not allowed'))
-    // Nobody subscribes to what devices publish: nothing of it is kept.
+    // There are no subscribers to what devices publish: nothing of it is kept.
     packet.retain = false
     isAllowed(client, packet.topic, 'publish').then((allowed) =>
       callback(allowed ? null : new Error('not allowed')),
     )
   },
   authorizeSubscribe: (client, subscription, callback) => {
-    // Without a subscription the client is told that this one failed.
+    // Without a subscription the client gets a failure for it.
     isAllowed(client, subscription.topic, 'subscribe').then((allowed) =>
       callback(null, allowed ? subscription : null),
     )

@@ -15,7 +15,7 @@ export type Plan = {
   readonly listed: readonly number[]
   readonly others: number
   readonly listCalls: number
-  /** Redemptions on one key whose memory is watched, in so many steps. */
+  /** Redemptions on one key whose memory is watched, in this many steps. */
   readonly redemptions: number
   readonly steps: number
   /** Requests whose use of things is counted. */

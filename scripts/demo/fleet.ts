@@ -62,7 +62,7 @@ export async function redeem(
   throw new BrokenPromise(`${machine.hostname} had no definite answer in ${GIVE_UP_MS / 1000} s`)
 }
 
-/** Null when no whole answer came: then nobody knows whether the use was spent, and only the claim can tell. */
+/** Null when no whole answer came: whether the use was spent is then unknown, and only the claim can find out. */
 async function askOnce(client: Client, code: string, { hostname, claim }: Machine): Promise<Answer | null> {
   try {
     const json = { activation_code: code, hostname, claim }
@@ -74,6 +74,6 @@ async function askOnce(client: Client, code: string, { hostname, claim }: Machin
 
 // Not all at the same moment, or they fall over the server together when it comes back.
 function waitOf(answer: Answer | null): number {
-  const told = Number(answer?.headers['retry-after'] ?? 0) * 1000
-  return told + RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least)
+  const asked = Number(answer?.headers['retry-after'] ?? 0) * 1000
+  return asked + RETRY_MS.least + Math.random() * (RETRY_MS.most - RETRY_MS.least)
 }

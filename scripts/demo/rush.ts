@@ -47,7 +47,7 @@ export async function runRush(request: {
     // One after the other: two starts at once would race for one state.
     if (crashAt.includes(tally.answered)) {
       up = up.then(crashNow)
-      // Whoever waits for it hears of a failure; that nobody waits yet must not end the process.
+      // A waiting caller gets the failure; without one yet it must not end the process.
       up.catch(() => {})
     }
   }

@@ -11,7 +11,7 @@ export async function fetchKeys(client: Client): Promise<JSONWebKeySet> {
   return keySet.parse(JSON.parse(answer.text))
 }
 
-/** Whether any API that has the keys would accept the token, without asking anybody. */
+/** Whether any API that has the keys would accept the token, offline. */
 export async function verifyOffline(token: string, keys: JSONWebKeySet, issuer: string): Promise<boolean> {
   try {
     await jwtVerify(token, createLocalJWKSet(keys), {

@@ -1,4 +1,4 @@
-/** Every operation of the document, with requests that it allows and requests that nobody would send. */
+/** Every operation of the document, with requests that it allows and requests that no client would send. */
 import * as fc from 'fast-check'
 import type { Progress } from '../lib/cli/progress.ts'
 import { type Client, openClient } from '../lib/http/agent-client.ts'
@@ -80,7 +80,7 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
   }
 }
 
-/** What is one's own of a dialect: made when it is first asked for, and anew after so many requests. */
+/** One's own things of a dialect: made when first asked for, and again after a number of requests. */
 function openBelongings(client: Client, subject: Subject) {
   const { secrets } = watchSecrets(client, [])
   const made = new Map<string, { readonly own: Promise<Own>; uses: number }>()

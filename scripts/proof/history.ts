@@ -84,7 +84,7 @@ export async function proveHistory(
     working.abort()
     await trouble
   }
-  progress.begin('waiting until D1 has heard of all')
+  progress.begin('waiting until D1 has everything')
   const isQuiet = await becomesQuiet(subject)
   await subject.stop()
   const verdict = verdictOf(histories, readLedgers(subject.data), readProjections(subject.data))
@@ -95,14 +95,14 @@ export async function proveHistory(
     title: 'History',
     notes: [
       `${histories.length} keys; ${tally.made} new agents, ${tally.repeated} repeats, ${tally.refused} refusals, ` +
-        `${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} told to come again.`,
+        `${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} asked to retry.`,
       `${faults.kills} SIGKILLs; ${slow}. ${operations} operations in ${histories.length} histories.`,
     ],
     checks: [
       atLeast('redemptions answered', answered(), plan.redemptions),
       none('histories without a legal order', illegal),
       none('answers that no rule allows', tally.anomalies),
-      none('ledgers that were never quiet', isQuiet ? [] : ['D1 has not heard of all']),
+      none('ledgers that were never quiet', isQuiet ? [] : ['D1 does not have everything']),
       ...verdict,
     ],
   }

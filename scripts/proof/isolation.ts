@@ -1,4 +1,4 @@
-/** Nothing crosses an organization: another's name is answered as nobody's, byte for byte, on every route. */
+/** Nothing crosses an organization: another's name is answered like an unknown one, byte for byte, on every route. */
 
 import type { Progress } from '../lib/cli/progress.ts'
 import { type Client, openClient } from '../lib/http/agent-client.ts'
@@ -19,7 +19,7 @@ export type IsolationPlan = { readonly places: 'any' | 'own' }
 type Findings = {
   readonly unequal: string[]
   readonly changed: string[]
-  readonly told: string[]
+  readonly leaked: string[]
   readonly served: string[]
   calls: number
 }
@@ -49,7 +49,7 @@ export async function proveIsolation(
   const client = openClient(subject.url, AT_ONCE)
   undo.defer(() => client.close())
   const api = await readApi(client)
-  const findings: Findings = { unequal: [], changed: [], told: [], served: [], calls: 0 }
+  const findings: Findings = { unequal: [], changed: [], leaked: [], served: [], calls: 0 }
   for (const dialect of DIALECTS) {
     progress.begin(`isolation: ${dialect.tag}`)
     const { secrets } = watchSecrets(client, [])
@@ -58,7 +58,7 @@ export async function proveIsolation(
     const operations = api.operations.filter((operation) => operation.dialect === dialect.tag)
     const before = await snapshot(client, operations, dialect, other)
     const scene = { client, plan, dialect, own, other, findings }
-    // Of a route whose credential is its body, another's is as good: whoever has it is who it names.
+    // Of a route whose credential is its body, another's is as good: it identifies its holder.
     const waiting = operations.filter(({ schemes }) => !schemes.some((one) => DEPLOYMENT_SCHEMES.has(one)))
     const work = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -74,15 +74,15 @@ export async function proveIsolation(
     progress.step()
   }
   await subject.stop()
-  const { unequal, changed, told, served, calls } = findings
+  const { unequal, changed, leaked, served, calls } = findings
   return {
     title: 'Isolation',
-    notes: [`${api.operations.length} operations, ${calls} calls about what is another’s or nobody’s.`],
+    notes: [`${api.operations.length} operations, ${calls} calls about another’s or unknown things.`],
     checks: [
       atLeast('calls', calls, api.operations.length),
-      none('answers that tell another’s from nobody’s', unequal),
-      none('paths of another’s, or nobody’s, that were served', served),
-      none('answers with a name of another’s', told),
+      none('answers that differ between another’s and unknown things', unequal),
+      none('paths of another’s, or unknown, things that were served', served),
+      none('answers with a name of another’s', leaked),
       none('things of another’s that a stranger changed', changed),
     ],
   }
@@ -110,7 +110,7 @@ async function askAbout(scene: Scene, operation: ApiOperation, headers: Headers)
       const [about, nothing] = [await answerTo(others), await answerTo(nobodys)]
       findings.calls += 2
       if (about !== nothing) findings.unequal.push(`${where}: ${about} is not ${nothing}`)
-      if (telling.some((name) => about.includes(name))) findings.told.push(where)
+      if (telling.some((name) => about.includes(name))) findings.leaked.push(where)
     }
   }
 }

@@ -155,7 +155,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a claim is written to the log',
-    file: 'src/core/enrollment/keys/redeem.ts',
+    file: 'src/core/enrollment/redemption/redeem.ts',
     from: '  const ring = await ports.keyring()\n  const opened',
     to: '  console.log(attempt.claim)\n  const ring = await ports.keyring()\n  const opened',
     caughtBy: `${OVER_HTTP} -t secret`,

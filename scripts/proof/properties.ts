@@ -13,7 +13,7 @@ export type PropertyPlan = {
   readonly endOnFailure?: boolean
 }
 
-/** In one run of an isolate; a failure is told of as soon as its run is over. */
+/** In one run of an isolate; a failure is reported as soon as its run is over. */
 const SEQUENCES_A_RUN = 250
 const RUNS_AT_ONCE = 2
 

@@ -1,4 +1,4 @@
-/** The same document in the hands of somebody else's fuzzer, where there is Python: schemathesis, from PyPI. */
+/** The same document in the hands of an independent fuzzer, where there is Python: schemathesis, from PyPI. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -27,7 +27,7 @@ export type SecretsPlan = {
   readonly guesses: number
 }
 
-/** So many letters find a secret: the shortest has more. */
+/** This many letters find a secret: the shortest has more. */
 const HEAD = 12
 
 export async function proveSecrets(
@@ -111,7 +111,7 @@ async function useEverything(
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
         let { status } = await client.ask(ask)
-        // Perhaps what it is about is gone by what was done before.
+        // An earlier step may have removed its subject.
         if (status >= 300) {
           own = await makeOwn(client, subject, dialect, secrets)
           ask = askAsOwner(dialect, operation, scheme, own)
@@ -142,7 +142,7 @@ function askAsOwner(dialect: DialectTable, operation: ApiOperation, scheme: numb
   return fill(operation, dialect.samples[operation.id], names, headers).ask
 }
 
-/** Genuine codes with one character changed, and codes of the same shape that nobody made. */
+/** Genuine codes with one character changed, and codes of the same shape that were never made. */
 async function guess(client: Client, guesses: number, secrets: readonly string[]): Promise<number[]> {
   const statuses: number[] = []
   for (const { redemption } of DIALECTS) {

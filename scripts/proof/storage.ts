@@ -30,7 +30,7 @@ export type StoredProjections = {
   readonly keys: ReadonlyMap<string, number>
   /** UUID → state. */
   readonly agents: ReadonlyMap<string, string>
-  /** UUID → how many events tell of its enrollment. */
+  /** UUID → how many events record its enrollment. */
   readonly enrollments: ReadonlyMap<string, number>
 }
 

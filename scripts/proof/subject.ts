@@ -29,7 +29,7 @@ export type Subject = {
   slowDisk(delayMs: number, signal: AbortSignal): Promise<boolean>
   /** All that its starts have printed. */
   output(): string
-  /** For a look at its files: they are read while nobody has them open. */
+  /** For a look at its files: they are read while no process has them open. */
   pause<T>(look: () => T | Promise<T>): Promise<T>
   stop(): Promise<void>
 }

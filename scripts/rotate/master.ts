@@ -20,7 +20,7 @@ import {
 } from '../lib/state/master-key.ts'
 import { stateFolder } from '../lib/state/state-files.ts'
 
-/** An answer may come from a place that has the new secrets while another has not: so many in a row must have them. */
+/** An answer may come from a place that has the new secrets while another has not: this many in a row must have them. */
 const SETTLED_ANSWERS = 10
 
 /** Of the state here, while no server runs on it. */

@@ -14,7 +14,7 @@ export async function rotateRing(maintenance: Maintenance, atOnce: boolean): Pro
     await delay(wait)
   }
   const resealed = await maintenance.reseal()
-  console.log(`Version ${version} is in use. Sealed anew: ${resealed}.`)
+  console.log(`Version ${version} is in use. Resealed: ${resealed}.`)
   await report(maintenance)
   if (atOnce) console.log(AFTER_A_LEAK)
 }

@@ -19,9 +19,9 @@ import type { DeviceGuard } from './devices/device-guard.ts'
 import type { DeviceKeys } from './devices/device-keys.ts'
 import type { Inboxes, KeyPairList } from './devices/key-pairs/port.ts'
 import type { DeviceStore } from './devices/port.ts'
-import type { RefusalGuard } from './enrollment/keys/refusal-guard.ts'
 import type { LedgerDirectory } from './enrollment/ledger/directory.ts'
 import type { Ledgers } from './enrollment/ledger/port.ts'
+import type { RefusalGuard } from './enrollment/redemption/refusal-guard.ts'
 import type { EventStore } from './events/port.ts'
 import type { Pki } from './issuers/pki.ts'
 import type { IssuerStore } from './issuers/port.ts'
@@ -32,7 +32,7 @@ import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { LookUp, Search } from './search/search.ts'
 
-/** What the core needs of the world. Stores implement it; the composition root hands it in, with what the dialects lay down. */
+/** What the core needs of the world. Stores implement it; the composition root hands it in, with the dialects' rules. */
 export type Ports = DialectRules & {
   /** Unix milliseconds. */
   readonly now: () => number

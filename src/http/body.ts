@@ -98,7 +98,7 @@ export type JsonReading = {
 
 const BIG_INTEGER = /[0-9]{16}/
 
-/** A reviver is told a number's digits (ECMA-262, JSON.parse source text access). */
+/** A reviver gets a number's digits (ECMA-262, JSON.parse source text access). */
 function keepDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
   const digits = context?.source ?? ''
   return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?[0-9]+$/.test(digits)

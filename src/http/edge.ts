@@ -64,7 +64,7 @@ export type Edge<Access, Identity, F extends Fault> = {
       readonly raw: Raw
       readonly request: Cause['request']
     },
-    /** null: the path or method is unknown; whoever has a credential may know that. */
+    /** null when the path or method is unknown; any authenticated caller may know that. */
     access: Access | null,
   ) => Promise<Outcome<Identity>>
   /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
@@ -317,7 +317,7 @@ function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
   )
 }
 
-/** Where it failed. A message may quote what a client sent, over any number of lines: only frames are told. */
+/** Where it failed. A message may quote what a client sent, over any number of lines: only frames are logged. */
 function stackOf(error: Error): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   return frames.slice(0, 5).join(' ').trim()

@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 
-/** Keeps the isolate until the work is done; no answer waits for it, and its failure is nobody's but the log's. */
+/** Keeps the isolate until the work is done; no answer waits for it, and only the log has its failure. */
 export function background(work: () => Promise<unknown>): void {
   waitUntil(
     work().catch((error: unknown) => {

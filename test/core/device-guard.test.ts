@@ -9,7 +9,7 @@ import {
 
 const CALLER = { accessKey: 'a'.repeat(40), address: '192.0.2.1' }
 
-test('ten failures in a minute block for a minute; then the count begins anew', () => {
+test('ten failures in a minute block for a minute; then the count restarts', () => {
   let now = 0
   const guard = createDeviceGuard(() => now)
   for (let n = 0; n < 10; n++) {
@@ -25,7 +25,7 @@ test('ten failures in a minute block for a minute; then the count begins anew', 
   expect(guard.blockedSeconds('refused', CALLER)).toBeNull()
 })
 
-test('failures that are spread over minutes block nobody', () => {
+test('failures that are spread over minutes block no client', () => {
   let now = 0
   const guard = createDeviceGuard(() => now)
   for (let n = 0; n < 100; n++) {

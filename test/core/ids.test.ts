@@ -48,7 +48,7 @@ test.each(['0', '00', '2147483648', '99999999999', 'abc', '1 '])('%j is no ledge
   expect(parseLedger(text)).toBeNull()
 })
 
-test('a UUID of somebody else’s making names nothing that can be mistaken for a ledger 0', () => {
+test('a foreign UUID names nothing that can be mistaken for a ledger 0', () => {
   expect(parseAgentUuid('00000000-0000-4000-8000-000000000000')).toBeNull()
   expect(parseAgentUuid('00000000-0000-1000-8000-000000000000')).toBeNull()
   expect(parseAgentUuid('not-a-uuid')).toBeNull()

@@ -55,7 +55,7 @@ const PLATFORM: readonly (readonly [string, RegExp])[] = [
   ['memory of its own', /^(let \w|(export )?const \w+(: [^=]+)? = new (Map|Set|WeakMap)\(\))/m],
 ]
 
-/** Ids of events are ordered within an isolate, whoever makes them: core, objects and stores. */
+/** Ids of events are ordered within an isolate, whether core, objects or stores make them. */
 const MAY_ASK_THE_PLATFORM = ['core/kernel/event-id.ts']
 
 function layerOf(file: string): string {

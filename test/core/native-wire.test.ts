@@ -172,7 +172,7 @@ describe('a time', () => {
 })
 
 describe('a page', () => {
-  /** Of a list of so many, whose rows are numbered. */
+  /** A list of that length, whose rows are numbered. */
   async function pageOf(count: number, limit: number, cursor?: { ledger: number; n: number }) {
     const rows = Array.from({ length: count }, (_, i) => ({ ledger: 3, n: i + 1 }))
     const identity = { kind: 'operator', actor: { organization: 1 } }

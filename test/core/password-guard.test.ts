@@ -110,7 +110,7 @@ describe('turns', () => {
     expect(later.at).toBeDefined()
   })
 
-  test('a clock that goes back by an hour stops nobody', async () => {
+  test('a clock that goes back by an hour stops no sign-in', async () => {
     const clock = guardOf()
     for (let n = 0; n < 40; n++) ask(clock)
     await clock.advance(-3_600_000)
@@ -121,7 +121,7 @@ describe('turns', () => {
 })
 
 describe('tries', () => {
-  test('five in a row lock an address for 15 minutes, whoever has it, and a right one ends the count', async () => {
+  test('five in a row lock an address for 15 minutes for every user of it, and a right one ends the count', async () => {
     const { guard, advance } = guardOf()
     const tries = (n: number) => Array.from({ length: n }, () => guard.beginTry('a@x.example'))
     expect(tries(LOCK_AFTER - 1)).toEqual(Array(4).fill(true))

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { createRefusalGuard, type GuardedAttempt } from '../../src/core/enrollment/keys/refusal-guard.ts'
+import {
+  createRefusalGuard,
+  type GuardedAttempt,
+} from '../../src/core/enrollment/redemption/refusal-guard.ts'
 
 function guardAt(start: number) {
   const clock = { now: start }

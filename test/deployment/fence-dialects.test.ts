@@ -111,7 +111,7 @@ describe('ZPA', () => {
     must(await signIn(customer.clientId, customer.secret), 200)
   })
 
-  test('a provisioning key shows as disabled, enrolls nobody and renews nothing, until it is released', async () => {
+  test('a provisioning key shows as disabled, enrolls no machine and renews nothing, until it is released', async () => {
     const { zpa, owner } = await fresh(customer.organization)
     const ask = asking(must(await signIn(zpa.client_id, zpa.client_secret), 200).access_token, customer.id)
     const shown = async () => must(await ask('GET', `${KEYS}/${key.id}`), 200).enabled

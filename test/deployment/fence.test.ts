@@ -1,4 +1,4 @@
-/** A state that comes from a backup lets nobody in who may have been shut out since, until an operator says so. */
+/** A state that comes from a backup admits nothing that may have been shut out since, until an operator releases it. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ describe('a ledger that was fenced', () => {
     expect(must(await ledger.getKey(ORGANIZATION, key))).toMatchObject({ uses: 1, isEnabled: true })
   })
 
-  test('refreshes nobody, and ends no family for trying', async () => {
+  test('refreshes no agent, and ends no family for trying', async () => {
     const { ledger, key, refresh } = await fenced()
     for (const generation of [1, 2, 7]) expect(await refresh(generation)).toBeNull()
     must(await ledger.releaseKey(ORGANIZATION, key, CAUSE))
@@ -94,7 +94,7 @@ describe('a ledger that was fenced', () => {
     if (made.kind !== 'new') throw new Error('refused')
     expect(made.agent.n).toBe(1 + 2 ** 20 + 1)
     expect(await makeKey(ledger)).toBe(1 + 2 ** 16 + 1)
-    // A token of an agent that was lost is nobody's.
+    // A token of an agent that was lost names no agent.
     expect(await refreshOf(ledger, 2)(1)).toBeNull()
     const next = must(await ledger.redeem(attempt(key, 'c')))
     expect(next.kind === 'new' && next.agent.n).toBe(made.agent.n + 1)
@@ -243,7 +243,7 @@ describe('over the routes', () => {
     }
   })
 
-  test('totals are what counting finds, once the ledgers have told all again', async () => {
+  test('totals are what counting finds, once the ledgers have delivered all again', async () => {
     const counted = `SELECT organization_id, 'profiles' AS listed, dialect, count(*) AS rows FROM profiles
         WHERE deleted_at IS NULL GROUP BY 1, 3
       UNION ALL

@@ -1,4 +1,4 @@
-/** What runs by itself, how often somebody may ask, and that lists are served by indexes. */
+/** What runs by itself, how often a caller may ask, and that lists are served by indexes. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
@@ -69,8 +69,8 @@ test('forgets sessions that ended, events and expired keys past their organizati
     1, 0,
   ])
   expect(await has('api_keys', 'id', `lives ${b}`)).toBe(1)
-  const told = "SELECT count(*) AS n FROM events WHERE organization_id = ? AND type = 'api_key.expire'"
-  expect([await count(told, a), await count(told, b)]).toEqual([0, 1])
+  const recorded = "SELECT count(*) AS n FROM events WHERE organization_id = ? AND type = 'api_key.expire'"
+  expect([await count(recorded, a), await count(recorded, b)]).toEqual([0, 1])
 })
 
 test('asks for the next alarm, whether its tasks succeed or fail', async () => {
@@ -88,7 +88,7 @@ test('asks for the next alarm, whether its tasks succeed or fail', async () => {
   }
 })
 
-test('the platform counts: after so many of one key it says no, and another key is another', async () => {
+test('the platform counts: it refuses beyond the limit of one key, and counts another key apart', async () => {
   const limits = createLimits(env, ring)
   const taken = []
   for (let n = 0; n < 25; n++) taken.push(await limits.take('zpa_read', 'tenant 192.0.2.1'))
@@ -187,7 +187,7 @@ describe('who asks too often', () => {
     expect(written.status).toBe(200)
   })
 
-  test('with ids that nobody made keeps no operator from learning of wrong secrets of a real one', async () => {
+  test('with made-up ids hides no wrong secret of a real one from the operator', async () => {
     const owner = await makeOwner()
     const { fetch, calls } = await compose({ limits: limitsOf(20) })
     const guess = (id: string) =>
@@ -196,10 +196,12 @@ describe('who asks too often', () => {
     const statuses = await Promise.all(madeUp.map(guess))
     expect(await guess(owner.client.username.slice('api_'.length))).toBe(401)
     expect(new Set(statuses)).toEqual(new Set([401]))
-    const told = async () =>
+    const recorded = async () =>
       (await eventsOf(owner.organization)).filter(({ type }) => type === 'api_key.refuse')
-    await expect.poll(told, { timeout: 30_000 }).toHaveLength(1)
-    expect(JSON.parse((await told())[0]?.text ?? '')).toMatchObject({ detail: { reason: 'secret_wrong' } })
+    await expect.poll(recorded, { timeout: 30_000 }).toHaveLength(1)
+    expect(JSON.parse((await recorded())[0]?.text ?? '')).toMatchObject({
+      detail: { reason: 'secret_wrong' },
+    })
     expect(calls.filter((call) => call === 'credentials.findApiKey')).toHaveLength(1)
     expect(calls.filter((call) => call === 'credentials.knownApiKeys').length).toBeLessThan(20)
   })

@@ -34,7 +34,7 @@ const sealedSecretOf = ({ device }: Awaited<ReturnType<Account['device']>>) =>
     .bind(device.accessKey)
     .first<string>('sealed')
 
-test('what is shown or used again is sealed anew; what is left of a version ends when it is dropped, and each is told of', async () => {
+test('what is shown or used again is resealed; what is left of a version ends when it is dropped, with an event each', async () => {
   const customer = await newCustomer()
   const key = await newKey(customer)
   const claim = { fingerprint: await fingerprint(), csr: await requestOf(await keyPair()) }

@@ -157,7 +157,7 @@ describe('the ring', () => {
     expect(reads.count).toBe(before + 1)
   })
 
-  test('a code of a version that an isolate has not heard of is accepted at once; junk leads to one read in five seconds', async () => {
+  test('a code of a version that an isolate does not know is accepted at once; junk leads to one read in five seconds', async () => {
     const other = await isolate()
     const here = await isolate()
     const { json } = await here.maintain('POST', '/v1/maintenance/keyring/versions', { at_once: true })
@@ -183,7 +183,7 @@ describe('the ring', () => {
     clock.ahead += 5_001
     for (let i = 0; i < 40; i++) expect((await enroll(ask(null), junk(200 + i))).status).toBe(401)
     expect(reads.count).toBe(before + 2)
-    // A version that is gone is told from one that is new.
+    // A dropped version is distinguished from a new one.
     clock.ahead += 5_001
     for (let i = 0; i < 40; i++) expect((await enroll(ask(null), junk(0))).status).toBe(401)
     expect(reads.count).toBe(before + 2)
@@ -280,7 +280,7 @@ describe('the ring', () => {
     const organization = await newOrganization()
     const version = 1
     clock.ahead = 60 * MINUTE
-    // Of a ledger whose clock is ahead: whatever is told now arrives late.
+    // Of a ledger whose clock is ahead: later events arrive late.
     await env.DB.prepare(
       "INSERT INTO events (id, organization_id, at, type, record) VALUES (?, ?, ?, '', '{}')",
     )
@@ -314,21 +314,21 @@ describe('what is shown again', () => {
     await insert.bind('empty', null).run()
   }
 
-  test('is sealed anew under the current version, some at a time, and opens as before', async () => {
+  test('is resealed under the current version, some at a time, and opens as before', async () => {
     const { keeper, maintain } = await isolate()
     const old = await keeper.keyring()
     await things(7, (context) => old.seal(context, utf8(context)))
     await maintain('POST', '/v1/maintenance/keyring/versions', { at_once: true })
     const ring = await keeper.keyring()
-    const anew: Parameters<DeploymentStore['reseal']>[0] = async (context, sealed) => {
+    const reseal: Parameters<DeploymentStore['reseal']>[0] = async (context, sealed) => {
       const plaintext = await ring.open(context, sealed)
       return plaintext && ring.seal(context, plaintext)
     }
     expect(await stores().countSealed(ring.current)).toBe(7)
-    expect(await stores().reseal(anew, ring.current, 5)).toBe(5)
+    expect(await stores().reseal(reseal, ring.current, 5)).toBe(5)
     expect(await stores().countSealed(ring.current)).toBe(2)
-    expect(await stores().reseal(anew, ring.current, 5)).toBe(2)
-    expect(await stores().reseal(anew, ring.current, 5)).toBe(0)
+    expect(await stores().reseal(reseal, ring.current, 5)).toBe(2)
+    expect(await stores().reseal(reseal, ring.current, 5)).toBe(0)
     const { results } = await env.DB.prepare('SELECT * FROM sealed_things WHERE secret IS NOT NULL').all<{
       id: string
       secret: string

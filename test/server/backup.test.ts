@@ -69,7 +69,7 @@ test('a backup under load, restored: it has all that was acknowledged before, is
   expect(second.credentials.illumio.secret).not.toBe(server.credentials.illumio.secret)
   const ofBefore = openNative({ url: second.url, credentials: server.credentials })
   expect((await ofBefore.ask('GET', '/v1/keys')).status).toBe(401)
-  // A device's pair is disabled until somebody enables it, and then its old secret is good.
+  // A device's pair is disabled until it is enabled, and then its old secret is good.
   const operatorAfter = await openDatonis(second)
   await expect(openDevice(second, operatorAfter, pair)).rejects.toThrow('register answered 401')
   const path = `/api/v3/key_pairs/${pair.access_key}`

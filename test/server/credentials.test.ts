@@ -38,7 +38,7 @@ describe('credentials.json is kept true', () => {
     await second.stop()
   })
 
-  test('one that was deleted is made anew, for the same organization', async () => {
+  test('one that was deleted is made again, for the same organization', async () => {
     const data = stoppedData()
     const before = readCredentials(data)
     rmSync(credentialsPath(data))

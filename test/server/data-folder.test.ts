@@ -70,7 +70,7 @@ test('ledgers whose D1 is lost are not served, and one line says what to do', as
   expect([rotated.code, rotated.stderr]).toEqual([1, failure.output])
 })
 
-test('a D1 that is empty, damaged or of another deployment is told from the one of the ledgers', async () => {
+test('a D1 that is empty, damaged or of another deployment is refused beside the ledgers', async () => {
   const [own, other] = await Promise.all([
     startTestServer(),
     startTestServer({ LATCHKEY_DATA: temporaryData() }),

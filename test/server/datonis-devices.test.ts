@@ -37,7 +37,7 @@ test('16 connections write, one disables: none that began after its answer is ac
     `disable took ${(disabledAt - asked).toFixed(1)} ms; the last of ${accepted} accepted writes was answered ` +
       `${(lastAccepted - disabledAt).toFixed(1)} ms after its answer`,
   )
-  // After ten refusals of the sixteen, the rest are told to wait.
+  // After ten refusals of the sixteen, the rest have to wait.
   expect(refused).toContain(401)
   expect(refused.every((status) => status === 401 || status === 429)).toBe(true)
   expect(late).toEqual([])

@@ -5,7 +5,7 @@ import { startTestServer } from '../support/server.ts'
 
 const AGENTS = 5_000
 
-test(`${AGENTS} agents behind one address enroll at once, limits on, while somebody there guesses codes`, {
+test(`${AGENTS} agents behind one address enroll at once, limits on, while another client there guesses codes`, {
   timeout: 180_000,
 }, async () => {
   const server = await startTestServer({

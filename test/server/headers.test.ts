@@ -17,7 +17,7 @@ const FORGED = {
   'MF-Route-Override': 'nobody',
 }
 
-test('a forged address lets nobody in, and a forged host or URL changes neither the route nor the issuer', async () => {
+test('a forged address lets no client in, and a forged host or URL changes neither the route nor the issuer', async () => {
   const server = sharedServer()
   const { auth_username, secret } = server.credentials.illumio
   const client = openClient(server.url, 1)

@@ -1,5 +1,5 @@
 /**
- * What is sent in bulk to every route that reads it, whoever sends it: answered or refused, in a time that grows no faster
+ * What is sent in bulk to every route that reads it, with or without a credential: answered or refused, in a time that grows no faster
  * than the input. The routes are those of the OpenAPI document.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'

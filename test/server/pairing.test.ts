@@ -147,7 +147,7 @@ test('over TLS with a certificate of the server’s own: not trusted without --i
     ['--management-server', host, '--activation-code', code, '--insecure'],
     { LATCHKEY_VEN_DIR: join(folder, 'ven') },
   )
-  // A code of nobody: it came through, and was refused.
+  // An unknown code: it came through, and was refused.
   expect(insecure.status).toBe(3)
   await server.stop()
 })

@@ -11,7 +11,7 @@ import { proveSecrets } from '../../scripts/proof/secrets.ts'
 const SILENT = { begin: () => {}, step: () => {}, end: () => {} }
 
 const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
-  'a history of redemptions under SIGKILLs has a legal order, and the disk agrees with what was told': (
+  'a history of redemptions under SIGKILLs has a legal order, and the disk agrees with the answers': (
     signal,
   ) => proveHistory(SHORT.history, SILENT, signal),
   'no request of any operation is answered with a failure, or otherwise than documented': (signal) =>
@@ -19,7 +19,7 @@ const parts: Record<string, (signal: AbortSignal) => Promise<Part>> = {
   'after every operation no secret is in a file, the output or a refusal, and a guess leaves no trace': (
     signal,
   ) => proveSecrets(SHORT.secrets, SILENT, signal),
-  'another’s name is answered as nobody’s on every route': (signal) =>
+  'another’s name is answered like an unknown one on every route': (signal) =>
     proveIsolation(SHORT.isolation, SILENT, signal),
   'a bystander’s enrollments go on beside forms, passwords, codes and jobs of one client': (signal) =>
     proveFairness(SHORT.fairness, SILENT, signal),

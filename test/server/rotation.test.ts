@@ -29,7 +29,7 @@ test('npm run rotate -- ring under load: no redemption fails, old codes go on, n
   load.isOver = true
   await Promise.all(running)
   expect(rotated).toMatchObject({ code: 0, stderr: '' })
-  expect(rotated.stdout).toMatch(/^Version 2 is in use\. Sealed anew: \d+\.\nversion 1: /)
+  expect(rotated.stdout).toMatch(/^Version 2 is in use\. Resealed: \d+\.\nversion 1: /)
   expect(rotated.stdout).toMatch(/^version 2 \(in use\): 0 enrollment keys, /m)
   expect(rotated.stdout).toMatch(
     /must be dropped as soon as that is possible, 15 minutes from now: .*drop N --yes/,
@@ -46,8 +46,8 @@ test('npm run rotate -- ring under load: no redemption fails, old codes go on, n
   const jwks = await native.ask('GET', '/.well-known/jwks.json')
   expect(jwks.json.keys.map(({ kid }: { kid: string }) => kid)).toEqual(['agent-1', 'agent-2'])
 
-  const told = await runScript('rotate.ts', ['drop', '1'], env)
-  expect(told).toMatchObject({
+  const listed = await runScript('rotate.ts', ['drop', '1'], env)
+  expect(listed).toMatchObject({
     code: 1,
     stdout: expect.stringMatching(/^version 1: 1 enrollment keys, \d+ refresh tokens, /),
   })

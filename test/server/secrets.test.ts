@@ -70,7 +70,7 @@ test('after a run none of the secrets that it made, or that were typed where nam
     'access token': access_token,
     'next access token': next.access_token,
     'client secret': server.credentials.zpa.client_secret,
-    'a password that nobody has': NOBODYS_PASSWORD,
+    'an unknown password': UNKNOWN_PASSWORD,
     'master key': masterKey,
     'bootstrap token': deriveBootstrapToken(masterKey, nonce),
   }
@@ -89,7 +89,7 @@ test('after a run none of the secrets that it made, or that were typed where nam
   expect(found).toEqual([])
 })
 
-const NOBODYS_PASSWORD = 'Typed-into-the-wrong-field-1'
+const UNKNOWN_PASSWORD = 'Typed-into-the-wrong-field-1'
 
 /**
  * Each secret as an e-mail address, a client id, an API key's id, a user name, an access key and a token, more often than a
@@ -104,7 +104,7 @@ async function typeWhereNamesBelong(
     credentials.illumio.secret,
     credentials.zpa.client_secret,
     credentials.illumio.password ?? '',
-    NOBODYS_PASSWORD,
+    UNKNOWN_PASSWORD,
   ]
   const post = (path: string, body: BodyInit, headers: Record<string, string> = {}) =>
     fetch(url + path, { method: 'POST', body, headers })

@@ -68,7 +68,7 @@ describe('npm start', () => {
   test.each([
     ['PORT', 'http'],
     ['LATCHKEY_TLS', 'missing.pem,missing.key'],
-    // TEST-NET-3 (RFC 5737) is nobody's.
+    // TEST-NET-3 (RFC 5737) is assigned to no host.
     ['HOST', '203.0.113.1'],
   ])('%s=%s is refused in one line that names it, with exit 2', async (name, value) => {
     const failure = await failureOf({ LATCHKEY_DATA: temporaryData(), [name]: value })

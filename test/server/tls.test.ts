@@ -47,7 +47,7 @@ describe('the self-signed certificate', () => {
     expect(statSync(join(folder, 'tls', 'key.pem')).mode & 0o777).toBe(0o600)
   })
 
-  test('is kept, and made anew a month before it ends or when a name is missing', async () => {
+  test('is kept, and replaced a month before it ends or when a name is missing', async () => {
     const folder = temporaryData()
     const now = Date.parse('2030-01-01T00:00:00Z')
     const keep = async (days: number, names = NAMES) =>

@@ -1,4 +1,4 @@
-/** What enrollment issues, judged by others: openssl, and TLS servers that let in nobody without a certificate. */
+/** What enrollment issues, judged by others: openssl, and TLS servers that require a certificate. */
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -54,7 +54,7 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
   const read = (name: string) =>
     existsSync(join(cloud, name)) ? readFileSync(join(cloud, name), 'utf8') : null
 
-  // Self-signed, for a name that is nobody's (RFC 6761): a proxy stands for the network between the two.
+  // Self-signed, for a reserved name (RFC 6761): a proxy stands for the network between the two.
   const { certificate, key } = await keepSelfSigned(folder, [HOST], new Date())
   const server = createServer({ cert: certificate, key }, async (request, response) => {
     const secret = read(TOKEN)

@@ -172,7 +172,7 @@ export const sequence = fc.array(moment, { minLength: 1, maxLength: 10 })
 export async function send(ledger: Ledger, step: Step): Promise<string> {
   switch (step.does) {
     case 'make':
-      return told(
+      return resultOf(
         await ledger.createKey(
           ORGANIZATION,
           {
@@ -206,25 +206,27 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
       return 'agent' in value ? `${value.kind} ${value.agent.n}` : value.kind
     }
     case 'change':
-      return told(await ledger.changeKey(ORGANIZATION, step.key, toKeyChange(step.change), CAUSE))
+      return resultOf(await ledger.changeKey(ORGANIZATION, step.key, toKeyChange(step.change), CAUSE))
     case 'decide':
-      return told(await ledger.decideClaim(ORGANIZATION, step.key, step.claim, step.decision, 'user', CAUSE))
+      return resultOf(
+        await ledger.decideClaim(ORGANIZATION, step.key, step.claim, step.decision, 'user', CAUSE),
+      )
     case 'pause':
-      return told(await ledger.pauseKey(ORGANIZATION, step.key, CAUSE))
+      return resultOf(await ledger.pauseKey(ORGANIZATION, step.key, CAUSE))
     case 'resume':
-      return told(await ledger.resumeKey(ORGANIZATION, step.key, CAUSE))
+      return resultOf(await ledger.resumeKey(ORGANIZATION, step.key, CAUSE))
     case 'revoke_key':
-      return told(await ledger.revokeKey(ORGANIZATION, step.key, CAUSE))
+      return resultOf(await ledger.revokeKey(ORGANIZATION, step.key, CAUSE))
     case 'switch_profile':
-      return told(await ledger.changeProfile(ORGANIZATION, step.profile, { isEnabled: step.on }, CAUSE))
+      return resultOf(await ledger.changeProfile(ORGANIZATION, step.profile, { isEnabled: step.on }, CAUSE))
     case 'revoke_keys':
-      return told(await ledger.revokeKeys(ORGANIZATION, step.profile, CAUSE))
+      return resultOf(await ledger.revokeKeys(ORGANIZATION, step.profile, CAUSE))
     case 'delete_profile':
-      return told(await ledger.deleteProfile(ORGANIZATION, step.profile, CAUSE, step.isKeptWithAgents))
+      return resultOf(await ledger.deleteProfile(ORGANIZATION, step.profile, CAUSE, step.isKeptWithAgents))
     case 'leave':
-      return told(await ledger.leave(ORGANIZATION, step.agent, CAUSE))
+      return resultOf(await ledger.leave(ORGANIZATION, step.agent, CAUSE))
     case 'allow_rebinding':
-      return told(await ledger.allowRebinding(ORGANIZATION, step.agent, CAUSE))
+      return resultOf(await ledger.allowRebinding(ORGANIZATION, step.agent, CAUSE))
     case 'revoke_many': {
       const all = await ledger.revokeMany(ORGANIZATION, step.agents, CAUSE)
       return all.ok ? `${step.agents.length} revoked, any left` : all.fault.kind
@@ -236,7 +238,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
   }
 }
 
-function told(outcome: Outcome<unknown, Fault>): string {
+function resultOf(outcome: Outcome<unknown, Fault>): string {
   return outcome.ok ? 'ok' : outcome.fault.kind
 }
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { Organization } from './organization.ts'
 import { eventually, pair } from './pairing.ts'
 
-/** So many workloads, of about 2 KiB each: `original`, `copy2`, … */
+/** Many workloads, of about 2 KiB each: `original`, `copy2`, … */
 export async function pairMany(organization: Organization, count: number): Promise<void> {
   await pair(organization, { hostname: 'original', os_detail: 'x'.repeat(1_000) })
   await eventually(async () => {

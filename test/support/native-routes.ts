@@ -46,7 +46,7 @@ export function pathOf({ path }: { readonly path: string }, subjects: Subjects):
   return path.replace(/:([a-z]+)/g, (_, name: keyof Subjects) => subjects[name])
 }
 
-/** A call that would do, but for who calls or what it is about. */
+/** A valid call, but for its caller or its subject. */
 export function call(client: Client, route: NativeRoute, own: Subjects, about = own): Promise<Answer> {
   const { body, form } = sampleOf(route, own)
   return client(route.method.toUpperCase(), pathOf(route, about), body, form ? { form } : {})
@@ -65,7 +65,7 @@ export async function snapshot(organization: Organization, subjects: Subjects): 
   ]) {
     seen.push((await owner('GET', path)).text)
   }
-  // That a credential was refused is told of beside, when there is time.
+  // The event of a refused credential is written beside, when there is time.
   const events = await env.DB.prepare(
     "SELECT id FROM events WHERE organization_id = ? AND type <> 'api_key.refuse'",
   )

@@ -2,9 +2,9 @@
 export type Sample = {
   readonly body?: Readonly<Record<string, unknown>>
   readonly form?: Readonly<Record<string, string>>
-  /** What it may do to what it is asked about. */
+  /** Its effect on its subject. */
   readonly does: 'read' | 'write'
-  /** Not for everybody who may read. */
+  /** Not for every caller who may read. */
   readonly isOfOwners?: true
 }
 

@@ -29,7 +29,7 @@ export async function ask(method: string, path: string, options: Options = {}): 
   return { status: reply.status, headers: reply.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
-/** Somebody with an API key. */
+/** A caller with an API key. */
 export class Client {
   readonly username: string
   readonly secret: string

@@ -145,7 +145,7 @@ export async function startProxy(): Promise<Proxy> {
   }
 }
 
-/** A port of 127.0.0.1 on which nobody listens. */
+/** A port of 127.0.0.1 without a listener. */
 export async function closedPort(): Promise<number> {
   const server = createServer()
   const port = await listen(server)

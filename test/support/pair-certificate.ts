@@ -1,5 +1,5 @@
 // A self-signed certificate for localhost and 127.0.0.1, good for a hundred years. It protects
-// nothing: its key is here for everybody to read.
+// nothing: its key is public.
 
 export const SELF_SIGNED_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUb+UH5m22gAtl/3YeSRUn6LVPei8wCgYIKoZIzj0EAwIw

@@ -97,7 +97,7 @@ export async function keyPair(algorithm: object = P256): Promise<CryptoKeyPair> 
   ])) as CryptoKeyPair
 }
 
-/** A request whose subject is somebody else's on purpose. */
+/** A request whose subject is another's on purpose. */
 export async function requestOf(keys: CryptoKeyPair, signingAlgorithm: object = P256): Promise<string> {
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: 'CN=Somebody Else',

@@ -135,7 +135,7 @@ test('a redemption sets the alarm once, and its delivery leaves none', async () 
   expect(await alarmOf(id)).toBeNull()
 })
 
-test('a quiet ledger forgets refusals of 30 days ago by itself, also after evictions, and D1 is told first', async () => {
+test('a quiet ledger forgets refusals of 30 days ago by itself, also after evictions, and D1 gets them first', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 1 })
   const refusals = () =>

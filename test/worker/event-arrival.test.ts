@@ -1,4 +1,4 @@
-/** Whoever follows an organization's events gets each of them once, in the order of their arrival, however late they come. */
+/** A follower of an organization's events gets each of them once, in the order of their arrival, however late they come. */
 import { env } from 'cloudflare:workers'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -55,7 +55,7 @@ describe('group commit', () => {
     })
   })
 
-  test('when the flush itself fails nobody is told of success, and nothing is written', async () => {
+  test('when the flush itself fails no caller gets a success, and nothing is written', async () => {
     await inStorage(async (storage) => {
       const commits = new GroupCommit(storage, newClock(), {
         ...NO_HOOKS,
@@ -172,7 +172,7 @@ test('a stray id makes no table', async () => {
   expect(tables).toEqual([])
 })
 
-test('a heartbeat is told at once, and written at most once a minute', async () => {
+test('a heartbeat shows at once, and is written at most once a minute', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger)
   must(await ledger.redeem(attempt(key, 'a')))
@@ -188,10 +188,10 @@ test('a heartbeat is told at once, and written at most once a minute', async () 
     state.storage.sql.exec('UPDATE agents SET seen_at = seen_at - 60000')
   })
   const seenAt = async () => must(await ledger.getAgent(ORGANIZATION, 1)).seenAt
-  const told = must(await ledger.heartbeat(1)).seenAt
-  expect(await seenAt()).toBe(told)
+  const answered = must(await ledger.heartbeat(1)).seenAt
+  expect(await seenAt()).toBe(answered)
   const beats = await Promise.all([ledger.heartbeat(1), ledger.heartbeat(1), ledger.heartbeat(1)])
-  for (const beat of beats) expect(must(beat).seenAt).toBeGreaterThanOrEqual(told)
+  for (const beat of beats) expect(must(beat).seenAt).toBeGreaterThanOrEqual(answered)
   await vi.waitFor(async () => expect(await versionOf()).toBe(before + 1), { timeout: 30_000 })
   expect(await ledger.heartbeat(2)).toMatchObject({ ok: false, fault: { kind: 'not_found' } })
 })
@@ -212,7 +212,7 @@ describe('a refresh family', () => {
     expect(await refresh(2)).toMatchObject({ family: 1, generation: 3 })
   })
 
-  test('a lost reply locks nobody out: the same generation again answers the same next one', async () => {
+  test('a lost reply locks no agent out: the same generation again answers the same next one', async () => {
     const { refresh } = await enrolled()
     expect(await refresh(1)).toMatchObject({ generation: 2 })
     expect(await refresh(1)).toMatchObject({ generation: 2 })

@@ -143,7 +143,7 @@ describe('a key', () => {
     expect(must(await ledger.getKey(ORGANIZATION, key)).pausedAt).toBeNull()
   })
 
-  test('pauses when so many claims were denied within an hour', async () => {
+  test('pauses when the limit of denied claims within an hour is reached', async () => {
     const approval = { expiresSeconds: 600, maxPending: 20, by: 'user' as const }
     const { ledger, key } = await keyWith({ approval, ...pauseOn({ deniedPerHour: 2 }) }, 50)
     for (const n of [1, 2]) {

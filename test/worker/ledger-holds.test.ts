@@ -260,7 +260,7 @@ describe('approval', () => {
     expect(await byProgram()).toMatchObject({ ok: true })
   })
 
-  test('lets only so many claims wait, of all and of one network', async () => {
+  test('bounds the claims that wait, of all and of one network', async () => {
     const { ledger } = await makeLedger()
     const approval = { expiresSeconds: 600, maxPending: 7, by: 'user' as const }
     const key = await makeKey(ledger, { maxUses: 500, rules: { approval } })

@@ -166,7 +166,7 @@ describe('a refusal changes no count', () => {
     expect(must(await ledger.getAgent(ORGANIZATION, 1)).state).toBe('active')
   })
 
-  test('a ledger that nobody made refuses, and makes no table', async () => {
+  test('a ledger that does not exist refuses, and makes no table', async () => {
     const stray = stubOf(2_000_000_000)
     expect(must(await stray.redeem(attempt(1, 'a')))).toEqual({ kind: 'refused', reason: 'key_unknown' })
     expect(await stray.getProfile(ORGANIZATION, 1)).toMatchObject({ ok: false, fault: { kind: 'not_found' } })

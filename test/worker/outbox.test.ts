@@ -104,7 +104,7 @@ test('a redemption is in D1 after the alarm: agent, counts and event', async () 
   await withOutbox(id, env.DB, async (outbox) => expect(outbox.isEmpty).toBe(true))
 })
 
-test('refusals are counted by network and told of in at most 20 events a key and minute, from however many addresses', async () => {
+test('refusals are counted by network and recorded in at most 20 events a key and minute, from however many addresses', async () => {
   const start = Date.UTC(2031, 0)
   const clock = vi.spyOn(Date, 'now').mockReturnValue(start)
   const { id, ledger } = await makeLedger()
@@ -209,7 +209,7 @@ test('an older version that arrives late does not replace a newer one', async ()
   expect(found.map((profile) => profile.ledger)).toEqual([id])
 })
 
-test('a profile that a used key has left is told of with what it has now', async () => {
+test('a profile that a used key has left is delivered as it is now', async () => {
   const { id, ledger } = await makeLedger()
   must(await ledger.create({ ...NEW_PROFILE, name: 'next' }, id, CAUSE))
   const key = await makeKey(ledger, { maxUses: null })
@@ -385,7 +385,7 @@ test('a flush that rolls back loses no alarm: the next one asks for it', async (
   })
 })
 
-test('a delivery that breaks off for a reason of its own rejects nobody and stops nothing after it', async () => {
+test('a delivery that breaks off for a reason of its own rejects no caller and stops nothing after it', async () => {
   const log = vi.spyOn(console, 'error').mockReturnValue()
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger)

@@ -1,4 +1,4 @@
-/** An id that somebody made up wakes no object and makes no storage, with a credential or without. */
+/** A made-up id wakes no object and makes no storage, with a credential or without. */
 import { expect, test } from 'vitest'
 import { compose } from '../support/composed.ts'
 import { makeOrganization } from '../support/organization.ts'

@@ -31,7 +31,7 @@ test('of many at once exactly one commits', async () => {
   expect(commits).toBe(1)
 })
 
-test('a reservation that nobody came back for is believed for a minute, and then taken over by one', async () => {
+test('an abandoned reservation holds for a minute, and then one caller takes it over', async () => {
   const clock = { now: 1_000_000 }
   const ports = portsAt(() => clock.now)
   const name = crypto.randomUUID()
@@ -61,7 +61,7 @@ test('a name that its profile has is never taken over, however old the reservati
   expect(await withUniqueName(ports, owner(9), name, wins)).toMatchObject({ ok: true })
 })
 
-test('a name that was reserved anew while its owner gave it up stays reserved', async () => {
+test('a name that was reserved again while its owner gave it up stays reserved', async () => {
   const clock = { now: 1_000_000 }
   const ports = portsAt(() => clock.now)
   const name = crypto.randomUUID()

@@ -27,7 +27,7 @@ export const tally: Tally = {
   activeMs: 0,
 }
 
-/** A cursor knows its rows only once it was read to its end, so they are added up when somebody asks. */
+/** A cursor knows its rows only once it was read to its end, so they are added up when they are asked for. */
 export const cursors: { readonly rowsRead: number; readonly rowsWritten: number }[] = []
 
 let active = 0

@@ -19,7 +19,7 @@ export type Measure = {
 }
 
 const FEW = 16
-/** So many agents call with tokens of their own. */
+/** The number of agents that call with tokens of their own. */
 export const FLEET = 250
 const MANY = 256
 

@@ -49,7 +49,7 @@ export async function startSubject(data: string, signal: AbortSignal): Promise<S
   }
 }
 
-/** One on a data folder of its own, which ends with what it is started for. */
+/** One on a data folder of its own, which ends with its measurement. */
 export async function startSubjectIn(undo: AsyncDisposableStack, signal: AbortSignal): Promise<Subject> {
   const subject = await startSubject(temporaryData(undo), signal)
   undo.defer(() => subject.stop())

@@ -86,7 +86,7 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
     addVersion: (atOnce: boolean) => call('POST', 'keyring/versions', version, { at_once: atOnce }),
     dropVersion: (number: number) => call('DELETE', `keyring/versions/${number}`, dropped),
 
-    /** Seals anew all that an older version sealed; how much. */
+    /** Reseals all that an older version sealed; returns how much. */
     async reseal(): Promise<number> {
       const reply = z.object({ resealed: count, left: count })
       let resealed = 0
@@ -94,7 +94,7 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
         const round = await call('POST', 'keyring/reseal', reply)
         resealed += round.resealed
         left = round.left
-        if (left > 0 && round.resealed === 0) throw new Refusal(`${left} secrets can't be sealed anew`)
+        if (left > 0 && round.resealed === 0) throw new Refusal(`${left} secrets can't be resealed`)
       }
       return resealed
     },

@@ -39,7 +39,7 @@ export async function withOneTimeToken<T>(
     await deleteWorkerSecret(TOKEN_SECRET).catch(warnOfSecret)
     throw error
   }
-  // A token that stays opens the door for whoever learns it; what was done is good all the same, so both are said.
+  // A token that stays is a risk, and the result is good all the same: both are reported.
   await deleteWorkerSecret(TOKEN_SECRET).catch((error) => {
     warnOfSecret(error)
     process.exitCode = 1

@@ -1,4 +1,4 @@
-/** How somebody shows who they are, in the ways of the document's security schemes. */
+/** How a caller authenticates, by the document's security schemes. */
 import { createHmac } from 'node:crypto'
 
 /** What is sent beside a body, which some sign. */

@@ -22,7 +22,7 @@ export function isWildcard(host: string): boolean {
   return host in WILDCARDS
 }
 
-/** Settles the address before the Worker runs, because the Worker is told its own address (its tokens' issuer). */
+/** Settles the address before the Worker runs, because the Worker gets its own address as a setting (its tokens' issuer). */
 export async function prepareEndpoint(settings: Settings): Promise<Endpoint> {
   const { host, port, tls } = settings
   if (tls.kind !== 'off') {

@@ -1,7 +1,7 @@
 // Promise: never two runtimes on one state.
 // Three things hold it. A mutex that dies with the runner decides who may start. The lock file says who that is, and
 // gives the start its nonce. Every workerd carries the mark of its state in its environment from its first
-// instruction, so a start finds one that was left behind even when nobody lived to write its pid down.
+// instruction, so a start finds one that was left behind even when its pid was never written down.
 
 import { randomBytes } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
@@ -42,7 +42,7 @@ export async function takeLock(data: string): Promise<Lock> {
   if (mutex === null) throw new Refusal(`another Latchkey${describe(readLock(data))} is running on ${data}`)
   try {
     const previous = readLock(data)
-    // Only when somebody removed the mutex's file under a running server.
+    // Only when the mutex's file was removed under a running server.
     if (previous !== null && isRunning(previous.runner)) {
       throw new Refusal(`another Latchkey${describe(previous)} is running on ${data}`)
     }
@@ -66,7 +66,7 @@ export function readLock(data: string): LockFile | null {
   }
 }
 
-/** Every workerd that runs on this state, whoever started it. */
+/** Every workerd that runs on this state, of any user. */
 export function findWorkerds(data: string): readonly ProcessIdentity[] {
   return processesWith(STATE_MARK, stateOf(data))
 }
@@ -99,7 +99,7 @@ function holdLock(data: string, releaseMutex: () => void): Lock {
   }
 }
 
-/** Whoever calls this has the mutex, so no runner lives, and every workerd of this state is a left-over. */
+/** The caller has the mutex, so no runner lives, and every workerd of this state is a left-over. */
 async function endLeftOvers(data: string, previous: LockFile | null): Promise<void> {
   const named = previous?.workerd ?? null
   await Promise.all([...(named === null ? [] : [named]), ...findWorkerds(data)].map(endProcess))

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Refusal } from '../cli/refusal.ts'
 
-/** A pid alone names whoever has it now; with the moment of its start it names one process for ever. */
+/** A pid alone names the process that has it now; with the moment of its start it names one process for ever. */
 export type ProcessIdentity = { readonly pid: number; readonly started: string }
 
 const TERM_GRACE_MS = 2_000
@@ -33,7 +33,7 @@ export async function endProcess(identity: ProcessIdentity): Promise<void> {
     ['SIGKILL', KILL_GRACE_MS] as const,
   ]) {
     const deadline = Date.now() + graceMs
-    // Proved again right before the signal: the pid may have passed to somebody else.
+    // Proved again right before the signal: the pid may have passed to another process.
     if (isRunning(identity)) signalIfThere(identity.pid, signal)
     while (isRunning(identity) && Date.now() < deadline) await delay(20)
     if (!isRunning(identity)) return

@@ -68,7 +68,7 @@ export async function startServerProcess(
       return exit
     },
     async kill(what) {
-      // Sent only while it is ours to kill: later the number may be somebody else's.
+      // Sent only while it is ours to kill: later the number may be another process's.
       if (child.exitCode === null && child.signalCode === null)
         process.kill(what === 'group' ? -pid : pid, 'SIGKILL')
       await exit

@@ -99,7 +99,7 @@ async function runWorker(
     } catch (error) {
       await endpoint.close()
       if (!isAddressInUse(error)) throw error
-      // Between finding a free port and workerd taking it, somebody else may have.
+      // Between finding a free port and workerd taking it, another process may have.
       if (settings.port !== 0 || attempt === PORT_TRIES) {
         throw new Refusal(`port ${endpoint.socket.port} on ${endpoint.socket.host} is in use`)
       }

@@ -16,7 +16,7 @@ export type StoppedServer = {
   readonly nextMasterKey: Buffer | null
 }
 
-/** Opens a state that nobody serves, for nobody but the caller; nobody else can start on it meanwhile. */
+/** Opens a state that no server serves, for the caller alone; no server can start on it meanwhile. */
 export async function withStoppedServer<T>(
   { data, state, masterKey, nextMasterKey }: StoppedServer,
   use: (server: { readonly local: string; readonly token: string }) => Promise<T>,

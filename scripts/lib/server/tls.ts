@@ -18,7 +18,7 @@ export async function openTlsFront(settings: Settings, names: readonly string[])
   let target: URL | null = null
   const connections = new Set<Socket>()
   server.on('secureConnection', (client) => {
-    // The port is held from the start; before the Worker can serve there is nobody to talk to.
+    // The port is held from the start; before the Worker can serve no connection is accepted.
     if (target === null) return void client.destroy()
     const inner = connect({ host: target.hostname, port: Number(target.port), noDelay: true })
     client.setNoDelay(true)

@@ -59,7 +59,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
           // Otherwise it asks the network for a sample of request.cf, which nothing here reads.
           cf: false,
           // Miniflare's own front cannot be switched off: getD1Database goes through it, with a secret of its own. It
-          // is on a loopback port that nobody is told. It obeys MF-* headers, which is harmless here: they set
+          // is on a loopback port that is not published. It obeys MF-* headers, which is harmless here: they set
           // request.cf and the request's URL, and the Worker trusts neither.
           host: '127.0.0.1',
           port: 0,
@@ -86,7 +86,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
   }
 }
 
-/** Miniflare calls nobody when a restart fails; from then on `ready` rejects. */
+/** Miniflare has no callback for a failed restart; from then on `ready` rejects. */
 function watchOver(miniflare: Miniflare): { readonly lost: Promise<void>; end(): void } {
   const { promise, resolve } = Promise.withResolvers<void>()
   const interval = setInterval(() => {

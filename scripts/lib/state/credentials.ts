@@ -34,7 +34,7 @@ export function readCredentials(data: string): Credentials | null {
   }
 }
 
-/** Keeps credentials.json true: what it says is tried on the server, and made anew when it does not hold. */
+/** Keeps credentials.json true: its content is tried on the server, and replaced when it does not work. */
 export async function keepCredentials(request: {
   readonly data: string
   readonly url: string

@@ -72,7 +72,7 @@ export function keepMasterKey(data: string, state: string): Buffer {
 }
 
 /**
- * One per start and never stored: whoever may read the master key and the lock can say it, and nobody else.
+ * One per start and never stored: only a process that may read the master key and the lock can compute it.
  * Returns 43 characters.
  */
 export function deriveBootstrapToken(masterKey: Buffer, nonce: string): string {

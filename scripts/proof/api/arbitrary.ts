@@ -1,4 +1,4 @@
-/** Values that a JSON Schema of the document allows, mostly, and values that nobody would send. */
+/** Values that a JSON Schema of the document allows, mostly, and values that no client would send. */
 import * as fc from 'fast-check'
 import type { Api, Schema } from './document.ts'
 

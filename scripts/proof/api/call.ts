@@ -40,7 +40,7 @@ export function fill(
   }
 }
 
-/** Those of the operation's schemes that there are credentials for; none: nobody is asked who they are, or there is none. */
+/** Those of the operation's schemes that there are credentials for; empty when it needs none, or there is none. */
 export function credentialsFor({ schemes }: ApiOperation, credentials: Credentials): readonly Headers[] {
   return schemes.map((scheme) => credentials[scheme]).filter((found) => found !== undefined)
 }

@@ -29,7 +29,7 @@ export type Sample = {
   readonly form?: Readonly<Record<string, string>>
 }
 
-/** All that the proof has to be told of a dialect; the rest it reads from the OpenAPI document. */
+/** All that the proof has to know of a dialect; the rest it reads from the OpenAPI document. */
 export type DialectTable = {
   /** Its tag in the document. */
   readonly tag: string
@@ -41,7 +41,7 @@ export type DialectTable = {
   ) => Promise<{ readonly names: Names; readonly credentials?: Credentials }>
   /** What a path's placeholder names there, where that is not what it says. */
   readonly meanings?: (operation: ApiOperation) => Names
-  /** Names of another's things, each beside a name like it that is nobody's. */
+  /** Names of another's things, each beside a similar name that is unknown. */
   readonly strangers: (own: Names, other: Names) => readonly Stranger[]
   /** By operation: what it takes, where the document alone does not tell. */
   readonly samples: Readonly<Record<string, Sample>>

@@ -30,7 +30,7 @@ export type ApiOperation = {
   readonly method: string
   /** `/v1/keys/{key}` */
   readonly path: string
-  /** Names of security schemes, any of which does; empty: nobody is asked who they are. */
+  /** Names of security schemes, any of which does; empty when no authentication is needed. */
   readonly schemes: readonly string[]
   readonly parameters: readonly {
     readonly name: string

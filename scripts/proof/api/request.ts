@@ -87,7 +87,7 @@ function bodiesOf(api: Api, { body }: ApiOperation, sample: Sample | undefined):
   )
 }
 
-/** Whether the path that it makes is the operation's, and not perhaps another's, or nobody's. */
+/** Whether the path that it makes is the operation's, and not perhaps another's, or none's. */
 export function isOfOperation(api: Api, { parameters }: ApiOperation, { path }: Recipe): boolean {
   return parameters
     .filter((parameter) => parameter.in === 'path')

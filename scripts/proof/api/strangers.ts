@@ -1,4 +1,4 @@
-/** Names like another's that are nobody's. */
+/** Unknown names that resemble another's. */
 import type { Names, Stranger } from './dialect.ts'
 
 const NO_NUMBER = '999999999'

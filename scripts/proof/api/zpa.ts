@@ -164,7 +164,7 @@ async function certificateRequest(): Promise<string> {
   return made.toString('pem')
 }
 
-/** In the other's ledger, and in one that nobody has; the numbers there are nobody's. */
+/** In the other's ledger, and in one that does not exist; the numbers there are unknown. */
 function gidStrangers(kind: string, of: IdKind, own: string, others: string): Stranger[] {
   const [mine, theirs] = [parseGid(of, own), parseGid(of, others)]
   if (!mine || !theirs) throw new Error(`${kind} is no id`)

@@ -25,7 +25,7 @@ export type Scene = {
   own(tag: string): Promise<Own>
   /** The credential of a member of the tenant who may only read. */
   viewer(): Promise<Headers>
-  /** Another such member, of whom nothing is kept yet. */
+  /** Another such member, without kept state as yet. */
   newViewer(): Promise<Headers>
   /** 2,000 workloads of almost 8 KiB each, in D1. */
   workloads(): Promise<void>

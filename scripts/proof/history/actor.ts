@@ -1,10 +1,10 @@
-/** Asks the native API as a client would, and turns what was told into the checker's words. */
+/** Asks the native API as a client would, and turns the answers into the checker's operations. */
 import * as z from 'zod'
 import type { Ask, Client } from '../../lib/http/agent-client.ts'
 import type { Answer } from '../../lib/http/answer.ts'
 import type { Headers } from '../../lib/http/credential.ts'
 import { bearer } from '../../lib/http/credential.ts'
-import type { Call, Operation, Told } from './operation.ts'
+import type { Call, Operation, Reply } from './operation.ts'
 
 export type Key = { readonly id: string; readonly code: string }
 
@@ -41,7 +41,7 @@ export function openActor(client: Client, headers: Headers): Actor {
         const answer = await client.ask(ask, dropAfterMs)
         return read(call, answer, begin, performance.now())
       } catch {
-        const operation = { call, begin, end: Number.POSITIVE_INFINITY, told: null }
+        const operation = { call, begin, end: Number.POSITIVE_INFINITY, reply: null }
         return { kind: 'operation', operation, accessToken: null }
       }
     },
@@ -77,30 +77,30 @@ function askOf(key: Key, call: Call, headers: Headers, token: string | undefined
 }
 
 function read(call: Call, { status, text }: Answer, begin: number, end: number): Attempt {
-  const told = (value: Told, accessToken: string | null = null): Attempt => ({
+  const reply = (value: Reply, accessToken: string | null = null): Attempt => ({
     kind: 'operation',
-    operation: { call, begin, end, told: value },
+    operation: { call, begin, end, reply: value },
     accessToken,
   })
   if (status === 503) return { kind: 'again' }
   if (call.does === 'redeem' && (status === 201 || status === 200)) {
     const { agent, access_token } = enrolled.parse(JSON.parse(text))
-    return told({ kind: status === 201 ? 'made' : 'repeated', agent: agent.id }, access_token)
+    return reply({ kind: status === 201 ? 'made' : 'repeated', agent: agent.id }, access_token)
   }
-  if (call.does === 'redeem' && status === 401) return told({ kind: 'refused' })
-  if (call.does === 'leave' && status === 204) return told({ kind: 'done' })
+  if (call.does === 'redeem' && status === 401) return reply({ kind: 'refused' })
+  if (call.does === 'leave' && status === 204) return reply({ kind: 'done' })
   // To an agent that is gone its own resource is gone too, or its token refused.
-  if (call.does === 'leave' && (status === 404 || status === 401)) return told({ kind: 'refused' })
-  if (call.does === 'revoke_agent' && status === 404) return told({ kind: 'refused' })
+  if (call.does === 'leave' && (status === 404 || status === 401)) return reply({ kind: 'refused' })
+  if (call.does === 'revoke_agent' && status === 404) return reply({ kind: 'refused' })
   if (call.does === 'revoke_agent' && status === 200) {
     const { enabled: on, uses_left: usesLeft } = revocation.parse(JSON.parse(text)).key
-    return told({ kind: 'left', on, usesLeft })
+    return reply({ kind: 'left', on, usesLeft })
   }
-  if ((call.does === 'limit' || call.does === 'switch') && status === 409) return told({ kind: 'refused' })
+  if ((call.does === 'limit' || call.does === 'switch') && status === 409) return reply({ kind: 'refused' })
   if (status === 200) {
     const { max_uses: max, uses, enabled: on, state } = keyReply.parse(JSON.parse(text))
-    return told({ kind: 'seen', key: { max, uses, on, isRevoked: state === 'revoked' } })
+    return reply({ kind: 'seen', key: { max, uses, on, isRevoked: state === 'revoked' } })
   }
-  const operation = { call, begin, end: Number.POSITIVE_INFINITY, told: null }
+  const operation = { call, begin, end: Number.POSITIVE_INFINITY, reply: null }
   return { kind: 'anomaly', operation, what: `${call.does} answered ${status}: ${text.slice(0, 300)}` }
 }

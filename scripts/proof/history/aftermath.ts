@@ -1,4 +1,4 @@
-/** What was told against what lies on the disk, in the ledgers and in D1. */
+/** The answers against what lies on the disk, in the ledgers and in D1. */
 import { parseId } from '../../../src/core/kernel/ids.ts'
 import { type Check, none } from '../report.ts'
 import type { StoredKey, StoredLedger, StoredProjections } from '../storage.ts'
@@ -12,7 +12,7 @@ export function verdictOf(
   const keys = new Map(ledgers.flatMap((ledger) => ledger.keys.map((key) => [nameOf(key), key])))
   const agents = new Map(ledgers.flatMap((ledger) => [...ledger.agents]))
   const counted = [...keys.values()]
-  const lost = histories.flatMap(({ agents: told }) => [...told].filter((agent) => !agents.has(agent)))
+  const lost = histories.flatMap(({ agents: reply }) => [...reply].filter((agent) => !agents.has(agent)))
   const moved = histories.flatMap(({ key, uses }) => {
     const name = nameOf(parseId(key.id.slice('key_'.length)) ?? { ledger: 0, n: 0 })
     const stored = keys.get(name)

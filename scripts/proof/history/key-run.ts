@@ -5,12 +5,12 @@ import type { Actor, Attempt, Key } from './actor.ts'
 import type { Call, Operation } from './operation.ts'
 
 export type Tally = {
-  /** Answered redemptions, by what was told. */
+  /** Answered redemptions, by answer. */
   made: number
   repeated: number
   refused: number
   changes: number
-  /** Redemptions, and changes, whose answer nobody got. */
+  /** Redemptions, and changes, whose answer was lost. */
   unanswered: number
   busy: number
   readonly anomalies: string[]
@@ -20,7 +20,7 @@ export type KeyHistory = {
   readonly key: Key
   readonly limit: number | null
   readonly operations: readonly Operation[]
-  /** The agents that a client was told of. */
+  /** The agents in answers to clients. */
   readonly agents: ReadonlySet<string>
   /** What the key's last reader saw. */
   readonly uses: number
@@ -64,10 +64,10 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     }
     note(attempt)
     const { operation } = attempt
-    if (operation.told === null) {
+    if (operation.reply === null) {
       tally.unanswered++
       if (++silence > MOST_SILENCE)
-        throw new Error('the server has not answered for long, though nobody killed it')
+        throw new Error('the server has not answered for long, though it was not killed')
       if (call.does === 'redeem' && call.claim !== null) lost.push(call.claim)
       await plan.up()
       await delay(PAUSE_MS)
@@ -79,15 +79,15 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     const { operation } = attempt
     operations.push(operation)
     if (attempt.kind === 'anomaly') tally.anomalies.push(attempt.what)
-    const { call, told } = operation
-    if (told === null) return
+    const { call, reply } = operation
+    if (reply === null) return
     if (call.does !== 'redeem') {
       tally.changes++
       return
     }
-    if (told.kind === 'made' || told.kind === 'repeated') {
-      tally[told.kind]++
-      if (attempt.kind === 'operation') agents.set(told.agent, attempt.accessToken ?? '')
+    if (reply.kind === 'made' || reply.kind === 'repeated') {
+      tally[reply.kind]++
+      if (attempt.kind === 'operation') agents.set(reply.agent, attempt.accessToken ?? '')
     } else tally.refused++
     plan.onRedemption()
   }
@@ -133,13 +133,13 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
   }
 
   await Promise.all(Array.from({ length: plan.clients }, client))
-  // Whoever lost an answer comes again until there is one.
+  // A client that lost an answer repeats until there is one.
   for (let claim = lost.pop(); claim !== undefined; claim = lost.pop())
     await perform({ does: 'redeem', claim })
   for (;;) {
     const last = await perform({ does: 'read' })
-    if (last?.told?.kind !== 'seen') continue
-    return { key, limit: plan.limit, operations, agents: new Set(agents.keys()), uses: last.told.key.uses }
+    if (last?.reply?.kind !== 'seen') continue
+    return { key, limit: plan.limit, operations, agents: new Set(agents.keys()), uses: last.reply.key.uses }
   }
 }
 

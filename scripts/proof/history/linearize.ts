@@ -30,12 +30,12 @@ class Search {
   constructor(operations: readonly Operation[], limit: number | null) {
     this.#head = link(operations)
     this.#model = new KeyModel(limit)
-    this.#left = operations.filter(({ told }) => told !== null).length
-    const repeats = operations.filter(({ told }) => told?.kind === 'repeated')
+    this.#left = operations.filter(({ reply }) => reply !== null).length
+    const repeats = operations.filter(({ reply }) => reply?.kind === 'repeated')
     this.#proven = new Set(repeats.map(({ call }) => claimOf(call)))
   }
 
-  /** Done when all that was answered has its place: what nobody heard of need not have happened. */
+  /** Done when all that was answered has its place: what was not answered need not have happened. */
   succeeds(): boolean {
     if (this.#left === 0) return true
     return this.#candidates().some((entry) => this.#succeedsWith(entry))
@@ -60,7 +60,7 @@ class Search {
   }
 
   /**
-   * Those that had begun when the first of the others ended. What nobody heard of is tried last, since it may wait for
+   * Those that had begun when the first of the others ended. What was not answered is tried last, since it may wait for
    * ever, and first of it what explains the answer that comes next.
    */
   #candidates(): Entry[] {
@@ -84,7 +84,7 @@ class Search {
   }
 }
 
-/** Who holds which claim follows from the operations that were taken, but for those that nobody heard of. */
+/** Who holds which claim follows from the operations that were taken, but for those without an answer. */
 function fingerprint({ max, on, isRevoked, uses, holders, ended }: KeyModel): string {
   const unheard = [...holders].filter(([, { agent }]) => agent === null).map(([claim]) => claim)
   return `${max} ${on} ${isRevoked} ${uses} ${ended.size} ${unheard.sort()}`
@@ -96,7 +96,7 @@ function claimOf(call: Call): string | null {
 
 function link(operations: readonly Operation[]): Entry {
   const entries = operations.flatMap((operation): Entry[] => {
-    const end = operation.told && { operation, call: null, previous: null, next: null }
+    const end = operation.reply && { operation, call: null, previous: null, next: null }
     const name = [random32(), random32()] as const
     const call = { operation, call: { end, name }, previous: null, next: null }
     return end ? [call, end] : [call]
@@ -104,7 +104,7 @@ function link(operations: readonly Operation[]): Entry {
   const at = ({ call, operation }: Entry) => (call ? operation.begin : operation.end)
   // Of the same instant, calls first: that leaves more orders possible.
   entries.sort((a, b) => at(a) - at(b) || Number(b.call !== null) - Number(a.call !== null))
-  const nothing: Operation = { call: { does: 'read' }, begin: -1, end: -1, told: null }
+  const nothing: Operation = { call: { does: 'read' }, begin: -1, end: -1, reply: null }
   const head: Entry = { operation: nothing, call: null, previous: null, next: null }
   let last = head
   for (const entry of entries) {

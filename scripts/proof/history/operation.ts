@@ -1,4 +1,4 @@
-/** What one client asked of one key and was told, and what the key is by the rules: the model of the checker. */
+/** What one client asked of one key, the answer, and the key's state by the rules: the model of the checker. */
 
 export type Call =
   /** claim null: a repeat can't be known as one, and spends again. */
@@ -17,8 +17,8 @@ export type KeyView = {
   readonly uses: number
 }
 
-/** What the client was told; agents by their ids. */
-export type Told =
+/** The answer to the client; agents by their ids. */
+export type Reply =
   | { readonly kind: 'made' | 'repeated'; readonly agent: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'done' }
@@ -32,14 +32,14 @@ export type Operation = {
   readonly begin: number
   /** Infinity: no answer came, so that it took effect at any time from `begin` on, or never. */
   readonly end: number
-  readonly told: Told | null
+  readonly reply: Reply | null
 }
 
 type Undo = () => void
 
 type Holder = { readonly agent: string | null; readonly state: 'active' | 'revoked' }
 
-/** Everything that the rules need to remember of a key. Agents that nobody has named yet are null. */
+/** Everything that the rules need to remember of a key. Agents without a name yet are null. */
 export class KeyModel {
   max: number | null
   on = true
@@ -54,53 +54,53 @@ export class KeyModel {
     this.max = max
   }
 
-  /** Takes the call if what the client was told is right by the rules now; how to undo it, or null: not now. */
-  take({ call, told }: Operation): Undo | null {
+  /** Takes the call if its answer is right by the rules now; returns how to undo it, or null when it is not. */
+  take({ call, reply }: Operation): Undo | null {
     switch (call.does) {
       case 'redeem':
-        return this.#redeem(call.claim, told)
+        return this.#redeem(call.claim, reply)
       case 'limit':
-        return this.#change(told, () => this.#set('max', call.max))
+        return this.#change(reply, () => this.#set('max', call.max))
       case 'switch':
-        return this.#change(told, () => this.#set('on', call.on))
+        return this.#change(reply, () => this.#set('on', call.on))
       case 'revoke':
-        return this.#agrees(told, () => this.#set('isRevoked', true))
+        return this.#agrees(reply, () => this.#set('isRevoked', true))
       case 'leave':
-        return this.#leave(call.agent, told)
+        return this.#leave(call.agent, reply)
       case 'revoke_agent':
-        return this.#revokeAgent(call.agent, call.andKey, told)
+        return this.#revokeAgent(call.agent, call.andKey, reply)
       case 'read':
-        return this.#agrees(told, () => NOTHING)
+        return this.#agrees(reply, () => NOTHING)
     }
   }
 
-  #redeem(claim: string | null, told: Told | null): Undo | null {
+  #redeem(claim: string | null, reply: Reply | null): Undo | null {
     const holder = claim === null ? undefined : this.holders.get(claim)
     const isOff = this.isRevoked || !this.on || holder?.state === 'revoked'
     const isSpent = this.max !== null && this.uses >= this.max
-    if (isOff || (!holder && isSpent)) return asRefused(told)
+    if (isOff || (!holder && isSpent)) return asRefused(reply)
     if (holder) {
-      if (told?.kind !== 'repeated' || (holder.agent ?? told.agent) !== told.agent) return null
-      return holder.agent === null ? this.#hold(claim, { ...holder, agent: told.agent }) : NOTHING
+      if (reply?.kind !== 'repeated' || (holder.agent ?? reply.agent) !== reply.agent) return null
+      return holder.agent === null ? this.#hold(claim, { ...holder, agent: reply.agent }) : NOTHING
     }
-    if (told !== null && told.kind !== 'made') return null
+    if (reply !== null && reply.kind !== 'made') return null
     return both(
       this.#set('uses', this.uses + 1),
-      this.#hold(claim, { agent: told?.agent ?? null, state: 'active' }),
+      this.#hold(claim, { agent: reply?.agent ?? null, state: 'active' }),
     )
   }
 
   /** Changes of a revoked key are refused. */
-  #change(told: Told | null, change: () => Undo): Undo | null {
-    if (this.isRevoked) return asRefused(told)
-    return this.#agrees(told, change)
+  #change(reply: Reply | null, change: () => Undo): Undo | null {
+    if (this.isRevoked) return asRefused(reply)
+    return this.#agrees(reply, change)
   }
 
-  #agrees(told: Told | null, change: () => Undo): Undo | null {
+  #agrees(reply: Reply | null, change: () => Undo): Undo | null {
     const undo = change()
-    if (told === null) return undo
-    if (told.kind === 'seen') {
-      const { max, on, isRevoked, uses } = told.key
+    if (reply === null) return undo
+    if (reply.kind === 'seen') {
+      const { max, on, isRevoked, uses } = reply.key
       const isRight = max === this.max && on === this.on && isRevoked === this.isRevoked && uses === this.uses
       if (isRight) return undo
     }
@@ -108,21 +108,22 @@ export class KeyModel {
     return null
   }
 
-  #leave(agent: string, told: Told | null): Undo | null {
-    if (this.ended.has(agent)) return asRefused(told)
-    return told === null || told.kind === 'done' ? this.#end(agent, 'left') : null
+  #leave(agent: string, reply: Reply | null): Undo | null {
+    if (this.ended.has(agent)) return asRefused(reply)
+    return reply === null || reply.kind === 'done' ? this.#end(agent, 'left') : null
   }
 
   /** Done twice it is as good as done once, and disables the key again. */
-  #revokeAgent(agent: string, andKey: 'disable' | 'keep', told: Told | null): Undo | null {
+  #revokeAgent(agent: string, andKey: 'disable' | 'keep', reply: Reply | null): Undo | null {
     const before = this.ended.get(agent)
-    if (before === 'left') return asRefused(told)
+    if (before === 'left') return asRefused(reply)
     const ended = before ? NOTHING : this.#end(agent, 'revoked')
     const disabled = andKey === 'disable' && !this.isRevoked ? this.#set('on', false) : NOTHING
     const undo = both(ended, disabled)
     const usesLeft = this.max === null ? null : Math.max(0, this.max - this.uses)
     const isOn = this.on && !this.isRevoked
-    if (told === null || (told.kind === 'left' && told.on === isOn && told.usesLeft === usesLeft)) return undo
+    if (reply === null || (reply.kind === 'left' && reply.on === isOn && reply.usesLeft === usesLeft))
+      return undo
     undo()
     return null
   }
@@ -157,8 +158,8 @@ export class KeyModel {
 const NOTHING: Undo = () => {}
 
 /** What changes nothing is right where it was refused; where no answer came there is no need to take it. */
-function asRefused(told: Told | null): Undo | null {
-  return told?.kind === 'refused' ? NOTHING : null
+function asRefused(reply: Reply | null): Undo | null {
+  return reply?.kind === 'refused' ? NOTHING : null
 }
 
 /** The later change is undone first. */

@@ -9,7 +9,7 @@ export async function makeProfile(client: Client, headers: Headers, name: string
   return z.object({ id: z.string() }).parse(JSON.parse(answer.text)).id
 }
 
-/** null: nobody knows whether it was made; then it is nobody's. */
+/** null when it is unknown whether it was made; then it is not used. */
 export async function makeKey(
   client: Client,
   headers: Headers,

@@ -1,6 +1,6 @@
 import type { PrincipalKind } from '../kernel/cause.ts'
 import type { Permission } from './permission.ts'
-/** How somebody can say who they are. */
+/** How a caller can authenticate. */
 export type CredentialKind = 'api_key' | 'session' | 'api_token' | 'key_pair'
 
 /** The labels, by id, all of which a thing must have; none: everywhere. */
@@ -10,7 +10,7 @@ export type Scope = readonly string[]
 export type Actor = {
   readonly principal: number
   readonly kind: PrincipalKind
-  /** What it is called outside: a user's number, any other principal's UUID. */
+  /** Its public id: a user's number, any other principal's UUID. */
   readonly publicId: string
   readonly name: string
   readonly organization: number

@@ -72,7 +72,7 @@ async function recordGuesses(ports: Ports): Promise<void> {
   }
 }
 
-/** At most one a minute and key is told of, so that nobody can fill the events. */
+/** At most one a minute and key is recorded, so that no caller can flood the events. */
 function recordRefusedUse(
   ports: Ports,
   key: StoredApiKey,

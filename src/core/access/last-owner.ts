@@ -1,7 +1,7 @@
 /**
  * An organization keeps an owner who can sign in: a user with a password, whom their access restriction lets in from where
- * the change is asked for; if it lets in none of them from there, one whom it lets in from elsewhere. What would leave nobody
- * is refused, in the transaction that would have done it.
+ * the change is asked for; if it lets in none of them from there, one whom it lets in from elsewhere. A change that would
+ * leave no owner is refused in its own transaction.
  */
 import type { Ports } from '../ports.ts'
 import type { Operation } from './operator-case.ts'

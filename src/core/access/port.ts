@@ -43,7 +43,7 @@ export type CredentialStore = {
   listSuspended(organization: number): Promise<readonly SuspendedApiKey[]>
   /** False: there is no such suspended key. */
   release(organization: number, id: string, event: AuditEvent): Promise<boolean>
-  /** One read, of the primary: a replica may not know yet that a key is gone. */
+  /** One read, of the primary: a replica may lag behind a deletion. */
   findApiKey(id: string): Promise<StoredApiKey | null>
   /** A principal by its number, asked of the primary; null: the organization has it no more. */
   findPrincipal(organization: number, id: number): Promise<KnownPrincipal | null>
@@ -51,7 +51,7 @@ export type CredentialStore = {
   knownApiKeys(ids: readonly string[]): Promise<readonly string[]>
   /** Notes a use, unless one of the last minute is noted. */
   recordUse(id: string, now: number): Promise<void>
-  /** Tells of a use after expiry, unless one of the last minute was told of. */
+  /** Records a use after expiry, at most once a minute. */
   recordRefusal(id: string, now: number, event: AuditEvent): Promise<void>
 }
 
@@ -59,7 +59,7 @@ export type OwnerGuard = {
   readonly organization: number
   /** The owners' roles that let one say who may come. */
   readonly roles: readonly string[]
-  /** What a restriction may be like: whoever has another one is shut out. */
+  /** The restrictions that are allowed; a principal with another one is shut out. */
   readonly passable: readonly NonNullable<KnownPrincipal['restriction']>[]
 }
 

@@ -28,7 +28,7 @@ export function actAs(
   })
 }
 
-/** Whether a credential of that kind may come from there. A restriction without ranges lets nobody in. */
+/** Whether a credential of that kind may come from there. A restriction without ranges allows no address. */
 export function admits(
   restriction: KnownPrincipal['restriction'],
   by: CredentialKind,

@@ -1,12 +1,12 @@
 import { type Outcome, ok } from '../kernel/outcome.ts'
 
-/** So many objects are asked at a time: a Worker may make a thousand calls for one request. */
+/** The number of objects that are asked at a time: a Worker may make a thousand calls for one request. */
 export const PAGE = 50
 
 /** What each object of a page answered. */
 export type Answers<Id, T> = {
   readonly answers: readonly T[]
-  /** Those that D1 names, and nobody made. */
+  /** Those that D1 names and that do not exist. */
   readonly gone: readonly Id[]
   /** Where the next page begins; null: this was the last. */
   readonly next: Id | null

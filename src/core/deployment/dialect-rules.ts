@@ -8,7 +8,7 @@ import type { DefaultIssuer } from '../issuers/port.ts'
 /** What an organization is called in the dialects. */
 export type OrganizationNames = Pick<Organization, 'customerId' | 'organisationKey'>
 
-/** What dialects lay down for the whole deployment; the composition root hands it in. */
+/** The dialects' rules for the whole deployment; the composition root hands it in. */
 export type DialectRules = {
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
@@ -30,7 +30,7 @@ export type DialectRules = {
   readonly defaultIssuers: readonly DefaultIssuer[]
 }
 
-/** What one dialect lays down; of the names those that are its own. */
+/** The rules of one dialect; of the names those that are its own. */
 export type RulesOfDialect = Partial<Omit<DialectRules, 'newNames'>> & {
   readonly newNames?: (...random: Parameters<DialectRules['newNames']>) => Partial<OrganizationNames>
 }

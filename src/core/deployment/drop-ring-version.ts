@@ -21,8 +21,8 @@ export const dropRingVersion = deploymentCase(
     const now = ports.now()
     const ended = (kind: 'api_key' | 'api_client') =>
       eventOf(maintenance, now, `${kind}.delete`, { kind, id: '', name: '' }, { version })
-    const told = { apiKey: ended('api_key'), apiClient: ended('api_client') }
-    const dropped = await ports.deployment.dropCredentials(version, told)
+    const events = { apiKey: ended('api_key'), apiClient: ended('api_client') }
+    const dropped = await ports.deployment.dropCredentials(version, events)
     const subject = { kind: 'keyring', id: String(version), name: '' }
     await ports.ring.dropVersion(version, eventOf(maintenance, now, 'keyring.drop_version', subject, dropped))
     return ok(dropped)

@@ -12,7 +12,7 @@ import { eachKeyPair } from './each-key-pair.ts'
 import { eachLedger } from './each-ledger.ts'
 import { causeOf } from './maintenance.ts'
 
-/** Revokes the keys whose codes hang on the version. How many, and where the next page begins. */
+/** Revokes the keys whose codes hang on the version. Returns how many, and where the next page begins. */
 export const endRingVersion = deploymentCase(
   async (
     ports,

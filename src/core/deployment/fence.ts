@@ -14,7 +14,7 @@ export const fence = deploymentCase(async (ports, maintenance): Promise<Outcome<
   return ok(await ports.deployment.fence(now, { whole, apiClient }))
 })
 
-/** Also tells D1 again of all that the ledgers own. */
+/** Also delivers all that the ledgers own to D1 again. */
 export const fenceLedgers = deploymentCase(
   async (ports, maintenance, after: number): Promise<Outcome<Fenced & { readonly next: number | null }>> => {
     const page = await eachLedger(ports, after, async (ledger) => {
@@ -34,7 +34,7 @@ export const fenceLedgers = deploymentCase(
   },
 )
 
-/** Tells D1 again of all that a page of ledgers owns: after D1 alone was set back. How many ledgers. */
+/** Delivers all that a page of ledgers owns to D1 again, after D1 alone was set back. Returns how many ledgers. */
 export const rebuild = deploymentCase(
   async (
     ports,

@@ -9,19 +9,19 @@ import { causeOf } from './maintenance.ts'
 
 type KeyPairPage = { readonly keyPairs: number; readonly next: string | null }
 
-/** Disables a page of those that come from a backup; how many were enabled. Each tells D1 again how it is. */
+/** Disables a page of those that come from a backup; returns how many were enabled. Each is delivered to D1 again. */
 export const fenceKeyPairs = deploymentCase(
   async (ports, maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
     const page = await eachKeyPair(ports, after, (inbox) => inbox.fence(causeOf(maintenance)))
     if (!page.ok) return page
     const { answers, gone, next } = page.value
-    // D1 was copied a little later than the inboxes: what it has beyond them nobody has.
+    // D1 was copied a little later than the inboxes: what it has beyond them does not exist.
     await ports.deployment.forgetKeyPairs(gone)
     return ok({ keyPairs: answers.filter(Boolean).length, next })
   },
 )
 
-/** Has a page of them tell D1 again how they are: after D1 alone was set back. How many. */
+/** Delivers a page of them to D1 again, after D1 alone was set back. Returns how many. */
 export const rebuildKeyPairs = deploymentCase(
   async (ports, _maintenance, after: string): Promise<Outcome<KeyPairPage>> => {
     const page = await eachKeyPair(ports, after, (inbox) => inbox.rebuild())
@@ -29,7 +29,7 @@ export const rebuildKeyPairs = deploymentCase(
   },
 )
 
-/** Seals anew secrets that an older version sealed; how many. */
+/** Reseals secrets that an older version sealed; returns how many. */
 export async function resealKeyPairs(ports: Ports, atMost: number): Promise<Outcome<number>> {
   const ring = await ports.keyring()
   const accessKeys = await ports.deployment.accessKeysSealedByOlder(ring.current, atMost)
@@ -39,8 +39,8 @@ export async function resealKeyPairs(ports: Ports, atMost: number): Promise<Outc
       const found = await inbox.credential()
       if (!found.ok || !found.value) return found.ok ? ok(0) : found
       const { sealedSecret } = found.value
-      const anew = await resealSecret(ring, accessKey, sealedSecret)
-      return map(await inbox.reseal(sealedSecret, anew), () => 1)
+      const resealed = await resealSecret(ring, accessKey, sealedSecret)
+      return map(await inbox.reseal(sealedSecret, resealed), () => 1)
     }),
   )
   const refused = resealed.find((outcome) => !outcome.ok)

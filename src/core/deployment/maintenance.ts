@@ -3,7 +3,7 @@ import type { Cause } from '../kernel/cause.ts'
 import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
 
-/** A request of whoever runs the deployment: the deployment's own token, and which request it came with. */
+/** A request of the deployment's operator: the deployment's own token, and which request it came with. */
 export type Maintenance = { readonly token: string | null; readonly request: Cause['request'] }
 
 /** No tenant's: what happens to the deployment as a whole. */

@@ -23,7 +23,7 @@ export type RingState = {
 /** The ring as D1 holds it. Every change commits with its event. */
 export type RingStore = {
   describe(): Promise<RingState>
-  /** Seals each key under the newest master key; how many were not. */
+  /** Seals each key under the newest master key; returns how many were not. */
   rewrap(event: AuditEvent): Promise<number>
   /** Of two at once, one adds it, and the other finds it. */
   addVersion(version: RingVersion, event: AuditEvent): Promise<void>
@@ -41,17 +41,17 @@ export type DeploymentStore = {
   credentials(now: number): Promise<Readonly<Record<string, ByVersion>>>
   /** What is shown or used again, and D1 holds sealed under another version than that; how many. */
   countSealed(current: number): Promise<number>
-  /** Seals some of what D1 owns of it anew; how many. */
+  /** Reseals some of what D1 owns of it; returns how many. */
   reseal(seal: Reseal, current: number, atMost: number): Promise<number>
-  /** Ends what authenticates by that version alone; the event is told of each API key. */
-  dropCredentials(version: number, told: DropEvents): Promise<DroppedCredentials>
+  /** Ends what authenticates by that version alone; the event is recorded for each API key. */
+  dropCredentials(version: number, events: DropEvents): Promise<DroppedCredentials>
   /**
    * For a state that comes from a backup: API keys are suspended, API clients disabled, sessions end, numbers that may have
    * been given out since (of ledgers, organizations, labels, issuers …) are skipped, since ledgers and inboxes go on to
-   * name them, and what ledgers own is forgotten, for they will tell it again.
+   * name them, and what ledgers own is deleted, for they will deliver it again.
    */
-  fence(now: number, told: FenceEvents): Promise<FencedCredentials>
-  /** What is reserved for ledgers that are not there: nobody is led to their numbers any more. */
+  fence(now: number, events: FenceEvents): Promise<FencedCredentials>
+  /** Reservations for ledgers that do not exist: no look-up leads to their numbers any more. */
   forgetLedgers(numbers: readonly number[]): Promise<void>
 
   /** Access keys that begin so, of all key pairs, deleted ones included; ascending. */
@@ -68,12 +68,12 @@ export type DroppedCredentials = {
   readonly sessions: number
 }
 
-/** The two of clients and keys tell of each one. */
+/** Clients and keys get an event each. */
 export type DropEvents = { readonly apiKey: AuditEvent; readonly apiClient: AuditEvent }
 
 export type FencedCredentials = { readonly apiKeys: number; readonly apiClients: number }
 
-/** The one of clients tells of each one that was enabled. */
+/** Each client that was enabled gets an event. */
 export type FenceEvents = { readonly whole: AuditEvent; readonly apiClient: AuditEvent }
 
 /** The same secret under the current version of the ring; null: it does not open. */

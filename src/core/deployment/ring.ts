@@ -30,7 +30,7 @@ export const describeRing = deploymentCase(async (ports, _maintenance): Promise<
   return ok({ ...state, current, credentials, sealedByOlder })
 })
 
-/** Seals the ring under the next master key, which then opens it alone; how many of its keys were not. */
+/** Seals the ring under the next master key, which then opens it alone; returns how many of its keys were not. */
 export const rewrap = deploymentCase(
   async (ports, maintenance): Promise<Outcome<number, Faults<'master_key_missing'>>> => {
     const { hasNextMasterKey } = await ports.ring.describe()
@@ -41,8 +41,8 @@ export const rewrap = deploymentCase(
 )
 
 /**
- * A new version of the ring. It is known before it is used, so that no isolate, and nobody who keeps the published key set
- * for the while that its headers allow, meets a version that they have not heard of.
+ * A new version of the ring. It is published before it is used, so that no isolate, and no client that caches the key set
+ * for as long as its headers allow, meets an unknown version.
  * @param isUsedAtOnce for when the old one got out: others may refuse what it makes for a minute
  */
 export const addRingVersion = deploymentCase(
@@ -60,15 +60,15 @@ export const addRingVersion = deploymentCase(
   },
 )
 
-/** Seals some of what an older version sealed under the current one; how many, and how many are left. */
+/** Reseals some of what an older version sealed; returns how many, and how many are left. */
 export const reseal = deploymentCase(
   async (ports, _maintenance): Promise<Outcome<{ readonly resealed: number; readonly left: number }>> => {
     const ring = await ports.keyring()
-    const anew = async (context: string, sealed: string) => {
+    const resealed = async (context: string, sealed: string) => {
       const plaintext = await ring.open(context, sealed)
       return plaintext && ring.seal(context, plaintext)
     }
-    const ofD1 = await ports.deployment.reseal(anew, ring.current, RESEALED_AT_ONCE)
+    const ofD1 = await ports.deployment.reseal(resealed, ring.current, RESEALED_AT_ONCE)
     const ofInboxes = await resealKeyPairs(ports, RESEALED_AT_ONCE - ofD1)
     if (!ofInboxes.ok) return ofInboxes
     return ok({

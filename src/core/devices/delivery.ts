@@ -43,7 +43,7 @@ export type NewDeviceMessage = DeviceMessage extends infer M
 /** Of a message or an instruction as JSON: a row of D1 may have 2 MB, and lists are read by the hundred. */
 const MAX_MESSAGE_BYTES = 256 * 1024
 
-/** A pair may write of so many, and operators may make so many of an organization. */
+/** The number of things that a pair may write of, and that operators may make in an organization. */
 export const MAX_THINGS = 10_000
 export const MAX_MADE_THINGS = 100_000
 

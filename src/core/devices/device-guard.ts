@@ -1,10 +1,12 @@
 /**
  * A device whose key pair was disabled may ask again without pause, for ever, whatever it is answered but 429
  * (docs/dialects/datonis.md#failure-limit). After ten failures of one access key from one address in a minute the
- * isolate answers from memory for a minute. What was not signed well is counted apart: it is anybody's, and must not
- * lock out who signs well.
+ * isolate answers from memory for a minute. What was not signed well is counted apart: any client can
+ * send it, and it must not lock out the pair's owner.
  */
+
 import { networkOf } from '../kernel/address.ts'
+import { BoundedMap } from '../kernel/bounded-map.ts'
 
 const MAX_FAILURES = 10
 const WINDOW_MILLISECONDS = 60_000
@@ -12,7 +14,7 @@ const MAX_ENTRIES = 10_000
 /** No access key is longer; what claims to be one is not remembered beyond this. */
 const ACCESS_KEY_LENGTH = 40
 
-/** `signature`: nobody knows who asked. `refused`: the pair itself did, and may not. */
+/** `signature`: the caller is unknown. `refused`: the pair itself asked, and may not. */
 export type FailureKind = 'signature' | 'refused'
 
 export type Caller = { readonly accessKey: string; readonly address: string | null }
@@ -26,7 +28,7 @@ export type DeviceGuard = {
 type Entry = { count: number; since: number; blockedUntil: number }
 
 export function createDeviceGuard(now: () => number): DeviceGuard {
-  const entries = new Map<string, Entry>()
+  const entries = new BoundedMap<string, Entry>(MAX_ENTRIES)
   return {
     blockedSeconds(kind, caller) {
       const wait = (entries.get(nameOf(kind, caller))?.blockedUntil ?? 0) - now()
@@ -40,11 +42,7 @@ export function createDeviceGuard(now: () => number): DeviceGuard {
         known && at - known.since < WINDOW_MILLISECONDS ? known : { count: 0, since: at, blockedUntil: 0 }
       entry.count++
       if (entry.count >= MAX_FAILURES) entry.blockedUntil = at + WINDOW_MILLISECONDS
-      // Re-inserted, so that the oldest is always first and the map stays bounded.
-      entries.delete(name)
       entries.set(name, entry)
-      const [oldest] = entries.keys()
-      if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../kernel/bounded-map.ts'
 import type { DeviceKey } from './port.ts'
 
 const MAX_REMEMBERED = 10_000
@@ -9,13 +10,11 @@ export type DeviceKeys = {
 }
 
 export function createDeviceKeys(): DeviceKeys {
-  const keys = new Map<string, DeviceKey>()
+  const keys = new BoundedMap<string, DeviceKey>(MAX_REMEMBERED)
   return {
     find: (accessKey) => keys.get(accessKey) ?? null,
     remember(accessKey, key) {
       keys.set(accessKey, key)
-      const [oldest] = keys.keys()
-      if (keys.size > MAX_REMEMBERED && oldest !== undefined) keys.delete(oldest)
     },
   }
 }

@@ -100,7 +100,7 @@ export type DeviceStore = {
   countThings(organization: number, atMost: number): Promise<number>
   /** false: the organization has one of that key. */
   createThing(thing: Thing, event: AuditEvent): Promise<boolean>
-  /** null: it is not there any more. */
+  /** null when it no longer exists. */
   changeThing(
     organization: number,
     key: string,

@@ -83,7 +83,7 @@ function settle(ports: Ports, device: Device, verdict: DeviceVerdict): Outcome<n
   }
 }
 
-/** Deleted, disabled, expired, wrongly signed: one answer, from which nobody learns which. */
+/** Deleted, disabled, expired, wrongly signed: one answer, which does not say which. */
 function gone(): Refusal {
   return refuse({ kind: 'credential_invalid' })
 }

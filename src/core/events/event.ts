@@ -83,7 +83,7 @@ export type EventType =
   | 'instruction.create'
 
 /**
- * An audit event: what happened to which thing, by whom. It commits with the change that it tells of, and
+ * An audit event: what happened to which thing, by whom. It commits with the change that it records, and
  * never holds a secret.
  */
 export type AuditEvent = {

@@ -3,7 +3,7 @@ import type { PageAfter } from '../kernel/list-slices.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'
 
-/** Of a principal: what it is called outside. */
+/** Of a principal: its public id. */
 export type EventActor =
   | { readonly kind: 'principal'; readonly as: { readonly kind: PrincipalKind; readonly id: string } }
   | { readonly kind: 'agent'; readonly id: string }
@@ -17,7 +17,7 @@ export type EventQuery = {
   /** What it happened to; any of them. */
   readonly subjectKinds?: readonly string[] | undefined
   readonly actor?: EventActor | undefined
-  /** Of profiles, keys and agents, only those of this ledger are told of. */
+  /** Of profiles, keys and agents, only events of this ledger. */
   readonly ledger?: number | undefined
   readonly isSuccess?: boolean | undefined
   /** From and to, both included; Unix milliseconds. */
@@ -29,7 +29,7 @@ export type EventQuery = {
 export type EventPlace = Pick<AuditEvent, 'at' | 'id'>
 
 export type EventStore = {
-  /** One that tells of no change: those are written with what they tell of. */
+  /** An event without a change; others are written with their change. */
   add(event: AuditEvent): Promise<void>
   find(organization: number, id: string): Promise<AuditEvent | null>
   /** Newest first. */

@@ -15,7 +15,7 @@ type About = {
   readonly attributes: JsonObject
 }
 
-/** null: from now on, and for so many years. */
+/** null: from now on, for this many years. */
 export type WantedValidity = {
   readonly from: number | null
   readonly to: number | null
@@ -31,9 +31,9 @@ export type NewIssuer = About &
         readonly parent: number | null
         readonly validity: WantedValidity
       }
-    /** A new key, and a request that somebody else is to sign. */
+    /** A new key, and a request for an outside authority to sign. */
     | { readonly kind: 'request'; readonly subject: DistinguishedName }
-    /** A certificate from elsewhere; it can not sign here. */
+    /** A certificate from elsewhere; it cannot sign here. */
     | { readonly kind: 'upload'; readonly certificate: string }
     /** A request from elsewhere, signed by an issuer of ours. */
     | {

@@ -24,7 +24,7 @@ export async function ensureIssuers(
     if (known.some(({ name }) => name === wanted.name)) continue
     const [parent] = wanted.parent === null ? [] : await named([wanted.parent])
     const signer = parent ? await openSigner(ports, parent.id) : null
-    if (parent && !signer) throw new Error('an issuer of the beginning can not sign')
+    if (parent && !signer) throw new Error('an issuer of the beginning cannot sign')
     const keys = await ports.pki.makeKeyPair()
     const record = await recordOf(ports, wanted, tenant, keys, signer)
     const event = issuerEvent('issuer.create', record, record.createdAt, {
@@ -81,7 +81,7 @@ export async function certificateMembers(
   >
 > {
   const facts = await ports.pki.readCertificate(certificate)
-  if (!facts) throw new Error('a certificate of ours can not be read')
+  if (!facts) throw new Error('a certificate of ours cannot be read')
   const { commonName, issuedTo, issuedBy, serialNumber, validity } = facts
   return {
     certificate,

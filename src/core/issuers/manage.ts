@@ -40,7 +40,7 @@ export type IssuerChange = {
   readonly certificate?: string
 }
 
-/** Others may change the same issuer meanwhile: it is looked at again, and nobody's change is lost. */
+/** Others may change the same issuer meanwhile: it is read again, and no change is lost. */
 const MAX_TRIES = 5
 
 /** Changes what is named and nothing else. Those that every organization has keep their names. */
@@ -102,7 +102,7 @@ export const deleteIssuer = operatorCase(
     const { organization } = operation.actor
     const ledger = ports.ledgers.open(await ports.ledgerDirectory.shared(organization, dialect), organization)
     const retired = await ledger.retireIssuer(id, isDryRun ? 'asked' : 'retired')
-    // A ledger that nobody made has no keys.
+    // A ledger that does not exist has no keys.
     if (!retired.ok && retired.fault.kind !== 'not_found') return retired
     if (isDryRun) return ok(null)
     const now = ports.now()

@@ -48,7 +48,7 @@ export type Pki = {
   /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
   readRequest(pem: string): Promise<Uint8Array | null>
   readCertificate(pem: string): Promise<CertificateFacts | null>
-  /** DER (RFC 5280, section 5); made anew only when its content changed, or half of its week is over. */
+  /** DER (RFC 5280, section 5); rebuilt only when its content changed, or half of its week is over. */
   makeRevocationList(list: {
     readonly signer: Signer
     /** Of the certificates that name it: it says no more than of those (RFC 5280, section 5.2.5). */

@@ -9,7 +9,7 @@ export type IssuerRecord = {
   readonly dialect: Dialect
   readonly name: string
   readonly description: string
-  /** Whose private key signed its certificate; null: its own, or somebody outside. */
+  /** Whose private key signed its certificate; null for its own, or one outside. */
   readonly parent: number | null
   readonly parentName: string | null
   readonly commonName: string
@@ -59,11 +59,11 @@ export type IssuerStore = {
     key: { readonly sealed: string | null; readonly context: string },
     event: AuditEvent,
   ): Promise<Issuer | 'name_taken' | 'parent_gone'>
-  /** `outdated`: it is not there any more, or no longer as it was before. */
+  /** `outdated`: it was deleted or changed meanwhile. */
   change(before: Issuer, after: IssuerRecord, event: AuditEvent): Promise<Issuer | 'name_taken' | 'outdated'>
   /** Whether there are any that it signed. */
   hasChildren(issuer: Issuer): Promise<boolean>
-  /** false: it is not there any more, or has children. Whether keys need it, their ledger says. */
+  /** false when it was deleted, or has children. Whether keys need it, their ledger decides. */
   remove(issuer: Issuer, now: number, event: AuditEvent): Promise<boolean>
   /** Which issuer a key was last seen to have; a hint that saves a call. */
   hint(ledger: number, key: number): number | null

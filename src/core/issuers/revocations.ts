@@ -1,5 +1,5 @@
 /**
- * Revoked certificates, for anybody. An issuer has a list for each so many of its ledger's certificates, and each
+ * Revoked certificates, which are public. An issuer has a list for each range of its ledger's certificates, and each
  * certificate names its own: none grows without end, and none has to leave one out.
  */
 
@@ -9,7 +9,7 @@ import type { Ports } from '../ports.ts'
 import { openAuthority } from './issuance.ts'
 import { formatSerial } from './serial.ts'
 
-/** A list of so many revoked ones is signed in a quarter of a second. */
+/** The length of a list. It is signed in a quarter of a second when all are revoked. */
 const CERTIFICATES_A_LIST = 1_024
 
 /** DER (RFC 5280, section 5). */
@@ -23,7 +23,7 @@ export const revocationList = openCase(
     const first = part * CERTIFICATES_A_LIST
     const range = { first, next: first + CERTIFICATES_A_LIST }
     const found = await ports.ledgers.open(ledger, organization).revokedCertificates(id, range)
-    // A ledger that nobody made has revoked nothing.
+    // A ledger that does not exist has revoked nothing.
     const isUnmade = !found.ok && found.fault.kind === 'not_found' && part === 0
     if (!found.ok && !isUnmade) return found
     const revoked = found.ok ? found.value : []

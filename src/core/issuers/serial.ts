@@ -1,6 +1,6 @@
 /**
  * A client certificate's serial number: ring version, (ledger, n), and a keyed tag of 64 bits, so that it names its
- * ledger, can't be guessed, and one of somebody else's is known without any storage.
+ * ledger, can't be guessed, and a foreign one is recognized without any storage.
  */
 import { concat, equalBytes, fromHex, toHex, utf8 } from '../kernel/encoding.ts'
 import { type EntityId, packId, unpackId } from '../kernel/ids.ts'

@@ -1,5 +1,5 @@
 /**
- * One page of one job. What is made of a job is what D1 says of it: whoever calls `advance` next goes on from there, so
+ * One page of one job. D1 holds a job's whole progress: the next call of `advance` goes on from there, so
  * that a restart costs at most a page, and a job that is deleted meanwhile leaves nothing.
  */
 
@@ -11,11 +11,11 @@ import type { Ports } from '../ports.ts'
 import { type AskedRows, hasMissedDeadline, JOB_LIFETIME_SECONDS, type RunningJob } from './job.ts'
 import { pageName, removePages } from './pages.ts'
 
-/** A page holds about so many characters of JSON. */
+/** The characters of JSON that a page holds, about. */
 const PAGE_CHARACTERS = 1_024 * 1_024
 /** No connection waits for a job: it leaves the thread to others for longer than a list does. */
 const JOB_PAUSES = 2
-/** A page that failed so often fails its job. */
+/** A page that failed this often fails its job. */
 const MAX_ATTEMPTS = 3
 
 /** The rows that an operation asks for, as its dialect formats them. */

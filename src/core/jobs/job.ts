@@ -49,7 +49,7 @@ export const JOB_LIFETIME_SECONDS = 86_400
 /** A job ends within an hour, however long its organization's queue is. */
 export const JOB_DEADLINE_MILLISECONDS = 3_600_000
 export const MAX_JOBS_OF_REQUESTER = 100
-/** Of all its requesters. So many jobs of 2,000 workloads with 8 KiB of facts each take about a quarter of an hour. */
+/** Of all its requesters. This many jobs of 2,000 workloads with 8 KiB of facts each take about a quarter of an hour. */
 export const MAX_RUNNING_JOBS_OF_ORGANIZATION = 200
 export const MAX_JOB_ROWS = 10_000
 

@@ -24,7 +24,7 @@ export type JobStore = {
   count(query: JobQuery): Promise<number>
   /** The running job of the organization that was asked for first; an attempt at its next page is counted. */
   begin(organization: number): Promise<RunningJob | null>
-  /** So many pages are written, and the next one begins there; false: the attempt is not the job's newest, or it has ended. */
+  /** Records the number of written pages and where the next one begins; false when the attempt is not the newest, or has ended. */
   proceed(attempt: Attempt, pages: number, position: Position): Promise<boolean>
   /** It is made; false: as above. */
   finish(attempt: Attempt, pages: number, endedAt: number): Promise<boolean>

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 
 /**
  * Whether an address may redeem under a list of addresses and CIDR ranges, IPv4 or IPv6. An empty list allows
- * everybody; a list without a known address allows nobody.
+ * every address; a list without a known address allows none.
  */
 export function allowsAddress(ranges: readonly string[], address: string | null): boolean {
   if (ranges.length === 0) return true

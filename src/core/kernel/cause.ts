@@ -14,7 +14,7 @@ export type ActorRef =
       readonly id: number
       readonly name: string
       readonly apiKey: string | null
-      /** What it is called outside: a user's number, any other principal's UUID. Absent: user `id`. */
+      /** The public id: a user's number, any other principal's UUID. Absent for user `id`. */
       readonly as?: { readonly kind: PrincipalKind; readonly id: string }
     }
   | { readonly kind: 'agent'; readonly id: string }

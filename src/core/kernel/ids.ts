@@ -1,5 +1,5 @@
 /**
- * D1 numbers ledgers (31 bits); a ledger numbers what it owns without asking anybody: profiles and agents in
+ * D1 numbers ledgers (31 bits); a ledger numbers what it owns by itself: profiles and agents in
  * 27 bits, keys in 24. An entity is named by both numbers, so that a single look-up finds its ledger.
  */
 export type EntityId = { readonly ledger: number; readonly n: number }

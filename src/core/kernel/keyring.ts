@@ -22,7 +22,7 @@ export type Keyring = {
   verifyAgentToken(token: string, nowSeconds: number): Promise<VerifiedAgentToken | null>
   /** Public keys of agent tokens that may be about, and no others (RFC 7517). */
   agentKeySet(nowSeconds: number): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
-  /** A signed JWT of a caller of a management API (EdDSA, typ `latchkey-api+jwt`); nobody else verifies it. */
+  /** A signed JWT of a caller of a management API (EdDSA, typ `latchkey-api+jwt`); only Latchkey verifies it. */
   signApiToken(claims: ApiTokenClaims, issuedAtSeconds: number, lifetimeSeconds: number): Promise<string>
   /** The claims of a token of ours that has not expired, else null. An agent's token is none. */
   verifyApiToken(token: string, nowSeconds: number): Promise<VerifiedApiToken | null>

@@ -101,7 +101,7 @@ export function createTurns(
     return rest(endedAt, restMilliseconds)
   }
 
-  /** What is left of so many milliseconds; nothing when the clock went back. */
+  /** What is left of `milliseconds`; nothing when the clock went back. */
   function rest(since: number, milliseconds: number): number {
     const passed = now() - since
     return passed < 0 ? 0 : milliseconds - passed

@@ -16,7 +16,7 @@ export type OutboundFailure =
   | 'url_refused'
   /** No answer, or the address is not a public one. */
   | 'unreachable'
-  /** Any answer of 3xx: another address would have to be judged anew. */
+  /** Any answer of 3xx: another address would have to be checked again. */
   | 'redirected'
   /** Later than OUTBOUND_SECONDS, the body included. */
   | 'timed_out'

@@ -31,7 +31,7 @@ const chapter: Chapter = {
   description: 'Key pairs, roles, and what devices write with signed requests: REST API v3.',
   routes,
   refusals: {
-    404: { description: 'What the path names is not there', schema: Errors },
+    404: { description: 'Not found', schema: Errors },
     405: {
       description: 'The path does not know this method',
       schema: Errors,

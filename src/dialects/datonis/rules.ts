@@ -4,7 +4,7 @@ import { roles } from './roles/roles.ts'
 
 const ORGANISATION_KEY_BYTES = 20
 
-/** What Datonis lays down for every organization. */
+/** Datonis' rules for every organization. */
 export const rules: RulesOfDialect = {
   roles,
   newNames: (random) => ({ organisationKey: spellKey(random(ORGANISATION_KEY_BYTES)) }),

@@ -67,7 +67,7 @@ const chapter: Chapter = {
   // Clients parse what has a body as an error of theirs: these two have none
   // (docs/dialects/illumio.md#statuses-and-tokens).
   refusals: {
-    404: { description: 'What the path names is not there' },
+    404: { description: 'Not found' },
     405: {
       description: 'The path does not know this method',
       headers: { Allow: 'The methods that it knows' },

@@ -2,7 +2,7 @@ import type { RulesOfDialect } from '../../core/deployment/dialect-rules.ts'
 import { roles } from './edge/roles.ts'
 import { newProfile } from './pairing/profile-input.ts'
 
-/** What the PCE lays down for every organization. */
+/** The PCE's rules for every organization. */
 export const rules: RulesOfDialect = {
   roles,
   ownerRoles: ['illumio:owner'],

@@ -47,7 +47,7 @@ export function createNative(others: readonly Chapter[]) {
       'within its labels: of a key that is its profile’s labels. Elsewhere the answer is 403.',
     routes: [...documented(routes), documentRoute(documentOf(() => [chapter, ...others]))],
     refusals: {
-      404: { description: 'What the path names is not there', ...refusal },
+      404: { description: 'Not found', ...refusal },
       405: {
         description: 'The path does not know this method',
         ...refusal,

@@ -3,7 +3,7 @@ import { defaultIssuers } from './certificates/default-issuers.ts'
 import { roles } from './edge/roles.ts'
 import { newApiClient } from './sign-in/api-key-wire.ts'
 
-/** What ZPA lays down for every organization. */
+/** ZPA's rules for every organization. */
 export const rules: RulesOfDialect = {
   roles,
   newNames: (random) => ({ customerId: newCustomerId(random(8)) }),

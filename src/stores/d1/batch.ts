@@ -10,7 +10,7 @@ export function prepared(db: D1Database, query: Query): D1PreparedStatement {
   return db.prepare(sql).bind(...params)
 }
 
-/** Tells of the batch. */
+/** Records the batch. */
 export function insertEvent(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -18,7 +18,7 @@ export function insertEvent(db: D1Database, event: AuditEvent): D1PreparedStatem
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** Tells of the statement before it in the batch, if that changed anything. */
+/** Records the statement before it in the batch, if that changed anything. */
 export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -28,7 +28,7 @@ export function eventIfChanged(db: D1Database, event: AuditEvent): D1PreparedSta
     .bind(id, organization, at, type, JSON.stringify(event))
 }
 
-/** Tells of the row that the statement before it in the batch just numbered, if it made one. */
+/** Records the row that the statement before it in the batch just numbered, if it made one. */
 export function eventOfNumbered(db: D1Database, event: AuditEvent): D1PreparedStatement {
   const { id, organization, at, type } = event
   return db
@@ -56,17 +56,17 @@ export function eventOfEach(
   return db
     .prepare(
       // Materialized: the id is made once, and used twice.
-      `WITH told AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
+      `WITH recorded AS MATERIALIZED (SELECT ${idLike('?')} AS event, thing.* FROM (${rows}) AS thing)
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT event, organization_id, ?, ?, json_set(?, '$.id', event, '$.organization', organization_id,
-         '$.subject.id', id, '$.subject.name', name) FROM told
+         '$.subject.id', id, '$.subject.name', name) FROM recorded
        -- Each arrives behind the one before it.
        ORDER BY organization_id, event RETURNING 1`,
     )
     .bind(id, ...parameters, at, type, JSON.stringify(event))
 }
 
-/** Tells of something of a user in each of their organizations; the user as an actor has another number in each. */
+/** Records an event of a user in each of their organizations; the user as an actor has another number in each. */
 export function eventOfUser(
   db: D1Database,
   user: number,
@@ -76,11 +76,11 @@ export function eventOfUser(
   return db
     .prepare(
       // Materialized: the id is made once, and used twice.
-      `WITH told AS MATERIALIZED (
+      `WITH recorded AS MATERIALIZED (
          SELECT ${idLike('?5')} AS id, organization_id, id AS principal FROM principals WHERE user_id = ?1 AND ${condition})
        INSERT INTO events (id, organization_id, at, type, record)
        SELECT id, organization_id, ?2, ?3, json_set(iif(?4 ->> '$.cause.actor.id' = 0, json_set(?4, '$.cause.actor.id', principal), ?4),
-         '$.id', id, '$.organization', organization_id) FROM told`,
+         '$.id', id, '$.organization', organization_id) FROM recorded`,
     )
     .bind(user, event.at, event.type, JSON.stringify(event), eventId(event.at))
 }

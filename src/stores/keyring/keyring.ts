@@ -78,7 +78,7 @@ function currentOf(keys: readonly Pick<RingKey, 'version' | 'usedFrom'>[], now: 
   return Math.max(FIRST_VERSION, ...due.map(({ version }) => version))
 }
 
-/** The ring as of now: its current version stays what it is. */
+/** The ring as of now: its current version does not change. */
 export async function buildKeyring(
   keys: readonly RingKey[],
   { issuer, now }: Pick<KeyringSettings, 'issuer' | 'now'>,

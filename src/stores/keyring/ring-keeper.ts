@@ -72,7 +72,7 @@ export function createRingKeeper(settings: KeyringSettings): RingKeeper {
     return has() ? (held?.ring ?? null) : null
   }
 
-  /** Versions are numbered in order, so that one that is gone is told from one that is new. */
+  /** Versions are numbered in order, which distinguishes a dropped version from a new one. */
   function isBeyond(version: number): boolean {
     return version > Math.max(0, ...(held?.keys ?? []).map((key) => key.version))
   }

@@ -28,7 +28,7 @@ export function createRingStore(
 
   return {
     async describe() {
-      // A ring that nobody has used yet is made by that.
+      // The first read makes the ring.
       await keeper.keyring()
       const isRewrapped = (await stale(await wrapping())).length === 0
       const versions = new Map((await rows()).map(({ version, usedFrom }) => [version, usedFrom]))
@@ -47,7 +47,7 @@ export function createRingStore(
         const found = await stale(masters)
         if (found.length === 0) return count
         const updates = found.map(({ row, sealed }) =>
-          // Only as it was read: what somebody else changed is looked at again.
+          // Only as it was read: after a concurrent change it is read again.
           db
             .prepare('UPDATE keyring SET sealed = ? WHERE version = ? AND purpose = ? AND sealed = ?')
             .bind(sealed, row.version, row.purpose, row.sealed),

@@ -7,6 +7,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose'
+import { BoundedMap } from '../../core/kernel/bounded-map.ts'
 
 const ALGORITHM = 'EdDSA'
 
@@ -75,14 +76,10 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
   const signing = keys.find((key) => key.version === current)
   if (!signing) throw new Error(`the ring has no key for tokens of type ${sort.type}`)
   const byId = new Map(keys.map((key) => [key.id, key]))
-  // What an old key signed has run out by then: nobody needs to believe that key any longer.
+  // What an old key signed has expired by then: that key is no longer accepted.
   const isNeeded = (key: SigningKey, now: number) => now < key.signsUntil + sort.maxLifetimeSeconds
-  const verified = new Map<string, T>()
-  const remember = (token: string, claims: T) => {
-    verified.set(token, claims)
-    // The oldest is always first, and the first to run out.
-    if (verified.size > MAX_REMEMBERED) verified.delete(verified.keys().next().value ?? token)
-  }
+  // The oldest is the first to run out.
+  const verified = new BoundedMap<string, T>(MAX_REMEMBERED)
 
   return {
     sign(subject: string, claims: JWTPayload, issuedAt: number, lifetimeSeconds: number): Promise<string> {
@@ -119,7 +116,7 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
         // An old key that got out signs nothing that outlives it here.
         if (Number(payload.exp) - Number(payload.iat) > sort.maxLifetimeSeconds) return null
         const claims = sort.read(payload)
-        remember(token, claims)
+        verified.set(token, claims)
         return claims
       } catch {
         return null

@@ -10,7 +10,7 @@ export type LimitBindings = Readonly<Record<BindingName, RateLimit>>
 
 /**
  * Counted by the platform: in memory, of one location; by the embedded runtime on the disk. It gets keyed hashes, since
- * somebody may type a secret, or a megabyte, where a name belongs.
+ * a caller may type a secret, or a megabyte, where a name belongs.
  */
 export function createLimits(
   env: LimitBindings,

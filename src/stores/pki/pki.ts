@@ -1,5 +1,7 @@
 /** X.509 by @peculiar/x509 over WebCrypto; the library is evaluated when first needed, since most requests need none. */
+
 import type { DistinguishedName, Pki, Signer } from '../../core/issuers/pki.ts'
+import { BoundedMap } from '../../core/kernel/bounded-map.ts'
 
 const ECDSA_P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const MIN_RSA_BITS = 2_048
@@ -14,7 +16,7 @@ type KeyKind = { readonly name: string; readonly namedCurve?: string; readonly m
 type List = { readonly content: string; readonly signedAt: number; readonly der: Uint8Array<ArrayBuffer> }
 
 export function createPki(): Pki {
-  const lists = new Map<string, List>()
+  const lists = new BoundedMap<string, List>(MAX_LISTS)
 
   return {
     async makeKeyPair() {
@@ -122,14 +124,13 @@ export function createPki(): Pki {
         })),
       })
       const der = new Uint8Array(list.rawData)
-      if (lists.size >= MAX_LISTS) lists.clear()
       lists.set(name, { content, signedAt: now, der })
       return der
     },
   }
 }
 
-/** x509 wants reflect-metadata to be there first. */
+/** x509 needs reflect-metadata to be loaded first. */
 async function library(): Promise<Library> {
   await import('reflect-metadata/lite')
   return import('@peculiar/x509')

@@ -351,7 +351,7 @@ class Machines(Suite):
         self.refused("404", self.pce.vens.get_by_reference, paired["ven"])
 
     def test_refused_bulk(self):
-        """workloads: what nobody paired cannot be made here, and fails as an unknown method or path"""
+        """workloads: an unpaired one cannot be made here, and fails as an unknown method or path"""
         self.refused("405", self.pce.workloads.create, illumio.Workload(name="unmanaged"))
 
     def test_unpair(self):
@@ -388,7 +388,7 @@ class Users(Suite):
 
 class Events(Suite):
     def test_events(self):
-        """events: what was done is told, by whom, and filters find it"""
+        """events: each change is recorded with its actor, and filters find it"""
         label = self.label("env")
         self.pce.labels.update(label, {"value": unique("changed")})
         events = self.pce.events.get(params={"event_type": "label.update", "max_results": 1})
@@ -406,7 +406,7 @@ class Events(Suite):
         self.assertEqual(self.pce.events.get(params={"event_type": "label.update", "status": "failure"}), [])
 
     def test_failures(self):
-        """events: a refused pairing and a refused credential are told, without their secrets"""
+        """events: a refused pairing and a refused credential are recorded, without their secrets"""
         code = self.pce.generate_pairing_key(self.profile(enabled=False).href)
         self.assertRaises(urllib.error.HTTPError, activate, code, "off")
         connect(secret="0" * 64).check_connection()

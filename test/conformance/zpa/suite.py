@@ -1,6 +1,6 @@
 """The official Python SDK (PyPI: zscaler-sdk-python), unmodified but for its addresses, in both of its modes.
 
-The vendor's clouds have fixed names: the three places where the SDK spells them are told this server's instead.
+The vendor's clouds have fixed names: the three places where the SDK spells them get this server's instead.
 """
 import base64
 import json

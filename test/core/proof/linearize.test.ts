@@ -1,22 +1,22 @@
 /** The checker itself: it accepts what a right ledger may answer, and nothing else. */
 import { describe, expect, test } from 'vitest'
 import { isLinearizable } from '../../../scripts/proof/history/linearize.ts'
-import type { Call, Operation, Told } from '../../../scripts/proof/history/operation.ts'
+import type { Call, Operation, Reply } from '../../../scripts/proof/history/operation.ts'
 
 const LOST = Number.POSITIVE_INFINITY
 
-function asked(begin: number, end: number, call: Call, told: Told | null): Operation {
-  return { begin, end, call, told }
+function asked(begin: number, end: number, call: Call, reply: Reply | null): Operation {
+  return { begin, end, call, reply }
 }
 
-function redeemed(begin: number, end: number, claim: string | null, told: Told | null): Operation {
-  return asked(begin, end, { does: 'redeem', claim }, told)
+function redeemed(begin: number, end: number, claim: string | null, reply: Reply | null): Operation {
+  return asked(begin, end, { does: 'redeem', claim }, reply)
 }
 
-const made = (agent: string): Told => ({ kind: 'made', agent })
-const repeated = (agent: string): Told => ({ kind: 'repeated', agent })
-const refused: Told = { kind: 'refused' }
-const seen = (key: Partial<Extract<Told, { kind: 'seen' }>['key']>): Told => ({
+const made = (agent: string): Reply => ({ kind: 'made', agent })
+const repeated = (agent: string): Reply => ({ kind: 'repeated', agent })
+const refused: Reply = { kind: 'refused' }
+const seen = (key: Partial<Extract<Reply, { kind: 'seen' }>['key']>): Reply => ({
   kind: 'seen',
   key: { max: 1, on: true, isRevoked: false, uses: 0, ...key },
 })

@@ -133,13 +133,13 @@ describe('retries', () => {
     server.answerNext({ status: 503, headers: { 'Retry-After': '3600' } })
     const long = await pair()
     expect(long.status).toBe(5)
-    expect(long.stderr).toContain('left alone for 3600 seconds')
+    expect(long.stderr).toContain('wait for 3600 seconds')
     server.answerNext({ status: 503, headers: { 'Retry-After': '20' } })
     expect((await pair([], { LATCHKEY_PAIR_DEADLINE_SECONDS: '3' })).status).toBe(5)
     expect(server.requests).toHaveLength(2)
   })
 
-  test('nobody there: exit 5 within the deadline, and the claim waits for the next run', async () => {
+  test('no server there: exit 5 within the deadline, and the claim waits for the next run', async () => {
     const args = ['--management-server', `http://127.0.0.1:${await closedPort()}`, '--activation-code', CODE]
     const run = await runPairScript(args, withDirectory({ LATCHKEY_PAIR_DEADLINE_SECONDS: '0' }))
     expect(run.status).toBe(5)

@@ -1,4 +1,4 @@
-/** The pairing script. What it is told: options, the environment, and what it answers to nonsense. Contract: illumio.md §3.2, §3.3, and the head of the script. */
+/** The pairing script's inputs: options and the environment, and its answers to bad ones (the script's head lists them). */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

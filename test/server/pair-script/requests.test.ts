@@ -131,7 +131,7 @@ describe('https', () => {
     await serveInstead('https')
   })
 
-  test('a certificate that nobody vouches for: exit 5 at once, nothing was sent', async () => {
+  test('an untrusted certificate: exit 5 at once, nothing was sent', async () => {
     const run = await pair()
     expect(run.status).toBe(5)
     expect(run.stderr).toMatch(/CA.*--insecure/)

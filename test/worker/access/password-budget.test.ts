@@ -87,7 +87,7 @@ describe('an address whose password was wrong five times in a row', () => {
   })
 })
 
-test('a try at an address that nobody has writes as much as one that counts against a user', async () => {
+test('a try at an unknown address writes as much as one that counts against a user', async () => {
   const { ports } = await composedPorts()
   const core = createCore(ports)
   const signIn = () =>

@@ -80,7 +80,7 @@ test('a user has 100 sessions of a sort: one more ends the one that was not used
 })
 
 describe('passwords', () => {
-  test('the right one of an address in any case is the user; any other is nobody', async () => {
+  test('the right one of an address in any case is the user; any other is refused', async () => {
     expect(must(await signIn(owner.password, owner.email.toUpperCase()))).toMatchObject({
       email: owner.email,
     })
@@ -99,12 +99,12 @@ describe('passwords', () => {
     const guesses = await Promise.all(Array.from({ length: 12 }, (_, n) => signIn(`guess ${n}`)))
     expect(guesses.map(faultOf)).toEqual(Array(12).fill('credential_invalid'))
     expect(faultOf(await signIn())).toBe('credential_invalid')
-    const told = (await eventsOf(owner.organization)).filter(({ type }) => /lock|refuse/.test(type))
-    expect(told.map(({ type }) => type).sort(), 'while it is locked none is told of').toEqual([
+    const recorded = (await eventsOf(owner.organization)).filter(({ type }) => /lock|refuse/.test(type))
+    expect(recorded.map(({ type }) => type).sort(), 'while it is locked none is recorded').toEqual([
       'user.lock',
       ...Array(4).fill('user.refuse'),
     ])
-    expect(JSON.stringify(told)).not.toContain('guess')
+    expect(JSON.stringify(recorded)).not.toContain('guess')
     now += 15 * MINUTE - 1
     expect(faultOf(await signIn())).toBe('credential_invalid')
     now += 1
@@ -112,7 +112,7 @@ describe('passwords', () => {
     expect(faultOf(await signIn())).toBe('none')
   })
 
-  test('a right one begins the count anew', async () => {
+  test('a right one restarts the count', async () => {
     for (let round = 0; round < 3; round++) {
       for (let n = 0; n < 4; n++) await signIn('wrong')
       expect(faultOf(await signIn())).toBe('none')
@@ -299,8 +299,8 @@ test('an audit of one’s own doing is in each of one’s organizations, with th
   const second = await makeOwner(owner.email)
   await newSession()
   for (const { organization } of [owner, second]) {
-    const [told] = (await eventsOf(organization)).filter(({ type }) => type === 'user.sign_in')
-    const event = JSON.parse(told?.text ?? '{}')
+    const [recorded] = (await eventsOf(organization)).filter(({ type }) => type === 'user.sign_in')
+    const event = JSON.parse(recorded?.text ?? '{}')
     const row = await env.DB.prepare('SELECT id FROM principals WHERE organization_id = ? AND name = ?')
       .bind(organization, owner.email)
       .first<{ id: number }>()

@@ -173,7 +173,7 @@ describe('off is off', () => {
     let accepted = 0
     const writer = async () => {
       for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-        // As over a network, where nobody asks without letting others in.
+        // As over a network, where every call lets others run in between.
         await scheduler.wait(1)
         const isAfter = disabledAt !== Number.POSITIVE_INFINITY
         const { status } = await device.event(thing)

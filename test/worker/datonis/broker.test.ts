@@ -56,7 +56,7 @@ describe('instructions', () => {
       total_count: 1,
       instructions: [{ alert_key: instruction.alert_key, instruction: { say: 'é', speed: 3 } }],
     })
-    // Whoever names a thing besides must name that of the instruction, and answer one that was given.
+    // A device that also names a thing must name that of the instruction, and answer one that was given.
     const both = { ...alert, thing_key: thing }
     expect((await device.send(ALERTS, { alert: both })).status).toBe(200)
     await device.send(REGISTER, { thing_key: 'another', name: 'another' })
@@ -68,10 +68,10 @@ describe('instructions', () => {
       const refused = await device.send(ALERTS, { alert: wrong })
       expect([refused.status, codesOf(refused)]).toEqual([422, ['INVALID_REQUEST']])
     }
-    const nobody = await own.admin.call('POST', '/api/v3/things/nobody/instructions', {
+    const unknown = await own.admin.call('POST', '/api/v3/things/nobody/instructions', {
       body: { instruction: {} },
     })
-    expect(nobody.status).toBe(404)
+    expect(unknown.status).toBe(404)
   })
 })
 
@@ -136,7 +136,7 @@ describe('instructions to a thing that its device knows by a name of its own', (
     expect((await askAsBroker('instructions', { after: -1 })).status).toBe(400)
   })
 
-  test('a thing that was registered by its key is told by it, whatever else its device calls it', async () => {
+  test('a thing that was registered by its key is known by it, whatever else its device calls it', async () => {
     const thing_key = crypto.randomUUID().slice(0, 10)
     const { device, thing } = await known({ thing_key, device_key: 'own name' }, thing_key)
     const { mqtt } = (await instruct(thing)).json
@@ -236,7 +236,7 @@ describe('for a broker', () => {
   const auth = (pair: Pair, password: string) =>
     askAsBroker('auth', { username: pair.access_key, password, clientid: 'c' })
 
-  test('without the broker’s token nobody tries a password there, nor anything else', async () => {
+  test('without the broker’s token no client can try a password there, nor anything else', async () => {
     const pair = await account.pair()
     const password = await new Device(pair).sign(pair.access_key)
     const body = { username: pair.access_key, password, clientid: 'c', topic: 'x', payload: '{}' }

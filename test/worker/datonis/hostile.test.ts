@@ -1,4 +1,4 @@
-/** What somebody who means ill, or a machine gone wrong, may try. */
+/** What an attacker, or a machine gone wrong, may try. */
 
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   account = await makeAccount()
 })
 
-describe('who knows an access key, but not its secret, locks nobody out', () => {
+describe('knowing an access key without its secret locks no device out', () => {
   async function statusOf({ fetch }: Composed, path: string, init: RequestInit): Promise<number> {
     return (await fetch(`https://latchkey.example${path}`, init)).status
   }
@@ -146,7 +146,7 @@ describe('what can’t be kept is refused, for good', () => {
 })
 
 describe('between organizations', () => {
-  test('the name of a child takes nobody else’s, and tells of nobody else', async () => {
+  test('the name of a child takes no other’s, and reveals none', async () => {
     const oem = await makeAccount()
     const name = `customer ${crypto.randomUUID()}`
     const make = (by: Account) =>
@@ -186,7 +186,7 @@ test('an administrator of another vendor’s things is none here', async () => {
   expect(new Set(calls.map(({ status }) => status))).toEqual(new Set([403]))
 })
 
-test('who entered a child by its parent is out of it with the parent’s role, and never became anybody there', async () => {
+test('a caller who entered a child by its parent is out of it with the parent’s role, and never became a member there', async () => {
   const own = await makeAccount()
   const { email, password } = own
   const made = await own.admin.call('POST', '/api/v3/child_organisations', {

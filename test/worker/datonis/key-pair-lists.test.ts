@@ -165,7 +165,7 @@ describe('lists', () => {
 })
 
 describe('OEM', () => {
-  test('a parent manages a child’s pairs with every method, and nobody else’s', async () => {
+  test('a parent manages a child’s pairs with every method, and no other organization’s', async () => {
     const parent = await makeAccount()
     const made = await parent.admin.call('POST', '/api/v3/child_organisations', {
       body: { organisation: { name: `child ${crypto.randomUUID()}`, time_zone: 'Mumbai' } },
@@ -177,13 +177,13 @@ describe('OEM', () => {
       body: { organisation: { name: made.json.organisation.name } },
     })
     expect([again.status, codesOf(again)]).toEqual([400, ['NAME_TAKEN']])
-    const told = await env.DB.prepare(
+    const recorded = await env.DB.prepare(
       `SELECT count(*) AS n FROM events e JOIN organizations o ON o.id = e.organization_id
        WHERE e.type = 'organization.create' AND o.organisation_key = ?`,
     )
       .bind(child)
       .first('n')
-    expect(told).toBe(1)
+    expect(recorded).toBe(1)
     expect((await parent.admin.get('/api/v3/child_organisations')).json).toMatchObject({
       total_count: 1,
       organisations: [{ organisation_key: child }],

@@ -99,7 +99,7 @@ describe('Java in its alias mode', () => {
     await deliver(device)
     const [thing] = await thingsNamed(device_key)
     expect(thing).toMatchObject({ name: device_key, properties: { device_key, bi_directional: true } })
-    // A name that somebody gave stays, and so does a description.
+    // A name that an operator gave stays, and so does a description.
     const named = { ...register, name: 'Stamper', description: 'In hall 3' }
     expect((await device.send(REGISTER, named)).status).toBe(200)
     expect((await device.send(REGISTER, register)).status).toBe(200)

@@ -56,7 +56,7 @@ test('a permission is given to another principal by PUT', async () => {
   expect((await client.put(API + permission.href, { auth_security_principal: nobody })).status).toBe(406)
 })
 
-test('a locked user cannot sign in; one who is unlocked can; nobody locks themselves', async () => {
+test('a locked user cannot sign in; one who is unlocked can; no user locks themselves', async () => {
   const { client, username, user } = await madeUser()
   const first = (password: string) =>
     ask('PUT', `${API}/login_users/me/password`, {

@@ -1,4 +1,4 @@
-/** Service accounts, everybody's keys, permissions, restrictions and settings (contract §1.4, §4.2, §4.3, §5.2). */
+/** Service accounts, API keys, permissions, restrictions and settings. */
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ask, Client, eventsOf, makeOwner } from '../../support/organization.ts'
@@ -108,14 +108,15 @@ describe('service accounts', () => {
     expect(results).toEqual([])
   })
 
-  test('a key that expired is 401, listed as expired, and told of once a minute, without its secret', async () => {
+  test('a key that expired is 401, listed as expired, and recorded once a minute, without its secret', async () => {
     const { made, client } = await account({ api_key: { expires_in_seconds: 0 } })
     for (let n = 0; n < 3; n++) expectArray(await client.get(`${API}/noop`), 401, 'authentication_error')
     const listed = expectStatus(await owner.get(at('/api_keys?state=expired')), 200)
     expect(listed).toMatchObject([{ key_id: made.api_key.key_id, state: 'expired', expires_in_seconds: 0 }])
-    const told = async () => (await eventsOf(organization)).filter(({ type }) => type === 'api_key.refuse')
-    await expect.poll(told).toHaveLength(1)
-    const [event] = await told()
+    const recorded = async () =>
+      (await eventsOf(organization)).filter(({ type }) => type === 'api_key.refuse')
+    await expect.poll(recorded).toHaveLength(1)
+    const [event] = await recorded()
     expect(JSON.parse(event?.text ?? '')).toMatchObject({
       isSuccess: false,
       subject: { id: made.api_key.key_id },
@@ -321,7 +322,7 @@ describe('permissions', () => {
     }
     const labels = [{ href: dev.href }]
     expect((await client.post(at('/pairing_profiles'), { enabled: true, labels })).status).toBe(201)
-    expect((await client.get(at('/labels'))).status, 'what is everybody’s to read').toBe(200)
+    expect((await client.get(at('/labels'))).status, 'what every role may read').toBe(200)
   })
 
   test('a Workload Manager unpairs within their labels alone, also those that a machine wished for', async () => {
@@ -370,7 +371,7 @@ describe('permissions', () => {
   })
 })
 
-test('what somebody is in another vendor’s words is no permission here, and does not keep an owner from leaving', async () => {
+test('a role of another vendor’s dialect is no permission here, and does not keep an owner from leaving', async () => {
   const names = (roles: Json[]) => roles.map((one) => one.role.href)
   const known = expectStatus(await owner.get(at('/roles')), 200).map(({ href }: Json) => href)
   const me = expectStatus(await owner.get(`${API}/users/login`), 200)
@@ -423,7 +424,7 @@ test.each(['--', '-1', '1e0', '01', '9'.repeat(200), '-'])(
   },
 )
 
-test('principals: named before they sign in, found by name and type, renamed only while nobody is they', async () => {
+test('principals: named before they sign in, found by name and type, renamed only before they sign in', async () => {
   const body = { name: 'x@y.example', display_name: 'X', type: 'user' }
   const made = await make('/auth_security_principals', body)
   expect(made).toEqual({ ...body, access_restriction: null, href: made.href })

@@ -40,7 +40,7 @@ describe('overrides', () => {
     })
   })
 
-  test('hold where it does not; a label that is wished for by value appears once somebody made it', async () => {
+  test('hold where it does not; a label that is wished for by value appears once it exists', async () => {
     const label = await makeLabel(organization, 'role', crypto.randomUUID())
     const href = await makeProfile(organization, {
       enforcement_mode: 'full',

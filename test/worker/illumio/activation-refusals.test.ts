@@ -47,7 +47,7 @@ describe('every refusal is one answer, and spends nothing', () => {
       'an expired key',
       async () => {
         const made = await withKey({ key_lifespan: 1 })
-        // As time would: the ledger is told that it ended a second after 1970.
+        // As time would: the ledger gets an end a second after 1970.
         const ledger = stubOf(ledgerOf(made.profile))
         must(await ledger.changeKey(organization.id, 1, { expiresAt: 1_000 }, CAUSE))
         return made

@@ -112,7 +112,7 @@ test('a redemption, a repeat and a refusal each make one call to one ledger: no 
   expect(calls).toHaveLength(6)
 })
 
-test('events tell of success and refusal, and no answer or event holds a code, a claim or a token', async () => {
+test('events record success and refusal, and no answer or event holds a code, a claim or a token', async () => {
   const own = await makeOrganization()
   const href = await makeProfile(own, { allowed_uses_per_key: 1 })
   const code = await makeKey(own.owner, href)

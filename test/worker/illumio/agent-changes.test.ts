@@ -94,7 +94,7 @@ describe('PUT of a workload', () => {
     expectStatus(await organization.owner.put(API + workload.href, { ...whole, description: 'd' }), 204)
     const { updated_at, updated_by } = await get(organization, workload)
     expect(await get(organization, workload)).toEqual({ ...whole, description: 'd', updated_at, updated_by })
-    // Nothing changed: no second event, and nobody else is said to have updated it.
+    // Nothing changed: no second event, and the updating user stays.
     expectStatus(await organization.owner.put(API + workload.href, { description: 'd' }), 204)
     expect((await get(organization, workload)).updated_at).toBe(updated_at)
     const path = orgPath(organization, '/events?event_type=agent.update')

@@ -14,7 +14,7 @@ import {
   pair,
 } from '../../support/pairing.ts'
 
-const NOBODY = '00000000-0000-4000-8000-000000000000'
+const UNKNOWN = '00000000-0000-4000-8000-000000000000'
 
 let organization: Organization
 beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('PUT workloads/bulk_update', () => {
     const label = await makeLabel(organization, 'role', 'Bulk')
     const [one, two] = [(await pair(organization)).workload.href, (await pair(organization)).workload.href]
     const stranger = (await pair(await makeOrganization())).workload.href
-    const unknown = `/orgs/${organization.id}/workloads/${NOBODY}`
+    const unknown = `/orgs/${organization.id}/workloads/${UNKNOWN}`
     const answer = await update(organization, [
       { href: one, name: 'first', labels: [{ href: label }] },
       { href: stranger, name: 'theirs' },
@@ -60,8 +60,8 @@ describe('PUT workloads/bulk_update', () => {
     ])
     expect(await read(one)).toMatchObject({ name: 'first', labels: [{ href: label }] })
     expect(await read(two)).toMatchObject({ description: 'second', enforcement_mode: 'visibility_only' })
-    const told = (await eventsOf(organization.id)).filter(({ type }) => type === 'agent.update')
-    expect(told).toHaveLength(2)
+    const recorded = (await eventsOf(organization.id)).filter(({ type }) => type === 'agent.update')
+    expect(recorded).toHaveLength(2)
   })
 
   test('100 machines of one profile are two calls of its ledger, and one look-up of labels', async () => {
@@ -154,6 +154,6 @@ test('DELETE of a paired workload is 406, of an unknown one 404', async () => {
     [{ token: 'method_not_allowed_error', message: 'Not allowed' }],
   ])
   expect((await read(workload.href)).deleted).toBe(false)
-  const unknown = await organization.owner.delete(orgPath(organization, `/workloads/${NOBODY}`))
+  const unknown = await organization.owner.delete(orgPath(organization, `/workloads/${UNKNOWN}`))
   expect(unknown.status).toBe(404)
 })

@@ -131,7 +131,7 @@ describe('what an event says', () => {
     expect(expectStatus(await organization.owner.get(API + event.href), 200)).toEqual(event)
   })
 
-  test('a change is told in the words of the thing', async () => {
+  test('a change is recorded in the terms of the thing', async () => {
     const made = await history()
     const [update] = await list(made, 'event_type=pairing_profile.update')
     expect(update.resource_changes[0].changes).toEqual({
@@ -168,8 +168,9 @@ describe('what an event says', () => {
   })
 })
 
-describe('a request that somebody may not make', () => {
-  const told = (organization: Organization) => list(organization, 'event_type=request.authorization_failed')
+describe('a request that its caller may not make', () => {
+  const denials = (organization: Organization) =>
+    list(organization, 'event_type=request.authorization_failed')
 
   test('leaves one event with them, the request and the answer, in their own organization', async () => {
     const organization = await makeOrganization()
@@ -181,8 +182,8 @@ describe('a request that somebody may not make', () => {
       headers: { 'X-Test-Address': '192.0.2.7' },
     })
     const errors = expectStatus(denied, 403)
-    await eventually(async () => expect(await told(organization)).toHaveLength(1))
-    const [event] = await told(organization)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(1))
+    const [event] = await denials(organization)
     expect(event).toEqual({
       href: expect.stringMatching(`^/orgs/${organization.id}/events/`),
       timestamp: TIME,
@@ -206,8 +207,8 @@ describe('a request that somebody may not make', () => {
     expect(JSON.stringify(event)).not.toContain(viewer.secret)
     expectArray(await viewer.get(orgPath(other, '/labels')), 403, 'authorization_error')
     expectArray(await viewer.get(orgPath(other, '/nothing/of/that/name')), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(3))
-    expect(await told(other)).toEqual([])
+    await eventually(async () => expect(await denials(organization)).toHaveLength(3))
+    expect(await denials(other)).toEqual([])
   })
 
   test('by a session, and by who may only within some labels', async () => {
@@ -227,8 +228,8 @@ describe('a request that somebody may not make', () => {
     )
     const session = basic(login.auth_username, login.session_token)
     expectArray(await ask('GET', orgPath(foreign, '/labels'), session), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(1))
-    expect(JSON.stringify(await told(organization))).not.toContain(login.session_token)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(1))
+    expect(JSON.stringify(await denials(organization))).not.toContain(login.session_token)
 
     const label = await makeLabel(organization, 'env', 'Dev')
     const profile = await makeProfile(organization)
@@ -243,15 +244,15 @@ describe('a request that somebody may not make', () => {
     )
     const scoped = new Client(account.api_key.auth_username, account.api_key.secret)
     expectArray(await scoped.post(`${API}${profile}/pairing_key`, {}), 403, 'authorization_error')
-    await eventually(async () => expect(await told(organization)).toHaveLength(2))
-    const [event] = await told(organization)
+    await eventually(async () => expect(await denials(organization)).toHaveLength(2))
+    const [event] = await denials(organization)
     expect(event).toMatchObject({
       created_by: { service_account: { href: account.href } },
       action: { api_endpoint: `${API}${profile}/pairing_key`, api_method: 'POST', http_status_code: 403 },
     })
   })
 
-  test('again and again: no more are told of than the limit of failures allows, and each is answered the same', async () => {
+  test('again and again: the limit of failures bounds the events, and each is answered the same', async () => {
     let left = 2
     const limits = { take: async (name: string) => name !== 'failures' || left-- > 0 }
     const { ports, settled } = await composedPorts({ limits })
@@ -264,7 +265,7 @@ describe('a request that somebody may not make', () => {
       expect(answer.status).toBe(403)
     }
     await settled()
-    const events = await told(organization)
+    const events = await denials(organization)
     expect(events).toHaveLength(2)
     expect(events[0].action.api_endpoint).toHaveLength(512)
   })
@@ -334,7 +335,7 @@ describe('filters', () => {
     }
   })
 
-  test('100 unless more are asked for; the total is told whatever is shown', async () => {
+  test('100 unless more are asked for; the total is there whatever is shown', async () => {
     const organization = await makeOrganization()
     await makeLabel(organization, 'role', 'Web')
     await env.DB.prepare(
@@ -356,7 +357,7 @@ describe('filters', () => {
 })
 
 describe('a credential that is refused', () => {
-  test('is told of once a minute and key, however often it is tried, and its secret never', async () => {
+  test('is recorded once a minute and key, however often it is tried, and its secret never', async () => {
     const organization = await makeOrganization()
     const { owner } = organization
     const guess = new Client(owner.username, 'f'.repeat(64))
@@ -399,13 +400,13 @@ describe('a credential that is refused', () => {
       },
     ])
     expect(JSON.stringify(events)).not.toContain(guess.secret)
-    // A key that nobody has is nobody's to be told of.
+    // An unknown key belongs to no organization that could record it.
     const stranger = new Client(`api_1${'a'.repeat(16)}`, 'f'.repeat(64))
     expect((await stranger.get(orgPath(organization, '/labels'))).status).toBe(401)
     expect(await list(organization, query)).toHaveLength(1)
   })
 
-  test('a wrong password is told of to whose it is', async () => {
+  test('a wrong password is recorded in its user’s organization', async () => {
     const owner = await makeOwner()
     const guess = new Client(owner.email, 'no password')
     expect((await guess.ask('POST', `${API}/login_users/authenticate`)).status).toBe(401)
@@ -441,7 +442,7 @@ describe('a credential that is refused', () => {
   })
 })
 
-test('nobody sees another organization’s, nor without the role for it', async () => {
+test('another organization’s are not seen, nor any without the role for it', async () => {
   const organization = await makeOrganization()
   const stranger = await makeOrganization()
   const [event] = await list(organization)

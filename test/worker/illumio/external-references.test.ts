@@ -47,7 +47,7 @@ test('of many at once that want one external reference at most one gets it', asy
   expectStatus(await organization.owner.post(profiles, { enabled: true, ...data }), 201)
 })
 
-test('set and reference, given apart at once, are one reference: no other profile gets it, whoever was faster', async () => {
+test('set and reference, given apart at once, are one reference: no other profile gets it, whichever was faster', async () => {
   for (let round = 0; round < 8; round++) {
     const data = { external_data_set: crypto.randomUUID(), external_data_reference: 'r' }
     const { external_data_set, external_data_reference } = data

@@ -1,6 +1,6 @@
 /**
  * Nothing is answered wider than asked: each filter that the vendor publishes, on each collection, gives what a naive
- * filter over the whole list gives, or is refused; and what nobody publishes is refused.
+ * filter over the whole list gives, or is refused; and an unpublished filter is refused.
  */
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
@@ -333,7 +333,7 @@ function pathOf(id: string): string {
 
 async function list(id: string, query: string) {
   const answer = await organization.owner.get(`${pathOf(id)}?${query}`)
-  // Refused pairings are told of a moment later than others, and nothing else changes meanwhile.
+  // Refused pairings are recorded a moment later than others, and nothing else changes meanwhile.
   const rows = answer.status === 200 ? (answer.json as Json[]) : []
   return { status: answer.status, rows, total: answer.headers.get('X-Total-Count') }
 }

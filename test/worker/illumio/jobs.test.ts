@@ -64,7 +64,7 @@ async function storedJob(id: string): Promise<Json> {
 
 type Waiting = { readonly id: string; readonly href: string }
 
-/** A job that no object has heard of: the test makes its pages. */
+/** A job that no object knows: the test makes its pages. */
 async function waitingJob({ id, owner }: Organization, path: string): Promise<Waiting> {
   const { fetch } = await compose({ jobRunner: { wake: async () => {} } })
   const headers = { ...ASYNC.headers, Authorization: owner.authorization }
@@ -86,7 +86,7 @@ async function finishAll(organization: number, given?: Awaited<ReturnType<typeof
   while ((await run(organization)) !== null);
 }
 
-describe('every collection can be asked for later, and is then what it is at once', () => {
+describe('every collection can be asked for later, and is then the same as at once', () => {
   test.each(named((route) => isCollection(route)))('%s', async (_, route) => {
     const path = pathOf(route, fixture.params)
     if (route.operation.id === 'jobs_get' || route.operation.id === 'events_get') {
@@ -381,7 +381,7 @@ describe('a job ends, whatever happens', () => {
 })
 
 describe('an organization’s jobs are made one after the other', () => {
-  test('in the order in which they were asked for, whoever asked', async () => {
+  test('in the order in which they were asked for, for all requesters', async () => {
     const organization = await makeOrganization()
     const { id } = organization
     await pairMany(organization, 600)
@@ -429,7 +429,7 @@ describe('an organization’s jobs are made one after the other', () => {
     const member = await makeMember(id, 'illumio:owner')
     const refused = await member.ask('GET', orgPath({ id }, '/labels'), ASYNC)
     expectArray(refused, 406, 'object_limit_hard_limit_reached')
-    // The others' requesters are nobody: they fail, and the queue is free again.
+    // The others' requesters do not exist: they fail, and the queue is free again.
     await finishAll(id)
     await startJob(member, orgPath({ id }, '/labels'))
   })

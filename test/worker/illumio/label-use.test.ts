@@ -66,7 +66,7 @@ test('a tool that deletes each label whose usage has no true deletes the unused 
   expect(hrefs(await list(organization, '/labels'))).toEqual(Object.values(kept))
 })
 
-test('a tool that sends DELETE for every label deletes the unused ones, and is told why of the others', async () => {
+test('a tool that sends DELETE for every label deletes the unused ones, and learns why the others stay', async () => {
   const { organization, kept, unused } = await makeUsedLabels()
   const refusals: Record<string, string> = {}
   for (const { href } of await list(organization, '/labels')) {

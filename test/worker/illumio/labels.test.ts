@@ -187,6 +187,6 @@ test('an organization has 25,000 labels at most; those that are deleted do not c
   expect((await full.owner.delete(API + made.href)).status).toBe(204)
   const atOnce = await Promise.all(Array.from({ length: 6 }, more))
   expect(atOnce.map(({ status }) => status).sort()).toEqual([201, 406, 406, 406, 406, 406])
-  const told = (await eventsOf(full.id)).filter(({ type }) => type === 'label.create')
-  expect(told, 'of those that were made').toHaveLength(2)
+  const recorded = (await eventsOf(full.id)).filter(({ type }) => type === 'label.create')
+  expect(recorded, 'of those that were made').toHaveLength(2)
 })

@@ -1,4 +1,4 @@
-/** Nobody locks everybody out: an owner who can sign in is left, whatever is taken away, and by how many at once (A24). */
+/** An owner who can sign in is left, whatever is taken away, and by however many calls at once. */
 import { beforeEach, expect, test } from 'vitest'
 import { Client, eventsOf, makeOwner } from '../../support/organization.ts'
 import { API, expectStatus, type Json } from '../../support/pairing.ts'
@@ -18,7 +18,7 @@ class ClientHere extends Client {
 type Owner = { readonly user: Json; readonly principal: Json; readonly permission: Json }
 
 let owner: Client
-/** An account that is an owner, too, but nobody who could sign in. */
+/** An account that is an owner, too, but cannot sign in. */
 let keeper: Client
 let org: string
 let organization: number
@@ -70,7 +70,7 @@ const restrict = (who: Owner, to: Json | null, by = owner) =>
   by.put(API + who.principal.href, { access_restriction: to && { href: to.href } })
 const profileOf = ({ user }: Owner) => `${API}${user.href}/local_profile`
 
-test('the last owner keeps permission, role, principal and password, whoever asks; a refusal leaves no event', async () => {
+test('the last owner keeps permission, role, principal and password, for every caller; a refusal leaves no event', async () => {
   const before = await eventsOf(organization)
   for (const client of [owner, keeper]) {
     refused(await client.delete(API + first.permission.href))
@@ -82,7 +82,7 @@ test('the last owner keeps permission, role, principal and password, whoever ask
   expect(await ownerNamed(first.user.username)).toEqual(first)
 })
 
-test('who has no password keeps nobody else from being the last', async () => {
+test('a user without a password does not count as another owner', async () => {
   const second = await secondOwner()
   expectNoBody(
     await new Client(second.user.username, second.initialPassword).put(`${API}/login_users/me/password`, {
@@ -116,7 +116,7 @@ test('no restriction shuts the last owner out: neither given, nor changed while 
   expectNoBody(await restrict(first, null, keeper), 204)
 })
 
-test('an owner who is shut out keeps nobody else from being the last', async () => {
+test('an owner who is shut out does not count as another owner', async () => {
   const second = await secondOwner()
   expectNoBody(await restrict(second, await restriction([ELSEWHERE])), 204)
   refused(await keeper.delete(API + first.permission.href))
@@ -124,7 +124,7 @@ test('an owner who is shut out keeps nobody else from being the last', async () 
   expectNoBody(await keeper.delete(API + second.permission.href), 204)
 })
 
-test('who signs in from elsewhere stays, too, where nobody could from where one asks', async () => {
+test('an owner who signs in from elsewhere stays, too, where none could sign in from the caller’s address', async () => {
   const { username, secret } = owner
   const abroad = new Client(username, secret)
   const from = { 'X-Test-Address': '203.0.113.9' }

@@ -25,7 +25,7 @@ test('nothing of a code is at rest: D1 has neither it nor its secret', async () 
   expect(stored).not.toContain(code.slice(17))
 })
 
-test('a key of a disabled profile can be made; it pairs nobody until the profile is enabled', async () => {
+test('a key of a disabled profile can be made; it pairs no machine until the profile is enabled', async () => {
   const href = await makeProfile(organization, { enabled: false })
   const code = await makeKey(organization.owner, href)
   expect((await activate(code)).status).toBe(401)

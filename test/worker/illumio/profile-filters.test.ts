@@ -87,7 +87,7 @@ describe('filters', () => {
       ['ÄRGER_x'],
     ],
     ['an empty list asks for nothing', () => 'labels=[]', ALL],
-    ['a label that nobody has', () => `labels=[["/orgs/${organization.id}/labels/999999999999"]]`, []],
+    ['an unknown label', () => `labels=[["/orgs/${organization.id}/labels/999999999999"]]`, []],
     ['an empty name matches all', () => 'name=', ALL],
   ])('%s', async (_, query, names) => {
     const found = await search(query())

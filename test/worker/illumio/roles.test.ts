@@ -94,7 +94,7 @@ describe('in one’s own organization: who has the role is let in, who has not i
     await forEachRole(async (role) => {
       const as = members.get(`illumio:${role}`) ?? null
       const isAsked = route.method === 'get' || route.body !== undefined
-      const probe = route.body ? { as, raw: '{' } : { as, ...nobody(route) }
+      const probe = route.body ? { as, raw: '{' } : { as, ...unknownSubject(route) }
       const { status } = await send(fixture, route, probe)
       const isLetIn = isAsked && route.body ? 406 : route.method === 'get' ? 200 : 404
       expect([role, status]).toEqual([role, rolesFor(route)?.includes(role) ? isLetIn : 403])
@@ -126,7 +126,7 @@ async function forEachRole(check: (role: (typeof ROLE_NAMES)[number]) => Promise
 }
 
 /** A write without a body is asked of something that is not there. */
-function nobody(route: Route): { readonly params?: Readonly<Record<string, string>> } {
+function unknownSubject(route: Route): { readonly params?: Readonly<Record<string, string>> } {
   if (route.method === 'get') return {}
   const nothing = '00000000-0000-4000-8000-000000000000'
   return {

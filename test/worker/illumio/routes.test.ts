@@ -204,7 +204,7 @@ describe('doubled slashes are single ones', () => {
   })
 })
 
-describe('paths that nobody knows', () => {
+describe('unknown paths', () => {
   test('below /orgs: 401 without a credential, then 403, then 404', async () => {
     for (const rest of ['', '/nothing', '/pairing_profiles/1/nothing', '/labels/', '/%E0%A4%A']) {
       expectArray(await ask('GET', orgPath(fixture, rest)), 401, 'authentication_error')
@@ -247,7 +247,9 @@ test('the OpenAPI document has every route, its errors, and who may', async () =
     const documented = paths[path]?.[route.method]
     expect(documented).toMatchObject({ operationId: route.operation.id, tags: ['Illumio PCE'] })
     expect(documented.security).toEqual(securityOf(route.access as Access))
-    expect(documented.description).toMatch(/(^|\n)(Anybody|Whoever|Every role|Roles: |The user whom)/)
+    expect(documented.description).toMatch(
+      /(^|\n)(Any caller|Any authenticated caller|A user, with|The user, with|Every role|Roles: |The user whom)/,
+    )
     expect(documented.responses.default.content).toHaveProperty(['application/json'])
     expect(Object.keys(documented.responses).some((status) => status.startsWith('2'))).toBe(true)
   }

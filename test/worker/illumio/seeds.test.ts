@@ -122,7 +122,7 @@ describe('the API key document', () => {
     for (const exchange of API_KEYS) await replay(stage, exchange)
   })
 
-  test('all labels, by a key’s user name and secret; nobody reads the secret again', async () => {
+  test('all labels, by a key’s user name and secret; the secret cannot be read again', async () => {
     const stage = await setStage()
     const [create] = API_KEYS
     if (!create) throw new Error('the document makes a key first')

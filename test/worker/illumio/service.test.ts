@@ -14,12 +14,12 @@ test('the version has integers between its dots, and an integer build', async ()
   expect(build).toBe(2)
 })
 
-test('noop is {} for whoever has a credential', async () => {
+test('noop is {} for every authenticated caller', async () => {
   expect(expectStatus(await organization.owner.get(`${API}/noop`), 200)).toEqual({})
   expect((await ask('GET', `${API}/noop`)).status).toBe(401)
 })
 
-test('node_available asks nobody who they are, and has no body', async () => {
+test('node_available needs no credential, and has no body', async () => {
   const answer = await ask('GET', `${API}/node_available`)
   expect(answer).toMatchObject({ status: 200, text: '' })
 })
@@ -44,8 +44,8 @@ test('settings/workloads is there for every member (A1), and has the required fo
 })
 
 test('a principal without a role is no member', async () => {
-  const nobody = await makeMember(organization.id)
-  expect((await nobody.get(orgPath(organization, '/settings/workloads'))).status).toBe(403)
+  const roleless = await makeMember(organization.id)
+  expect((await roleless.get(orgPath(organization, '/settings/workloads'))).status).toBe(403)
 })
 
 describe('the pairing script', () => {
@@ -81,7 +81,7 @@ describe('the pairing script', () => {
     expect((await image(version, query.replace('ID', id))).status).toBe(404)
   })
 
-  test('it is the same for every number: nobody learns from it which profiles exist', async () => {
+  test('it is the same for every number: it does not reveal which profiles exist', async () => {
     const deleted = await makeProfile(organization)
     expectStatus(await organization.owner.delete(API + deleted), 204)
     const answers = await Promise.all(

@@ -1,4 +1,4 @@
-/** Nobody proves here that an e-mail address is theirs: what an organization makes of one stays in that organization. */
+/** E-mail addresses are not proven: what an organization makes of one stays in that organization. */
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ask, Client, eventsOf, makeOwner } from '../../support/organization.ts'
@@ -26,7 +26,7 @@ async function member(owner: Owner, password: string): Promise<Json> {
   return made
 }
 
-/** What somebody is told of themselves who signs in. */
+/** What a sign-in answers about the user. */
 async function logIn(password: string, name = username): Promise<Json> {
   const { auth_token } = expectStatus(await authenticate(password, name), 200)
   const headers = { Authorization: `Token token=${auth_token}` }
@@ -92,8 +92,8 @@ describe('the same address in two organizations', () => {
     const { href } = await member(globex, 'Password-of-Globex-1')
     for (let n = 0; n < 7; n++) await logIn('Password-of-Acme-1')
     expect((await logIn('Password-of-Globex-1')).href).toBe(href)
-    const told = (await eventsOf(globex.organization)).map(({ type }) => type)
-    expect(told.filter((type) => /lock|refuse/.test(type))).toEqual([])
+    const recorded = (await eventsOf(globex.organization)).map(({ type }) => type)
+    expect(recorded.filter((type) => /lock|refuse/.test(type))).toEqual([])
   })
 
   test('one who has it in an organization of their own guesses no more often than others', async () => {
@@ -114,7 +114,7 @@ describe('the same address in two organizations', () => {
 })
 
 describe('an address of an organization’s making', () => {
-  test('is nobody’s for another organization that the operator makes with it', async () => {
+  test('is unknown to another organization that the operator makes with it', async () => {
     const { href } = await member(acme, 'Password-of-Acme-1')
     const made = await bootstrap(`test ${crypto.randomUUID()}`, username)
     expect(made.illumio.password).toEqual(expect.any(String))
@@ -141,7 +141,7 @@ describe('an address of an organization’s making', () => {
 })
 
 describe('a user who chose no password yet', () => {
-  test('is gone with their profile, and may be made anew; what was said of the name stays', async () => {
+  test('is gone with their profile, and may be made again; what was said of the name stays', async () => {
     const made = expectStatus(await invite(acme), 201)
     expectNoBody(await acme.client.delete(`${API}${made.href}/local_profile`), 204)
     expectNoBody(await acme.client.get(API + made.href), 404)

@@ -1,4 +1,4 @@
-/** Signing in, and what belongs to whoever did (contract §1.2, §1.3, §4.1, §5.3). */
+/** Signing in, and what belongs to a signed-in user. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { KEY_PAIRS, signIn } from '../../support/datonis.ts'
 import { ask, Client, eventsOf, makeMember, makeOwner } from '../../support/organization.ts'
@@ -139,7 +139,7 @@ describe('sessions', () => {
 })
 
 describe('users', () => {
-  test('are seen by those who share an organization with them, and by nobody else', async () => {
+  test('are seen only by those who share an organization with them', async () => {
     const stranger = await makeOwner()
     const [{ href }] = expectStatus(await owner.client.get(`${API}/users`), 200)
     const listed = await stranger.client.get(`${API}/users`)
@@ -191,7 +191,7 @@ describe('users', () => {
     }
   })
 
-  test('who is taken out of their only organization is gone, and may be made anew', async () => {
+  test('a user who is taken out of their only organization is gone, and may be made again', async () => {
     const username = `${crypto.randomUUID()}@new.example`
     const made = expectStatus(await owner.client.post(`${API}/users`, { username }), 201)
     const password = made.local_profile.initial_password

@@ -16,7 +16,7 @@ import { makeOrganization, type Organization } from '../../support/organization.
 import { expectStatus, type Json, makeLabel, makeProfile, orgPath } from '../../support/pairing.ts'
 import { type Fixture, makeFixture, named, pathOf } from '../../support/routes.ts'
 
-describe('every collection, a row at a time, is what it is at once', () => {
+describe('every collection, a row at a time, is the same as at once', () => {
   let fixture: Fixture
   beforeAll(async () => {
     fixture = await makeFixture()

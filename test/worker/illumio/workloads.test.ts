@@ -183,7 +183,7 @@ test('an agent that another dialect enrolled on the profile is shown, whatever i
 
 describe('not there', () => {
   test.each(['workloads', 'vens'])(
-    '%s of another organization, of nobody, or with other free bits',
+    '%s of another organization, an unknown one, or with other free bits',
     async (kind) => {
       const made = await pair(organization, MACHINE)
       const uuid: string = made.ven.href.split('/').at(-1)

@@ -117,7 +117,7 @@ describe('revoking an agent', () => {
     expect((await anyone('POST', '/v1/token', undefined, { form })).status).toBe(400)
   })
 
-  test('and disabling its key: nobody enrolls with it, and revoking again changes nothing', async () => {
+  test('and disabling its key: no agent enrolls with it, and revoking again changes nothing', async () => {
     const key = await acme.key({ max_uses: 3 })
     const { agent } = await enroll(key)
     const path = `/v1/agents/${agent.id}/revoke`

@@ -92,7 +92,7 @@ test('a member that is repeated counts as it stands last', async () => {
   expect([made.status, made.json.name]).toEqual([201, 'last'])
 })
 
-/** Whoever may call it. */
+/** A caller who may call it. */
 function callerOf(route: NativeRoute): Client {
   if (isForOperators(route)) return acme.owner
   return route.access === 'bootstrap' ? clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`) : anyone

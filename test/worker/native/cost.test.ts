@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { countDatabase, countStorage } from '../../../scripts/bench/count/billing.ts'
 import { takeTally } from '../../../scripts/bench/count/tally.ts'
-import { createRefusalGuard } from '../../../src/core/enrollment/keys/refusal-guard.ts'
+import { createRefusalGuard } from '../../../src/core/enrollment/redemption/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
 import { attempt, makeKey, makeLedger, must } from '../../support/ledger.ts'
 import {
@@ -54,13 +54,13 @@ test('a redemption that comes alone writes few rows in all, indexes and the alar
   const before = { ...takeTally() }
   await redeem('second')
   const after = takeTally()
-  // The agent, its claim, the key, the alarm, and up to whom D1 was told.
+  // The agent, its claim, the key, the alarm, and the last agent that D1 has.
   expect(after.ledgerRowsWritten - before.ledgerRowsWritten).toBe(5)
   // The agent (2), the event, the key, the profile, the total.
   expect(after.databaseRowsWritten - before.databaseRowsWritten).toBe(6)
 })
 
-test('an agent is told who it is from its token alone; fresh=1 costs one call', async () => {
+test('an agent’s self is answered from its token alone; fresh=1 costs one call', async () => {
   const { fetch, calls } = await compose()
   const { access_token } = await enrolled(await acme.key())
   const agent = clientOf(`Bearer ${access_token}`, fetch)
@@ -96,7 +96,7 @@ test('a refresh token that was tampered with, in any place, is refused with no s
 
 test('a made-up API key is refused with no store touched; whose it might be is looked up later, all of them at once', async () => {
   const { fetch, calls } = await compose({ pause: () => new Promise(() => {}) })
-  const told = await compose()
+  const counted = await compose()
   for (const credential of [
     basic('api_1', 'secret'),
     basic(`api_1${'0'.repeat(16)}`, '0'.repeat(64)),
@@ -106,11 +106,11 @@ test('a made-up API key is refused with no store touched; whose it might be is l
     'Digest x',
   ]) {
     expect((await clientOf(credential, fetch)('GET', '/v1/keys')).status).toBe(401)
-    expect((await clientOf(credential, told.fetch)('GET', '/v1/keys')).status).toBe(401)
+    expect((await clientOf(credential, counted.fetch)('GET', '/v1/keys')).status).toBe(401)
   }
   expect(calls).toEqual([])
   // Only one of them could be the id of a key.
-  await expect.poll(() => told.calls).toEqual(['credentials.knownApiKeys'])
+  await expect.poll(() => counted.calls).toEqual(['credentials.knownApiKeys'])
 })
 
 test('a token that has run out is refused by its date', async () => {

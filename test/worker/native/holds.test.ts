@@ -105,7 +105,7 @@ describe('approval', () => {
     expect((await program('GET', `/v1/keys/${id}`)).json).toMatchObject({ uses: 1, held: 0 })
   })
 
-  test('is another organization’s to nobody else, and needs the permission', async () => {
+  test('is unknown to another organization, and needs the permission', async () => {
     const { person, program } = await newPerson()
     const { code } = await keyOf(program, { max_uses: 5, approval: {} })
     await anyone('POST', '/v1/enroll', { code, claim: newClaim() })

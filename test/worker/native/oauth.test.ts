@@ -42,7 +42,7 @@ describe('refreshing', () => {
     expect((await self(next.json.access_token)).json.id).toBe(agent.id)
   })
 
-  test('a lost reply locks nobody out: the same token again gets the same successor', async () => {
+  test('a lost reply locks no agent out: the same token again gets the same successor', async () => {
     const first = (await enroll()).refresh_token
     const lost = (await refresh(first)).json.refresh_token
     expect(lost).not.toBe(first)

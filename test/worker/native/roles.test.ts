@@ -60,7 +60,7 @@ const SCOPED_SAMPLES: Readonly<Record<string, Scoped>> = {
   keys_list: 'never',
 }
 
-/** What a sample that is let in is answered with, unless it does what it is for. */
+/** The answer to a sample that is let in, unless it succeeds. */
 const STATUSES: Readonly<Record<string, number>> = {
   // Of a key that is not suspended.
   api_keys_release: 404,

@@ -50,7 +50,7 @@ test('every operator route has a sample', () => {
 })
 
 describe('an operator’s route', () => {
-  test.each(NAMED)('%s refuses whoever has no credential of its kind', async (_, route) => {
+  test.each(NAMED)('%s refuses a caller without a credential of its kind', async (_, route) => {
     const before = await snapshot(acme, own)
     for (const authorization of [
       null,

@@ -134,7 +134,7 @@ describe('an access token', () => {
       new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ, kid: kid ?? '' }).sign(privateKey)
     const typ = 'at+jwt'
     expect((await self(await sign(payload, typ))).status, 'the forge itself works').toBe(200)
-    const { sub: _, ...nobody } = payload
+    const { sub: _, ...anonymous } = payload
     const { exp: _exp, ...forever } = payload
     for (const token of [
       await sign(payload, 'JWT'),
@@ -142,7 +142,7 @@ describe('an access token', () => {
       await sign({ ...payload, aud: 'latchkey-api' }, typ),
       await sign({ ...payload, iss: 'https://evil.example' }, typ),
       await sign({ ...payload, sub: 'not-an-agent' }, typ),
-      await sign(nobody, typ),
+      await sign(anonymous, typ),
       await sign(forever, typ),
     ]) {
       expect((await self(token)).status).toBe(401)

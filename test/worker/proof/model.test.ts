@@ -41,14 +41,14 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
   for (const name of ['one', 'two']) must(await ledger.create({ ...NEW_PROFILE, name }, id, CAUSE))
   for (const { jump, isEvicted, steps } of moments) {
     now += jump
-    // What nobody wrote down, such as the hour of a call that changed nothing, an object need not remember.
+    // What was not written down, such as the hour of a call that changed nothing, an object need not remember.
     if (isEvicted) now = Math.max(now, reference.now)
     setClock(now)
     if (isEvicted) reference.restart(await evicted(id))
     const answers = await Promise.all(steps.map((step) => send(ledger, step)))
     const wanted = steps.map((step) => reference.take(step, now))
     expect(answers).toEqual(wanted)
-    expect(await seen(ledger, reference)).toEqual(told(reference))
+    expect(await seen(ledger, reference)).toEqual(expectedOf(reference))
   }
   const wanted = reference.agents.map(({ key, profile, use, state, binding, mayRebind }) => ({
     ...{ key, profile, use, state, binding },
@@ -113,7 +113,7 @@ async function seen(ledger: Ledger, { keys, agents }: ReferenceLedger) {
   }
 }
 
-function told(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
+function expectedOf(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>> {
   const { profiles, keys, agents } = reference
   const usesOf = (profile: number) =>
     keys.filter((key) => key.profile === profile).reduce((sum, { uses }) => sum + uses, 0)

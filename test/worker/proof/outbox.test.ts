@@ -63,7 +63,7 @@ async function arrive({ moments, weathers, alarms }: Scene): Promise<void> {
       await Promise.all(Array.from({ length: alarms[i] ?? 0 }, () => ledger.alarm()))
     }
     sky.set('fine')
-    // After so many failures D1's turn may be later than the end of a hold; a restart has forgotten them.
+    // After that many failures D1's turn may be later than the end of a hold; a restart has forgotten them.
     ledger = new Ledger(state, troubled)
     await ledger.alarm()
     await sky.clear()

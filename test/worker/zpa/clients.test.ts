@@ -24,7 +24,7 @@ const { ask } = customer
 
 const TOKEN = '/oauth2/v1/token'
 
-/** The list of a collection, as soon as it has so many. */
+/** The list of a collection, as soon as it has that length. */
 async function searched(of: Customer, collection: string, search: string, count: number): Promise<Json[]> {
   return eventually(async () => {
     const path = `${collection}?pagesize=500&search=${encodeURIComponent(search)}`

@@ -172,7 +172,7 @@ describe('a refusal is the same 401 and changes no count', () => {
     if (found.status === 200) expect(found.json.usageCount).toBe('0')
   })
 
-  test('a request that is no request is a bad body, before a use is spent; with a key that is none nobody reads it', async () => {
+  test('a request that is no request is a bad body, before a use is spent; with an unknown key it is not read', async () => {
     const key = await newKey(customer)
     for (const csr of [
       '',
@@ -223,7 +223,7 @@ describe('a certificate', () => {
     })
   })
 
-  test('repeated without end is signed anew, and granted no further', async () => {
+  test('repeated without end is signed again, and granted no further', async () => {
     const key = await newKey(customer)
     const machine = { fingerprint: await fingerprint(), csr: await requestOf(await keyPair()) }
     const { id, certificate } = must(await enroll(key.provisioningKey, machine), 201)

@@ -32,7 +32,7 @@ function send(method: string, path: string, raw: string) {
 const search = (text: string) => `?search=${encodeURIComponent(text)}`
 
 describe('an id that is written as a JSON number', () => {
-  test('is that very id, though a double can not hold it', async () => {
+  test('is that very id, though a double cannot hold it', async () => {
     const group = await newGroup(customer)
     const { id: certificate } = await certificateNamed(customer, 'Connector')
     const made = await send(
@@ -62,7 +62,7 @@ describe('enrollment certificates', () => {
     }
   })
 
-  test('a customer’s own can’t take the place of those that everybody has', async () => {
+  test('a customer’s own can’t take the place of the predefined ones', async () => {
     const mine = await newCustomer()
     const { certificate } = await certificateNamed(customer, 'Root')
     must(await mine.ask('POST', 'enrollmentCert', { name: 'Root', certificate }), 400)
@@ -73,7 +73,7 @@ describe('enrollment certificates', () => {
     expect(must(await mine.ask('GET', 'enrollmentCert'), 200).totalCount).toBe('5')
   })
 
-  test('one that may sign no more enrolls nobody, and still says what it revoked', async () => {
+  test('one that may sign no more enrolls no machine, and still says what it revoked', async () => {
     const own = must(await ask('POST', 'enrollmentCert/selfsigned/generate', { name: 'retired' }), 201)
     const key = await newKey(customer, { enrollmentCertId: own.id })
     const csr = await requestOf(await keyPair())
@@ -238,7 +238,7 @@ describe('two changes at once', () => {
   })
 })
 
-test('the last API key that can make another is not deleted, disabled or demoted, whoever asks at once', async () => {
+test('the last API key that can make another is not deleted, disabled or demoted, by however many calls at once', async () => {
   const mine = await newCustomer()
   const [first] = must(await mine.ask('GET', 'apiKeys'), 200).list
   must(await mine.ask('POST', 'apiKeys', { name: 'reader', roleId: '2' }), 201)
@@ -314,7 +314,7 @@ test('the audit log calls things what the portal calls them, by the ids that the
   must(await mine.ask('PUT', `connector/${connector}`, { name: 'renamed' }), 204)
   const client = must(await mine.ask('POST', 'apiKeys', { name: 'programs' }), 201)
   const log = must(await mine.ask('GET', 'auditLog?pagesize=500'), 200).list
-  const told = log.map((entry: Json) => [entry.auditOperationType, entry.objectType, entry.objectID])
+  const recorded = log.map((entry: Json) => [entry.auditOperationType, entry.objectType, entry.objectID])
   for (const expected of [
     ['Create', 'App Connector Provisioning Key', key.id],
     ['Create', 'App Connector Group', key.zcomponentId],
@@ -323,10 +323,10 @@ test('the audit log calls things what the portal calls them, by the ids that the
     ['Create', 'Client Credentials', client.id],
     ['Create', 'Enrollment Certificate', key.enrollmentCertId],
   ]) {
-    expect(told).toContainEqual(expected)
+    expect(recorded).toContainEqual(expected)
   }
   // Nothing of another dialect's, whose profile the organization began with.
-  expect(told.filter(([, type]: string[]) => type === 'Component Group')).toEqual([])
+  expect(recorded.filter(([, type]: string[]) => type === 'Component Group')).toEqual([])
 })
 
 test('a reader reads, and changes nothing', async () => {

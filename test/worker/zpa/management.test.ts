@@ -262,7 +262,7 @@ describe('a provisioning key', () => {
     for (let at = 12; at + 24 < blob.length; at += 24) expect(all).not.toContain(blob.slice(at, at + 24))
   })
 
-  test('an update keeps what it does not name, ignores what only answers have, and raising the limit is told', async () => {
+  test('an update keeps what it does not name, ignores what only answers have, and raising the limit is recorded', async () => {
     const key = await newKey(customer, { maxUsage: 5, ipAcl: ['192.0.2.0/24'], uiConfig: '{"a":1}' })
     const whole = must(await ask('GET', `${KEYS}/${key.id}`), 200)
     must(
@@ -509,7 +509,7 @@ test('a request is signed by ours, and its certificate completes it: then it iss
     must(await mine.ask('POST', 'enrollmentCert', { name: 'bad', ...bad }), 400)
   }
   must(await mine.ask('POST', 'enrollmentCert', { name: 'x', csr: open.csr, parentCertId: foreign.id }), 400)
-  // An id keeps all its digits, also where it is nobody's.
+  // An id keeps all its digits, also where it is unknown.
   const parentCertId = '576460754048254017'
   for (const path of ['enrollmentCert', 'enrollmentCert/selfsigned/generate']) {
     const refused = must(await mine.ask('POST', path, { name: 'x', csr: open.csr, parentCertId }), 400)

@@ -12,7 +12,7 @@ import { eventually, type Json } from '../../support/native-client.ts'
 import { type Customer, enroll, KEYS, must, newCustomer, newGroup, newKey } from '../../support/zpa.ts'
 
 describe.each(READS)('GET: $caption', ({ path, page, keys }) => {
-  test('the answer has the page’s members and values, but for the differences that are told', async () => {
+  test('the answer has the page’s members and values, but for the listed differences', async () => {
     const customer = await newCustomer()
     const made: Json[] = []
     for (const key of keys) made.push(await make(customer, key))
@@ -21,9 +21,9 @@ describe.each(READS)('GET: $caption', ({ path, page, keys }) => {
     const base = `/mgmtconfig/v1/admin/customers/${customer.id}`
     const ask = async () => must(await customer.ask('GET', base + path.replace('{id}', made[0].id)), 200)
     const answer = await eventually(async () => {
-      const told = await ask()
-      const shown: Json[] = page ? told.list : [told]
-      return shown.every(({ name, usageCount }) => usageCount === used(keys, name)) ? told : undefined
+      const reply = await ask()
+      const shown: Json[] = page ? reply.list : [reply]
+      return shown.every(({ name, usageCount }) => usageCount === used(keys, name)) ? reply : undefined
     })
     if (!page) return compare(answer, keys[0] ?? {})
     const { list, ...about } = answer

@@ -39,7 +39,7 @@ export type ApiClientStore = {
   find(organization: number, id: number): Promise<ApiClient | null>
   /** @param event its subject gets the number that the client gets */
   add(record: ApiClientRecord, secret: SecretHash, event: AuditEvent): Promise<ApiClient>
-  /** `outdated`: it is not there any more, or no longer as it was before. */
+  /** `outdated`: it was deleted or changed meanwhile. */
   change(
     before: ApiClient,
     after: ApiClientRecord,
@@ -55,7 +55,7 @@ export type ApiClientStore = {
   /** What a token stands for, unless it was signed out; may be as old as SIGN_IN_STALENESS_SECONDS. */
   session(token: { readonly id: string; readonly clientId: string }): Promise<ApiClient | null>
   signOut(token: { readonly id: string; readonly expiresAt: number }, event: AuditEvent): Promise<void>
-  /** Forgets sign-outs of tokens that are over anyway; at most so many; how many. */
+  /** Deletes sign-outs of tokens that have expired, at most `atMost`; returns how many. */
   purge(now: number, atMost: number): Promise<number>
   /** For sign-ins that succeeded, failed, or ended: they change nothing else. */
   record(event: AuditEvent): Promise<void>

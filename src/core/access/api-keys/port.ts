@@ -13,7 +13,7 @@ export type ApiKey = {
   readonly name: string
   readonly description: string
   readonly createdAt: number
-  /** null: it was made before anybody noted by whom. */
+  /** null when it was made before the creator was recorded. */
   readonly createdBy: ActorRef | null
   readonly expiresAt: number | null
   /** To the minute. */

@@ -2,13 +2,15 @@
  * Against guessing: only failures count, so that a fleet behind one address works. Who failed too often waits a minute; what
  * is asked meanwhile is answered from memory.
  */
+
 import { networkOf } from '../../kernel/address.ts'
+import { BoundedMap } from '../../kernel/bounded-map.ts'
 import { FAILURES, type FailureGuard, type Guarded, type Limits } from './port.ts'
 
 const MAX_ENTRIES = 10_000
 
 export function createFailureGuard(now: () => number, limits: Limits): FailureGuard {
-  const blockedUntil = new Map<string, number>()
+  const blockedUntil = new BoundedMap<string, number>(MAX_ENTRIES)
   const nameOf = (what: Guarded, from: string) => `${what} ${networkOf(from)}`
   return {
     blockedSeconds(what, from) {
@@ -18,10 +20,7 @@ export function createFailureGuard(now: () => number, limits: Limits): FailureGu
     async failed(what, from) {
       const name = nameOf(what, from)
       if (await limits.take('failures', name)) return
-      // Re-inserted, so that the oldest is always first and the map stays bounded.
-      blockedUntil.delete(name)
       blockedUntil.set(name, now() + FAILURES.periodSeconds * 1_000)
-      if (blockedUntil.size > MAX_ENTRIES) blockedUntil.delete(blockedUntil.keys().next().value ?? name)
     },
   }
 }

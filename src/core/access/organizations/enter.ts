@@ -29,8 +29,8 @@ export const enterOrganization = openCase(
 )
 
 /**
- * Who is nobody in an organization acts there as what they are in its parent, if they may make children: asked with every
- * request, so that it ends when they are that no longer. Every failure is one fault.
+ * A caller without a role in an organization acts there with the roles of its parent, if these may make children. Each
+ * request checks this, so that it ends with those roles. Every failure is one fault.
  */
 export async function actInChild(
   ports: Ports,

@@ -52,7 +52,7 @@ export type OrganizationStore = {
   ): Promise<Organization | null>
   listChildren(parent: number, page: Paging): Promise<SizedPage<Organization>>
   change(organization: number, settings: Partial<OrganizationSettings>, event: AuditEvent): Promise<void>
-  /** Makes it, or answers the one of that name; nobody's child. */
+  /** Makes an organization without a parent, or returns the one of that name. */
   ensure(
     organization: Pick<Organization, 'name' | 'customerId' | 'organisationKey' | 'createdAt'>,
   ): Promise<{ readonly organization: Organization; readonly isNew: boolean }>

@@ -42,6 +42,6 @@ export type RestrictionStore = {
     guard: OwnerGuard | null,
     event: AuditEvent,
   ): Promise<WriteFailure | null>
-  /** `in_use`: somebody has it. */
+  /** `in_use`: a principal has it. */
   remove(restriction: AccessRestriction, event: AuditEvent): Promise<'removed' | 'in_use' | 'gone'>
 }

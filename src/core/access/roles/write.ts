@@ -8,7 +8,7 @@ import type { Abilities } from './ability.ts'
 import { newRoleKey } from './built-in.ts'
 import type { Role } from './port.ts'
 
-/** How many key pairs hear of a change at a time. */
+/** How many key pairs are updated at a time. */
 const AT_ONCE = 32
 
 export type RoleInput = { readonly name: string; readonly abilities: Abilities }
@@ -33,8 +33,8 @@ export const createRole = operatorCase(
 )
 
 /**
- * Answers when every key pair of the role obeys the change. When some could not be told it is refused as busy, and the
- * same change again tells them all again.
+ * Answers when every key pair of the role obeys the change. When some could not be updated it is refused as busy, and the
+ * same change again updates them all.
  */
 export const changeRole = operatorCase(
   'roles.write',
@@ -82,14 +82,14 @@ export const deleteRole = operatorCase(
   },
 )
 
-/** Every key pair of the role holds a copy of its abilities, so that a device's write asks nobody else. */
+/** Every key pair of the role holds a copy of its abilities, so that a device's write needs no other object. */
 async function tell(ports: Ports, role: Role): Promise<Outcome<Role>> {
   const accessKeys = await ports.keyPairs.ofRole(role.organization, role.key)
   for (let at = 0; at < accessKeys.length; at += AT_ONCE) {
-    const told = await Promise.all(
+    const granted = await Promise.all(
       accessKeys.slice(at, at + AT_ONCE).map((accessKey) => ports.inboxes.open(accessKey).grant(role)),
     )
-    const failed = told.find((outcome) => !outcome.ok)
+    const failed = granted.find((outcome) => !outcome.ok)
     if (failed && !failed.ok) return failed
   }
   return ok(role)

@@ -11,7 +11,7 @@ import { mintSessionToken, sessionTokenHash } from './token.ts'
 export const MAX_SESSIONS = 100
 
 /**
- * A session for somebody whose password was right.
+ * A session for a user whose password was right.
  * @param organization the only one that it is good for, if the user is in it or in its parent; null: each of theirs
  * @returns its token, shown once
  */

@@ -12,6 +12,6 @@ export type SessionPolicy = {
   readonly tokenBytes: number
   /** How often one may be used; null: once, or as often as it is asked. */
   readonly limit: Budget | null
-  /** Whether opening one is a sign-in: counted, and told of. */
+  /** Whether opening one is a sign-in: counted and recorded. */
   readonly isSignIn: boolean
 }

@@ -6,7 +6,7 @@ export type StoredSession = {
   readonly tokenHash: string
   /** Of the ring's keys, which its token hangs on. */
   readonly ringVersion: number
-  /** What it is good for: `<dialect>:<sort>`. */
+  /** Its purpose: `<dialect>:<sort>`. */
   readonly sort: string
   readonly user: number
   /** null: whichever of the user's organizations is asked for. */
@@ -21,7 +21,7 @@ export type StoredSession = {
 
 export type SessionStore = {
   /**
-   * Notes the user's sign-in, too, when that is what it is. false: the password is not that one any more.
+   * Records the user's sign-in, too, when opening it is one. false when the password has changed.
    * @param password the hash of the one that was shown
    * @param atMost of that sort and user; of more, those go that would end first
    */
@@ -43,6 +43,6 @@ export type SessionStore = {
   slide(tokenHash: string, endsAt: number): Promise<void>
   /** Whether it was there. */
   close(tokenHash: string, user: number, event: UserEvent): Promise<boolean>
-  /** Forgets those that ended before; how many. */
+  /** Deletes those that ended before; returns how many. */
   purge(before: number, atMost: number): Promise<number>
 }

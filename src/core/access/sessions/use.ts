@@ -11,7 +11,7 @@ import type { SessionPolicy } from './policy.ts'
 import type { StoredSession } from './port.ts'
 import { sessionTokenHash } from './token.ts'
 
-/** The end of a session is put off at most so often, unless it would end before. */
+/** How often the end of a session is put off at most, unless it would end before. */
 const SLIDE_EVERY_MILLISECONDS = 60_000
 
 export type SessionUse = {

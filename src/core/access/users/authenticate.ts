@@ -13,19 +13,19 @@ const MAX_EMAIL_CHARACTERS = 255
 
 const INVALID = refuse({ kind: 'credential_invalid' })
 
-/** In no organization, so that what is told of them is told nowhere. */
-const NOBODY = { id: 0, email: '' } as const
+/** In no organization, so that its events appear nowhere. */
+const NO_USER = { id: 0, email: '' } as const
 
 export type PasswordCredential = { readonly email: string; readonly password: string }
 
 /**
  * Whose e-mail address and password these are. Unknown, wrong and locked are one fault and take one time; an address from
- * which too many were wrong is told to wait, before anything is computed.
+ * which too many were wrong has to wait, before anything is computed.
  *
  * Users of several organizations may have the address: it is the one whose password it is; of two with the same password,
  * one that the deployment's operator made, or else the older one. A wrong password counts against each of them, and the
- * right one of another against none, so that nobody is locked out by signing in elsewhere, and nobody who has the address
- * in their own organization guesses more often than others.
+ * right one of another against none, so that signing in elsewhere locks no user out, and having the address in one's own
+ * organization buys no further guesses.
  * @param purpose a password that was given to its user is good for nothing but for choosing another
  */
 export const authenticateUser = openCase(
@@ -55,14 +55,14 @@ export const authenticateUser = openCase(
       await ports.users.endTries(user.id, [...tries.keys()])
       if (!user.isPasswordInitial || purpose === 'choose another') return ok(user)
     }
-    // Of those that are locked nothing is told: guessers write no more than that. Where none is left it takes as long.
-    const told = (user ? [user] : users).flatMap((one) => {
+    // Locked users get no event: a guesser causes no further writes. Where none is left it takes as long.
+    const refusals = (user ? [user] : users).flatMap((one) => {
       const tried = tries.get(one.id)
       return tried
         ? [refusalEvent(one, tried === 'last_try' ? 'user.lock' : 'user.refuse', now, request)]
         : []
     })
-    const events = told.length > 0 ? told : [refusalEvent(NOBODY, 'user.refuse', now, request)]
+    const events = refusals.length > 0 ? refusals : [refusalEvent(NO_USER, 'user.refuse', now, request)]
     ports.background(() => ports.users.recordRefusals(events))
     if (request.address !== null) await ports.failures.failed('sign_in', request.address)
     return INVALID

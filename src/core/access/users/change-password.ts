@@ -11,7 +11,7 @@ const MIN_CLASSES = 3
 /** Shorter ones are in too many good passwords by chance. */
 const MIN_NAME_CHARACTERS = 4
 
-/** Somebody who just showed their present password chooses another. Every session of theirs ends. */
+/** A user who just showed the present password chooses another. All of the user's sessions end. */
 export const changePassword = openCase(
   async (
     ports,

@@ -2,7 +2,7 @@ import type { EventType } from '../../events/event.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { User, UserEvent } from './port.ts'
 
-/** What a user did about themselves: told of in each of their organizations. */
+/** What a user did about themselves: recorded in each of their organizations. */
 export function userEvent(
   type: EventType,
   user: Pick<User, 'id' | 'email'>,

@@ -64,8 +64,8 @@ const MAX_TRIES = 3
 
 /**
  * A new user of the caller's organization, and of no other. There is no mail: the caller passes the initial password on.
- * Nobody proved that the address is theirs, so that another organization may have, or make, a user of it: neither learns of
- * the other's.
+ * The address is not proven. Another organization may therefore have, or make, a user of it; neither learns of the
+ * other's.
  */
 export const inviteUser = operatorCase(
   'access.write',
@@ -106,7 +106,7 @@ export const reinviteUser = operatorCase(
     const initialPassword = newPassword(ports.random)
     const password = await passwordFor(ports, operation, user.email, initialPassword)
     if (!password.ok) return password
-    const event = told(ports, operation, user, 'user.create')
+    const event = userEvent(ports, operation, user, 'user.create')
     const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
     if (!isGiven) return refuse({ kind: 'user_active' })
     ports.passwords.endTries(fold(user.email))
@@ -134,7 +134,7 @@ export const removePassword = operatorCase(
     const found = await administered(ports, operation, id)
     if (!found.ok) return (await wentWithPrincipal(ports, operation, id)) ? ok(null) : found
     if (!found.value.password) return notFound('user')
-    const event = told(ports, operation, found.value, 'user.remove')
+    const event = userEvent(ports, operation, found.value, 'user.remove')
     const guard = await ownerGuard(ports, operation)
     const isNew = found.value.isPasswordInitial && found.value.signInCount === 0
     const failure = isNew
@@ -160,7 +160,7 @@ async function wentWithPrincipal(ports: Ports, operation: Operation, id: number)
   return last?.type === 'user.create'
 }
 
-/** One whom the caller may change: oneself, or somebody whom they administer. */
+/** A user whom the caller may change: the caller, or a user whom the caller administers. */
 export const getChangeableUser = operatorCaseBy(
   unlessSelf,
   async (ports, operation, id: number): Promise<Outcome<User>> =>
@@ -172,7 +172,7 @@ export const changeUser = operatorCaseBy(
   async (ports, operation, id: number, change: UserChange): Promise<Outcome<null>> => {
     const found = await getChangeableUser(ports, operation, id)
     if (!found.ok) return found
-    await ports.users.update(id, change, ports.now(), told(ports, operation, found.value, 'user.update'))
+    await ports.users.update(id, change, ports.now(), userEvent(ports, operation, found.value, 'user.update'))
     return ok(null)
   },
 )
@@ -186,7 +186,7 @@ function isSelf({ actor }: Operation, id: number): boolean {
   return actor.kind === 'user' && actor.publicId === String(id)
 }
 
-/** Who is in another organization too is nobody's alone to administer. */
+/** A user of two organizations is administered by neither alone. */
 async function administered(ports: Ports, operation: Operation, id: number): Promise<Outcome<User>> {
   const found = await getUser(ports, operation, id)
   if (!found.ok) return found
@@ -195,7 +195,7 @@ async function administered(ports: Ports, operation: Operation, id: number): Pro
   return isOnlyOurs ? found : refuse({ kind: 'permission_missing' })
 }
 
-function told(
+function userEvent(
   ports: Ports,
   operation: Operation,
   { id, email }: User,
@@ -205,7 +205,7 @@ function told(
   return { at: ports.now(), type, isSuccess: true, cause: causeOf(operation), subject, detail: {} }
 }
 
-/** A key is of one organization; somebody who signed in is in each of theirs that lets them in from where they ask. */
+/** A key is of one organization; a signed-in user is in each of theirs that lets them in from where they ask. */
 async function organizationsOf(ports: Ports, { actor, request }: Operation): Promise<readonly number[]> {
   if (actor.by.kind !== 'session') return [actor.organization]
   const principals = await admittedPrincipals(ports, Number(actor.publicId), request)

@@ -1,6 +1,6 @@
 /**
  * Promise 8 for sign-ins: deriving a hash of a password takes 30 ms of CPU or more, so that an isolate derives ten a second
- * at most, and on a busy machine no more than take a quarter of its time, whoever asks. Enrollment, API keys and sessions
+ * at most, and on a busy machine no more than take a quarter of its time, for all callers. Enrollment, API keys and sessions
  * derive none, and never wait for this.
  *
  * A request waits for its turn, in the order in which they came, behind fifty others at most. So a client that guesses over
@@ -10,8 +10,10 @@
  *
  * What is decided here depends on the e-mail address as it was typed, and never on whether a user has it.
  */
+import { BoundedMap } from '../../kernel/bounded-map.ts'
+
 const MIN_SPACING_MILLISECONDS = 100
-/** A try takes one part of so many. */
+/** A try takes one of this many parts. */
 const SHARE = 4
 /** What seems to take longer was not at work all the while. */
 const MAX_TRY_MILLISECONDS = 250
@@ -36,7 +38,7 @@ const MAX_NAMES = 10_000
 
 export type PasswordGuard = {
   /**
-   * Waits for the turn to derive one hash: null. Or so many seconds are to be waited before asking again.
+   * Waits for the turn to derive one hash, and returns null; or the seconds to wait before another try.
    * @param from who share a bound: a network, an organization; null: it is not known
    */
   turn(from: string | null): Promise<number | null>
@@ -50,7 +52,7 @@ export type PasswordGuard = {
   endTries(email: string): void
 }
 
-/** @param wait resolves after so many milliseconds */
+/** @param wait resolves after the given milliseconds */
 export function createPasswordGuard(
   now: () => number,
   wait: (milliseconds: number) => Promise<unknown>,
@@ -59,7 +61,7 @@ export function createPasswordGuard(
   let next = 0
   let tryMilliseconds = ASSUMED_TRY_MILLISECONDS
   let waiting: { readonly from: string | null; readonly due: number }[] = []
-  const tries = new Map<string, { readonly count: number; readonly until: number }>()
+  const tries = new BoundedMap<string, { readonly count: number; readonly until: number }>(MAX_NAMES)
 
   function countOf(email: string): number {
     const known = tries.get(email)
@@ -94,10 +96,7 @@ export function createPasswordGuard(
     beginTry(email) {
       const count = countOf(email)
       if (count >= LOCK_AFTER) return false
-      // Re-inserted, so that the oldest is always first and the map stays bounded.
-      tries.delete(email)
       tries.set(email, { count: count + 1, until: now() + LOCK_MILLISECONDS })
-      if (tries.size > MAX_NAMES) tries.delete(tries.keys().next().value ?? email)
       return true
     },
     endTries(email) {

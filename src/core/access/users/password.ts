@@ -35,14 +35,14 @@ export async function hashPassword(
 
 /**
  * Which of an address's passwords it is, or -1. Takes as long for none as for many: they have one salt, and one derivation
- * answers for all. Whoever calls this has waited for their turn.
+ * answers for all. The caller has waited for its turn.
  */
 export async function whichPassword(
   ring: Keyring,
   stored: readonly (StoredPassword | null)[],
   password: string,
 ): Promise<number> {
-  const salt = stored.find((one) => one !== null)?.salt ?? NOBODYS_SALT
+  const salt = stored.find((one) => one !== null)?.salt ?? NO_USERS_SALT
   const derived = await derive(salt, password)
   const are = await Promise.all(
     (stored.length > 0 ? stored : [null]).map(async (one) => {
@@ -53,7 +53,7 @@ export async function whichPassword(
   return are.indexOf(true)
 }
 
-const NOBODYS_SALT = '00'.repeat(SALT_BYTES)
+const NO_USERS_SALT = '00'.repeat(SALT_BYTES)
 
 /** PBKDF2-SHA-256. */
 async function derive(salt: string, password: string): Promise<Uint8Array> {
@@ -62,12 +62,12 @@ async function derive(salt: string, password: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, HASH_BITS))
 }
 
-/** HMAC under the ring: a stolen database alone does not let anybody guess. */
+/** HMAC under the ring: a stolen database alone allows no guessing. */
 function keyed(ring: Keyring, version: number, derived: Uint8Array): Promise<Uint8Array | null> {
   return ring.mac('hash', version, utf8(`password\0${toHex(derived)}`))
 }
 
-/** One that a program makes: 120 bits, in characters that nobody confuses. */
+/** One that a program makes: 120 bits, in characters that are not confused. */
 export function newPassword(random: (bytes: number) => Uint8Array): string {
   const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
   return [...random(24)].map((byte) => alphabet[byte & 31]).join('')

@@ -23,7 +23,7 @@ export type User = {
 /** Who is locked cannot sign in by a password before that time; null: is not. */
 export type UserChange = Partial<Pick<User, 'fullName' | 'timeZone' | 'lockedUntil'>>
 
-/** What tells of something in every organization of a user. */
+/** An event for every organization of a user. */
 export type UserEvent = Omit<AuditEvent, 'id' | 'organization'>
 
 /** Every write is one D1 transaction with its events. */
@@ -54,7 +54,7 @@ export type UserStore = {
   update(id: number, change: UserChange, now: number, event: UserEvent): Promise<void>
   /**
    * Counts a wrong password of each of these, before it is looked at, so that tries at once are tries. The `lockAfter`-th in
-   * a row locks until then. Those that are locked are left out. Of nobody it writes as much, and so takes as long.
+   * a row locks until then. Those that are locked are left out. It writes as much for no user, and so takes as long.
    */
   beginTry(
     ids: readonly number[],
@@ -62,7 +62,7 @@ export type UserStore = {
     lockUntil: number,
     now: number,
   ): Promise<ReadonlyMap<number, 'try' | 'last_try'>>
-  /** The password was that user's: the count begins anew, and of the others this try is taken back. */
+  /** The password was that user's: the count restarts, and the others' counts take this try back. */
   endTries(id: number, tried: readonly number[]): Promise<void>
   /** Tells each of the organizations of the user that an event is about. */
   recordRefusals(events: readonly UserEvent[]): Promise<void>

@@ -16,7 +16,7 @@ export type Membership = {
 export type UserProfile = { readonly user: User; readonly memberships: readonly Membership[] }
 
 /**
- * What somebody who just said who they are is told of themselves.
+ * What a user who just authenticated learns about themselves.
  * @param organization the one whose API key they showed; null: they signed in, to each that lets them in from there
  */
 export const getUserProfile = openCase(

@@ -5,7 +5,7 @@ export type PurgedKey = { readonly id: string; readonly name: string; readonly o
 
 /** What is forgotten with time, each organization after what it has set. */
 export type Retention = {
-  /** At most so many; how many. */
+  /** Deletes at most `atMost`; returns how many. */
   purgeEvents(now: number, defaultSeconds: number, atMost: number): Promise<number>
   /** What says of such events that they arrived late. */
   purgeLateLists(now: number, defaultSeconds: number, atMost: number): Promise<number>

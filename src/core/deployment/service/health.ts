@@ -34,7 +34,7 @@ export const checkHealth = openCase(async (ports): Promise<Health> => {
     const reason = state === 'writable' ? null : NOT_WRITABLE[state]
     return { isReady: reason === null, oldestOutboxSeconds, deadRows: dead, clockAheadSeconds, reason }
   } catch (error) {
-    // Any other error's message is not for everybody: it may quote a query and what is in it.
+    // Any other error's message stays inside: it may quote a query and its values.
     const reason = error instanceof NotReady ? error.message : NO_ANSWER
     return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, reason }
   }

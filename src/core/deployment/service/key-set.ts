@@ -1,7 +1,7 @@
 import { openCase } from '../../access/open-case.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 
-/** The public keys with which anybody verifies an agent's access token (RFC 7517). */
+/** The public keys that verify an agent's access token (RFC 7517). */
 export const getKeySet = openCase(
   async (ports): Promise<ReturnType<Keyring['agentKeySet']>> =>
     (await ports.keyring()).agentKeySet(Math.floor(ports.now() / 1_000)),

@@ -56,13 +56,13 @@ export type Inbox = {
   /** Takes what a device wrote, durably, or says why not. */
   append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>>
 
-  /** The same secret, sealed anew; nothing happens when it is not sealed like that any more. */
+  /** The same secret, resealed; nothing happens when the stored one has changed. */
   reseal(from: string, to: string): Promise<Outcome<null>>
-  /** Deletes the pair, whoever's it is, since that version of the ring is dropped; whether it was there. */
+  /** Deletes a pair of any organization, since that version of the ring is dropped; returns whether it existed. */
   end(cause: Cause, ringVersion: number): Promise<Outcome<boolean>>
   /** For a state that comes from a backup: disables the pair, and skips numbers given out since; whether it was enabled. */
   fence(cause: Cause): Promise<Outcome<boolean>>
-  /** Tells D1 again of the pair. */
+  /** Delivers the pair to D1 again. */
   rebuild(): Promise<Outcome<null>>
 }
 
@@ -116,7 +116,7 @@ export type KeyPairList = {
     query: KeyPairQuery,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<SizedPage<ListedKeyPair>>
-  /** Tells that somebody was shown secrets. */
+  /** Records that secrets were shown. */
   recordReading(event: AuditEvent): Promise<void>
   /** The access keys of the pairs that have a role. */
   ofRole(organization: number, role: string): Promise<readonly string[]>

@@ -13,7 +13,7 @@ export type ShownKeyPair = Omit<KeyPair, 'sealedSecret'> & {
   readonly roleName: string
 }
 
-/** @param isSecretShown false: the secret is left out, and nobody is told of the reading */
+/** @param isSecretShown false: the secret is left out, and the reading is not recorded */
 export const getKeyPair = operatorCase(
   'key_pairs.read',
   async (ports, operation, accessKey: string, isSecretShown: boolean): Promise<Outcome<ShownKeyPair>> => {
@@ -54,7 +54,7 @@ export const listKeyPairs = operatorCase(
   },
 )
 
-/** Whoever reads a secret may sign with it: that it was read is on record (docs/dialects/datonis.md#secrets). */
+/** A reader of a secret can sign with it: the reading is recorded (docs/dialects/datonis.md#secrets). */
 function recordReading(
   ports: Ports,
   operation: Operation,

@@ -93,14 +93,14 @@ async function giveRole(
   const former = await ports.roleStore.find(organization, before.role)
   const isBack = former !== null && (await inbox.change(organization, { role: former }, cause)).ok
   const kept = isBack ? await confirm(ports, inbox, before, former) : ok(null)
-  // That one is gone, too: what the pair may do is nobody's word any longer.
+  // That role is gone, too: no role says what the pair may do.
   if (kept.ok && !kept.value) await inbox.change(organization, { isEnabled: false }, cause)
   return refuse({ kind: 'reference_unknown', reference: role.key })
 }
 
 /**
- * A role may have been changed or deleted after it was read and before D1 knew that this pair has it: then nobody told
- * this pair. null: it was deleted.
+ * A role may have been changed or deleted after it was read and before D1 knew that this pair has it: then this pair was
+ * not updated. null when the role was deleted.
  */
 async function confirm(
   ports: Ports,
@@ -110,6 +110,6 @@ async function confirm(
 ): Promise<Outcome<Role | null>> {
   const role = await ports.roleStore.find(pair.organization, known.key)
   if (!role || role.version === known.version) return ok(role)
-  const told = await inbox.grant(role)
-  return told.ok ? ok(role) : told
+  const granted = await inbox.grant(role)
+  return granted.ok ? ok(role) : granted
 }

@@ -46,7 +46,7 @@ export const changeAgents = reachCase(
 
 /**
  * An operator unpairs agents: as their own goodbyes. All are looked up, and whether one may is asked of all, before the first
- * leaves; what is not there is told by its UUID. One that left already counts as done. Two calls of each ledger, which asks
+ * leaves; an unknown agent is reported by its UUID. One that left already counts as done. Two calls of each ledger, which asks
  * again whether one may.
  */
 export const unpairAgents = reachCase(
@@ -99,7 +99,7 @@ function isIt(agent: Agent, dialect: Dialect, { uuid }: AgentName): boolean {
   return agent.dialect === dialect && agent.state !== 'revoked' && (uuid ?? agent.id) === agent.id
 }
 
-/** Those that there are, by their number. A ledger of somebody else's has none. */
+/** The existing ones, by their number. A ledger of another organization has none. */
 async function lookUp(
   ports: Ports,
   operation: Operation,

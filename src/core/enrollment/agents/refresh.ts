@@ -3,13 +3,13 @@ import type { Cause } from '../../kernel/cause.ts'
 import { formatId } from '../../kernel/ids.ts'
 import { type Faults, invalid, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { RedeemPorts } from '../../ports.ts'
-import { issueTokens, type Tokens } from '../keys/redeem.ts'
 import type { Identity } from '../ledger/redemption.ts'
+import { issueTokens, type Tokens } from '../redemption/redeem.ts'
 import { parseRefreshToken } from './token.ts'
 
 /**
  * The next tokens of a refresh family. A token that is none of ours costs no storage; an agent that keeps showing one that is
- * refused is soon answered from memory, and nobody else behind its address is.
+ * refused is soon answered from memory, and no other agent behind its address is.
  */
 export const refreshTokens = openCase(
   async (

@@ -5,16 +5,16 @@ import type { DistinguishedName } from '../../issuers/pki.ts'
 import { parseSerial } from '../../issuers/serial.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { thumbprint } from '../keys/enroll.ts'
 import type { Agent } from '../ledger/agent.ts'
+import { thumbprint } from '../redemption/enroll.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 
 const MAX_TRIES = 2
 
 /**
- * A further certificate for the public key of one that is live, by a request that this key signed. A certificate of
- * somebody else's costs no storage.
+ * A further certificate for the public key of one that is live, by a request that this key signed. A certificate that
+ * is none of ours costs no storage.
  */
 export const renewCertificate = openCase(
   async (

@@ -41,7 +41,7 @@ export const endAgent = openCase(
   },
 )
 
-/** A token outlives its agent by at most its own life; then it is a credential of nobody. */
+/** A token outlives its agent by at most its own life; then it authenticates no agent. */
 function gone(outcome: Outcome<Agent>): Outcome<Agent> {
   const isBusy = !outcome.ok && outcome.fault.kind === 'busy'
   return isBusy ? outcome : refuse({ kind: 'credential_invalid' })

@@ -35,7 +35,7 @@ export const mintKey = reachCase(
     liveLimit: number | null,
   ): Promise<Outcome<MintedKey>> => {
     if (input.expiresAt !== undefined && input.expiresAt <= ports.now()) {
-      return invalid('expiresAt', 'a new key can not have expired already')
+      return invalid('expiresAt', 'a new key cannot have expired already')
     }
     const { organization } = operation.actor
     if (liveLimit !== null) {

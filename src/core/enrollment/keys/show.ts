@@ -1,4 +1,4 @@
-/** A code that its key allows to be shown again is made anew from its random part, which alone is kept, sealed. */
+/** A code that its key allows to be shown again is rebuilt from its random part, which alone is kept, sealed. */
 
 import type { Ports } from '../../ports.ts'
 import { type Code, type CodeShape, sealCode } from '../codes/code.ts'

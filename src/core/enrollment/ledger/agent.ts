@@ -15,7 +15,7 @@ export type Agent = {
   readonly dialect: Dialect
   readonly profile: number
   readonly key: number
-  /** The key's how-manieth use this was, from 1. */
+  /** 1-based ordinal of this use of the key. */
   readonly use: number
   readonly state: AgentState
   /** One that an operator disabled stays active, but is given nothing: no certificate, and no repeat of its enrollment. */

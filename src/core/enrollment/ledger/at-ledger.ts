@@ -4,8 +4,8 @@ import type { Ports } from '../../ports.ts'
 import type { Ledger } from './port.ts'
 
 /**
- * Runs something at a ledger of the operator's organization. One of another organization, or of nobody, is not even
- * opened: an id that somebody made up wakes no object and makes no storage.
+ * Runs something at a ledger of the operator's organization. One of another organization, or one that does not exist, is not
+ * even opened: a made-up id wakes no object and makes no storage.
  */
 export async function atLedger<T, F extends Fault>(
   ports: Ports,

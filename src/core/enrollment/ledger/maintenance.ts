@@ -12,7 +12,7 @@ export type Survey = {
   readonly certificates: ByVersion
   readonly suspendedKeys: number
   readonly suspendedFamilies: number
-  /** Changes that D1 has not heard of yet. */
+  /** Changes that D1 does not have yet. */
   readonly waiting: number
 }
 

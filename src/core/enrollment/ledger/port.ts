@@ -93,7 +93,7 @@ export type Ledger = {
   getAgent(agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */
   getAgents(agents: readonly number[]): Promise<Outcome<readonly Agent[]>>
-  /** Neither what it is nor what it becomes may be outside the reach. */
+  /** Neither its present nor its new labels may be outside the reach. */
   changeAgent(agent: number, change: AgentChange, cause: Cause, reach: Reach): Promise<Outcome<Agent>>
   /** Each for itself, in one commit: what was refused of one changes nothing of the others. */
   changeAgents(
@@ -146,13 +146,13 @@ export type MaintainedLedger = {
   survey(ring: readonly RingVersion[]): Promise<Outcome<Survey>>
   /** For a state that comes from a backup: suspends keys and refresh families, and skips numbers given out since. */
   fence(cause: Cause): Promise<Outcome<Fenced>>
-  /** Tells D1 again of all that this ledger owns. */
+  /** Delivers all that this ledger owns to D1 again. */
   rebuild(): Promise<Outcome<null>>
-  /** Numbers of unexpired certificates whose serial numbers that version made and nobody wrote down; some at a time. */
+  /** Numbers of unexpired certificates whose serial numbers that version made and that were not recorded; some at a time. */
   unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
   /** Writes serial numbers down, which can be made no more once their version is dropped. */
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
-  /** Revokes the keys whose codes that version of the ring made; how many. */
+  /** Revokes the keys whose codes that version of the ring made; returns how many. */
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }
 

@@ -9,12 +9,12 @@ import type { Ledger } from '../ledger/port.ts'
 import type { Profile, ProfileChange } from '../ledger/profile.ts'
 import { giveUpName, withUniqueName } from './unique-name.ts'
 
-/** So often a change is decided anew because another one was faster. */
+/** How often a change is decided again because another one was faster. */
 const MAX_ATTEMPTS = 8
 
 /**
  * Changes what is named and nothing else. Keys that exist keep their limits; the rest holds for them at once.
- * @param change what it is, or how it follows from what is stored
+ * @param change the change, or how it follows from what is stored
  */
 export const changeProfile = reachCase(
   'profiles.write',
@@ -39,7 +39,7 @@ export const changeProfile = reachCase(
     }),
 )
 
-/** Nobody takes a profile out of their own reach, or into another's. */
+/** No operator takes a profile out of their own reach, or into another's. */
 function outOfReach(reach: Reach, stored: Profile, wanted: ProfileChange): Refusal | null {
   const labels = wanted.patch?.labels ?? wanted.grant?.labels
   return outside(reach, stored.grant) ?? (labels ? outside(reach, { labels }) : null)

@@ -26,7 +26,7 @@ export async function withUniqueName<T, F extends Fault>(
 
 /**
  * Gives up a name that its owner no longer has.
- * @param since when that began; who reserved it anew meanwhile keeps it
+ * @param since when that began; a later reservation stays
  */
 export async function giveUpName(
   ports: Ports,

@@ -39,7 +39,7 @@ function writing(what: {
       const ability = ABILITY_OF[what.call]
       const messages = await read(what.call, message, device.organization)
       if (!messages.ok) {
-        // What is wrong with its body is told only to a pair that may write.
+        // Only a pair that may write learns what is wrong with its body.
         const admitted = await core.devices.admitDevice(device, ability)
         return admitted.ok ? messages : admitted
       }
@@ -70,7 +70,7 @@ export const deviceRoutes = [
     call: 'heartbeat',
     path: '/api/v3/things/heartbeat',
     id: 'device_things_heartbeat',
-    summary: 'A device says that things live',
+    summary: 'A device sends heartbeats of things',
     schema: Heartbeats,
   }),
   writing({

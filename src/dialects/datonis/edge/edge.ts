@@ -12,9 +12,8 @@ import { type DatonisFault, refusal, serverError } from './refusal.ts'
 import { identifySession } from './session.ts'
 
 /**
- * `public`: nobody is asked who they are; `broker`: the devices' MQTT broker; `device`: who signs; `reader`: a user, or
- * a device that may read; `user`:
- * whoever signed in; otherwise what the user must be permitted.
+ * `public`: no authentication; `broker`: the devices' MQTT broker; `device`: the key pair that signed; `reader`: a user, or
+ * a device that may read; `user`: any signed-in user; otherwise the permission that the user needs.
  */
 export type Access = 'public' | 'broker' | 'device' | 'reader' | 'user' | Permission
 

@@ -63,7 +63,7 @@ export function refusal(fault: DatonisFault, operation: string | null): Reply {
       if (fault === UNREADABLE_LZF) return invalid('The body is not LZF, or it is too large')
       return isDevice
         ? invalid('The body is no JSON object')
-        : errors(400, 'INVALID_JSON', 'The body can not be read')
+        : errors(400, 'INVALID_JSON', 'The body cannot be read')
     case 'input_invalid':
       return isDevice
         ? invalid(fault.problems.map(describe).join('; '))

@@ -14,7 +14,7 @@ const Credential = z.object({
   email: z.string().max(255),
   password: z.string().max(1_024),
   organisation_key: z.string().max(255).nullish().meta({
-    description: 'One’s own organization, or a child of it',
+    description: 'The caller’s organization, or a child of it',
   }),
 })
 

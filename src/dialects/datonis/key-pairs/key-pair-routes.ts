@@ -140,7 +140,8 @@ function change(method: 'put' | 'patch'): DatonisRoute {
     operation: {
       id: `key_pair_${method}`,
       summary: 'Change a key pair',
-      description: 'What is absent stays. A disabled or expired pair is refused from this answer on.',
+      description:
+        'Absent members keep their values. A disabled or expired pair is refused from this answer on.',
     },
     params: OnePair,
     input: Sent,

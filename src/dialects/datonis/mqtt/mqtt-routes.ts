@@ -81,7 +81,7 @@ const authorize = parameterRoute({
     const isOwn = isPublishing
       ? parsePublishTopic(topic)?.client === clientid
       : isOwnAcknowledgement(topic, clientid)
-    // What a pair that is off publishes is refused when it is handed on, so that its device hears of that at once.
+    // What a pair that is off publishes is refused when it is handed on, so that its device gets the refusal at once.
     if (isOwn) return ok(ALLOWED)
     if (isPublishing || !isOwnInstruction(topic, accessKey)) return refuse({ kind: 'permission_missing' })
     const permitted = await core.devices.authorizeConnectedDevice(
@@ -99,7 +99,7 @@ const publish = parameterRoute({
   isShort: true,
   operation: {
     id: 'mqtt_publish',
-    summary: 'Takes what a device published',
+    summary: 'Accept a message that a device published',
     description:
       'Its `hash` is its signature. The answer is what the broker is to publish back, and where. What devices compress ' +
       '(topics below `Altizon/Datonis/lzf`) is no text: a broker hands it on as `payload_base64`.',
@@ -188,7 +188,7 @@ const instructions = parameterRoute({
   isShort: true,
   operation: {
     id: 'mqtt_instructions',
-    summary: 'What a broker is to publish to devices',
+    summary: 'Messages for a broker to publish to devices',
     description:
       'The instructions that were given after a place, at most 100. Without `after` there are none, and `place` is where the ' +
       'next ones will be.',

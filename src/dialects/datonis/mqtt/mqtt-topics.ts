@@ -30,7 +30,7 @@ export function mayNameTopic(name: string): boolean {
   return name !== '' && !/[+#\0]/.test(name)
 }
 
-/** Whether a device hears there how its own messages fared. */
+/** Whether a device gets the results of its own messages there. */
 export function isOwnAcknowledgement(topic: string, client: string): boolean {
   return client !== '' && !/[/+#]/.test(client) && topic === acknowledgementTopic(client)
 }

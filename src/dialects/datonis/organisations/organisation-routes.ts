@@ -33,7 +33,7 @@ const get = parameterRoute({
   method: 'get',
   path: '/api/v3/organisation',
   access: 'user',
-  operation: { id: 'organisation_get', summary: 'One’s own organization' },
+  operation: { id: 'organisation_get', summary: 'The caller’s organization' },
   input: z.object({}),
   reply: Single,
   handle: async (call) => {
@@ -48,7 +48,7 @@ const change = parameterRoute({
   access: 'organizations.write',
   operation: {
     id: 'organisation_put',
-    summary: 'Change one’s own organization',
+    summary: 'Change the caller’s organization',
     description:
       'In `time_zone` the dates of new key pairs are read. With `allow_unsigned_reads` an access key alone may read ' +
       'what its role lets it read.',
@@ -71,7 +71,7 @@ const listChildren = listRoute({
   method: 'get',
   path: '/api/v3/child_organisations',
   access: 'organizations.write',
-  operation: { id: 'child_organisations_get', summary: 'The organizations below one’s own' },
+  operation: { id: 'child_organisations_get', summary: 'The children of the caller’s organization' },
   input: View.extend(Paging.shape),
   reply: listOf('organisations', OrganisationRecord),
   handle: async (call) => {
@@ -89,7 +89,7 @@ const createChild = parameterRoute({
   access: 'organizations.write',
   operation: {
     id: 'child_organisations_post',
-    summary: 'Make an organization below one’s own',
+    summary: 'Make a child of the caller’s organization',
     description:
       'It is named by `child_organisation_key` with `is_oem`, and by `organisation_key` when signing in.',
   },

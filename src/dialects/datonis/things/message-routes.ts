@@ -1,4 +1,4 @@
-/** What devices wrote about things, and what they are told to do. */
+/** What devices wrote about things, and the instructions for them. */
 import * as z from 'zod'
 import { ALERT_SEVERITIES } from '../../../core/devices/delivery.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
@@ -122,7 +122,7 @@ const countLatest = parameterRoute({
   method: 'get',
   path: '/api/v3/alerts/latest_alert_count',
   access: 'reader',
-  operation: { id: 'alerts_latest_count', summary: 'How many alerts came within the last 24 hours' },
+  operation: { id: 'alerts_latest_count', summary: 'The number of alerts within the last 24 hours' },
   input: Oem,
   reply: z.object({ latest_alert_count: z.int() }),
   handle: async (call) => {

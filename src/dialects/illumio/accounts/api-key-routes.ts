@@ -83,9 +83,9 @@ const remove = illumioRoute({
   method: 'delete',
   path: `${COLLECTION}/:key`,
   access: 'access.write',
-  operation: { id: 'api_keys_delete', summary: 'Delete anybody’s API key' },
+  operation: { id: 'api_keys_delete', summary: 'Delete an API key of any user' },
   params: OneKey,
-  replies: { 204: { description: 'It is refused from now on' } },
+  replies: { 204: { description: 'Deleted: the key is refused from now on' } },
   handle: async (call) => {
     const removed = await call.core.apiKeys.deleteApiKey(operationOf(call), call.params.key, null)
     return removed.ok ? ok({ status: 204 }) : removed

@@ -53,7 +53,7 @@ const PermissionReply = GrantReply.extend({ auth_security_principal: Href })
 const listRoles = listing({
   path: ROLES,
   access: 'settings.read',
-  operation: { id: 'roles_get', summary: 'List the roles that there are' },
+  operation: { id: 'roles_get', summary: 'List the roles' },
   params: OfOrganization,
   item: RoleHref,
   collect: async (call) => {
@@ -79,7 +79,7 @@ const getRole = illumioRoute({
 const list = listing({
   path: COLLECTION,
   access: 'access.read',
-  operation: { id: 'permissions_get', summary: 'List who has which role' },
+  operation: { id: 'permissions_get', summary: 'List role assignments' },
   params: OfOrganization,
   query: Filters,
   item: PermissionReply,
@@ -134,7 +134,7 @@ const create = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'permissions_post',
-    summary: 'Give somebody a role',
+    summary: 'Assign a role',
     description: 'Within the labels of its scope, all of them; an empty scope is everywhere.',
   },
   params: OfOrganization,
@@ -172,7 +172,7 @@ const change = illumioRoute({
   operation: { id: 'permissions_put', summary: 'Change a permission’s role, scope or principal' },
   params: OnePermission,
   body: { schema: ChangePermission, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor
@@ -211,11 +211,11 @@ const remove = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'permissions_delete',
-    summary: 'Take a role away',
+    summary: 'Remove a role assignment',
     description: 'The last owner who can sign in stays one.',
   },
   params: OnePermission,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.roleAssignments.deleteRoleAssignment(
       operationOf(call),

@@ -53,7 +53,7 @@ const PrincipalReply = z.object({
 const list = listing({
   path: COLLECTION,
   access: 'access.read',
-  operation: { id: 'auth_security_principals_get', summary: 'List whom permissions may be given to' },
+  operation: { id: 'auth_security_principals_get', summary: 'List security principals' },
   params: OfOrganization,
   query: Filters,
   item: PrincipalReply,
@@ -77,7 +77,7 @@ const get = illumioRoute({
   method: 'get',
   path: `${COLLECTION}/:principal`,
   access: 'access.read',
-  operation: { id: 'auth_security_principal_get', summary: 'One whom permissions may be given to' },
+  operation: { id: 'auth_security_principal_get', summary: 'One security principal' },
   params: OnePrincipal,
   replies: { 200: { description: 'The principal', schema: PrincipalReply } },
   handle: async (call) => {
@@ -92,8 +92,8 @@ const create = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'auth_security_principals_post',
-    summary: 'Name a user or a group that permissions may be given to',
-    description: 'A user who is made later with that name has its permissions. Nobody is in a group here.',
+    summary: 'Make a security principal: a user or a group',
+    description: 'A user who is made later with that name has its permissions. Groups have no members here.',
   },
   params: OfOrganization,
   body: { schema: CreatePrincipal, encoding: 'json' },
@@ -121,11 +121,11 @@ const change = illumioRoute({
   operation: {
     id: 'auth_security_principals_put',
     summary: 'Change a user’s or a group’s principal',
-    description: 'A name is a user’s e-mail address: only of one who never signed in can it be changed.',
+    description: 'A name is a user’s e-mail address. It can be changed until the user first signs in.',
   },
   params: OnePrincipal,
   body: { schema: ChangePrincipal, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { principal } = call.params
@@ -155,7 +155,7 @@ const remove = illumioRoute({
       'The last owner who can sign in stays one. A user who is in no other organization is gone with it.',
   },
   params: OnePrincipal,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.principals.deletePrincipal(operationOf(call), call.params.principal, OWN)
     return removed.ok ? ok({ status: 204 }) : removed

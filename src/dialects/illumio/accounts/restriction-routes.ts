@@ -85,7 +85,8 @@ const create = illumioRoute({
   operation: {
     id: 'access_restrictions_post',
     summary: 'Make an access restriction',
-    description: 'It holds for the principals that name it. Without a known address it lets nobody in.',
+    description:
+      'It holds for the principals that name it. Without a known address it refuses every request.',
   },
   params: OfOrganization,
   body: { schema: CreateRestriction, encoding: 'json' },
@@ -114,7 +115,7 @@ const change = illumioRoute({
   },
   params: OneRestriction,
   body: { schema: ChangeRestriction, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const found = await call.core.restrictions.getRestriction(operation, idOf(call.params))
@@ -135,10 +136,10 @@ const remove = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'access_restrictions_delete',
-    summary: 'Delete an access restriction that nobody has',
+    summary: 'Delete an access restriction that no principal has',
   },
   params: OneRestriction,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const id = idOf(call.params)
     const removed = await call.core.restrictions.deleteRestriction(operationOf(call), id)
@@ -146,7 +147,7 @@ const remove = illumioRoute({
   },
 })
 
-/** Larger ones are nobody's, and lose no digit by it. */
+/** Larger ones do not exist, and lose no digit by it. */
 function idOf({ restriction }: { readonly restriction: string }): number {
   return restriction.length > 15 ? 0 : Number(restriction)
 }

@@ -39,7 +39,7 @@ export function formatRole(role: string, organization: number): z.output<typeof 
   return { href: hrefOf(organization, 'roles', role.slice(ROLE_PREFIX.length)) }
 }
 
-/** What somebody is here: what they are in another vendor's words is no role of a PCE. */
+/** A principal's roles here: a role in another vendor's terms is no role of a PCE. */
 export function formatRoleScopes(
   grants: readonly { readonly role: string; readonly scope: Scope }[],
   organization: number,

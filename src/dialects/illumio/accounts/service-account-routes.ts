@@ -123,7 +123,7 @@ const change = illumioRoute({
   },
   params: OneAccount,
   body: { schema: ChangeAccount, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { organization } = operation.actor
@@ -190,7 +190,7 @@ const removeKey = illumioRoute({
   access: 'access.write',
   operation: { id: 'service_accounts_api_keys_delete', summary: 'Delete a key of a service account' },
   params: KeyOfAccount,
-  replies: { 204: { description: 'It is refused from now on' } },
+  replies: { 204: { description: 'Deleted: the key is refused from now on' } },
   handle: async (call) => {
     const { key, account } = call.params
     const removed = await call.core.apiKeys.deleteApiKey(operationOf(call), key, account)

@@ -46,7 +46,7 @@ const authenticate = illumioRoute({
   access: 'password',
   operation: {
     id: 'login_users_authenticate_post',
-    summary: 'Show a password, get a token to log in with',
+    summary: 'Exchange a password for a login token',
     description:
       'The body is ignored. Five wrong passwords in a row lock the account for 15 minutes. A password that was given by ' +
       'an administrator must be changed first.',
@@ -68,10 +68,10 @@ const login = illumioRoute({
     id: 'users_login_get',
     summary: 'Log in',
     description:
-      'With an API key it tells of its user in the key’s organization, and makes no session. A user has at most 100: one more ends the one that ' +
+      'With an API key the answer has its user in the key’s organization, and there is no session. A user has at most 100: one more ends the one that ' +
       'was not used for longest.',
   },
-  replies: { 200: { description: 'Who one is, and the session', schema: LoggedIn } },
+  replies: { 200: { description: 'The user, and the session', schema: LoggedIn } },
   handle: async (call) => {
     const who = signingIn(call)
     if (!who.ok) return who
@@ -90,9 +90,9 @@ const logout = illumioRoute({
   method: 'put',
   path: '/api/v2/users/:user{[0-9]+}/logout',
   access: 'self',
-  operation: { id: 'users_logout_put', summary: 'End the session by which one asks' },
+  operation: { id: 'users_logout_put', summary: 'End the caller’s session' },
   params: OneUser,
-  replies: { 204: { description: 'It is over' } },
+  replies: { 204: { description: 'The session has ended' } },
   handle: async (call) => {
     const closed = await call.core.sessions.closeSession(operationOf(call))
     return closed.ok ? ok({ status: 204 }) : closed
@@ -106,10 +106,10 @@ const changePassword = illumioRoute({
   operation: {
     id: 'login_users_me_password_put',
     summary: 'Choose another password',
-    description: 'With the present one, or with the one that was given. Every session ends.',
+    description: 'With the present one, or with an initial one. Every session ends.',
   },
   body: { schema: NewPassword, encoding: 'json' },
-  replies: { 204: { description: 'It is changed' } },
+  replies: { 204: { description: 'The password is changed' } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input

@@ -35,7 +35,7 @@ const CreatedReply = KeyReply.extend({ secret: z.string().meta({ description: 'S
 const list = listing({
   path: COLLECTION,
   access: 'self',
-  operation: { id: 'users_api_keys_get', summary: 'List one’s own API keys' },
+  operation: { id: 'users_api_keys_get', summary: 'List the caller’s API keys' },
   params: OneUser,
   item: KeyReply,
   collect: async (call) =>
@@ -48,7 +48,7 @@ const get = illumioRoute({
   method: 'get',
   path: ONE,
   access: 'self',
-  operation: { id: 'users_api_key_get', summary: 'One of one’s own API keys' },
+  operation: { id: 'users_api_key_get', summary: 'One of the caller’s API keys' },
   params: OneKey,
   replies: { 200: { description: 'The key, without its secret', schema: KeyReply } },
   handle: async (call) => {
@@ -63,7 +63,7 @@ const create = illumioRoute({
   access: 'self',
   operation: {
     id: 'users_api_keys_post',
-    summary: 'Make an API key of one’s own',
+    summary: 'Make an API key for the caller',
     description:
       'It may what its user may, at every moment, in the organization of the call, and never expires.',
   },
@@ -85,10 +85,10 @@ const change = illumioRoute({
   method: 'put',
   path: ONE,
   access: 'self',
-  operation: { id: 'users_api_keys_put', summary: 'Rename one of one’s own API keys' },
+  operation: { id: 'users_api_keys_put', summary: 'Rename one of the caller’s API keys' },
   params: OneKey,
   body: { schema: ChangeKey, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const found = await call.core.apiKeys.getOwnApiKey(operation, call.params.own)
@@ -104,9 +104,9 @@ const remove = illumioRoute({
   method: 'delete',
   path: ONE,
   access: 'self',
-  operation: { id: 'users_api_keys_delete', summary: 'Delete one of one’s own API keys' },
+  operation: { id: 'users_api_keys_delete', summary: 'Delete one of the caller’s API keys' },
   params: OneKey,
-  replies: { 204: { description: 'It is refused from now on' } },
+  replies: { 204: { description: 'Deleted: the key is refused from now on' } },
   handle: async (call) => {
     const removed = await call.core.apiKeys.deleteOwnApiKey(operationOf(call), call.params.own)
     return removed.ok ? ok({ status: 204 }) : removed

@@ -46,7 +46,8 @@ const ChangeUser = z.strictObject({
   full_name: text(255).optional(),
   time_zone: text(64).optional(),
   locked: z.boolean().optional().meta({
-    description: 'Who is locked cannot sign in by the password, until an owner says otherwise. Not oneself',
+    description:
+      'A locked user cannot sign in by the password until an owner unlocks them. Users cannot lock themselves',
   }),
   ...READ_ONLY,
 })
@@ -54,7 +55,7 @@ const ChangeUser = z.strictObject({
 const list = listing({
   path: COLLECTION,
   access: 'authenticated',
-  operation: { id: 'users_get', summary: 'List the users with whom one shares an organization' },
+  operation: { id: 'users_get', summary: 'List the users of the caller’s organizations' },
   query: Filters,
   item: UserReply,
   collect: async (call) => {
@@ -76,7 +77,7 @@ const get = illumioRoute({
   method: 'get',
   path: ONE,
   access: 'authenticated',
-  operation: { id: 'user_get', summary: 'One user with whom one shares an organization' },
+  operation: { id: 'user_get', summary: 'One user of the caller’s organizations' },
   params: OneUser,
   replies: { 200: { description: 'The user', schema: UserReply } },
   handle: async (call) => {
@@ -91,9 +92,8 @@ const create = illumioRoute({
   access: 'access.write',
   operation: {
     id: 'users_post',
-    summary: 'Make a user of one’s organization',
-    description:
-      'As yet without a role. Another organization may have a user of the same address, who is somebody else.',
+    summary: 'Make a user of the caller’s organization',
+    description: 'A new user has no role. Another organization may have another user of the same address.',
   },
   body: { schema: CreateUser, encoding: 'json' },
   replies: { 201: { description: 'The user', schema: InvitedReply } },
@@ -113,11 +113,11 @@ const change = illumioRoute({
   operation: {
     id: 'users_put',
     summary: 'Change a user',
-    description: 'Oneself; an owner may also change who is in no other organization.',
+    description: 'The caller; an owner may also change a user who is in no other organization.',
   },
   params: OneUser,
   body: { schema: ChangeUser, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const found = await call.core.users.getChangeableUser(operation, idOf(call.params))
@@ -139,11 +139,11 @@ const organizations = illumioRoute({
   method: 'get',
   path: `${ONE}/orgs`,
   access: 'authenticated',
-  operation: { id: 'users_orgs_get', summary: 'The organizations that one shares with a user' },
+  operation: { id: 'users_orgs_get', summary: 'The organizations that the caller shares with a user' },
   params: OneUser,
   replies: {
     200: {
-      description: 'The organizations, and what the user is there',
+      description: 'The organizations, and the user’s roles there',
       schema: z.array(
         z.object({
           href: z.string(),
@@ -229,14 +229,14 @@ const removeProfile = illumioRoute({
       'who can sign in keeps theirs.',
   },
   params: OneUser,
-  replies: { 204: { description: 'They can’t sign in' } },
+  replies: { 204: { description: 'The user cannot sign in' } },
   handle: async (call) => {
     const removed = await call.core.users.removePassword(operationOf(call), idOf(call.params))
     return removed.ok ? ok({ status: 204 }) : removed
   },
 })
 
-/** Larger ones are nobody's, and lose no digit by it. */
+/** Larger ones do not exist, and lose no digit by it. */
 function idOf({ user }: { readonly user: string }): number {
   return user.length > 15 ? 0 : Number(user)
 }

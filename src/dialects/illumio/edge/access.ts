@@ -19,12 +19,12 @@ export function rolesOf(access: Access): readonly string[] | null {
 }
 
 const WITHOUT_ROLES = {
-  public: 'Anybody.',
-  authenticated: 'Whoever has a credential.',
+  public: 'Any caller.',
+  authenticated: 'Any authenticated caller.',
   self: 'The user whom the path names, whatever their roles.',
-  password: 'Whoever knows the password.',
-  present_password: 'Whoever knows the password, also one that was given to them.',
-  sign_in: 'Whoever has a login token, or a user’s API key.',
+  password: 'The user, with their password.',
+  present_password: 'The user, with their password or an initial one.',
+  sign_in: 'A user, with a login token or an API key.',
 } as const
 
 /** The routes, each with who may call it in its description. */

@@ -20,9 +20,9 @@ import {
 import { type IllumioFault, refusal, serverError } from './refusal.ts'
 
 /**
- * `public`: nobody is asked who they are, or the body is the credential; `authenticated`: whoever has a credential;
- * `self`: the user whom the path names; `password`: e-mail address and password; `present_password`: the same, also one that
- * was given to them; `sign_in`: the token that a password got, or a user's API key; otherwise what the caller must be permitted.
+ * `public`: no authentication, or the body is the credential; `authenticated`: any authenticated caller;
+ * `self`: the user whom the path names; `password`: e-mail address and password; `present_password`: the same, also an
+ * initial one; `sign_in`: the token that a password got, or a user's API key; otherwise the permission that the caller needs.
  */
 export type Access =
   | 'public'

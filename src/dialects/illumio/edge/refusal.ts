@@ -30,7 +30,7 @@ export function refusal(fault: IllumioFault, operation: string): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
-    // One answer for every reason: who guesses a code learns nothing. `explain` tells the operator.
+    // One answer for every reason: who guesses a code learns nothing. `explain` has the reason for operators.
     case 'redemption_refused':
       return unauthorized()
     case 'permission_missing':

@@ -37,7 +37,7 @@ const list = listing({
   operation: {
     id: 'events_get',
     summary: 'List events',
-    description: 'Newest first. What a redemption did is here within a second, all else at once.',
+    description: 'Newest first. A redemption is listed within a second, all else at once.',
   },
   params: OfOrganization,
   query: Filters,
@@ -102,7 +102,7 @@ function between({ timestamp, ...query }: z.output<typeof Filters>): Pick<EventQ
   return { since: Math.max(timestamp, since ?? 0), until: Math.min(timestamp, until ?? timestamp) }
 }
 
-/** null: an href that nobody has who causes events. */
+/** null when the href is of no actor of events. */
 function actorOf(creator: string, organization: number): EventActor | null {
   if (creator === 'system') return { kind: 'system' }
   const user = /^\/users\/([1-9][0-9]*)$/.exec(creator)?.[1]

@@ -127,7 +127,7 @@ function attemptOf({ subject, organization, detail }: AuditEvent) {
   }
 }
 
-/** Nobody acted: it is only told that somebody tried. */
+/** No actor: the event only records the attempt. */
 function refusedCredential({ id, subject, cause, detail }: AuditEvent): EventReply['notifications'][number] {
   const { path: api_endpoint, method: api_method, address: src_ip } = cause.request
   const { reason, state, expiredAt, usedAt } = detail

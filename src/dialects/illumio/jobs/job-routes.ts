@@ -49,7 +49,7 @@ const Filters = z.strictObject({ job_type: ExactText, max_results: maxResults(MA
 const list = listing({
   path: JOBS,
   access: 'authenticated',
-  operation: { id: 'jobs_get', summary: 'List one’s own jobs', description: 'Newest first.' },
+  operation: { id: 'jobs_get', summary: 'List the caller’s own jobs', description: 'Newest first.' },
   params: OfOrganization,
   query: Filters,
   item: JobReply,
@@ -67,7 +67,7 @@ const get = illumioRoute({
   access: 'authenticated',
   operation: {
     id: 'job_get',
-    summary: 'One of one’s own jobs',
+    summary: 'One of the caller’s own jobs',
     description:
       'An organization’s jobs are made one after the other. One that was not done within an hour has failed.',
   },
@@ -85,9 +85,9 @@ const remove = illumioRoute({
   method: 'delete',
   path: `${JOBS}/:job`,
   access: 'authenticated',
-  operation: { id: 'jobs_delete', summary: 'Forget one of one’s own jobs, and its file' },
+  operation: { id: 'jobs_delete', summary: 'Forget one of the caller’s own jobs, and its file' },
   params: OneJob,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.jobs.deleteJob(operationOf(call), call.params.job)
     return removed.ok ? ok({ status: 204 }) : removed

@@ -77,7 +77,7 @@ const list = listing({
   operation: {
     id: 'labels_get',
     summary: 'List labels',
-    description: 'A key that nobody has lists nothing.',
+    description: 'An unknown key lists nothing.',
   },
   params: OfOrganization,
   query: Filters,
@@ -153,10 +153,10 @@ const change = illumioRoute({
   method: 'put',
   path: `${COLLECTION}/:label`,
   access: 'labels.write',
-  operation: { id: 'labels_put', summary: 'Change a label', description: 'Its key stays what it is.' },
+  operation: { id: 'labels_put', summary: 'Change a label', description: 'Its key does not change.' },
   params: OneLabel,
   body: { schema: ChangeLabel, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const operation = operationOf(call)
     const { label: id } = call.params
@@ -186,7 +186,7 @@ const remove = illumioRoute({
       'One that a workload, a pairing profile or the scope of a permission has is 406. Its key and value may be used again.',
   },
   params: OneLabel,
-  replies: { 204: { description: 'It is deleted' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const removed = await call.core.labels.deleteLabel(operationOf(call), call.params.label)
     return removed.ok ? ok({ status: 204 }) : removed

@@ -190,7 +190,7 @@ split_authority() {
   [ "$port" -le 65535 ] || usage_error "$1: the port must be a number from 1 to 65535"
 }
 
-# Over plain http everybody on the way reads the code, so it must not leave this machine.
+# Over plain http anyone on the way reads the code, so it must not leave this machine.
 check_plain_http() {
   [ "$SCHEME" = http ] && [ -z "$INSECURE" ] || return 0
   is_loopback "$SERVER_HOST" ||

@@ -7,7 +7,7 @@ refuse_directory() {
 
 open_state_dir() {
   if [ ! -e "$STATE_DIR" ] && [ ! -L "$STATE_DIR" ]; then
-    # Parents are everybody's; only the last one is ours.
+    # Parents are shared; only the last folder is ours.
     (umask 022 && mkdir -p "${STATE_DIR%/*}/" && mkdir -m 700 "$STATE_DIR") 2>/dev/null || [ -d "$STATE_DIR" ] ||
       refuse_directory "cannot make $STATE_DIR; run this as root, or set LATCHKEY_VEN_DIR"
   fi
@@ -38,7 +38,7 @@ is_ours() {
   [ "$(ls -ldn "$1" | awk 'NR == 1 { print $3 }')" = "$(id -u)" ]
 }
 
-# While the directory was open somebody may have put a file there, or a link.
+# While the directory was open another user may have put a file there, or a link.
 require_own_file() {
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then return 0; fi
   if [ -L "$1" ] || [ ! -f "$1" ] || ! is_ours "$1"; then
@@ -97,7 +97,7 @@ is_running() {
   [ "$(process_identity "${1%%.*}")" = "$1" ]
 }
 
-# Prints the process id with its start and the boot: after a reboot the same id is somebody else.
+# Prints the process id with its start and the boot: after a reboot the same id is another process.
 process_identity() {
   if [ -r "/proc/$1/stat" ]; then
     started=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }') || started=''
@@ -141,7 +141,7 @@ check_earlier_pairing() {
 }
 
 paired_elsewhere() {
-  fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $1; the code was not sent. To pair it anew, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
+  fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $1; the code was not sent. To pair it again, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
 }
 
 # A claim belongs to one server and one code: shown to a wrong server, it is worth nothing at

@@ -62,7 +62,7 @@ backoff() {
 }
 
 # retry_delay ATTEMPT: Retry-After in seconds, with up to a quarter on top by chance: a fleet
-# that was told the same number must not come back in one instant. (A date is not understood.)
+# that got the same number must not come back in one instant. (A date is not supported.)
 retry_delay() {
   asked=$(header retry-after)
   case $asked in
@@ -79,7 +79,7 @@ wait_or_give_up() {
   advice="The claim is kept, so running this again is safe"
   [ -z "$PAIRED_WORKLOAD" ] || advice="This machine stays paired as workload $PAIRED_WORKLOAD"
   [ "$2" -le $((MAX_RETRY_AFTER_SECONDS + MAX_RETRY_AFTER_SECONDS / 4)) ] ||
-    fail "$EXIT_UNREACHABLE" "$3, and wants to be left alone for $2 seconds. $advice"
+    fail "$EXIT_UNREACHABLE" "$3, and asks to wait for $2 seconds. $advice"
   if [ "$1" -ge "$MAX_ATTEMPTS" ] || [ $(($(date +%s) + $2)) -gt "$GIVE_UP_AT" ]; then
     fail "$EXIT_UNREACHABLE" "$3; gave up after $1 tries. $advice"
   fi

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Enrolled } from '../../../core/enrollment/keys/redeem.ts'
+import type { Enrolled } from '../../../core/enrollment/redemption/redeem.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
 import { illumioRoute } from '../edge/edge.ts'

@@ -28,7 +28,7 @@ export const Facts = z.strictObject({
 
 const LabelValue = text(255).min(1).optional()
 
-/** What pair.sh was told to ask for; what the profile locks is ignored (docs/dialects/illumio.md#overrides). */
+/** The options of pair.sh; what the profile locks is ignored (docs/dialects/illumio.md#overrides). */
 const Overrides = z.strictObject({
   enforcement_mode: EnforcementMode.optional(),
   mode: LegacyMode.optional(),

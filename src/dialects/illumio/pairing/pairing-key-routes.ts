@@ -57,7 +57,7 @@ const removeAll = illumioRoute({
   access: 'keys.revoke',
   operation: { id: 'pairing_profiles_pairing_keys_delete', summary: 'End all pairing keys of a profile' },
   params: OneProfile,
-  replies: { 204: { description: 'None of them pairs any more' } },
+  replies: { 204: { description: 'None of the keys pairs any more' } },
   handle: async (call) => {
     const profile = await profileOf(call)
     if (!profile.ok) return profile

@@ -120,11 +120,11 @@ const change = illumioRoute({
   operation: {
     id: 'pairing_profiles_put',
     summary: 'Change a pairing profile',
-    description: 'What is absent stays as it is. Read-only members are accepted and ignored.',
+    description: 'Absent members keep their values. Read-only members are accepted and ignored.',
   },
   params: OneProfile,
   body: { schema: ChangeProfile, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const stored = await profileOf(call)
     if (!stored.ok) return stored
@@ -147,10 +147,10 @@ const remove = illumioRoute({
   operation: {
     id: 'pairing_profiles_delete',
     summary: 'Delete a pairing profile and end its keys',
-    description: 'What they paired stays. The default profile cannot be deleted.',
+    description: 'Paired workloads stay. The default profile cannot be deleted.',
   },
   params: OneProfile,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const found = await profileOf(call)
     if (!found.ok) return found

@@ -92,7 +92,7 @@ const setDefault = (name: 'default' | 'defaults') =>
     },
     params: OfOrganization,
     body: { schema: DefaultRelease, encoding: 'json' },
-    replies: { 204: { description: 'It is the default' } },
+    replies: { 204: { description: 'The release is the default' } },
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input

@@ -72,7 +72,7 @@ const health = illumioRoute({
   access: 'authenticated',
   operation: {
     id: 'health_get',
-    summary: 'How the server is',
+    summary: 'The server’s health',
     description: 'There is no cluster of nodes: none is listed.',
   },
   replies: { 200: { description: 'One entry', schema: Health } },
@@ -106,8 +106,8 @@ const noop = illumioRoute({
   method: 'get',
   path: '/api/v2/noop',
   access: 'authenticated',
-  operation: { id: 'noop_get', summary: 'Whether a credential is good' },
-  replies: { 200: { description: 'It is', schema: z.object({}) } },
+  operation: { id: 'noop_get', summary: 'Check a credential' },
+  replies: { 200: { description: 'The credential is valid', schema: z.object({}) } },
   handle: async () => ok({ status: 200, json: {} }),
 })
 
@@ -116,7 +116,7 @@ const nodeAvailable = illumioRoute({
   path: '/api/v2/node_available',
   access: 'public',
   operation: { id: 'node_available_get', summary: 'For load balancers' },
-  replies: { 200: { description: 'It is available' } },
+  replies: { 200: { description: 'The node is available' } },
   handle: async () => ok({ status: 200 }),
 })
 
@@ -127,7 +127,8 @@ const workloadSettings = illumioRoute({
   operation: {
     id: 'settings_workloads_get',
     summary: 'When a silent workload counts as offline',
-    description: 'Who says goodbye, or is unpaired, is gone at once (0). Nobody is notified of silence (-1).',
+    description:
+      'A workload that says goodbye, or is unpaired, is gone at once (0). Silence causes no notification (-1).',
   },
   params: OfOrganization,
   replies: { 200: { description: 'The settings', schema: WorkloadSettings } },
@@ -149,12 +150,12 @@ const changeWorkloadSettings = illumioRoute({
   access: 'settings.write',
   operation: {
     id: 'settings_workloads_put',
-    summary: 'Send the settings back as they are',
-    description: 'They are the same for every organization: what differs from them is 406.',
+    summary: 'Confirm the settings as they are',
+    description: 'The settings are the same for every organization: a different value is 406.',
   },
   params: OfOrganization,
   body: { schema: ChangeWorkloadSettings, encoding: 'json' },
-  replies: { 204: { description: 'They are so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input

@@ -14,7 +14,7 @@ const KeySeconds = z.int().min(-1).max(MAX_SECONDS).meta({ description: '-1: nev
 const ExpiredKeySeconds = z.int().min(0).max(YEAR_SECONDS)
 const EventSeconds = z.int().min(DAY_SECONDS).max(MAX_EVENT_SECONDS)
 
-/** What else a PCE has: nothing here acts on it, so that it stays what it is. */
+/** Further settings of a PCE: nothing here acts on them, so that they never change. */
 const CONSTANTS = {
   num_assets_requiring_ransomware_protection: null,
   automatic_label_application_on_ven_activation: false,
@@ -97,7 +97,7 @@ const change = illumioRoute({
   },
   params: OfOrganization,
   body: { schema: ChangeSettings, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -140,7 +140,7 @@ const changeEvents = illumioRoute({
   operation: { id: 'settings_events_put', summary: 'Set how long audit events are kept' },
   params: OfOrganization,
   body: { schema: ChangeEventSettings, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input

@@ -19,7 +19,7 @@ const changeWorkload = illumioRoute({
   },
   params: OneAgent,
   body: { schema: ChangeWorkload, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const found = await agentOf(call, call.params.uuid)
     if (!found.ok) return found
@@ -41,11 +41,11 @@ const changeVen = illumioRoute({
   operation: {
     id: 'vens_put',
     summary: 'Change a VEN',
-    description: 'What is absent stays as it is. Read-only members are accepted and ignored.',
+    description: 'Absent members keep their values. Read-only members are accepted and ignored.',
   },
   params: OneAgent,
   body: { schema: ChangeVen, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const found = await agentOf(call, call.params.uuid)
     if (!found.ok) return found

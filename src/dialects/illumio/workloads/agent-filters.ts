@@ -67,7 +67,7 @@ export const WorkloadFilters = z.strictObject({
   enforcement_modes: jsonList(EnforcementMode).meta({ description: 'JSON list: any of them' }),
   external_data_reference: ExactText,
   external_data_set: ExactText,
-  include_deleted: Flag.meta({ description: 'What was unpaired is not shown, whatever it says' }),
+  include_deleted: Flag.meta({ description: 'Unpaired workloads are never shown; the value is ignored' }),
   last_heartbeat_on: Instant,
   'last_heartbeat_on[gte]': Instant,
   'last_heartbeat_on[lte]': Instant,
@@ -77,7 +77,7 @@ export const WorkloadFilters = z.strictObject({
   online: Flag,
   os_id: PartialText,
   policy_health: z.enum(['active', 'warning', 'error', 'suspended']).optional().meta({
-    description: 'As the VEN’s status has it; there is no policy that could warn or fail',
+    description: 'The VEN’s status; there is no policy that could warn or fail',
   }),
   'risk_summary.ransomware.workload_exposure_severity': Nothing,
   security_policy_sync_state: Nothing,
@@ -105,7 +105,7 @@ export const VenFilters = z.strictObject({
   health: z.enum(['healthy', 'unhealthy', 'error', 'warning']).optional().meta({
     description: 'No VEN here has a condition, so that all are healthy',
   }),
-  include_deleted: Flag.meta({ description: 'What was unpaired is not shown, whatever it says' }),
+  include_deleted: Flag.meta({ description: 'Unpaired workloads are never shown; the value is ignored' }),
   last_goodbye_at: Nothing,
   'last_goodbye_at[gte]': Nothing,
   'last_goodbye_at[lte]': Nothing,
@@ -114,7 +114,7 @@ export const VenFilters = z.strictObject({
   'last_heartbeat_at[lte]': Instant,
   os: PartialText.meta({ description: 'Matches a part of os_id, in any case' }),
   status: z.enum(['active', 'suspended', 'stopped', 'uninstalled']).optional().meta({
-    description: 'What is stopped or uninstalled is not here',
+    description: 'Stopped and uninstalled VENs are not listed',
   }),
   upgrade_pending: Flag.meta({ description: 'No VEN here has one' }),
   ven_type: VenType,

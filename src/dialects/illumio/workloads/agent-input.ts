@@ -27,7 +27,7 @@ export const ChangeVen = z.strictObject({
   name: Name,
   description: Description,
   status: z.enum(['active', 'suspended']).optional().meta({
-    description: 'For operators and the machine’s own agent: a suspended VEN keeps its identity',
+    description: 'For operators and the machine’s own agent. A suspended VEN keeps its identity',
   }),
   target_pce_fqdn: z.null().optional().meta({ description: 'There is no other server to move to' }),
   ...readOnly(...STAMPS, ...OF_THE_MACHINE),

@@ -72,7 +72,7 @@ function single(what: What) {
     access: 'agents.read',
     operation: { id: what.id, summary: what.summary },
     params: OneAgent,
-    replies: { 200: { description: 'It, exact to this instant', schema: what.schema } },
+    replies: { 200: { description: 'The record, exact to this instant', schema: what.schema } },
     handle: async (call) => {
       const found = await agentOf(call, call.params.uuid)
       if (!found.ok) return found

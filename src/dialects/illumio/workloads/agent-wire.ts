@@ -16,7 +16,7 @@ export type View = {
   readonly now: number
   readonly serverName: string
   readonly permissions: ReadonlySet<Permission>
-  /** Ids of labels that were granted by value: `labelName` → id; one that nobody made is absent. */
+  /** Ids of labels that were granted by value: `labelName` → id; one that does not exist is absent. */
   readonly labelIds: ReadonlyMap<string, string>
 }
 

@@ -1,7 +1,7 @@
 import type { EntityId } from '../../../core/kernel/ids.ts'
 import { type Refusal, refuse } from '../../../core/kernel/outcome.ts'
 
-/** Clients send them in chunks of so many. */
+/** The size of the chunks that clients send. */
 export const MAX_AGENTS_AT_ONCE = 1_000
 /** Each profile has a ledger of its own, which is asked twice; a request may ask about a thousand times. */
 export const MAX_PROFILES_AT_ONCE = 400

@@ -46,7 +46,7 @@ const update = illumioRoute({
   },
   params: OfOrganization,
   body: { schema: Changes, encoding: 'json' },
-  replies: { 200: { description: 'What became of each', schema: z.array(Updated) } },
+  replies: { 200: { description: 'The result for each', schema: z.array(Updated) } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -114,7 +114,7 @@ const removeMany = illumioRoute({
   },
   params: OfOrganization,
   body: { schema: Deletions, encoding: 'json' },
-  replies: { 200: { description: 'What became of each', schema: z.array(Deleted) } },
+  replies: { 200: { description: 'The result for each', schema: z.array(Deleted) } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -145,7 +145,7 @@ const remove = illumioRoute({
     description: 'A managed one is 406 `method_not_allowed_error`: it is unpaired instead.',
   },
   params: OneAgent,
-  replies: { 204: { description: 'Nothing is answered so: there are no unmanaged workloads' } },
+  replies: { 204: { description: 'Never answered: there are no unmanaged workloads' } },
   handle: async (call) => {
     const found = await agentOf(call, call.params.uuid)
     return found.ok ? ok(unacceptable(NOT_ALLOWED.token, NOT_ALLOWED.message)) : found

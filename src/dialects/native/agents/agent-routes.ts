@@ -27,7 +27,7 @@ const list = nativeRoute({
   operation: {
     id: 'agents_list',
     summary: 'The organization’s agents',
-    description: 'A redemption is listed within a second; what is asked for singly is exact.',
+    description: 'A redemption is listed within a second; a single record is exact.',
   },
   query: z.strictObject({
     ...Paging,
@@ -77,7 +77,9 @@ const revoke = nativeRoute({
   params,
   subject: 'agent',
   body: { schema: z.strictObject({ and_key: AndKey }), encoding: 'json' },
-  replies: { 200: { description: 'It is revoked; what its key has left', schema: RevocationReply } },
+  replies: {
+    200: { description: 'Revoked; the answer has the remaining uses of its key', schema: RevocationReply },
+  },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type { Tokens } from '../../../core/enrollment/keys/redeem.ts'
 import type { Agent, AgentState, MassRevocation, Revocation } from '../../../core/enrollment/ledger/agent.ts'
 import type { Identity } from '../../../core/enrollment/ledger/redemption.ts'
+import type { Tokens } from '../../../core/enrollment/redemption/redeem.ts'
 import type { VerifiedAgentToken } from '../../../core/kernel/keyring.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
 import { formatKeyId, formatProfileId, Time } from '../edge/wire.ts'

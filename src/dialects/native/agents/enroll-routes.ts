@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
+import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/key-rules.ts'
+import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
 import {
   APPROVAL_POLL_SECONDS,
   type Redeemed,
   type Attempt as RedemptionAttempt,
-} from '../../../core/enrollment/keys/redeem.ts'
-import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/key-rules.ts'
-import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
+} from '../../../core/enrollment/redemption/redeem.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { type Faults, map, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
@@ -53,7 +53,7 @@ const HeldReply = z
 const contentType = 'application/problem+json'
 
 const refusals = {
-  401: { description: 'Refused, for whatever reason', schema: ProblemDetails, contentType },
+  401: { description: 'Refused; the reason is not given', schema: ProblemDetails, contentType },
   429: {
     description:
       'Too many refusals of this code from this address, or the key makes no further agent at this moment',

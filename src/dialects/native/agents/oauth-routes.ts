@@ -1,4 +1,4 @@
-/** Fields that are not known are ignored, as RFC 6749, section 3.2, wants it. */
+/** Fields that are not known are ignored, as RFC 6749, section 3.2, requires. */
 import * as z from 'zod'
 import type { VerifiedAgentToken } from '../../../core/kernel/keyring.ts'
 import { map } from '../../../core/kernel/outcome.ts'
@@ -64,7 +64,7 @@ const token = nativeRoute({
     summary: 'The next tokens of an agent (RFC 6749 §6)',
     description:
       'Each refresh token is followed by one other. Until that is used, the same one may be presented again and gets ' +
-      'the same successor, so that a lost reply locks nobody out; an older one revokes them all.',
+      'the same successor, so that a lost reply locks no agent out; an older one revokes them all.',
   },
   body: { schema: Refreshment, encoding: 'form' },
   replies: { 200: { description: 'Tokens', schema: TokenReply }, ...refusals },
@@ -93,7 +93,7 @@ const revoke = nativeRoute({
   },
   body: { schema: Revocation, encoding: 'form' },
   replies: {
-    200: { description: 'The token is good for nothing any more', schema: z.object({}) },
+    200: { description: 'The token has ended', schema: z.object({}) },
     ...refusals,
   },
   handle: async ({ core, body, request }) => {
@@ -118,7 +118,7 @@ const introspect = nativeRoute({
   },
   body: { schema: z.object({ token: z.string() }), encoding: 'form' },
   replies: {
-    200: { description: 'What the token says, or that it is not active', schema: Introspection },
+    200: { description: 'The token’s claims, or that it is not active', schema: Introspection },
     ...refusals,
     401: { description: 'The caller’s own credential is not valid', schema: OAuthError },
   },

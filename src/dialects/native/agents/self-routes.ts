@@ -40,7 +40,7 @@ const heartbeat = nativeRoute({
   isShort: true,
   operation: {
     id: 'agents_heartbeat',
-    summary: 'Say that the agent is alive, and learn whether it still may be',
+    summary: 'Send a heartbeat, and learn whether the agent is still active',
     description: 'Refused once the agent was revoked. What is shown to operators is exact to a minute.',
   },
   replies: { 200: { description: 'The agent', schema: AgentReply } },
@@ -60,7 +60,7 @@ const goodbye = nativeRoute({
     id: 'agents_goodbye',
     summary: 'The agent leaves: its claim ends, and another enrollment with it spends a new use',
   },
-  replies: { 204: { description: 'It has left' } },
+  replies: { 204: { description: 'The agent has left' } },
   handle: async (call) =>
     map(await call.core.agents.endAgent(selfOf(call), call.request), () => ({ status: 204 })),
 })

@@ -27,7 +27,7 @@ export type Identity =
   | { readonly kind: 'agent'; readonly self: Self }
   | { readonly kind: 'bootstrap'; readonly token: string | null }
 
-/** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, lay down. */
+/** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, define. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'revoke', 'introspect'])
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */

@@ -128,7 +128,7 @@ function answerTo(fault: NativeFault): Answer {
     case 'grant_invalid':
       return { ...UNAUTHORIZED, detail: 'The refresh token is not valid' }
     case 'redemption_refused':
-      // One answer for every reason: who guesses learns nothing. `explain` tells the operator.
+      // One answer for every reason: who guesses learns nothing. `explain` has the reason for operators.
       return { ...UNAUTHORIZED, detail: 'The code was refused' }
     case 'permission_missing':
       return { status: 403, code: fault.kind, detail: 'The credential does not permit this' }
@@ -159,7 +159,7 @@ function answerTo(fault: NativeFault): Answer {
       return { status: 422, code: fault.kind, detail: 'The input is not valid', problems }
     }
     case 'reference_unknown':
-      return { status: 422, code: fault.kind, detail: 'What the input names is not there' }
+      return { status: 422, code: fault.kind, detail: 'The input names something that does not exist' }
     case 'external_reference_taken':
       return { status: 409, code: fault.kind, detail: 'Another profile has this external reference' }
     case 'profile_is_default':
@@ -171,7 +171,7 @@ function answerTo(fault: NativeFault): Answer {
     case 'key_revoked':
       return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
     case 'name_taken':
-      return { status: 409, code: fault.kind, detail: 'Another one is like this' }
+      return { status: 409, code: fault.kind, detail: 'It already exists' }
     case 'ring_version_in_use': {
       const { until } = fault
       const detail =

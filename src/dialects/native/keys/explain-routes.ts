@@ -7,7 +7,7 @@ import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { Address, KeyId, Time } from '../edge/wire.ts'
 
-/** What the operator is told of each rule, in the order in which they are asked. */
+/** The text for each rule, in the order of their checks. */
 const REFUSALS = {
   key_unknown: 'The key, or its profile, is deleted.',
   profile_disabled: 'The profile is disabled.',
@@ -23,7 +23,7 @@ const REFUSALS = {
   claim_bound: 'This claim goes with another public key; an operator may allow a new one, once.',
   hold_lapsed: 'Nothing is held for this claim any more: only what is held can be confirmed.',
   hold_not_allowed: 'The key does not let uses be held.',
-  hold_required: 'The key wants a use to be held before it is confirmed.',
+  hold_required: 'The key requires a use to be held before it is confirmed.',
   claim_required: 'A use is held for a claim only, and this attempt has none.',
   key_paused: 'The key is paused, and this claim made no agent before.',
   key_not_started: 'The key lets new claims in only later.',

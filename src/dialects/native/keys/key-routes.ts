@@ -26,7 +26,7 @@ const create = nativeRoute({
   access: 'keys.write',
   operation: {
     id: 'keys_create',
-    summary: 'Make an enrollment key of a profile, of whichever dialect',
+    summary: 'Make an enrollment key of a profile of any dialect',
     description: 'A key of N uses makes at most N agents. An expiry in the past is refused.',
   },
   body: { schema: KeyInput, encoding: 'json' },
@@ -51,7 +51,7 @@ const list = nativeRoute({
   operation: {
     id: 'keys_list',
     summary: 'The organization’s keys',
-    description: 'A role with a scope asks profile by profile.',
+    description: 'A role with a scope has to ask profile by profile.',
   },
   query: z.strictObject({ ...Paging, profile_id: ProfileId.optional() }),
   replies: { 200: { description: 'A page of keys', schema: pageOf(KeyReply) } },
@@ -78,7 +78,7 @@ const change = nativeRoute({
   method: 'patch',
   path: '/v1/keys/:key',
   access: 'keys.write',
-  operation: { id: 'keys_change', summary: 'Change what is named, and nothing else' },
+  operation: { id: 'keys_change', summary: 'Change the named members only' },
   params,
   subject: 'key',
   body: { schema: KeyPatch, encoding: 'json' },
@@ -102,7 +102,7 @@ const revoke = nativeRoute({
   handle: async (call) => answer(call, await call.core.keys.revokeKey(operationOf(call), call.params.key)),
 })
 
-const disable = switchRoute('disable', 'The key can not be redeemed until it is enabled again', false)
+const disable = switchRoute('disable', 'The key cannot be redeemed until it is enabled again', false)
 const enable = switchRoute('enable', 'The key can be redeemed again, unless it is revoked', true)
 
 const pause = nativeRoute({

@@ -64,9 +64,11 @@ const Limits = z
 const PauseOn = z
   .strictObject({
     refused_networks_per_minute: Limit.default(null).describe(
-      'It pauses when new claims from so many networks were refused within a minute',
+      'It pauses when new claims from this many networks were refused within a minute',
     ),
-    denied_per_hour: Limit.default(null).describe('It pauses when so many claims were denied within an hour'),
+    denied_per_hour: Limit.default(null).describe(
+      'It pauses when this many claims were denied within an hour',
+    ),
     resume_after_seconds: z
       .int()
       .min(60)

@@ -59,7 +59,10 @@ const rewrap = nativeRoute({
     summary: 'Seal the keyring under LATCHKEY_MASTER_KEY_NEXT, which then opens it alone',
   },
   replies: {
-    200: { description: 'How many keys were not yet', schema: z.object({ rewrapped: z.number().int() }) },
+    200: {
+      description: 'The number of keys that were not sealed so before',
+      schema: z.object({ rewrapped: z.number().int() }),
+    },
   },
   handle: async (call) =>
     map(await call.core.deployment.rewrap(maintenanceOf(call)), (rewrapped) => ({
@@ -75,8 +78,7 @@ const add = nativeRoute({
   operation: {
     id: 'keyring_add_version',
     summary: 'Add a version to the keyring, unless one waits to be used',
-    description:
-      'It is used five minutes later, when every cache has heard of it, unless it has to be at once.',
+    description: 'It is used five minutes later, when every cache knows it, unless it has to be at once.',
   },
   body: { schema: z.strictObject({ at_once: z.boolean().default(false) }), encoding: 'json' },
   replies: { 200: { description: 'The version that is or will be current', schema: VersionReply } },
@@ -101,7 +103,7 @@ const reseal = nativeRoute({
   },
   replies: {
     200: {
-      description: 'How much was, and how much is left',
+      description: 'The numbers of resealed and remaining secrets',
       schema: z.object({ resealed: z.number().int(), left: z.number().int() }),
     },
   },
@@ -123,7 +125,7 @@ const end = nativeRoute({
   body: { schema: z.strictObject({ after: After }), encoding: 'json' },
   replies: {
     200: {
-      description: 'How many, and the last ledger of the page',
+      description: 'The number, and the last ledger of the page',
       schema: z.object({ keys: z.number().int(), next: z.number().int().nullable() }),
     },
   },
@@ -151,7 +153,7 @@ const endKeyPairs = nativeRoute({
   body: { schema: z.strictObject({ after: AfterAccessKey }), encoding: 'json' },
   replies: {
     200: {
-      description: 'How many, and the last one of the page',
+      description: 'The number, and the last one of the page',
       schema: z.object({ key_pairs: z.number().int(), next: NextAccessKey }),
     },
   },
@@ -178,7 +180,7 @@ const drop = nativeRoute({
   subject: 'ring_version',
   replies: {
     200: {
-      description: 'How many ended with it',
+      description: 'The number that ended with it',
       schema: z.object({
         api_keys: z.number().int(),
         api_clients: z.number().int(),

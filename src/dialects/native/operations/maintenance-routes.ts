@@ -19,7 +19,7 @@ const SurveyReply = z.object({
   certificates: ByVersion.describe('Live certificates of agents'),
   suspended_keys: count,
   suspended_families: count,
-  waiting: count.describe('Changes that D1 has not heard of yet'),
+  waiting: count.describe('Changes that D1 does not have yet'),
   next,
 })
 
@@ -61,12 +61,12 @@ const rebuild = nativeRoute({
   access: 'bootstrap',
   operation: {
     id: 'ledgers_rebuild',
-    summary: 'Tell D1 again of all that a page of ledgers owns',
+    summary: 'Deliver all that a page of ledgers owns to D1 again',
     description:
       'After D1 alone was set back to an earlier time. It arrives within seconds, or what `waiting` says.',
   },
   body: { schema: Page, encoding: 'json' },
-  replies: { 200: { description: 'How many ledgers', schema: z.object({ ledgers: count, next }) } },
+  replies: { 200: { description: 'The number of ledgers', schema: z.object({ ledgers: count, next }) } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -82,9 +82,9 @@ const fence = nativeRoute({
   operation: {
     id: 'fence',
     summary: 'Suspend API keys, disable API clients and end sessions of a backup',
-    description: 'And forget what ledgers own, which they tell again when they are fenced.',
+    description: 'Also deletes what ledgers own, which they deliver again when they are fenced.',
   },
-  replies: { 200: { description: 'How many', schema: z.object({ api_keys: count, api_clients: count }) } },
+  replies: { 200: { description: 'The number', schema: z.object({ api_keys: count, api_clients: count }) } },
   handle: async (call) =>
     map(await call.core.deployment.fence(maintenanceOf(call)), ({ apiKeys, apiClients }) => ({
       status: 200,
@@ -102,7 +102,7 @@ const fenceLedgers = nativeRoute({
   },
   body: { schema: Page, encoding: 'json' },
   replies: {
-    200: { description: 'How many', schema: z.object({ keys: count, families: count, next }) },
+    200: { description: 'The number', schema: z.object({ keys: count, families: count, next }) },
   },
   handle: async (call) => {
     const input = await call.body()
@@ -120,7 +120,7 @@ const fenceKeyPairs = nativeRoute({
   access: 'bootstrap',
   operation: { id: 'key_pairs_fence', summary: 'Disable a page of the key pairs that come from a backup' },
   body: { schema: KeyPairPage, encoding: 'json' },
-  replies: { 200: { description: 'How many were enabled', schema: KeyPairsReply } },
+  replies: { 200: { description: 'The number that was enabled', schema: KeyPairsReply } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
@@ -135,11 +135,11 @@ const rebuildKeyPairs = nativeRoute({
   access: 'bootstrap',
   operation: {
     id: 'key_pairs_rebuild',
-    summary: 'Tell D1 again how a page of key pairs is',
+    summary: 'Deliver a page of key pairs to D1 again',
     description: 'After D1 alone was set back to an earlier time.',
   },
   body: { schema: KeyPairPage, encoding: 'json' },
-  replies: { 200: { description: 'How many', schema: KeyPairsReply } },
+  replies: { 200: { description: 'The number', schema: KeyPairsReply } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input

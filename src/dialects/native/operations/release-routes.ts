@@ -40,7 +40,7 @@ const releaseProfile = nativeRoute({
   },
   params: z.object({ profile: ProfileId }),
   subject: 'profile',
-  replies: { 200: { description: 'How many keys', schema: z.object({ keys: z.number().int() }) } },
+  replies: { 200: { description: 'The number of keys', schema: z.object({ keys: z.number().int() }) } },
   handle: async (call) =>
     map(await call.core.keys.releaseKeysOfProfile(operationOf(call), call.params.profile), (keys) => ({
       status: 200,
@@ -98,7 +98,7 @@ const releaseApiKey = nativeRoute({
       .transform((id) => id.slice('api_'.length)),
   }),
   subject: 'api_key',
-  replies: { 204: { description: 'It is released' } },
+  replies: { 204: { description: 'Released' } },
   handle: async (call) =>
     map(await call.core.access.releaseApiKey(operationOf(call), call.params.credential), () => ({
       status: 204,

@@ -142,7 +142,7 @@ const bootstrap = nativeRoute({
   replies: {
     201: { description: 'The organization is new', schema: BootstrappedReply },
     200: {
-      description: 'The organization was there; its owner has a further API key',
+      description: 'The organization existed; its owner has a further API key',
       schema: BootstrappedReply,
     },
   },

@@ -82,7 +82,7 @@ const change = nativeRoute({
   access: 'profiles.write',
   operation: {
     id: 'profiles_change',
-    summary: 'Change what is named, and nothing else',
+    summary: 'Change the named members only',
     description: 'Keys that exist keep their limits; the switch and the addresses hold for them at once.',
   },
   params,
@@ -110,7 +110,7 @@ const remove = nativeRoute({
   },
   params,
   subject: 'profile',
-  replies: { 204: { description: 'It is deleted' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) =>
     map(await call.core.profiles.deleteProfile(operationOf(call), call.params.profile), () => ({
       status: 204,

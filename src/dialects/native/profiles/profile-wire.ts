@@ -33,7 +33,7 @@ export const ProfileReply = z
     name: z.string(),
     description: z.string(),
     enabled: z.boolean(),
-    is_default: z.boolean().describe('The default profile of a dialect can not be deleted'),
+    is_default: z.boolean().describe('The default profile of a dialect cannot be deleted'),
     allowed_addresses: z.array(z.string()),
     default_max_uses: z.number().int().nullable(),
     default_key_lifetime_seconds: z.number().int().nullable(),

@@ -51,7 +51,7 @@ const signOut = nativeRoute({
   path: '/v1/sessions/current',
   access: 'session',
   operation: { id: 'sessions_delete', summary: 'Sign out: the session ends' },
-  replies: { 204: { description: 'It has ended' } },
+  replies: { 204: { description: 'The session has ended' } },
   handle: async (call) => {
     const closed = await call.core.sessions.closeSession(operationOf(call))
     return closed.ok ? ok({ status: 204 }) : closed

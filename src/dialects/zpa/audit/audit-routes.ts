@@ -14,7 +14,7 @@ const list = zpaRoute({
   method: 'get',
   path: `${V1}/auditLog`,
   access: 'events.read',
-  operation: { id: 'zpa_audit_log_get', summary: 'List what happened, newest first' },
+  operation: { id: 'zpa_audit_log_get', summary: 'List events, newest first' },
   params: OfCustomer,
   query: ListQuery.pick({ page: true, pagesize: true, pageSize: true, search: true }),
   replies: { 200: documentedPage(AuditEntry) },

@@ -65,7 +65,7 @@ const create = zpaRoute({
   operation: {
     id: 'zpa_enrollment_certs_post',
     summary: 'Upload a certificate, or have a request signed by one of ours',
-    description: 'Of an uploaded one the private key is not here, so that it signs nothing here.',
+    description: 'An uploaded certificate has no private key here, so that it signs nothing.',
   },
   params: OfCustomer,
   body: { schema: CertificateInput, encoding: 'json' },
@@ -87,7 +87,7 @@ const generateRequest = zpaRoute({
   access: 'issuers.write',
   operation: {
     id: 'zpa_enrollment_cert_csr',
-    summary: 'Make a key pair and a request for somebody else to sign',
+    summary: 'Make a key pair and a request for another authority to sign',
     description: 'A PUT with the certificate completes it.',
   },
   params: OfCustomer,
@@ -129,7 +129,7 @@ const change = zpaRoute({
   operation: { id: 'zpa_enrollment_cert_put', summary: 'Change an enrollment certificate' },
   params: OneResource,
   body: { schema: CertificateInput, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const id = parseSmallId(call.params.id)
     if (id === null) return notFound('issuer')
@@ -148,11 +148,12 @@ const remove = zpaRoute({
   operation: {
     id: 'zpa_enrollment_cert_delete',
     summary: 'Delete an enrollment certificate',
-    description: 'One that a key or another certificate needs, or that every customer has, stays.',
+    description:
+      'Refused while a key or another certificate needs it, and for those that every customer has.',
   },
   params: OneResource,
   query: z.object({ dryRun: z.string().optional().meta({ description: 'true: only asks' }) }),
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const id = parseSmallId(call.params.id)
     if (id === null) return notFound('issuer')

@@ -53,7 +53,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     operation: { id: `${id}_get`, summary: `One ${noun}, exact to this instant` },
     params: OneResource,
     query: OfMicrotenant,
-    replies: { 200: { description: 'It', schema: ComponentReply } },
+    replies: { 200: { description: 'The component', schema: ComponentReply } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent
@@ -72,7 +72,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     params: OneResource,
     query: OfMicrotenant,
     body: { schema: ComponentInput, encoding: 'json' },
-    replies: { 204: { description: 'It is so' } },
+    replies: { 204: { description: 'Updated' } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent
@@ -95,7 +95,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     },
     params: OneResource,
     query: OfMicrotenant,
-    replies: { 204: { description: 'It is gone' } },
+    replies: { 204: { description: 'Deleted' } },
     handle: async (call) => {
       const agent = await componentOf(call, call.params.id)
       if (!agent.ok) return agent

@@ -85,7 +85,7 @@ const renew = zpaRoute({
     summary: 'A further certificate for the public key of a live one',
     description:
       'The request must be signed by that key. Every refusal is the same 401. Past ten in an hour it is the newest ' +
-      'again, signed anew.',
+      'again, with a new signature.',
   },
   body: { schema: Renewal, encoding: 'json' },
   replies: { 200: { description: 'The component and its certificate', schema: Enrolled } },
@@ -110,7 +110,7 @@ const revocationList = zpaRoute({
   operation: {
     id: 'zpa_crl',
     summary: 'Revoked certificates of an issuer (RFC 5280), DER',
-    description: 'Of those whose distribution point it is: one list for each 1,024.',
+    description: 'The list of one distribution point: there is one for each 1,024 certificates.',
   },
   params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}(-[1-9][0-9]{0,8})?\.crl$/) }),
   subject: 'issuer',

@@ -11,7 +11,7 @@ export function formatActor(actor: ActorRef): string {
   return actor.kind === 'principal' ? formatAdmin(actor.id) : SYSTEM
 }
 
-/** As searches have it: a principal's number, 0 for the system, -1 for nobody; none for what is no actor. */
+/** As searches have it: a principal's number, 0 for the system, -1 for an unknown one; none for what is no actor. */
 export function parseActor(text: string): string {
   const others: Readonly<Record<string, string>> = { [SYSTEM]: '0', [ENROLLMENT]: '-1' }
   return (Object.hasOwn(others, text) ? others[text] : undefined) ?? String(parseAdmin(text) ?? '')

@@ -10,7 +10,7 @@ import { type Call, type Route, type RouteDefinition, route } from '../../../htt
 import { oauthRefusal, refusal, serverError, type ZpaFault } from './refusal.ts'
 
 /**
- * `public`: nobody is asked who they are, or the body is the credential; `session`: whoever signed in; otherwise what
+ * `public`: no authentication, or the body is the credential; `session`: any signed-in client; otherwise what
  * the client's role must permit.
  */
 export type Access = 'public' | 'session' | Permission
@@ -78,7 +78,7 @@ export function customerOf(call: AnyCall): string {
 }
 
 /**
- * A route of this dialect; its handler is typed by its schemas. What is not there is told by the id that was asked for. Ids
+ * A route of this dialect; its handler is typed by its schemas. An unknown id is named in the answer. Ids
  * have 18 digits, and may come as numbers (docs/dialects/zpa.md#numbers-and-booleans).
  */
 export function zpaRoute<

@@ -35,7 +35,7 @@ export function refusal(fault: ZpaFault): Reply {
   switch (fault.kind) {
     case 'credential_missing':
     case 'credential_invalid':
-    // One answer for every reason: who guesses a key learns nothing. The audit tells the operator.
+    // One answer for every reason: who guesses a key learns nothing. The audit has the reason.
     case 'redemption_refused':
       return error(401, 'access.denied', 'Access denied')
     case 'permission_missing':
@@ -116,7 +116,7 @@ function notFound(noun: Noun, reference = ''): Reply {
   return error(404, 'resource.not.found', reason, reference === '' ? undefined : [reference])
 }
 
-/** What a path names by an id, and what a body does, are told apart by the status (docs/dialects/zpa.md#not-found). */
+/** The status tells an unknown id of the path from one of the body (docs/dialects/zpa.md#not-found). */
 function unknownReference(reference: string): Reply {
   const reason = `No resource exists with the given id/name :${reference}`
   return error(400, 'resource.not.found', reason, [reference])

@@ -4,7 +4,7 @@ import type { Condition, Member, Operator } from '../../../core/search/search.ts
 import { parseActor } from './actors.ts'
 import type { Clause, Operator as Word } from './search.ts'
 
-/** A member of the wire, and what it is in the record. */
+/** A member of the wire, and its counterpart in the record. */
 export type Field =
   | {
       readonly kind: 'stored'
@@ -14,7 +14,7 @@ export type Field =
     }
   /** It has the same value everywhere. */
   | { readonly kind: 'same'; readonly value: string; readonly as: Member['kind'] }
-  /** The vendor has it, and nothing here ever does: no search finds it, not even by what it is not. */
+  /** The vendor has it, and no record here ever does: no search finds it, not even a negated one. */
   | { readonly kind: 'absent' }
 export type Fields = Readonly<Record<string, Field>>
 

@@ -89,7 +89,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     operation: { id: `${id}_get`, summary: `One ${noun}` },
     params: OneResource,
     query: OfMicrotenant,
-    replies: { 200: { description: 'It', schema: GroupReply } },
+    replies: { 200: { description: 'The group', schema: GroupReply } },
     handle: async (call) => {
       const group = await groupOf(call)
       if (!group.ok) return group
@@ -112,7 +112,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     params: OfCustomer,
     query: OfMicrotenant,
     body: { schema: Input, encoding: 'json' },
-    replies: { 201: { description: 'It', schema: GroupReply } },
+    replies: { 201: { description: 'The new group', schema: GroupReply } },
     handle: async (call) => {
       const input = await call.body()
       if (!input.ok) return input
@@ -132,12 +132,12 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     operation: {
       id: `${id}_put`,
       summary: `Change a ${noun}`,
-      description: 'What is absent stays as it is.',
+      description: 'Absent members keep their values.',
     },
     params: OneResource,
     query: OfMicrotenant,
     body: { schema: Input, encoding: 'json' },
-    replies: { 204: { description: 'It is so; off is off at once' } },
+    replies: { 204: { description: 'Updated; off is off at once' } },
     handle: async (call) => {
       const group = await groupOf(call)
       if (!group.ok) return group
@@ -160,7 +160,7 @@ function routesOf(type: GroupType, { collection, id, noun }: Words) {
     },
     params: OneResource,
     query: OfMicrotenant,
-    replies: { 204: { description: 'It is gone' } },
+    replies: { 204: { description: 'Deleted' } },
     handle: async (call) => {
       const group = await groupOf(call)
       if (!group.ok) return group

@@ -39,7 +39,7 @@ export const GroupReply = z
     readOnly: z.boolean(),
     zscalerManaged: z.boolean(),
   })
-  .meta({ description: 'And the members that it was made with' })
+  .meta({ description: 'Also the members that it was made with' })
 
 /** Which required members are missing. */
 export function missingMembers(input: GroupInput): readonly string[] {

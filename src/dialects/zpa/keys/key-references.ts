@@ -25,7 +25,7 @@ export async function issuerReference(call: AnyCall, id: string): Promise<Outcom
   const found = await call.core.issuers.getIssuer(operationOf(call), 'zpa', parsed)
   if (!found.ok) return found.fault.kind === 'not_found' ? unknown(id) : found
   const { maySign, hasPrivateKey } = found.value
-  return maySign && hasPrivateKey ? ok(parsed) : invalid('enrollmentCertId', 'It can not sign')
+  return maySign && hasPrivateKey ? ok(parsed) : invalid('enrollmentCertId', 'It cannot sign')
 }
 
 function unknown(id: string): Refusal {

@@ -107,12 +107,13 @@ const change = zpaRoute({
   operation: {
     id: 'zpa_provisioning_key_put',
     summary: 'Change a provisioning key',
-    description: 'What is absent stays. maxUsage may go below usageCount: then the key enrolls nobody more.',
+    description:
+      'What is absent stays. maxUsage may go below usageCount: then the key makes no further agent.',
   },
   params: OneKey,
   query: OfMicrotenant,
   body: { schema: KeyInput, encoding: 'json' },
-  replies: { 204: { description: 'It is so; off is off at once' } },
+  replies: { 204: { description: 'Updated; off is off at once' } },
   handle: async (call) => {
     const key = await keyOf(call)
     if (!key.ok) return key
@@ -134,11 +135,11 @@ const remove = zpaRoute({
   operation: {
     id: 'zpa_provisioning_key_delete',
     summary: 'Delete a provisioning key',
-    description: 'What it enrolled stays.',
+    description: 'Its agents stay.',
   },
   params: OneKey,
   query: OfMicrotenant,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const key = await keyOf(call)
     if (!key.ok) return key

@@ -73,10 +73,14 @@ const change = zpaRoute({
   method: 'put',
   path: `${COLLECTION}/:id`,
   access: 'api_clients.write',
-  operation: { id: 'zpa_api_key_put', summary: 'Change an API key', description: 'What is absent stays.' },
+  operation: {
+    id: 'zpa_api_key_put',
+    summary: 'Change an API key',
+    description: 'Absent members keep their values.',
+  },
   params: OneResource,
   body: { schema: ApiKeyInput, encoding: 'json' },
-  replies: { 204: { description: 'It is so' } },
+  replies: { 204: { description: 'Updated' } },
   handle: async (call) => {
     const id = parseAdmin(call.params.id)
     if (id === null) return notFound('api_client')
@@ -102,7 +106,7 @@ const remove = zpaRoute({
     description: 'Its tokens end: here at once, elsewhere within 10 seconds.',
   },
   params: OneResource,
-  replies: { 204: { description: 'It is gone' } },
+  replies: { 204: { description: 'Deleted' } },
   handle: async (call) => {
     const id = parseAdmin(call.params.id)
     if (id === null) return notFound('api_client')

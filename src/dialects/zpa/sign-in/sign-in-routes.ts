@@ -58,7 +58,7 @@ const issueToken = zpaRoute({
   replies: {
     200: { description: 'A token', schema: OneApiToken },
     400: { description: 'The request is not valid', schema: OAuthError },
-    401: { description: 'The client is not the one it says', schema: OAuthError },
+    401: { description: 'The client does not authenticate', schema: OAuthError },
   },
   handle: async (call) => {
     const input = await call.body()
@@ -76,7 +76,7 @@ const signOut = zpaRoute({
   path: '/signout',
   access: 'session',
   operation: { id: 'zpa_signout', summary: 'End a token before its time' },
-  replies: { 204: { description: 'It ends: here at once, elsewhere within 10 seconds' } },
+  replies: { 204: { description: 'The token ends: here at once, elsewhere within 10 seconds' } },
   handle: async (call) => {
     const ended = await call.core.apiClients.signOutApiClient(sessionOf(call), call.request)
     return ended.ok ? ok({ status: 204 }) : ended

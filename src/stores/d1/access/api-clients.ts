@@ -7,6 +7,7 @@ import {
   SIGN_IN_STALENESS_SECONDS,
 } from '../../../core/access/api-clients/port.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
+import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from '../batch.ts'
 import { insertEvents } from '../outbox/projections.ts'
@@ -20,7 +21,7 @@ type Session = { readonly client: ApiClient | null; readonly until: number }
 
 export function createApiClientStore(db: D1Database, now: () => number): ApiClientStore {
   const d1 = drizzle(db)
-  const sessions = new Map<string, Session>()
+  const sessions = new BoundedMap<string, Session>(MAX_REMEMBERED)
   const isAlive = isNull(apiClients.deletedAt)
 
   /** null: it is written, with its event. */
@@ -113,7 +114,6 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
         .leftJoin(revokedApiTokens, eq(revokedApiTokens.id, id))
         .where(and(eq(apiClients.clientId, clientId), isAlive))
       const client = row && row.revoked === null ? { ...row.record, id: row.id } : null
-      if (sessions.size >= MAX_REMEMBERED) sessions.clear()
       sessions.set(id, { client, until: now() + SIGN_IN_STALENESS_SECONDS * 1_000 })
       return client
     },

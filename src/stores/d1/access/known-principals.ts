@@ -44,13 +44,13 @@ export function knownPrincipal(
   grants: KnownPrincipal['grants'],
   restriction: KnownPrincipal['restriction'],
 ): KnownPrincipal {
-  // A restriction that is gone admits no address: its end must not free whom it restricted.
+  // One that was deleted refuses every address: its deletion must not lift the restriction.
   return { ...principal, grants, restriction: restrictionId === null ? null : (restriction ?? NOWHERE) }
 }
 
 const NOWHERE = { ranges: [], exclusions: [] }
 
-/** A replica may not know yet that something is gone: authentication asks the primary. */
+/** A replica may lag behind a deletion: authentication asks the primary. */
 export function primaryOf(db: D1Database): DrizzleD1Database {
   return drizzle(db.withSession('first-primary') as unknown as D1Database)
 }

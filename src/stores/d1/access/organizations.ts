@@ -111,7 +111,7 @@ export function createOrganizationStore(db: D1Database): OrganizationStore {
 
     async ensureOwner(organization, { email, roles, password, isPasswordReset }, now) {
       const emailFolded = fold(email)
-      // Who is in it already is the owner. Somebody of another organization's making is another person.
+      // A user who is in it already is the owner. A user whom another organization made is another person.
       const isIn = sql`SELECT user_id FROM principals
         WHERE organization_id = ${organization} AND kind = 'user' AND name_folded = ${emailFolded}`
       const make = db

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { OwnerGuard } from '../../../core/access/port.ts'
 import type { Condition } from './condition.ts'
 
-/** Whether somebody is left; restrictions are compared by what is in them, so that none can change unseen. */
+/** Whether an owner is left; restrictions are compared by content, so that none can change unseen. */
 function isOwned({ organization, roles, passable }: OwnerGuard): SQL {
   const contents = passable.map(({ ranges, exclusions }) =>
     JSON.stringify([JSON.stringify(ranges), JSON.stringify(exclusions)]),
@@ -25,7 +25,7 @@ export async function hasOwner(db: D1Database, guard: OwnerGuard): Promise<boole
   return found.isOwned === 1
 }
 
-/** null: whoever is left. */
+/** null for any that is left. */
 export function keepingOwner(guard: OwnerGuard | null): Condition | null {
   return guard && { holds: isOwned(guard), otherwise: 'last_owner' }
 }

@@ -165,7 +165,7 @@ export function principalOfUser(
     .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email), madeBy)
 }
 
-/** A user of no organization: nobody would see them, and nobody could ever invite that address again. */
+/** A user of no organization: invisible to all, and that address could never be invited again. */
 function forgetUser(db: D1Database, user: number): D1PreparedStatement[] {
   const d1 = drizzle(db)
   const isNobody = sql`NOT EXISTS (SELECT 1 FROM principals WHERE user_id = ${user})`

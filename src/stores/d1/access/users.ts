@@ -32,7 +32,7 @@ export function createUserStore(db: D1Database): UserStore {
       const rows = await primaryOf(db)
         .select()
         .from(users)
-        .where(and(eq(users.emailFolded, emailFolded), gt(users.id, NOBODY.id)))
+        .where(and(eq(users.emailFolded, emailFolded), gt(users.id, NO_USER.id)))
         .orderBy(sql`${users.organizationId} = 0 DESC`, asc(users.id))
         .limit(MAX_OF_ONE_ADDRESS)
       return rows.map(toUser)
@@ -125,13 +125,13 @@ export function createUserStore(db: D1Database): UserStore {
       if (ids.length === 0) {
         await d1
           .insert(users)
-          .values(NOBODY)
+          .values(NO_USER)
           .onConflictDoUpdate({ target: users.id, set: { failures: sql`${users.failures} + 1` } })
         return new Map()
       }
       const isOne = sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
       const isOpen = or(isNull(users.lockedUntil), sql`${users.lockedUntil} <= ${now}`)
-      // Whoever was locked begins anew.
+      // The count of a locked user restarts.
       const failures = sql`iif(${users.lockedUntil} IS NULL, ${users.failures}, 0) + 1`
       const tried = await d1
         .update(users)
@@ -200,8 +200,8 @@ export function createUserStore(db: D1Database): UserStore {
   }
 }
 
-/** In no organization: tries at addresses that nobody has are counted here. */
-const NOBODY = { id: 0, email: '', emailFolded: '', organizationId: -1, createdAt: 0, updatedAt: 0 } as const
+/** In no organization: tries at unknown addresses are counted here. */
+const NO_USER = { id: 0, email: '', emailFolded: '', organizationId: -1, createdAt: 0, updatedAt: 0 } as const
 
 /** More than the deployment's operator makes organizations for one person. */
 const MAX_OF_ONE_ADDRESS = 100
@@ -218,7 +218,7 @@ export function hasOneSalt(emailFolded: string, salt: string): SQL {
     WHERE other.email_folded = ${emailFolded} AND other.password_salt <> ${salt})`
 }
 
-/** The principals of a user who is not there any more. */
+/** The principals of a deleted user. */
 function isGone(id: number): SQL {
   return sql`user_id = ${id} AND NOT EXISTS (SELECT 1 FROM users WHERE id = ${id})`
 }

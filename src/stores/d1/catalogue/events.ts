@@ -52,7 +52,7 @@ function isAfter({ at, id }: EventPlace): SQL {
   return sql`(${events.at}, ${events.id}) < (${at}, ${id})`
 }
 
-/** Without statistics the planner thinks that any query is served best by the table's own order: it is told. */
+/** Without statistics the planner prefers the table's own order for any query: these hints correct it. */
 function tableOf(query: EventQuery): SQL | typeof events {
   if (query.actor && isCommonOut(query)) return by('events_by_actor')
   if (query.types && isCommonOut(query)) return by('events_by_type')

@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { LedgerDirectory, Reservation } from '../../../core/enrollment/ledger/directory.ts'
+import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import { ledgers, reservations } from '../schema/index.ts'
 
 /** A ledger never changes its organization, so that an isolate may remember some. */
@@ -8,8 +9,8 @@ const MAX_REMEMBERED = 10_000
 
 export function createLedgerDirectory(db: D1Database): LedgerDirectory {
   const d1 = drizzle(db)
-  const owners = new Map<number, number>()
-  const shared = new Map<string, number>()
+  const owners = new BoundedMap<number, number>(MAX_REMEMBERED)
+  const shared = new BoundedMap<string, number>(MAX_REMEMBERED)
 
   async function ownerOf(ledger: number): Promise<number | null> {
     const known = owners.get(ledger)
@@ -19,7 +20,6 @@ export function createLedgerDirectory(db: D1Database): LedgerDirectory {
       .from(ledgers)
       .where(eq(ledgers.id, ledger))
     if (!row) return null
-    if (owners.size >= MAX_REMEMBERED) owners.clear()
     owners.set(ledger, row.organization)
     return row.organization
   }
@@ -58,7 +58,6 @@ export function createLedgerDirectory(db: D1Database): LedgerDirectory {
       const isIt = isNamed({ organization: organizationId, scope, value: '', ledger: 0 })
       const [found] = await d1.select({ ledger: reservations.ledger }).from(reservations).where(isIt)
       const ledger = found?.ledger ?? (await allotShared(organizationId, scope))
-      if (shared.size >= MAX_REMEMBERED) shared.clear()
       shared.set(name, ledger)
       return ledger
     },

@@ -69,7 +69,7 @@ async function find(
   return { total, places: first.slice(query.offset).map(({ place }) => place) }
 }
 
-/** What is gone meanwhile is absent. */
+/** Rows that were deleted meanwhile are absent. */
 async function recordsAt(
   db: D1Database,
   name: Name,
@@ -89,7 +89,7 @@ async function recordsAt(
   return inOrder(places, records).map(({ record }) => record)
 }
 
-/** What is gone meanwhile is absent. */
+/** Rows that were deleted meanwhile are absent. */
 async function sizesAt(
   db: D1Database,
   name: Name,

@@ -6,7 +6,7 @@ import { eventOfEach, insertEvent, prepared } from '../batch.ts'
 import { apiClients, apiKeys, keyPairs, ledgers, reservations, sessions, users } from '../schema/index.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
-/** More of anything than anybody makes between a backup and its restore; of ledgers there are 2^31. */
+/** More of anything than is made between a backup and its restore; of ledgers there are 2^31. */
 const NUMBERS_SKIPPED = 1_000_000
 
 /** Two letters of an access key name its version of the ring. */
@@ -29,7 +29,7 @@ const SKIP_LATE_LISTS = `INSERT INTO late_events (organization_id, seq, at, afte
   SELECT id, ? + coalesce((SELECT max(seq) FROM late_events WHERE organization_id = organizations.id), 0), 0, 0, '', '[]'
   FROM organizations`
 
-/** What ledgers own, and how much of it there is: all of it is told again. */
+/** What ledgers own, and how much of it there is: all of it is delivered again. */
 const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals'] as const
 
 type Sealed = { readonly row: number; readonly context: string; readonly sealed: string }
@@ -132,7 +132,7 @@ export function createDeploymentStore(
 
     async dropCredentials(version, { apiKey, apiClient }) {
       const keysOfIt = 'SELECT organization_id, id, name FROM api_keys WHERE ring_version = ?'
-      const [told, removed, clientsTold, clients, forgotten, ended] = await db.batch([
+      const [keyEvents, removed, clientEvents, clients, forgotten, ended] = await db.batch([
         eventOfEach(db, apiKey, keysOfIt, version),
         db.prepare('DELETE FROM api_keys WHERE ring_version = ?').bind(version),
         eventOfEach(db, apiClient, `${CLIENTS} AND ring_version = ?`, version),
@@ -148,9 +148,9 @@ export function createDeploymentStore(
         db.prepare('DELETE FROM sessions WHERE ring_version = ?').bind(version),
       ])
       // Not by its changes: a trigger may make some, too.
-      if (told?.results.length !== removed?.meta.changes)
+      if (keyEvents?.results.length !== removed?.meta.changes)
         throw new Error('API keys ended without their events')
-      if (clientsTold?.results.length !== clients?.meta.changes) {
+      if (clientEvents?.results.length !== clients?.meta.changes) {
         throw new Error('API clients ended without their events')
       }
       return {
@@ -175,7 +175,7 @@ export function createDeploymentStore(
         // Their pages are in KV, which is in no backup.
         db.prepare('DELETE FROM jobs'),
         ...PROJECTIONS.map((table) => db.prepare(`DELETE FROM ${table}`)),
-        // Inboxes may have been told of later versions, and take over none that is not later still.
+        // Inboxes may have later versions already, and take over only a still later one.
         db.prepare('UPDATE roles SET version = version + ?').bind(NUMBERS_SKIPPED),
         db.prepare(BEGIN_SEQUENCES),
         db.prepare('UPDATE sqlite_sequence SET seq = seq + ?').bind(NUMBERS_SKIPPED),

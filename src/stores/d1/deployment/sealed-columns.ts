@@ -1,4 +1,4 @@
-/** Where D1 holds what is shown again, so that a new version of the ring can seal it anew. */
+/** Where D1 holds what is shown again, so that it can be resealed under a new version of the ring. */
 export type SealedColumn = {
   readonly table: string
   readonly column: string

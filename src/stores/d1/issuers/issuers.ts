@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { IssuerRecord, IssuerStore, SealedIssuer } from '../../../core/issuers/port.ts'
+import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, eventOfNumbered, prepared } from '../batch.ts'
 import { searchable } from '../outbox/searchable.ts'
@@ -12,8 +13,10 @@ const MAX_REMEMBERED = 1_000
 
 export function createIssuerStore(db: D1Database, now: () => number): IssuerStore {
   const d1 = drizzle(db)
-  const signers = new Map<number, { readonly found: SealedIssuer; readonly until: number }>()
-  const hints = new Map<string, number>()
+  const signers = new BoundedMap<number, { readonly found: SealedIssuer; readonly until: number }>(
+    MAX_REMEMBERED,
+  )
+  const hints = new BoundedMap<string, number>(MAX_REMEMBERED)
 
   return {
     async findSigner(id) {
@@ -26,7 +29,6 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
       if (!row) return null
       const { sealedKey, sealContext } = row
       const found = { issuer: { ...row.record, id }, sealedKey, sealContext }
-      if (signers.size >= MAX_REMEMBERED) signers.clear()
       signers.set(id, { found, until: now() + REMEMBERED_MILLISECONDS })
       return found
     },
@@ -116,7 +118,6 @@ export function createIssuerStore(db: D1Database, now: () => number): IssuerStor
 
     hint: (ledger, key) => hints.get(`${ledger} ${key}`) ?? null,
     saveHint(ledger, key, issuer) {
-      if (hints.size >= MAX_REMEMBERED) hints.clear()
       hints.set(`${ledger} ${key}`, issuer)
     },
   }

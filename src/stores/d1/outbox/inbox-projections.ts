@@ -130,7 +130,7 @@ function upsertThings(
     .bind(organization, accessKey, JSON.stringify(rows))
 }
 
-/** When each thing was heard of last, and by which pair: one row a thing and delivery, however much it said. */
+/** When each thing last sent a message, and by which pair: one row a thing and delivery, however much it said. */
 function touchLastSeen(
   db: D1Database,
   pair: KeyPair,

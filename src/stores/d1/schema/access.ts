@@ -6,7 +6,7 @@ import type { ApiClientRecord } from '../../../core/access/api-clients/port.ts'
 import { type ActorRef, type Dialect, PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
 
 /**
- * People. Nobody proves here that an e-mail address is theirs: a user that an organization made is in that organization
+ * People. E-mail addresses are not proven: a user that an organization made is in that organization
  * alone, and another may make one of the same address. One that the deployment's operator made may be in several.
  */
 export const users = sqliteTable(
@@ -127,7 +127,7 @@ export const apiKeys = sqliteTable(
     expiresAt: integer('expires_at'),
     /** To the minute. */
     usedAt: integer('used_at'),
-    /** When its use after expiry was last told of. */
+    /** When its use after expiry was last recorded. */
     refusedAt: integer('refused_at'),
     /** By a restore, until an operator releases it. */
     suspendedAt: integer('suspended_at'),
@@ -145,7 +145,7 @@ export const sessions = sqliteTable(
   {
     /** Keyed hash of the token, hexadecimal. */
     tokenHash: text('token_hash').primaryKey(),
-    /** What it is good for: `<dialect>:<sort>`. */
+    /** Its purpose: `<dialect>:<sort>`. */
     sort: text().notNull(),
     userId: integer('user_id').notNull(),
     /** null: whichever of the user's organizations is asked for. */

@@ -96,7 +96,7 @@ export const agents = sqliteTable(
   ],
 )
 
-/** How long the lists are that nobody filters: a total costs one look, however many rows it counts. */
+/** The lengths of unfiltered lists: a total costs one look, however many rows it counts. */
 export const totals = sqliteTable(
   'totals',
   {

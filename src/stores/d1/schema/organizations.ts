@@ -62,7 +62,7 @@ export const events = sqliteTable(
     at: integer().notNull(),
     type: text().notNull(),
     record: text({ mode: 'json' }).$type<AuditEvent>().notNull(),
-    /** `principal:user/4`, `agent:123`, `system:`; what is generated nobody can forget to write. */
+    /** `principal:user/4`, `agent:123`, `system:`; a generated column cannot be forgotten. */
     actor: text().generatedAlwaysAs(
       sql`(record ->> '$.cause.actor.kind') || ':' || coalesce(
         (record ->> '$.cause.actor.as.kind') || '/' || (record ->> '$.cause.actor.as.id'),
@@ -78,7 +78,7 @@ export const events = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.organizationId, t.at, t.id] }),
-    // Nearly all events tell of redemptions, which these leave out: they cost them nothing.
+    // Nearly all events record redemptions, which these indexes leave out: they cost those nothing.
     index('events_by_type').on(t.organizationId, t.type, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_by_actor').on(t.organizationId, t.actor, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_failed').on(t.organizationId, t.at).where(sql`is_success = 0`),

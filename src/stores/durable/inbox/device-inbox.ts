@@ -54,7 +54,7 @@ const MAX_BYTES = 128 * 1024 * 1024
 
 /**
  * One key pair and what its device writes. It alone decides whether the pair is on, with every write, so that off is
- * off at once; what it accepted is durable before the device hears of it. Every public method is remote.
+ * off at once; what it accepted is durable before the device is answered. Every public method is remote.
  */
 export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox {
   readonly #core: ObjectCore<Pair>
@@ -142,7 +142,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   }
 
   /**
-   * The hot path: no D1; the alarm tells D1 within a second. But a thing that is new is told of at once, since another
+   * The hot path: no D1; the alarm delivers to D1 within a second. But a new thing is delivered at once, since another
    * pair may write of it next, and asks D1.
    */
   async append(delivery: DeviceDelivery): Promise<Outcome<DeviceVerdict>> {

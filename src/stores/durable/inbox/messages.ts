@@ -40,7 +40,7 @@ export function lastSeen(sql: SqlStorage): number {
   return latest.one().at
 }
 
-/** Whether so many messages wait for D1. */
+/** Whether the bound of messages that wait for D1 is reached. */
 export function hasMoreThan(sql: SqlStorage, count: number): boolean {
   const { waiting } = sql
     .exec<{ waiting: number | null }>('SELECT max(seq) - min(seq) AS waiting FROM outbox')
@@ -48,7 +48,7 @@ export function hasMoreThan(sql: SqlStorage, count: number): boolean {
   return (waiting ?? 0) >= count
 }
 
-/** Of what D1 refused for good the newest are kept: nobody takes it away, and an inbox would be full of it for ever. */
+/** Of what D1 refused for good the newest are kept: nothing else removes them, and they would fill the inbox for ever. */
 export function forgetRefused(sql: SqlStorage, mostBytes: number): void {
   sql.exec(
     `DELETE FROM outbox_dead WHERE seq IN (
@@ -68,12 +68,12 @@ function addThing(sql: SqlStorage, things: readonly string[]): boolean {
   return written.rowsWritten > 0
 }
 
-/** The pair may not write about it any longer, unless it is told of it again. */
+/** The pair may not write about it any longer, until it is registered again. */
 export function forgetThing(sql: SqlStorage, thing: string): void {
   sql.exec('DELETE FROM things WHERE key = ?', thing)
 }
 
-/** What a delivery is about that nobody registered here, nor introduced; null: there is nothing. */
+/** A thing of a delivery that was neither registered here nor introduced; null when there is none. */
 export function unknownTo(sql: SqlStorage, { messages, introduced }: DeviceDelivery): DeviceVerdict | null {
   const known = new Set(introduced)
   const things = new Set<string>()
@@ -132,7 +132,7 @@ function registeredBy(messages: readonly DeviceMessage[]): readonly string[] {
   return messages.flatMap(({ kind, thing }) => (kind === 'registration' && thing !== null ? [thing] : []))
 }
 
-/** Remembers what the device may answer. false: so many wait for an answer already. */
+/** Remembers what the device may answer. false when too many wait for an answer already. */
 export function expectAnswer(
   sql: SqlStorage,
   { instruction, thing }: { readonly instruction: string; readonly thing: string },

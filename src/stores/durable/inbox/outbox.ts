@@ -30,7 +30,7 @@ export function inboxOutbox(storage: DurableObjectStorage, db: D1Database, acces
   }
 }
 
-/** Tells D1 when the inbox's clock and the wall clock will agree again. */
+/** Reports to D1 when the inbox's clock and the wall clock will agree again. */
 export function reportClock(db: D1Database, accessKey: string, agreesAt: number): D1PreparedStatement {
   return db.prepare('UPDATE key_pairs SET clock_agrees_at = ? WHERE access_key = ?').bind(agreesAt, accessKey)
 }

@@ -31,7 +31,7 @@ export type Pair = KeyPair & {
   readonly deletedAt: number | null
 }
 
-/** null: nobody made it. Also a deleted one. */
+/** null when it was never made. Also a deleted one. */
 export function readPair(sql: SqlStorage): Pair | null {
   const [row] = sql.exec<PairRow>('SELECT * FROM pair').toArray()
   if (!row) return null
@@ -169,7 +169,7 @@ function write(sql: SqlStorage, pair: Pair): void {
   )
 }
 
-/** The pair goes to D1 once more, and nothing is told of it; the note's number. */
+/** The pair goes to D1 once more, without an event; returns the message's number. */
 export function enqueueAgain(sql: SqlStorage, now: number): number {
   return sql
     .exec<{ seq: number }>("INSERT INTO outbox (at, kind, body) VALUES (?, 'again', '') RETURNING seq", now)

@@ -37,7 +37,7 @@ export function readAgents(store: LedgerStore, ns: readonly number[]): readonly 
 
 /**
  * Generation g answers g+1; g again, while g+1 was never presented, answers the same g+1, so that a lost reply locks
- * nobody out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
+ * no agent out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
  * shown may be forged with a version that got out: it gets nothing, and ends nothing. null: refused.
  */
 export function refresh(store: LedgerStore, now: number, request: RefreshRequest): Identity | null {

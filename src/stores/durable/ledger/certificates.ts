@@ -35,8 +35,8 @@ export type NewCertificate = {
 }
 
 /**
- * Requests and certificates are no secrets, so that anybody may repeat them: an agent that was granted so many in an hour is
- * granted its newest again, to be signed anew. Nobody fills the ledger, or a list of revocations, with their own.
+ * Requests and certificates are not secret and can be repeated by anyone: an agent that reached its limit of an hour is
+ * granted its newest again, with a new signature. No client can fill the ledger, or a list of revocations.
  */
 const MOST_IN_AN_HOUR = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1_000
@@ -63,7 +63,7 @@ export function allotCertificate(store: LedgerStore, now: number, wanted: NewCer
   return { n, issuer, ringVersion: binding.ringVersion, issuedAt: now, expiresAt }
 }
 
-/** null: there were not so many, or they are for something else. */
+/** null when the limit is not reached, or they are for something else. */
 function newestOfMany(
   store: LedgerStore,
   now: number,
@@ -184,7 +184,7 @@ export function revokedOf(
   return ok(revoked.toArray())
 }
 
-/** So many are named at a time. */
+/** The number that is named at a time. */
 const MOST_UNNAMED = 1_000
 
 export function unnamedOf(store: LedgerStore, now: number, ringVersion: number): number[] {

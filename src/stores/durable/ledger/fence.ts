@@ -98,7 +98,7 @@ function unsuspend(store: LedgerStore, now: number, n: number): void {
 }
 
 /**
- * How far a family went on since the backup nobody knows: it adopts the next token of its that is shown and is not older
+ * How far a family went on since the backup is unknown: it adopts the next of its tokens that is shown and is not older
  * than it. Should a thief's come first, the agent's own ends the family.
  */
 function releaseFamilies(store: LedgerStore, key: number): number {

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
 
 const WRITE_EVERY_MILLISECONDS = 60_000
@@ -6,13 +7,12 @@ const MAX_REMEMBERED = 10_000
 
 /** Heartbeats stay in memory and ride the next flush: at most a row a minute for each agent. */
 export class Heartbeats {
-  readonly #seen = new Map<number, number>()
+  /** Forgetting the oldest costs nothing but freshness: what is due is still written. */
+  readonly #seen = new BoundedMap<number, number>(MAX_REMEMBERED)
   #due = new Set<number>()
 
   /** True: this one should be written soon. */
   beat(agent: number, writtenAt: number, now: number): boolean {
-    // Forgetting costs nothing but freshness: what was due is still written.
-    if (this.#seen.size >= MAX_REMEMBERED) this.#seen.clear()
     this.#seen.set(agent, now)
     const isDue = now - writtenAt >= WRITE_EVERY_MILLISECONDS && !this.#due.has(agent)
     if (isDue) this.#due.add(agent)

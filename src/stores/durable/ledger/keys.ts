@@ -127,7 +127,7 @@ export function changeKey(
   return ok(after)
 }
 
-/** That a code is not shown again is told, and not what was sealed. */
+/** The event says that a code is not shown again, and not what was sealed. */
 function withoutSealed({ sealed, ...changes }: JsonObject): JsonObject {
   return sealed === undefined ? changes : { ...changes, isShownAgain: { before: true, after: false } }
 }

@@ -83,7 +83,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   // What agents ask.
 
-  /** The hot path: no D1, no KV; the outbox's alarm tells D1 within a second. */
+  /** The hot path: no D1, no KV; the outbox's alarm delivers to D1 within a second. */
   async redeem(request: RedemptionRequest): Promise<Outcome<RedemptionResult>> {
     if (!this.#store) return ok({ kind: 'refused', reason: 'key_unknown' })
     return this.#core.commitTogether(request, this.#redeemAll)

@@ -1,4 +1,4 @@
-/** What whoever runs the deployment asks of a ledger, whichever organization's it is. */
+/** What the deployment's operator asks of a ledger of any organization. */
 
 import { type ByVersion, MAX_RING_AGE_SECONDS, type RingVersion } from '../../../core/deployment/port.ts'
 import type { Survey } from '../../../core/enrollment/ledger/maintenance.ts'
@@ -42,7 +42,7 @@ export function survey(store: LedgerStore, now: number, ring: readonly RingVersi
   }
 }
 
-/** Their codes are about to be none any more; how many. */
+/** Their codes are about to become void; returns how many. */
 export function dropRingVersion(store: LedgerStore, now: number, version: number, cause: Cause): number {
   const revoked = revokeKeysBy(store.sql, 'ring_version', version, now)
   for (const n of revoked) returnHolds(store, now, n, 'key_revoked', cause)

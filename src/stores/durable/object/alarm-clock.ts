@@ -99,7 +99,7 @@ function complain({ name }: Purpose, error: unknown): void {
 const MIN_RETRY_MILLISECONDS = 1_000
 const MAX_RETRY_MILLISECONDS = 5 * 60_000
 
-/** How long to wait before something is tried again that has failed so often in a row. */
+/** How long to wait before another try, after this many failures in a row. */
 export function retryWait(failures: number): number {
   return Math.min(MAX_RETRY_MILLISECONDS, MIN_RETRY_MILLISECONDS * 2 ** failures)
 }

@@ -25,7 +25,7 @@ export class ClockRecord implements Purpose {
   #dueAt: number | null = null
   #failures = 0
 
-  /** @param report tells D1 when this clock will agree with the wall clock */
+  /** @param report reports to D1 when this clock will agree with the wall clock */
   constructor(sql: SqlStorage, clock: SteadyClock, report: (agreesAt: number) => D1PreparedStatement) {
     this.#sql = sql
     this.#clock = clock

@@ -7,7 +7,7 @@ import type { SteadyClock } from '../../../core/kernel/steady-clock.ts'
  */
 export const MAX_WAITING = 2_000
 
-/** A flush that has so many does not wait for more. */
+/** A flush that has this many does not wait for more. */
 const FULL_FLUSH = 64
 
 /**
@@ -30,7 +30,7 @@ type Waiter = {
 type Hooks = {
   /** Joins each flush's transaction, after the waiters. */
   readonly joining: (now: number) => void
-  /** Right after the transaction and before anybody is told; in the same turn, so that it is as durable. */
+  /** Right after the transaction and before any caller is answered; in the same turn, so that it is as durable. */
   readonly committed: () => void
 }
 
@@ -93,7 +93,7 @@ export class GroupCommit {
     for (const acknowledge of settle) acknowledge()
   }
 
-  /** Does what those wait for, and returns how each is to be told. */
+  /** Does what those wait for, and returns how each is to be answered. */
   #perform(waiters: readonly Waiter[], now: number): (() => void)[] {
     const [first] = waiters
     if (first?.task.kind !== 'request') return waiters.map((waiter) => this.#work(waiter, now))

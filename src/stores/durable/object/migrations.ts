@@ -3,7 +3,7 @@
  * `create` makes the tables, and the first start after an upgrade runs what is new.
  */
 
-/** The number of steps that this storage has had; 0: nobody made anything here. */
+/** The number of steps that this storage has had; 0 for an empty one. */
 export function schemaVersion(sql: SqlStorage): number {
   const [table] = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_steps'").toArray()
   if (!table) return 0

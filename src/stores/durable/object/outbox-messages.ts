@@ -12,7 +12,7 @@ export type OutboxMessages<Row extends OutboxMessageRow> = {
   send(rows: readonly Row[]): Promise<void>
   /** What of a row is kept in `outbox_dead`, beside why D1 refused it. */
   readonly columns: string
-  /** Tells D1 what is stuck, since `/healthz` can't ask every object. */
+  /** Reports to D1 what is stuck, since `/healthz` can't ask every object. */
   report(stuck: Stuck): D1PreparedStatement
 }
 

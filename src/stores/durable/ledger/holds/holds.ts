@@ -86,7 +86,7 @@ export function deleteHold(sql: SqlStorage, key: number, claimHash: string): voi
   sql.exec('DELETE FROM holds WHERE key = ? AND claim_hash = ?', key, claimHash)
 }
 
-/** Those of a key whose time is over; how many. The caller takes them off the key's row. */
+/** Ends the expired ones of a key; returns how many. The caller takes them off the key's row. */
 export function deleteLapsed(sql: SqlStorage, key: number, now: number): number {
   return sql.exec('DELETE FROM holds WHERE key = ? AND ends_at <= ? RETURNING 1', key, now).toArray().length
 }
@@ -119,7 +119,7 @@ function countOf(sql: SqlStorage, where: string, ...values: readonly (string | n
 }
 
 /**
- * Returns the holds of a key in the caller's commit, and says so; how many.
+ * Returns the holds of a key in the caller's commit, and records that; returns how many.
  * @param which a condition on the rows, and its values
  */
 export function returnHolds(

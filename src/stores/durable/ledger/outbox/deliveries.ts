@@ -43,7 +43,7 @@ export function undelivered({ sql }: LedgerStore): number {
 
 /**
  * All that the ledger owns goes once more, agents with the event of their enrollment. Inside the caller's transaction. A
- * delivery that is under way began elsewhere, and does not say that what follows is told.
+ * delivery that is under way began elsewhere, and does not confirm what follows.
  */
 export function refill({ sql }: LedgerStore, now: number): void {
   sql.exec('UPDATE ledger SET delivered = min(delivered, 0) - 1')
@@ -55,8 +55,8 @@ export function refill({ sql }: LedgerStore, now: number): void {
 export type Enrolled = { readonly after: number; readonly rows: readonly AgentRow[] }
 
 /**
- * The next agents that D1 has not heard of. No note is left of an enrollment: an agent's own row tells of it, and one
- * number says up to which of them D1 was told.
+ * The next agents that D1 does not have. An enrollment enqueues no message: the agent's own row records it, and one
+ * number says up to which agent D1 has them.
  */
 export function nextEnrolled({ sql }: LedgerStore): Enrolled {
   const { after } = sql.exec<{ after: number }>('SELECT delivered AS after FROM ledger').one()
@@ -64,7 +64,7 @@ export function nextEnrolled({ sql }: LedgerStore): Enrolled {
   return { after, rows: upToBatch(waiting, (row) => row.body.length + row.facts.length) }
 }
 
-/** D1 was told of them, unless the ledger has to begin anew meanwhile. */
+/** D1 has them, unless the ledger has to start over meanwhile. */
 export function forgetEnrolled({ sql }: LedgerStore, { after, rows }: Enrolled): void {
   sql.exec('UPDATE ledger SET delivered = ? WHERE delivered = ?', rows.at(-1)?.n ?? after, after)
 }

@@ -31,7 +31,7 @@ export function ledgerOutbox(
   }
 }
 
-/** Tells D1 when the ledger's clock and the wall clock will agree again. */
+/** Reports to D1 when the ledger's clock and the wall clock will agree again. */
 export function reportClock(db: D1Database, ledger: number, agreesAt: number): D1PreparedStatement {
   return db.prepare('UPDATE ledgers SET clock_agrees_at = ? WHERE id = ?').bind(agreesAt, ledger)
 }

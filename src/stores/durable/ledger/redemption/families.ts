@@ -20,8 +20,8 @@ export function identity(
 }
 
 /**
- * The claim is the better proof here, too: where no version as new as the agent's is made, because an isolate has not heard of
- * it or D1 was set back, it goes on with an older one.
+ * The claim is the better proof here, too: where no version as new as the agent's is made, because an isolate does not know
+ * it yet or D1 was set back, it goes on with an older one.
  */
 export function adoptRingVersion(store: LedgerStore, agent: ClaimedAgent, ringVersion: number): ClaimedAgent {
   if (ringVersion >= (agent.ring_version ?? 0)) return agent

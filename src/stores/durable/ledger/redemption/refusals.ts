@@ -56,12 +56,12 @@ export function countRefusedRenewal(
   store.enqueue(now, 'agent', agent.n, event)
 }
 
-/** Nobody acted: it is only told that somebody tried. */
+/** No actor: the event only records the attempt. */
 function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
   return { actor: { kind: 'system' }, request }
 }
 
-/** Counts it; whether an event tells of it. */
+/** Counts it; returns whether it gets an event. */
 function isEvent(
   { sql }: LedgerStore,
   now: number,

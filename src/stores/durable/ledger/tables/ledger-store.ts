@@ -24,7 +24,7 @@ export class LedgerStore {
     this.organization = about.organization
   }
 
-  /** Leaves a note for D1: this thing changed (all of it goes), and this event tells of it. */
+  /** Enqueues for D1: this thing changed (all of it goes), and this is its event. */
   enqueue(now: number, kind: EntityKind, n: number, event?: AuditEvent): void {
     this.sql.exec(
       'INSERT INTO outbox (at, kind, n, event) VALUES (?, ?, ?, ?)',

@@ -6,7 +6,9 @@
  * a winner's retry must stay free and at once; only after 5,000 of those, more than a fleet behind one address makes,
  * every claim but this isolate's known winners waits.
  */
+
 import { networkOf } from '../../kernel/address.ts'
+import { BoundedMap } from '../../kernel/bounded-map.ts'
 import type { RefusalReason } from '../../kernel/refusal-reason.ts'
 
 const MAX_REFUSALS = 20
@@ -55,8 +57,8 @@ export type GuardedRefresh = {
 }
 
 export function createRefusalGuard(now: () => number): RefusalGuard {
-  const entries = new Map<string, Entry>()
-  const winners = new Set<string>()
+  const entries = new BoundedMap<string, Entry>(MAX_ENTRIES)
+  const winners = new BoundedMap<string, true>(MAX_ENTRIES)
 
   function count(name: string, most: number): void {
     const at = now()
@@ -64,10 +66,7 @@ export function createRefusalGuard(now: () => number): RefusalGuard {
     const entry = known && at - known.since < WINDOW_MILLISECONDS ? known : fresh(at)
     entry.count++
     if (entry.count >= most) entry.blockedUntil = at + BLOCK_MILLISECONDS
-    // Re-inserted, so that the oldest is always first and the map stays bounded.
-    entries.delete(name)
     entries.set(name, entry)
-    dropOldest(entries)
   }
 
   function secondsOf(names: readonly string[]): number | null {
@@ -92,8 +91,7 @@ export function createRefusalGuard(now: () => number): RefusalGuard {
     },
     enrolled(attempt) {
       if (attempt.claimHash === null) return
-      winners.add(namesOf(attempt).claim)
-      dropOldest(winners)
+      winners.set(namesOf(attempt).claim, true)
     },
   }
 }
@@ -109,14 +107,6 @@ export const NO_REFUSAL_GUARD: RefusalGuard = {
 
 function fresh(at: number): Entry {
   return { count: 0, since: at, blockedUntil: 0 }
-}
-
-function dropOldest(remembered: Map<string, Entry> | Set<string>): void {
-  if (remembered.size <= MAX_ENTRIES) return
-  for (const oldest of remembered.keys()) {
-    remembered.delete(oldest)
-    return
-  }
 }
 
 function namesOf({ ledger, key, address, claimHash }: GuardedAttempt) {

@@ -2,7 +2,7 @@
  * A redemption for which a certificate is asked: all that can fail is tried before a use is spent. The code's tag comes
  * first, since junk costs nothing (docs/concepts.md#promises), and no signature is verified for it; the request is
  * checked, then the ledger says whose private key it takes, and only with that at hand it decides. Signing comes after;
- * a repeat signs anew.
+ * a repeat signs again.
  */
 
 import { openCase } from '../../access/open-case.ts'
