@@ -198,8 +198,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'after a slice of a list its organization does not rest',
     file: 'src/core/kernel/turns.ts',
-    from: 'restMilliseconds = restAfter(done, now() - since)',
-    to: 'restMilliseconds = 0 * restAfter(done, now() - since)',
+    from: 'restMilliseconds = restAfter(done, worked())',
+    to: 'restMilliseconds = 0 * restAfter(done, worked())',
     caughtBy: TURNS,
   },
 ]

@@ -25,9 +25,15 @@ export async function readBytes(request: Request): Promise<Outcome<Uint8Array>> 
   return bytes === null ? refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES }) : ok(bytes)
 }
 
+/** A body that is read when it is asked for, and what its headers say of it. */
+export type Body = {
+  readonly headers: Headers
+  readonly bytes: () => Promise<Outcome<Uint8Array>>
+}
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
-async function readText(request: Request): Promise<Outcome<string>> {
-  const bytes = await readBytes(request)
+async function readText(body: Body): Promise<Outcome<string>> {
+  const bytes = await body.bytes()
   if (!bytes.ok) return bytes
   try {
     return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes.value))
@@ -54,24 +60,21 @@ async function takeBytes(request: Request): Promise<Uint8Array | null> {
 export type BigIntegers = 'rounded' | 'digits'
 
 /** A JSON body; a member that is repeated counts as it stands last. */
-export async function readJson(
-  request: Request,
-  bigIntegers: BigIntegers = 'rounded',
-): Promise<Outcome<unknown>> {
-  const text = await readText(request)
+export async function readJson(body: Body, bigIntegers: BigIntegers = 'rounded'): Promise<Outcome<unknown>> {
+  const text = await readText(body)
   if (!text.ok) return text
   if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
   const parsed = parseJson(text.value, { bigIntegers })
   const isUnread = !parsed.ok && parsed.fault.kind === 'body_unreadable'
-  return isUnread ? refuse({ ...parsed.fault, ...declared(request, JSON_TYPE) }) : parsed
+  return isUnread ? refuse({ ...parsed.fault, ...declared(body, JSON_TYPE) }) : parsed
 }
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
 /** What a body was declared to be, if that is another type than this. */
-function declared(request: Request, type: RegExp): { readonly mediaType?: string } {
-  const mediaType = request.headers.get('content-type')
+function declared({ headers }: Body, type: RegExp): { readonly mediaType?: string } {
+  const mediaType = headers.get('content-type')
   return mediaType === null || type.test(mediaType) ? {} : { mediaType }
 }
 
@@ -171,12 +174,12 @@ function hazardOf(value: unknown, isOpen: boolean): string | null {
 }
 
 /** A form body; each field once, and one without a value counts as absent (RFC 6749, section 3.2). */
-export async function readForm(request: Request): Promise<Outcome<unknown>> {
-  if (!FORM_TYPE.test(request.headers.get('content-type') ?? '')) {
+export async function readForm(body: Body): Promise<Outcome<unknown>> {
+  if (!FORM_TYPE.test(body.headers.get('content-type') ?? '')) {
     const reason = 'it must be application/x-www-form-urlencoded'
-    return refuse({ kind: 'body_unreadable', reason, ...declared(request, FORM_TYPE) })
+    return refuse({ kind: 'body_unreadable', reason, ...declared(body, FORM_TYPE) })
   }
-  const text = await readText(request)
+  const text = await readText(body)
   if (!text.ok) return text
   const read = parseFields(text.value, 'form')
   if (!read.ok) return read
