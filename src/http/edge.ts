@@ -160,8 +160,8 @@ async function inLane<Access, Identity, F extends Fault>(
     if (response.status === 429) await lane.slowDown()
     return response
   }
-  const body = isBodyLarge(c.req.raw) ? ('large' as const) : undefined
-  return lane.run(answer, body) ?? refused(edge, c, LANE_FULL, route)
+  const weight = route?.isHeavy || isBodyLarge(c.req.raw) ? ('heavy' as const) : undefined
+  return lane.run(answer, weight) ?? refused(edge, c, LANE_FULL, route)
 }
 
 /** One that takes tens of milliseconds to read and check. */

@@ -56,11 +56,11 @@ test('a task that fails gives its place back and fails for its own caller alone'
   expect(await next).toBe('next')
 })
 
-test('of tasks with large bodies one is at work at a time, and the next begins when that has rested', async () => {
+test('of heavy tasks one is at work at a time, and the next begins when that has rested', async () => {
   const { lane: lane4, pass } = lane(4, 10)
   const large = [held(), held()]
   const small = held()
-  const results = [...large.map(({ task }) => lane4.run(task, 'large')), lane4.run(small.task)]
+  const results = [...large.map(({ task }) => lane4.run(task, 'heavy')), lane4.run(small.task)]
   await settled()
   expect([...large, small].map(({ hasBegun }) => hasBegun())).toEqual([true, false, true])
   pass(40)

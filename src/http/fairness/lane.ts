@@ -5,8 +5,8 @@
 import { createTurns, type Outside } from '../../core/kernel/turns.ts'
 
 export type Lane = {
-  /** Does the task when a place is free; null: too many wait already. Of those with a large body one is at work at a time. */
-  run<T>(task: (arrival: Arrival) => Promise<T>, body?: 'large'): Promise<T> | null
+  /** Does the task when a place is free; null: too many wait already. Of the heavy ones one is at work at a time. */
+  run<T>(task: (arrival: Arrival) => Promise<T>, weight?: 'heavy'): Promise<T> | null
   /** Does a task that is short by nature at once. */
   runShort<T>(task: (arrival: Arrival) => Promise<T>): Promise<T>
   /** Resolves at once, but for clients that ask again and again although they were asked to wait: those take turns. */
@@ -31,8 +31,9 @@ const KEY = 'requests'
 export const MAX_ARRIVAL_SECONDS = 10
 /** What has not arrived after this is waited for without a place. Most bodies come with their head. */
 const SOON_MILLISECONDS = 5
-/** Requests with large bodies that are in memory, or on their way. */
-const MAX_LARGE = 16
+/** Heavy requests whose bodies are in memory, or on their way. */
+const MAX_HEAVY = 16
+const MAX_REST_MILLISECONDS = 250
 /** After each answer to a client that asks again too soon. */
 const SLOW_DOWN_MILLISECONDS = 2
 
@@ -50,8 +51,8 @@ export function createLane(
   const queueOf = (places: number, yields?: () => boolean) =>
     createTurns({ places, maxMilliseconds: MAX_HELD_MILLISECONDS }, { now, pause, ...(yields && { yields }) })
   const turns = queueOf(bounds.places, isShortUnderWay)
-  const large = queueOf(1)
-  const largeInMemory = queueOf(MAX_LARGE)
+  const heavy = queueOf(1)
+  const heavyInMemory = queueOf(MAX_HEAVY)
   const hasty = queueOf(1)
 
   const arriving =
@@ -63,18 +64,18 @@ export function createLane(
       return soon ?? outside(() => Promise.race([arrived, nothing(MAX_ARRIVAL_SECONDS * 1_000)]))
     }
 
-  /** It rests as long as it took: what its reading kept from the thread comes first. */
-  function runLarge<T>(task: (arrival: Arrival) => Promise<T>): Promise<T> {
-    const work = (outsideLarge: Outside) =>
-      turns.take(KEY, (outside) => task(arriving((wait) => outside(() => outsideLarge(wait)))))
-    return largeInMemory.take(KEY, () => large.take(KEY, work, (_, milliseconds) => milliseconds))
+  /** After it none begins for as long as it took: what it kept from the thread comes first. */
+  function runHeavy<T>(task: (arrival: Arrival) => Promise<T>): Promise<T> {
+    const work = (outsideHeavy: Outside) =>
+      turns.take(KEY, (outside) => task(arriving((wait) => outside(() => outsideHeavy(wait)))))
+    return heavyInMemory.take(KEY, () => heavy.take(KEY, work, restAfter))
   }
 
   return {
-    run(task, body) {
-      const waiting = [turns, large, largeInMemory].reduce((sum, queue) => sum + queue.waiting(KEY), 0)
+    run(task, weight) {
+      const waiting = [turns, heavy, heavyInMemory].reduce((sum, queue) => sum + queue.waiting(KEY), 0)
       if (waiting >= bounds.waiting) return null
-      const done = body === 'large' ? runLarge(task) : turns.take(KEY, (outside) => task(arriving(outside)))
+      const done = weight === 'heavy' ? runHeavy(task) : turns.take(KEY, (outside) => task(arriving(outside)))
       keepAlive(done.catch(() => {}))
       return done
     },
@@ -107,6 +108,10 @@ export function createLane(
 }
 
 const inPlace: Arrival = (wait) => wait()
+
+function restAfter(_: unknown, milliseconds: number): number {
+  return Math.min(MAX_REST_MILLISECONDS, milliseconds)
+}
 
 /** For whatever has an isolate to itself. */
 export const NO_LANE: Lane = {

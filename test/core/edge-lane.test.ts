@@ -1,4 +1,4 @@
-/** A client that sends its body slowly holds nobody up: neither while it sends, nor for ever. */
+/** Which requests wait for which others: slow bodies hold no place, and heavy routes are at work one at a time. */
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -31,8 +31,23 @@ const echo = route<'anyone', Identity, CommonFault, undefined, undefined, z.ZodT
   },
 }) as Route<'anyone', Identity, CommonFault>
 
-/** A server with one place, whose clock is moved by hand. */
-function serve() {
+/** A route that is heavy, and lasts until it is let go. */
+function heavyRoute() {
+  const begun: (() => void)[] = []
+  const made = route<'anyone', Identity, CommonFault>({
+    method: 'post',
+    path: '/make',
+    access: 'anyone',
+    isHeavy: true,
+    operation: { id: 'make', summary: 'Makes an object' },
+    replies: { 201: { description: 'It is made' } },
+    handle: () => new Promise((resolve) => void begun.push(() => resolve(ok({ status: 201 })))),
+  }) as Route<'anyone', Identity, CommonFault>
+  return { made, begun }
+}
+
+/** A server whose clock is moved by hand. */
+function serve(routes: readonly Route<'anyone', Identity, CommonFault>[] = [echo], places = 1) {
   let now = 0
   const waiting = new Set<{ readonly at: number; readonly end: () => void }>()
   const pass = (milliseconds: number) => {
@@ -43,7 +58,7 @@ function serve() {
   }
   const pause = (milliseconds: number) =>
     new Promise<void>((end) => void waiting.add({ at: now + milliseconds, end }))
-  const lane = createLane({ places: 1, waiting: 100 }, { now: () => now, pause, keepAlive: () => {} })
+  const lane = createLane({ places, waiting: 100 }, { now: () => now, pause, keepAlive: () => {} })
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
     c.set('core', {} as Core)
@@ -53,10 +68,15 @@ function serve() {
     c.set('now', () => now)
     await next()
   })
-  app.route('/', mount(edge, [echo]))
-  const post = (body: BodyInit, headers: Record<string, string>) =>
+  app.route('/', mount(edge, routes))
+  const post = (body: BodyInit | null, headers: Record<string, string>, path = '/echo') =>
     app.request(
-      new Request('http://localhost/echo', { method: 'POST', body, headers, duplex: 'half' } as RequestInit),
+      new Request(`http://localhost${path}`, {
+        method: 'POST',
+        body,
+        headers,
+        duplex: 'half',
+      } as RequestInit),
     )
   return { post, pass }
 }
@@ -129,4 +149,22 @@ test('of bodies whose length is unknown some are read at once, and the next when
   await slow[3]?.end('1}')
   expect(await statusAfter(next, 200, pass)).toBe(200)
   expect((await held[3])?.status).toBe(200)
+})
+
+test('of heavy routes one is at work at a time, and the next begins when that has rested as long as it took', async () => {
+  const { made, begun } = heavyRoute()
+  const { post, pass } = serve([echo, made], 4)
+  const first = post(null, {}, '/make')
+  const second = post(null, {}, '/make')
+  await during(20, pass)
+  expect(begun).toHaveLength(1)
+  expect(await statusAfter(post('{}', { 'Content-Length': '2' }), 10, pass)).toBe(200)
+  begun[0]?.()
+  await during(15, pass)
+  expect((await first).status).toBe(201)
+  expect(begun).toHaveLength(1)
+  await during(50, pass)
+  expect(begun).toHaveLength(2)
+  begun[1]?.()
+  expect((await second).status).toBe(201)
 })
