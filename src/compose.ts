@@ -168,7 +168,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   return {
     now,
     pause,
-    inTurn: (work) => laneOf(env).run(work) ?? work(),
+    inTurn: (work) => laneOf(env).run(() => work()) ?? work(),
     uuid: () => crypto.randomUUID(),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     keyring: () => ring.keyring(),

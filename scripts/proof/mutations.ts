@@ -34,6 +34,8 @@ const GUARDRAILS = 'test/worker/ledger-guardrails.test.ts'
 const REDEMPTION = 'test/worker/ledger-redemption.test.ts'
 const REACH = 'test/worker/ledger-reach.test.ts'
 const TURNS = 'test/core/turns.test.ts'
+const LANE = 'test/core/edge-lane.test.ts'
+const DELIVERIES = 'test/worker/outbox.test.ts'
 /** Over HTTP, and so of the built Worker. */
 const OVER_HTTP = 'test/server/proof.test.ts'
 const HISTORY = `${OVER_HTTP} -t history`
@@ -198,9 +200,23 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'after a slice of a list its organization does not rest',
     file: 'src/core/kernel/turns.ts',
-    from: 'restMilliseconds = restAfter(done, now() - since)',
-    to: 'restMilliseconds = 0 * restAfter(done, now() - since)',
+    from: 'restMilliseconds = restAfter(done, worked())',
+    to: 'restMilliseconds = 0 * restAfter(done, worked())',
     caughtBy: TURNS,
+  },
+  {
+    what: 'a request keeps its place while its body is on its way',
+    file: 'src/http/fairness/lane.ts',
+    from: 'return soon ?? outside(',
+    to: 'return soon ?? inPlace(',
+    caughtBy: LANE,
+  },
+  {
+    what: 'a delivery to D1 sends its batches without a rest',
+    file: 'src/stores/durable/object/outbox-messages.ts',
+    from: 'if (restMilliseconds > 0) await pause(',
+    to: 'if (restMilliseconds < 0) await pause(',
+    caughtBy: DELIVERIES,
   },
 ]
 

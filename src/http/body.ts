@@ -25,9 +25,15 @@ export async function readBytes(request: Request): Promise<Outcome<Uint8Array>> 
   return bytes === null ? refuse({ kind: 'body_too_large', limitBytes: MAX_BODY_BYTES }) : ok(bytes)
 }
 
+/** A body that is read when it is asked for, and what its headers say of it. */
+export type Body = {
+  readonly headers: Headers
+  readonly bytes: () => Promise<Outcome<Uint8Array>>
+}
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
-async function readText(request: Request): Promise<Outcome<string>> {
-  const bytes = await readBytes(request)
+async function readText(body: Body): Promise<Outcome<string>> {
+  const bytes = await body.bytes()
   if (!bytes.ok) return bytes
   try {
     return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes.value))
@@ -54,24 +60,21 @@ async function takeBytes(request: Request): Promise<Uint8Array | null> {
 export type BigIntegers = 'rounded' | 'digits'
 
 /** A JSON body; a member that is repeated counts as it stands last. */
-export async function readJson(
-  request: Request,
-  bigIntegers: BigIntegers = 'rounded',
-): Promise<Outcome<unknown>> {
-  const text = await readText(request)
+export async function readJson(body: Body, bigIntegers: BigIntegers = 'rounded'): Promise<Outcome<unknown>> {
+  const text = await readText(body)
   if (!text.ok) return text
   if (text.value.trim() === '') return refuse({ kind: 'body_missing' })
   const parsed = parseJson(text.value, { bigIntegers })
   const isUnread = !parsed.ok && parsed.fault.kind === 'body_unreadable'
-  return isUnread ? refuse({ ...parsed.fault, ...declared(request, JSON_TYPE) }) : parsed
+  return isUnread ? refuse({ ...parsed.fault, ...declared(body, JSON_TYPE) }) : parsed
 }
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
 /** What a body was declared to be, if that is another type than this. */
-function declared(request: Request, type: RegExp): { readonly mediaType?: string } {
-  const mediaType = request.headers.get('content-type')
+function declared({ headers }: Body, type: RegExp): { readonly mediaType?: string } {
+  const mediaType = headers.get('content-type')
   return mediaType === null || type.test(mediaType) ? {} : { mediaType }
 }
 
@@ -80,9 +83,11 @@ export function parseJson(
   text: string,
   { bigIntegers = 'rounded', isOpen = false }: JsonReading = {},
 ): Outcome<unknown> {
+  const excess = excessOf(text, isOpen)
+  if (excess !== null) return refuse({ kind: 'body_unreadable', reason: excess })
   try {
     const value: unknown = JSON.parse(text)
-    const hazard = hazardOf(value, isOpen)
+    const hazard = SUSPECT_NAME.test(text) ? hazardOf(value, isOpen) : null
     if (hazard !== null) return refuse({ kind: 'body_unreadable', reason: hazard })
     return ok(bigIntegers === 'digits' && BIG_INTEGER.test(text) ? JSON.parse(text, keepDigits) : value)
   } catch {
@@ -106,19 +111,59 @@ function keepDigits(_: string, value: unknown, context?: { readonly source?: str
     : value
 }
 
+/**
+ * What is too deep or too wide, found in the text: to parse 1 MiB of brackets or of short names costs fifty times as much.
+ * What is no JSON may pass.
+ */
+function excessOf(text: string, isOpen: boolean): string | null {
+  let depth = 0
+  let values = 0
+  let hasOpened = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= SPACE) continue
+    const isClosing = code === CLOSING_BRACE || code === CLOSING_BRACKET
+    if (code === COMMA || (hasOpened && !isClosing)) values++
+    hasOpened = code === OPENING_BRACE || code === OPENING_BRACKET
+    if (hasOpened) depth++
+    else if (isClosing) depth--
+    else if (code === QUOTE) at = endOfString(text, at)
+    if (depth > MAX_JSON_DEPTH) return `it is nested more than ${MAX_JSON_DEPTH} deep`
+    if (values > MAX_JSON_VALUES && !isOpen) return `it has more than ${MAX_JSON_VALUES} members and items`
+  }
+  return null
+}
+
+const SPACE = 0x20
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPENING_BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const CLOSING_BRACKET = 0x5d
+const OPENING_BRACE = 0x7b
+const CLOSING_BRACE = 0x7d
+
+function endOfString(text: string, begin: number): number {
+  let at = begin + 1
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) break
+    if (code === BACKSLASH) at++
+  }
+  return at
+}
+
+/** A text without it has no name that `hazardOf` refuses, however that is escaped. */
+const SUSPECT_NAME = /__proto__|\\u|"[0-9]+"\s*:/
+
 /** What no schema can be trusted to see: zod drops a `__proto__` where it allows any member. */
 function hazardOf(value: unknown, isOpen: boolean): string | null {
-  let level = [value]
-  let values = 0
   let numericNames = 0
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_JSON_DEPTH) return `it is nested more than ${MAX_JSON_DEPTH} deep`
+  for (let level = [value]; level.length > 0; ) {
     const parents = level.filter((item) => typeof item === 'object' && item !== null)
     if (parents.some((item) => Object.hasOwn(item, '__proto__'))) return 'a member is named __proto__'
     for (const parent of isOpen ? [] : parents) {
       const names = Array.isArray(parent) ? [] : Object.keys(parent)
-      values += Array.isArray(parent) ? parent.length : names.length
-      if (values > MAX_JSON_VALUES) return `it has more than ${MAX_JSON_VALUES} members and items`
       numericNames += names.filter((name) => NUMERIC_NAME.test(name)).length
       if (numericNames > MAX_NUMERIC_NAMES)
         return `more than ${MAX_NUMERIC_NAMES} members are named by numbers`
@@ -129,12 +174,12 @@ function hazardOf(value: unknown, isOpen: boolean): string | null {
 }
 
 /** A form body; each field once, and one without a value counts as absent (RFC 6749, section 3.2). */
-export async function readForm(request: Request): Promise<Outcome<unknown>> {
-  if (!FORM_TYPE.test(request.headers.get('content-type') ?? '')) {
+export async function readForm(body: Body): Promise<Outcome<unknown>> {
+  if (!FORM_TYPE.test(body.headers.get('content-type') ?? '')) {
     const reason = 'it must be application/x-www-form-urlencoded'
-    return refuse({ kind: 'body_unreadable', reason, ...declared(request, FORM_TYPE) })
+    return refuse({ kind: 'body_unreadable', reason, ...declared(body, FORM_TYPE) })
   }
-  const text = await readText(request)
+  const text = await readText(body)
   if (!text.ok) return text
   const read = parseFields(text.value, 'form')
   if (!read.ok) return read

@@ -13,7 +13,7 @@ import {
 } from '../core/kernel/outcome.ts'
 import type { Turns } from '../core/kernel/turns.ts'
 import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
-import type { Lane } from './fairness/lane.ts'
+import { type Arrival, type Lane, MAX_ARRIVAL_SECONDS } from './fairness/lane.ts'
 import { type Fields, firstValues, parseFields } from './fields.ts'
 import { isHostAmbiguous, queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
@@ -96,8 +96,8 @@ export function mount<Access, Identity, F extends Fault>(
     app.on(route.method.toUpperCase(), route.path, async (c, next) => {
       // The router takes it for a GET.
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
-      return inLane(edge, c, route, async () => {
-        const outcome = await run(edge, route, c)
+      return inLane(edge, c, route, async (arrival) => {
+        const outcome = await run(edge, route, c, arrival)
         const response = outcome.ok ? respond(edge, c, outcome.value) : refused(edge, c, outcome.fault, route)
         if (route.isOpenToPages) response.headers.set('Access-Control-Allow-Origin', '*')
         return response
@@ -152,12 +152,16 @@ async function inLane<Access, Identity, F extends Fault>(
   edge: Edge<Access, Identity, F>,
   c: EdgeContext,
   route: Route<Access, Identity, F> | null,
-  answer: () => Promise<Response>,
+  answer: (arrival: Arrival) => Promise<Response>,
 ): Promise<Response> {
   const lane = c.get('lane')
-  if (route?.isShort && isBodyShort(c.req.raw)) return lane.runShort(answer)
-  const body = isBodyLarge(c.req.raw) ? ('large' as const) : undefined
-  return lane.run(answer, body) ?? refused(edge, c, LANE_FULL, route)
+  if (route?.isShort && isBodyShort(c.req.raw)) {
+    const response = await lane.runShort(answer)
+    if (response.status === 429) await lane.slowDown()
+    return response
+  }
+  const weight = route?.isHeavy || isBodyLarge(c.req.raw) ? ('heavy' as const) : undefined
+  return lane.run(answer, weight) ?? refused(edge, c, LANE_FULL, route)
 }
 
 /** One that takes tens of milliseconds to read and check. */
@@ -176,8 +180,9 @@ async function run<Access, Identity, F extends Fault>(
   edge: Edge<Access, Identity, F>,
   route: Route<Access, Identity, F>,
   c: EdgeContext,
+  arrival: Arrival,
 ): Promise<Outcome<Reply, CommonFault | F>> {
-  const raw = rawOf(c)
+  const raw = rawOf(c, arrival)
   const params = route.params?.safeParse(c.req.param())
   if (params && !params.success) {
     const stranger = await identify(edge, c, route.subject ? route.access : null, raw)
@@ -201,7 +206,7 @@ async function run<Access, Identity, F extends Fault>(
     identity: identity.value,
     params: params?.data as never,
     query: query?.data as never,
-    body: () => readBody(route, c.req.raw),
+    body: () => readBody(route, raw),
     raw,
     now: c.get('now')(),
     request: { ...c.get('request'), status: successOf(route) },
@@ -220,7 +225,7 @@ function identify<Access, Identity, F extends Fault>(
   edge: Edge<Access, Identity, F>,
   c: EdgeContext,
   access: Access | null,
-  raw = rawOf(c),
+  raw = rawOf(c, (wait) => wait()),
 ): Promise<Outcome<Identity>> {
   const refusal = refuseHost(c) ?? refuseCrossSite(edge, c, access)
   if (refusal) return Promise.resolve(refusal)
@@ -245,7 +250,7 @@ function refuseCrossSite<Access, Identity, F extends Fault>(
   return isDocument ? null : refuse({ kind: 'request_cross_site' })
 }
 
-function rawOf({ req }: EdgeContext): Raw {
+function rawOf({ req }: EdgeContext, arrival: Arrival): Raw {
   let read: Promise<Outcome<Uint8Array>> | null = null
   let query: Outcome<Fields> | null = null
   return {
@@ -255,19 +260,24 @@ function rawOf({ req }: EdgeContext): Raw {
       return query
     },
     bytes: () => {
-      read ??= readBytes(req.raw)
+      read ??= req.raw.body === null ? readBytes(req.raw) : readInTime(req.raw, arrival)
       return read
     },
   }
 }
 
+async function readInTime(request: Request, arrival: Arrival): Promise<Outcome<Uint8Array>> {
+  const reason = `it did not arrive within ${MAX_ARRIVAL_SECONDS} seconds`
+  return (await arrival(() => readBytes(request))) ?? refuse({ kind: 'body_unreadable', reason })
+}
+
 async function readBody(
   route: Pick<Route<unknown, never, never>, 'body' | 'operation'>,
-  request: Request,
+  raw: Raw,
 ): Promise<Outcome<never>> {
   if (!route.body) throw new Error(`${route.operation.id} reads a body that it does not declare`)
   const { encoding, bigIntegers } = route.body
-  const read = await (encoding === 'json' ? readJson(request, bigIntegers) : readForm(request))
+  const read = await (encoding === 'json' ? readJson(raw, bigIntegers) : readForm(raw))
   if (!read.ok) return read
   const checked = route.body.schema.safeParse(read.value)
   if (checked.success) return ok(checked.data as never)

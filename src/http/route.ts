@@ -87,6 +87,8 @@ export type Route<Access, Identity, F extends Fault = CommonFault> = {
   readonly replies: Readonly<Record<number, ReplyDoc>>
   /** What agents and devices wait for, at a cost of a millisecond or two: it never queues behind others (lane.ts). */
   readonly isShort?: boolean
+  /** Makes an object: a new file, and a dozen fsyncs on the thread that all share. One is at work at a time (lane.ts). */
+  readonly isHeavy?: boolean
   /** A public document that pages of any site may read (CORS). */
   readonly isOpenToPages?: boolean
   readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply, F>>

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { parseJson } from '../../src/http/body.ts'
 
 function reasonOf(value: unknown, isOpen = false): string | null {
-  const parsed = parseJson(JSON.stringify(value), { isOpen })
+  return reasonOfText(JSON.stringify(value), isOpen)
+}
+
+function reasonOfText(text: string, isOpen = false): string | null {
+  const parsed = parseJson(text, { isOpen })
   if (parsed.ok) return null
   return parsed.fault.kind === 'body_unreadable' ? parsed.fault.reason : parsed.fault.kind
 }
@@ -16,6 +20,32 @@ test('a body has at most 20,000 members and items, at any depth', () => {
   expect(reasonOf(lists(20_001))).toBe('it has more than 20000 members and items')
   expect(reasonOf({ a: Array(10_000).fill(1), b: Array(10_000).fill({}) })).toMatch(/more than 20000/)
   expect(reasonOf('x'.repeat(1_000_000))).toBeNull()
+})
+
+test('what is too deep or too wide is refused before it is parsed', () => {
+  const parse = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => parse.mockRestore())
+  const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`
+  expect(reasonOfText(nested(64))).toBeNull()
+  expect(parse).toHaveBeenCalledTimes(1)
+  expect(reasonOfText(nested(66))).toBe('it is nested more than 64 deep')
+  expect(reasonOfText(nested(66), true)).toBe('it is nested more than 64 deep')
+  expect(reasonOfText(`[${'0,'.repeat(20_000)}0]`)).toMatch(/more than 20000/)
+  expect(reasonOfText(`[${'{ "a" : [ 1 ] } , '.repeat(7_000)}0]`)).toMatch(/more than 20000/)
+  expect(parse).toHaveBeenCalledTimes(1)
+})
+
+test('what stands in strings counts for nothing, and empty lists have no items', () => {
+  const text = JSON.stringify({ a: '[{,'.repeat(30_000), b: '\\"[{,\\\\'.repeat(30_000), '\\"[,': [[], {}] })
+  expect(reasonOfText(text)).toBeNull()
+  expect(reasonOfText(`[${'[ ] , { } , '.repeat(9_999)}{}]`)).toBeNull()
+  expect(reasonOfText('"[')).toBe('it is not JSON')
+})
+
+test('a name counts as what it says, however it is escaped', () => {
+  expect(reasonOfText('[{"\\u005f_proto__":1}]')).toBe('a member is named __proto__')
+  const escaped = Array.from({ length: 1_001 }, (_, n) => `"\\u0031${n}":1`)
+  expect(reasonOfText(`{${escaped.join(',')}}`)).toMatch(/named by numbers/)
 })
 
 test('at most 1,000 of its members are named by numbers', () => {

@@ -8,7 +8,11 @@ function lane(places: number, waiting: number) {
     { places, waiting },
     {
       now: () => now,
-      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      pause: async (milliseconds) => {
+        // Timers of seconds are those of bodies that never arrive.
+        if (milliseconds > 1_000) return new Promise(() => {})
+        await new Promise((resolve) => setImmediate(resolve))
+      },
       keepAlive: (work) => void kept.push(work),
     },
   )
@@ -52,11 +56,11 @@ test('a task that fails gives its place back and fails for its own caller alone'
   expect(await next).toBe('next')
 })
 
-test('of tasks with large bodies one is at work at a time, and the next begins when that has rested', async () => {
+test('of heavy tasks one is at work at a time, and the next begins when that has rested', async () => {
   const { lane: lane4, pass } = lane(4, 10)
   const large = [held(), held()]
   const small = held()
-  const results = [...large.map(({ task }) => lane4.run(task, 'large')), lane4.run(small.task)]
+  const results = [...large.map(({ task }) => lane4.run(task, 'heavy')), lane4.run(small.task)]
   await settled()
   expect([...large, small].map(({ hasBegun }) => hasBegun())).toEqual([true, false, true])
   pass(40)
@@ -140,4 +144,50 @@ test('a short task that was cut off holds nothing off any more after a second', 
   void lane1.runShort(held().task)
   pass(1_001)
   expect(await lane1.run(async () => 'done')).toBe('done')
+})
+
+test('a task that waits for what its client still sends holds no place, and has one again when that has arrived', async () => {
+  const { lane: lane1, pass } = lane(1, 10)
+  const arriving = held()
+  const others = held()
+  let hasGoneOn = false
+  const slow = lane1.run(async (arrival) => {
+    const body = await arrival(arriving.task)
+    hasGoneOn = true
+    return body
+  })
+  await settled()
+  const other = lane1.run(others.task)
+  pass(5)
+  await settled()
+  expect([others.hasBegun(), hasGoneOn]).toEqual([true, false])
+  arriving.end()
+  await settled()
+  expect(hasGoneOn).toBe(false)
+  others.end()
+  expect(await Promise.all([slow, other])).toEqual(['done', 'done'])
+})
+
+test('a short task holds nothing off while its client still sends', async () => {
+  const { lane: lane1 } = lane(1, 10)
+  const arriving = held()
+  const short = lane1.runShort((arrival) => arrival(arriving.task))
+  expect(await lane1.run(async () => 'done')).toBe('done')
+  arriving.end()
+  expect(await short).toBe('done')
+})
+
+test('clients that ask again too soon go on one after another, and a single one at once', async () => {
+  const { lane: lane1, pass } = lane(1, 10)
+  await lane1.slowDown()
+  let gone = 0
+  const slowed = Array.from({ length: 3 }, () => lane1.slowDown().then(() => gone++))
+  await settled()
+  expect(gone).toBe(0)
+  for (let expected = 1; expected <= 3; expected++) {
+    pass(2)
+    await settled()
+    expect(gone).toBe(expected)
+  }
+  await Promise.all(slowed)
 })

@@ -335,6 +335,25 @@ test('more rows than one delivery holds arrive all', async () => {
   expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ uses: 700 }])
 })
 
+test('between two batches of a delivery the event loop turns, so that what comes from outside is served', async () => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: null })
+  const facts = JSON.stringify({ text: 'x'.repeat(2_000) })
+  await Promise.all(Array.from({ length: 700 }, (_, i) => ledger.redeem(attempt(key, `${i}`, { facts }))))
+  let batches = 0
+  let turnsBetween = 0
+  const db = withBatch(async () => {
+    const batch = ++batches
+    setTimeout(() => {
+      if (batches === batch) turnsBetween++
+    }, 0)
+    return []
+  })
+  await withOutbox(id, db, (outbox) => outbox.flush())
+  expect(batches).toBeGreaterThan(2)
+  expect(turnsBetween).toBeGreaterThanOrEqual(batches - 1)
+})
+
 test('a profile whose first delivery failed asks for an alarm, though its tables are a moment old', async () => {
   const id = nextLedger()
   const alarm = await runInDurableObject(objectOf(id), async (_, state) => {

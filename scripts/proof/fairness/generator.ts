@@ -56,13 +56,14 @@ function prepareAll({ host }: URL, { requests, bodies }: PackedTraffic): readonl
 
 async function run(
   { hostname, port }: URL,
-  { connections, most = Number.POSITIVE_INFINITY }: PackedTraffic,
+  { connections, most = Number.POSITIVE_INFINITY, patienceMs = 0 }: PackedTraffic,
   prepared: readonly Prepared[],
   milliseconds: number,
 ): Promise<TrafficReport> {
   const statuses: Record<string, number> = {}
   const inFlight = new Map<Connection, { readonly what: string; readonly since: number }>()
   let [sent, answers, broken] = [0, 0, 0]
+  let isOver = false
   let slowest: TrafficReport['slowest'] = null
   const note = (what: string, since: number) => {
     const waited = performance.now() - since
@@ -82,7 +83,7 @@ async function run(
       if (body && status < 300) next.learn(body)
       return isLast ? 'closed' : 'kept'
     } catch {
-      if (performance.now() < deadline) broken++
+      if (!isOver) broken++
       return 'lost'
     } finally {
       note(next.what, since)
@@ -108,9 +109,10 @@ async function run(
 
   const open = new Set<Connection>()
   const end = setTimeout(() => {
+    isOver = true
     for (const { what, since } of inFlight.values()) note(what, since)
     for (const connection of open) connection.close()
-  }, milliseconds)
+  }, milliseconds + patienceMs)
   await Promise.all(Array.from({ length: connections }, sendInTurn))
   clearTimeout(end)
   const seconds = (performance.now() - begun) / 1_000

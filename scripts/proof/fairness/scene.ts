@@ -13,6 +13,8 @@ import type { Bystander } from './bystander.ts'
 import { addListedRows } from './listed-rows.ts'
 import { addWorkloads } from './workloads.ts'
 
+type Role = 'owner' | 'read_only'
+
 export type Scene = {
   readonly subject: Subject
   readonly client: Client
@@ -25,8 +27,8 @@ export type Scene = {
   own(tag: string): Promise<Own>
   /** The credential of a member of the tenant who may only read. */
   viewer(): Promise<Headers>
-  /** Another such member, without kept state as yet. */
-  newViewer(): Promise<Headers>
+  /** The credential of a new member of the tenant, who has asked nothing yet and of whom nothing is kept. */
+  newMember(role: Role): Promise<Headers>
   /** 2,000 workloads of almost 8 KiB each, in D1. */
   workloads(): Promise<void>
   /** 100,000 rows of every list, in D1. */
@@ -64,8 +66,8 @@ export async function openScene(
       own.set(tag, made)
       return made
     },
-    viewer: once(() => makeViewer(client, tenant)),
-    newViewer: () => makeViewer(client, tenant),
+    viewer: once(() => makeMember(client, tenant, 'read_only')),
+    newMember: (role) => makeMember(client, tenant, role),
     workloads: once(() => addWorkloads(scene)),
     rows: once(() => addListedRows(scene)),
   }
@@ -86,14 +88,14 @@ async function furnish(client: Client, tenant: Tenant, tag: string): Promise<Own
   return { names, credentials: { ...tenant.credentials, ...credentials } }
 }
 
-async function makeViewer(client: Client, { id, credentials }: Tenant): Promise<Headers> {
+async function makeMember(client: Client, { id, credentials }: Tenant, role: Role): Promise<Headers> {
   const { api_key: key } = await must(client, {
     method: 'POST',
     path: `/api/v2/orgs/${id}/service_accounts`,
     headers: credentials.api_key ?? null,
     json: {
-      name: `viewer ${randomBytes(4).toString('hex')}`,
-      permissions: [{ role: { href: `/orgs/${id}/roles/read_only` }, scope: [] }],
+      name: `${role} ${randomBytes(4).toString('hex')}`,
+      permissions: [{ role: { href: `/orgs/${id}/roles/${role}` }, scope: [] }],
       api_key: { expires_in_seconds: 86_400 },
     },
   })

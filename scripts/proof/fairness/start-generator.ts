@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import type { LoadRequest, Traffic, TrafficReport } from './traffic.ts'
 
 /** A body that many requests share is sent to the process once. */
-export type PackedTraffic = {
-  readonly connections: number
-  readonly most?: number
+export type PackedTraffic = Omit<Traffic, 'requests'> & {
   readonly bodies: readonly string[]
   readonly requests: readonly (Omit<LoadRequest, 'body'> & {
     /** An index into `bodies`; null when there is no body. */
@@ -17,7 +15,7 @@ export type PackedTraffic = {
 export type ToGenerator = { readonly url: string; readonly traffic: PackedTraffic }
 
 export type Generator = AsyncDisposable & {
-  /** Resolves when `most` requests were answered, or when the time is over. */
+  /** Resolves when `most` requests were answered, or when the time and the traffic's patience are over. */
   run(milliseconds: number): Promise<TrafficReport>
 }
 

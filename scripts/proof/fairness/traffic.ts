@@ -15,6 +15,8 @@ export type Traffic = {
   readonly requests: readonly LoadRequest[]
   /** At most this many requests in all; absent when only the time ends the load. */
   readonly most?: number
+  /** How long answers that are under way when the time is over are waited for; absent: they are broken off. */
+  readonly patienceMs?: number
 }
 
 /** Stands in a body for the carried value. */

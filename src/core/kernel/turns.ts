@@ -6,18 +6,22 @@
  */
 export type Turns = {
   /**
-   * Does the work when its turn among those of the same key comes.
+   * Does the work when its turn among those of the same key comes. It may give its place back for as long as it waits for
+   * something from outside.
    * @param restAfter for how many milliseconds its key then rests; `milliseconds`: how long the work took, as far as the
    * clock of the platform shows it
    */
   take<T>(
     key: string,
-    work: () => Promise<T>,
+    work: (outside: Outside) => Promise<T>,
     restAfter?: (done: T, milliseconds: number) => number,
   ): Promise<T>
   /** How many of the key wait. */
   waiting(key: string): number
 }
+
+/** Waits without a place; resolves when there is one again. */
+export type Outside = <T>(wait: () => Promise<T>) => Promise<T>
 
 export type TurnBounds = {
   /** How many of one key may be at work at once. */
@@ -149,33 +153,55 @@ export function createTurns(
     queue.spacingMilliseconds += WEIGHT * (passed - queue.spacingMilliseconds)
   }
 
+  async function takePlace(queue: Queue): Promise<Place> {
+    const number = ++queue.last
+    if (!isIdle(queue) || isHeldOff(queue)) await waitForTurn(queue, number)
+    const since = now()
+    queue.begun += 1
+    queue.begunAt = since
+    queue.taken.set(number, since)
+    return { number, since }
+  }
+
+  /** @param worked milliseconds in all places that the work has had */
+  function givePlace(queue: Queue, { number }: Place, worked: number, restMilliseconds: number): void {
+    Object.assign(queue, { endedAt: now(), restMilliseconds })
+    queue.meanMilliseconds += WEIGHT * (worked + restMilliseconds - queue.meanMilliseconds)
+    queue.taken.delete(number)
+  }
+
   return {
     async take(key, work, restAfter = () => 0) {
       const queue = queueOf(key)
-      const number = ++queue.last
-      if (!isIdle(queue) || isHeldOff(queue)) await waitForTurn(queue, number)
-      const since = now()
-      queue.begun += 1
-      queue.begunAt = since
-      queue.taken.set(number, since)
+      let place = await takePlace(queue)
+      let workedBefore = 0
+      const worked = () => workedBefore + now() - place.since
+      const outside: Outside = async (wait) => {
+        workedBefore = worked()
+        givePlace(queue, place, workedBefore, 0)
+        try {
+          return await wait()
+        } finally {
+          place = await takePlace(queue)
+        }
+      }
       let restMilliseconds = 0
       try {
-        const done = await work()
-        restMilliseconds = restAfter(done, now() - since)
+        const done = await work(outside)
+        restMilliseconds = restAfter(done, worked())
         return done
       } finally {
-        const endedAt = now()
-        Object.assign(queue, { endedAt, restMilliseconds })
-        queue.meanMilliseconds += WEIGHT * (endedAt - since + restMilliseconds - queue.meanMilliseconds)
-        queue.taken.delete(number)
+        givePlace(queue, place, worked(), restMilliseconds)
       }
     },
     waiting: (key) => queues.get(key)?.waiting.size ?? 0,
   }
 }
 
+type Place = { readonly number: number; readonly since: number }
+
 /** For whatever has an isolate to itself. */
-export const NO_TURNS: Turns = { take: (_, work) => work(), waiting: () => 0 }
+export const NO_TURNS: Turns = { take: (_, work) => work((wait) => wait()), waiting: () => 0 }
 
 function forgetBefore(times: Map<number, number>, before: number): void {
   for (const [number, time] of times) if (time < before) times.delete(number)

@@ -22,7 +22,7 @@ const Common = z.object({
 
 type Definition<Params extends z.ZodObject | undefined, Input extends z.ZodObject, Answer> = Pick<
   DatonisRoute,
-  'method' | 'path' | 'access' | 'operation' | 'subject' | 'isShort'
+  'method' | 'path' | 'access' | 'operation' | 'subject' | 'isShort' | 'isHeavy'
 > & {
   readonly params?: Params
   readonly input: Input

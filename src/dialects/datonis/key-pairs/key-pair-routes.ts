@@ -111,6 +111,7 @@ const create = parameterRoute({
   method: 'post',
   path: COLLECTION,
   access: 'key_pairs.write',
+  isHeavy: true,
   operation: { id: 'key_pairs_post', summary: 'Make a key pair' },
   input: Sent,
   reply: Single,

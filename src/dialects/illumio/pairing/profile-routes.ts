@@ -97,6 +97,7 @@ const create = illumioRoute({
     description:
       'Either generation of mode may be given; both are shown. A key gets the limits of this moment.',
   },
+  isHeavy: true,
   params: OfOrganization,
   body: { schema: CreateProfile, encoding: 'json' },
   replies: { 201: { description: 'The profile', schema: ProfileReply } },

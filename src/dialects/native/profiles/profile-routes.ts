@@ -28,6 +28,7 @@ const create = nativeRoute({
   method: 'post',
   path: '/v1/profiles',
   access: 'profiles.write',
+  isHeavy: true,
   operation: {
     id: 'profiles_create',
     summary: 'Make a profile: what an agent becomes, and rules for its keys',

@@ -1,4 +1,6 @@
 /** Rows of an object's `outbox`, which wait for D1 in their order. One that D1 refuses must not hold up the others. */
+import { pause } from '../../background.ts'
+
 const MAX_TRIES = 10
 
 export type OutboxMessageRow = { readonly seq: number; readonly tries: number }
@@ -18,6 +20,23 @@ export type OutboxMessages<Row extends OutboxMessageRow> = {
 
 export type Stuck = { readonly dead: number; readonly oldestAt: number | null }
 
+const MAX_REST_MILLISECONDS = 250
+
+/**
+ * Sends one batch after another; between two of them it rests for as long as the earlier one took. Where D1 runs on the
+ * same thread (Miniflare), a batch is a chain of ready work from end to end, and so are many: requests would wait for all.
+ */
+export function inBatches(): <T>(send: () => Promise<T>) => Promise<T> {
+  let restMilliseconds = 0
+  return async (send) => {
+    if (restMilliseconds > 0) await pause(restMilliseconds)
+    const since = Date.now()
+    const sent = await send()
+    restMilliseconds = Math.min(MAX_REST_MILLISECONDS, Math.max(1, Date.now() - since))
+    return sent
+  }
+}
+
 /** True: none waits any longer of those that waited when this began; who writes without pause must not keep it busy. */
 export async function drainOutbox<Row extends OutboxMessageRow>(
   outbox: OutboxMessages<Row>,
@@ -25,8 +44,10 @@ export async function drainOutbox<Row extends OutboxMessageRow>(
   const { last } = outbox.storage.sql
     .exec<{ last: number | null }>('SELECT max(seq) AS last FROM outbox')
     .one()
+  const inTurn = inBatches()
   for (let rows = outbox.next(); rows[0] && rows[0].seq <= (last ?? 0); rows = outbox.next()) {
-    const isSent = (await trySend(outbox, rows)) === null
+    const batch = rows
+    const isSent = (await inTurn(() => trySend(outbox, batch))) === null
     if (!isSent && !(await sendSingly(outbox, rows))) return false
     if (rows.some(({ tries }) => tries > 0)) await reportStuck(outbox)
   }

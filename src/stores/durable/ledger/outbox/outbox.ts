@@ -3,7 +3,12 @@
  * overtake each other and D1 still ends with the newest.
  */
 import { deliver } from '../../../d1/outbox/projections.ts'
-import { drainOutbox, isDatabaseReachable, type OutboxMessages } from '../../object/outbox-messages.ts'
+import {
+  drainOutbox,
+  inBatches,
+  isDatabaseReachable,
+  type OutboxMessages,
+} from '../../object/outbox-messages.ts'
 import type { OutboxSource } from '../../object/outbox-relay.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import {
@@ -42,8 +47,10 @@ async function drainEnrolled(
   db: D1Database,
   store: LedgerStore,
 ): Promise<boolean> {
+  const inTurn = inBatches()
   for (let next = nextEnrolled(store); next.rows.length > 0; next = nextEnrolled(store)) {
-    const isSent = await deliver(db, deliveryOfEnrolled(store, next.rows)).then(
+    const { rows } = next
+    const isSent = await inTurn(() => deliver(db, deliveryOfEnrolled(store, rows))).then(
       () => true,
       () => false,
     )
