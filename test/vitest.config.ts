@@ -100,6 +100,7 @@ export default defineConfig({
           ...LIMITS,
           // Some start five processes, one after the other.
           testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],
