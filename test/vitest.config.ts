@@ -1,8 +1,9 @@
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './support/longest-first.ts'
 
 const TEST_MASTER_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 
@@ -52,7 +53,9 @@ const insideWorkerd = () => [
 /** test/README.md says what each project is for. */
 export default defineConfig({
   test: {
-    maxWorkers: '100%',
+    // One more than there are cores: tests of servers wait much for processes.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -91,11 +94,13 @@ export default defineConfig({
           root: 'test/server',
           include: ['**/*.test.ts'],
           globalSetup: ['../support/server-setup.ts'],
+          isolate: false,
           // For what the tests start: Node compiles wrangler once.
           env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
           ...LIMITS,
           // Some start five processes, one after the other.
           testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -37,8 +37,8 @@ const TURNS = 'test/core/turns.test.ts'
 const LANE = 'test/core/edge-lane.test.ts'
 const DELIVERIES = 'test/worker/outbox.test.ts'
 /** Over HTTP, and so of the built Worker. */
-const OVER_HTTP = 'test/server/proof.test.ts'
-const HISTORY = `${OVER_HTTP} -t history`
+const OVER_HTTP = 'test/server/proof/'
+const HISTORY = `${OVER_HTTP}history.test.ts`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
 const DECIDE = 'src/core/enrollment/ledger/decide.ts'
@@ -153,21 +153,21 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/dialects/native/keys/key-wire.ts',
     from: '    uses: key.uses,\n',
     to: '',
-    caughtBy: `${OVER_HTTP} -t request`,
+    caughtBy: `${OVER_HTTP}fuzz.test.ts`,
   },
   {
     what: 'a claim is written to the log',
     file: 'src/core/enrollment/redemption/redeem.ts',
     from: '  const ring = await ports.keyring()\n  const opened',
     to: '  console.log(attempt.claim)\n  const ring = await ports.keyring()\n  const opened',
-    caughtBy: `${OVER_HTTP} -t secret`,
+    caughtBy: `${OVER_HTTP}secrets.test.ts`,
   },
   {
     what: 'an organization of the path is not compared with the caller’s',
     file: 'src/dialects/illumio/edge/edge.ts',
     from: 'params.org !== undefined && params.org !== String(actor.organization)',
     to: 'params.org === "no"',
-    caughtBy: `${OVER_HTTP} -t another`,
+    caughtBy: `${OVER_HTTP}isolation.test.ts`,
   },
   {
     what: 'the commit that changes a key does not ask whether its profile is within reach',

@@ -19,6 +19,7 @@ const KIB = 1024
 const BODY_SIZES = [64 * KIB, KIB * KIB] as const
 /** More than 64 KiB of a URL are refused by the runtime. */
 const QUERY_SIZES = [4 * KIB, 60 * KIB] as const
+/** When what is measured first is too long, as it is beside other work, the median of so many decides. */
 const REPEATS = 3
 /** Four times what would be linear: what is quadratic takes sixteen times that. */
 const SLACK = 4
@@ -101,7 +102,11 @@ async function trouble(
   for (const [name, shape] of Object.entries(shapes)) {
     const times: [number[], number[]] = [[], []]
     const texts = sizes.map(shape)
-    for (let n = 0; n < REPEATS; n++) {
+    const isTooLong = () => {
+      const [small, large] = times.map(median)
+      return (large ?? 0) > SLACK * (sizes[1] / sizes[0]) * Math.max(small ?? 0, FLOOR_MS)
+    }
+    do {
       for (const which of [0, 1] as const) {
         const ask = askOf(operation, request(texts[which] ?? ''))
         const begin = performance.now()
@@ -110,10 +115,8 @@ async function trouble(
         const fault = api.faultOf(operation, answer)
         if (fault !== null) found.push(`${operation.id}, ${name}: ${fault}`)
       }
-    }
-    const [small, large] = times.map(median)
-    const bound = SLACK * (sizes[1] / sizes[0]) * Math.max(small ?? 0, FLOOR_MS)
-    if ((large ?? 0) > bound) found.push(`${operation.id}, ${name}: ${small} ms became ${large} ms`)
+    } while (isTooLong() && times[0].length < REPEATS)
+    if (isTooLong()) found.push(`${operation.id}, ${name}: ${times.map(median).join(' ms became ')} ms`)
   }
   return found
 }

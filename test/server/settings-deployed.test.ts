@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { shortcomingsOf } from '../../scripts/deploy/shortcomings.ts'
+import { readDeployment } from '../../scripts/lib/deployment/deployment.ts'
 import { deployWorker } from '../support/deployed-worker.ts'
 import { runScript } from '../support/script.ts'
 import { temporaryData } from '../support/server.ts'
@@ -13,6 +15,7 @@ const DATABASE = '6a2f8f0e-0d39-4a7c-9c1b-2f1f0a3c5d7e'
 const NAMESPACE = '0f2ac74b498b48028cb68387c421e279'
 const NO_NAMESPACE = PLACEHOLDER.replaceAll('-', '')
 
+const UNFILLED = { url: 'http://127.0.0.1:8787', database: PLACEHOLDER, namespace: NO_NAMESPACE }
 const FILLED_IN = { url: 'https://keys.example', database: DATABASE, namespace: NAMESPACE }
 
 describe('npm run deploy', () => {
@@ -27,16 +30,25 @@ describe('npm run deploy', () => {
     ['the id of PAGES', { ...FILLED_IN, namespace: NO_NAMESPACE }],
     ['LATCHKEY_PUBLIC_URL', { ...FILLED_IN, url: 'http://keys.example' }],
     ['LATCHKEY_PUBLIC_URL', { ...FILLED_IN, url: 'https://localhost' }],
-  ])('refuses while %s is not filled in: %o', async (name, config) => {
-    const { run, commands } = await deploy(config, [])
+  ])('finds that %s is not filled in: %o', (name, config) => {
+    const path = join(temporaryData(), 'wrangler.toml')
+    writeFileSync(path, wranglerToml(config))
+    expect(shortcomingsOf(readDeployment(path, null))).toEqual([
+      expect.stringMatching(new RegExp(`^${name} in wrangler\\.toml `)),
+    ])
+  })
+
+  test('refuses what is not filled in, in a line for each, and runs no wrangler', async () => {
+    const { run, commands } = await deploy(UNFILLED, [])
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toMatch(new RegExp(`^latchkey: ${name} in wrangler\\.toml .*\n$`))
+    expect(run.stderr).toMatch(
+      /^(latchkey: (database_id|the id of PAGES|LATCHKEY_PUBLIC_URL) in wrangler\.toml .*\n){3}$/,
+    )
     expect(commands).toEqual([])
   })
 
   test('--dry-run of what it would refuse: a warning for each, and it passes', async () => {
-    const unfilled = { url: 'http://127.0.0.1:8787', database: PLACEHOLDER, namespace: NO_NAMESPACE }
-    const { run, commands } = await deploy(unfilled, ['--dry-run'])
+    const { run, commands } = await deploy(UNFILLED, ['--dry-run'])
     expect(run.code).toBe(0)
     expect(run.stderr).toMatch(/^(latchkey: WARNING: npm run deploy would refuse this\. .*\n){3}$/)
     expect(commands).toEqual([expect.stringMatching(/ --dry-run$/)])
@@ -97,16 +109,18 @@ describe('a script with packages of its own', () => {
 
 type Config = { readonly url: string; readonly database: string; readonly namespace: string }
 
-async function deploy({ url, database, namespace }: Config, args: readonly string[]) {
+/** This project's, with other values. */
+function wranglerToml({ url, database, namespace }: Config): string {
+  return readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
+    .replace(/^database_id = .*$/m, `database_id = "${database}"`)
+    .replace(/^id = .*$/m, `id = "${namespace}"`)
+    .replace(/^LATCHKEY_PUBLIC_URL = .*$/m, `LATCHKEY_PUBLIC_URL = "${url}"`)
+}
+
+async function deploy(config: Config, args: readonly string[]) {
   const project = copyProject()
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'))
-  writeFileSync(
-    join(project, 'wrangler.toml'),
-    readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')
-      .replace(/^database_id = .*$/m, `database_id = "${database}"`)
-      .replace(/^id = .*$/m, `id = "${namespace}"`)
-      .replace(/^LATCHKEY_PUBLIC_URL = .*$/m, `LATCHKEY_PUBLIC_URL = "${url}"`),
-  )
+  writeFileSync(join(project, 'wrangler.toml'), wranglerToml(config))
   const worker = await deployWorker(temporaryData(), async () => ({ status: 404, text: '' }))
   const { PATH = '', FAKE_CLOUDFLARE = '' } = worker.env
   const run = await runScript(join(project, 'scripts/deploy.ts'), args, { PATH, FAKE_CLOUDFLARE })

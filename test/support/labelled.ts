@@ -23,16 +23,30 @@ const refs = (hrefs: Hrefs) => hrefs.map((href) => ({ href }))
 
 /** A profile with these labels, a key of it, and a machine that it made, which has them too. */
 export async function makeLabelled(organization: Organization, labels: Hrefs): Promise<Labelled> {
+  const profile = await makeLabelledProfile(organization, labels)
+  const made = await makeEnrolled(organization, profile)
+  return { profile, ...made, approval: await makeApproval(organization, profile) }
+}
+
+export async function makeLabelledProfile(organization: Organization, labels: Hrefs): Promise<string> {
   const href = await makeProfile(organization, { labels: refs(labels) })
-  const profile = formatProfileId({ ledger: Number(href.split('/').at(-1)), n: PROFILE_NUMBER })
+  return formatProfileId({ ledger: Number(href.split('/').at(-1)), n: PROFILE_NUMBER })
+}
+
+/** A new key of the profile, and the machine that it made. */
+export async function makeEnrolled(
+  organization: Organization,
+  profile: string,
+): Promise<Pick<Labelled, 'key' | 'code' | 'agent'>> {
   const made = await organization.owner.post('/v1/keys', { profile_id: profile })
   const { id: key, code } = expectStatus(made, 201)
-  const agent = await enrollWith(code)
-  const waiting = await organization.owner.post('/v1/keys', {
-    profile_id: profile,
-    ...APPROVED_BY_AUTOMATION,
-  })
-  return { profile, key, code, agent, approval: await makeWaiting(expectStatus(waiting, 201)) }
+  return { key, code, agent: await enrollWith(code) }
+}
+
+/** Of a claim of a new key of the profile. */
+export async function makeApproval(organization: Organization, profile: string): Promise<string> {
+  const body = { profile_id: profile, ...APPROVED_BY_AUTOMATION }
+  return makeWaiting(expectStatus(await organization.owner.post('/v1/keys', body), 201))
 }
 
 /** The machine that a code makes. */

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { inject } from 'vitest'
 
 const PARTS = join(import.meta.dirname, '../../src/dialects/illumio/pair-script')
 
@@ -22,11 +23,11 @@ function joinParts(): string {
   const parts = readdirSync(PARTS)
     .filter((name) => name.endsWith('.sh'))
     .sort()
-  const script = join(mkdtempSync(join(tmpdir(), 'latchkey-pair-script-')), 'pair.sh')
+  // Beside the project's first state, so that it goes with that: what runs at a worker's exit may not run.
+  const script = join(mkdtempSync(join(dirname(inject('firstState')), 'pair-script-')), 'pair.sh')
   writeFileSync(script, parts.map((name) => readFileSync(join(PARTS, name), 'utf8')).join(''), {
     mode: 0o755,
   })
-  process.once('exit', () => rmSync(dirname(script), { recursive: true, force: true }))
   return script
 }
 
@@ -74,6 +75,8 @@ export function startPairScript(
   return { process: child, finished }
 }
 
+const paths = new Map<string, string | undefined>()
+
 const KNOWN_SHELLS: readonly Shell[] = [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'sh']]
 
 /** The shells of this machine that the script promises to run in; `sh` is always one. */
@@ -81,8 +84,11 @@ export const SHELLS = KNOWN_SHELLS.filter(([program]) => pathOf(program) !== und
 
 /** Where a program is, or undefined if it is not installed. */
 export function pathOf(program: string): string | undefined {
-  const found = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' })
-  return found.status === 0 ? found.stdout.trim() : undefined
+  if (!paths.has(program)) {
+    const found = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' })
+    paths.set(program, found.status === 0 ? found.stdout.trim() : undefined)
+  }
+  return paths.get(program)
 }
 
 /** What the script starts; `ip` and `hostname` only where they exist. */

@@ -113,7 +113,7 @@ export async function failureOf(env: Readonly<Record<string, string>>): Promise<
 /** Polls until it holds; a test never sleeps. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 30_000,
+  deadlineMs = 120_000,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs
   while (!(await holds())) {

@@ -11,6 +11,7 @@ import {
 import * as native from '../support/native-routes.ts'
 import { newPerson } from '../support/person.ts'
 import * as illumio from '../support/routes.ts'
+import { type Watch, watch } from '../support/unchanged.ts'
 
 const LIMIT = 1024 * 1024
 const announcing = (bytes: number) => ({ 'Content-Length': String(bytes) })
@@ -19,15 +20,16 @@ describe('native', () => {
   let acme: Organization
   let enrolled: native.Enrolled
   let person: Client
+  let state: Watch
   beforeAll(async () => {
     acme = await newOrganization()
     enrolled = await native.makeSubjects(acme)
     person = (await newPerson()).person
+    state = await watch(() => native.snapshot(acme, enrolled.subjects))
   })
 
   test.each(native.named(native.ROUTES))('%s', async (_, route) => {
     const { subjects, accessToken } = enrolled
-    const before = await native.snapshot(acme, subjects)
     const callers: Readonly<Record<string, Client>> = {
       anyone,
       agent: clientOf(`Bearer ${accessToken}`),
@@ -43,25 +45,26 @@ describe('native', () => {
     if (route.access !== 'anyone') {
       expect([401, 404]).toContain((await call(announcing(LIMIT + 1), anyone)).status)
     }
-    expect(await native.snapshot(acme, subjects)).toBe(before)
+    await state.expectUnchanged()
   })
 })
 
 describe('Illumio', () => {
   let fixture: illumio.Fixture
+  let state: Watch
   beforeAll(async () => {
     fixture = await illumio.makeFixture()
+    state = await watch(() => illumio.snapshot(fixture))
   })
 
   test.each(illumio.all)('%s', async (_, route) => {
-    const before = await illumio.snapshot(fixture)
     const path = illumio.pathOf(route, fixture.params)
     const who = String(route.access).endsWith('password') ? fixture.login : fixture.owner
     const answer = await who.ask(route.method.toUpperCase(), path, {
       headers: announcing(LIMIT + 1),
     })
     illumio.expectArray(answer, 413, 'payload_too_large')
-    expect(await illumio.snapshot(fixture)).toEqual(before)
+    await state.expectUnchanged()
   })
 })
 

@@ -1,10 +1,7 @@
-import 'reflect-metadata'
-
 import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import * as x509 from '@peculiar/x509'
 import { readFileIfThere, writePrivateFile } from '../state/private-file.ts'
 
 /** PEM texts. */
@@ -55,6 +52,9 @@ function serves(pem: string, key: string, names: readonly string[], now: Date): 
 }
 
 async function makeSelfSigned(names: readonly string[], now: Date): Promise<ServerCertificate> {
+  // 80 modules, and most starts need none of them.
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const [pkcs8, spki] = [
     pair.privateKey.export({ type: 'pkcs8', format: 'der' }),

@@ -1,12 +1,11 @@
 /** Promise 7: junk costs nothing. What is refused by its tag alone, or answered from a token, touches no store. */
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { countDatabase, countStorage } from '../../../scripts/bench/count/billing.ts'
-import { takeTally } from '../../../scripts/bench/count/tally.ts'
 import { createRefusalGuard } from '../../../src/core/enrollment/redemption/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
-import { attempt, makeKey, makeLedger, must } from '../../support/ledger.ts'
+import { attempt, makeKey, makeLedger, must, nextLedger } from '../../support/ledger.ts'
+import { rowsWrittenBy } from '../../support/ledger-rows.ts'
 import {
   anyone,
   basic,
@@ -40,24 +39,22 @@ test('a made-up or mistyped code is refused with no store touched; a genuine one
 
 test('a redemption that comes alone writes few rows in all, indexes and the alarm counted', async () => {
   // An organization of its own: behind the events of another ledger's clock its own would be late, which costs a row.
-  const { id, ledger } = await makeLedger({ organization: 77_001 })
+  const organization = nextLedger()
+  const { id, ledger } = await makeLedger({ organization })
   const object = env.LEDGERS.getByName(String(id))
-  const key = await makeKey(ledger, { maxUses: null }, 77_001)
+  const key = await makeKey(ledger, { maxUses: null }, organization)
   const redeem = async (claim: string) => {
     must(await ledger.redeem(attempt(key, claim)))
     expect(await runDurableObjectAlarm(object)).toBe(true)
   }
   // The first of an organization also begins its totals.
   await redeem('first')
-  await runInDurableObject(object, (_, { storage }) => countStorage(storage))
-  countDatabase(env.DB)
-  const before = { ...takeTally() }
-  await redeem('second')
-  const after = takeTally()
-  // The agent, its claim, the key, the alarm, and the last agent that D1 has.
-  expect(after.ledgerRowsWritten - before.ledgerRowsWritten).toBe(5)
-  // The agent (2), the event, the key, the profile, the total.
-  expect(after.databaseRowsWritten - before.databaseRowsWritten).toBe(6)
+  expect(await rowsWrittenBy(object, organization, () => redeem('second'))).toEqual({
+    // The agent, its claim, the key, the alarm, and the last agent that D1 has.
+    inLedger: 5,
+    // The agent (2), the event, the key, the profile, the total.
+    inDatabase: 6,
+  })
 })
 
 test('an agent’s self is answered from its token alone; fresh=1 costs one call', async () => {
