@@ -141,7 +141,7 @@ check_earlier_pairing() {
 }
 
 paired_elsewhere() {
-  fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $1; the code was not sent. To pair it anew, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
+  fail "$EXIT_PAIRED_ELSEWHERE" "this machine is already paired as workload $PAIRED_WORKLOAD, with $1; the code was not sent. To pair it again, unpair that workload on its server, remove $STATE_DIR/credentials and run this again"
 }
 
 # A claim belongs to one server and one code: shown to a wrong server, it is worth nothing at
