@@ -86,7 +86,15 @@ export const ChangeWorkload = z.strictObject({
   ignored_interface_names: z.array(text(255)).max(256).optional().meta({
     description: 'Kept and shown: nothing here acts on it',
   }),
-  ...readOnly('deleted', 'managed', 'public_ip', 'online', 'services', 'selectively_enforced_services', 'ven'),
+  ...readOnly(
+    'deleted',
+    'managed',
+    'public_ip',
+    'online',
+    'services',
+    'selectively_enforced_services',
+    'ven',
+  ),
 })
 
 /** A name is kept in the form in which it is looked for, too. */
