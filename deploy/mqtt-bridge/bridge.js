@@ -29,6 +29,8 @@ if (!token) throw new Error('LATCHKEY_BROKER_TOKEN must be set, as at Latchkey')
 
 /** The access keys of the clients that are connected, by client id. */
 const connected = new Map()
+/** Topics to which clients that are connected may publish: each is asked about once, so that it works while Latchkey is down. */
+const publishable = new WeakMap()
 
 const broker = new Aedes({
   authenticate: (client, username, password, done) => {
@@ -41,9 +43,7 @@ const broker = new Aedes({
     if (!client || packet.payload.length > MAX_PAYLOAD_BYTES) return callback(new Error('not allowed'))
     // There are no subscribers to what devices publish: nothing of it is kept.
     packet.retain = false
-    isAllowed(client, packet.topic, 'publish').then((allowed) =>
-      callback(allowed ? null : new Error('not allowed')),
-    )
+    mayPublish(client, packet.topic).then((allowed) => callback(allowed ? null : new Error('not allowed')))
   },
   authorizeSubscribe: (client, subscription, callback) => {
     // Without a subscription the client gets a failure for it.
@@ -82,6 +82,15 @@ async function isAllowed(client, topic, action) {
     ({ status }) => status === 200,
     () => false,
   )
+}
+
+/** What passed once passes as long as the client is connected: a pair that is off is refused when its message is handed on. */
+async function mayPublish(client, topic) {
+  const topics = publishable.get(client) ?? new Set()
+  if (topics.has(topic)) return true
+  const allowed = await isAllowed(client, topic, 'publish')
+  if (allowed) publishable.set(client, topics.add(topic))
+  return allowed
 }
 
 /** Hands on what was published and tells its device how it fared. */

@@ -102,7 +102,7 @@ const members = fc.constantFrom<AgentMember>(
   { of: 'attributes', name: 'rank' },
   { of: 'facts', name: 'os' },
 )
-const condition: fc.Arbitrary<AgentCondition> = fc.oneof(
+const single: fc.Arbitrary<AgentCondition> = fc.oneof(
   fc.record(
     {
       kind: fc.constant('one_of' as const),
@@ -142,6 +142,17 @@ const condition: fc.Arbitrary<AgentCondition> = fc.oneof(
     least: maybe(numbers),
     most: maybe(numbers),
   }),
+)
+const several = fc.array(single, { minLength: 1, maxLength: 2 })
+const condition = fc.oneof(
+  { weight: 5, arbitrary: single },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('any' as const),
+      of: fc.array(several, { minLength: 1, maxLength: 2 }),
+    }),
+  },
 )
 const agentQuery = fc.record({
   dialect: maybe(dialect),
@@ -307,6 +318,8 @@ function passes(agent: Agent, condition: AgentCondition): boolean {
       const value = Number(memberOf(condition.member))
       return value >= (condition.least ?? 0) && value <= (condition.most ?? Number.MAX_SAFE_INTEGER)
     }
+    case 'any':
+      return condition.of.some((all) => all.every((one) => passes(agent, one)))
     case 'version': {
       const version = String(memberOf(condition.member))
       if (!/^(0|[1-9][0-9]*)([.-](0|[1-9][0-9]*))*$/.test(version)) return false

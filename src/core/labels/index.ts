@@ -1,3 +1,3 @@
-export { countLabels, findByValues, getLabel, listLabels, resolveManyLabels } from './read.ts'
+export { countLabels, findByIds, findByValues, getLabel, listLabels, resolveManyLabels } from './read.ts'
 export { readUsage } from './usage.ts'
 export { changeLabel, createLabel, deleteLabel } from './write.ts'

@@ -65,3 +65,10 @@ export const findByValues = operatorCase(
     return ok(await ports.labels.findByValues(operation.actor.organization, wanted))
   },
 )
+
+/** The labels of these ids, also deleted ones. */
+export const findByIds = operatorCase(
+  'labels.read',
+  async (ports, operation, ids: readonly string[]): Promise<Outcome<readonly Label[]>> =>
+    ok(ids.length === 0 ? [] : await ports.labels.findMany(operation.actor.organization, ids)),
+)

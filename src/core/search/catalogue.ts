@@ -71,6 +71,8 @@ export type AgentCondition =
       readonly least?: readonly number[] | undefined
       readonly most?: readonly number[] | undefined
     }
+  /** Any of these lists, of which an agent passes all. */
+  | { readonly kind: 'any'; readonly of: readonly (readonly AgentCondition[])[] }
 
 export type AgentQuery = {
   readonly organization: number

@@ -27,6 +27,7 @@ import { rules } from './rules.ts'
 import { releaseRoutes } from './settings/release-routes.ts'
 import { serviceRoutes } from './settings/service-routes.ts'
 import { settingsRoutes } from './settings/settings-routes.ts'
+import { workloadSettingsRoutes } from './settings/workload-settings-routes.ts'
 import { agentChangeRoutes } from './workloads/agent-change-routes.ts'
 import { agentRoutes } from './workloads/agent-routes.ts'
 import { bulkRoutes } from './workloads/bulk-routes.ts'
@@ -43,6 +44,7 @@ const all = [
   ...principalRoutes,
   ...restrictionRoutes,
   ...settingsRoutes,
+  ...workloadSettingsRoutes,
   ...labelRoutes,
   ...dimensionRoutes,
   ...profileRoutes,

@@ -2,12 +2,14 @@
 
 No registry has the SDKs themselves, so that this is written after what each of them was seen to send (README.md).
 """
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import threading
 import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from pathlib import Path
@@ -145,6 +148,9 @@ class MqttDevice:
         self.client.username_pw_set(self.access_key, password or sign(self.secret, self.access_key))
         self.client.on_message = self._received
         self.client.on_connect = self._connected
+        self.disconnects = 0
+        self.client.on_disconnect = self._disconnected
+        self.client.reconnect_delay_set(1, 2)
         self.granted = {}
         self.client.on_subscribe = self._subscribed
         self.client.connect("127.0.0.1", port)
@@ -156,6 +162,9 @@ class MqttDevice:
         with self.changed:
             self.return_code = code.value
             self.changed.notify_all()
+
+    def _disconnected(self, client, userdata, flags, code, properties):
+        self.disconnects += 1
 
     def _subscribed(self, client, userdata, mid, codes, properties):
         with self.changed:
@@ -217,13 +226,21 @@ class JavaMqttDevice(MqttDevice):
     def __init__(self, pair, port):
         super().__init__(pair, str(uuid.uuid4())[:22], port)
 
-    def send(self, call, members, is_compressed=False):
+    def payload(self, members):
         text = compact(members)
         added = {"hash": sign(self.secret, text), "access_key": self.access_key, "aliot_protocol_version": 2.0}
         # A HashMap has no order: here what was added comes first.
-        payload = compact(added)[:-1] + "," + text[1:]
+        return compact(added)[:-1] + "," + text[1:]
+
+    def send(self, call, members, is_compressed=False):
+        payload = self.payload(members)
         data = lzf(payload.encode()) if is_compressed else payload
-        return self.publish(call, text, data, is_compressed=is_compressed)
+        return self.publish(call, compact(members), data, is_compressed=is_compressed)
+
+    def send_again(self, call, members):
+        """Of a message that was answered before, the next answer."""
+        self.acks.pop(sign(self.secret, compact(members)), None)
+        return self.send(call, members)
 
     def is_genuine(self, payload):
         """Parses it and writes it again without two members, as the SDK does."""
@@ -236,13 +253,55 @@ def now():
     return int(time.time() * 1000)
 
 
-class Bridge:
+class Cable:
+    """Between a bridge and Latchkey: bytes as they are, until it is cut."""
+
     def __init__(self):
+        parts = urllib.parse.urlsplit(URL)
+        self.target = (parts.hostname, parts.port)
+        self.url = f"{parts.scheme}://{parts.hostname}"
+        self.sockets, self.port, self.listener = set(), 0, None
+        self.mend()
+
+    def mend(self):
+        self.listener = socket.create_server((self.target[0], self.port))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
+    def cut(self):
+        """As when Latchkey is down: connections break, and new ones are refused."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for one in list(self.sockets):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(self.target)
+                self.sockets |= {near, far}
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for one in (source, sink):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            self.sockets.discard(one)
+
+
+class Bridge:
+    def __init__(self, url=URL):
         self.folder = Path(tempfile.mkdtemp(prefix="latchkey-bridge-"))
         for name in ("bridge.js", "package.json", "package-lock.json"):
             shutil.copy(BRIDGE / name, self.folder)
         subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=self.folder, check=True, stdout=2)
-        env = {**os.environ, "LATCHKEY_URL": URL, "MQTT_PORT": "0", "MQTT_HOST": "127.0.0.1"}
+        env = {**os.environ, "LATCHKEY_URL": url, "MQTT_PORT": "0", "MQTT_HOST": "127.0.0.1"}
         if CA:
             env["NODE_EXTRA_CA_CERTS"] = CA
         self.process = subprocess.Popen(
@@ -418,6 +477,46 @@ class Compression(Case):
             text = compact(self.event(thing, n))
             self.assertEqual(device.post("/api/v3/things/event.json", text, headers, lzf(text.encode())), (200, {}))
         self.assertEqual(self.numbers(thing, 60), list(range(60)))
+
+
+class Interrupted(Case):
+    def test_down_and_back(self):
+        """Latchkey goes down while devices publish, and comes back: each event of QoS 1 is there exactly once"""
+        cable = Cable()
+        interrupted = Bridge(f"{cable.url}:{cable.port}")
+        self.addCleanup(interrupted.stop)
+        self.addCleanup(cable.cut)
+        pair = operator.pair()
+        thing = uuid.uuid4().hex[:10]
+        register = compact({"thing_key": thing, "name": "Press", "timestamp": now()})
+        self.assertEqual(HttpDevice(pair).post("/api/v3/things/register.json", register), (200, {}))
+        device = self.open(JavaMqttDevice, pair, interrupted.port)
+        # One that has published nothing to its topic yet when Latchkey goes down.
+        late = self.open(JavaMqttDevice, pair, interrupted.port)
+        began = now()
+
+        def event(n):
+            return {"thing_key": thing, "data": {"n": n}, "timestamp": began + n}
+
+        for n in range(5):
+            self.assertEqual(device.send("event", event(n))["http_code"], 200)
+        cable.cut()
+        for n in range(5, 10):
+            self.assertEqual(device.send("event", event(n))["http_code"], 503)
+        payload = late.payload(event(100))
+        sent = late.client.publish(f"Altizon/Datonis/{late.client_id}/event", payload, 1)
+        self.assertTrue(until(lambda: late.disconnects, bool))
+        self.assertFalse(sent.is_published())
+        cable.mend()
+        # As the SDKs do: what was 503 is sent again; what had no PUBACK the MQTT client repeats by itself.
+        for n in range(5, 10):
+            ack = until(lambda n=n: device.send_again("event", event(n)), lambda it: it["http_code"] != 503)
+            self.assertEqual((n, ack["http_code"]), (n, 200))
+        sent.wait_for_publish(DEADLINE_SECONDS)
+        wanted = [*range(10), 100]
+        path = f"/api/v3/things/{thing}/events?per=100"
+        found = until(lambda: operator.call("GET", path), lambda it: it["total_count"] >= len(wanted))
+        self.assertEqual(sorted(one["data"]["n"] for one in found["events"]), wanted)
 
 
 class Refused(Case):

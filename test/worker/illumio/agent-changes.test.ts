@@ -63,6 +63,7 @@ describe('PUT of a workload', () => {
     expect(after).toEqual({
       ...before,
       ...change,
+      labels: [{ href: label, key: 'app', value: 'Shop' }],
       updated_at,
       updated_by,
       agent: { ...before.agent, config },
@@ -210,6 +211,9 @@ describe('releases of VEN software', () => {
       release: '21.5.20-8451',
       default: true,
       ven_type: 'server',
+      ven_types: ['server'],
+      default_release_ven_types: ['server'],
+      images: [],
       org_id: organization.id,
     })
     const profile = await get(organization, { href: await makeProfile(organization) })

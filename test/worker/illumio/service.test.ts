@@ -81,7 +81,13 @@ describe('the pairing script', () => {
     expect((await image(version, query.replace('ID', id))).status).toBe(404)
   })
 
-  test('it is the same for every number: it does not reveal which profiles exist', async () => {
+  test('the script for Windows is not there, and the answer says so in plain text', async () => {
+    const answer = await image('v18', `pair_script=pair.ps1&profile_id=${id}`)
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([404, 'text/plain'])
+    expect(answer.text).toContain('There is no pair.ps1')
+  })
+
+  test('it is the same for every number: nobody learns from it which profiles exist', async () => {
     const deleted = await makeProfile(organization)
     expectStatus(await organization.owner.delete(API + deleted), 204)
     const answers = await Promise.all(

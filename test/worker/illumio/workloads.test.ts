@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CAUSE, must, stubOf } from '../../support/ledger.ts'
 import { makeOrganization, type Organization } from '../../support/organization.ts'
-import { API, expectStatus, type Json, makeProfile, orgPath, pair } from '../../support/pairing.ts'
+import {
+  API,
+  eventually,
+  expectStatus,
+  type Json,
+  makeProfile,
+  orgPath,
+  pair,
+} from '../../support/pairing.ts'
 
 let organization: Organization
 beforeAll(async () => {
@@ -60,6 +68,7 @@ test('a workload shows what the machine said and what its profile granted', asyn
     service_principal_name: null,
     public_ip: '203.0.113.5',
     distinguished_name: null,
+    agent_to_pce_certificate_authentication_id: null,
     enforcement_mode: 'visibility_only',
     visibility_level: 'flow_summary',
     external_data_set: null,
@@ -74,23 +83,38 @@ test('a workload shows what the machine said and what its profile granted', asyn
     online: true,
     labels: [],
     services: { open_service_ports: [] },
+    selectively_enforced_services: [],
+    datacenter_nat_1to1: false,
     agent: {
       href: made.agent.href,
       type: 'Host',
       unpair_allowed: true,
+      active_pce_fqdn: 'latchkey.example',
+      target_pce_fqdn: null,
       config: { mode: 'illuminated', log_traffic: false, visibility_level: 'flow_summary' },
       status: {
         uid: 'machine-1',
         status: 'active',
         managed_since: TIME,
         agent_version: '0.1.0',
+        fw_config_current: false,
+        firewall_rule_count: 0,
+        security_policy_refresh_at: null,
+        security_policy_applied_at: null,
+        security_policy_received_at: null,
         agent_health: [],
         agent_health_errors: { errors: [], warnings: [] },
         uptime_seconds: null,
         last_heartbeat_on: TIME,
       },
     },
-    ven: { href: made.ven.href },
+    ven: {
+      href: made.ven.href,
+      hostname: 'web-01.example',
+      name: null,
+      status: 'active',
+      ven_type: 'server',
+    },
     created_at: TIME,
     created_by: { href: made.agent.href },
     updated_at: TIME,
@@ -119,6 +143,9 @@ test('its VEN is the same machine', async () => {
     labels: [],
     interfaces: INTERFACES,
     workloads: [{ href: made.workload.href }],
+    authentication_recovery: false,
+    upgrade_expires_at: null,
+    upgrade_target_version: null,
     container_cluster: null,
     secure_connect: null,
     unpair_allowed: true,
@@ -215,4 +242,104 @@ describe('not there', () => {
       expect((await organization.owner.get(orgPath(organization, `/${kind}/${uuid}`))).status).toBe(404)
     }
   })
+})
+
+describe('the older form of a workload', () => {
+  test('its mode, its logging and the status of its VEN are changed by `agent`', async () => {
+    const { workload } = await pair(organization)
+    const put = async (body: object) =>
+      expectStatus(await organization.owner.put(API + workload.href, body), 204)
+    await put({ agent: { config: { mode: 'enforced', log_traffic: true }, status: { status: 'suspended' } } })
+    const changed = await read(workload.href)
+    expect(changed).toMatchObject({
+      enforcement_mode: 'full',
+      agent: { config: { mode: 'enforced', log_traffic: true }, status: { status: 'suspended' } },
+    })
+    // What is read is sent back with either generation edited.
+    await put({ ...changed, enforcement_mode: 'idle' })
+    expect((await read(workload.href)).agent.config.mode).toBe('idle')
+    const again = await read(workload.href)
+    await put({ ...again, agent: { ...again.agent, config: { ...again.agent.config, mode: 'illuminated' } } })
+    expect((await read(workload.href)).enforcement_mode).toBe('visibility_only')
+  })
+
+  test('likewise of many at once', async () => {
+    const { workload } = await pair(organization)
+    const before = await read(workload.href)
+    const wanted = {
+      ...before,
+      agent: { ...before.agent, config: { ...before.agent.config, mode: 'enforced' } },
+    }
+    const changed = await organization.owner.put(orgPath(organization, '/workloads/bulk_update'), [wanted])
+    expect(expectStatus(changed, 200)).toEqual([{ href: workload.href, status: 'updated' }])
+    expect((await read(workload.href)).enforcement_mode).toBe('full')
+  })
+})
+
+describe('when a silent machine counts as not online', () => {
+  const put = async (own: Organization, timeouts: object[]) =>
+    own.owner.put(orgPath(own, '/settings/workloads'), { workload_disconnected_timeout_seconds: timeouts })
+
+  test('is set for servers and for endpoints, and lists and filters follow', async () => {
+    const own = await makeOrganization()
+    await pair(own, { hostname: 'server' }, { ven_type: 'server' })
+    await pair(own, { hostname: 'laptop' }, { ven_type: 'endpoint' })
+    const onlineNow = async () => {
+      const list = async (filter: string) =>
+        expectStatus(await own.owner.get(orgPath(own, `/workloads${filter}`)), 200) as Json[]
+      const [all, online, offline] = [await list(''), await list('?online=true'), await list('?online=false')]
+      const names = (rows: Json[]) => rows.map(({ hostname }) => hostname).sort()
+      expect(names(online)).toEqual(names(all.filter((one) => one.online)))
+      expect(names(offline)).toEqual(names(all.filter((one) => !one.online)))
+      return names(online)
+    }
+    await eventually(async () => expect(await onlineNow()).toEqual(['laptop', 'server']))
+    // 0: whatever was not seen in this very millisecond.
+    expectStatus(await put(own, [{ scope: [], value: 0, ven_type: 'endpoint' }]), 204)
+    expect(await onlineNow()).toEqual(['server'])
+    expectStatus(await put(own, [{ scope: [], value: 0, ven_type: 'server' }]), 204)
+    expect(await onlineNow()).toEqual([])
+    expectStatus(await put(own, [{ scope: [], value: -1, ven_type: null }]), 204)
+    expect(await onlineNow()).toEqual(['laptop', 'server'])
+    const shown = expectStatus(await own.owner.get(orgPath(own, '/settings/workloads')), 200)
+    expect(shown.workload_disconnected_timeout_seconds).toEqual([
+      { scope: [], value: -1, ven_type: 'server' },
+      { scope: [], value: -1, ven_type: 'endpoint' },
+    ])
+  })
+
+  test('is not set for a scope, and nothing else there is set', async () => {
+    const own = await makeOrganization()
+    const scoped = await put(own, [{ scope: [{ href: '/orgs/1/labels/1' }], value: 60 }])
+    expect(scoped.status).toBe(406)
+    const goodbye = { workload_goodbye_timeout_seconds: [{ scope: [], value: 900 }] }
+    const refused = await own.owner.put(orgPath(own, '/settings/workloads'), goodbye)
+    expect([refused.status, refused.text]).toEqual([
+      406,
+      expect.stringContaining('it is 0 for every organization'),
+    ])
+    const shown = expectStatus(await own.owner.get(orgPath(own, '/settings/workloads')), 200)
+    expectStatus(await own.owner.put(orgPath(own, '/settings/workloads'), shown), 204)
+  })
+})
+
+test('settings that nothing acts on are kept; a protection that is not here cannot be switched on', async () => {
+  const own = await makeOrganization()
+  const path = orgPath(own, '/settings')
+  const wanted = {
+    num_assets_requiring_ransomware_protection: 10,
+    rule_based_label_maker_schedule: { frequency: 'weekly', day_of_week: ['monday'] },
+  }
+  await Promise.all([
+    own.owner.put(path, wanted),
+    own.owner.put(path, { advanced_ruleset_display: false }),
+    own.owner.put(path, { use_census_permissions: true }),
+  ])
+  expect(expectStatus(await own.owner.get(path), 200)).toMatchObject({
+    ...wanted,
+    advanced_ruleset_display: false,
+    use_census_permissions: true,
+    automatic_label_application_on_ven_activation: false,
+  })
+  expect((await own.owner.put(path, { ven_maintenance_token_required: true })).status).toBe(406)
 })

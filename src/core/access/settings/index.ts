@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../kernel/json.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import { operatorCase } from '../operator-case.ts'
+import { memberCase, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { Settings } from './port.ts'
 
@@ -7,6 +8,12 @@ export const getSettings = operatorCase(
   'settings.read',
   async (ports, operation): Promise<Outcome<Settings>> =>
     ok(await ports.settings.get(operation.actor.organization)),
+)
+
+/** What a dialect keeps there decides about what every member sees. */
+export const getAttributes = memberCase(
+  async (ports, operation): Promise<JsonObject> =>
+    (await ports.settings.get(operation.actor.organization)).attributes,
 )
 
 /** Changes what is named and nothing else. */

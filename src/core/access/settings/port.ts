@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../events/event.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 
 /** What an organization may set. */
 export type Settings = {
@@ -8,6 +9,8 @@ export type Settings = {
   readonly expiredApiKeySeconds: number
   /** How long an audit event is kept. */
   readonly eventSeconds: number
+  /** The dialects' own members, which the core stores and does not read. A change keeps those that it does not name. */
+  readonly attributes: JsonObject
 }
 
 const DAY_SECONDS = 86_400
@@ -17,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
   apiKeySeconds: 90 * DAY_SECONDS,
   expiredApiKeySeconds: 90 * DAY_SECONDS,
   eventSeconds: 30 * DAY_SECONDS,
+  attributes: {},
 }
 
 export type SettingsStore = {

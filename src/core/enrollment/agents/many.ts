@@ -9,7 +9,7 @@ import type { Ports } from '../../ports.ts'
 import type { Agent, AgentChange } from '../ledger/agent.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 
-/** Changes active agents, each for itself; the outcomes are in the order of the changes. */
+/** Changes active agents, each for itself, by what it is; the outcomes are in the order of the changes. */
 export const changeAgents = reachCase(
   'agents.write',
   async (
@@ -17,7 +17,7 @@ export const changeAgents = reachCase(
     operation,
     reach,
     dialect: Dialect,
-    changes: readonly { readonly id: AgentName; readonly change: AgentChange }[],
+    changes: readonly { readonly id: AgentName; readonly changeOf: (agent: Agent) => AgentChange }[],
   ): Promise<Outcome<readonly Outcome<Agent>[]>> => {
     const known = await lookUp(
       ports,
@@ -26,9 +26,9 @@ export const changeAgents = reachCase(
     )
     if (!known.ok) return known
     const outcomes: Outcome<Agent>[] = changes.map(() => notFound('agent'))
-    const wanted = changes.flatMap(({ id, change }, at) => {
+    const wanted = changes.flatMap(({ id, changeOf }, at) => {
       const agent = known.value.get(formatId(id))
-      return agent && isIt(agent, dialect, id) ? [{ ...id, change, at }] : []
+      return agent && isIt(agent, dialect, id) ? [{ ...id, change: changeOf(agent), at }] : []
     })
     const { organization } = operation.actor
     await Promise.all(

@@ -10,6 +10,10 @@ const Wanted = z.object({
   profile_id: z.string().optional().meta({ description: 'The number of a pairing profile' }),
 })
 
+/** An installer on Windows shows the body to its user. */
+const NO_POWERSHELL =
+  'There is no pair.ps1: this server has a script for Linux only. POST /api/v2/agents/activate is what it calls.\n'
+
 /** What the one-line installer fetches before any credential exists (docs/dialects/illumio.md#download). */
 export const pairingScript = illumioRoute({
   method: 'get',
@@ -20,9 +24,15 @@ export const pairingScript = illumioRoute({
   operation: { id: 'software_ven_image_get', summary: 'The script that pairs a machine' },
   params: OfVersion,
   query: Wanted,
-  replies: { 200: { description: 'A shell script', contentType: 'text/plain' } },
+  replies: {
+    200: { description: 'A shell script', contentType: 'text/plain' },
+    404: { description: 'There is no such script. Of `pair.ps1` it says so', contentType: 'text/plain' },
+  },
   handle: async ({ query }) => {
     // The same for every number: a stranger does not learn which profiles exist.
+    if (query.pair_script === 'pair.ps1') {
+      return ok({ status: 404, text: NO_POWERSHELL, headers: { 'Content-Type': 'text/plain' } })
+    }
     const isNumber = parseLedger(query.profile_id ?? '') !== null
     if (query.pair_script !== 'pair.sh' || !isNumber) return notFound('route')
     return ok({ status: 200, text: PAIR_SCRIPT, headers: { 'Content-Type': 'text/plain' } })

@@ -16,6 +16,9 @@ const Release = z.object({
   release: z.string(),
   default: z.literal(true),
   ven_type: z.literal('server'),
+  ven_types: z.array(z.literal('server')),
+  default_release_ven_types: z.array(z.literal('server')),
+  images: z.array(z.unknown()),
   org_id: z.int(),
 })
 
@@ -26,7 +29,16 @@ const Filters = z.strictObject({
 
 function releaseOf(organization: number): z.output<typeof Release> {
   const href = hrefOf(organization, 'software/ven/releases', VEN_RELEASE)
-  return { href, release: VEN_RELEASE, default: true, ven_type: 'server', org_id: organization }
+  return {
+    href,
+    release: VEN_RELEASE,
+    default: true,
+    ven_type: 'server',
+    ven_types: ['server'],
+    default_release_ven_types: ['server'],
+    images: [],
+    org_id: organization,
+  }
 }
 
 const list = listing({
@@ -75,8 +87,11 @@ const Wanted = z.strictObject({
   href: z.string().max(255),
   ven_type: z.enum(['server', 'endpoint']).optional(),
 })
-/** One, or one for each type of VEN. */
-const DefaultRelease = z.union([z.strictObject({ release: Href }), z.array(Wanted).min(1).max(2)])
+/** One, by its name or href, or one for each type of VEN. */
+const DefaultRelease = z.union([
+  z.strictObject({ release: z.union([z.string().max(255), Href]) }),
+  z.array(Wanted).min(1).max(2),
+])
 
 /** Clients were written for both spellings. */
 const setDefault = (name: 'default' | 'defaults') =>
@@ -97,9 +112,12 @@ const setDefault = (name: 'default' | 'defaults') =>
       const input = await call.body()
       if (!input.ok) return input
       const wanted = 'release' in input.value ? [input.value.release] : input.value
-      const known = releaseOf(operationOf(call).actor.organization).href
-      const unknown = wanted.find(({ href }) => href !== known)
-      return unknown ? refuse({ kind: 'reference_unknown', reference: unknown.href }) : ok({ status: 204 })
+      const { href, release } = releaseOf(operationOf(call).actor.organization)
+      const names = wanted.map((one) => (typeof one === 'string' ? one : one.href))
+      const unknown = names.find((name) => name !== href && name !== release)
+      return unknown === undefined
+        ? ok({ status: 204 })
+        : refuse({ kind: 'reference_unknown', reference: unknown })
     },
   })
 

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { ok } from '../../../core/kernel/outcome.ts'
+import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { grantedLabels } from '../labels/granted-labels.ts'
 import { ChangeVen, ChangeWorkload, venChange, workloadChange } from './agent-input.ts'
-import { agentOf, OneAgent } from './agent-of.ts'
+import { agentOf, OneAgent, serverNameOf } from './agent-of.ts'
 import { MAX_AGENTS_AT_ONCE } from './at-once.ts'
 
 const changeWorkload = illumioRoute({
@@ -28,7 +28,7 @@ const changeWorkload = illumioRoute({
     const refs = input.value.labels
     const labels = refs && (await grantedLabels(call, refs))
     if (labels && !labels.ok) return labels
-    const wanted = workloadChange(input.value, labels?.value)
+    const wanted = workloadChange(input.value, labels?.value, found.value)
     const changed = await call.core.agents.changeAgent(operationOf(call), found.value, wanted)
     return changed.ok ? ok({ status: 204 }) : changed
   },
@@ -51,6 +51,10 @@ const changeVen = illumioRoute({
     if (!found.ok) return found
     const input = await call.body()
     if (!input.ok) return input
+    const { target_pce_fqdn: target } = input.value
+    if (typeof target === 'string' && target !== serverNameOf(call.core)) {
+      return invalid('target_pce_fqdn', 'there is no other server to move to')
+    }
     const changed = await call.core.agents.changeAgent(operationOf(call), found.value, venChange(input.value))
     return changed.ok ? ok({ status: 204 }) : changed
   },

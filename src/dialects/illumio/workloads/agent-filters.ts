@@ -16,11 +16,12 @@ import {
   maxResults,
   PartialText,
 } from '../edge/collection.ts'
-import { DISCONNECTED_TIMEOUT_SECONDS, UNKNOWN_VERSION } from '../edge/constants.ts'
+import { UNKNOWN_VERSION } from '../edge/constants.ts'
 import { idIn } from '../edge/hrefs.ts'
 import { EnforcementMode, LegacyMode, MODE_OF_LEGACY } from '../edge/modes.ts'
 import { GrantedValues } from '../edge/stored.ts'
 import { VisibilityLevel } from '../pairing/profile-schemas.ts'
+import { offlineSince, type Timeouts } from '../settings/timeouts.ts'
 
 /** What one answer may have; a job may have all (docs/dialects/illumio.md#totals-and-limits). */
 const MOST_AGENTS = 2_000
@@ -129,6 +130,7 @@ export type About = {
   /** Unix milliseconds. */
   readonly now: number
   readonly serverName: string
+  readonly timeouts: Timeouts
 }
 /** null: nothing is so. */
 type Wanted = Outcome<Omit<AgentQuery, 'organization'> | null>
@@ -139,7 +141,7 @@ const VERSION: AgentMember = { of: 'facts', name: 'agent_version' }
 const DEFAULTS = GrantedValues.parse({})
 
 export function workloadsWanted(query: z.output<typeof WorkloadFilters>, about: About): Wanted {
-  const { organization, now, serverName } = about
+  const { organization, serverName } = about
   const isNone = [
     query.managed === 'false',
     query.soft_deleted === 'true',
@@ -173,7 +175,7 @@ export function workloadsWanted(query: z.output<typeof WorkloadFilters>, about: 
     where: [
       ...common(query, '', query.os_id),
       ...seen(query.last_heartbeat_on, query['last_heartbeat_on[gte]'], query['last_heartbeat_on[lte]']),
-      ...online(query.online, now),
+      ...online(query.online, about),
       ...granted('enforcement_mode', query.enforcement_mode && [query.enforcement_mode]),
       ...granted('enforcement_mode', query.enforcement_modes),
       ...granted('enforcement_mode', mode && [MODE_OF_LEGACY[mode]]),
@@ -185,7 +187,7 @@ export function workloadsWanted(query: z.output<typeof WorkloadFilters>, about: 
 }
 
 export function vensWanted(query: z.output<typeof VenFilters>, about: About): Wanted {
-  const { organization, now, serverName } = about
+  const { organization, serverName } = about
   const isNone = [
     query.status === 'stopped' || query.status === 'uninstalled',
     query.activation_type !== undefined && query.activation_type !== 'pairing_key',
@@ -213,7 +215,7 @@ export function vensWanted(query: z.output<typeof VenFilters>, about: About): Wa
     where: [
       ...common(query, 'ven_', query.os),
       ...seen(query.last_heartbeat_at, query['last_heartbeat_at[gte]'], query['last_heartbeat_at[lte]']),
-      ...(before === undefined ? [] : [...online('false', now), between(undefined, before - 1)]),
+      ...(before === undefined ? [] : [...online('false', about), between(undefined, before - 1)]),
       ...granted('ven_type', shownAs(query.ven_type)),
       ...versions(query.version, query['version[gte]'], query['version[lte]']),
     ],
@@ -270,10 +272,22 @@ function seen(at: number | undefined, least: number | undefined, most: number | 
   ]
 }
 
-function online(flag: 'true' | 'false' | undefined, now: number): AgentCondition[] {
-  const limit = now - DISCONNECTED_TIMEOUT_SECONDS * 1_000
+function online(
+  flag: 'true' | 'false' | undefined,
+  { now, timeouts }: Pick<About, 'now' | 'timeouts'>,
+): AgentCondition[] {
   if (flag === undefined) return []
-  return [flag === 'true' ? between(limit + 1, undefined) : between(undefined, limit)]
+  const seenIn = (seconds: number) => {
+    const limit = offlineSince(seconds, now)
+    return flag === 'true' ? between(limit + 1, undefined) : between(undefined, limit)
+  }
+  const { server, endpoint } = timeouts
+  if (server === endpoint) return [seenIn(server)]
+  const ofType = (type: 'server' | 'endpoint') => [
+    ...granted('ven_type', shownAs(type)),
+    seenIn(timeouts[type]),
+  ]
+  return [{ kind: 'any', of: [ofType('server'), ofType('endpoint')] }]
 }
 
 function granted<Name extends keyof typeof DEFAULTS>(

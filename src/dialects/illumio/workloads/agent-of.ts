@@ -5,6 +5,7 @@ import { notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { operationOf } from '../edge/edge.ts'
 import { OfOrganization, Uuid } from '../edge/hrefs.ts'
 import type { Caller } from '../pairing/profile-of.ts'
+import { timeoutsOf } from '../settings/timeouts.ts'
 import { labelName, type View } from './agent-wire.ts'
 
 export const OneAgent = OfOrganization.extend({ uuid: Uuid })
@@ -24,17 +25,26 @@ export function serverNameOf(core: Core): string {
   return new URL(core.service.getPublicUrl()).hostname
 }
 
-/** Labels that machines wished for by value are looked up when they are shown, never when they enroll. */
+/** Labels are looked up when they are shown, never when a machine enrolls. */
 export async function viewOf(call: Caller, agents: readonly Agent[]): Promise<Outcome<View>> {
   const operation = operationOf(call)
-  const wished = agents.flatMap(({ grant }) => grant.labels.flatMap((one) => ('value' in one ? [one] : [])))
+  const labels = agents.flatMap(({ grant }) => grant.labels)
+  const wished = labels.flatMap((one) => ('value' in one ? [one] : []))
+  const ids = new Set(labels.flatMap((one) => ('id' in one ? [one.id] : [])))
   const distinct = [...new Map(wished.map((one) => [labelName(one), one])).values()]
-  const known = await call.core.labels.findByValues(operation, distinct)
+  const [known, granted, attributes] = await Promise.all([
+    call.core.labels.findByValues(operation, distinct),
+    call.core.labels.findByIds(operation, [...ids]),
+    call.core.settings.getAttributes(operation),
+  ])
   if (!known.ok) return known
+  if (!granted.ok) return granted
   return ok({
     now: call.now,
     serverName: serverNameOf(call.core),
+    timeouts: timeoutsOf(attributes),
     permissions: operation.actor.permissions,
     labelIds: new Map(known.value.map((label) => [labelName(label), label.id])),
+    labelValues: new Map(granted.value.map(({ id, value }) => [id, value])),
   })
 }

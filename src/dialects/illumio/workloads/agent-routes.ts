@@ -10,6 +10,7 @@ import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { type Listing, listing } from '../edge/listing.ts'
 import { KnownFacts } from '../edge/stored.ts'
+import { timeoutsOf } from '../settings/timeouts.ts'
 import { type About, VenFilters, vensWanted, WorkloadFilters, workloadsWanted } from './agent-filters.ts'
 import { agentOf, OneAgent, serverNameOf, viewOf } from './agent-of.ts'
 import { Interfaces, VenReply, WorkloadReply } from './agent-schemas.ts'
@@ -46,6 +47,7 @@ function listOf<Filters extends z.ZodObject>(
         organization: operation.actor.organization,
         now: call.now,
         serverName: serverNameOf(core),
+        timeouts: timeoutsOf(await core.settings.getAttributes(operation)),
       }
       return map(
         wantedBy(call.query as z.output<Filters>, about),

@@ -20,6 +20,10 @@ export const Interfaces = z.array(
   }),
 )
 
+const Labels = z.array(z.object({ href: z.string(), key: z.string(), value: z.string() }))
+const VenStatus = z.enum(['active', 'suspended'])
+const ShownVenType = z.enum(['server', 'endpoint'])
+
 const STAMPS = { created_at: Time, created_by: Href, updated_at: Time, updated_by: Href }
 
 export const WorkloadReply = z.object({
@@ -32,6 +36,7 @@ export const WorkloadReply = z.object({
   service_principal_name: Text,
   public_ip: Text,
   distinguished_name: Text,
+  agent_to_pce_certificate_authentication_id: Text,
   enforcement_mode: EnforcementMode,
   visibility_level: VisibilityLevel,
   external_data_set: Text,
@@ -44,28 +49,43 @@ export const WorkloadReply = z.object({
   os_id: Text,
   os_detail: Text,
   online: z.boolean(),
-  labels: z.array(Href),
+  labels: Labels,
   services: z.object({ open_service_ports: z.array(z.unknown()) }),
+  selectively_enforced_services: z.array(z.unknown()),
   agent: z.object({
     href: z.string(),
     type: z.literal('Host'),
     unpair_allowed: z.boolean(),
+    active_pce_fqdn: z.string(),
+    target_pce_fqdn: z.null(),
     config: z.object({ mode: LegacyMode, log_traffic: z.boolean(), visibility_level: VisibilityLevel }),
     status: z.object({
       uid: Text,
-      status: z.enum(['active', 'suspended']),
+      status: VenStatus,
       managed_since: Time,
       agent_version: z.string(),
+      fw_config_current: z.literal(false),
+      firewall_rule_count: z.literal(0),
+      security_policy_refresh_at: z.null(),
+      security_policy_applied_at: z.null(),
+      security_policy_received_at: z.null(),
       agent_health: z.array(z.unknown()),
       agent_health_errors: z.object({ errors: z.array(z.unknown()), warnings: z.array(z.unknown()) }),
       uptime_seconds: z.null(),
       last_heartbeat_on: Time,
     }),
   }),
-  ven: Href,
+  ven: z.object({
+    href: z.string(),
+    hostname: z.string(),
+    name: Text,
+    status: VenStatus,
+    ven_type: ShownVenType,
+  }),
   ...STAMPS,
   caps: z.array(z.literal('write')),
   container_cluster: z.null(),
+  datacenter_nat_1to1: z.boolean(),
 })
 
 export const VenReply = z.object({
@@ -78,11 +98,11 @@ export const VenReply = z.object({
   os_detail: Text,
   os_platform: Text,
   version: z.string().meta({ description: '`unknown` of a machine that gave none' }),
-  status: z.enum(['active', 'suspended']),
+  status: VenStatus,
   activation_type: z.literal('pairing_key'),
   active_pce_fqdn: z.string(),
   target_pce_fqdn: z.null(),
-  labels: z.array(Href),
+  labels: Labels,
   interfaces: Interfaces,
   workloads: z.array(Href),
   container_cluster: z.null(),
@@ -93,5 +113,8 @@ export const VenReply = z.object({
   ...STAMPS,
   conditions: z.array(z.unknown()),
   caps: z.array(z.enum(['write', 'unpair'])),
-  ven_type: z.enum(['server', 'endpoint']),
+  ven_type: ShownVenType,
+  authentication_recovery: z.literal(false),
+  upgrade_expires_at: z.null(),
+  upgrade_target_version: z.null(),
 })

@@ -4,10 +4,11 @@ import type { Permission } from '../../../core/access/permission.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { formatTime } from '../../../http/time.ts'
-import { DISCONNECTED_TIMEOUT_SECONDS, UNKNOWN_VERSION } from '../edge/constants.ts'
+import { UNKNOWN_VERSION } from '../edge/constants.ts'
 import { actorHref, hrefOf } from '../edge/hrefs.ts'
 import { LEGACY_OF_MODE } from '../edge/modes.ts'
 import { AgentAttributes, GrantedValues, KnownFacts } from '../edge/stored.ts'
+import { offlineSince, type Timeouts } from '../settings/timeouts.ts'
 import type { VenReply, WorkloadReply } from './agent-schemas.ts'
 
 /** What showing an agent needs besides it. */
@@ -15,9 +16,12 @@ export type View = {
   /** Unix milliseconds. */
   readonly now: number
   readonly serverName: string
+  readonly timeouts: Timeouts
   readonly permissions: ReadonlySet<Permission>
   /** Ids of labels that were granted by value: `labelName` → id; one that does not exist is absent. */
   readonly labelIds: ReadonlyMap<string, string>
+  /** Values of labels that were granted by their id: id → value. */
+  readonly labelValues: ReadonlyMap<string, string>
 }
 
 export function labelName({ key, value }: { readonly key: string; readonly value: string }): string {
@@ -44,13 +48,16 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
     interfaces: interfacesOf(facts),
     os_id: facts.os_id ?? null,
     os_detail: facts.os_detail ?? null,
-    online: view.now - agent.seenAt < DISCONNECTED_TIMEOUT_SECONDS * 1_000,
+    online: agent.seenAt > offlineSince(view.timeouts[venTypeOf(agent)], view.now),
     labels: labelsOf(agent, view),
     services: { open_service_ports: [] },
+    selectively_enforced_services: [],
     agent: {
       href: agentHref,
       type: 'Host',
       unpair_allowed: true,
+      active_pce_fqdn: view.serverName,
+      target_pce_fqdn: null,
       config: {
         mode: LEGACY_OF_MODE[enforcement_mode],
         log_traffic,
@@ -61,13 +68,25 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
         status: ven_status,
         managed_since: formatTime(agent.enrolledAt),
         agent_version: facts.agent_version ?? UNKNOWN_VERSION,
+        // There is no policy, of which a machine could have got some.
+        fw_config_current: false,
+        firewall_rule_count: 0,
+        security_policy_refresh_at: null,
+        security_policy_applied_at: null,
+        security_policy_received_at: null,
         agent_health: [],
         agent_health_errors: { errors: [], warnings: [] },
         uptime_seconds: null,
         last_heartbeat_on: formatTime(agent.seenAt),
       },
     },
-    ven: { href: href('vens', agent.id) },
+    ven: {
+      href: href('vens', agent.id),
+      hostname: agent.hostname,
+      name: ven_name,
+      status: ven_status,
+      ven_type: venTypeOf(agent),
+    },
     ...stamps(agent, agentHref),
     caps: view.permissions.has('agents.write') ? ['write'] : [],
     container_cluster: null,
@@ -77,7 +96,6 @@ export function formatWorkload(agent: Agent, view: View): z.output<typeof Worklo
 export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
   const { organization } = agent
   const facts = KnownFacts.parse(agent.facts)
-  const { ven_type: venType } = GrantedValues.parse(agent.grant.values)
   const set = AgentAttributes.parse(agent.attributes)
   const href = hrefOf(organization, 'vens', agent.id)
   return {
@@ -105,9 +123,16 @@ export function formatVen(agent: Agent, view: View): z.output<typeof VenReply> {
     ...stamps(agent, href),
     conditions: [],
     caps: view.permissions.has('agents.write') ? ['write', 'unpair'] : [],
-    // One that might choose and did not is what every machine was before endpoints came.
-    ven_type: venType === 'endpoint' ? 'endpoint' : 'server',
+    ven_type: venTypeOf(agent),
+    authentication_recovery: false,
+    upgrade_expires_at: null,
+    upgrade_target_version: null,
   }
+}
+
+/** One that might choose and did not is what every machine was before endpoints came. */
+function venTypeOf({ grant }: Agent): 'server' | 'endpoint' {
+  return GrantedValues.parse(grant.values).ven_type === 'endpoint' ? 'endpoint' : 'server'
 }
 
 function stamps(agent: Agent, by: string) {
@@ -137,6 +162,8 @@ export function interfacesOf(facts: Pick<z.output<typeof KnownFacts>, 'interface
 function labelsOf(agent: Agent, view: View) {
   return agent.grant.labels.flatMap((label) => {
     const id = 'id' in label ? label.id : view.labelIds.get(labelName(label))
-    return id === undefined ? [] : [{ href: hrefOf(agent.organization, 'labels', id) }]
+    if (id === undefined) return []
+    const value = 'value' in label ? label.value : (view.labelValues.get(id) ?? '')
+    return [{ href: hrefOf(agent.organization, 'labels', id), key: label.key, value }]
   })
 }

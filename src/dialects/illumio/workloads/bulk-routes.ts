@@ -1,6 +1,6 @@
 /** Many workloads at once, each for itself (docs/dialects/illumio.md#many-workloads-at-once). */
 import * as z from 'zod'
-import type { AgentChange } from '../../../core/enrollment/ledger/agent.ts'
+import type { Agent, AgentChange } from '../../../core/enrollment/ledger/agent.ts'
 import { type AgentName, parseAgentUuid } from '../../../core/kernel/ids.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { problemsOf } from '../../../http/problems.ts'
@@ -60,7 +60,11 @@ const update = illumioRoute({
       entries.map(({ checked }) => checked.data?.labels ?? []),
     )
     const replies: z.output<typeof Updated>[] = []
-    const changes: { readonly at: number; readonly id: AgentName; readonly change: AgentChange }[] = []
+    const changes: {
+      readonly at: number
+      readonly id: AgentName
+      readonly changeOf: (agent: Agent) => AgentChange
+    }[] = []
     for (const [at, { href, id, checked, entry }] of entries.entries()) {
       const labels = granted[at] ?? ok([])
       replies.push({ href, status: 'updated' })
@@ -70,8 +74,9 @@ const update = illumioRoute({
       } else if (id === null) replies[at] = unknown(href)
       else if (!labels.ok) replies[at] = failed(href, 'error', labels.fault)
       else {
-        const wanted = checked.data.labels && labels.value
-        changes.push({ at, id, change: workloadChange(checked.data, wanted) })
+        const { data } = checked
+        const wanted = data.labels && labels.value
+        changes.push({ at, id, changeOf: (agent) => workloadChange(data, wanted, agent) })
       }
     }
     const tooMany = ofTooMany(changes.map(({ id }) => id))

@@ -15,7 +15,12 @@ export function createSettingsStore(db: D1Database): SettingsStore {
 
     async change(organizationId, change, event) {
       // Patched where it is, so that two changes at once lose nothing of each other; JSON's null is a value here.
-      const paths = Object.entries(change).flatMap(([name, value]) => [`$.${name}`, JSON.stringify(value)])
+      const { attributes = {}, ...members } = change
+      const own = Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value] as const)
+      const paths = [...Object.entries(members), ...own].flatMap(([name, value]) => [
+        `$.${name}`,
+        JSON.stringify(value),
+      ])
       const set = `json_set(record${', ?, json(?)'.repeat(paths.length / 2)})`
       const insert = d1.insert(settings).values({ organizationId, record: {} }).onConflictDoNothing()
       const audit = insertEvents(db, [event])

@@ -33,6 +33,16 @@ export function agentCondition(condition: AgentCondition, narrow: SQL): SQL {
     }
     case 'between':
       return sql`${text(condition.member)} BETWEEN ${number(condition.least ?? 0)} AND ${number(condition.most ?? Number.MAX_SAFE_INTEGER)}`
+    case 'any': {
+      const joined = (parts: readonly SQL[], by: SQL) => sql`(${sql.join([...parts], by)})`
+      const all = condition.of.map((list) =>
+        joined(
+          list.map((one) => agentCondition(one, narrow)),
+          sql` AND `,
+        ),
+      )
+      return joined(all, sql` OR `)
+    }
     case 'version':
       return versionBetween(text(condition.member), condition)
   }
