@@ -9,6 +9,7 @@ import { DIALECTS } from './proof/api/dialects.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
 import { proveHistory } from './proof/history.ts'
+import { proveHolds } from './proof/holds.ts'
 import { proveIsolation } from './proof/isolation.ts'
 import { MUTATIONS, proveMutations } from './proof/mutations.ts'
 import { HELP, OPTIONS, type PartName, type Plan, partsOf, planOf } from './proof/plan.ts'
@@ -31,6 +32,7 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
     steps: ({ history }) => history.redemptions,
     prove: ({ history }, ...rest) => proveHistory(history, ...rest),
   },
+  holds: { steps: () => 1, prove: ({ holds }, ...rest) => proveHolds(holds, ...rest) },
   outbox: {
     steps: ({ outbox }) => outbox.sequences,
     prove: ({ outbox }, ...rest) => proveOutbox(outbox, ...rest),

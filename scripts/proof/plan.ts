@@ -3,6 +3,7 @@ import { Refusal } from '../lib/cli/refusal.ts'
 import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'
+import type { HoldsPlan } from './holds.ts'
 import type { IsolationPlan } from './isolation.ts'
 import type { PropertyPlan } from './properties.ts'
 import type { SchemathesisPlan } from './schemathesis.ts'
@@ -12,6 +13,7 @@ export type Plan = {
   readonly model: PropertyPlan
   readonly outbox: PropertyPlan
   readonly history: HistoryPlan
+  readonly holds: HoldsPlan
   readonly fuzz: FuzzPlan
   readonly schemathesis: SchemathesisPlan
   readonly secrets: SecretsPlan
@@ -22,6 +24,7 @@ export type Plan = {
 export const PARTS = [
   'model',
   'history',
+  'holds',
   'outbox',
   'fuzz',
   'schemathesis',
@@ -45,6 +48,12 @@ const LONG: Plan = {
     clients: 6,
     claims: 200,
     faultEvery: { least: 8_000, most: 20_000 },
+  },
+  holds: {
+    crowd: { holders: 1_000, uses: 25, holdSeconds: 600, connections: 64 },
+    approvals: { machines: 400, uses: 80, approvers: 3 },
+    kills: 20,
+    killEvery: { least: 500, most: 5_000 },
   },
   fuzz: { requests: 100_000, seed: 1 },
   schemathesis: { seconds: 60, seed: 1 },
@@ -73,6 +82,12 @@ export const SHORT: Plan = {
     clients: 4,
     claims: 60,
     faultEvery: { least: 800, most: 2_000 },
+  },
+  holds: {
+    crowd: { holders: 1_000, uses: 25, holdSeconds: 600, connections: 32 },
+    approvals: { machines: 30, uses: 10, approvers: 2 },
+    kills: 2,
+    killEvery: { least: 300, most: 900 },
   },
   fuzz: { requests: 600, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
@@ -122,7 +137,7 @@ export function partsOf({ only, short }: Values): readonly PartName[] {
 }
 
 export function planOf(values: Values): Plan {
-  const { model, outbox, history, fuzz, schemathesis, secrets, isolation, fairness } = values.short
+  const { model, outbox, history, holds, fuzz, schemathesis, secrets, isolation, fairness } = values.short
     ? SHORT
     : LONG
   const seed = count('seed', values.seed) ?? model.seed
@@ -130,6 +145,7 @@ export function planOf(values: Values): Plan {
     model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
     outbox: { ...outbox, seed },
     history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
+    holds,
     fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
     schemathesis: { ...schemathesis, seed },
     secrets,
