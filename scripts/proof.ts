@@ -6,6 +6,7 @@ import { command } from './lib/cli/command.ts'
 import { openProgress, type Progress } from './lib/cli/progress.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
+import { proveDecoy } from './proof/decoy.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
 import { proveHistory } from './proof/history.ts'
@@ -33,6 +34,10 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
     prove: ({ history }, ...rest) => proveHistory(history, ...rest),
   },
   holds: { steps: () => 1, prove: ({ holds }, ...rest) => proveHolds(holds, ...rest) },
+  decoy: {
+    steps: ({ decoy }) => decoy.calls,
+    prove: ({ decoy }, ...rest) => proveDecoy(decoy, ...rest),
+  },
   outbox: {
     steps: ({ outbox }) => outbox.sequences,
     prove: ({ outbox }, ...rest) => proveOutbox(outbox, ...rest),

@@ -1,5 +1,6 @@
 import { type CommandLine, chosenParts } from '../lib/cli/command.ts'
 import { Refusal } from '../lib/cli/refusal.ts'
+import type { DecoyPlan } from './decoy.ts'
 import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'
@@ -14,6 +15,7 @@ export type Plan = {
   readonly outbox: PropertyPlan
   readonly history: HistoryPlan
   readonly holds: HoldsPlan
+  readonly decoy: DecoyPlan
   readonly fuzz: FuzzPlan
   readonly schemathesis: SchemathesisPlan
   readonly secrets: SecretsPlan
@@ -25,6 +27,7 @@ export const PARTS = [
   'model',
   'history',
   'holds',
+  'decoy',
   'outbox',
   'fuzz',
   'schemathesis',
@@ -55,6 +58,7 @@ const LONG: Plan = {
     kills: 20,
     killEvery: { least: 500, most: 5_000 },
   },
+  decoy: { calls: 300 },
   fuzz: { requests: 100_000, seed: 1 },
   schemathesis: { seconds: 60, seed: 1 },
   secrets: { credentials: 'each', guesses: 150 },
@@ -89,6 +93,7 @@ export const SHORT: Plan = {
     kills: 2,
     killEvery: { least: 300, most: 900 },
   },
+  decoy: { calls: 100 },
   fuzz: { requests: 600, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
   secrets: { credentials: 'one', guesses: 50 },
@@ -137,15 +142,15 @@ export function partsOf({ only, short }: Values): readonly PartName[] {
 }
 
 export function planOf(values: Values): Plan {
-  const { model, outbox, history, holds, fuzz, schemathesis, secrets, isolation, fairness } = values.short
-    ? SHORT
-    : LONG
+  const { model, outbox, history, holds, decoy, fuzz, schemathesis, secrets, isolation, fairness } =
+    values.short ? SHORT : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
     outbox: { ...outbox, seed },
     history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
     holds,
+    decoy,
     fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
     schemathesis: { ...schemathesis, seed },
     secrets,

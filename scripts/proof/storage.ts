@@ -69,6 +69,17 @@ export function readProjections(data: string): StoredProjections {
   }))
 }
 
+/** A key's id → how many events tell of what it refused, or of a decoy's visitors. */
+export function readRefusedEvents(data: string): ReadonlyMap<string, number> {
+  return reading(databaseOfD1(data), (database) =>
+    pairs<number>(
+      database,
+      `SELECT record ->> '$.subject.id' AS name, count(*) AS value FROM events
+       WHERE type IN ('agent.enroll', 'key.decoy_touched') AND record ->> '$.subject.kind' = 'key' GROUP BY 1`,
+    ),
+  )
+}
+
 /** The path of D1's database. */
 export function databaseOfD1(data: string): string {
   const [path] = databasesIn(join(data, 'state', 'd1'))
