@@ -14,7 +14,7 @@ export type Attempt =
   | { readonly kind: 'again' }
   | { readonly kind: 'anomaly'; readonly operation: Operation; readonly what: string }
 
-const enrolled = z.object({ agent: z.object({ id: z.string() }), access_token: z.string() })
+const enrolled = z.object({ agent: z.object({ id: z.string() }), access_token: z.string().nullish() })
 const keyReply = z.object({
   max_uses: z.int().nullable(),
   uses: z.int(),
@@ -107,7 +107,7 @@ function read(call: Call, { status, text }: Answer, begin: number, end: number):
     const isRepeated = status === (call.does === 'cancel' ? 409 : 200)
     if (isMade || isRepeated) {
       const { agent, access_token } = enrolled.parse(JSON.parse(text))
-      return told({ kind: isMade ? 'made' : 'repeated', agent: agent.id }, access_token)
+      return told({ kind: isMade ? 'made' : 'repeated', agent: agent.id }, access_token ?? null)
     }
     return anomaly(call, begin, status, text)
   }

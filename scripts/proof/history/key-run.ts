@@ -103,7 +103,8 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     }
     if (told.kind === 'made' || told.kind === 'repeated') {
       tally[told.kind]++
-      if (attempt.kind === 'operation') agents.set(told.agent, attempt.accessToken ?? '')
+      if (attempt.kind === 'operation')
+        agents.set(told.agent, attempt.accessToken ?? agents.get(told.agent) ?? '')
     } else tally.refused++
     plan.onRedemption()
   }
