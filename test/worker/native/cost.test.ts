@@ -6,7 +6,7 @@ import { countDatabase, countStorage } from '../../../scripts/bench/count/billin
 import { takeTally } from '../../../scripts/bench/count/tally.ts'
 import { createRefusalGuard } from '../../../src/core/enrollment/keys/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
-import { attempt, makeKey, makeLedger, must } from '../../support/ledger.ts'
+import { attempt, CAUSE, makeKey, makeLedger, must } from '../../support/ledger.ts'
 import {
   anyone,
   basic,
@@ -58,6 +58,31 @@ test('a redemption that comes alone writes few rows in all, indexes and the alar
   expect(after.ledgerRowsWritten - before.ledgerRowsWritten).toBe(5)
   // The agent (2), the event, the key, the profile, the total.
   expect(after.databaseRowsWritten - before.databaseRowsWritten).toBe(6)
+})
+
+test('an attempt at a decoy writes the rows that one at a revoked key does', async () => {
+  const { id, ledger } = await makeLedger({ organization: 77_002 })
+  const object = env.LEDGERS.getByName(String(id))
+  const decoy = await makeKey(ledger, { rules: { isDecoy: true } }, 77_002)
+  const revoked = await makeKey(ledger, {}, 77_002)
+  must(await ledger.revokeKey(77_002, revoked, CAUSE, null))
+  const touch = async (key: number, claim: string) => {
+    await runInDurableObject(object, (_, { storage }) => countStorage(storage))
+    countDatabase(env.DB)
+    await runDurableObjectAlarm(object)
+    const before = { ...takeTally() }
+    expect(must(await ledger.redeem(attempt(key, claim)))).toMatchObject({ kind: 'refused' })
+    await runDurableObjectAlarm(object)
+    const after = takeTally()
+    return [
+      after.ledgerRowsWritten - before.ledgerRowsWritten,
+      after.databaseRowsWritten - before.databaseRowsWritten,
+    ]
+  }
+  await touch(revoked, 'warm')
+  await touch(decoy, 'warm')
+  for (const claim of ['first', 'second'])
+    expect(await touch(decoy, claim)).toEqual(await touch(revoked, claim))
 })
 
 test('an agent is told who it is from its token alone; fresh=1 costs one call', async () => {
