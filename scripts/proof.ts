@@ -6,9 +6,11 @@ import { command } from './lib/cli/command.ts'
 import { openProgress, type Progress } from './lib/cli/progress.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { DIALECTS } from './proof/api/dialects.ts'
+import { proveDecoy } from './proof/decoy.ts'
 import { loadsOf, proveFairness } from './proof/fairness.ts'
 import { proveFuzz } from './proof/fuzz.ts'
 import { proveHistory } from './proof/history.ts'
+import { proveHolds } from './proof/holds.ts'
 import { proveIsolation } from './proof/isolation.ts'
 import { MUTATIONS, proveMutations } from './proof/mutations.ts'
 import { HELP, OPTIONS, type PartName, type Plan, partsOf, planOf } from './proof/plan.ts'
@@ -30,6 +32,11 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
   history: {
     steps: ({ history }) => history.redemptions,
     prove: ({ history }, ...rest) => proveHistory(history, ...rest),
+  },
+  holds: { steps: () => 1, prove: ({ holds }, ...rest) => proveHolds(holds, ...rest) },
+  decoy: {
+    steps: ({ decoy }) => decoy.calls,
+    prove: ({ decoy }, ...rest) => proveDecoy(decoy, ...rest),
   },
   outbox: {
     steps: ({ outbox }) => outbox.sequences,

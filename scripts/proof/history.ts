@@ -48,7 +48,16 @@ export async function proveHistory(
     Array.from({ length: plan.profiles }, (_, i) => makeProfile(client, headers, `proof ${i}`)),
   )
 
-  const tally: Tally = { made: 0, repeated: 0, refused: 0, changes: 0, unanswered: 0, busy: 0, anomalies: [] }
+  const tally: Tally = {
+    made: 0,
+    repeated: 0,
+    refused: 0,
+    held: 0,
+    changes: 0,
+    unanswered: 0,
+    busy: 0,
+    anomalies: [],
+  }
   const answered = () => tally.made + tally.repeated + tally.refused
   const histories: Pick<KeyHistory, 'key' | 'agents' | 'uses'>[] = []
   const illegal: string[] = []
@@ -60,16 +69,18 @@ export async function proveHistory(
       signal.throwIfAborted()
       await subject.up()
       const limit = newLimit(plan.claims)
-      const key = await makeKey(client, headers, profiles[next++ % profiles.length] ?? '', limit)
+      const isHolding = next % 2 === 1
+      const profile = profiles[next++ % profiles.length] ?? ''
+      const key = await makeKey(client, headers, profile, limit, isHolding)
       if (key === null) continue
-      const history = await runKey(planOf(actor, key, limit))
+      const history = await runKey(planOf(actor, key, limit, isHolding))
       operations += history.operations.length
       if (!isLinearizable(history.operations, limit)) illegal.push(JSON.stringify(history.operations))
       histories.push({ key, agents: history.agents, uses: history.uses })
     }
   }
-  const planOf = (actor: Actor, key: Key, limit: number | null) => ({
-    ...{ actor, key, limit, tally, clients: plan.clients, claims: plan.claims },
+  const planOf = (actor: Actor, key: Key, limit: number | null, isHolding: boolean) => ({
+    ...{ actor, key, limit, isHolding, tally, clients: plan.clients, claims: plan.claims },
     up: subject.up,
     onRedemption: progress.step,
   })
@@ -95,7 +106,7 @@ export async function proveHistory(
     title: 'History',
     notes: [
       `${histories.length} keys; ${tally.made} new agents, ${tally.repeated} repeats, ${tally.refused} refusals, ` +
-        `${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} asked to retry.`,
+        `${tally.held} holds, ${tally.changes} changes and reads, ${tally.unanswered} without an answer, ${tally.busy} asked to retry.`,
       `${faults.kills} SIGKILLs; ${slow}. ${operations} operations in ${histories.length} histories.`,
     ],
     checks: [

@@ -114,6 +114,13 @@ export const MUTATIONS: readonly Mutation[] = [
     caughtBy: from.includes('agent_disabled') ? REDEMPTION : from.includes('claim_denied') ? HOLDS : MODEL,
   })),
   {
+    what: 'a denied claim goes on as if it were new',
+    file: DECIDE,
+    from: "if (isDenied) return refused('claim_denied')",
+    to: '',
+    caughtBy: `${OVER_HTTP} -t thousand`,
+  },
+  {
     what: 'what is held passes while the key is off',
     file: DECIDE,
     from: 'if (!key.isEnabled) return',

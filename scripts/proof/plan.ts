@@ -1,8 +1,10 @@
 import { type CommandLine, chosenParts } from '../lib/cli/command.ts'
 import { Refusal } from '../lib/cli/refusal.ts'
+import type { DecoyPlan } from './decoy.ts'
 import type { FairnessPlan } from './fairness.ts'
 import type { FuzzPlan } from './fuzz.ts'
 import type { HistoryPlan } from './history.ts'
+import type { HoldsPlan } from './holds.ts'
 import type { IsolationPlan } from './isolation.ts'
 import type { PropertyPlan } from './properties.ts'
 import type { SchemathesisPlan } from './schemathesis.ts'
@@ -12,6 +14,8 @@ export type Plan = {
   readonly model: PropertyPlan
   readonly outbox: PropertyPlan
   readonly history: HistoryPlan
+  readonly holds: HoldsPlan
+  readonly decoy: DecoyPlan
   readonly fuzz: FuzzPlan
   readonly schemathesis: SchemathesisPlan
   readonly secrets: SecretsPlan
@@ -22,6 +26,8 @@ export type Plan = {
 export const PARTS = [
   'model',
   'history',
+  'holds',
+  'decoy',
   'outbox',
   'fuzz',
   'schemathesis',
@@ -46,6 +52,13 @@ const LONG: Plan = {
     claims: 200,
     faultEvery: { least: 8_000, most: 20_000 },
   },
+  holds: {
+    crowd: { holders: 1_000, uses: 25, holdSeconds: 600, connections: 64 },
+    approvals: { machines: 400, uses: 80, approvers: 3 },
+    kills: 20,
+    killEvery: { least: 500, most: 5_000 },
+  },
+  decoy: { calls: 300 },
   fuzz: { requests: 100_000, seed: 1 },
   schemathesis: { seconds: 60, seed: 1 },
   secrets: { credentials: 'each', guesses: 150 },
@@ -74,6 +87,13 @@ export const SHORT: Plan = {
     claims: 60,
     faultEvery: { least: 800, most: 2_000 },
   },
+  holds: {
+    crowd: { holders: 1_000, uses: 25, holdSeconds: 600, connections: 32 },
+    approvals: { machines: 30, uses: 10, approvers: 2 },
+    kills: 2,
+    killEvery: { least: 300, most: 900 },
+  },
+  decoy: { calls: 100 },
   fuzz: { requests: 600, seed: 1 },
   schemathesis: { seconds: 10, seed: 1 },
   secrets: { credentials: 'one', guesses: 50 },
@@ -122,14 +142,15 @@ export function partsOf({ only, short }: Values): readonly PartName[] {
 }
 
 export function planOf(values: Values): Plan {
-  const { model, outbox, history, fuzz, schemathesis, secrets, isolation, fairness } = values.short
-    ? SHORT
-    : LONG
+  const { model, outbox, history, holds, decoy, fuzz, schemathesis, secrets, isolation, fairness } =
+    values.short ? SHORT : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
     outbox: { ...outbox, seed },
     history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
+    holds,
+    decoy,
     fuzz: { requests: count('requests', values.requests) ?? fuzz.requests, seed },
     schemathesis: { ...schemathesis, seed },
     secrets,

@@ -11,6 +11,12 @@ export type StoredKey = {
   /** Different numbers of uses among its agents. */
   readonly useNumbers: number
   readonly lastUse: number
+  readonly maxUses: number | null
+  /** Uses that it says are held, and its holds. */
+  readonly held: number
+  readonly holds: number
+  /** Agents whose claim an operator denied. */
+  readonly denied: number
   readonly refusals: number
 }
 
@@ -38,12 +44,17 @@ const DATABASE = /^[0-9a-f]{64}\.sqlite$/
 
 /** Every ledger that was made. */
 export function readLedgers(data: string): StoredLedger[] {
-  return databasesIn(join(data, 'state', 'do')).flatMap((path) => reading(path, readLedger) ?? [])
+  return databasesOfObjects(data).flatMap((path) => reading(path, readLedger) ?? [])
 }
 
 /** The ledgers' databases, made or only touched. */
 export function countLedgerFiles(data: string): number {
-  return databasesIn(join(data, 'state', 'do')).length
+  return databasesOfObjects(data).length
+}
+
+/** Of Durable Objects, ledgers and others. */
+export function databasesOfObjects(data: string): string[] {
+  return databasesIn(join(data, 'state', 'do'))
 }
 
 export function readProjections(data: string): StoredProjections {
@@ -56,6 +67,17 @@ export function readProjections(data: string): StoredProjections {
        WHERE type = 'agent.enroll' AND record ->> '$.isSuccess' GROUP BY 1`,
     ),
   }))
+}
+
+/** A key's id → how many events tell of what it refused, or of a decoy's visitors. */
+export function readRefusedEvents(data: string): ReadonlyMap<string, number> {
+  return reading(databaseOfD1(data), (database) =>
+    pairs<number>(
+      database,
+      `SELECT record ->> '$.subject.id' AS name, count(*) AS value FROM events
+       WHERE type IN ('agent.enroll', 'key.decoy_touched') AND record ->> '$.subject.kind' = 'key' GROUP BY 1`,
+    ),
+  )
 }
 
 /** The path of D1's database. */
@@ -72,9 +94,12 @@ function readLedger(database: DatabaseSync): StoredLedger | null {
   const id = number('SELECT id AS value FROM ledger')
   const keys = database
     .prepare(
-      `SELECT k.n, k.uses, count(a.n) AS agents, count(DISTINCT a.use_number) AS useNumbers,
+      `SELECT k.n, k.uses, k.held, k.max_uses AS maxUses, count(a.n) AS agents, count(DISTINCT a.use_number) AS useNumbers,
          coalesce(max(a.use_number), 0) AS lastUse,
-         (SELECT coalesce(sum(count), 0) FROM refusals r WHERE r.key = k.n) AS refusals
+         (SELECT coalesce(sum(count), 0) FROM refusals r WHERE r.key = k.n) AS refusals,
+         (SELECT count(*) FROM holds h WHERE h.key = k.n) AS holds,
+         (SELECT count(*) FROM decisions d JOIN agents b ON b.key = d.key AND b.claim_hash = d.claim_hash
+          WHERE d.key = k.n AND d.decision = 'denied') AS denied
        FROM keys k LEFT JOIN agents a ON a.key = k.n GROUP BY k.n`,
     )
     .all() as Omit<StoredKey, 'ledger'>[]

@@ -23,8 +23,11 @@ export type Subject = {
   workerdPid(): number
   /** Resolves while it serves: at once, or when it does again. */
   up(): Promise<void>
-  /** SIGKILL, and back again on what is on the disk. `workerd` alone is replaced by its runner. */
-  crash(victim: 'group' | 'workerd'): Promise<void>
+  /**
+   * SIGKILL, and back again on what is on the disk. `workerd` alone is replaced by its runner.
+   * @param meanwhile while nobody has the files of a killed group open
+   */
+  crash(victim: 'group' | 'workerd', meanwhile?: () => void): Promise<void>
   /** Every fsync takes so much longer until the signal aborts or it crashes. False: this machine has no strace for it. */
   slowDisk(delayMs: number, signal: AbortSignal): Promise<boolean>
   /** All that its starts have printed. */
@@ -84,11 +87,12 @@ export async function startSubject(
       return workerd.pid
     },
     up: () => isUp,
-    crash(victim) {
+    crash(victim, meanwhile) {
       isUp = isUp.then(async () => {
         if (victim === 'workerd' && (await killWorkerd(data, url))) return
         outputs.push(server?.output() ?? '')
         await server?.kill('group')
+        meanwhile?.()
         await start(port)
       })
       return isUp

@@ -16,6 +16,7 @@ function made(body: object, labels: Profile['grant']['labels'] = []): Profile {
   const by = { kind: 'principal', id: 1, name: 'a@b.example', apiKey: null } as const
   return {
     ...input,
+    ceilings: null,
     organization: 1,
     isDefault: false,
     ledger: 24,

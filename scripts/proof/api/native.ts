@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type EntityId, formatId, parseId } from '../../../src/core/kernel/ids.ts'
+import type { Json } from '../../lib/http/answer.ts'
 import { bearer } from '../../lib/http/credential.ts'
 import { must } from './ask.ts'
 import type { DialectTable, Names, Stranger } from './dialect.ts'
+import type { Secrets } from './secrets.ts'
 import { otherEnd } from './strangers.ts'
 
 const NO_LEDGER = 2 ** 30
@@ -10,7 +12,7 @@ const NO_NUMBER = 9_999
 
 export const native: DialectTable = {
   tag: 'Native',
-  async furnish(client, { credentials }, secrets) {
+  async furnish(client, { credentials, owner }, secrets) {
     const headers = credentials.api_key ?? null
     const ask = (path: string, json: unknown) => must(client, { method: 'POST', path, headers, json })
     const profile = await ask('/v1/profiles', { name: 'proof' })
@@ -18,6 +20,8 @@ export const native: DialectTable = {
     const claim = randomBytes(24).toString('base64url')
     secrets.add(claim, 'a claim')
     const enrolled = await ask('/v1/enroll', { code: key.code, claim })
+    const holding = await hold(ask, profile.id, secrets)
+    const session = bearer((await ask('/v1/sessions', owner)).token)
     // A management call brings D1 all that its ledger had for it: lists stand still from here on.
     await must(client, {
       method: 'PATCH',
@@ -25,6 +29,7 @@ export const native: DialectTable = {
       headers,
       json: { name: 'settled' },
     })
+    const { items } = await must(client, { method: 'GET', path: '/v1/approvals', headers })
     return {
       names: {
         profile: profile.id,
@@ -35,8 +40,10 @@ export const native: DialectTable = {
         access_token: enrolled.access_token,
         refresh_token: enrolled.refresh_token,
         version: '1',
+        approval: items.find(({ kind }: Json) => kind === 'approval').id,
+        ...holding,
       },
-      credentials: { agent_token: bearer(enrolled.access_token) },
+      credentials: { agent_token: bearer(enrolled.access_token), session },
     }
   },
   strangers(own, other) {
@@ -62,6 +69,8 @@ export const native: DialectTable = {
     agents_list: { query: 'key_id={key}&profile_id={profile}' },
     agents_revoke: { json: { and_key: 'keep' } },
     enroll: { json: { code: '{code}', claim: '{claim}' } },
+    enroll_confirm: { json: { code: '{holding_code}', claim: '{holding_claim}' } },
+    enroll_cancel: { json: { code: '{holding_code}', claim: '{holding_claim}' } },
     introspect: { form: { token: '{access_token}' } },
     token: { form: { grant_type: 'refresh_token', refresh_token: '{refresh_token}' } },
     keyring_add_version: { json: { at_once: true } },
@@ -82,10 +91,26 @@ export const native: DialectTable = {
   secretMembers: ['code', 'secret', 'access_token', 'refresh_token', 'claim', 'password'],
 }
 
+type Post = (path: string, json: unknown) => Promise<Json>
+
+/** A claim that holds a use, and one that waits for approval. */
+async function hold(ask: Post, profile_id: string, secrets: Secrets): Promise<Names> {
+  const claims = [0, 1].map(() => randomBytes(24).toString('base64url'))
+  const [reserving = '', waiting = ''] = claims
+  for (const claim of claims) secrets.add(claim, 'a claim that holds a use')
+  const approval = { approve_by: 'automation' }
+  const { code } = await ask('/v1/keys', { profile_id, max_uses: 10, hold: 'allowed' })
+  const approved = await ask('/v1/keys', { profile_id, max_uses: 10, approval })
+  await ask('/v1/enroll', { code, claim: reserving, hold: 3_600 })
+  await ask('/v1/enroll', { code: approved.code, claim: waiting })
+  return { holding_code: code, holding_claim: reserving }
+}
+
 function entities(other: Names, id: EntityId, agent: string): Stranger[] {
   return [
     { kind: 'profile', others: other.profile ?? '', nobodys: `prf_${formatId(id)}` },
     { kind: 'key', others: other.key ?? '', nobodys: `key_${formatId(id)}` },
     { kind: 'agent', others: other.agent ?? '', nobodys: agent },
+    { kind: 'approval', others: other.approval ?? '', nobodys: `apr_${formatId(id)}.${'0'.repeat(64)}` },
   ]
 }

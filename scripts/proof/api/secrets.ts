@@ -12,6 +12,9 @@ export type Secrets = {
 /** Shorter ones are no secrets but words. */
 const SHORTEST = 16
 
+/** Codes and sessions of the native API show what they are, whatever a member is called. */
+const SECRET = /^lks?_[\w-]+$/
+
 /** A client that remembers the secrets that pass by it. */
 export function watchSecrets(
   client: Client,
@@ -26,7 +29,8 @@ export function watchSecrets(
   const search = (value: unknown, where: string): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [name, member] of Object.entries(value)) {
-      if (names.has(name) && typeof member === 'string') add(member, `${where} ${name}`)
+      if (typeof member === 'string' && (names.has(name) || SECRET.test(member)))
+        add(member, `${where} ${name}`)
       else search(member, where)
     }
   }

@@ -9,6 +9,7 @@ import { documents } from './loads/documents.ts'
 import { lists } from './loads/lists.ts'
 import { passwords } from './loads/passwords.ts'
 import { texts } from './loads/texts.ts'
+import { waiting } from './loads/waiting.ts'
 
 export const LOADS: readonly Load[] = [
   ...controls,
@@ -20,4 +21,5 @@ export const LOADS: readonly Load[] = [
   ...agents,
   ...devices,
   ...lists,
+  ...waiting,
 ]

@@ -14,14 +14,19 @@ export type Attempt =
   | { readonly kind: 'again' }
   | { readonly kind: 'anomaly'; readonly operation: Operation; readonly what: string }
 
-const enrolled = z.object({ agent: z.object({ id: z.string() }), access_token: z.string() })
+const enrolled = z.object({ agent: z.object({ id: z.string() }), access_token: z.string().nullish() })
 const keyReply = z.object({
   max_uses: z.int().nullable(),
   uses: z.int(),
+  held: z.int(),
+  paused_at: z.string().nullable(),
   enabled: z.boolean(),
   state: z.string(),
 })
 const revocation = z.object({ key: z.object({ enabled: z.boolean(), uses_left: z.int().nullable() }) })
+
+/** Longer than a history lasts: none lapses in it. */
+const HOLD_SECONDS = 3_600
 
 export type Actor = {
   /** @param token of the agent that leaves */
@@ -56,6 +61,17 @@ function askOf(key: Key, call: Call, headers: Headers, token: string | undefined
       const json = { code: key.code, hostname: 'proof.example', ...(claim !== null && { claim }) }
       return { method: 'POST', path: '/v1/enroll', json }
     }
+    case 'hold': {
+      const json = { code: key.code, claim: call.claim, hold: HOLD_SECONDS }
+      return { method: 'POST', path: '/v1/enroll', json }
+    }
+    case 'confirm':
+    case 'cancel': {
+      const json = { code: key.code, claim: call.claim }
+      return { method: 'POST', path: `/v1/enroll/${call.does}`, json }
+    }
+    case 'pause':
+      return { method: 'POST', path: `${path}/${call.isPaused ? 'pause' : 'resume'}`, headers }
     case 'limit':
       return { method: 'PATCH', path, headers, json: { max_uses: call.max } }
     case 'switch':
@@ -83,11 +99,18 @@ function read(call: Call, { status, text }: Answer, begin: number, end: number):
     accessToken,
   })
   if (status === 503) return { kind: 'again' }
-  if (call.does === 'redeem' && (status === 201 || status === 200)) {
-    const { agent, access_token } = enrolled.parse(JSON.parse(text))
-    return reply({ kind: status === 201 ? 'made' : 'repeated', agent: agent.id }, access_token)
+  if ('claim' in call) {
+    if (status === 401) return reply({ kind: 'refused' })
+    if (status === 202 && call.does === 'hold') return reply({ kind: 'held' })
+    if (status === 204 && call.does === 'cancel') return reply({ kind: 'done' })
+    const isMade = status === 201 && (call.does === 'redeem' || call.does === 'confirm')
+    const isRepeated = status === (call.does === 'cancel' ? 409 : 200)
+    if (isMade || isRepeated) {
+      const { agent, access_token } = enrolled.parse(JSON.parse(text))
+      return reply({ kind: isMade ? 'made' : 'repeated', agent: agent.id }, access_token ?? null)
+    }
+    return anomaly(call, begin, status, text)
   }
-  if (call.does === 'redeem' && status === 401) return reply({ kind: 'refused' })
   if (call.does === 'leave' && status === 204) return reply({ kind: 'done' })
   // To an agent that is gone its own resource is gone too, or its token refused.
   if (call.does === 'leave' && (status === 404 || status === 401)) return reply({ kind: 'refused' })
@@ -96,11 +119,17 @@ function read(call: Call, { status, text }: Answer, begin: number, end: number):
     const { enabled: on, uses_left: usesLeft } = revocation.parse(JSON.parse(text)).key
     return reply({ kind: 'left', on, usesLeft })
   }
-  if ((call.does === 'limit' || call.does === 'switch') && status === 409) return reply({ kind: 'refused' })
+  const isChange = call.does === 'limit' || call.does === 'switch' || call.does === 'pause'
+  if (isChange && status === 409) return reply({ kind: 'refused' })
   if (status === 200) {
-    const { max_uses: max, uses, enabled: on, state } = keyReply.parse(JSON.parse(text))
-    return reply({ kind: 'seen', key: { max, uses, on, isRevoked: state === 'revoked' } })
+    const { max_uses: max, uses, held, enabled: on, state, paused_at } = keyReply.parse(JSON.parse(text))
+    const isPaused = paused_at !== null
+    return reply({ kind: 'seen', key: { max, uses, held, on, isPaused, isRevoked: state === 'revoked' } })
   }
+  return anomaly(call, begin, status, text)
+}
+
+function anomaly(call: Call, begin: number, status: number, text: string): Attempt {
   const operation = { call, begin, end: Number.POSITIVE_INFINITY, reply: null }
   return { kind: 'anomaly', operation, what: `${call.does} answered ${status}: ${text.slice(0, 300)}` }
 }

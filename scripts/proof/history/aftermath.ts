@@ -29,6 +29,7 @@ export function verdictOf(
       'over-use: agents that were not counted, or counted alike',
       counted.filter(isMiscounted).map(describe),
     ),
+    ...heldChecks(counted),
     none(
       'keys that D1 counts otherwise',
       counted.filter((key) => projections.keys.get(nameOf(key)) !== key.uses).map(describe),
@@ -49,6 +50,24 @@ export function verdictOf(
       'rows that D1 refused',
       ledgers.filter(({ dead }) => dead > 0).map(({ id }) => `ledger ${id}`),
     ),
+  ]
+}
+
+/** What is so in every state of a ledger, also of one that was killed. */
+export function heldChecks(keys: readonly StoredKey[]): Check[] {
+  return [
+    none(
+      'keys that say other than they hold',
+      keys.filter(({ held, holds }) => held !== holds).map(describe),
+    ),
+    none(
+      'keys that hold more than they allow',
+      // A limit that was lowered returns what is held beyond it, and no agent.
+      keys
+        .filter(({ maxUses, uses, held }) => maxUses !== null && held > 0 && uses + held > maxUses)
+        .map(describe),
+    ),
+    none('keys with agents of denied claims', keys.filter(({ denied }) => denied > 0).map(describe)),
   ]
 }
 

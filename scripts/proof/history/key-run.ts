@@ -9,6 +9,8 @@ export type Tally = {
   made: number
   repeated: number
   refused: number
+  /** Uses that were held for claims. */
+  held: number
   changes: number
   /** Redemptions, and changes, whose answer was lost. */
   unanswered: number
@@ -30,6 +32,8 @@ export type KeyPlan = {
   readonly actor: Actor
   readonly key: Key
   readonly limit: number | null
+  /** It lets uses be held; then nobody lowers its limit, since the order in which holds then go is not seen from outside. */
+  readonly isHolding: boolean
   readonly clients: number
   /** New claims in all. */
   readonly claims: number
@@ -39,7 +43,15 @@ export type KeyPlan = {
   readonly onRedemption: () => void
 }
 
-const ODDS = { withoutClaim: 0.02, repeat: 0.08, dropped: 0.015, doubled: 0.02, change: 0.06, revoke: 0.003 }
+const ODDS = {
+  withoutClaim: 0.02,
+  repeat: 0.08,
+  dropped: 0.015,
+  doubled: 0.02,
+  change: 0.06,
+  revoke: 0.003,
+  hold: 0.5,
+}
 const LONGEST_PATIENCE_MS = 3
 /** After an answer that did not come; and how many of those in a row are too many. */
 const PAUSE_MS = 20
@@ -50,7 +62,7 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
   const operations: Operation[] = []
   const agents = new Map<string, string>()
   const lost: string[] = []
-  let [left, isOn, silence] = [plan.claims, true, 0]
+  let [left, isOn, isPaused, silence] = [plan.claims, true, false, 0]
 
   async function perform(
     call: Call,
@@ -68,7 +80,7 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
       tally.unanswered++
       if (++silence > MOST_SILENCE)
         throw new Error('the server has not answered for long, though it was not killed')
-      if (call.does === 'redeem' && call.claim !== null) lost.push(call.claim)
+      if ('claim' in call && call.claim !== null && call.does !== 'cancel') lost.push(call.claim)
       await plan.up()
       await delay(PAUSE_MS)
     } else silence = 0
@@ -81,13 +93,18 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     if (attempt.kind === 'anomaly') tally.anomalies.push(attempt.what)
     const { call, reply } = operation
     if (reply === null) return
-    if (call.does !== 'redeem') {
+    if (!('claim' in call) || reply.kind === 'done') {
       tally.changes++
+      return
+    }
+    if (reply.kind === 'held') {
+      tally.held++
       return
     }
     if (reply.kind === 'made' || reply.kind === 'repeated') {
       tally[reply.kind]++
-      if (attempt.kind === 'operation') agents.set(reply.agent, attempt.accessToken ?? '')
+      if (attempt.kind === 'operation')
+        agents.set(reply.agent, attempt.accessToken ?? agents.get(reply.agent) ?? '')
     } else tally.refused++
     plan.onRedemption()
   }
@@ -99,14 +116,28 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
     else await perform(call, drop)
   }
 
+  /** A use is held, and becomes an agent, goes back, or is held still at the end. */
+  async function reserve(claim: string): Promise<void> {
+    await perform({ does: 'hold', claim })
+    const dice = Math.random()
+    if (dice < 0.1) return
+    if (dice < 0.5) await perform({ does: 'confirm', claim })
+    else if (dice < 0.7) await redeem(claim)
+    else if (dice < 0.9) await perform({ does: 'cancel', claim })
+    else await Promise.all([perform({ does: 'confirm', claim }), perform({ does: 'cancel', claim })])
+  }
+
   async function change(): Promise<void> {
     const [agent, token] = pick([...agents]) ?? []
     const dice = Math.random()
     if (happens(ODDS.revoke)) await perform({ does: 'revoke' })
-    else if (!isOn || dice < 0.15) {
+    else if (plan.isHolding && (isPaused || dice > 0.9)) {
+      isPaused = !isPaused
+      await perform({ does: 'pause', isPaused })
+    } else if (!isOn || dice < 0.15) {
       isOn = !isOn
       await perform({ does: 'switch', on: isOn })
-    } else if (dice < 0.35) await perform({ does: 'limit', max: newLimit(plan.claims) })
+    } else if (dice < 0.35 && !plan.isHolding) await perform({ does: 'limit', max: newLimit(plan.claims) })
     else if (dice < 0.55 && agent && token) await perform({ does: 'leave', agent }, { token })
     else if (dice < 0.7 && agent) await perform({ does: 'revoke_agent', agent, andKey: 'keep' })
     else if (dice < 0.72 && agent) {
@@ -127,7 +158,8 @@ export async function runKey(plan: KeyPlan): Promise<KeyHistory> {
         left--
         const claim = happens(ODDS.withoutClaim) ? null : randomBytes(18).toString('base64url')
         if (claim !== null) own.push(claim)
-        await redeem(claim)
+        if (claim !== null && plan.isHolding && happens(ODDS.hold)) await reserve(claim)
+        else await redeem(claim)
       }
     }
   }

@@ -85,13 +85,13 @@ class Search {
 }
 
 /** Who holds which claim follows from the operations that were taken, but for those without an answer. */
-function fingerprint({ max, on, isRevoked, uses, holders, ended }: KeyModel): string {
+function fingerprint({ max, on, isRevoked, isPaused, uses, holds, holders, ended }: KeyModel): string {
   const unheard = [...holders].filter(([, { agent }]) => agent === null).map(([claim]) => claim)
-  return `${max} ${on} ${isRevoked} ${uses} ${ended.size} ${unheard.sort()}`
+  return `${max} ${on} ${isRevoked} ${isPaused} ${uses} ${ended.size} ${unheard.sort()} ${[...holds].sort()}`
 }
 
 function claimOf(call: Call): string | null {
-  return call.does === 'redeem' ? call.claim : null
+  return 'claim' in call ? call.claim : null
 }
 
 function link(operations: readonly Operation[]): Entry {

@@ -15,8 +15,9 @@ export async function makeKey(
   headers: Headers,
   profile: string,
   limit: number | null,
+  isHolding: boolean,
 ): Promise<Key | null> {
-  const json = { profile_id: profile, max_uses: limit }
+  const json = { profile_id: profile, max_uses: limit, ...(isHolding && { hold: 'allowed' }) }
   try {
     const answer = await client.ask({ method: 'POST', path: '/v1/keys', headers, json })
     return z.object({ id: z.string(), code: z.string() }).parse(JSON.parse(answer.text))

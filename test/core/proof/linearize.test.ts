@@ -18,8 +18,14 @@ const repeated = (agent: string): Reply => ({ kind: 'repeated', agent })
 const refused: Reply = { kind: 'refused' }
 const seen = (key: Partial<Extract<Reply, { kind: 'seen' }>['key']>): Reply => ({
   kind: 'seen',
-  key: { max: 1, on: true, isRevoked: false, uses: 0, ...key },
+  key: { max: 1, on: true, isRevoked: false, isPaused: false, uses: 0, held: 0, ...key },
 })
+
+const held: Reply = { kind: 'held' }
+const about = (begin: number, does: 'hold' | 'confirm' | 'cancel', claim: string, reply: Reply | null) =>
+  asked(begin, reply === null ? LOST : begin + 1, { does, claim }, reply)
+const paused = (begin: number, isPaused: boolean, key: object = {}) =>
+  asked(begin, begin + 1, { does: 'pause', isPaused }, seen({ isPaused, ...key }))
 
 const legal: Record<string, readonly Operation[]> = {
   'of two at once one wins': [redeemed(0, 9, 'a', refused), redeemed(1, 8, 'b', made('1'))],
@@ -50,6 +56,34 @@ const legal: Record<string, readonly Operation[]> = {
     asked(4, 5, { does: 'leave', agent: '1' }, { kind: 'done' }),
     redeemed(6, 7, 'a', made('2')),
   ],
+  'held, then confirmed, and confirmed again': [
+    about(0, 'hold', 'a', held),
+    redeemed(2, 3, 'b', refused),
+    asked(4, 5, { does: 'read' }, seen({ held: 1 })),
+    about(6, 'confirm', 'a', made('1')),
+    about(8, 'confirm', 'a', repeated('1')),
+    asked(10, 11, { does: 'read' }, seen({ uses: 1 })),
+  ],
+  'held, cancelled, and held by another': [
+    about(0, 'hold', 'a', held),
+    about(2, 'cancel', 'a', { kind: 'done' }),
+    about(4, 'hold', 'b', held),
+    redeemed(6, 7, 'b', made('1')),
+  ],
+  'held while nobody heard': [about(0, 'hold', 'a', null), about(2, 'confirm', 'a', made('1'))],
+  'paused: what is held passes, and nothing new': [
+    about(0, 'hold', 'a', held),
+    paused(2, true, { held: 1 }),
+    about(4, 'hold', 'a', held),
+    redeemed(6, 7, 'b', refused),
+    about(8, 'confirm', 'a', made('1')),
+    paused(10, false, { uses: 1 }),
+  ],
+  'revoked: what was held goes back': [
+    about(0, 'hold', 'a', held),
+    asked(2, 3, { does: 'revoke' }, seen({ isRevoked: true })),
+    about(4, 'confirm', 'a', refused),
+  ],
 }
 
 const illegal: Record<string, readonly Operation[]> = {
@@ -79,6 +113,26 @@ const illegal: Record<string, readonly Operation[]> = {
   'a change of a revoked key': [
     asked(0, 1, { does: 'revoke' }, seen({ isRevoked: true })),
     asked(2, 3, { does: 'switch', on: true }, seen({ isRevoked: true })),
+  ],
+  'uses and holds beyond the limit': [about(0, 'hold', 'a', held), redeemed(2, 3, 'b', made('1'))],
+  'two holds of one use': [about(0, 'hold', 'a', held), about(2, 'hold', 'b', held)],
+  'a hold that was lost': [about(0, 'hold', 'a', held), about(2, 'confirm', 'a', refused)],
+  'a confirmed use that was lost': [
+    about(0, 'hold', 'a', held),
+    about(2, 'confirm', 'a', made('1')),
+    asked(4, 5, { does: 'read' }, seen({ held: 1 })),
+  ],
+  'a confirmation without a hold': [about(0, 'confirm', 'a', made('1'))],
+  'a cancelled hold that is confirmed': [
+    about(0, 'hold', 'a', held),
+    about(2, 'cancel', 'a', { kind: 'done' }),
+    about(4, 'confirm', 'a', made('1')),
+  ],
+  'a hold while paused': [paused(0, true), about(2, 'hold', 'a', held)],
+  'a confirmation while off': [
+    about(0, 'hold', 'a', held),
+    asked(2, 3, { does: 'switch', on: false }, seen({ on: false, held: 1 })),
+    about(4, 'confirm', 'a', made('1')),
   ],
   'a count that runs backwards': [
     redeemed(0, 20, 'a', made('1')),

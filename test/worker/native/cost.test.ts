@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createRefusalGuard } from '../../../src/core/enrollment/redemption/refusal-guard.ts'
 import { compose } from '../../support/composed.ts'
-import { attempt, makeKey, makeLedger, must, nextLedger } from '../../support/ledger.ts'
+import { attempt, CAUSE, makeKey, makeLedger, must, nextLedger } from '../../support/ledger.ts'
 import { rowsWrittenBy } from '../../support/ledger-rows.ts'
 import {
   anyone,
@@ -55,6 +55,24 @@ test('a redemption that comes alone writes few rows in all, indexes and the alar
     // The agent (2), the event, the key, the profile, the total.
     inDatabase: 6,
   })
+})
+
+test('an attempt at a decoy writes the rows that one at a revoked key does', async () => {
+  const { id, ledger } = await makeLedger({ organization: 77_002 })
+  const object = env.LEDGERS.getByName(String(id))
+  const decoy = await makeKey(ledger, { rules: { isDecoy: true } }, 77_002)
+  const revoked = await makeKey(ledger, {}, 77_002)
+  must(await ledger.revokeKey(77_002, revoked, CAUSE, null))
+  await runDurableObjectAlarm(object)
+  const touch = (key: number, claim: string) =>
+    rowsWrittenBy(object, 77_002, async () => {
+      expect(must(await ledger.redeem(attempt(key, claim)))).toMatchObject({ kind: 'refused' })
+      await runDurableObjectAlarm(object)
+    })
+  await touch(revoked, 'warm')
+  await touch(decoy, 'warm')
+  for (const claim of ['first', 'second'])
+    expect(await touch(decoy, claim)).toEqual(await touch(revoked, claim))
 })
 
 test('an agent’s self is answered from its token alone; fresh=1 costs one call', async () => {

@@ -40,7 +40,8 @@ describe('a held use', () => {
     const again = await anyone('POST', '/v1/enroll/confirm', { code, claim })
     expect(again).toMatchObject({ status: 200, json: { agent: confirmed.json.agent } })
     const cancelled = await anyone('POST', '/v1/enroll/cancel', { code, claim })
-    expect(cancelled).toMatchObject({ status: 409, json: { agent: confirmed.json.agent } })
+    // A refusal has no tokens in it.
+    expect([cancelled.status, cancelled.json]).toEqual([409, { agent: confirmed.json.agent }])
     expect((await organization.owner('GET', `/v1/keys/${id}`)).json).toMatchObject({ uses: 1, held: 0 })
   })
 

@@ -28,6 +28,7 @@ describe('making a profile', () => {
       allowed_addresses: ['10.0.0.0/8', '2001:db8::/32'],
       default_max_uses: 5,
       default_key_lifetime_seconds: 3600,
+      ceilings: { max_uses: null, lifetime_seconds: null },
       uses: 0,
       last_redeemed_at: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -55,6 +56,8 @@ describe('making a profile', () => {
     ['half a use', { name: 'a', default_max_uses: 1.5 }, '/default_max_uses'],
     ['more uses than fit', { name: 'a', default_max_uses: 2 ** 31 }, '/default_max_uses'],
     ['a negative lifetime', { name: 'a', default_key_lifetime_seconds: -5 }, '/default_key_lifetime_seconds'],
+    ['a ceiling of no uses', { name: 'a', ceilings: { max_uses: 0 } }, '/ceilings/max_uses'],
+    ['an unknown ceiling', { name: 'a', ceilings: { uses: 5 } }, '/ceilings'],
     ['an unknown member', { name: 'a', colour: 'red' }, ''],
     ['a member that its dialect owns', { name: 'a', dialect: 'illumio' }, ''],
   ])('refuses %s', async (_, body, pointer) => {

@@ -1,5 +1,6 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { Ceilings } from './ceilings.ts'
 
 /** A label as a profile grants it: of the organization's own, or wished for by value at redemption. */
 export type GrantedLabel = { readonly key: string } & ({ readonly id: string } | { readonly value: string })
@@ -31,6 +32,8 @@ export type Profile = {
   /** What a new key gets unless its maker says otherwise; null: unlimited. */
   readonly defaultMaxUses: number | null
   readonly defaultLifetimeSeconds: number | null
+  /** null: it has none. A default beyond them gives no key. */
+  readonly ceilings: Ceilings | null
   /** Uses of all its keys, deleted ones included. */
   readonly uses: number
   readonly lastRedeemedAt: number | null
@@ -58,7 +61,8 @@ export type NewProfile = Pick<
   | 'allowedAddresses'
   | 'defaultMaxUses'
   | 'defaultLifetimeSeconds'
->
+> &
+  Partial<Pick<Profile, 'ceilings'>>
 
 /** Members that are absent stay as they are; `patch` comes on top, inside the ledger's transaction. */
 export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' | 'isDefault'>> & {

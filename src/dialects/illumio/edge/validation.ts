@@ -51,8 +51,14 @@ function describe(problem: Problem): string {
   }
 }
 
+/** What the core names by words of its own: limits that a pairing key has from its profile. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  maxUses: 'allowed_uses_per_key',
+  expiresAt: 'key_lifespan',
+}
+
 function fragmentOf(path: readonly (string | number)[]): string {
-  return `#/${path.join('/')}`
+  return `#/${path.map((part) => MEMBERS[part] ?? part).join('/')}`
 }
 
 function names(all: readonly string[]): string {

@@ -128,7 +128,10 @@ const cancel = nativeRoute({
   body: { schema: Attempt, encoding: 'json' },
   replies: {
     204: { description: 'Nothing is held for the claim' },
-    409: { description: 'The claim has made its agent already', schema: Enrolled },
+    409: {
+      description: 'The claim has made its agent already; its credentials come from an enrollment',
+      schema: z.object({ agent: AgentIdentity }),
+    },
     ...refusals,
   },
   handle: async ({ core, body, request }) => {
@@ -136,9 +139,15 @@ const cancel = nativeRoute({
     if (!input.ok) return input
     const { claim, code } = input.value
     const done = await attempt(core, code, { claim, hostname: '', facts: {}, intent: 'cancel' }, request)
-    return map(done, (reply) => (reply.status === 200 ? { ...reply, status: 409 } : reply))
+    return map(done, (reply) => (reply.status === 200 ? withoutTokens(reply) : reply))
   },
 })
+
+/** A refusal carries no credentials: bodies of errors are logged. */
+function withoutTokens({ json }: Reply): Reply {
+  const { agent } = json as z.output<typeof Enrolled>
+  return { status: 409, json: { agent } }
+}
 
 type About = Pick<RedemptionAttempt, 'claim' | 'hostname' | 'facts'> &
   Required<Pick<RedemptionAttempt, 'intent'>> &

@@ -221,7 +221,7 @@ function problemReply({ status, code, detail, headers, problems }: Answer, reque
 }
 
 /** What the core names by words of its own. */
-const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at' }
+const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at', maxUses: 'max_uses' }
 
 function describeProblem(problem: Problem): { pointer: string; detail: string } {
   const [only = '', ...more] = problem.path

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Ceilings, NO_CEILINGS } from '../../../core/enrollment/ledger/ceilings.ts'
 import type { NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
 import { given } from '../../../http/members.ts'
 import { prose, text } from '../../../http/text.ts'
@@ -12,6 +13,14 @@ const members = {
   allowed_addresses: AddressRanges,
   default_max_uses: Count.nullable().describe('Of a new key whose maker says nothing; null: unlimited'),
   default_key_lifetime_seconds: Count.nullable().describe('As default_max_uses; null: keys do not expire'),
+  ceilings: z
+    .strictObject({
+      max_uses: Count.nullable().default(null).describe('null: any, and unlimited'),
+      lifetime_seconds: Count.nullable()
+        .default(null)
+        .describe('From when a key is made until it expires. null: any, and keys that never expire'),
+    })
+    .describe('The most that a key may ask for when it is made or changed, whatever the defaults say'),
 }
 
 export const ProfileInput = z.strictObject({
@@ -21,6 +30,7 @@ export const ProfileInput = z.strictObject({
   allowed_addresses: members.allowed_addresses.default([]),
   default_max_uses: members.default_max_uses.default(null),
   default_key_lifetime_seconds: members.default_key_lifetime_seconds.default(null),
+  ceilings: members.ceilings.default({ max_uses: null, lifetime_seconds: null }),
 })
 
 export const ProfilePatch = z.strictObject(members).partial()
@@ -37,6 +47,10 @@ export const ProfileReply = z
     allowed_addresses: z.array(z.string()),
     default_max_uses: z.number().int().nullable(),
     default_key_lifetime_seconds: z.number().int().nullable(),
+    ceilings: z.object({
+      max_uses: z.number().int().nullable(),
+      lifetime_seconds: z.number().int().nullable(),
+    }),
     uses: z.number().int().describe('Of all its keys'),
     last_redeemed_at: Time.nullable(),
     created_at: Time,
@@ -59,6 +73,7 @@ export function toNewProfile(
     allowedAddresses: input.allowed_addresses,
     defaultMaxUses: input.default_max_uses,
     defaultLifetimeSeconds: input.default_key_lifetime_seconds,
+    ceilings: toCeilings(input.ceilings),
   }
 }
 
@@ -70,10 +85,16 @@ export function toProfileChange(input: z.output<typeof ProfilePatch>): ProfileCh
     allowedAddresses: input.allowed_addresses,
     defaultMaxUses: input.default_max_uses,
     defaultLifetimeSeconds: input.default_key_lifetime_seconds,
+    ceilings: input.ceilings && toCeilings(input.ceilings),
   })
 }
 
+function toCeilings(ceilings: z.output<typeof members.ceilings>): Ceilings {
+  return { maxUses: ceilings.max_uses, lifetimeSeconds: ceilings.lifetime_seconds }
+}
+
 export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
+  const { maxUses, lifetimeSeconds } = profile.ceilings ?? NO_CEILINGS
   return {
     id: formatProfileId(profile),
     organization_id: profile.organization,
@@ -85,6 +106,7 @@ export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
     allowed_addresses: [...profile.allowedAddresses],
     default_max_uses: profile.defaultMaxUses,
     default_key_lifetime_seconds: profile.defaultLifetimeSeconds,
+    ceilings: { max_uses: maxUses, lifetime_seconds: lifetimeSeconds },
     uses: profile.uses,
     last_redeemed_at: formatTimeOrNull(profile.lastRedeemedAt),
     created_at: formatTime(profile.createdAt),

@@ -125,6 +125,7 @@ function unknownReference(reference: string): Reply {
 /** What the core names by words of its own. */
 const MEMBERS: Readonly<Record<string, string>> = {
   expiresAt: 'expirationInEpochSec',
+  maxUses: 'maxUsage',
   maySign: 'allowSigning',
   validity: 'validToInEpochSec',
 }

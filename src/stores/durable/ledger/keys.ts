@@ -1,4 +1,5 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
+import { beyondCeilings } from '../../../core/enrollment/ledger/ceilings.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from '../../../core/enrollment/ledger/key.ts'
 import { mergeRules } from '../../../core/enrollment/ledger/key-rules.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
@@ -40,6 +41,13 @@ export function createKey(
   if (next > MAX_KEY) return refuse({ kind: 'limit_reached', what: 'key' })
   const lifetime =
     input.lifetimeSeconds === undefined ? profile.defaultLifetimeSeconds : input.lifetimeSeconds
+  const limits = {
+    maxUses: input.maxUses === undefined ? profile.defaultMaxUses : input.maxUses,
+    expiresAt: input.expiresAt ?? (lifetime === null ? null : now + lifetime * 1_000),
+    createdAt: now,
+  }
+  const beyond = beyondCeilings(profile.ceilings, null, limits)
+  if (beyond) return beyond
   const body: KeyBody = {
     organization: store.organization,
     dialect: profile.dialect,
@@ -65,8 +73,8 @@ export function createKey(
     input.isEnabled === false ? 0 : 1,
     input.codeHash,
     input.ringVersion,
-    input.maxUses === undefined ? profile.defaultMaxUses : input.maxUses,
-    input.expiresAt ?? (lifetime === null ? null : now + lifetime * 1_000),
+    limits.maxUses,
+    limits.expiresAt,
     now,
     JSON.stringify(body),
   )
@@ -106,11 +114,17 @@ export function changeKey(
   if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? key.name)
   const refused = refusalOfIssuer(store, change.issuer)
   if (refused) return refused
+  const profile = readProfile(store, change.profile ?? key.profile)
   if (change.profile !== undefined) {
-    if (!readProfile(store, change.profile).ok) return notFound('profile')
+    if (!profile.ok) return notFound('profile')
     const denied = outsideProfile(store, change.profile, reach)
     if (denied) return denied
   }
+  const isMoved = change.profile !== undefined && change.profile !== key.profile
+  const beyond = profile.ok
+    ? beyondCeilings(profile.value.ceilings, isMoved ? null : key, { ...key, ...changed })
+    : null
+  if (beyond) return beyond
   write(store, now, { ...key, ...changed, updatedBy: cause.actor })
   if (key.rules?.approval && rules?.approval === null) {
     returnHolds(store, now, n, 'approval_switched_off', cause, { where: "kind = 'approval'", values: [] })

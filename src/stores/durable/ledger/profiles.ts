@@ -1,4 +1,5 @@
 import { outside, type Reach } from '../../../core/access/reach.ts'
+import { ceilingsOf } from '../../../core/enrollment/ledger/ceilings.ts'
 import type {
   NewProfile,
   Profile,
@@ -37,6 +38,7 @@ export function createProfile(
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
     ...config,
+    ceilings: ceilingsOf(config.ceilings ?? null),
     lastKeyAt: null,
     lastKeyBy: null,
     createdAt: now,
@@ -75,7 +77,11 @@ export function changeProfile(
   const found = readProfile(store, n)
   if (!found.ok) return found
   if (basis && !isAsDecidedOn(found.value, basis)) return ok(null)
-  const changed = applyChange(found.value, change)
+  const { ceilings } = change
+  const changed = {
+    ...applyChange(found.value, change),
+    ...(ceilings !== undefined && { ceilings: ceilingsOf(ceilings) }),
+  }
   const changes = differences(found.value, changed)
   if (Object.keys(changes).length === 0) return found
   if (isNameTaken(store, change.uniqueName, n)) return nameTaken(change.name ?? found.value.name)

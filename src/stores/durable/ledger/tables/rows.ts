@@ -9,8 +9,10 @@ import type { JsonObject } from '../../../../core/kernel/json.ts'
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<
   Profile,
-  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version'
->
+  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version' | 'ceilings'
+> &
+  /** Absent of profiles that were made before there were any. */
+  Partial<Pick<Profile, 'ceilings'>>
 export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
@@ -140,6 +142,7 @@ export type HoldBody = Pick<RedemptionRequest, 'address' | 'hostname' | 'request
 export function toProfile(ledger: number, row: ProfileRow): Profile {
   const body = JSON.parse(row.body) as ProfileBody
   return {
+    ceilings: null,
     ...body,
     ledger,
     n: row.n,
