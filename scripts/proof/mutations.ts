@@ -129,7 +129,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'holds that lapse stay in the count',
-    file: REDEMPTIONS,
+    file: 'src/stores/durable/ledger/redemption/flush-holds.ts',
     from: 'this.#changeHolds(target, -lapsed)',
     to: 'this.#changeHolds(target, 0)',
     caughtBy: MODEL,

@@ -6,42 +6,25 @@
  */
 
 import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
-import {
-  type Counts,
-  type DecisionState,
-  decide,
-  type HoldKind,
-} from '../../../../core/enrollment/ledger/decide.ts'
-import { DEFAULT_HOLD_SECONDS } from '../../../../core/enrollment/ledger/key-rules.ts'
+import { type Counts, type DecisionState, decide } from '../../../../core/enrollment/ledger/decide.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
 import { networkOf } from '../../../../core/kernel/address.ts'
-import type { Cause } from '../../../../core/kernel/cause.ts'
 import { eventId } from '../../../../core/kernel/event-id.ts'
 import { agentUuid, MAX_AGENT } from '../../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../../core/kernel/refusal-reason.ts'
 import { allotCertificate, rebind, setNewestCertificate } from '../certificates.ts'
-import {
-  comparisonOf,
-  countHolds,
-  countOpen,
-  deleteHold,
-  deleteLapsed,
-  enqueueOfKey,
-  enqueueReturn,
-  insertHold,
-  LAPSE,
-  selectHold,
-} from '../holds/holds.ts'
+import { comparisonOf, countHolds, enqueueOfKey } from '../holds/holds.ts'
 import { NEW_CLAIM_REASONS, pauseIfNeeded } from '../holds/pauses.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { type Claim, insertAgents, type Policy, selectClaims, selectKey } from '../tables/queries.ts'
 import type { AgentBody, ClaimedAgent, Enrollment, KeyRow, NewAgent } from '../tables/rows.ts'
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
+import { causeOf, claimOf, FlushHolds } from './flush-holds.ts'
 import { isLimited, limitedFor } from './rates.ts'
 import { countRefusal } from './refusals.ts'
-import { changeHolds, openTarget, spend, type Target } from './target.ts'
+import { openTarget, spend, type Target } from './target.ts'
 
 type Situation = {
   readonly target: Target | null
@@ -66,7 +49,7 @@ const NO_COUNTS: Counts = {
 export class Redemptions {
   readonly #store: LedgerStore
   readonly #now: number
-  readonly #isReadOnly: boolean
+  readonly #holds: FlushHolds
   readonly #targets = new Map<number, Target | null>()
   readonly #claims = new Map<string, ClaimedAgent>()
   readonly #changed = new Set<Target>()
@@ -77,7 +60,7 @@ export class Redemptions {
   constructor(store: LedgerStore, now: number, mode: 'write' | 'read' = 'write') {
     this.#store = store
     this.#now = now
-    this.#isReadOnly = mode === 'read'
+    this.#holds = new FlushHolds(store, now, mode, (target) => this.#changed.add(target))
   }
 
   /** Decides all, in their order, then writes down what was decided; then this is done with. */
@@ -112,14 +95,14 @@ export class Redemptions {
       })
     }
     if (!target?.profile) throw new Error('a redemption was granted without a key')
-    if (decision.kind === 'held') return ok(this.#held(request, decision.hold))
-    if (decision.kind === 'cancelled') return ok(this.#cancel(target, request))
+    if (decision.kind === 'held') return ok(this.#holds.answer(request, decision.hold))
+    if (decision.kind === 'cancelled') return ok(this.#holds.cancel(target, request))
     const { issuer } = target.facts
     if (request.binding && issuer !== null && issuer !== request.binding.issuer) {
       return ok({ kind: 'issuer_needed', issuer })
     }
     if (request.binding?.isUnavailable) return ok(this.#refuse(target, request, 'issuer_unavailable'))
-    if (decision.kind === 'hold') return ok(this.#hold(target, request, decision.hold))
+    if (decision.kind === 'hold') return ok(this.#holds.open(target, request, decision.hold))
     if (decision.kind === 'new') return this.#grant(target, target.profile, request)
     if (decision.kind === 'pick_up') return this.#pickUp(target, target.profile, request)
     if (!prior) throw new Error('a redemption repeats none')
@@ -135,70 +118,13 @@ export class Redemptions {
     return { kind: 'refused', reason }
   }
 
-  #hold(target: Target, request: RedemptionRequest, kind: HoldKind): RedemptionResult {
-    const { facts } = target
-    const claimHash = claimOf(request)
-    const seconds =
-      kind === 'approval'
-        ? facts.rules?.approval?.expiresSeconds
-        : (request.holdSeconds ?? DEFAULT_HOLD_SECONDS)
-    const endsAt = this.#now + (seconds ?? DEFAULT_HOLD_SECONDS) * 1_000
-    insertHold(this.#store, request, { claim_hash: claimHash, kind, opened_at: this.#now, ends_at: endsAt })
-    this.#changeHolds(target, 1)
-    const type = kind === 'approval' ? 'approval.requested' : 'use.held'
-    const detail = { comparison: comparisonOf(claimHash), endsAt }
-    enqueueOfKey(this.#store, this.#now, facts, type, causeOf(request), detail)
-    return this.#held(request, { kind, endsAt, approvedAt: null })
-  }
-
-  #held(
-    request: RedemptionRequest,
-    { kind, endsAt, approvedAt }: NonNullable<DecisionState['hold']>,
-  ): RedemptionResult {
-    const comparison = comparisonOf(claimOf(request))
-    return { kind: 'held', hold: kind, endsAt, isApproved: approvedAt !== null, comparison }
-  }
-
-  #cancel(target: Target, request: RedemptionRequest): RedemptionResult {
-    if (this.#endHold(target, request)) {
-      enqueueReturn(this.#store, this.#now, target.facts, 1, 'cancelled', causeOf(request))
-    }
-    return { kind: 'cancelled' }
-  }
-
   #pickUp(target: Target, profile: Policy, request: RedemptionRequest): Outcome<RedemptionResult> {
     const granted = this.#grant(target, profile, request)
     if (!granted.ok) return granted
-    this.#endHold(target, request)
+    this.#holds.end(target, request)
     const detail = { comparison: comparisonOf(claimOf(request)), use: target.facts.uses }
     enqueueOfKey(this.#store, this.#now, target.facts, 'use.confirmed', causeOf(request), detail)
     return granted
-  }
-
-  #endHold(target: Target, request: RedemptionRequest): boolean {
-    if (this.#ownHold(target, request.claimHash) === null) return false
-    deleteHold(this.#store.sql, target.key.n, claimOf(request))
-    this.#changeHolds(target, -1)
-    return true
-  }
-
-  #changeHolds(target: Target, change: number): void {
-    changeHolds(target, change)
-    this.#changed.add(target)
-  }
-
-  /** A key that holds nothing has no row to look for. */
-  #ownHold({ key, facts }: Target, claimHash: string | null): DecisionState['hold'] {
-    const row = facts.held > 0 && claimHash !== null ? selectHold(this.#store.sql, key.n, claimHash) : null
-    return row && row.ends_at > this.#now
-      ? { kind: row.kind, endsAt: row.ends_at, approvedAt: row.approved_at }
-      : null
-  }
-
-  #isDenied({ key }: Target, claimHash: string | null): boolean {
-    if (key.decided === 0 || claimHash === null) return false
-    const query = "SELECT 1 FROM decisions WHERE key = ? AND claim_hash = ? AND decision = 'denied'"
-    return this.#store.sql.exec(query, key.n, claimHash).toArray().length > 0
   }
 
   /** A key without rules is not counted. */
@@ -239,8 +165,8 @@ export class Redemptions {
         isDisabled: prior.is_enabled === 0,
         isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
       },
-      hold: target && this.#ownHold(target, claimHash),
-      isDenied: target !== null && this.#isDenied(target, claimHash),
+      hold: target && this.#holds.of(target, claimHash),
+      isDenied: target !== null && this.#holds.isDenied(target, claimHash),
       counts: this.#countsOf(target, address),
     }
     return { target, prior, state }
@@ -252,21 +178,8 @@ export class Redemptions {
     const key = selectKey(this.#store.sql, n)
     const target = key && openTarget(this.#store, key, this.#now)
     this.#targets.set(n, target)
-    if (target) this.#lapse(target)
+    if (target) this.#holds.lapse(target)
     return target
-  }
-
-  /** What a key held for too long goes back before anything is decided on it. */
-  #lapse(target: Target): void {
-    const { key, facts } = target
-    if (key.hold_ends_at === null || key.hold_ends_at > this.#now) return
-    if (this.#isReadOnly) {
-      facts.held = countOpen(this.#store.sql, key.n, this.#now)
-      return
-    }
-    const lapsed = deleteLapsed(this.#store.sql, key.n, this.#now)
-    this.#changeHolds(target, -lapsed)
-    enqueueReturn(this.#store, this.#now, facts, lapsed, 'lapsed', LAPSE)
   }
 
   /** Looks up at once what agents the claims have. */
@@ -382,16 +295,6 @@ export class Redemptions {
     this.#remember(agent)
     return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
   }
-}
-
-function claimOf({ claimHash }: RedemptionRequest): string {
-  if (claimHash === null) throw new Error('nothing is held without a claim')
-  return claimHash
-}
-
-/** No principal acts: a machine asks. */
-function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
-  return { actor: { kind: 'system' }, request }
 }
 
 function claimName(key: number, claimHash: string): string {
