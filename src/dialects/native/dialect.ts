@@ -8,6 +8,7 @@ import { approvalRoutes } from './approvals/approval-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
+import { errorRoutes } from './errors/error-routes.ts'
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
 import { documentRoute } from './operations/document-route.ts'
@@ -21,6 +22,7 @@ import { sessionRoutes } from './sessions/session-routes.ts'
 // `self` before `:agent`: the first route that matches answers.
 const routes = [
   ...serviceRoutes,
+  ...errorRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
   ...selfRoutes,
