@@ -9,6 +9,7 @@ const NO_LEDGER = 2 ** 30
 const NO_NUMBER = 9_999
 
 export const native: DialectTable = {
+  slug: 'native',
   tag: 'Native',
   async furnish(client, { credentials }, secrets) {
     const headers = credentials.api_key ?? null

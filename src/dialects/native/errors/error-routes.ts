@@ -12,7 +12,7 @@ const errors = nativeRoute({
     summary: 'Every error with its cause and its cure, for people',
     description: 'The `type` of a problem is the address of its code on this page (RFC 9457).',
   },
-  replies: { 200: { description: 'A page', contentType: 'text/html; charset=utf-8' } },
+  replies: { 200: { description: 'A page', contentType: 'text/html' } },
   handle: async () =>
     ok({
       status: 200,
