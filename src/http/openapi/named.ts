@@ -38,7 +38,7 @@ export function nameSchemas(document: OpenApi): OpenApi {
   const changed = mapOperations(document, (operation) => {
     const base = pascal(String(operation.operationId))
     return mapContents(operation, (content, place) => {
-      const schema = named(content.schema, base + (place === 'request' ? 'Request' : 'Response'))
+      const schema = named(content.schema, base + (place === 'request' ? 'Input' : 'Reply'))
       return schema === undefined ? content : { ...content, schema }
     })
   })

@@ -16,7 +16,7 @@ export function membersOf(value: Json | undefined): Members {
   return isMembers(value) ? value : {}
 }
 
-export function mapMembers(value: Members, change: (member: Json, name: string) => Json): Members {
+function mapMembers(value: Members, change: (member: Json, name: string) => Json): Members {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member, name)]))
 }
 
@@ -24,7 +24,7 @@ const ONE = ['items', 'additionalProperties', 'not']
 const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
 
 /** The schema after `change` was applied to those inside it, and then to itself. `true` and `false` stay. */
-export function mapSchema(schema: Json, change: (schema: Members) => Members): Json {
+function mapSchema(schema: Json, change: (schema: Members) => Members): Json {
   if (!isMembers(schema)) return schema
   const inner = mapMembers(schema, (member, name) => {
     if (ONE.includes(name)) return mapSchema(member, change)
