@@ -1,5 +1,5 @@
 import { mount, unknownPath } from '../../http/edge.ts'
-import { type Chapter, documentsOf } from '../../http/openapi/document.ts'
+import { type Chapter, documentsOf, type Example } from '../../http/openapi/document.ts'
 import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
@@ -9,6 +9,7 @@ import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
 import { errorRoutes } from './errors/error-routes.ts'
+import recorded from './examples.json' with { type: 'json' }
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
 import { documentRoutes } from './operations/document-route.ts'
@@ -38,6 +39,8 @@ const routes = [
 ]
 
 const SLUG = 'native'
+/** What a test sent and was answered (test/deployment/examples.test.ts). */
+const examples: Readonly<Record<string, Example>> = recorded
 const RESOURCES = {
   '.well-known': 'service',
   healthz: 'service',
@@ -61,6 +64,7 @@ export function createNative(others: readonly Chapter[]) {
     slug: SLUG,
     tag: 'Native',
     resources: { skipped: ['v1'], names: RESOURCES, prefix: '' },
+    examples,
     description:
       'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457. An operator’s role needs the permission ' +
       'that a route names. A role with a scope has permissions of profiles and keys, and those to change or revoke agents, ' +
