@@ -79,7 +79,7 @@ test('every operation of the document has the example that is recorded here', as
   const { json: enrolled } = await record('enroll', null, ['POST', '/v1/enroll'], first)
   await record('enroll', null, ['POST', '/v1/enroll'], first)
   const agent = `Bearer ${enrolled.access_token}`
-  await record('agents_self', agent, ['GET', '/v1/agents/self'])
+  await record('agents_self', agent, ['GET', '/v1/agents/self?fresh=1'])
   await record('agents_heartbeat', agent, ['POST', '/v1/agents/self/heartbeat'])
   const form = (fields: Record<string, string>): Options => ({ form: fields })
   const refresh = { grant_type: 'refresh_token', refresh_token: enrolled.refresh_token }
@@ -191,7 +191,6 @@ const MASKED: Readonly<Record<string, string>> = {
   refresh_token: 'refresh-token-of-the-example',
   auth_username: 'api_10123456789abcdef',
   customer_id: '100000000000000001',
-  client_id: 'client-of-the-example',
   organisation_key: 'f'.repeat(40),
   comparison_code: 'ABCD-EFGH',
   x: 'base64url-of-the-example',
@@ -211,7 +210,7 @@ function createMask() {
   const text = (value: string): string =>
     value
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => (/^(2100|2020)/.test(time) ? time : TIME))
-      .replaceAll(/\b(prf|key|apr|apk)_[0-9A-Za-z_.-]+/g, (id, kind) =>
+      .replaceAll(/\b(prf|key|apr|apk)_\d[0-9A-Za-z_.-]*/g, (id, kind) =>
         replaced(id, (n) => `${kind}_${1_000_000 + n}`),
       )
       .replaceAll(/\bapi_1[0-9a-f]{16}\b/g, (id) =>

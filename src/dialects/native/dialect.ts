@@ -82,6 +82,7 @@ export function createNative(others: readonly Chapter[]) {
     securitySchemes: {
       api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
       agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      session_token: { type: 'http', scheme: 'bearer', description: 'Of POST /v1/sessions' },
       bootstrap_token: { type: 'http', scheme: 'bearer' },
     },
     security: (route) => securityOf((route as NativeRoute).access),

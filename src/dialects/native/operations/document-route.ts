@@ -39,6 +39,7 @@ export function documentRoutes(
       id: 'openapi_part',
       summary: 'The document of one dialect or of all of them, in OpenAPI 3.1.0 or 3.0.3',
     },
+    subject: 'route',
     params: z.object({
       version: z.enum(VERSIONS),
       document: z.enum([ALL, ...slugs].map((name) => `${name}.json`)),
