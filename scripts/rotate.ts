@@ -14,6 +14,7 @@ const HELP = `Replaces keys of this deployment while all that was made with the 
   npm run rotate -- master     replaces the master key, which wraps the keyring
 
   --now             ring: used at once, for when the old one got out
+  --algorithm NAME  ring: sign access tokens by EdDSA or ES256 from then on (else as before)
   --yes             drop: do it
   --remote          on the Worker that npm run deploy made, instead of on the state of npm start here
   --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
@@ -26,6 +27,7 @@ LATCHKEY_MASTER_KEY_NEXT. All but master work beside a running server.`
 const OPTIONS = {
   ...REMOTE_OPTIONS,
   now: { type: 'boolean', default: false },
+  algorithm: { type: 'string' },
   yes: { type: 'boolean', default: false },
   key: { type: 'string', default: 'master.key.next' },
 } as const
@@ -36,7 +38,9 @@ await command({ help: HELP, options: OPTIONS, takes: 'some' }, ({ values, args: 
     case 'status':
       return withMaintenance(where, report)
     case 'ring':
-      return withMaintenance(where, (maintenance) => rotateRing(maintenance, values.now))
+      return withMaintenance(where, (maintenance) =>
+        rotateRing(maintenance, { atOnce: values.now, algorithm: algorithmIn(values.algorithm) }),
+      )
     case 'drop': {
       const version = versionIn(rest)
       return withMaintenance(where, (maintenance) => dropVersion(maintenance, version, values.yes))
@@ -49,6 +53,11 @@ await command({ help: HELP, options: OPTIONS, takes: 'some' }, ({ values, args: 
       throw new Refusal('say what: status, ring, drop or master (--help tells more)', 2)
   }
 })
+
+function algorithmIn(text: string | undefined): string | undefined {
+  if (text === undefined || text === 'EdDSA' || text === 'ES256') return text
+  throw new Refusal('--algorithm is EdDSA or ES256', 2)
+}
 
 function versionIn([text]: readonly string[]): number {
   if (text === undefined || !/^[1-9][0-9]{0,2}$/.test(text)) {

@@ -18,7 +18,7 @@ type Subject = {
   readonly signal: AbortSignal
 }
 
-const DEADLINE_MS = 240_000
+const DEADLINE_MS = 1_200_000
 
 /** Runs one suite to its end, showing its lines. A suite that reports fewer tests than its plan says has failed. */
 export async function runSuite(suite: Suite, subject: Subject): Promise<SuiteResult> {

@@ -42,10 +42,10 @@ export async function proveSchemathesis(
   const failures: string[] = []
   const counts: string[] = []
   let cases = 0
-  for (const { who, options, secrets } of await callersOf(client, subject)) {
+  for (const { who, path, options, secrets } of await callersOf(client, subject)) {
     progress.begin(`schemathesis: ${who}`)
     const bounds = ['--max-time', String(plan.seconds), '--seed', String(plan.seed), '--workers', '2']
-    const document = `${subject.url}/openapi.json`
+    const document = subject.url + path
     const args = ['run', document, ...options, '--checks', CHECKS.join(','), ...bounds, '--no-color']
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], signal })
     const ended = new Promise<number | null>((resolve, reject) => {
@@ -76,15 +76,12 @@ async function callersOf(client: Client, subject: Subject) {
     const headers = Object.entries(credential?.('') ?? {})
     return {
       who: dialect.tag,
-      options: [
-        '--include-tag',
-        dialect.tag,
-        ...headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
-      ],
+      path: `/openapi/3.1/${dialect.slug}.json`,
+      options: [...headers.flatMap(([name, value]) => ['--header', `${name}: ${value}`])],
       secrets: headers.map(([, value]) => value),
     }
   })
-  return [...(await Promise.all(callers)), { who: 'nobody', options: [], secrets: [] }]
+  return [...(await Promise.all(callers)), { who: 'nobody', path: '/openapi.json', options: [], secrets: [] }]
 }
 
 const FINDING = /^\d+\. Test Case ID: /m

@@ -3,8 +3,16 @@ import { Refusal } from '../lib/cli/refusal.ts'
 import type { Keyring, Maintenance, Survey } from '../lib/deployment/maintenance.ts'
 
 /** A new version, waited for until it is used; then what is shown again is sealed under it. */
-export async function rotateRing(maintenance: Maintenance, atOnce: boolean): Promise<void> {
-  const { version, used_from } = await maintenance.addVersion(atOnce)
+export async function rotateRing(
+  maintenance: Maintenance,
+  { atOnce, algorithm }: { readonly atOnce: boolean; readonly algorithm: string | undefined },
+): Promise<void> {
+  const { version, used_from, algorithm: added } = await maintenance.addVersion(atOnce, algorithm)
+  if (algorithm !== undefined && added !== algorithm) {
+    throw new Refusal(
+      `version ${version} waits to be used from ${used_from} and signs by ${added}: rotate again after that`,
+    )
+  }
   const wait = Date.parse(used_from) - Date.now()
   if (wait > 0) {
     console.error(
@@ -28,7 +36,9 @@ const AFTER_A_LEAK =
 /** What hangs on each version. */
 export async function report(maintenance: Maintenance): Promise<void> {
   const [keyring, survey] = [await maintenance.keyring(), await maintenance.survey()]
-  for (const { version } of keyring.versions) console.log(lineOf(version, keyring, survey))
+  for (const { version, algorithm } of keyring.versions) {
+    console.log(`${lineOf(version, keyring, survey)}; access tokens by ${algorithm}`)
+  }
 }
 
 /** Says what dies, and lets it die when that is wanted. */

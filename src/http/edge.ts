@@ -54,6 +54,13 @@ export type Variables = {
 export type EdgeApp = Hono<{ Variables: Variables }>
 type EdgeContext = Context<{ Variables: Variables }>
 
+/** What any refusal may name. */
+type About = {
+  readonly requestId: string
+  /** Where the deployment stands, whatever the request's Host. */
+  readonly publicUrl: string
+}
+
 /** What is peculiar to a dialect: who asks, and how a refusal looks. */
 export type Edge<Access, Identity, F extends Fault> = {
   readonly identify: (
@@ -75,11 +82,10 @@ export type Edge<Access, Identity, F extends Fault> = {
     about: {
       readonly operation: string | null
       readonly access: Access | null
-      readonly requestId: string
-    },
+    } & About,
   ) => Reply
   /** An unexpected failure: says nothing of its cause. */
-  readonly failure: (requestId: string) => Reply
+  readonly failure: (about: About) => Reply
   /** A header that has a request's id on every answer, beside X-Request-Id. */
   readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
@@ -129,7 +135,7 @@ export function mount<Access, Identity, F extends Fault>(
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
     console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
-    return respond(edge, c, edge.failure(id))
+    return respond(edge, c, edge.failure(aboutOf(c)))
   })
   return app
 }
@@ -291,7 +297,11 @@ function refused<Access, Identity, F extends Fault>(
   route: Route<Access, Identity, F> | null,
 ): Response {
   const about = { operation: route?.operation.id ?? null, access: route?.access ?? null }
-  return respond(edge, c, edge.refusal(fault, { ...about, requestId: c.get('request').id }))
+  return respond(edge, c, edge.refusal(fault, { ...about, ...aboutOf(c) }))
+}
+
+function aboutOf(c: EdgeContext): About {
+  return { requestId: c.get('request').id, publicUrl: c.get('core').service.getPublicUrl() }
 }
 
 function respond({ traceHeader }: { readonly traceHeader?: string }, c: EdgeContext, reply: Reply): Response {

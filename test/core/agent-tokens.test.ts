@@ -1,5 +1,6 @@
 import { base64url, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { TokenAlgorithm } from '../../src/core/kernel/keyring.ts'
 import { agentTokens } from '../../src/stores/keyring/agent-tokens.ts'
 import { importSigningKey, type SigningKey } from '../../src/stores/keyring/signed-tokens.ts'
 
@@ -37,8 +38,12 @@ beforeAll(async () => {
   token = await tokens.signAgentToken(CLAIMS, NOW)
 })
 
-async function newKey(version: number, signsUntil = Number.POSITIVE_INFINITY): Promise<SigningKey> {
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+async function newKey(
+  version: number,
+  signsUntil = Number.POSITIVE_INFINITY,
+  algorithm: TokenAlgorithm = 'EdDSA',
+): Promise<SigningKey> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
   return importSigningKey(
     'agent',
     version,
@@ -143,4 +148,58 @@ test('an older key is published and believed until what it signed last has run o
 test('a token that lives longer than allowed is refused, even with a genuine signature', async () => {
   const payload = { ...SOUND, exp: NOW + 601 }
   expect(await tokens.verifyAgentToken(await forge({ payload }), NOW)).toBeNull()
+})
+
+describe('a ring that went from EdDSA to ES256', () => {
+  const rings = async () => {
+    const next = await newKey(2, Number.POSITIVE_INFINITY, 'ES256')
+    return { next, both: agentTokens([ours, next], 2, ISSUER) }
+  }
+  const headed = (header: { alg: string; kid: string }) =>
+    base64url.encode(JSON.stringify({ typ: TYPE, ...header }))
+
+  test('signs by ES256, publishes both keys with their algorithms, and verifies both', async () => {
+    const { both } = await rings()
+    const signed = await both.signAgentToken(CLAIMS, NOW)
+    const keys = both.agentKeySet(NOW).keys
+    expect(keys).toEqual([
+      expect.objectContaining({ kid: 'agent-1', kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' }),
+      expect.objectContaining({ kid: 'agent-2', kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' }),
+    ])
+    expect(keys.every((key) => !('d' in key))).toBe(true)
+    const [, es256 = {}] = keys
+    const { protectedHeader } = await jwtVerify(signed, await importJWK(es256, 'ES256'), {
+      currentDate: new Date(NOW * 1_000),
+    })
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: TYPE, kid: 'agent-2' })
+    expect(await both.verifyAgentToken(signed, NOW)).toMatchObject(CLAIMS)
+    expect(await both.verifyAgentToken(token, NOW)).toMatchObject(CLAIMS)
+  })
+
+  test('takes the algorithm from its key: a token that names another one, or another key, is refused', async () => {
+    const { next, both } = await rings()
+    const signed = await both.signAgentToken(CLAIMS, NOW)
+    const relabelled = (text: string, header: { alg: string; kid: string }) => {
+      const [, ...rest] = text.split('.')
+      return [headed(header), ...rest].join('.')
+    }
+    // The whole set of keys, as a verifier that believes `alg` would use it for a MAC.
+    const published = new TextEncoder().encode(JSON.stringify(next.publicJwk))
+    const mac = await new SignJWT(SOUND)
+      .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid: 'agent-2' })
+      .sign(published)
+    const crossed = await new SignJWT(SOUND)
+      .setProtectedHeader({ alg: 'ES256', typ: TYPE, kid: 'agent-1' })
+      .sign(next.privateKey)
+    for (const forged of [
+      relabelled(signed, { alg: 'EdDSA', kid: 'agent-2' }),
+      relabelled(signed, { alg: 'EdDSA', kid: 'agent-1' }),
+      relabelled(token, { alg: 'ES256', kid: 'agent-1' }),
+      relabelled(token, { alg: 'ES256', kid: 'agent-2' }),
+      mac,
+      crossed,
+    ]) {
+      expect(await both.verifyAgentToken(forged, NOW)).toBeNull()
+    }
+  })
 })

@@ -61,7 +61,7 @@ function serve(routes: readonly Route<'anyone', Identity, CommonFault>[] = [echo
   const lane = createLane({ places, waiting: 100 }, { now: () => now, pause, keepAlive: () => {} })
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
-    c.set('core', {} as Core)
+    c.set('core', { service: { getPublicUrl: () => 'https://latchkey.example' } } as Core)
     c.set('request', { id: 'one', method: 'POST', path: '/echo', address: null })
     c.set('lane', lane)
     c.set('turns', NO_TURNS)

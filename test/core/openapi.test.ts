@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
 import { createNative } from '../../src/dialects/native/dialect.ts'
-import { describeApi, documentOf } from '../../src/http/openapi.ts'
+import { describeApi, documentsOf } from '../../src/http/openapi/document.ts'
 
 const native = createNative([])
 const document = JSON.parse(JSON.stringify(describeApi([native.chapter], 'https://latchkey.example')))
@@ -12,6 +12,14 @@ type Operation = {
   readonly requestBody?: { readonly content: Record<string, { readonly schema: unknown }> }
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[]
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema?: object }> }>
+}
+
+const schemas = document.components.schemas as Record<string, object>
+
+/** What a reference names. */
+function resolved(schema: unknown): unknown {
+  const name = /^#\/components\/schemas\/(.+)$/.exec(String((schema as { $ref?: string })?.$ref))?.[1]
+  return name === undefined ? schema : schemas[name]
 }
 
 const operations = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
@@ -48,9 +56,9 @@ describe('the OpenAPI document', () => {
       const successes = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'))
       expect(successes).not.toEqual([])
       for (const [status, response] of successes) {
-        const schema = response.content?.['application/json']?.schema
+        const [content] = Object.values(response.content ?? {})
         if (status === '204') expect(response.content).toBeUndefined()
-        else expect(Object.keys(schema ?? {})).not.toEqual([])
+        else expect(Object.keys(content?.schema ?? {})).not.toEqual([])
       }
       for (const status of ['404', '405', 'default']) {
         expect(operation.responses[status]?.content).toHaveProperty('application/problem+json')
@@ -63,10 +71,11 @@ describe('the OpenAPI document', () => {
 
   test('is made once for a server', () => {
     let calls = 0
-    const describe = documentOf(() => {
+    const documents = documentsOf(() => {
       calls++
       return [native.chapter]
     })
+    const describe = (server: string) => documents({ slug: null, version: '3.1' }, server)
     expect(JSON.parse(describe('https://a.example'))).toMatchObject({
       servers: [{ url: 'https://a.example' }],
     })
@@ -77,7 +86,7 @@ describe('the OpenAPI document', () => {
 
   test('closes the members of every JSON body, as the server does', () => {
     for (const { operation } of operations) {
-      const schema = operation.requestBody?.content['application/json']?.schema
+      const schema = resolved(operation.requestBody?.content['application/json']?.schema)
       if (schema) expect(schema).toMatchObject({ type: 'object', additionalProperties: false })
     }
   })

@@ -23,6 +23,8 @@ const input = {
   record: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${LONG}${n}`, LONG])),
 }
 
+const ABOUT = { requestId: 'id', publicUrl: 'https://latchkey.example' }
+
 function faultOf(): CommonFault {
   const checked = schema.safeParse(input)
   if (checked.success) throw new Error('the input is wrong in many ways')
@@ -30,7 +32,7 @@ function faultOf(): CommonFault {
 }
 
 test.each([
-  ['native', () => native(faultOf(), 'id')],
+  ['native', () => native(faultOf(), ABOUT)],
   ['Illumio', () => illumio(faultOf(), 'labels_post')],
   ['ZPA', () => zpa(faultOf())],
   ['Datonis', () => datonis(faultOf(), 'key_pairs_post')],
@@ -42,7 +44,7 @@ test.each([
 })
 
 test('each text is cut, and none in the middle of a character', () => {
-  const { json } = native(faultOf(), 'id') as { json: { errors: { pointer: string; detail: string }[] } }
+  const { json } = native(faultOf(), ABOUT) as { json: { errors: { pointer: string; detail: string }[] } }
   expect(json.errors).toHaveLength(20)
   for (const { pointer, detail } of json.errors) {
     expect([pointer.length <= 200, detail.length <= 200]).toEqual([true, true])

@@ -44,7 +44,8 @@ function section(text: string, heading: string): string {
   return text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
 }
 
-type Problem = { readonly status: number; readonly json: { readonly code: string } }
+type Problem = { readonly status: number; readonly json: { readonly code: string; readonly type: string } }
+const ABOUT = { requestId: '', publicUrl: 'https://latchkey.example' }
 
 /** Members that some faults have and others do without. */
 const MEMBERS = {
@@ -77,15 +78,19 @@ function vendorFaults(): string[] {
   return namesIn(declaration('export type SpecialFault ='), KIND).filter((kind) => !native.includes(kind))
 }
 
-/** What the native API answers to every fault of its routes, as `code` and `status`. */
-async function nativeCodes(): Promise<ReadonlyMap<string, number>> {
+/** What the native API answers to every fault of its routes. */
+async function nativeProblems(): Promise<Problem[]> {
   const { path } = sourceWith('export function problem(')
   const { problem, failure } = (await import(pathToFileURL(path).href)) as {
-    readonly problem: (fault: object, requestId: string) => Problem
-    readonly failure: (requestId: string) => Problem
+    readonly problem: (fault: object, about: object) => Problem
+    readonly failure: (about: object) => Problem
   }
-  const problems = [...nativeFaults().map((kind) => problem({ ...MEMBERS, kind }, '')), failure('')]
-  return new Map(problems.map(({ status, json }) => [json.code, status]))
+  return [...nativeFaults().map((kind) => problem({ ...MEMBERS, kind }, ABOUT)), failure(ABOUT)]
+}
+
+/** Their codes, and the status of each. */
+async function nativeCodes(): Promise<ReadonlyMap<string, number>> {
+  return new Map((await nativeProblems()).map(({ status, json }) => [json.code, status]))
 }
 
 function refusalReasons(): string[] {
@@ -132,6 +137,45 @@ describe('The page of errors', () => {
     // A reason that is also a code has one heading for both.
     const codes = await nativeCodes()
     expect(entries('Refusal reasons')).toEqual(reasons.filter((reason) => !codes.has(reason)))
+  })
+})
+
+describe('The page that the server has of errors', () => {
+  const FOLDER = 'src/dialects/native/errors'
+
+  /** The third-level headings of a section with their text, without links. */
+  function entriesOf(heading: string) {
+    const [, ...parts] = section(page('reference/errors.md'), heading).split(/^### /m)
+    return parts.map((part) => {
+      const [name = '', ...lines] = part.trim().split('\n')
+      const text = lines.join(' ').trim()
+      return { name, text: text.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1') }
+    })
+  }
+
+  test('has the entries of docs/reference/errors.md', async () => {
+    const sections = ['Codes', 'Refusal reasons', 'Faults of vendor dialects'].map((heading) => ({
+      heading,
+      entries: entriesOf(heading),
+    }))
+    expect(sections.every(({ entries }) => entries.length > 10)).toBe(true)
+    await expect(`${JSON.stringify(sections, null, 2)}\n`).toMatchFileSnapshot(
+      join(ROOT, FOLDER, 'error-entries.json'),
+    )
+  })
+
+  test('has an anchor for the type of every problem', async () => {
+    const { errorPage } = (await import(pathToFileURL(join(ROOT, FOLDER, 'error-page.ts')).href)) as {
+      readonly errorPage: () => string
+    }
+    const anchors = namesIn(errorPage(), /<h3 id="(\w+)">/g)
+    const types = (await nativeProblems()).map(({ json }) => new URL(json.type))
+    expect(types.length).toBeGreaterThan(20)
+    for (const { origin, pathname, hash } of types) {
+      expect([origin, pathname]).toEqual([ABOUT.publicUrl, '/docs/errors'])
+      expect(anchors).toContain(hash.slice(1))
+    }
+    expect(errorPage()).not.toMatch(/\]\(|<script|<style/)
   })
 })
 

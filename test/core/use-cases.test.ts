@@ -76,6 +76,7 @@ test('every authenticated principal may call these, and no others', () => {
     'profiles.sharedLedger',
     'roles.getBuiltInRole',
     'sessions.closeSession',
+    'settings.getAttributes',
     'users.countUsers',
     'users.getUser',
     'users.listMembershipsOfUser',

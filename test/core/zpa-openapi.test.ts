@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { illumio } from '../../src/dialects/illumio/dialect.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import { zpa } from '../../src/dialects/zpa/dialect.ts'
-import { describeApi } from '../../src/http/openapi.ts'
+import { describeApi } from '../../src/http/openapi/document.ts'
 
 // Node can't import shell files as text; the document has none of it.
 vi.mock('../../src/dialects/illumio/pair-script/script.ts', () => ({ PAIR_SCRIPT: '' }))

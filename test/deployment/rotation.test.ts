@@ -1,5 +1,6 @@
 /** The master key is replaced, and the ring gains and loses versions, while everything that was made goes on. */
 import { env } from 'cloudflare:workers'
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { DeploymentStore } from '../../src/core/deployment/port.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
@@ -141,6 +142,34 @@ describe('the ring', () => {
     clock.ahead = 5 * MINUTE + 1_000
     expect((await keeper.keyring()).current).toBe(2)
     await env.DB.prepare('DELETE FROM keyring WHERE version = 2').run()
+  })
+
+  test('a version signs by the algorithm that its operator chose, the next one as it did, and all are verified', async () => {
+    const { ask, maintain } = await isolate()
+    const add = async (more = {}) =>
+      (await maintain('POST', '/v1/maintenance/keyring/versions', { at_once: true, ...more })).json
+    const { code } = await acme.key()
+    const algorithms = [undefined, 'ES256', undefined, 'EdDSA'] as const
+    const seen: string[] = []
+    const tokens: string[] = []
+    for (const algorithm of algorithms) {
+      const added = await add({ algorithm })
+      const { access_token } = (await enroll(ask(null), code)).json
+      const { alg = '', kid } = decodeProtectedHeader(access_token)
+      expect([added.algorithm, kid]).toEqual([alg, `agent-${added.version}`])
+      seen.push(alg)
+      tokens.push(access_token)
+    }
+    expect(seen).toEqual(['EdDSA', 'ES256', 'ES256', 'EdDSA'])
+    const keySet = createLocalJWKSet((await ask(null)('GET', '/.well-known/jwks.json')).json)
+    for (const token of tokens) {
+      expect((await jwtVerify(token, keySet)).payload.client_id).toBeTruthy()
+      expect((await ask(`Bearer ${token}`)('GET', '/v1/agents/self')).status).toBe(200)
+    }
+    const { versions } = (await maintain('GET', '/v1/maintenance/keyring')).json
+    expect(versions.slice(-4).map(({ algorithm }: Json) => algorithm)).toEqual(seen)
+    const refused = await maintain('POST', '/v1/maintenance/keyring/versions', { algorithm: 'RS256' })
+    expect(refused.status).toBe(422)
   })
 
   test('another isolate hears of it within a minute, by one read behind a request’s back', async () => {

@@ -7,15 +7,15 @@ const count = z.int()
 const byVersion = z.record(z.string(), count)
 const next = count.nullable()
 
+const version = z.object({ version: count, used_from: z.string(), algorithm: z.string() })
 const keyring = z.object({
   current: count,
-  versions: z.array(z.object({ version: count, used_from: z.string() })),
+  versions: z.array(version),
   credentials: z.record(z.string(), byVersion),
   sealed_by_older: count,
   has_next_master_key: z.boolean(),
   is_rewrapped: z.boolean(),
 })
-const version = z.object({ version: count, used_from: z.string() })
 const dropped = z.object({ api_keys: count, api_clients: count, passwords: count, sessions: count })
 const survey = z.object({
   keys: byVersion,
@@ -83,7 +83,8 @@ export function openMaintenance({ url, token }: { readonly url: string; readonly
   return {
     keyring: () => call('GET', 'keyring', keyring),
     rewrap: () => call('POST', 'keyring/rewrap', z.object({ rewrapped: count })),
-    addVersion: (atOnce: boolean) => call('POST', 'keyring/versions', version, { at_once: atOnce }),
+    addVersion: (atOnce: boolean, algorithm?: string) =>
+      call('POST', 'keyring/versions', version, { at_once: atOnce, algorithm }),
     dropVersion: (number: number) => call('DELETE', `keyring/versions/${number}`, dropped),
 
     /** Reseals all that an older version sealed; returns how much. */

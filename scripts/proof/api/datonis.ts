@@ -8,6 +8,7 @@ const CLIENT = 'proof'
 const OF_CHILD = 'is_oem=true&child_organisation_key={child}'
 
 export const datonis: DialectTable = {
+  slug: 'datonis',
   tag: 'Datonis',
   async furnish(client, { owner }, secrets) {
     const { auth_token } = await must(client, { method: 'POST', path: '/api_sign_in', json: owner })

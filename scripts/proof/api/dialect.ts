@@ -31,7 +31,8 @@ export type Sample = {
 
 /** All that the proof has to know of a dialect; the rest it reads from the OpenAPI document. */
 export type DialectTable = {
-  /** Its tag in the document. */
+  /** Its name in the document, and in addresses of documents. */
+  readonly slug: string
   readonly tag: string
   /** Makes one of everything: its names, and credentials that came with it. */
   readonly furnish: (

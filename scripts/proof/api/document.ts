@@ -11,7 +11,7 @@ export type Schema = z.infer<typeof schema>
 const content = z.record(z.string(), z.object({ schema: schema.optional() }))
 const operation = z.object({
   operationId: z.string(),
-  tags: z.array(z.string()),
+  'x-dialect': z.string(),
   security: z.array(z.record(z.string(), z.unknown())),
   parameters: z
     .array(z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema }))
@@ -76,7 +76,7 @@ export async function readApi(client: Client): Promise<Api> {
       const [body] = Object.entries(found.requestBody?.content ?? {})
       return {
         id: found.operationId,
-        dialect: found.tags[0] ?? '',
+        dialect: found['x-dialect'],
         method: method.toUpperCase(),
         path,
         schemes: found.security.flatMap((scheme) => Object.keys(scheme)),

@@ -20,6 +20,7 @@ const HREFS = {
 } as const
 
 export const illumio: DialectTable = {
+  slug: 'illumio',
   tag: 'Illumio PCE',
   async furnish(client, tenant, secrets) {
     const org = String(tenant.id)

@@ -11,6 +11,7 @@ const NO_LEDGER = 2 ** 30
 const NO_NUMBER = 9_999
 
 export const native: DialectTable = {
+  slug: 'native',
   tag: 'Native',
   async furnish(client, { credentials, owner }, secrets) {
     const headers = credentials.api_key ?? null

@@ -26,6 +26,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 }
 
 export const zpa: DialectTable = {
+  slug: 'zpa',
   tag: 'Zscaler ZPA',
   async furnish(client, tenant, secrets) {
     const { customer } = tenant

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../events/event.ts'
+import type { TokenAlgorithm } from '../kernel/keyring.ts'
 
 /** Versions of the ring are one byte of a code, and the first one of a serial number, which has to be positive. */
 export const MAX_RING_VERSION = 127
@@ -10,6 +11,8 @@ export type RingVersion = {
   readonly version: number
   /** Unix milliseconds; before that it is known, and nothing new is made with it. */
   readonly usedFrom: number
+  /** By which it signs agents' access tokens. */
+  readonly algorithm: TokenAlgorithm
 }
 
 export type RingState = {

@@ -1,3 +1,4 @@
+import { DEFAULT_TOKEN_ALGORITHM, type TokenAlgorithm } from '../kernel/keyring.ts'
 import { type Faults, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import { deploymentCase } from './deployment-case.ts'
 import { resealKeyPairs } from './key-pairs.ts'
@@ -43,17 +44,30 @@ export const rewrap = deploymentCase(
 /**
  * A new version of the ring. It is published before it is used, so that no isolate, and no client that caches the key set
  * for as long as its headers allow, meets an unknown version.
- * @param isUsedAtOnce for when the old one got out: others may refuse what it makes for a minute
+ * @param wanted.isUsedAtOnce for when the old one got out: others may refuse what it makes for a minute
+ * @param wanted.algorithm by which it signs access tokens; undefined: as the newest version
  */
 export const addRingVersion = deploymentCase(
-  async (ports, maintenance, isUsedAtOnce: boolean): Promise<Outcome<RingVersion>> => {
+  async (
+    ports,
+    maintenance,
+    wanted: { readonly isUsedAtOnce: boolean; readonly algorithm: TokenAlgorithm | undefined },
+  ): Promise<Outcome<RingVersion>> => {
     const { versions } = await ports.ring.describe()
     const now = ports.now()
     const pending = versions.find(({ usedFrom }) => usedFrom > now)
     if (pending) return ok(pending)
-    const version = Math.max(0, ...versions.map((known) => known.version)) + 1
+    const newest = versions.reduce<RingVersion | null>(
+      (found, known) => (found && found.version > known.version ? found : known),
+      null,
+    )
+    const version = (newest?.version ?? 0) + 1
     if (version > MAX_RING_VERSION) return refuse({ kind: 'limit_reached', what: 'ring_version' })
-    const added = { version, usedFrom: isUsedAtOnce ? now : now + MAX_RING_AGE_SECONDS * 1_000 }
+    const added = {
+      version,
+      usedFrom: wanted.isUsedAtOnce ? now : now + MAX_RING_AGE_SECONDS * 1_000,
+      algorithm: wanted.algorithm ?? newest?.algorithm ?? DEFAULT_TOKEN_ALGORITHM,
+    }
     const subject = { kind: 'keyring', id: String(version), name: '' }
     await ports.ring.addVersion(added, eventOf(maintenance, now, 'keyring.add_version', subject, added))
     return ok(added)

@@ -1,5 +1,11 @@
 import type { Dialect } from './cause.ts'
 
+/** How agents' access tokens are signed: Ed25519 (RFC 8037), or P-256 (RFC 7518, section 3.4) for verifiers without Ed25519. */
+export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256'] as const
+export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
+/** Of a ring whose operator chose none. */
+export const DEFAULT_TOKEN_ALGORITHM: TokenAlgorithm = 'EdDSA'
+
 /**
  * The ring of versioned keys. Whatever is made with one names its version, so that old things are still
  * understood after a rotation.
@@ -16,7 +22,7 @@ export type Keyring = {
   seal(context: string, plaintext: Uint8Array): Promise<string>
   /** null: not sealed by this ring, or not in that context. */
   open(context: string, sealed: string): Promise<Uint8Array | null>
-  /** A signed JWT of an agent (RFC 9068: EdDSA, typ `at+jwt`). */
+  /** A signed JWT of an agent (RFC 9068: typ `at+jwt`), by the algorithm of the current version. */
   signAgentToken(claims: AgentClaims, issuedAtSeconds: number): Promise<string>
   /** The claims of a token of ours that has not expired, else null. */
   verifyAgentToken(token: string, nowSeconds: number): Promise<VerifiedAgentToken | null>

@@ -1,5 +1,5 @@
 import { mount, unknownPath } from '../../http/edge.ts'
-import type { Chapter } from '../../http/openapi.ts'
+import type { Chapter } from '../../http/openapi/document.ts'
 import { deviceRoutes } from './devices/device-routes.ts'
 import { type DatonisRoute, edge } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
@@ -27,7 +27,13 @@ const SIGNED = [{ access_key: [] }]
 const SIGNED_IN = [{ auth_token: [] }]
 
 const chapter: Chapter = {
+  slug: 'datonis',
   tag: 'Datonis',
+  resources: {
+    skipped: ['api', 'v3', 'internal'],
+    names: { api_sign_in: 'session', api_sign_out: 'session' },
+    prefix: 'Datonis: ',
+  },
   description: 'Key pairs, roles, and what devices write with signed requests: REST API v3.',
   routes,
   refusals: {

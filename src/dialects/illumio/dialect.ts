@@ -1,6 +1,6 @@
 import type { Core } from '../../core/core.ts'
 import { mount, unknownPath } from '../../http/edge.ts'
-import type { Chapter } from '../../http/openapi.ts'
+import type { Chapter } from '../../http/openapi/document.ts'
 import { apiKeyRoutes } from './accounts/api-key-routes.ts'
 import { permissionRoutes } from './accounts/permission-routes.ts'
 import { principalRoutes } from './accounts/principal-routes.ts'
@@ -63,7 +63,9 @@ const all = [
 const routes = documented(all.map((route) => withDenialAudit(asynchronous(route))))
 
 const chapter: Chapter = {
+  slug: 'illumio',
   tag: 'Illumio PCE',
+  resources: { skipped: ['api', 'v2', 'orgs'], names: {}, prefix: 'Illumio: ' },
   description: 'Pairing profiles, pairing keys, labels, and the workloads that pairing makes: REST API v2.',
   routes,
   // Clients parse what has a body as an error of theirs: these two have none

@@ -1,5 +1,5 @@
 import { mount, unknownPath } from '../../http/edge.ts'
-import { type Chapter, documentOf } from '../../http/openapi.ts'
+import { type Chapter, documentsOf, type Example } from '../../http/openapi/document.ts'
 import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
@@ -8,9 +8,11 @@ import { approvalRoutes } from './approvals/approval-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
+import { errorRoutes } from './errors/error-routes.ts'
+import recorded from './examples.json' with { type: 'json' }
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
-import { documentRoute } from './operations/document-route.ts'
+import { documentRoutes } from './operations/document-route.ts'
 import { keyringRoutes } from './operations/keyring-routes.ts'
 import { maintenanceRoutes } from './operations/maintenance-routes.ts'
 import { releaseRoutes } from './operations/release-routes.ts'
@@ -21,6 +23,7 @@ import { sessionRoutes } from './sessions/session-routes.ts'
 // `self` before `:agent`: the first route that matches answers.
 const routes = [
   ...serviceRoutes,
+  ...errorRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
   ...selfRoutes,
@@ -35,17 +38,38 @@ const routes = [
   ...maintenanceRoutes,
 ]
 
+const SLUG = 'native'
+/** What a test sent and was answered (test/deployment/examples.test.ts). */
+const examples: Readonly<Record<string, Example>> = recorded
+const RESOURCES = {
+  '.well-known': 'service',
+  healthz: 'service',
+  bootstrap: 'service',
+  docs: 'service',
+  'openapi.json': 'service',
+  openapi: 'service',
+  enroll: 'enrollment',
+  token: 'oauth',
+  revoke: 'oauth',
+  introspect: 'oauth',
+}
+
 const refusal = { contentType: 'application/problem+json', schema: ProblemDetails }
 
 /** The native API: all that a person without a vendor's client needs, and the document of this and of other dialects. */
 export function createNative(others: readonly Chapter[]) {
+  const slugs = [SLUG, ...others.map(({ slug }) => slug)]
+  const documents = documentsOf(() => [chapter, ...others])
   const chapter: Chapter = {
+    slug: SLUG,
     tag: 'Native',
+    resources: { skipped: ['v1'], names: RESOURCES, prefix: '' },
+    examples,
     description:
       'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457. An operator’s role needs the permission ' +
       'that a route names. A role with a scope has permissions of profiles and keys, and those to change or revoke agents, ' +
       'within its labels: of a key that is its profile’s labels. Elsewhere the answer is 403.',
-    routes: [...documented(routes), documentRoute(documentOf(() => [chapter, ...others]))],
+    routes: [...documented(routes), ...documentRoutes(slugs, documents)],
     refusals: {
       404: { description: 'Not found', ...refusal },
       405: {
@@ -58,6 +82,7 @@ export function createNative(others: readonly Chapter[]) {
     securitySchemes: {
       api_key: { type: 'http', scheme: 'basic', description: '`api_<key id>` and its secret' },
       agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      session_token: { type: 'http', scheme: 'bearer', description: 'Of POST /v1/sessions' },
       bootstrap_token: { type: 'http', scheme: 'bearer' },
     },
     security: (route) => securityOf((route as NativeRoute).access),

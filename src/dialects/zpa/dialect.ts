@@ -1,5 +1,5 @@
 import { mount, unknownPath } from '../../http/edge.ts'
-import type { Chapter } from '../../http/openapi.ts'
+import type { Chapter } from '../../http/openapi/document.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
 import { certificateRoutes } from './certificates/certificate-routes.ts'
 import { componentRoutes } from './components/component-routes.ts'
@@ -29,7 +29,29 @@ const routes = [
 const refusal = { description: 'A refusal: its id and its reason', schema: ZpaError }
 
 const chapter: Chapter = {
+  slug: 'zpa',
   tag: 'Zscaler ZPA',
+  resources: {
+    skipped: [
+      'mgmtconfig',
+      'v1',
+      'v2',
+      'admin',
+      'customers',
+      'associationType',
+      'zcomponent',
+      'visible',
+      'oauth2',
+    ],
+    names: {
+      signin: 'session',
+      token: 'session',
+      signout: 'session',
+      enroll: 'enrollment',
+      crl: 'enrollment',
+    },
+    prefix: 'ZPA: ',
+  },
   description:
     'Provisioning keys, groups, enrollment certificates, and what enrollment makes. Every path below /mgmtconfig may ' +
     'also begin with /zpa.',

@@ -4,11 +4,12 @@
  * them open, so that at every instant either does.
  */
 import { drizzle } from 'drizzle-orm/d1'
-import { exportJWK, generateKeyPair } from 'jose'
 import { fromBase64, utf8 } from '../../core/kernel/encoding.ts'
+import { DEFAULT_TOKEN_ALGORITHM, type TokenAlgorithm } from '../../core/kernel/keyring.ts'
 import { NotReady } from '../../core/kernel/not-ready.ts'
 import { keyring } from '../d1/schema/index.ts'
 import { seal, unseal } from './sealed-box.ts'
+import { newSigningKey } from './signed-tokens.ts'
 
 const MASTER_BYTES = 32
 
@@ -46,18 +47,19 @@ export async function readRing(db: D1Database, wrapping: Wrapping): Promise<Ring
   )
 }
 
-/** New random keys of a version, as rows. */
+/** New random keys of a version, as rows; its agents' tokens are signed by that algorithm. */
 export async function newKeys(
   wrapping: Wrapping,
   version: number,
   purposes: readonly Purpose[],
   at: { readonly createdAt: number; readonly usedFrom: number },
+  algorithm: TokenAlgorithm = DEFAULT_TOKEN_ALGORITHM,
 ): Promise<(typeof keyring.$inferInsert)[]> {
   return Promise.all(
     purposes.map(async (purpose) => ({
       version,
       purpose,
-      sealed: await seal(wrapping[0], nameOf(version, purpose), await newMaterial(purpose)),
+      sealed: await seal(wrapping[0], nameOf(version, purpose), await newMaterial(purpose, algorithm)),
       ...at,
     })),
   )
@@ -73,12 +75,19 @@ export async function rewrapped(
   return seal(wrapping[0], name, await opened(wrapping, name, sealed))
 }
 
-/** 32 random bytes for a MAC or a cipher; a private JWK (RFC 8037) for signing. */
-async function newMaterial(purpose: Purpose): Promise<Uint8Array> {
-  const isForSigning = purpose === 'agent_token' || purpose === 'api_token'
-  if (!isForSigning) return crypto.getRandomValues(new Uint8Array(32))
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
-  return utf8(JSON.stringify(await exportJWK(privateKey)))
+/** 32 random bytes for a MAC or a cipher; a private JWK (RFC 7517, 8037) for signing. */
+async function newMaterial(purpose: Purpose, algorithm: TokenAlgorithm): Promise<Uint8Array> {
+  switch (purpose) {
+    case 'tag':
+    case 'hash':
+    case 'seal':
+      return crypto.getRandomValues(new Uint8Array(32))
+    case 'agent_token':
+      return newSigningKey(algorithm)
+    case 'api_token':
+      // Only this deployment verifies them.
+      return newSigningKey(DEFAULT_TOKEN_ALGORITHM)
+  }
 }
 
 async function wrappingKey(setting: string, masterKey: string | undefined): Promise<CryptoKey> {

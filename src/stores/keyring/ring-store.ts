@@ -1,11 +1,12 @@
 import { drizzle } from 'drizzle-orm/d1'
-import type { RingStore } from '../../core/deployment/port.ts'
+import type { RingStore, RingVersion } from '../../core/deployment/port.ts'
 import { eventId } from '../../core/kernel/event-id.ts'
 import { eventIfChanged, insertEvent, prepared } from '../d1/batch.ts'
 import { keyring } from '../d1/schema/index.ts'
 import { type KeyringSettings, mastersOf } from './keyring.ts'
 import type { RingKeeper } from './ring-keeper.ts'
-import { newKeys, PURPOSES, rewrapped, type Wrapping, wrappingKeys } from './ring-keys.ts'
+import { newKeys, PURPOSES, readRing, rewrapped, type Wrapping, wrappingKeys } from './ring-keys.ts'
+import { algorithmOf } from './signed-tokens.ts'
 
 const MAX_ROUNDS = 5
 
@@ -30,10 +31,14 @@ export function createRingStore(
     async describe() {
       // The first read makes the ring.
       await keeper.keyring()
-      const isRewrapped = (await stale(await wrapping())).length === 0
-      const versions = new Map((await rows()).map(({ version, usedFrom }) => [version, usedFrom]))
+      const masters = await wrapping()
+      const isRewrapped = (await stale(masters)).length === 0
+      const versions = (await readRing(db, masters)).flatMap(
+        ({ version, usedFrom, purpose, material }): RingVersion[] =>
+          purpose === 'agent_token' ? [{ version, usedFrom, algorithm: algorithmOf(material) }] : [],
+      )
       return {
-        versions: [...versions].map(([version, usedFrom]) => ({ version, usedFrom })),
+        versions,
         hasNextMasterKey: settings.nextMasterKey !== undefined,
         isRewrapped,
       }
@@ -58,8 +63,9 @@ export function createRingStore(
       throw new Error('the keyring is being changed all the time')
     },
 
-    async addVersion({ version, usedFrom }, event) {
-      const made = await newKeys(await wrapping(), version, PURPOSES, { createdAt: event.at, usedFrom })
+    async addVersion({ version, usedFrom, algorithm }, event) {
+      const at = { createdAt: event.at, usedFrom }
+      const made = await newKeys(await wrapping(), version, PURPOSES, at, algorithm)
       // In one statement: of two at once the other finds all of it there.
       const insert = d1.insert(keyring).values(made).onConflictDoNothing()
       await db.batch([prepared(db, insert), eventIfChanged(db, event)])

@@ -1,5 +1,7 @@
 import {
   decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
   importJWK,
   type CryptoKey as JoseKey,
   type JWK,
@@ -8,8 +10,8 @@ import {
   SignJWT,
 } from 'jose'
 import { BoundedMap } from '../../core/kernel/bounded-map.ts'
-
-const ALGORITHM = 'EdDSA'
+import { utf8 } from '../../core/kernel/encoding.ts'
+import type { TokenAlgorithm } from '../../core/kernel/keyring.ts'
 
 /**
  * A caller shows the same token for minutes, and a good signature stays good: checking it is most of what a call with
@@ -20,6 +22,7 @@ const MAX_REMEMBERED = 5_000
 export type SigningKey = {
   readonly id: string
   readonly version: number
+  readonly algorithm: TokenAlgorithm
   readonly privateKey: JoseKey
   readonly publicKey: JoseKey
   readonly publicJwk: JWK
@@ -37,6 +40,27 @@ export type TokenSort<T> = {
   readonly read: (payload: JWTPayload) => T
 }
 
+/** A new private JWK (RFC 7517, 8037), as the ring keeps it. */
+export async function newSigningKey(algorithm: TokenAlgorithm): Promise<Uint8Array> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  return utf8(JSON.stringify(await exportJWK(privateKey)))
+}
+
+/** By which a key of the ring signs: its own kind says it, so that no token can choose. */
+export function algorithmOf(material: Uint8Array): TokenAlgorithm {
+  return algorithmOfJwk(jwkIn(material))
+}
+
+function algorithmOfJwk({ kty, crv }: JWK): TokenAlgorithm {
+  if (kty === 'OKP' && crv === 'Ed25519') return 'EdDSA'
+  if (kty === 'EC' && crv === 'P-256') return 'ES256'
+  throw new Error(`the ring has a signing key of kind ${kty} ${crv}`)
+}
+
+function jwkIn(material: Uint8Array): JWK {
+  return JSON.parse(new TextDecoder().decode(material)) as JWK
+}
+
 /** @param name of the sort of token, the first part of a `kid` */
 export async function importSigningKey(
   name: string,
@@ -44,15 +68,17 @@ export async function importSigningKey(
   material: Uint8Array,
   signsUntil: number,
 ): Promise<SigningKey> {
-  const jwk = JSON.parse(new TextDecoder().decode(material)) as JWK
+  const jwk = jwkIn(material)
+  const algorithm = algorithmOfJwk(jwk)
   const { d: _, ...rest } = jwk
   const id = `${name}-${version}`
-  const publicJwk: JWK = { ...rest, kid: id, alg: ALGORITHM, use: 'sig' }
+  const publicJwk: JWK = { ...rest, kid: id, alg: algorithm, use: 'sig' }
   return {
     id,
     version,
-    privateKey: (await importJWK(jwk, ALGORITHM)) as JoseKey,
-    publicKey: (await importJWK(publicJwk, ALGORITHM)) as JoseKey,
+    algorithm,
+    privateKey: (await importJWK(jwk, algorithm)) as JoseKey,
+    publicKey: (await importJWK(publicJwk, algorithm)) as JoseKey,
     publicJwk,
     signsUntil,
   }
@@ -84,7 +110,7 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
   return {
     sign(subject: string, claims: JWTPayload, issuedAt: number, lifetimeSeconds: number): Promise<string> {
       return new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, typ: sort.type, kid: signing.id })
+        .setProtectedHeader({ alg: signing.algorithm, typ: sort.type, kid: signing.id })
         .setIssuer(sort.issuer)
         .setAudience(sort.audience)
         .setSubject(subject)
@@ -97,22 +123,17 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
       const known = verified.get(token)
       if (known && now < known.expiresAtSeconds) return known
       try {
-        const { payload } = await jwtVerify(
-          token,
-          (header) => {
-            const known = byId.get(header.kid ?? '')
-            if (!known || !isNeeded(known, now)) throw new Error('no key of ours')
-            return known.publicKey
-          },
-          {
-            algorithms: [ALGORITHM],
-            typ: sort.type,
-            audience: sort.audience,
-            issuer: sort.issuer,
-            currentDate: new Date(now * 1_000),
-            requiredClaims: ['sub', 'iat', 'exp'],
-          },
-        )
+        const key = byId.get(decodeProtectedHeader(token).kid ?? '')
+        if (!key || !isNeeded(key, now)) return null
+        const { payload } = await jwtVerify(token, key.publicKey, {
+          // The key's own: what the token says of itself has to be that (RFC 8725, section 3.1).
+          algorithms: [key.algorithm],
+          typ: sort.type,
+          audience: sort.audience,
+          issuer: sort.issuer,
+          currentDate: new Date(now * 1_000),
+          requiredClaims: ['sub', 'iat', 'exp'],
+        })
         // An old key that got out signs nothing that outlives it here.
         if (Number(payload.exp) - Number(payload.iat) > sort.maxLifetimeSeconds) return null
         const claims = sort.read(payload)

@@ -48,6 +48,16 @@ def enroll():
     return requests.post(f"{URL}/v1/enroll", json={"code": key["code"], "claim": uuid.uuid4().hex}, verify=CA).json()
 
 
+def rotate(algorithm):
+    """As an operator does it: from now on the ring signs by that algorithm"""
+    scripts = Path(__file__).resolve().parents[3] / "scripts"
+    env = {**os.environ, "LATCHKEY_DATA": str(Path(os.environ["LATCHKEY_CREDENTIALS"]).parent)}
+    command = ["node", str(scripts / "rotate.ts"), "ring", "--now", "--algorithm", algorithm]
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+
+
 def client(enrolled):
     token = {name: enrolled[name] for name in ("access_token", "refresh_token", "token_type", "expires_in")}
     session = OAuth2Session(enrolled["agent"]["id"], token=token, token_endpoint_auth_method="none")
@@ -72,36 +82,43 @@ class Metadata(unittest.TestCase):
             self.assertEqual(requests.get(url, headers=headers, verify=CA).headers["Access-Control-Allow-Origin"], "*")
 
 
+def verify_by_pyjwt(test, enrolled, algorithm):
+    metadata, token = get(METADATA), enrolled["access_token"]
+    keys = jwt.PyJWKSet.from_dict(get(metadata["jwks_uri"]))
+    header = jwt.get_unverified_header(token)
+    test.assertEqual((header["typ"], header["alg"]), ("at+jwt", algorithm))
+    claims = jwt.decode(
+        token, keys[header["kid"]].key, algorithms=[algorithm], audience=AUDIENCE, issuer=metadata["issuer"],
+        options={"require": ["exp", "iat", "iss", "aud", "sub", "jti", "client_id"]})
+    test.assertEqual(claims["sub"], enrolled["agent"]["id"])
+    with test.assertRaises(jwt.InvalidAudienceError):
+        jwt.decode(token, keys[header["kid"]].key, algorithms=[algorithm], audience="another")
+
+
+def verify_by_authlib(test, enrolled):
+    metadata = get(METADATA)
+
+    class Validator(JWTBearerTokenValidator):
+        def get_jwks(self):
+            return JsonWebKey.import_key_set(get(metadata["jwks_uri"]))
+
+    validator = Validator(issuer=metadata["issuer"], resource_server=AUDIENCE)
+    token = validator.authenticate_token(enrolled["access_token"])
+    validator.validate_token(token, [], None)
+    test.assertEqual(token["client_id"], enrolled["agent"]["id"])
+    changed = enrolled["access_token"][:-6] + "AAAAAA"
+    with test.assertRaises(Exception):
+        validator.validate_token(validator.authenticate_token(changed), [], None)
+
+
 class Tokens(unittest.TestCase):
     def test_pyjwt(self):
         """PyJWT verifies an access token with the published keys"""
-        metadata, enrolled = get(METADATA), enroll()
-        token = enrolled["access_token"]
-        keys = jwt.PyJWKSet.from_dict(get(metadata["jwks_uri"]))
-        header = jwt.get_unverified_header(token)
-        self.assertEqual((header["typ"], header["alg"]), ("at+jwt", "EdDSA"))
-        claims = jwt.decode(
-            token, keys[header["kid"]].key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=metadata["issuer"],
-            options={"require": ["exp", "iat", "iss", "aud", "sub", "jti", "client_id"]})
-        self.assertEqual(claims["sub"], enrolled["agent"]["id"])
-        with self.assertRaises(jwt.InvalidAudienceError):
-            jwt.decode(token, keys[header["kid"]].key, algorithms=["EdDSA"], audience="another")
+        verify_by_pyjwt(self, enroll(), "EdDSA")
 
     def test_authlib_rfc9068(self):
         """Authlib's RFC 9068 validator of resource servers takes it, and no changed one"""
-        metadata, enrolled = get(METADATA), enroll()
-
-        class Validator(JWTBearerTokenValidator):
-            def get_jwks(self):
-                return JsonWebKey.import_key_set(get(metadata["jwks_uri"]))
-
-        validator = Validator(issuer=metadata["issuer"], resource_server=AUDIENCE)
-        token = validator.authenticate_token(enrolled["access_token"])
-        validator.validate_token(token, [], None)
-        self.assertEqual(token["client_id"], enrolled["agent"]["id"])
-        changed = enrolled["access_token"][:-6] + "AAAAAA"
-        with self.assertRaises(Exception):
-            validator.validate_token(validator.authenticate_token(changed), [], None)
+        verify_by_authlib(self, enroll())
 
     def test_challenge(self):
         """A bad token is answered by Bearer and invalid_token (RFC 6750)"""
@@ -148,21 +165,85 @@ def go_version():
     return tuple(int(part) for part in re.findall(r"[0-9]+", said.stdout)[:2])
 
 
-@unittest.skipUnless(go_version() >= (1, 26), "there is no Go 1.26 or newer")
+HAS_GO = unittest.skipUnless(go_version() >= (1, 26), "there is no Go 1.26 or newer")
+
+
+def verify_by_go(test, algorithm):
+    folder = Path(__file__).resolve().parent / "go"
+    asked = {**enroll(), "metadata": get(METADATA), "audience": AUDIENCE, "algorithm": algorithm}
+    with tempfile.TemporaryDirectory() as built:
+        program = f"{built}/verify"
+        made = subprocess.run(["go", "build", "-o", program, "."], cwd=folder, text=True, capture_output=True)
+        test.assertEqual(made.returncode, 0, made.stderr)
+        # Not while it is built: then no other server would be trusted.
+        env = {**os.environ, "SSL_CERT_FILE": CA}
+        done = subprocess.run([program], input=json.dumps(asked), text=True, capture_output=True, env=env)
+    test.assertEqual(done.returncode, 0, done.stderr)
+    test.assertEqual(done.stdout.split(), [asked["agent"]["id"], asked["agent"]["id"]])
+
+
 class Go(unittest.TestCase):
+    @HAS_GO
     def test_go(self):
         """go-oidc verifies with the published keys; golang.org/x/oauth2 refreshes"""
-        folder = Path(__file__).resolve().parent / "go"
-        asked = {**enroll(), "metadata": get(METADATA), "audience": AUDIENCE}
-        with tempfile.TemporaryDirectory() as built:
-            program = f"{built}/verify"
-            made = subprocess.run(["go", "build", "-o", program, "."], cwd=folder, text=True, capture_output=True)
-            self.assertEqual(made.returncode, 0, made.stderr)
-            # Not while it is built: then no other server would be trusted.
-            env = {**os.environ, "SSL_CERT_FILE": CA}
-            done = subprocess.run([program], input=json.dumps(asked), text=True, capture_output=True, env=env)
+        verify_by_go(self, "EdDSA")
+
+
+def has_java():
+    if not (shutil.which("mvn") and shutil.which("javac") and shutil.which("keytool")):
+        return False
+    said = subprocess.run(["javac", "-version"], capture_output=True, text=True)
+    return int(re.search(r"[0-9]+", said.stdout + said.stderr).group()) >= 17
+
+
+class TokensByES256(unittest.TestCase):
+    """Of a ring that was rotated from EdDSA to ES256: the key set has a key of each"""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.older = enroll()
+        rotate("ES256")
+
+    @classmethod
+    def tearDownClass(cls):
+        rotate("EdDSA")
+
+    def test_key_set(self):
+        """The key set has keys of both algorithms, and what was signed before is verified"""
+        keys = get(get(METADATA)["jwks_uri"])["keys"]
+        self.assertEqual([key["alg"] for key in keys[-2:]], ["EdDSA", "ES256"])
+        verify_by_pyjwt(self, self.older, "EdDSA")
+
+    def test_pyjwt(self):
+        """PyJWT verifies ES256"""
+        verify_by_pyjwt(self, enroll(), "ES256")
+
+    def test_authlib_rfc9068(self):
+        """Authlib's RFC 9068 validator takes ES256"""
+        verify_by_authlib(self, enroll())
+
+    @HAS_GO
+    def test_go(self):
+        """go-oidc verifies ES256"""
+        verify_by_go(self, "ES256")
+
+    @unittest.skipUnless(has_java(), "there is no JDK 17 or newer with Maven: Nimbus and Spring Security were not run")
+    def test_java(self):
+        """Nimbus verifies ES256, and so does Spring Security, which is given the issuer alone"""
+        folder = Path(__file__).resolve().parent / "java"
+        metadata, enrolled = get(METADATA), enroll()
+        with tempfile.TemporaryDirectory() as out:
+            made = subprocess.run(["mvn", "-q", "-B", f"-Dout={out}", "compile"], cwd=folder, text=True, capture_output=True)
+            self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+            store = ["-keystore", f"{out}/trust.p12", "-storepass", "changeit"]
+            subprocess.run(["keytool", "-importcert", "-noprompt", "-file", CA, *store], check=True, capture_output=True)
+            trust = [f"-Djavax.net.ssl.trustStore={out}/trust.p12", "-Djavax.net.ssl.trustStorePassword=changeit"]
+            libraries = Path(out, "classpath").read_text().strip()
+            asked = [metadata["issuer"], metadata["jwks_uri"], AUDIENCE, enrolled["access_token"]]
+            done = subprocess.run(
+                ["java", *trust, "-cp", f"{out}/classes:{libraries}", "Verify", *asked], text=True, capture_output=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stdout.split(), [asked["agent"]["id"], asked["agent"]["id"]])
+        self.assertEqual(done.stdout.split(), [enrolled["agent"]["id"], enrolled["agent"]["id"]])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
   anyone,
+  BASE,
   eventually,
   type Json,
   newClaim,
@@ -12,6 +13,23 @@ import {
 let acme: Organization
 beforeAll(async () => {
   acme = await newOrganization()
+})
+
+test('the type of a problem leads to its cause and cure, also when the request names another host', async () => {
+  const headers = { Host: 'elsewhere.example' }
+  for (const refused of [
+    await enroll(`lk_${'A'.repeat(54)}`, newClaim(), headers),
+    await acme.owner('GET', '/v1/keys/key_1'),
+    await acme.owner('POST', '/v1/keys', { profile_id: 1 }),
+  ]) {
+    const type = new URL(refused.json.type)
+    expect(type.origin).toBe(BASE)
+    const page = await anyone('GET', type.pathname)
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(page.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+    expect(page.text).toContain(`<h3 id="${refused.json.code}">`)
+    expect(type.hash).toBe(`#${refused.json.code}`)
+  }
 })
 
 const LONG_AGO = '2020-01-01T00:00:00Z'

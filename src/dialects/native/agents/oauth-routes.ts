@@ -22,21 +22,22 @@ const { id: _, ...agentMembers } = AgentIdentity.shape
 
 /** RFC 7662, section 2.2 (docs/dialects/native.md#introspection). */
 const Introspection = z
-  .union([
-    z.object({ active: z.literal(false) }),
-    z.object({
-      active: z.literal(true),
-      token_type: z.literal('Bearer'),
-      iss: z.string(),
-      aud: z.string(),
-      sub: z.uuid().describe('The agent'),
-      client_id: z.uuid().describe('The agent: it is its own client'),
-      jti: z.string(),
-      iat: z.number().int(),
-      exp: z.number().int(),
-      ...agentMembers,
-    }),
-  ])
+  .object({
+    active: z.boolean().describe('False: the token does not hold, and nothing else is said'),
+    ...z
+      .object({
+        token_type: z.literal('Bearer'),
+        iss: z.string(),
+        aud: z.string(),
+        sub: z.uuid().describe('The agent'),
+        client_id: z.uuid().describe('The agent: it is its own client'),
+        jti: z.string(),
+        iat: z.number().int(),
+        exp: z.number().int(),
+        ...agentMembers,
+      })
+      .partial().shape,
+  })
   .meta({ id: 'Introspection' })
 
 const refusals = {

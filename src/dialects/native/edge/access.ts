@@ -4,7 +4,7 @@ const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
   anyone: [],
   agent: [{ agent_token: [] }],
   bootstrap: [{ bootstrap_token: [] }],
-  session: [{ session: [] }],
+  session: [{ session_token: [] }],
 }
 
 /** Whether a route is for operators: those who have the permission that is its access. */
@@ -14,7 +14,7 @@ export function isForOperators({ access }: Pick<NativeRoute, 'access'>): boolean
 
 /** How callers of a route say who they are. */
 export function securityOf(access: Access): Record<string, string[]>[] {
-  return SECURITY[access] ?? [{ api_key: [] }, { session: [] }]
+  return SECURITY[access] ?? [{ api_key: [] }, { session_token: [] }]
 }
 
 /** The routes, those for operators each with its permission in the description. */

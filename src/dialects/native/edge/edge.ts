@@ -64,9 +64,9 @@ export const edge: Edge<Access, Identity, NativeFault> = {
     }
   },
   isPublic: (access) => access === 'anyone',
-  refusal: (fault, { operation, access, requestId }) => {
-    const isOAuth = OAUTH_OPERATIONS.has(operation)
-    const reply = isOAuth ? oauthError(fault, requestId) : problem(fault, requestId)
+  refusal: (fault, about) => {
+    const { operation, access } = about
+    const reply = OAUTH_OPERATIONS.has(operation) ? oauthError(fault, about) : problem(fault, about)
     return challenged(reply, fault, access === null || isBearer(access) ? 'Bearer' : 'Basic')
   },
   failure,

@@ -4,10 +4,11 @@ import type { Faults, Problem } from '../../../core/kernel/outcome.ts'
 import { clip, MAX_PROBLEM_CHARACTERS, MAX_PROBLEMS } from '../../../http/problems.ts'
 import type { Reply } from '../../../http/route.ts'
 import { formatTime } from '../../../http/time.ts'
+import { problemType } from '../errors/error-page.ts'
 
 export const ProblemDetails = z
   .object({
-    type: z.string(),
+    type: z.url().describe('A page that says the cause and the cure'),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
@@ -54,7 +55,7 @@ type Answer = {
   readonly problems?: readonly Problem[]
 }
 
-/** An `about:blank` problem has the status's own phrase for a title (RFC 9457, section 4.2.1). */
+/** Of a code, which has one status. */
 const TITLES = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -69,17 +70,24 @@ const TITLES = {
   503: 'Service Unavailable',
 } as const
 
-export function problem(fault: NativeFault, requestId: string): Reply {
-  return problemReply(answerTo(fault), requestId)
+/** What an answer names beside its fault. */
+export type About = {
+  readonly requestId: string
+  /** Where the deployment stands. */
+  readonly publicUrl: string
+}
+
+export function problem(fault: NativeFault, about: About): Reply {
+  return problemReply(answerTo(fault), about)
 }
 
 /** An unexpected failure: says nothing of its cause. */
-export function failure(requestId: string): Reply {
+export function failure(about: About): Reply {
   const detail = 'Something failed on our side'
-  return problemReply({ status: 500, code: 'internal_error', detail }, requestId)
+  return problemReply({ status: 500, code: 'internal_error', detail }, about)
 }
 
-export function oauthError(fault: NativeFault, requestId: string): Reply {
+export function oauthError(fault: NativeFault, { requestId }: About): Reply {
   const { status, code, detail, headers = {} } = answerTo(fault)
   const json = { error: oauthCode(fault, code), error_description: detail, request_id: requestId }
   const isBadRequest = fault.kind === 'grant_invalid' || status === 422
@@ -207,9 +215,12 @@ function retryAfter(fault: { readonly retryAfterSeconds: number }) {
   return { 'Retry-After': String(fault.retryAfterSeconds) }
 }
 
-function problemReply({ status, code, detail, headers, problems }: Answer, requestId: string): Reply {
+function problemReply(
+  { status, code, detail, headers, problems }: Answer,
+  { requestId, publicUrl }: About,
+): Reply {
   const json = {
-    type: 'about:blank',
+    type: problemType(publicUrl, code),
     title: TITLES[status],
     status,
     detail,

@@ -1,13 +1,18 @@
 /** What `npm run rotate` calls. All of it exists only while the secret LATCHKEY_BOOTSTRAP_TOKEN is set. */
 import * as z from 'zod'
+import type { RingVersion } from '../../../core/deployment/port.ts'
+import { TOKEN_ALGORITHMS } from '../../../core/kernel/keyring.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { formatTime } from '../../../http/time.ts'
 import { maintenanceOf, nativeRoute } from '../edge/edge.ts'
 import { After, AfterAccessKey, ByVersion, NextAccessKey, Time } from '../edge/wire.ts'
 
+const Algorithm = z.enum(TOKEN_ALGORITHMS).describe('By which it signs agents’ access tokens')
+
 const VersionReply = z.object({
   version: z.number().int(),
   used_from: Time.describe('Before that it is known, and nothing is made with it'),
+  algorithm: Algorithm,
 })
 
 const KeyringReply = z.object({
@@ -40,7 +45,7 @@ const describe = nativeRoute({
       status: 200,
       json: {
         current,
-        versions: versions.map(({ version, usedFrom }) => ({ version, used_from: formatTime(usedFrom) })),
+        versions: versions.map(formatVersion),
         credentials: { ...credentials },
         sealed_by_older: sealedByOlder,
         has_next_master_key: hasNextMasterKey,
@@ -78,18 +83,22 @@ const add = nativeRoute({
   operation: {
     id: 'keyring_add_version',
     summary: 'Add a version to the keyring, unless one waits to be used',
-    description: 'It is used five minutes later, when every cache knows it, unless it has to be at once.',
+    description:
+      'It is used five minutes later, when every cache knows it, unless it has to be at once. Without `algorithm` ' +
+      'it signs as the newest version does.',
   },
-  body: { schema: z.strictObject({ at_once: z.boolean().default(false) }), encoding: 'json' },
+  body: {
+    schema: z.strictObject({ at_once: z.boolean().default(false), algorithm: Algorithm.optional() }),
+    encoding: 'json',
+  },
   replies: { 200: { description: 'The version that is or will be current', schema: VersionReply } },
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
-    const added = await call.core.deployment.addRingVersion(maintenanceOf(call), input.value.at_once)
-    return map(added, ({ version, usedFrom }) => ({
-      status: 200,
-      json: { version, used_from: formatTime(usedFrom) } satisfies z.output<typeof VersionReply>,
-    }))
+    const { at_once: isUsedAtOnce, algorithm } = input.value
+    const wanted = { isUsedAtOnce, algorithm }
+    const added = await call.core.deployment.addRingVersion(maintenanceOf(call), wanted)
+    return map(added, (version) => ({ status: 200, json: formatVersion(version) }))
   },
 })
 
@@ -196,5 +205,9 @@ const drop = nativeRoute({
     return ok({ status: 200, json: { api_keys, api_clients, passwords, sessions } })
   },
 })
+
+function formatVersion({ version, usedFrom, algorithm }: RingVersion): z.output<typeof VersionReply> {
+  return { version, used_from: formatTime(usedFrom), algorithm }
+}
 
 export const keyringRoutes = [describe, rewrap, add, reseal, end, endKeyPairs, drop]

@@ -18,6 +18,7 @@ func main() {
 		AccessToken  string `json:"access_token"`
 		RefreshToken string `json:"refresh_token"`
 		Audience     string `json:"audience"`
+		Algorithm    string `json:"algorithm"`
 		Metadata     struct {
 			Issuer        string `json:"issuer"`
 			JwksURI       string `json:"jwks_uri"`
@@ -30,7 +31,7 @@ func main() {
 	ctx := context.Background()
 	verifier := oidc.NewVerifier(asked.Metadata.Issuer, oidc.NewRemoteKeySet(ctx, asked.Metadata.JwksURI), &oidc.Config{
 		ClientID:             asked.Audience,
-		SupportedSigningAlgs: []string{oidc.EdDSA},
+		SupportedSigningAlgs: []string{asked.Algorithm},
 	})
 	verify := func(token string) {
 		verified, err := verifier.Verify(ctx, token)

@@ -1,0 +1,235 @@
+/**
+ * The examples of the OpenAPI document: what this client sent and was answered, with ids, secrets and times replaced by fixed
+ * ones. `npx vitest run -u` writes them again after a change of the API.
+ */
+import { expect, test } from 'vitest'
+import { createNative } from '../../src/dialects/native/dialect.ts'
+import { isolate, TOKEN } from '../support/isolate.ts'
+import { type Answer, basic, eventually, type Json, type Options } from '../support/native-client.ts'
+
+const EXAMPLES = '../../src/dialects/native/examples.json'
+/** Documents and pages: no example says more than the answer itself. */
+const WITHOUT_EXAMPLE = ['errors', 'openapi', 'openapi_part']
+const PERSON = { organization: 'Example', email: 'owner@example.com' }
+
+type Recorded = { request?: unknown; replies: Record<string, unknown> }
+
+test('every operation of the document has the example that is recorded here', async () => {
+  const { ask, maintain, clock } = await isolate()
+  const recorded: Record<string, Recorded> = {}
+  const mask = createMask()
+
+  /** Calls an operation, and keeps what went to and fro; the answer has to be a success. */
+  async function record(
+    operation: string,
+    who: string | null,
+    [method, path]: readonly [string, string],
+    body?: object,
+    options: Options = {},
+  ): Promise<Answer> {
+    const answer = await ask(who)(method, path, body, options)
+    if (answer.status >= 300) throw new Error(`${operation} answered ${answer.status}: ${answer.text}`)
+    const sent = options.form ?? body
+    const entry = recorded[operation] ?? { replies: {} }
+    if (sent !== undefined && entry.request === undefined) entry.request = mask(sent)
+    entry.replies[answer.status] ??= answer.json === undefined ? null : mask(answer.json)
+    recorded[operation] = entry
+    return answer
+  }
+
+  const broker = `Bearer ${TOKEN}`
+  await record('healthz', null, ['GET', '/healthz'])
+  const { json: made } = await record('bootstrap', broker, ['POST', '/v1/bootstrap'], PERSON)
+  const owner = basic(made.illumio.auth_username, made.illumio.secret)
+  await record('jwks', null, ['GET', '/.well-known/jwks.json'])
+  await record('oauth_metadata', null, ['GET', '/.well-known/oauth-authorization-server'])
+
+  const { json: profile } = await record('profiles_create', owner, ['POST', '/v1/profiles'], {
+    name: 'Web servers',
+    description: 'The front of the shop',
+    default_max_uses: 25,
+  })
+  const ofProfile = `/v1/profiles/${profile.id}`
+  await record('profiles_get', owner, ['GET', ofProfile])
+  await record('profiles_change', owner, ['PATCH', ofProfile], { description: 'The front' })
+  await record('profiles_disable', owner, ['POST', `${ofProfile}/disable`])
+  await record('profiles_enable', owner, ['POST', `${ofProfile}/enable`])
+  await record('profiles_list', owner, ['GET', '/v1/profiles?name=Web'])
+
+  const mint = async (members: object): Promise<Json> =>
+    (
+      await record('keys_create', owner, ['POST', '/v1/keys'], {
+        profile_id: profile.id,
+        name: 'July roll-out',
+        max_uses: 25,
+        expires_at: '2100-01-01T00:00:00Z',
+        ...members,
+      })
+    ).json
+  const key = await mint({})
+  const ofKey = `/v1/keys/${key.id}`
+  await record('keys_get', owner, ['GET', ofKey])
+  await record('keys_change', owner, ['PATCH', ofKey], { max_uses: 30 })
+  for (const change of ['disable', 'enable', 'pause', 'resume'])
+    await record(`keys_${change}`, owner, ['POST', `${ofKey}/${change}`])
+
+  const claim = 'web-01 b3f1c2d4e5a69788'
+  const facts = { os: 'Debian 13' }
+  const first = { code: key.code, claim, hostname: 'web-01', facts }
+  const { json: enrolled } = await record('enroll', null, ['POST', '/v1/enroll'], first)
+  await record('enroll', null, ['POST', '/v1/enroll'], first)
+  const agent = `Bearer ${enrolled.access_token}`
+  await record('agents_self', agent, ['GET', '/v1/agents/self?fresh=1'])
+  await record('agents_heartbeat', agent, ['POST', '/v1/agents/self/heartbeat'])
+  const form = (fields: Record<string, string>): Options => ({ form: fields })
+  const refresh = { grant_type: 'refresh_token', refresh_token: enrolled.refresh_token }
+  const { json: next } = await record('token', null, ['POST', '/v1/token'], undefined, form(refresh))
+  await record('introspect', owner, ['POST', '/v1/introspect'], undefined, form({ token: next.access_token }))
+  await record('keys_explain', owner, ['POST', `${ofKey}/explain`], { claim })
+  await eventually(async () => {
+    const { items } = (await ask(owner)('GET', `/v1/agents?key_id=${key.id}`)).json
+    return items.length > 0 ? items : undefined
+  })
+  await record('agents_list', owner, ['GET', `/v1/agents?key_id=${key.id}`])
+  const ofAgent = `/v1/agents/${enrolled.agent.id}`
+  await record('agents_get', owner, ['GET', ofAgent])
+  await record('keys_list', owner, ['GET', `/v1/keys?profile_id=${profile.id}`])
+  const since = { since: '2020-01-01T00:00:00Z', and_key: 'keep', dry_run: true }
+  await record('keys_revoke_agents', owner, ['POST', `${ofKey}/revoke-agents`], since)
+  await record('agents_revoke', owner, ['POST', `${ofAgent}/revoke`], { and_key: 'keep' })
+  for (const [host, leave] of [
+    ['web-02', 'agents_goodbye'],
+    ['web-03', 'revoke'],
+  ] as const) {
+    const { json } = await record('enroll', null, ['POST', '/v1/enroll'], {
+      ...first,
+      claim: `${host} b3f1c2d4e5a69788`,
+    })
+    if (leave === 'revoke')
+      await record(leave, null, ['POST', '/v1/revoke'], undefined, form({ token: json.refresh_token }))
+    else await record(leave, `Bearer ${json.access_token}`, ['DELETE', '/v1/agents/self'])
+  }
+
+  const held = await mint({ hold: 'allowed' })
+  for (const end of ['confirm', 'cancel'] as const) {
+    const attempt = { code: held.code, claim: `${end} b3f1c2d4e5a69788 held` }
+    await record('enroll', null, ['POST', '/v1/enroll'], { ...attempt, hold: 60 })
+    await record(`enroll_${end}`, null, ['POST', `/v1/enroll/${end}`], attempt)
+  }
+
+  const { json: session } = await record('sessions_create', null, ['POST', '/v1/sessions'], {
+    email: PERSON.email,
+    password: made.illumio.password,
+  })
+  const person = `Bearer ${session.token}`
+  const approved = await mint({ approval: { max_pending: 5 } })
+  const decided: string[] = []
+  for (const decision of ['approve', 'deny'] as const) {
+    const attempt = { code: approved.code, claim: `${decision} b3f1c2d4e5a69788 web-04`, hostname: 'web-04' }
+    await record('enroll', null, ['POST', '/v1/enroll'], attempt)
+    const waiting = await eventually(async () => {
+      const { items } = (await ask(person)('GET', '/v1/approvals')).json
+      return (items as Json[]).find((one) => one.status === 'pending' && !decided.includes(one.id))
+    })
+    if (decision === 'approve') await record('approvals_list', person, ['GET', '/v1/approvals'])
+    decided.push(waiting.id)
+    await record(`approvals_${decision}`, person, ['POST', `/v1/approvals/${waiting.id}/${decision}`])
+  }
+  await record('sessions_delete', person, ['DELETE', '/v1/sessions/current'])
+  await record('keys_revoke', owner, ['POST', `${ofKey}/revoke`])
+
+  const keyring = '/v1/maintenance/keyring'
+  await record('keyring_get', broker, ['GET', keyring])
+  const { json: added } = await record('keyring_add_version', broker, ['POST', `${keyring}/versions`], {
+    at_once: true,
+    algorithm: 'ES256',
+  })
+  await record('keyring_reseal', broker, ['POST', `${keyring}/reseal`])
+  for (const what of ['survey', 'rebuild'])
+    await record(`ledgers_${what}`, broker, ['POST', `/v1/maintenance/ledgers/${what}`], {})
+  await record('key_pairs_rebuild', broker, ['POST', '/v1/maintenance/key-pairs/rebuild'], {})
+  for (const what of ['fence', 'ledgers/fence', 'key-pairs/fence'])
+    await record(
+      what.replace('/', '_').replace('-', '_'),
+      broker,
+      ['POST', `/v1/maintenance/${what}`],
+      what === 'fence' ? undefined : {},
+    )
+  const { json: after } = await record('bootstrap', broker, ['POST', '/v1/bootstrap'], PERSON)
+  const again = basic(after.illumio.auth_username, after.illumio.secret)
+  const { json: suspended } = await record('api_keys_suspended', again, ['GET', '/v1/api-keys/suspended'])
+  await record('api_keys_release', again, ['POST', `/v1/api-keys/${suspended.items[0].id}/release`])
+  await record('keys_release', again, ['POST', `/v1/keys/${held.id}/release`])
+  await record('profiles_release', again, ['POST', `${ofProfile}/release`])
+  await record('profiles_delete', again, ['DELETE', ofProfile])
+
+  clock.ahead = 16 * 60_000
+  const ofVersion = `${keyring}/versions/${added.version - 1}`
+  await record('keyring_end_version', broker, ['POST', `${ofVersion}/end`], {})
+  await record('keyring_end_key_pairs', broker, ['POST', `${ofVersion}/end-key-pairs`], {})
+  await maintain('POST', `${keyring}/reseal`)
+  await record('keyring_drop_version', broker, ['DELETE', ofVersion])
+  const withNext = await isolate({ nextMasterKey: btoa('n'.repeat(32)) })
+  const { status, json } = await withNext.maintain('POST', `${keyring}/rewrap`)
+  recorded.keyring_rewrap = { replies: { [status]: mask(json) } }
+
+  const operations = createNative([]).chapter.routes.map(({ operation }) => operation.id)
+  expect(Object.keys(recorded).sort()).toEqual(
+    operations.filter((id) => !WITHOUT_EXAMPLE.includes(id)).sort(),
+  )
+  await expect(`${JSON.stringify(recorded, null, 2)}\n`).toMatchFileSnapshot(EXAMPLES)
+})
+
+/** Members whose value is a secret, or differs from run to run. */
+const MASKED: Readonly<Record<string, string>> = {
+  code: `lk_${'A'.repeat(54)}`,
+  secret: 'secret-of-the-example',
+  client_secret: 'secret-of-the-example',
+  password: 'password-of-the-example',
+  access_token: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl',
+  token: 'token-of-the-example',
+  refresh_token: 'refresh-token-of-the-example',
+  auth_username: 'api_10123456789abcdef',
+  customer_id: '100000000000000001',
+  organisation_key: 'f'.repeat(40),
+  comparison_code: 'ABCD-EFGH',
+  x: 'base64url-of-the-example',
+  y: 'base64url-of-the-example',
+  next_cursor: 'cursor-of-the-example',
+}
+const TIME = '2026-07-01T08:00:00.000Z'
+
+/** The same value gets the same replacement all along. */
+function createMask() {
+  const known = new Map<string, string>()
+  const replaced = (value: string, made: (n: number) => string) => {
+    const found = known.get(value) ?? made(known.size + 1)
+    known.set(value, found)
+    return found
+  }
+  const text = (value: string): string =>
+    value
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => (/^(2100|2020)/.test(time) ? time : TIME))
+      .replaceAll(/\b(prf|key|apr|apk)_\d[0-9A-Za-z_.-]*/g, (id, kind) =>
+        replaced(id, (n) => `${kind}_${1_000_000 + n}`),
+      )
+      .replaceAll(/\bapi_1[0-9a-f]{16}\b/g, (id) =>
+        replaced(id, (n) => `api_1${n.toString(16).padStart(16, '0')}`),
+      )
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) =>
+        replaced(id, (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`),
+      )
+  return function mask(value: Json, name = ''): Json {
+    if (typeof value === 'string')
+      return name !== 'code' || value.startsWith('lk_') ? (MASKED[name] ?? text(value)) : value
+    if (typeof value === 'number')
+      return /^(id|organization_id|org_id|iat|exp)$/.test(name)
+        ? 1
+        : name === 'oldest_outbox_seconds'
+          ? null
+          : value
+    if (Array.isArray(value)) return value.map((one) => mask(one))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([member, one]) => [member, mask(one, member)]))
+  }
+}
