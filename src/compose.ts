@@ -9,6 +9,7 @@ import { combineRules } from './core/deployment/dialect-rules.ts'
 import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
+import { createEventFeeds } from './core/events/feeds.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/keys/refusal-guard.ts'
 import { NotReady } from './core/kernel/not-ready.ts'
 import { createTurns } from './core/kernel/turns.ts'
@@ -165,6 +166,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   }
   const ring = createRingKeeper(ringSettings)
   const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
+  const events = createEventStore(env.DB)
   return {
     now,
     pause,
@@ -185,7 +187,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     apiKeys: createApiKeyStore(env.DB),
     restrictions: createRestrictionStore(env.DB),
     labels: createLabelStore(env.DB, BOUNDS, walks),
-    events: createEventStore(env.DB),
+    events,
+    feeds: createEventFeeds({ now, events }),
     jobs: createJobStore(env.DB),
     jobRunner: createJobRunner(env.JOB_RUNNERS),
     pages: createPageStore(env.PAGES),

@@ -32,7 +32,8 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
     await organization.owner('PATCH', `/v1/keys/${id}`, { name: 'settled' })
   const credential = organization.username
   const agent = enrolled.json.agent.id
-  const subjects = { profile: key.profile_id, key: key.id, agent, approval, credential, version: '1' }
+  const [{ id: event } = { id: '' }] = await organization.events('key.create', key.id)
+  const subjects = { profile: key.profile_id, key: key.id, agent, approval, credential, event, version: '1' }
   return { subjects, accessToken: enrolled.json.access_token }
 }
 

@@ -15,6 +15,7 @@ export type Subjects = {
   /** Of a claim that waits for it. */
   readonly approval: string
   readonly credential: string
+  readonly event: string
   /** Of the keyring. */
   readonly version: string
 }
@@ -48,6 +49,8 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     api_keys_release: { does: 'write' },
     agents_list: { does: 'read' },
     agents_get: { does: 'read' },
+    events_list: { does: 'read' },
+    events_get: { does: 'read' },
     agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
     approvals_list: { does: 'read', isOfOwners: true },
     approvals_approve: { does: 'write' },

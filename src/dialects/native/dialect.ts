@@ -8,6 +8,7 @@ import { approvalRoutes } from './approvals/approval-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
+import { eventRoutes } from './events/event-routes.ts'
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
 import { documentRoute } from './operations/document-route.ts'
@@ -30,6 +31,7 @@ const routes = [
   ...approvalRoutes,
   ...sessionRoutes,
   ...agentRoutes,
+  ...eventRoutes,
   ...releaseRoutes,
   ...keyringRoutes,
   ...maintenanceRoutes,

@@ -21,6 +21,7 @@ const ROLES = Object.keys({ ...illumio, ...zpa, ...datonis })
 const OWNER = ['illumio:owner']
 const MANAGERS = [...OWNER, 'illumio:admin', 'illumio:workload_manager', 'zpa:admin']
 const READERS = [...MANAGERS, 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:read_only']
+const AUDITORS = [...OWNER, 'illumio:admin', 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:admin']
 const MEMBERS = [
   ...READERS,
   'illumio:ruleset_manager',
@@ -36,6 +37,7 @@ const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'agents.approve': MANAGERS,
   'agents.read': MEMBERS,
   'agents.revoke': MANAGERS,
+  'events.read': AUDITORS,
   'keys.read': READERS,
   'keys.revoke': MANAGERS,
   'keys.write': MANAGERS,
@@ -76,6 +78,8 @@ type Members = ReadonlyMap<string, Client>
 let acme: Organization
 let label: { readonly own: string; readonly foreign: string }
 let members: { readonly unscoped: Members; readonly scoped: Members; readonly strangers: Members }
+/** What is of the organization and has no labels. */
+let beside: Pick<Subjects, 'event'>
 /** What every refused call is about, and what no call changes. */
 let kept: { readonly own: Labelled; readonly foreign: Labelled }
 
@@ -89,6 +93,8 @@ beforeAll(async () => {
     strangers: await makeMembers(other.id, ROLES),
   }
   kept = { own: await make('own'), foreign: await make('foreign') }
+  const events = expectStatus(await acme.owner.get('/v1/events?type=profile.create&limit=1'), 200)
+  beside = { event: events.items[0].id }
   const entries = ROUTES.map(async ([id, route]) => [id, await entryFor(id, route)] as const)
   table = new Map(await Promise.all(entries))
   // A management call delivers all that a ledger had for D1: lists stand still from here on.
@@ -202,7 +208,7 @@ function make(what: Way['what']): Promise<Labelled> {
 }
 
 function subjectsOf({ profile, key, agent, approval }: Labelled): Subjects {
-  return { profile, key, agent, approval, credential: acme.owner.username, version: '1' }
+  return { profile, key, agent, approval, credential: acme.owner.username, ...beside, version: '1' }
 }
 
 /** The sample of that route, about that. */

@@ -1,6 +1,7 @@
 /** What holds of every route alike, over the table of routes itself. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { eventId } from '../../../src/core/kernel/event-id.ts'
 import { formatId, parseId } from '../../../src/core/kernel/ids.ts'
 import {
   anyone,
@@ -92,7 +93,7 @@ describe('an operator’s route', () => {
       '__proto__',
       uuid,
     ]) {
-      const about = { profile: junk, key: junk, agent: junk, approval: junk, credential: junk, version: junk }
+      const about = Object.fromEntries(Object.keys(own).map((name) => [name, junk])) as Subjects
       const answer = await call(acme.owner, route, own, about)
       expect(withoutRequestId(answer), junk).toBe(missing)
       expect((await call(anyone, route, own, about)).status, junk).toBe(401)
@@ -180,6 +181,7 @@ function inNoLedger(): Subjects {
     agent: own.agent.replace(/^.{8}/, '3fffffff'),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: `api_1${'0'.repeat(16)}`,
+    event: eventId(0),
     version: '1',
   }
 }
@@ -193,6 +195,7 @@ async function inOwnLedger(): Promise<Subjects> {
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    event: own.event.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     version: '1',
   }
 }
