@@ -17,6 +17,7 @@ import type { Ports } from './core/ports.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
+import { rules as nativeRules } from './dialects/native/rules.ts'
 import { zpa } from './dialects/zpa/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
@@ -209,7 +210,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
-    ...combineRules(DIALECTS.map(({ rules }) => rules)),
+    ...combineRules([...DIALECTS.map(({ rules }) => rules), nativeRules]),
     limits,
     failures: createFailureGuard(now, limits),
     passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),

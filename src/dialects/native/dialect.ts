@@ -1,5 +1,9 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import { type Chapter, documentOf } from '../../http/openapi.ts'
+import { apiKeyRoutes } from './access/api-key-routes.ts'
+import { memberRoutes } from './access/member-routes.ts'
+import { serviceAccountRoutes } from './access/service-account-routes.ts'
+import { userRoutes } from './access/user-routes.ts'
 import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
@@ -32,7 +36,12 @@ const routes = [
   ...sessionRoutes,
   ...agentRoutes,
   ...eventRoutes,
+  // `suspended` of API keys before `:credential`.
   ...releaseRoutes,
+  ...memberRoutes,
+  ...apiKeyRoutes,
+  ...serviceAccountRoutes,
+  ...userRoutes,
   ...keyringRoutes,
   ...maintenanceRoutes,
 ]

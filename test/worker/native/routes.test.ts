@@ -25,6 +25,11 @@ import {
 } from '../../support/native-routes.ts'
 import { type Subjects, samplesOf } from '../../support/native-samples.ts'
 
+const NOBODY = {
+  account: '00000000-0000-4000-8000-000000000000',
+  user: '00000000-0000-4000-8000-000000000000',
+  session: '0'.repeat(32),
+}
 const NAMED = named(FOR_OPERATORS)
 const WITH_SUBJECT = NAMED.filter(([, { path }]) => path.includes(':'))
 
@@ -182,6 +187,7 @@ function inNoLedger(): Subjects {
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: `api_1${'0'.repeat(16)}`,
     event: eventId(0),
+    ...NOBODY,
     version: '1',
   }
 }
@@ -195,6 +201,7 @@ async function inOwnLedger(): Promise<Subjects> {
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ...NOBODY,
     event: own.event.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     version: '1',
   }

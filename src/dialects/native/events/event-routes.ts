@@ -156,7 +156,7 @@ const get = nativeRoute({
   method: 'get',
   path: '/v1/events/:event',
   access: 'events.read',
-  operation: { id: 'events_get', summary: 'One event' },
+  operation: { id: 'events_read', summary: 'One event' },
   params: z.object({ event: z.uuid().toLowerCase() }),
   subject: 'event',
   replies: { 200: { description: 'The event', schema: EventReply } },

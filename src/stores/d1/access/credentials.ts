@@ -29,6 +29,7 @@ export function createCredentialStore(db: D1Database): CredentialStore {
             secretHash: apiKeys.secretHash,
             ringVersion: apiKeys.ringVersion,
             expiresAt: apiKeys.expiresAt,
+            isEnabled: sql<boolean>`${apiKeys.disabledAt} IS NULL`.mapWith(Boolean),
             usedAt: apiKeys.usedAt,
           },
           ...PRINCIPAL_COLUMNS,
