@@ -1,7 +1,7 @@
 import * as apiClients from './access/api-clients/index.ts'
 import * as apiKeys from './access/api-keys/index.ts'
-import { auditDenial } from './access/audit-denial.ts'
 import { listAssignableRoles } from './access/assignable-roles.ts'
+import { auditDenial } from './access/audit-denial.ts'
 import { authenticateApiKey } from './access/authenticate.ts'
 import * as organizations from './access/organizations/index.ts'
 import * as principals from './access/principals/index.ts'

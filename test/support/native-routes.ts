@@ -34,7 +34,15 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
   const agent = enrolled.json.agent.id
   const [{ id: event } = { id: '' }] = await organization.events('key.create', key.id)
   const beside = { event, ...(await makePeople(organization.owner)), session: '0'.repeat(32) }
-  const subjects = { profile: key.profile_id, key: key.id, agent, approval, credential, ...beside, version: '1' }
+  const subjects = {
+    profile: key.profile_id,
+    key: key.id,
+    agent,
+    approval,
+    credential,
+    ...beside,
+    version: '1',
+  }
   return { subjects, accessToken: enrolled.json.access_token }
 }
 

@@ -14,7 +14,8 @@ export function actAs(
   by: Actor['by'],
   address: string | null,
 ): Outcome<Actor> {
-  if (!principal.isEnabled || !admits(principal.restriction, by.kind, address)) return refuse({ kind: 'credential_invalid' })
+  if (!principal.isEnabled || !admits(principal.restriction, by.kind, address))
+    return refuse({ kind: 'credential_invalid' })
   const { id, uuid, kind, name, organization, user, grants } = principal
   return ok({
     principal: id,

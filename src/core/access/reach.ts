@@ -17,8 +17,7 @@ export function outside(
 ): Refusal | null {
   const hasLabel = ({ id, key, value }: ReachLabel) =>
     labels.some((label) => ('id' in label ? label.id === id : label.key === key && label.value === value))
-  const has = (one: ReachLabel | ReachProfile) =>
-    'profile' in one ? one.profile === profile : hasLabel(one)
+  const has = (one: ReachLabel | ReachProfile) => ('profile' in one ? one.profile === profile : hasLabel(one))
   const isWithin = reach === null || reach.some((scope) => scope.every(has))
   return isWithin ? null : refuse({ kind: 'permission_missing' })
 }

@@ -1,6 +1,6 @@
+import { parseId } from '../kernel/ids.ts'
 import { type Faults, map, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
-import { parseId } from '../kernel/ids.ts'
 import type { Scope } from './actor.ts'
 import { profileOfScope } from './scope.ts'
 

@@ -27,9 +27,7 @@ export function matchesEvent(query: ArrivalQuery, event: AuditEvent): boolean {
 function isActor(wanted: EventActor, { cause: { actor } }: AuditEvent): boolean {
   switch (wanted.kind) {
     case 'principal':
-      return (
-        actor.kind === 'principal' && actor.as?.kind === wanted.as.kind && actor.as.id === wanted.as.id
-      )
+      return actor.kind === 'principal' && actor.as?.kind === wanted.as.kind && actor.as.id === wanted.as.id
     case 'agent':
       return actor.kind === 'agent' && actor.id === wanted.id
     case 'system':
@@ -39,5 +37,5 @@ function isActor(wanted: EventActor, { cause: { actor } }: AuditEvent): boolean 
 
 function isAbout({ kind, id }: EventSubject, { subject, type, detail }: AuditEvent): boolean {
   if (subject.kind === kind && subject.id === id) return true
-  return kind === 'key' && type === 'agent.enroll' && detail['key'] === id
+  return kind === 'key' && type === 'agent.enroll' && detail.key === id
 }

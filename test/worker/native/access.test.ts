@@ -52,7 +52,9 @@ async function makeAccount(roles: object[] = []): Promise<{ account: Json; key: 
 }
 
 const eventTypes = async (query: string) =>
-  (must(await acme.owner('GET', `/v1/events?limit=500&${query}`), 200).items as Json[]).map(({ type }) => type)
+  (must(await acme.owner('GET', `/v1/events?limit=500&${query}`), 200).items as Json[]).map(
+    ({ type }) => type,
+  )
 
 describe('who one is', () => {
   test('an API key’s owner, their roles and permissions', async () => {
@@ -152,7 +154,10 @@ describe('one’s own API keys', () => {
   })
 
   test('that expire end at that time, and a time that has passed ends one now', async () => {
-    const made = must(await acme.owner('POST', '/v1/api-keys', { name: 'short', lifetime_seconds: 3600 }), 201)
+    const made = must(
+      await acme.owner('POST', '/v1/api-keys', { name: 'short', lifetime_seconds: 3600 }),
+      201,
+    )
     expect(Date.parse(made.expires_at) - Date.parse(made.created_at)).toBeLessThan(3_700_000)
     const past = { expires_at: new Date(Date.now() - 1_000).toISOString() }
     expect(must(await acme.owner('PATCH', `/v1/api-keys/${made.id}`, past), 200).state).toBe('expired')
@@ -191,7 +196,8 @@ describe('one’s own API keys', () => {
   test('are paged, the oldest first', async () => {
     const person = await signIn(await makeUser(acme))
     const made: string[] = []
-    for (const name of ['a', 'b', 'c']) made.push(must(await person('POST', '/v1/api-keys', { name }), 201).id)
+    for (const name of ['a', 'b', 'c'])
+      made.push(must(await person('POST', '/v1/api-keys', { name }), 201).id)
     const paged: string[] = []
     for (let next = ''; ; ) {
       const { items, next_cursor } = must(
@@ -247,7 +253,9 @@ describe('service accounts', () => {
     const { items } = must(await acme.owner('GET', '/v1/service-accounts?limit=500'), 200)
     expect(items).toContainEqual(account)
     const roles = [{ role: 'illumio:workload_manager' }]
-    expect(must(await acme.owner('PATCH', path, { name: account.name, roles }), 200).roles).toMatchObject(roles)
+    expect(must(await acme.owner('PATCH', path, { name: account.name, roles }), 200).roles).toMatchObject(
+      roles,
+    )
     must(await client('POST', '/v1/profiles', { name: 'of a program' }), 201)
     expect(must(await acme.owner('PATCH', path, { enabled: false }), 200).enabled).toBe(false)
     expect((await client('GET', '/v1/keys')).status).toBe(401)
@@ -257,7 +265,9 @@ describe('service accounts', () => {
     expect((await client('GET', '/v1/keys')).status).toBe(401)
     expect(refusal(await acme.owner('GET', path))).toEqual([404, 'not_found'])
     const types = await eventTypes('type=principal.*')
-    expect(types).toEqual(expect.arrayContaining(['principal.create', 'principal.update', 'principal.delete']))
+    expect(types).toEqual(
+      expect.arrayContaining(['principal.create', 'principal.update', 'principal.delete']),
+    )
   })
 
   test('have a name that no other has, and roles that there are', async () => {
@@ -272,9 +282,9 @@ describe('service accounts', () => {
     expect(await post({ name: 'x', roles: [{ role: 'illumio:workload_manager', profile_ids }] })).toEqual([
       ...[422, 'input_invalid'],
     ])
-    expect(await post({ name: 'x', roles: [{ role: 'illumio:workload_manager', label_ids: ['999999'] }] })).toEqual(
-      [422, 'reference_unknown'],
-    )
+    expect(
+      await post({ name: 'x', roles: [{ role: 'illumio:workload_manager', label_ids: ['999999'] }] }),
+    ).toEqual([422, 'reference_unknown'])
     const foreign = await (await newOrganization()).profile()
     expect(await post({ name: 'x', roles: [{ role: 'native:minter', profile_ids: [foreign] }] })).toEqual([
       ...[422, 'reference_unknown'],
@@ -295,7 +305,10 @@ describe('a program that may only mint', () => {
     const { code, id } = minted[0]
     expect((await anyone('POST', '/v1/enroll', { code, claim: newClaim() })).status).toBe(201)
     const before = await acme.events('key.create')
-    expect(refusal(await client('POST', '/v1/keys', { profile_id: third }))).toEqual([403, 'permission_missing'])
+    expect(refusal(await client('POST', '/v1/keys', { profile_id: third }))).toEqual([
+      403,
+      'permission_missing',
+    ])
     for (const [method, path, body] of [
       ['GET', '/v1/profiles'],
       ['GET', `/v1/profiles/${first}`],
@@ -421,7 +434,10 @@ describe('users', () => {
   test('of one organization have an address each', async () => {
     const { email } = await makeUser(acme)
     expect(refusal(await acme.owner('POST', '/v1/users', { email }))).toEqual([409, 'name_taken'])
-    expect(refusal(await acme.owner('POST', '/v1/users', { email: 'nobody' }))).toEqual([422, 'input_invalid'])
+    expect(refusal(await acme.owner('POST', '/v1/users', { email: 'nobody' }))).toEqual([
+      422,
+      'input_invalid',
+    ])
     const roles = [{ role: 'illumio:read_only' }, { role: 'illumio:nothing' }]
     const refused = await acme.owner('POST', '/v1/users', { email: emailOf(), roles })
     expect(refusal(refused)).toEqual([422, 'reference_unknown'])

@@ -125,7 +125,11 @@ describe('the list of events', () => {
     ['the system', () => 'actor=system', ({ actor }) => actor.kind === 'system'],
     ['refusals', () => 'success=false', ({ success }) => !success],
     ['successes', () => 'success=true', ({ success }) => success],
-    ['refusals of a key', () => `success=false&key_id=${key.id}`, (e) => !e.success && e.subject.id === key.id],
+    [
+      'refusals of a key',
+      () => `success=false&key_id=${key.id}`,
+      (e) => !e.success && e.subject.id === key.id,
+    ],
     [
       'a request',
       () => `request_id=${all.at(3)?.request.id}`,
@@ -211,8 +215,8 @@ describe('by address', () => {
       const event = made(own.id, at)
       return { ...event, cause: { ...event.cause, request: { ...event.cause.request, address } } }
     }
-    const [here, near, far, v6] = ['192.0.2.7', '192.0.2.200', '198.51.100.1', '2001:db8::1'].map((address, n) =>
-      from(address, Date.now() + n),
+    const [here, near, far, v6] = ['192.0.2.7', '192.0.2.200', '198.51.100.1', '2001:db8::1'].map(
+      (address, n) => from(address, Date.now() + n),
     )
     if (!here || !near || !far || !v6) throw new Error('four')
     await env.DB.batch(insertDelivered(env.DB, [here, near, far, v6]))

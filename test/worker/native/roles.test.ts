@@ -12,7 +12,14 @@ import { roles as zpa } from '../../../src/dialects/zpa/edge/roles.ts'
 import { calledBy } from '../../support/called-case.ts'
 import { type Labelled, makeLabelled } from '../../support/labelled.ts'
 import { type Answer, clientOf } from '../../support/native-client.ts'
-import { call, FOR_OPERATORS, makePeople, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'
+import {
+  call,
+  FOR_OPERATORS,
+  makePeople,
+  type NativeRoute,
+  named,
+  sampleOf,
+} from '../../support/native-routes.ts'
 import type { Subjects } from '../../support/native-samples.ts'
 import { type Client, makeMembers, makeOrganization, type Organization } from '../../support/organization.ts'
 import { expectStatus, makeLabel } from '../../support/pairing.ts'
@@ -22,7 +29,13 @@ const ROLES = Object.keys({ ...illumio, ...zpa, ...datonis, ...native })
 const OWNER = ['illumio:owner']
 const MANAGERS = [...OWNER, 'illumio:admin', 'illumio:workload_manager', 'zpa:admin']
 const READERS = [...MANAGERS, 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:read_only']
-const AUDITORS = [...OWNER, 'illumio:admin', 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:admin']
+const AUDITORS = [
+  ...OWNER,
+  'illumio:admin',
+  'illumio:read_only',
+  'illumio:global_object_provisioner',
+  'zpa:admin',
+]
 const MEMBERS = [
   ...READERS,
   'illumio:ruleset_manager',

@@ -36,12 +36,7 @@ export async function resolveGrants(
 }
 
 /** null when the role may have a scope like that. */
-function refuseScope(
-  ports: Ports,
-  role: string,
-  scope: readonly Reference[],
-  index: number,
-): Refusal | null {
+function refuseScope(ports: Ports, role: string, scope: readonly Reference[], index: number): Refusal | null {
   const may = ports.roleScopes[role]
   const isFitting = scope.every(({ id }) => (profileOfScope(id) === null ? 'labels' : 'profiles') === may)
   if (isFitting) return null

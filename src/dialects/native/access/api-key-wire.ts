@@ -16,7 +16,12 @@ const Description = prose(MAX_DESCRIPTION_CHARACTERS)
 
 const Lifetime = {
   expires_at: Timestamp.nullable().optional().describe('null: it never expires'),
-  lifetime_seconds: z.int().min(1).max(MAX_LIFETIME_SECONDS).optional().describe('From now; not with expires_at'),
+  lifetime_seconds: z
+    .int()
+    .min(1)
+    .max(MAX_LIFETIME_SECONDS)
+    .optional()
+    .describe('From now; not with expires_at'),
 }
 
 const isOneLifetime = (input: { readonly expires_at?: unknown; readonly lifetime_seconds?: unknown }) =>
@@ -63,10 +68,16 @@ export const CreatedApiKeyReply = ApiKeyReply.extend({
   secret: z.string().describe('The password of HTTP Basic. Shown once'),
 }).meta({ id: 'CreatedApiKey' })
 
-type Lifetimes = { readonly expires_at?: number | null | undefined; readonly lifetime_seconds?: number | undefined }
+type Lifetimes = {
+  readonly expires_at?: number | null | undefined
+  readonly lifetime_seconds?: number | undefined
+}
 
 /** Unix milliseconds; null: never. */
-export function toExpiry({ expires_at: at, lifetime_seconds: seconds }: Lifetimes, now: number): number | null {
+export function toExpiry(
+  { expires_at: at, lifetime_seconds: seconds }: Lifetimes,
+  now: number,
+): number | null {
   return seconds === undefined ? (at ?? null) : now + seconds * 1_000
 }
 
@@ -94,10 +105,7 @@ export function formatApiKey(key: ApiKey, owner: KeyOwner, now: number): z.outpu
   }
 }
 
-function stateOf(
-  { disabledAt, suspendedAt, expiresAt }: ApiKey,
-  now: number,
-): z.output<typeof KeyState> {
+function stateOf({ disabledAt, suspendedAt, expiresAt }: ApiKey, now: number): z.output<typeof KeyState> {
   if (disabledAt !== null) return 'disabled'
   if (suspendedAt !== null) return 'suspended_by_restore'
   return expiresAt !== null && now >= expiresAt ? 'expired' : 'active'

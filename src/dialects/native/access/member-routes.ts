@@ -47,7 +47,10 @@ const me = nativeRoute({
   operation: { id: 'me_get', summary: 'Who one is, by which credential, and what one may do' },
   replies: { 200: { description: 'The caller', schema: SelfReply } },
   handle: async (call) =>
-    map(await call.core.access.getSelf(operationOf(call)), (self) => ({ status: 200, json: formatSelf(self) })),
+    map(await call.core.access.getSelf(operationOf(call)), (self) => ({
+      status: 200,
+      json: formatSelf(self),
+    })),
 })
 
 const roles = nativeRoute({
@@ -60,11 +63,13 @@ const roles = nativeRoute({
     map(await call.core.access.listAssignableRoles(operationOf(call)), (all) => ({
       status: 200,
       json: {
-        items: all.map(({ role, permissions, scope }): z.output<typeof RoleReply> => ({
-          role,
-          permissions: [...permissions],
-          scope,
-        })),
+        items: all.map(
+          ({ role, permissions, scope }): z.output<typeof RoleReply> => ({
+            role,
+            permissions: [...permissions],
+            scope,
+          }),
+        ),
       },
     })),
 })

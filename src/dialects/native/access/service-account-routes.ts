@@ -41,10 +41,15 @@ const create = nativeRoute({
   operation: {
     id: 'service_accounts_create',
     summary: 'Make a service account',
-    description: 'Its keys are made at `/v1/api-keys`. A program that only mints keys gets the role `native:minter`.',
+    description:
+      'Its keys are made at `/v1/api-keys`. A program that only mints keys gets the role `native:minter`.',
   },
   body: {
-    schema: z.strictObject({ name: Name, description: Description.default(''), roles: RolesInput.default([]) }),
+    schema: z.strictObject({
+      name: Name,
+      description: Description.default(''),
+      roles: RolesInput.default([]),
+    }),
     encoding: 'json',
   },
   replies: { 201: { description: 'The account', schema: AccountReply } },
@@ -53,7 +58,14 @@ const create = nativeRoute({
     if (!input.ok) return input
     const { name, description, roles } = input.value
     const account = {
-      ...{ kind: 'service_account', name, displayName: '', description, restriction: null, key: null } as const,
+      ...({
+        kind: 'service_account',
+        name,
+        displayName: '',
+        description,
+        restriction: null,
+        key: null,
+      } as const),
       grants: toGrants(roles),
     }
     const made = await call.core.principals.createPrincipal(operationOf(call), account, MAX_ACCOUNTS)

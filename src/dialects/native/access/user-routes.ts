@@ -1,7 +1,14 @@
-/** People of an organization, for whoever administers them (docs/dialects/native.md#users). */
+/** People of an organization, for whoever administers them (docs/dialects/native.md#people-and-programs). */
 import * as z from 'zod'
 import type { OrganizationUser } from '../../../core/access/users/members.ts'
-import { type CommonFault, type Fault, map, notFound, ok, type Refusal } from '../../../core/kernel/outcome.ts'
+import {
+  type CommonFault,
+  type Fault,
+  map,
+  notFound,
+  ok,
+  type Refusal,
+} from '../../../core/kernel/outcome.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'

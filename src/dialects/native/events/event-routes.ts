@@ -3,7 +3,7 @@ import { BEFORE_ALL_EVENTS, type EventCursor, formatEventCursor } from '../../..
 import type { ArrivalQuery } from '../../../core/events/match.ts'
 import type { EventPlace } from '../../../core/events/port.ts'
 import type { StreamedEvent } from '../../../core/events/stream.ts'
-import { invalid, map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { invalid, map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
 import { Limit } from '../edge/paging.ts'
@@ -41,11 +41,15 @@ const PageReply = z.object({
   next_cursor: z
     .string()
     .nullable()
-    .describe('null: this is the last page. In the order of arrival it is never null: there may be more later'),
+    .describe(
+      'null: this is the last page. In the order of arrival it is never null: there may be more later',
+    ),
   is_end: z.boolean().describe('Whether there are no more by now'),
   follow_cursor: z
     .string()
-    .describe('For `after`: what arrives after this page was asked for. In the order of arrival the same as next_cursor'),
+    .describe(
+      'For `after`: what arrives after this page was asked for. In the order of arrival the same as next_cursor',
+    ),
 })
 
 type EventCall = Call<Identity, unknown, z.output<typeof Query>, unknown>
@@ -81,7 +85,11 @@ const list = nativeRoute({
   },
 })
 
-async function newest(call: EventCall, query: ArrivalQuery, text: string | undefined): Promise<Outcome<Reply>> {
+async function newest(
+  call: EventCall,
+  query: ArrivalQuery,
+  text: string | undefined,
+): Promise<Outcome<Reply>> {
   const after = text === undefined ? null : parsed(PlaceCursor, text)
   if (after === undefined) return invalid('cursor', 'No cursor of ours')
   const { events } = call.core

@@ -7,7 +7,16 @@ import type { EventActor, EventPlace } from '../../../core/events/port.ts'
 import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
 import { formatId, parseAgentUuid } from '../../../core/kernel/ids.ts'
 import { formatTime } from '../../../http/time.ts'
-import { AddressRange, AgentId, formatKeyId, formatProfileId, KeyId, ProfileId, Time, Timestamp } from '../edge/wire.ts'
+import {
+  AddressRange,
+  AgentId,
+  formatKeyId,
+  formatProfileId,
+  KeyId,
+  ProfileId,
+  Time,
+  Timestamp,
+} from '../edge/wire.ts'
 
 const MAX_TYPES_CHARACTERS = 1_000
 
@@ -36,7 +45,9 @@ const Actor = z
     context.addIssue({ code: 'custom', message: 'No actor' })
     return z.NEVER
   })
-  .describe('`user/<number>`, `service_account/<id>`, `api_client/<id>`, `group/<id>`, `agent/<id>` or `system`')
+  .describe(
+    '`user/<number>`, `service_account/<id>`, `api_client/<id>`, `group/<id>`, `agent/<id>` or `system`',
+  )
 
 export const EventFilters = {
   type: Types.optional(),
@@ -127,7 +138,7 @@ export function toArrivalQuery(query: z.output<typeof EventFilterObject>): Arriv
 export function formatEvent(event: AuditEvent): z.output<typeof EventReply> {
   const { id, at, type, isSuccess, cause, subject, detail } = event
   const { id: requestId, method, path, address } = cause.request
-  const key = type === 'agent.enroll' ? detail['key'] : undefined
+  const key = type === 'agent.enroll' ? detail.key : undefined
   return {
     id,
     at: formatTime(at),

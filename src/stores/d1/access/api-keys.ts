@@ -107,7 +107,9 @@ function conditions({ organization, kind, owner, state, nameContains, role }: Ap
     kind && eq(principals.kind, kind),
     state === 'active' ? and(isNull(apiKeys.suspendedAt), isNull(apiKeys.disabledAt)) : undefined,
     state === 'active' ? or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)) : undefined,
-    state === 'expired' ? or(lte(apiKeys.expiresAt, now), isNotNull(apiKeys.suspendedAt), isNotNull(apiKeys.disabledAt)) : undefined,
+    state === 'expired'
+      ? or(lte(apiKeys.expiresAt, now), isNotNull(apiKeys.suspendedAt), isNotNull(apiKeys.disabledAt))
+      : undefined,
     owner === undefined ? undefined : eq(principals.uuid, owner),
     nameContains === undefined ? undefined : sql`instr(${principals.nameFolded}, ${nameContains}) > 0`,
     role === undefined

@@ -64,7 +64,13 @@ async function searchEvents(
   const from = after ? isAfter(after) : undefined
   if (query.requestId !== undefined && after === null) {
     // A request that is found so did nothing else.
-    const rows = await newest(d1, query, limit, [ENROLLMENTS_OUT], sql`${events} INDEXED BY events_by_request`)
+    const rows = await newest(
+      d1,
+      query,
+      limit,
+      [ENROLLMENTS_OUT],
+      sql`${events} INDEXED BY events_by_request`,
+    )
     if (rows.length > 0) return { events: rows.map(({ record }) => record), next: null }
   }
   const end = isIndexed(query) ? null : await endOfLook(d1, query, from)
@@ -126,6 +132,8 @@ async function isOfNetwork(
     .selectDistinct({ address: ADDRESS })
     .from(tableOf(query))
     .where(and(...conditions(query), ...among))
-  const inside = found.flatMap(({ address }) => (address && allowsAddress([network], address) ? [address] : []))
+  const inside = found.flatMap(({ address }) =>
+    address && allowsAddress([network], address) ? [address] : [],
+  )
   return sql`${ADDRESS} IN (SELECT value FROM json_each(${JSON.stringify(inside)}))`
 }
