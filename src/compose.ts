@@ -10,12 +10,14 @@ import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
 import { createRefusalGuard, NO_REFUSAL_GUARD } from './core/enrollment/redemption/refusal-guard.ts'
+import { createEventFeeds } from './core/events/feeds.ts'
 import { NotReady } from './core/kernel/not-ready.ts'
 import { createTurns } from './core/kernel/turns.ts'
 import type { Ports } from './core/ports.ts'
 import { datonis } from './dialects/datonis/dialect.ts'
 import { illumio } from './dialects/illumio/dialect.ts'
 import { createNative } from './dialects/native/dialect.ts'
+import { rules as nativeRules } from './dialects/native/rules.ts'
 import { zpa } from './dialects/zpa/dialect.ts'
 import type { Env } from './env.ts'
 import { clientAddress, parseAddressSource } from './http/address.ts'
@@ -165,6 +167,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   }
   const ring = createRingKeeper(ringSettings)
   const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
+  const events = createEventStore(env.DB)
   return {
     now,
     pause,
@@ -185,7 +188,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     apiKeys: createApiKeyStore(env.DB),
     restrictions: createRestrictionStore(env.DB),
     labels: createLabelStore(env.DB, BOUNDS, walks),
-    events: createEventStore(env.DB),
+    events,
+    feeds: createEventFeeds({ now, events }),
     jobs: createJobStore(env.DB),
     jobRunner: createJobRunner(env.JOB_RUNNERS),
     pages: createPageStore(env.PAGES),
@@ -206,7 +210,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
-    ...combineRules(DIALECTS.map(({ rules }) => rules)),
+    ...combineRules([...DIALECTS.map(({ rules }) => rules), nativeRules]),
     limits,
     failures: createFailureGuard(now, limits),
     passwords: areLimitsOff ? NO_PASSWORD_GUARD : createPasswordGuard(now, pause),

@@ -1,5 +1,6 @@
 import * as apiClients from './access/api-clients/index.ts'
 import * as apiKeys from './access/api-keys/index.ts'
+import { listAssignableRoles } from './access/assignable-roles.ts'
 import { auditDenial } from './access/audit-denial.ts'
 import { authenticateApiKey } from './access/authenticate.ts'
 import * as organizations from './access/organizations/index.ts'
@@ -8,6 +9,7 @@ import { releaseApiKey, suspendedApiKeys } from './access/release-api-key.ts'
 import * as restrictions from './access/restrictions/index.ts'
 import * as roleAssignments from './access/role-assignments/index.ts'
 import * as roles from './access/roles/index.ts'
+import { getSelf } from './access/self.ts'
 import * as sessions from './access/sessions/index.ts'
 import * as settings from './access/settings/index.ts'
 import type { UseCase } from './access/use-case.ts'
@@ -33,7 +35,14 @@ type Nouns = Readonly<Record<string, Readonly<Record<string, Verb>>>>
 
 /** Every use case with who may call it (`admits`), by noun. */
 export const USE_CASES = {
-  access: { authenticateApiKey, auditDenial, releaseApiKey, suspendedApiKeys },
+  access: {
+    authenticateApiKey,
+    auditDenial,
+    getSelf,
+    listAssignableRoles,
+    releaseApiKey,
+    suspendedApiKeys,
+  },
   agents,
   apiClients,
   apiKeys,

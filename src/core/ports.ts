@@ -22,6 +22,7 @@ import type { DeviceStore } from './devices/port.ts'
 import type { LedgerDirectory } from './enrollment/ledger/directory.ts'
 import type { Ledgers } from './enrollment/ledger/port.ts'
 import type { RefusalGuard } from './enrollment/redemption/refusal-guard.ts'
+import type { EventFeeds } from './events/feeds.ts'
 import type { EventStore } from './events/port.ts'
 import type { Pki } from './issuers/pki.ts'
 import type { IssuerStore } from './issuers/port.ts'
@@ -61,6 +62,7 @@ export type Ports = DialectRules & {
   readonly restrictions: RestrictionStore
   readonly labels: LabelStore
   readonly events: EventStore
+  readonly feeds: EventFeeds
   readonly jobs: JobStore
   readonly jobRunner: JobRunner
   readonly pages: PageStore

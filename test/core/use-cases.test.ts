@@ -59,6 +59,8 @@ test('most use cases ask for a permission', () => {
 test('every authenticated principal may call these, and no others', () => {
   expect(namesOf(({ who }) => who === 'member')).toEqual([
     'access.auditDenial',
+    'access.getSelf',
+    'access.listAssignableRoles',
     'apiKeys.changeOwnApiKey',
     'apiKeys.createOwnApiKey',
     'apiKeys.deleteOwnApiKey',
@@ -75,7 +77,9 @@ test('every authenticated principal may call these, and no others', () => {
     'organizations.getOrganization',
     'profiles.sharedLedger',
     'roles.getBuiltInRole',
+    'sessions.closeOwnSession',
     'sessions.closeSession',
+    'sessions.listOwnSessions',
     'settings.getAttributes',
     'users.countUsers',
     'users.getUser',

@@ -32,8 +32,26 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
     await organization.owner('PATCH', `/v1/keys/${id}`, { name: 'settled' })
   const credential = organization.username
   const agent = enrolled.json.agent.id
-  const subjects = { profile: key.profile_id, key: key.id, agent, approval, credential, version: '1' }
+  const [{ id: event } = { id: '' }] = await organization.events('key.create', key.id)
+  const beside = { event, ...(await makePeople(organization.owner)), session: '0'.repeat(32) }
+  const subjects = {
+    profile: key.profile_id,
+    key: key.id,
+    agent,
+    approval,
+    credential,
+    ...beside,
+    version: '1',
+  }
   return { subjects, accessToken: enrolled.json.access_token }
+}
+
+/** A service account and a user of the organization whose client it is. */
+export async function makePeople(owner: Client): Promise<Pick<Subjects, 'account' | 'user'>> {
+  const account = await owner('POST', '/v1/service-accounts', { name: crypto.randomUUID() })
+  const user = await owner('POST', '/v1/users', { email: `${crypto.randomUUID()}@test.example` })
+  if (account.status !== 201 || user.status !== 201) throw new Error(`${account.text} ${user.text}`)
+  return { account: account.json.id, user: user.json.id }
 }
 
 export function sampleOf(route: NativeRoute, own: Subjects): Sample {

@@ -15,6 +15,10 @@ export type Subjects = {
   /** Of a claim that waits for it. */
   readonly approval: string
   readonly credential: string
+  readonly event: string
+  readonly account: string
+  readonly user: string
+  readonly session: string
   /** Of the keyring. */
   readonly version: string
 }
@@ -48,6 +52,25 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     api_keys_release: { does: 'write' },
     agents_list: { does: 'read' },
     agents_get: { does: 'read' },
+    events_list: { does: 'read' },
+    events_read: { does: 'read' },
+    service_accounts_create: { body: { name: crypto.randomUUID() }, does: 'write' },
+    service_accounts_list: { does: 'read', isOfOwners: true },
+    service_accounts_read: { does: 'read', isOfOwners: true },
+    service_accounts_change: { body: { description: 'changed' }, does: 'write' },
+    service_accounts_remove: { does: 'write' },
+    users_create: { body: { email: `${crypto.randomUUID()}@test.example` }, does: 'write' },
+    users_list: { does: 'read', isOfOwners: true },
+    users_read: { does: 'read', isOfOwners: true },
+    users_change: { body: { enabled: true }, does: 'write' },
+    users_reset_password: { does: 'write' },
+    users_remove: { does: 'write' },
+    api_keys_create: { body: { name: 'sample' }, does: 'write' },
+    api_keys_change: { body: { name: 'changed' }, does: 'write' },
+    password_change: {
+      body: { email: 'a@test.example', password: 'not-the-password', new_password: 'Another-1-password' },
+      does: 'write',
+    },
     agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
     approvals_list: { does: 'read', isOfOwners: true },
     approvals_approve: { does: 'write' },

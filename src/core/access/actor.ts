@@ -3,7 +3,7 @@ import type { Permission } from './permission.ts'
 /** How a caller can authenticate. */
 export type CredentialKind = 'api_key' | 'session' | 'api_token' | 'key_pair'
 
-/** The labels, by id, all of which a thing must have; none: everywhere. */
+/** The labels, by id, all of which a thing must have, or a profile (scope.ts); none: everywhere. */
 export type Scope = readonly string[]
 
 /** An authenticated principal in one of its organizations. */

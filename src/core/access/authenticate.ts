@@ -15,7 +15,7 @@ import { actAs } from './principal.ts'
 export type ApiKeyCredential = { readonly id: string; readonly secret: string }
 
 /** Why a key that is there was refused. */
-type RefusedUse = 'secret_wrong' | 'expired' | 'address_not_allowed'
+type RefusedUse = 'secret_wrong' | 'expired' | 'disabled' | 'address_not_allowed'
 
 const NOTED_EVERY_MILLISECONDS = 60_000
 
@@ -50,6 +50,7 @@ export const authenticateApiKey = openCase(
     const hash = await hashApiKeySecret(ring, stored.ringVersion, secret)
     if (!equalBytes(utf8(hash), utf8(stored.secretHash))) return refused('secret_wrong')
     if (stored.expiresAt !== null && now >= stored.expiresAt) return refused('expired')
+    if (!stored.isEnabled || !stored.principal.isEnabled) return refused('disabled')
     ports.housekeeper.wake()
     const actor = actAs(ports.roles, stored.principal, { kind: 'api_key', id }, request.address)
     if (!actor.ok) return refused('address_not_allowed')

@@ -11,6 +11,8 @@ export const PERMISSIONS = [
   'profiles.read',
   'profiles.write',
   'keys.read',
+  /** Make keys, and nothing else. */
+  'keys.mint',
   'keys.write',
   'keys.revoke',
   'agents.read',
@@ -38,6 +40,7 @@ export const SCOPED: ReadonlySet<Permission> = new Set([
   'profiles.read',
   'profiles.write',
   'keys.read',
+  'keys.mint',
   'keys.write',
   'keys.revoke',
   'agents.write',

@@ -11,6 +11,8 @@ export type KnownPrincipal = {
   readonly organization: number
   /** null: not a user, or one who never signed in here. */
   readonly user: number | null
+  /** Or none of its credentials is good. */
+  readonly isEnabled: boolean
   readonly grants: readonly { readonly role: string; readonly scope: Scope }[]
   /** null: from everywhere. */
   readonly restriction: {
@@ -26,6 +28,7 @@ export type StoredApiKey = {
   readonly secretHash: string
   readonly ringVersion: number
   readonly expiresAt: number | null
+  readonly isEnabled: boolean
   readonly usedAt: number | null
 }
 

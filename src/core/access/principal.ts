@@ -5,8 +5,8 @@ import { type Permission, type RoleTable, SCOPED } from './permission.ts'
 import type { KnownPrincipal } from './port.ts'
 
 /**
- * The principal as who it is in a request. From an address that its restriction does not list, or from none that is
- * known, its credential is no credential.
+ * The principal as who it is in a request. While it is disabled, and from an address that its restriction does not list, or
+ * from none that is known, its credential is no credential.
  */
 export function actAs(
   roles: RoleTable,
@@ -14,7 +14,8 @@ export function actAs(
   by: Actor['by'],
   address: string | null,
 ): Outcome<Actor> {
-  if (!admits(principal.restriction, by.kind, address)) return refuse({ kind: 'credential_invalid' })
+  if (!principal.isEnabled || !admits(principal.restriction, by.kind, address))
+    return refuse({ kind: 'credential_invalid' })
   const { id, uuid, kind, name, organization, user, grants } = principal
   return ok({
     principal: id,

@@ -1,12 +1,37 @@
-import { type Faults, type Outcome, ok, refuse } from '../kernel/outcome.ts'
+import { parseId } from '../kernel/ids.ts'
+import { type Faults, map, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Scope } from './actor.ts'
+import { profileOfScope } from './scope.ts'
 
 /** Something that an input names, and in which words: a refusal repeats them. */
 export type Reference = { readonly id: string; readonly text: string }
 
-/** A scope's labels, ascending; each must be there, and only one of each key makes sense. */
+/** A scope's labels, ascending, and its profiles; each must be there, and only one label of each key makes sense. */
 export async function resolveScope(
+  ports: Ports,
+  organization: number,
+  references: readonly Reference[],
+): Promise<Outcome<Scope, Faults<'label_key_repeated'>>> {
+  const [labels, profiles] = [true, false].map((isLabel) =>
+    references.filter(({ id }) => (profileOfScope(id) === null) === isLabel),
+  ) as [Reference[], Reference[]]
+  for (const one of profiles) {
+    if (!(await isProfile(ports, organization, one))) {
+      return refuse({ kind: 'reference_unknown', reference: one.text })
+    }
+  }
+  const resolved = await resolveLabels(ports, organization, labels)
+  return map(resolved, (ids) => [...ids, ...profiles.map(({ id }) => id).sort()])
+}
+
+async function isProfile(ports: Ports, organization: number, { id }: Reference): Promise<boolean> {
+  const profile = parseId(profileOfScope(id) ?? '')
+  if (!profile) return false
+  return (await ports.lookUp('profiles', organization, profile.ledger, [profile.n])).size > 0
+}
+
+async function resolveLabels(
   ports: Ports,
   organization: number,
   references: readonly Reference[],

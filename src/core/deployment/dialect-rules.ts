@@ -12,6 +12,8 @@ export type OrganizationNames = Pick<Organization, 'customerId' | 'organisationK
 export type DialectRules = {
   /** What each dialect's roles may do. */
   readonly roles: RoleTable
+  /** What a scope of a role has; of a role that is not here: it has none. */
+  readonly roleScopes: Readonly<Record<string, 'labels' | 'profiles'>>
   /** What the owner of a new organization is, in each dialect. */
   readonly ownerRoles: readonly string[]
   /** The roles for key pairs that every organization has and that cannot be changed, by name. */
@@ -39,6 +41,7 @@ export type RulesOfDialect = Partial<Omit<DialectRules, 'newNames'>> & {
 export function combineRules(all: readonly RulesOfDialect[]): DialectRules {
   return {
     roles: Object.assign({}, ...all.map(({ roles }) => roles)),
+    roleScopes: Object.assign({}, ...all.map(({ roleScopes }) => roleScopes)),
     ownerRoles: all.flatMap(({ ownerRoles = [] }) => ownerRoles),
     builtInRoles: Object.assign({}, ...all.map(({ builtInRoles }) => builtInRoles)),
     labelKeys: all.flatMap(({ labelKeys = [] }) => labelKeys),

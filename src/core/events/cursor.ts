@@ -20,6 +20,8 @@ export const BEFORE_ALL_EVENTS: EventCursor = { at: 0, id: '', list: 0, place: -
 export type FollowedEvents = {
   /** In the order of their arrival. May be empty though there are more: late ones may have been forgotten since. */
   readonly events: readonly AuditEvent[]
+  /** What to go on with after each of them. */
+  readonly cursors: readonly EventCursor[]
   /** What to go on with. */
   readonly cursor: EventCursor
   /** Whether there are no more by now. */
@@ -44,6 +46,11 @@ export function mergeArrivals(
   limit: number,
 ): FollowedEvents {
   const events: AuditEvent[] = []
+  const cursors: EventCursor[] = []
+  const add = (event: AuditEvent) => {
+    events.push(event)
+    cursors.push(next)
+  }
   let next = cursor
   let [ordered, listed] = [0, 0]
   while (ordered + listed < limit) {
@@ -52,14 +59,21 @@ export function mergeArrivals(
     if (other && (!first || isBehind(first, other))) {
       listed++
       next = { ...next, list: other.list, place: other.place }
-      if (other.event) events.push(other.event)
+      if (other.event) add(other.event)
     } else if (first) {
       ordered++
       next = { ...next, at: first.at, id: first.id }
-      events.push(first.event)
+      add(first.event)
     } else break
   }
-  return { events, cursor: next, isEnd: ordered + listed < limit }
+  return { events, cursors, cursor: next, isEnd: ordered + listed < limit }
+}
+
+/** Whether whatever was read up to `one` was also read up to `other`. */
+export function isAtOrBehind(one: EventCursor, other: EventCursor): boolean {
+  const isOrdered = one.at < other.at || (one.at === other.at && one.id <= other.id)
+  const isListed = one.list < other.list || (one.list === other.list && one.place <= other.place)
+  return isOrdered && isListed
 }
 
 /** Whether the first was not there yet when the other arrived. */

@@ -2,7 +2,7 @@ import { operatorCase } from '../access/operator-case.ts'
 import type { PageAfter } from '../kernel/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { AuditEvent } from './event.ts'
-import type { EventPlace, EventQuery } from './port.ts'
+import type { EventPlace, EventQuery, FoundEvents } from './port.ts'
 
 type Query = Omit<EventQuery, 'organization'>
 
@@ -32,4 +32,11 @@ export const countEvents = operatorCase(
   'events.read',
   async (ports, operation, query: Query): Promise<Outcome<number>> =>
     ok(await ports.events.count({ ...query, organization: operation.actor.organization })),
+)
+
+/** Newest first, a bounded number of events looked at a page. */
+export const searchEvents = operatorCase(
+  'events.read',
+  async (ports, operation, query: Query, page: PageAfter<EventPlace>): Promise<Outcome<FoundEvents>> =>
+    ok(await ports.events.search({ ...query, organization: operation.actor.organization }, page)),
 )

@@ -27,6 +27,7 @@ export type Noun =
   | 'event'
   | 'release'
   | 'user'
+  | 'session'
   | 'api_key'
   | 'principal'
   | 'permission'

@@ -1,5 +1,9 @@
 import { mount, unknownPath } from '../../http/edge.ts'
 import { type Chapter, documentsOf, type Example } from '../../http/openapi/document.ts'
+import { apiKeyRoutes } from './access/api-key-routes.ts'
+import { memberRoutes } from './access/member-routes.ts'
+import { serviceAccountRoutes } from './access/service-account-routes.ts'
+import { userRoutes } from './access/user-routes.ts'
 import { agentRoutes } from './agents/agent-routes.ts'
 import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
@@ -9,6 +13,7 @@ import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
 import { errorRoutes } from './errors/error-routes.ts'
+import { eventRoutes } from './events/event-routes.ts'
 import recorded from './examples.json' with { type: 'json' }
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
@@ -33,7 +38,13 @@ const routes = [
   ...approvalRoutes,
   ...sessionRoutes,
   ...agentRoutes,
+  ...eventRoutes,
+  // `suspended` of API keys before `:credential`.
   ...releaseRoutes,
+  ...memberRoutes,
+  ...apiKeyRoutes,
+  ...serviceAccountRoutes,
+  ...userRoutes,
   ...keyringRoutes,
   ...maintenanceRoutes,
 ]

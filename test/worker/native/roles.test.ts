@@ -7,6 +7,7 @@ import { type Permission, SCOPED } from '../../../src/core/access/permission.ts'
 import { type AskedPermission, permissionOf } from '../../../src/core/access/use-case.ts'
 import { roles as datonis } from '../../../src/dialects/datonis/roles/roles.ts'
 import { roles as illumio } from '../../../src/dialects/illumio/edge/roles.ts'
+import { roles as native } from '../../../src/dialects/native/edge/roles.ts'
 import { roles as zpa } from '../../../src/dialects/zpa/edge/roles.ts'
 import { calledBy } from '../../support/called-case.ts'
 import {
@@ -17,17 +18,31 @@ import {
   makeLabelledProfile,
 } from '../../support/labelled.ts'
 import { type Answer, clientOf } from '../../support/native-client.ts'
-import { call, FOR_OPERATORS, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'
+import {
+  call,
+  FOR_OPERATORS,
+  makePeople,
+  type NativeRoute,
+  named,
+  sampleOf,
+} from '../../support/native-routes.ts'
 import type { Subjects } from '../../support/native-samples.ts'
 import { type Client, makeMembers, makeOrganization, type Organization } from '../../support/organization.ts'
 import { expectStatus, makeLabel } from '../../support/pairing.ts'
 import { type Watch, watch } from '../../support/unchanged.ts'
 
-const ROLES = Object.keys({ ...illumio, ...zpa, ...datonis })
+const ROLES = Object.keys({ ...illumio, ...zpa, ...datonis, ...native })
 
 const OWNER = ['illumio:owner']
 const MANAGERS = [...OWNER, 'illumio:admin', 'illumio:workload_manager', 'zpa:admin']
 const READERS = [...MANAGERS, 'illumio:read_only', 'illumio:global_object_provisioner', 'zpa:read_only']
+const AUDITORS = [
+  ...OWNER,
+  'illumio:admin',
+  'illumio:read_only',
+  'illumio:global_object_provisioner',
+  'zpa:admin',
+]
 const MEMBERS = [
   ...READERS,
   'illumio:ruleset_manager',
@@ -43,8 +58,10 @@ const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'agents.approve': MANAGERS,
   'agents.read': MEMBERS,
   'agents.revoke': MANAGERS,
+  'events.read': AUDITORS,
   'keys.read': READERS,
   'keys.revoke': MANAGERS,
+  'keys.mint': [...MANAGERS, 'native:minter'],
   'keys.write': MANAGERS,
   'profiles.read': READERS,
   'profiles.write': MANAGERS,
@@ -83,6 +100,8 @@ type Members = ReadonlyMap<string, Client>
 let acme: Organization
 let label: { readonly own: string; readonly foreign: string }
 let members: { readonly unscoped: Members; readonly scoped: Members; readonly strangers: Members }
+/** What is of the organization and has no labels. */
+let beside: Pick<Subjects, 'event' | 'account' | 'user' | 'session'>
 /** What every refused call is about, and what no call changes. */
 let kept: { readonly own: Labelled; readonly foreign: Labelled }
 /** What the calls that are let in change a part of, or what they add to. */
@@ -100,6 +119,8 @@ beforeAll(async () => {
   }
   kept = { own: await make('own'), foreign: await make('foreign') }
   spent = { own: await make('own'), foreign: await make('foreign') }
+  const events = expectStatus(await acme.owner.get('/v1/events?type=profile.create&limit=1'), 200)
+  beside = { event: events.items[0].id, ...(await people()), session: '0'.repeat(32) }
   const entries = ROUTES.map(async ([id, route]) => [id, await entryFor(id, route)] as const)
   table = new Map(await Promise.all(entries))
   // A management call delivers all that a ledger had for D1: lists stand still from here on.
@@ -120,7 +141,7 @@ test.each(ROUTES)('%s asks for the permission of the use case that it calls', as
 })
 
 test.each(Object.entries(MAY))('%s is a permission of these roles, and no others', (permission, may) => {
-  const roles: Readonly<Record<string, readonly string[]>> = { ...illumio, ...zpa, ...datonis }
+  const roles: Readonly<Record<string, readonly string[]>> = { ...illumio, ...zpa, ...datonis, ...native }
   expect(ROLES.filter((role) => roles[role]?.includes(permission)).sort()).toEqual([...may].sort())
 })
 
@@ -159,7 +180,8 @@ describe('in one’s own organization', () => {
       for (const role of ROLES.filter((one) => isLetIn(id, one, way))) {
         const isRead = sampleOf(route, subjectsOf(kept.own)).does === 'read'
         const about = isRead ? kept[way.what] : await newFor(route, way.what)
-        const { status } = await ask(members[way.who], role, route, about)
+        const fresh = isRead || !isAboutPeople(route) ? {} : await people()
+        const { status } = await ask(members[way.who], role, route, about, fresh)
         expect([role, way, status]).toEqual([role, way, STATUSES[id] ?? successOf(route)])
       }
     }
@@ -221,13 +243,27 @@ async function newFor({ path }: NativeRoute, what: Way['what']): Promise<Labelle
 }
 
 function subjectsOf({ profile, key, agent, approval }: Labelled): Subjects {
-  return { profile, key, agent, approval, credential: acme.owner.username, version: '1' }
+  return { profile, key, agent, approval, credential: acme.owner.username, ...beside, version: '1' }
 }
 
 /** The sample of that route, about that. */
-function ask(from: Members, role: string, route: NativeRoute, about: Labelled): Promise<Answer> {
+function ask(
+  from: Members,
+  role: string,
+  route: NativeRoute,
+  about: Labelled,
+  fresh: Partial<Subjects> = {},
+): Promise<Answer> {
   const client = clientOf(from.get(role)?.authorization ?? null)
-  return call(client, route, subjectsOf(about))
+  return call(client, route, { ...subjectsOf(about), ...fresh })
+}
+
+function people() {
+  return makePeople(clientOf(acme.owner.authorization))
+}
+
+function isAboutPeople({ path }: NativeRoute): boolean {
+  return /:(account|user)\b/.test(path)
 }
 
 function successOf({ replies }: NativeRoute): number {

@@ -1,6 +1,7 @@
 /** What holds of every route alike, over the table of routes itself. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { eventId } from '../../../src/core/kernel/event-id.ts'
 import { formatId, parseId } from '../../../src/core/kernel/ids.ts'
 import {
   anyone,
@@ -24,6 +25,11 @@ import {
 } from '../../support/native-routes.ts'
 import { type Subjects, samplesOf } from '../../support/native-samples.ts'
 
+const NOBODY = {
+  account: '00000000-0000-4000-8000-000000000000',
+  user: '00000000-0000-4000-8000-000000000000',
+  session: '0'.repeat(32),
+}
 const NAMED = named(FOR_OPERATORS)
 const WITH_SUBJECT = NAMED.filter(([, { path }]) => path.includes(':'))
 
@@ -92,7 +98,7 @@ describe('an operator’s route', () => {
       '__proto__',
       uuid,
     ]) {
-      const about = { profile: junk, key: junk, agent: junk, approval: junk, credential: junk, version: junk }
+      const about = Object.fromEntries(Object.keys(own).map((name) => [name, junk])) as Subjects
       const answer = await call(acme.owner, route, own, about)
       expect(withoutRequestId(answer), junk).toBe(missing)
       expect((await call(anyone, route, own, about)).status, junk).toBe(401)
@@ -138,8 +144,12 @@ describe('every path', () => {
     const known = here.map(({ method }) => method.toUpperCase())
     // A browser asks first whether a page of another site may read.
     if (here.some(({ isOpenToPages }) => isOpenToPages)) known.push('OPTIONS')
+    // What a wider path knows takes the last part for an id.
+    const wider = ROUTES.filter((route) => isWider(route.path, path)).map(({ method }) =>
+      method.toUpperCase(),
+    )
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-      if (known.includes(method)) continue
+      if (known.includes(method) || wider.includes(method)) continue
       const answer = await acme.owner(method, pathOf({ path }, own))
       expect([answer.status, answer.json.code]).toEqual([405, 'method_unknown'])
       expect(answer.headers.get('Allow')).toBe(known.join(', '))
@@ -171,6 +181,12 @@ test('every answer names its request, and none may be stored that holds a secret
   }
 })
 
+/** Whether a path differs from another one only in having a parameter for its last part. */
+function isWider(path: string, other: string): boolean {
+  const [head, tail] = [path.replace(/[^/]+$/, ''), path.split('/').at(-1) ?? '']
+  return path !== other && tail.startsWith(':') && other.replace(/[^/]+$/, '') === head
+}
+
 function inNoLedger(): Subjects {
   const id = formatId({ ledger: 2 ** 30, n: 1 })
   // The same random half, another ledger: version 4, and 58 bits of its own.
@@ -180,6 +196,8 @@ function inNoLedger(): Subjects {
     agent: own.agent.replace(/^.{8}/, '3fffffff'),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: `api_1${'0'.repeat(16)}`,
+    event: eventId(0),
+    ...NOBODY,
     version: '1',
   }
 }
@@ -193,6 +211,8 @@ async function inOwnLedger(): Promise<Subjects> {
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ...NOBODY,
+    event: own.event.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     version: '1',
   }
 }

@@ -122,6 +122,7 @@ export const authenticateApiToken = openCase(
       name,
       organization,
       user: null,
+      isEnabled: true,
       grants,
       restriction: null,
     } as const

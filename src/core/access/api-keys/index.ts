@@ -1,2 +1,10 @@
-export { countApiKeys, createApiKey, deleteApiKey, listApiKeys, listApiKeysOfPrincipals } from './manage.ts'
+export {
+  changeApiKey,
+  countApiKeys,
+  createApiKey,
+  deleteApiKey,
+  getApiKey,
+  listApiKeys,
+  listApiKeysOfPrincipals,
+} from './manage.ts'
 export { changeOwnApiKey, createOwnApiKey, deleteOwnApiKey, getOwnApiKey, listOwnApiKeys } from './own.ts'

@@ -8,7 +8,7 @@ import { causeOf, operatorCase } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
-import type { CreatedKey } from './own.ts'
+import { type ApiKeyChange, type CreatedKey, changeKey, createdKey, expiredAlready } from './own.ts'
 import type { ApiKey, ApiKeyQuery } from './port.ts'
 
 /** The most keys that an account may have. */
@@ -60,6 +60,7 @@ export const createApiKey = operatorCase(
     uuid: string,
     kind: PrincipalKind,
     lifetime: KeyLifetime,
+    { name, description }: Pick<ApiKey, 'name' | 'description'> = { name: '', description: '' },
   ): Promise<Outcome<CreatedKey>> => {
     const { organization } = operation.actor
     const principal = await ports.principals.find(organization, uuid)
@@ -67,16 +68,38 @@ export const createApiKey = operatorCase(
     const now = ports.now()
     const minted = await mintApiKey(await ports.keyring(), ports.random)
     const expiresAt = await expiryOf(ports, organization, lifetime, now)
+    if (expiresAt !== null && expiresAt <= now) return expiredAlready()
     const createdBy = causeOf(operation).actor
-    const made = { name: '', description: '', expiresAt, createdAt: now, createdBy }
-    const subject = { kind: 'api_key', id: minted.id, name: principal.name }
+    const made = { name, description, expiresAt, createdAt: now, createdBy }
+    const subject = { kind: 'api_key', id: minted.id, name: name || principal.name }
     const event = operatorEvent('api_key.create', operation, subject, now)
     const result = await ports.apiKeys.create(principal, { ...minted, ...made }, MAX_KEYS, event)
     if (result === 'limit') return refuse({ kind: 'limit_reached', what: 'api_key' })
-    return ok({
-      key: { ...made, id: minted.id, organization, principal: principal.id, usedAt: null, suspendedAt: null },
-      secret: minted.secret,
-    })
+    return ok(createdKey(minted, made, principal))
+  },
+)
+
+/** Any key of the organization, and whose it is. */
+export const getApiKey = operatorCase(
+  'access.read',
+  async (
+    ports,
+    operation,
+    id: string,
+  ): Promise<Outcome<{ readonly key: ApiKey; readonly principal: Principal }>> => {
+    const { organization } = operation.actor
+    const key = await ports.apiKeys.find(organization, id)
+    const principal = key && (await ports.principals.findByNumber(organization, key.principal))
+    return principal ? ok({ key, principal }) : notFound('api_key')
+  },
+)
+
+/** Any key of the organization. */
+export const changeApiKey = operatorCase(
+  'access.write',
+  async (ports, operation, id: string, change: ApiKeyChange): Promise<Outcome<ApiKey>> => {
+    const found = await ports.apiKeys.find(operation.actor.organization, id)
+    return found ? changeKey(ports, operation, found, change) : notFound('api_key')
   },
 )
 

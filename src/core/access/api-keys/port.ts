@@ -18,6 +18,8 @@ export type ApiKey = {
   readonly expiresAt: number | null
   /** To the minute. */
   readonly usedAt: number | null
+  /** Until it is enabled again; null: it is not. */
+  readonly disabledAt: number | null
   /** Since a restore, until an operator releases it; null: it is not. */
   readonly suspendedAt: number | null
 }
@@ -27,18 +29,21 @@ export type ApiKeyState = 'active' | 'expired'
 export type ApiKeyQuery = {
   readonly organization: number
   readonly kind?: 'user' | 'service_account' | undefined
+  /** The UUID of whose they are. */
+  readonly owner?: string | undefined
   readonly state?: ApiKeyState | undefined
   /** Folded substring of the name of its principal. */
   readonly nameContains?: string | undefined
   readonly role?: string | undefined
 }
 
-/** One that a restore suspended is as good as expired. */
+/** One that is disabled, or that a restore suspended, is as good as expired. */
 export function apiKeyState(
-  { expiresAt, suspendedAt }: Pick<ApiKey, 'expiresAt' | 'suspendedAt'>,
+  { expiresAt, suspendedAt, disabledAt }: Pick<ApiKey, 'expiresAt' | 'suspendedAt' | 'disabledAt'>,
   now: number,
 ): ApiKeyState {
-  return suspendedAt !== null || (expiresAt !== null && now >= expiresAt) ? 'expired' : 'active'
+  if (suspendedAt !== null || disabledAt !== null) return 'expired'
+  return expiresAt !== null && now >= expiresAt ? 'expired' : 'active'
 }
 
 /** Every write is one D1 transaction with its event. */
@@ -60,6 +65,10 @@ export type ApiKeyStore = {
     limit: number,
     event: AuditEvent,
   ): Promise<'created' | 'limit'>
-  update(key: ApiKey, change: Partial<Pick<ApiKey, 'name' | 'description'>>, event: AuditEvent): Promise<void>
+  update(
+    key: ApiKey,
+    change: Partial<Pick<ApiKey, 'name' | 'description' | 'expiresAt' | 'disabledAt'>>,
+    event: AuditEvent,
+  ): Promise<void>
   remove(key: ApiKey, event: AuditEvent): Promise<void>
 }

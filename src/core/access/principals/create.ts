@@ -49,6 +49,7 @@ export const createPrincipal = operatorCase(
       displayName,
       description,
       restriction: restriction.value,
+      disabledAt: null,
       grants: grants.value,
       createdAt: now,
       createdBy: actor,

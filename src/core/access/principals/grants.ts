@@ -1,6 +1,7 @@
-import { type Faults, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { type Reference, resolveScope } from '../reference.ts'
+import { profileOfScope } from '../scope.ts'
 import type { RoleGrant } from './port.ts'
 
 export type GrantInput = {
@@ -18,7 +19,10 @@ export async function resolveGrants(
   present: readonly RoleGrant[],
 ): Promise<Outcome<readonly RoleGrant[], Faults<'label_key_repeated'>>> {
   const grants: RoleGrant[] = []
-  for (const { of, role, scope } of inputs) {
+  for (const [index, { of, role, scope }] of inputs.entries()) {
+    if (!Object.hasOwn(ports.roles, role)) return refuse({ kind: 'reference_unknown', reference: role })
+    const refusal = refuseScope(ports, role, scope, index)
+    if (refusal) return refusal
     const kept = of && present.find(({ id }) => id === of.id)
     if (of && (!kept || grants.some(({ id }) => id === of.id))) {
       return refuse({ kind: 'reference_unknown', reference: of.text })
@@ -29,4 +33,16 @@ export async function resolveGrants(
     grants.push({ id, role, scope: resolved.value, createdAt })
   }
   return ok(grants)
+}
+
+/** null when the role may have a scope like that. */
+function refuseScope(ports: Ports, role: string, scope: readonly Reference[], index: number): Refusal | null {
+  const may = ports.roleScopes[role]
+  const isFitting = scope.every(({ id }) => (profileOfScope(id) === null ? 'labels' : 'profiles') === may)
+  if (isFitting) return null
+  const message = may === undefined ? 'this role has no scope' : `the scope of this role is of ${may}`
+  return refuse({
+    kind: 'input_invalid',
+    problems: [{ path: ['roles', index], code: 'other', message }],
+  })
 }

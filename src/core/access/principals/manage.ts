@@ -13,6 +13,7 @@ import { type GrantFault, type WriteFault, written } from './written.ts'
 
 export type PrincipalUpdate = Partial<Pick<Principal, 'name' | 'displayName' | 'description'>> & {
   readonly restriction?: Reference | null
+  readonly isEnabled?: boolean
   /** All that it has from then on. */
   readonly grants?: readonly GrantInput[]
 }
@@ -46,7 +47,7 @@ export const changePrincipal = operatorCase(
     operation,
     uuid: string,
     kinds: readonly PrincipalKind[],
-    { restriction: wanted, grants: inputs, ...members }: PrincipalUpdate,
+    { restriction: wanted, grants: inputs, isEnabled, ...members }: PrincipalUpdate,
   ): Promise<Outcome<null, GrantFault>> => {
     const found = await find(ports, operation, uuid, kinds)
     if (!found.ok) return found
@@ -64,11 +65,14 @@ export const changePrincipal = operatorCase(
     const change = {
       ...members,
       ...(restriction && { restriction: restriction.value }),
+      ...(isEnabled !== undefined && { disabledAt: isEnabled ? null : (found.value.disabledAt ?? now) }),
       updatedAt: now,
       updatedBy: causeOf(operation).actor,
     }
-    const event = operatorEvent('principal.update', operation, subjectOf({ ...found.value, ...members }), now)
-    const guard = restriction || grants ? await ownerGuard(ports, operation) : null
+    const detail = isEnabled === undefined ? {} : { enabled: isEnabled }
+    const subject = subjectOf({ ...found.value, ...members })
+    const event = operatorEvent('principal.update', operation, subject, now, detail)
+    const guard = restriction || grants || isEnabled === false ? await ownerGuard(ports, operation) : null
     const failure = await ports.principals.update(found.value, change, grants?.value ?? null, guard, event)
     return written(failure, 'principal')
   },

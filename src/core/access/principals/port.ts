@@ -26,6 +26,8 @@ export type Principal = {
   readonly user: number | null
   /** The number of its access restriction. */
   readonly restriction: number | null
+  /** Since when none of its credentials is good; null: they are. */
+  readonly disabledAt: number | null
   readonly grants: readonly RoleGrant[]
   readonly createdAt: number
   readonly createdBy: ActorRef
@@ -57,7 +59,7 @@ export type RoleAssignmentQuery = {
 }
 
 export type PrincipalChange = Partial<
-  Pick<Principal, 'name' | 'displayName' | 'description' | 'restriction'>
+  Pick<Principal, 'name' | 'displayName' | 'description' | 'restriction' | 'disabledAt'>
 > &
   Pick<Principal, 'updatedAt' | 'updatedBy'>
 
@@ -72,6 +74,7 @@ export type KeyOfPrincipal = NewApiKey & {
 /** Every write is one D1 transaction with its events; what breaks a uniqueness, or a guard, writes nothing. */
 export type PrincipalStore = {
   find(organization: number, uuid: string): Promise<Principal | null>
+  findByNumber(organization: number, id: number): Promise<Principal | null>
   findByName(organization: number, kind: PrincipalKind, nameFolded: string): Promise<Principal | null>
   /** By number. */
   list(query: PrincipalQuery, page: PageAfter<number>): Promise<readonly Principal[]>

@@ -24,7 +24,7 @@ export const openSession = openCase(
     request: Cause['request'],
   ): Promise<Outcome<Uint8Array>> => {
     if (!user.password) return refuse({ kind: 'credential_invalid' })
-    const principals = await ports.users.principalsOf(user.id)
+    const principals = (await ports.users.principalsOf(user.id)).filter(({ isEnabled }) => isEnabled)
     const isMember = principals.some((one) => organization === null || one.organization === organization)
     if (!isMember) {
       if (organization === null) return refuse({ kind: 'credential_invalid' })

@@ -41,6 +41,8 @@ export type SessionStore = {
   /** Takes it away; of two at once, one gets it. */
   take(tokenHash: string, sort: string, now: number): Promise<StoredSession | null>
   slide(tokenHash: string, endsAt: number): Promise<void>
+  /** Of a user, those that have not ended; the newest first. */
+  listOf(user: number, now: number): Promise<readonly StoredSession[]>
   /** Whether it was there. */
   close(tokenHash: string, user: number, event: UserEvent): Promise<boolean>
   /** Deletes those that ended before; returns how many. */

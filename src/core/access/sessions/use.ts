@@ -42,7 +42,7 @@ export const useSession = openCase(
     const { session } = found
     const wanted = organization ?? session.organization ?? undefined
     const own = found.principals.filter(
-      (one) => session.organization === null || session.organization === one.organization,
+      (one) => one.isEnabled && (session.organization === null || session.organization === one.organization),
     )
     const by = { kind: 'session', id: session.tokenHash } as const
     const one =

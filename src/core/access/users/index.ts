@@ -10,5 +10,7 @@ export {
   listUsers,
   reinviteUser,
   removePassword,
+  resetPassword,
 } from './manage.ts'
+export { getOrganizationUser, getOrganizationUserNamed, listOrganizationUsers } from './members.ts'
 export { getUserProfile } from './profile.ts'

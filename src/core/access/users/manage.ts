@@ -6,7 +6,8 @@ import { ownerGuard } from '../last-owner.ts'
 import { causeOf, memberCase, type Operation, operatorCase, operatorCaseBy } from '../operator-case.ts'
 import { operatorEvent } from '../operator-event.ts'
 import type { Permission } from '../permission.ts'
-import { refused, type WriteFault, written } from '../principals/written.ts'
+import { type GrantInput, resolveGrants } from '../principals/grants.ts'
+import { type GrantFault, refused, type WriteFault, written } from '../principals/written.ts'
 import { hashPassword, newPassword } from './password.ts'
 import type { StoredPassword, User, UserChange } from './port.ts'
 import { admittedPrincipals, type Membership, memberships } from './profile.ts'
@@ -73,8 +74,11 @@ export const inviteUser = operatorCase(
     ports,
     operation,
     input: Pick<User, 'email' | 'fullName' | 'timeZone'>,
-  ): Promise<Outcome<Invited, WriteFault>> => {
+    roles: readonly GrantInput[] = [],
+  ): Promise<Outcome<Invited, GrantFault>> => {
     const { organization } = operation.actor
+    const grants = await resolveGrants(ports, organization, roles, [])
+    if (!grants.ok) return grants
     const initialPassword = newPassword(ports.random)
     const event = operatorEvent(
       'user.create',
@@ -87,7 +91,15 @@ export const inviteUser = operatorCase(
       const password = await passwordFor(ports, operation, input.email, initialPassword)
       if (!password.ok) return password
       const user = { ...input, password: password.value }
-      const made = await ports.users.create(user, organization, MAX_USERS, actor, ports.now(), event)
+      const made = await ports.users.create(
+        user,
+        organization,
+        grants.value,
+        MAX_USERS,
+        actor,
+        ports.now(),
+        event,
+      )
       if (made === 'salt') continue
       return typeof made === 'string' ? refused(made, 'user') : ok({ user: made, initialPassword })
     }
@@ -109,6 +121,29 @@ export const reinviteUser = operatorCase(
     const event = userEvent(ports, operation, user, 'user.create')
     const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
     if (!isGiven) return refuse({ kind: 'user_active' })
+    ports.passwords.endTries(fold(user.email))
+    return ok({ user: { ...user, password: password.value, isPasswordInitial: true }, initialPassword })
+  },
+)
+
+/**
+ * A new initial password, whatever the present one is: it is good no more, and every session ends.
+ * @param uuid of the principal
+ */
+export const resetPassword = operatorCase(
+  'access.write',
+  async (ports, operation, uuid: string): Promise<Outcome<Invited>> => {
+    const principal = await ports.principals.find(operation.actor.organization, uuid)
+    if (principal?.kind !== 'user' || principal.user === null) return notFound('user')
+    const found = await administered(ports, operation, principal.user)
+    if (!found.ok) return found
+    const user = found.value
+    const initialPassword = newPassword(ports.random)
+    const password = await passwordFor(ports, operation, user.email, initialPassword)
+    if (!password.ok) return password
+    const event = userEvent(ports, operation, user, 'user.reset_password')
+    const isGiven = await ports.users.setPassword(user, password.value, true, ports.now(), event)
+    if (!isGiven) return refuse({ kind: 'busy', retryAfterSeconds: 1 })
     ports.passwords.endTries(fold(user.email))
     return ok({ user: { ...user, password: password.value, isPasswordInitial: true }, initialPassword })
   },
@@ -199,7 +234,7 @@ function userEvent(
   ports: Ports,
   operation: Operation,
   { id, email }: User,
-  type: 'user.create' | 'user.update' | 'user.remove',
+  type: 'user.create' | 'user.update' | 'user.remove' | 'user.reset_password',
 ) {
   const subject = { kind: 'user', id: String(id), name: email }
   return { at: ports.now(), type, isSuccess: true, cause: causeOf(operation), subject, detail: {} }

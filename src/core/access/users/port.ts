@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../events/event.ts'
 import type { ActorRef } from '../../kernel/cause.ts'
 import type { PageAfter } from '../../kernel/list-slices.ts'
 import type { KnownPrincipal, OwnerGuard, WriteFailure } from '../port.ts'
+import type { RoleGrant } from '../principals/port.ts'
 /** A person. Times are Unix milliseconds. */
 export type User = {
   readonly id: number
@@ -29,6 +30,7 @@ export type UserEvent = Omit<AuditEvent, 'id' | 'organization'>
 /** Every write is one D1 transaction with its events. */
 export type UserStore = {
   find(id: number): Promise<User | null>
+  findMany(ids: readonly number[]): Promise<readonly User[]>
   /** Those who have that address: first the one that the deployment's operator made, then the oldest. */
   findByEmail(emailFolded: string): Promise<readonly User[]>
   /** The salt of their passwords, which they share; null: none of them has one. */
@@ -45,6 +47,8 @@ export type UserStore = {
   create(
     user: Pick<User, 'email' | 'fullName' | 'timeZone'> & { readonly password: StoredPassword },
     organization: number,
+    /** What it gets beside what the principal of that name has. */
+    grants: readonly RoleGrant[],
     /** The most that it may have. */
     limit: number,
     by: ActorRef,

@@ -24,7 +24,7 @@ export type MintedKey = {
  * @param liveLimit the most keys of the profile's dialect that may be redeemable at a time in the organization
  */
 export const mintKey = reachCase(
-  'keys.write',
+  'keys.mint',
   async (
     ports,
     operation,

@@ -4,7 +4,7 @@ import type { Scope } from '../../../core/access/actor.ts'
 import type { Reference } from '../../../core/access/reference.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { Href, hrefOf, idIn } from '../edge/hrefs.ts'
-import { isRole, ROLE_PREFIX } from '../edge/roles.ts'
+import { GLOBAL_ROLES, isRole, ROLE_PREFIX } from '../edge/roles.ts'
 
 export const RoleHref = Href
 export const HrefInput = z.object({ href: z.string().max(255) })
@@ -26,9 +26,6 @@ export const ScopeInput = z
   .max(MAX_SCOPE)
 export const ScopeReply = z.array(z.object({ label: Href }))
 export const RoleScopes = z.array(z.object({ role: RoleHref, scope: ScopeReply }))
-
-/** Those that are about all of an organization. */
-const GLOBAL_ROLES: readonly string[] = ['owner', 'admin', 'read_only', 'global_object_provisioner']
 
 /** A user may have roles of other dialects, too. */
 export function ofIllumio<G extends { readonly role: string }>(grants: readonly G[]): readonly G[] {
@@ -86,7 +83,7 @@ export function scopeReferences(
 
 /** Null when the role may have the scope. @param path of the scope, in the body */
 export function scopeRefusal(role: string, scope: readonly unknown[], path: readonly (string | number)[]) {
-  if (scope.length === 0 || !GLOBAL_ROLES.includes(role.slice(ROLE_PREFIX.length))) return null
+  if (scope.length === 0 || !GLOBAL_ROLES.includes(role)) return null
   const message = 'a role that is about all of an organization has no scope'
   return refuse({ kind: 'input_invalid', problems: [{ path, code: 'other', message }] })
 }

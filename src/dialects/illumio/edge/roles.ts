@@ -12,6 +12,7 @@ const AUDITOR = [...READER, 'events.read'] as const satisfies readonly Permissio
 const WORKLOAD_MANAGER = [
   ...READER,
   'profiles.write',
+  'keys.mint',
   'keys.write',
   'keys.revoke',
   'agents.write',
@@ -37,6 +38,14 @@ export const roles = {
   'illumio:ruleset_viewer': MEMBER,
   'illumio:workload_manager': WORKLOAD_MANAGER,
 } as const satisfies RoleTable
+
+/** Those that are about all of an organization. */
+export const GLOBAL_ROLES: readonly string[] = [
+  'illumio:owner',
+  'illumio:admin',
+  'illumio:read_only',
+  'illumio:global_object_provisioner',
+]
 
 export const ROLE_PREFIX = 'illumio:'
 

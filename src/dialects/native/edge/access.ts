@@ -5,6 +5,7 @@ const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
   agent: [{ agent_token: [] }],
   bootstrap: [{ bootstrap_token: [] }],
   session: [{ session_token: [] }],
+  member: [{ api_key: [] }, { session_token: [] }],
 }
 
 /** Whether a route is for operators: those who have the permission that is its access. */

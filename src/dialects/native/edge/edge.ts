@@ -15,9 +15,9 @@ import { parseSessionToken, REQUESTS, SESSIONS } from './session.ts'
 
 /**
  * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
- * `session`: a person who signed in; otherwise a management credential, and what its roles must permit.
+ * `session`: a person who signed in; `member`: any management credential, and the use case decides; otherwise a management credential, and what its roles must permit.
  */
-export type Access = 'anyone' | 'agent' | 'bootstrap' | 'session' | Permission
+export type Access = 'anyone' | 'agent' | 'bootstrap' | 'session' | 'member' | Permission
 
 export type NativeRoute = Route<Access, Identity, NativeFault>
 
@@ -56,7 +56,7 @@ export const edge: Edge<Access, Identity, NativeFault> = {
       default: {
         const actor = await actorOf(core, authorization, request)
         if (!actor.ok) return actor
-        const isPermitted = actor.value.permissions.has(access)
+        const isPermitted = access === 'member' || actor.value.permissions.has(access)
         return isPermitted
           ? ok({ kind: 'operator', actor: actor.value })
           : refuse({ kind: 'permission_missing' })

@@ -4,7 +4,8 @@ import type { Operation } from '../../../core/access/operator-case.ts'
 import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
 import { type EntityId, formatId, parseId } from '../../../core/kernel/ids.ts'
 import type { Json } from '../../../core/kernel/json.ts'
-import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import type { PageAfter } from '../../../core/kernel/list-slices.ts'
+import { invalid, map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Call, Reply } from '../../../http/route.ts'
@@ -13,15 +14,18 @@ import { type Identity, operationOf } from './edge.ts'
 const DEFAULT_PAGE = 50
 const MAX_PAGE = 500
 
+/** How many items a page has. */
+export const Limit = z
+  .string()
+  .regex(/^[0-9]{1,3}$/)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_PAGE))
+  .default(DEFAULT_PAGE)
+  .meta({ override: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE } })
+
 /** A cursor names the last item that was seen. */
 export const Paging = {
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,3}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(MAX_PAGE))
-    .default(DEFAULT_PAGE)
-    .meta({ override: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE } }),
+  limit: Limit,
   cursor: z
     .string()
     .max(64)
@@ -40,6 +44,40 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
     items: z.array(item),
     next_cursor: z.string().nullable().describe('Of the next page; null: this is the last'),
   })
+}
+
+/** The place behind the last item of a page, in a list whose order is not that of ledgers. */
+export const PlacePaging = {
+  limit: Limit,
+  cursor: z.string().max(256).optional().describe('The next_cursor of the page before'),
+}
+
+/** A page of rows that are small. Asks for one more than it shows: it tells whether there is a next page. */
+export async function placedPage<Row, Place extends Json>(
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  place: { readonly schema: z.ZodType<Place>; readonly of: (row: Row) => Place },
+  list: (page: PageAfter<Place>) => Promise<Outcome<readonly Row[]>>,
+  format: (row: Row) => unknown,
+): Promise<Outcome<Reply>> {
+  const after = cursor === undefined ? null : parsePlace(cursor, place.schema)
+  if (after === undefined) return invalid('cursor', 'No cursor of ours')
+  return map(await list({ after, limit: limit + 1 }), (rows) => {
+    const shown = rows.slice(0, limit)
+    const last = rows.length > limit ? shown.at(-1) : undefined
+    const next_cursor = last === undefined ? null : toBase64Url(utf8(JSON.stringify(place.of(last))))
+    return { status: 200, json: { items: shown.map(format), next_cursor } }
+  })
+}
+
+/** undefined: it is no place. */
+function parsePlace<Place>(cursor: string, schema: z.ZodType<Place>): Place | undefined {
+  try {
+    const text = new TextDecoder().decode(fromBase64Url(cursor) ?? new Uint8Array())
+    const result = schema.safeParse(JSON.parse(text))
+    return result.success ? result.data : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A page, slice after slice. Each asks for one row more than it shows: it tells whether there is a next one. */

@@ -38,7 +38,11 @@ export type NativeFault = Faults<
   | 'grant_invalid'
   | 'in_use'
   | 'key_revoked'
+  | 'label_key_repeated'
+  | 'last_owner'
   | 'master_key_missing'
+  | 'password_weak'
+  | 'permission_duplicate'
   | 'profile_is_default'
   | 'redemption_refused'
   | 'ring_version_in_use'
@@ -178,6 +182,16 @@ function answerTo(fault: NativeFault): Answer {
       return { status: 409, code: fault.kind, detail: `Something else needs this ${fault.noun}` }
     case 'key_revoked':
       return { status: 409, code: fault.kind, detail: 'The key is revoked, and that is final' }
+    case 'label_key_repeated': {
+      const detail = `A scope has at most one label of the key ${fault.key}`
+      return { status: 422, code: fault.kind, detail }
+    }
+    case 'last_owner':
+      return { status: 409, code: fault.kind, detail: 'An organization keeps an owner who can sign in' }
+    case 'password_weak':
+      return { status: 422, code: fault.kind, detail: `The password ${fault.reason}` }
+    case 'permission_duplicate':
+      return { status: 409, code: fault.kind, detail: 'It has this role with this scope already' }
     case 'name_taken':
       return { status: 409, code: fault.kind, detail: 'It already exists' }
     case 'ring_version_in_use': {

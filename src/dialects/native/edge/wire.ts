@@ -18,8 +18,13 @@ export const Count = z.int().min(1).max(MAX_COUNT)
 
 export const Address = z.string().max(64).refine(isAddress, 'An IPv4 or IPv6 address')
 
+export const AddressRange = z
+  .string()
+  .max(64)
+  .refine(isAddressRange, 'An IPv4 or IPv6 address, or a CIDR range')
+
 export const AddressRanges = z
-  .array(z.string().max(64).refine(isAddressRange, 'An IPv4 or IPv6 address, or a CIDR range'))
+  .array(AddressRange)
   .max(MAX_ADDRESSES)
   .describe('Addresses and CIDR ranges from which a redemption is let in; empty: from everywhere')
 

@@ -23,7 +23,7 @@ const replies = { 200: { description: 'The key', schema: KeyReply } }
 const create = nativeRoute({
   method: 'post',
   path: '/v1/keys',
-  access: 'keys.write',
+  access: 'keys.mint',
   operation: {
     id: 'keys_create',
     summary: 'Make an enrollment key of a profile of any dialect',

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { map, ok } from '../../../core/kernel/outcome.ts'
+import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { formatSessionToken, SESSIONS } from '../edge/session.ts'
+import { Time } from '../edge/wire.ts'
 
 const SignIn = z.strictObject({ email: z.string().max(255), password: z.string().max(1_024) })
 
@@ -58,4 +60,52 @@ const signOut = nativeRoute({
   },
 })
 
-export const sessionRoutes = [signIn, signOut]
+const OwnSessionReply = z
+  .object({
+    id: z.string(),
+    kind: z.string().describe('What it is good for: `<dialect>:<sort>`'),
+    current: z.boolean().describe('The one by which this is asked'),
+    created_at: Time,
+    ends_at: Time.describe('Unless it is used before'),
+    expires_at: Time.describe('Whatever happens'),
+  })
+  .meta({ id: 'OwnSession' })
+
+const list = nativeRoute({
+  method: 'get',
+  path: '/v1/sessions',
+  access: 'member',
+  operation: { id: 'sessions_list', summary: 'One’s own sessions, in every dialect, the newest first' },
+  replies: { 200: { description: 'The sessions', schema: z.object({ items: z.array(OwnSessionReply) }) } },
+  handle: async (call) =>
+    map(await call.core.sessions.listOwnSessions(operationOf(call)), (sessions) => ({
+      status: 200,
+      json: {
+        items: sessions.map(
+          ({ id, sort, isCurrent, createdAt, endsAt, expiresAt }): z.output<typeof OwnSessionReply> => ({
+            ...{ id, kind: sort, current: isCurrent },
+            created_at: formatTime(createdAt),
+            ends_at: formatTime(endsAt),
+            expires_at: formatTime(expiresAt),
+          }),
+        ),
+      },
+    })),
+})
+
+const end = nativeRoute({
+  method: 'delete',
+  path: '/v1/sessions/:session',
+  access: 'member',
+  operation: { id: 'sessions_end', summary: 'End one of one’s own sessions' },
+  params: z.object({ session: z.string().regex(/^[0-9a-f]{32}$/) }),
+  subject: 'session',
+  replies: { 204: { description: 'It has ended' } },
+  handle: async (call) => {
+    const closed = await call.core.sessions.closeOwnSession(operationOf(call), call.params.session)
+    return closed.ok ? ok({ status: 204 }) : closed
+  },
+})
+
+// `current` before `:session`: the first route that matches answers.
+export const sessionRoutes = [signIn, signOut, list, end]

@@ -12,6 +12,7 @@ const ADMIN = [
   ...READER,
   'events.read',
   'profiles.write',
+  'keys.mint',
   'keys.write',
   'keys.revoke',
   'agents.write',

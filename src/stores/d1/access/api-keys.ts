@@ -18,6 +18,7 @@ const COLUMNS = {
   expiresAt: apiKeys.expiresAt,
   usedAt: apiKeys.usedAt,
   suspendedAt: apiKeys.suspendedAt,
+  disabledAt: apiKeys.disabledAt,
 }
 
 export function createApiKeyStore(db: D1Database): ApiKeyStore {
@@ -100,13 +101,16 @@ export function createApiKeyStore(db: D1Database): ApiKeyStore {
 /** A bound on what a list of accounts shows of their keys. */
 const MOST_AT_ONCE = 10_000
 
-function conditions({ organization, kind, state, nameContains, role }: ApiKeyQuery, now: number) {
+function conditions({ organization, kind, owner, state, nameContains, role }: ApiKeyQuery, now: number) {
   const all: (SQL | undefined)[] = [
     eq(apiKeys.organizationId, organization),
     kind && eq(principals.kind, kind),
-    state === 'active' ? isNull(apiKeys.suspendedAt) : undefined,
+    state === 'active' ? and(isNull(apiKeys.suspendedAt), isNull(apiKeys.disabledAt)) : undefined,
     state === 'active' ? or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)) : undefined,
-    state === 'expired' ? or(lte(apiKeys.expiresAt, now), isNotNull(apiKeys.suspendedAt)) : undefined,
+    state === 'expired'
+      ? or(lte(apiKeys.expiresAt, now), isNotNull(apiKeys.suspendedAt), isNotNull(apiKeys.disabledAt))
+      : undefined,
+    owner === undefined ? undefined : eq(principals.uuid, owner),
     nameContains === undefined ? undefined : sql`instr(${principals.nameFolded}, ${nameContains}) > 0`,
     role === undefined
       ? undefined

@@ -27,9 +27,11 @@ type ApiKeyRow = {
 const FIND_API_KEY = `
   SELECT
     json_object('id', k.id, 'name', k.name, 'secretHash', k.secret_hash, 'ringVersion', k.ring_version,
-      'expiresAt', k.expires_at, 'usedAt', k.used_at) AS key,
+      'expiresAt', k.expires_at, 'usedAt', k.used_at, 'isEnabled', json(iif(k.disabled_at IS NULL, 'true', 'false'))
+    ) AS key,
     json_object('id', p.id, 'uuid', p.uuid, 'kind', p.kind, 'name', p.name, 'organization', p.organization_id,
-      'user', p.user_id, 'restrictionId', p.access_restriction_id) AS principal,
+      'user', p.user_id, 'restrictionId', p.access_restriction_id,
+      'isEnabled', json(iif(p.disabled_at IS NULL, 'true', 'false'))) AS principal,
     (SELECT json_group_array(json_object('role', role, 'scope', json(scope))) FROM grants
       WHERE principal_id = p.id) AS grants,
     (SELECT json_object('ranges', json(ranges), 'exclusions', json(exclusions)) FROM access_restrictions

@@ -1,5 +1,5 @@
 /** A principal with its grants and its restriction, in one read. */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { KnownPrincipal } from '../../../core/access/port.ts'
 import { accessRestrictions, grants, principals } from '../schema/index.ts'
@@ -13,6 +13,7 @@ export const PRINCIPAL_COLUMNS = {
     organization: principals.organizationId,
     user: principals.userId,
     restrictionId: principals.accessRestrictionId,
+    isEnabled: sql<boolean>`${principals.disabledAt} IS NULL`.mapWith(Boolean),
   },
   grant: { role: grants.role, scope: grants.scope },
   restriction: { ranges: accessRestrictions.ranges, exclusions: accessRestrictions.exclusions },
@@ -22,7 +23,10 @@ export const ITS_GRANTS = eq(grants.principalId, principals.id)
 export const ITS_RESTRICTION = eq(accessRestrictions.id, principals.accessRestrictionId)
 
 type Row = {
-  readonly principal: Pick<KnownPrincipal, 'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user'> & {
+  readonly principal: Pick<
+    KnownPrincipal,
+    'id' | 'uuid' | 'kind' | 'name' | 'organization' | 'user' | 'isEnabled'
+  > & {
     readonly restrictionId: number | null
   }
   readonly grant: KnownPrincipal['grants'][number] | null

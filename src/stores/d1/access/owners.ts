@@ -15,7 +15,7 @@ function isOwned({ organization, roles, passable }: OwnerGuard): SQL {
       AND grants.role IN (SELECT value FROM json_each(${JSON.stringify(roles)}))
     JOIN users ON users.id = principals.user_id AND users.password_hash IS NOT NULL
     LEFT JOIN access_restrictions AS its ON its.id = principals.access_restriction_id
-    WHERE principals.organization_id = ${organization} AND principals.kind = 'user'
+    WHERE principals.organization_id = ${organization} AND principals.kind = 'user' AND principals.disabled_at IS NULL
       AND (principals.access_restriction_id IS NULL
         OR json_array(its.ranges, its.exclusions) IN (SELECT value FROM json_each(${JSON.stringify(contents)}))))`
 }

@@ -33,6 +33,11 @@ export function createPrincipalStore(db: D1Database): PrincipalStore {
       return found ?? null
     },
 
+    async findByNumber(organization, id) {
+      const [found] = await principalsOf(d1, [id])
+      return found?.organization === organization ? found : null
+    },
+
     async findByName(organization, kind, nameFolded) {
       const rows = await d1
         .select({ id: principals.id })
@@ -163,6 +168,25 @@ export function principalOfUser(
        ON CONFLICT (organization_id, kind, name_folded) DO UPDATE SET user_id = coalesce(principals.user_id, excluded.user_id)`,
     )
     .bind(crypto.randomUUID(), organization, now, JSON.stringify(by), fold(email), madeBy)
+}
+
+/** Gives the user of that name in an organization roles; those that the principal has already stay as they are. */
+export function grantsOfUser(
+  db: D1Database,
+  organization: number,
+  nameFolded: string,
+  all: readonly RoleGrant[],
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO grants (id, organization_id, principal_id, role, scope, created_at)
+       SELECT value ->> '$.id', principals.organization_id, principals.id, value ->> '$.role', value ->> '$.scope',
+         value ->> '$.createdAt'
+       FROM json_each(?) CROSS JOIN principals
+       WHERE principals.organization_id = ? AND principals.kind = 'user' AND principals.name_folded = ?
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(all), organization, nameFolded)
 }
 
 /** A user of no organization: invisible to all, and that address could never be invited again. */

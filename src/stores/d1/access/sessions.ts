@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SessionStore, StoredSession } from '../../../core/access/sessions/port.ts'
 import { eventOfUser, prepared } from '../batch.ts'
@@ -68,6 +68,16 @@ export function createSessionStore(db: D1Database): SessionStore {
         .where(and(eq(sessions.tokenHash, tokenHash), lt(sessions.endsAt, endsAt)))
     },
 
+    async listOf(userId, now) {
+      const rows = await d1
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), gt(sessions.endsAt, now)))
+        .orderBy(desc(sessions.createdAt), asc(sessions.tokenHash))
+        .limit(MOST_LISTED)
+      return rows.map(toSession)
+    },
+
     async close(tokenHash, user, event) {
       const remove = d1.delete(sessions).where(eq(sessions.tokenHash, tokenHash))
       const [removed] = await db.batch([prepared(db, remove), eventOfUser(db, user, event, 'changes() > 0')])
@@ -82,6 +92,9 @@ export function createSessionStore(db: D1Database): SessionStore {
     },
   }
 }
+
+/** A user has at most a hundred of each of a few sorts. */
+const MOST_LISTED = 1_000
 
 function isBeyond(user: number, sort: string, atMost: number): SQL {
   return sql`${sessions.tokenHash} IN (SELECT token_hash FROM sessions WHERE user_id = ${user} AND sort = ${sort}

@@ -13,7 +13,7 @@ import {
   primaryOf,
 } from './known-principals.ts'
 import { keepingOwner } from './owners.ts'
-import { principalOfUser } from './principals.ts'
+import { grantsOfUser, principalOfUser } from './principals.ts'
 
 export function createUserStore(db: D1Database): UserStore {
   const d1 = drizzle(db)
@@ -26,6 +26,11 @@ export function createUserStore(db: D1Database): UserStore {
     async find(id) {
       const [row] = await d1.select().from(users).where(eq(users.id, id))
       return row ? toUser(row) : null
+    },
+
+    async findMany(ids) {
+      const isOne = sql`${users.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      return (await d1.select().from(users).where(isOne)).map(toUser)
     },
 
     async findByEmail(emailFolded) {
@@ -70,7 +75,7 @@ export function createUserStore(db: D1Database): UserStore {
 
     count: (organizations) => d1.$count(users, inOneOf(organizations)),
 
-    async create({ email, fullName, timeZone, password }, organization, limit, by, now, event) {
+    async create({ email, fullName, timeZone, password }, organization, its, limit, by, now, event) {
       const emailFolded = fold(email)
       const row = {
         email,
@@ -85,19 +90,20 @@ export function createUserStore(db: D1Database): UserStore {
         createdAt: now,
         updatedAt: now,
       }
-      const its = { email, of: organization, organization, by, now }
+      const made = { email, of: organization, organization, by, now }
       const isWithin = atMost(limit, d1.$count(users, inOneOf([organization])))
       const isIts = sql`${userOf(organization, emailFolded)} = (
         SELECT id FROM users WHERE email_folded = ${emailFolded} AND organization_id = ${organization})`
       const holds = sql`${isWithin.holds} AND ${isIts} AND ${hasOneSalt(emailFolded, password.salt)}`
       try {
-        const [made] = await db.batch<typeof users.$inferSelect>([
+        const [inserted] = await db.batch<typeof users.$inferSelect>([
           prepared(db, d1.insert(users).values(row).returning({ id: users.id })),
           eventOfNumbered(db, event),
-          principalOfUser(db, its),
+          principalOfUser(db, made),
+          grantsOfUser(db, organization, emailFolded, its),
           mustHold(db, { holds }),
         ])
-        const found = await this.find(made?.results[0]?.id ?? 0)
+        const found = await this.find(inserted?.results[0]?.id ?? 0)
         if (!found) throw new Error('a user that was just made is not there')
         return found
       } catch (error) {

@@ -4,6 +4,7 @@
  * Of events that D1's own changes insert, a trigger does the same (migration 0000): they are single ones, and hardly ever late.
  */
 import {
+  BEFORE_ALL_EVENTS,
   type EventCursor,
   type FollowedEvents,
   type InOrder,
@@ -81,6 +82,19 @@ export async function followArrivals(
     })),
     limit,
   )
+}
+
+const LAST_IN_ORDER = `SELECT at, id FROM events WHERE organization_id = ? AND is_late IS NOT 1
+  ORDER BY at DESC, id DESC LIMIT 1`
+
+const LAST_LATE = `SELECT seq AS list, json_array_length(events) - 1 AS place FROM late_events
+  WHERE organization_id = ? ORDER BY seq DESC LIMIT 1`
+
+/** Behind all that has arrived. */
+export async function endOfArrivals(db: D1Database, organization: number): Promise<EventCursor> {
+  const statements = [LAST_IN_ORDER, LAST_LATE].map((text) => db.prepare(text).bind(organization))
+  const [inOrder, late] = await db.batch<EventCursor>(statements)
+  return { ...BEFORE_ALL_EVENTS, ...inOrder?.results[0], ...late?.results[0] }
 }
 
 function parse(record: string): AuditEvent {

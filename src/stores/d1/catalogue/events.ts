@@ -1,14 +1,21 @@
-import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/d1'
-import type { EventActor, EventPlace, EventQuery, EventStore } from '../../../core/events/port.ts'
+import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import type { EventPlace, EventQuery, EventStore, FoundEvents } from '../../../core/events/port.ts'
+import { allowsAddress } from '../../../core/kernel/address.ts'
 import { timeOfEventId } from '../../../core/kernel/event-id.ts'
-import { agentUuid, formatId } from '../../../core/kernel/ids.ts'
+import type { PageAfter } from '../../../core/kernel/list-slices.ts'
 import { insertEvents } from '../outbox/projections.ts'
 import { events } from '../schema/index.ts'
-import { followArrivals } from './arrivals.ts'
-
-/** Nearly all events are of this type: the indexes of type and actor leave it out, so that a redemption pays for neither. */
-const COMMON = 'agent.enroll'
+import { endOfArrivals, followArrivals } from './arrivals.ts'
+import {
+  ADDRESS,
+  conditions,
+  ENROLLMENTS_OUT,
+  isAfter,
+  isIndexed,
+  isNotBefore,
+  tableOf,
+} from './event-conditions.ts'
 
 /** Read from the table under whichever index. */
 const RECORD = sql.raw('record').mapWith(events.record)
@@ -31,89 +38,102 @@ export function createEventStore(db: D1Database): EventStore {
     },
 
     async list(query, { after, limit, offset = 0 }) {
-      const rows = await d1
-        .select({ record: RECORD })
-        .from(tableOf(query))
-        .where(and(...conditions(query), after ? isAfter(after) : undefined))
-        .orderBy(desc(events.at), desc(events.id))
-        .limit(limit)
-        .offset(offset)
+      const from = after ? isAfter(after) : undefined
+      const rows = await newest(d1, query, limit, [from]).offset(offset)
       return rows.map(({ record }) => record)
     },
 
     count: (query) => d1.$count(tableOf(query), and(...conditions(query))),
 
+    search: (query, page) => searchEvents(d1, query, page),
+
     follow: (organization, cursor, limit) => followArrivals(db, organization, cursor, limit),
+
+    end: (organization) => endOfArrivals(db, organization),
   }
 }
 
-/** Newest first. */
-function isAfter({ at, id }: EventPlace): SQL {
-  return sql`(${events.at}, ${events.id}) < (${at}, ${id})`
-}
+/** Of a query that no index serves, a page looks at as many events. */
+const LOOKED_AT = 10_000
 
-/** Without statistics the planner prefers the table's own order for any query: these hints correct it. */
-function tableOf(query: EventQuery): SQL | typeof events {
-  if (query.actor && isCommonOut(query)) return by('events_by_actor')
-  if (query.types && isCommonOut(query)) return by('events_by_type')
-  return query.isSuccess === false ? by('events_failed') : events
-}
-
-function by(index: string): SQL {
-  return sql`${events} INDEXED BY ${sql.identifier(index)}`
-}
-
-function isCommonOut({ types, actor, actorKind }: EventQuery): boolean {
-  return (types !== undefined && !types.includes(COMMON)) || [actor?.kind, actorKind].includes('principal')
-}
-
-function conditions(query: EventQuery): (SQL | undefined)[] {
-  const { organization, types, actorKind, subjectKinds, actor, ledger, isSuccess, since, until } = query
-  return [
-    eq(events.organizationId, organization),
-    isCommonOut(query) ? sql.raw(`type <> '${COMMON}'`) : undefined,
-    types && inArray(events.type, [...types]),
-    actor && eq(events.actor, actorName(actor)),
-    actorKind && sql`substr(${events.actor}, 1, ${actorKind.length + 1}) = ${`${actorKind}:`}`,
-    subjectKinds &&
-      sql`${events.record} ->> '$.subject.kind' IN (SELECT value FROM json_each(${JSON.stringify(subjectKinds)}))`,
-    ledger === undefined ? undefined : isOfLedger(ledger),
-    isSuccess === undefined ? undefined : sql.raw(`is_success = ${isSuccess ? 1 : 0}`),
-    since === undefined ? undefined : gte(events.at, since),
-    until === undefined ? undefined : lte(events.at, until),
-  ]
-}
-
-/** As the generated column has it. */
-function actorName(actor: EventActor): string {
-  switch (actor.kind) {
-    case 'principal':
-      return `principal:${actor.as.kind}/${actor.as.id}`
-    case 'agent':
-      return `agent:${actor.id}`
-    case 'system':
-      return 'system:'
+async function searchEvents(
+  d1: DrizzleD1Database,
+  query: EventQuery,
+  { after, limit }: PageAfter<EventPlace>,
+): Promise<FoundEvents> {
+  const from = after ? isAfter(after) : undefined
+  if (query.requestId !== undefined && after === null) {
+    // A request that is found so did nothing else.
+    const rows = await newest(
+      d1,
+      query,
+      limit,
+      [ENROLLMENTS_OUT],
+      sql`${events} INDEXED BY events_by_request`,
+    )
+    if (rows.length > 0) return { events: rows.map(({ record }) => record), next: null }
   }
+  const end = isIndexed(query) ? null : await endOfLook(d1, query, from)
+  const among = end ? isNotBefore(end) : undefined
+  const network = await isOfNetwork(d1, query, [from, among])
+  const rows = await newest(d1, query, limit + 1, [from, among, network])
+  const shown = rows.slice(0, limit).map(({ record }) => record)
+  return { events: shown, next: rows.length > limit ? (shown.at(-1) ?? null) : end }
 }
 
-const NOTHING_RANDOM = new Uint8Array(8)
+function newest(
+  d1: DrizzleD1Database,
+  query: EventQuery,
+  limit: number,
+  more: readonly (SQL | undefined)[],
+  table = tableOf(query),
+) {
+  return d1
+    .select({ record: RECORD })
+    .from(table)
+    .where(and(...conditions(query), ...more))
+    .orderBy(desc(events.at), desc(events.id))
+    .limit(limit)
+    .$dynamic()
+}
 
-/** A ledger's ids are a range: of numbers, and of the UUIDs of its agents. */
-function isOfLedger(ledger: number): SQL {
-  const subject = sql`${events.record} ->> '$.subject.kind'`
-  const id = sql`${events.record} ->> '$.subject.id'`
-  const [first, next] = [
-    { ledger, n: 0 },
-    { ledger: ledger + 1, n: 0 },
-  ] as const
-  const among = (from: SQL, to: SQL, value: SQL) => sql`(${value} >= ${from} AND ${value} < ${to})`
-  // As text, since a bound number is a double.
-  const integer = (text: string | SQL) => sql`CAST(${text} AS INTEGER)`
-  const numbers = among(integer(formatId(first)), integer(formatId(next)), integer(id))
-  const uuid = (of: typeof first | typeof next) => sql`${agentUuid(of, NOTHING_RANDOM)}`
-  return sql`CASE ${subject}
-    WHEN 'agent' THEN ${among(uuid(first), uuid(next), id)}
-    WHEN 'profile' THEN ${numbers}
-    WHEN 'key' THEN ${numbers}
-    ELSE 1 END`
+/** The last event that a page looks at; null: it looks at all that there are. */
+async function endOfLook(
+  d1: DrizzleD1Database,
+  { organization, since, until }: EventQuery,
+  from: SQL | undefined,
+): Promise<EventPlace | null> {
+  const [last] = await d1
+    .select({ at: events.at, id: events.id })
+    .from(events)
+    .where(
+      and(
+        eq(events.organizationId, organization),
+        since === undefined ? undefined : gte(events.at, since),
+        until === undefined ? undefined : lte(events.at, until),
+        from,
+      ),
+    )
+    .orderBy(desc(events.at), desc(events.id))
+    .limit(1)
+    .offset(LOOKED_AT - 1)
+  return last ?? null
+}
+
+/** SQL knows no address ranges: which addresses are of the network is found among those that are looked at. */
+async function isOfNetwork(
+  d1: DrizzleD1Database,
+  query: EventQuery,
+  among: readonly (SQL | undefined)[],
+): Promise<SQL | undefined> {
+  const { network } = query
+  if (network === undefined) return undefined
+  const found = await d1
+    .selectDistinct({ address: ADDRESS })
+    .from(tableOf(query))
+    .where(and(...conditions(query), ...among))
+  const inside = found.flatMap(({ address }) =>
+    address && allowsAddress([network], address) ? [address] : [],
+  )
+  return sql`${ADDRESS} IN (SELECT value FROM json_each(${JSON.stringify(inside)}))`
 }

@@ -55,6 +55,8 @@ export const principals = sqliteTable(
     description: text().notNull().default(''),
     userId: integer('user_id'),
     accessRestrictionId: integer('access_restriction_id'),
+    /** Since then none of its credentials is good; null: they are. */
+    disabledAt: integer('disabled_at'),
     createdAt: integer('created_at').notNull(),
     createdBy: text('created_by', { mode: 'json' }).$type<ActorRef>().notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -131,6 +133,8 @@ export const apiKeys = sqliteTable(
     refusedAt: integer('refused_at'),
     /** By a restore, until an operator releases it. */
     suspendedAt: integer('suspended_at'),
+    /** By its owner or an administrator, until one enables it. */
+    disabledAt: integer('disabled_at'),
   },
   (t) => [
     index('api_keys_of_principal').on(t.principalId, t.createdAt, t.id),

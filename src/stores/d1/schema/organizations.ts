@@ -70,6 +70,14 @@ export const events = sqliteTable(
       { mode: 'virtual' },
     ),
     isSuccess: integer('is_success').generatedAlwaysAs(sql`record ->> '$.isSuccess'`, { mode: 'virtual' }),
+    /** `key:134217729` */
+    subject: text().generatedAlwaysAs(
+      sql`(record ->> '$.subject.kind') || ':' || (record ->> '$.subject.id')`,
+      { mode: 'virtual' },
+    ),
+    requestId: text('request_id').generatedAlwaysAs(sql`record ->> '$.cause.request.id'`, {
+      mode: 'virtual',
+    }),
     /**
      * Whether a greater one (at, id) of its organization was there when it arrived, so that `late_events` lists it. A
      * statement that leaves it out leaves that to the trigger `events_late` (migration 0000).
@@ -82,6 +90,13 @@ export const events = sqliteTable(
     index('events_by_type').on(t.organizationId, t.type, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_by_actor').on(t.organizationId, t.actor, t.at).where(sql`type <> 'agent.enroll'`),
     index('events_failed').on(t.organizationId, t.at).where(sql`is_success = 0`),
+    // Refused redemptions, too: of those few are recorded.
+    index('events_by_subject')
+      .on(t.organizationId, t.subject, t.at)
+      .where(sql`type <> 'agent.enroll' OR is_success = 0`),
+    index('events_by_request')
+      .on(t.organizationId, t.requestId)
+      .where(sql`type <> 'agent.enroll' OR is_success = 0`),
   ],
 )
 

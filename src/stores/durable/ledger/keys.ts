@@ -31,7 +31,10 @@ export function createKey(
   const found = readProfile(store, input.profile)
   if (!found.ok) return found
   const profile = found.value
-  const denied = outside(reach, profile.grant)
+  const denied = outside(reach, {
+    labels: profile.grant.labels,
+    profile: formatId({ ledger: store.ledger, n: profile.n }),
+  })
   if (denied) return denied
   const { next } = store.sql
     .exec<{ next: number }>(
