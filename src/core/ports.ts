@@ -30,6 +30,7 @@ import type { Keyring } from './kernel/keyring.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
+import type { List } from './search/list.ts'
 import type { LookUp, Search } from './search/search.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in, with what the dialects lay down. */
@@ -71,6 +72,7 @@ export type Ports = DialectRules & {
   readonly deviceKeys: DeviceKeys
   readonly deviceGuard: DeviceGuard
   readonly search: Search
+  readonly list: List
   readonly lookUp: LookUp
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore

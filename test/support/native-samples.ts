@@ -48,6 +48,7 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     api_keys_release: { does: 'write' },
     agents_list: { does: 'read' },
     agents_get: { does: 'read' },
+    agents_change: { body: { labels: { env: 'test' } }, does: 'write' },
     agents_revoke: { body: { and_key: 'disable' }, does: 'write' },
     approvals_list: { does: 'read', isOfOwners: true },
     approvals_approve: { does: 'write' },

@@ -30,6 +30,9 @@ describe('making a profile', () => {
       default_key_lifetime_seconds: 3600,
       uses: 0,
       last_redeemed_at: null,
+      last_used_at: null,
+      labels: {},
+      location: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: made.json.created_at,
     })

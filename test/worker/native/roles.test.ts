@@ -36,6 +36,7 @@ const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'agents.approve': MANAGERS,
   'agents.read': MEMBERS,
   'agents.revoke': MANAGERS,
+  'agents.write': MANAGERS,
   'keys.read': READERS,
   'keys.revoke': MANAGERS,
   'keys.write': MANAGERS,

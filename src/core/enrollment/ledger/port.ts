@@ -90,6 +90,9 @@ export type Ledger = {
     reach: Reach,
   ): Promise<Outcome<DecidedClaim, Faults<'already_decided' | 'session_needed'>>>
 
+  /** Brings D1 what it does not have yet; up to when it has everything then, Unix milliseconds. */
+  deliver(): Promise<Outcome<number>>
+
   getAgent(agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */
   getAgents(agents: readonly number[]): Promise<Outcome<readonly Agent[]>>

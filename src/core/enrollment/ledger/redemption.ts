@@ -86,6 +86,9 @@ export type Explanation = {
   readonly refusals: readonly RefusalCount[]
 }
 
+/** Why a request was refused, as far as its row kept the request's id. */
+export type KnownRefusal = RefusalCount & { readonly key: number }
+
 export type RefusalCount = {
   readonly reason: RefusalReason
   /** An IPv4 address or an IPv6 /64 (networkOf); null: unknown. */

@@ -14,6 +14,7 @@ export const REPEATABLE: Repeatable<Ledger> = {
   releaseKeys: true,
   revokeKeys: false,
   explain: true,
+  deliver: true,
   pauseKey: true,
   resumeKey: true,
   waitingClaims: true,

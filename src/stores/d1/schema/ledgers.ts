@@ -79,9 +79,7 @@ export const keys = sqliteTable(
     primaryKey({ columns: [t.ledger, t.n] }),
     index('keys_of_organization').on(t.organizationId, t.ledger, t.n),
     index('keys_holding').on(t.organizationId, t.ledger, t.n).where(sql`held > 0`),
-    index('keys_live')
-      .on(t.organizationId, t.dialect, t.expiresAt, t.ledger, t.n)
-      .where(sql`is_live = 1`),
+    index('keys_live').on(t.organizationId, t.dialect, t.expiresAt, t.ledger, t.n).where(sql`is_live = 1`),
     // In each order in which they are listed; as those of profiles.
     index('keys_by_name').on(t.organizationId, t.nameFolded, t.ledger, t.n),
     index('keys_by_creation').on(t.organizationId, t.createdAt, t.ledger, t.n),

@@ -46,6 +46,8 @@ export function createKey(
     name: input.name,
     allowedAddresses: input.allowedAddresses,
     attributes: input.attributes ?? {},
+    description: input.description ?? '',
+    tags: input.tags ?? {},
     issuer: input.issuer ?? null,
     sealed: input.sealed ?? null,
     rules: mergeRules(null, input.rules ?? {}),
@@ -188,7 +190,7 @@ function recordKeyLeft(store: LedgerStore, now: number, profile: number, key: En
 
 function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
   const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed, rules } = key
-  const { createdAt, createdBy, updatedBy } = key
+  const { createdAt, createdBy, updatedBy, description, tags } = key
   const made = { createdAt, createdBy, updatedBy }
   const body: KeyBody = {
     organization,
@@ -199,6 +201,8 @@ function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
     issuer,
     sealed,
     ...(rules && { rules }),
+    description,
+    tags,
     ...made,
   }
   store.sql.exec(

@@ -31,7 +31,7 @@ import * as approvals from './holds/approvals.ts'
 import { HoldLapse } from './holds/hold-lapse.ts'
 import * as pauses from './holds/pauses.ts'
 import * as keys from './keys.ts'
-import { refill } from './outbox/deliveries.ts'
+import { oldestUndelivered, refill } from './outbox/deliveries.ts'
 import { ledgerOutbox, reportClock } from './outbox/outbox.ts'
 import * as profiles from './profiles.ts'
 import { explain } from './redemption/explain.ts'
@@ -183,6 +183,16 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   decideClaim(organization: number, ...input: Input<typeof approvals.decideClaim>) {
     return this.#manage('approval', organization, approvals.decideClaim, input)
+  }
+
+  async deliver(organization: number): Promise<Outcome<number>> {
+    if (await this.#core.isForeign()) return FOREIGN
+    const now = this.#core.now()
+    await this.#core.flush()
+    return this.#owned('ledger', organization, (store) => {
+      const oldest = oldestUndelivered(store)
+      return ok(oldest === null ? now : Math.min(now, oldest - 1))
+    })
   }
 
   // Agents.

@@ -36,6 +36,8 @@ export function createProfile(
   if (isNameTaken(store, input.uniqueName, null)) return nameTaken(input.name)
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
+    tags: {},
+    location: null,
     ...config,
     lastKeyAt: null,
     lastKeyBy: null,

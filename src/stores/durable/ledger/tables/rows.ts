@@ -9,17 +9,21 @@ import type { JsonObject } from '../../../../core/kernel/json.ts'
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<
   Profile,
-  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version'
->
+  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version' | 'tags' | 'location'
+> &
+  /** Absent of profiles that were made before there were any. */
+  Partial<Pick<Profile, 'tags' | 'location'>>
 export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
 > &
   /** Absent of keys that were made before there were any. */
-  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy' | 'rules'>>
+  Partial<
+    Pick<EnrollmentKey, 'attributes' | 'description' | 'issuer' | 'rules' | 'sealed' | 'tags' | 'updatedBy'>
+  >
 export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
   /** Absent until an operator changes the agent. */
-  Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'updatedAt' | 'updatedBy'>>
+  Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'tags' | 'updatedAt' | 'updatedBy'>>
 
 /** What the event of an agent's enrollment has that the agent has not. */
 export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
@@ -55,6 +59,7 @@ export type KeyRow = {
   revoked_at: number | null
   suspended_at: number | null
   last_redeemed_at: number | null
+  last_redeemed_from: string | null
   updated_at: number
   body: string
   version: number
@@ -140,6 +145,8 @@ export type HoldBody = Pick<RedemptionRequest, 'address' | 'hostname' | 'request
 export function toProfile(ledger: number, row: ProfileRow): Profile {
   const body = JSON.parse(row.body) as ProfileBody
   return {
+    tags: {},
+    location: null,
     ...body,
     ledger,
     n: row.n,
@@ -155,6 +162,8 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
   const body = JSON.parse(row.body) as KeyBody
   return {
     attributes: {},
+    description: '',
+    tags: {},
     issuer: null,
     sealed: null,
     rules: null,
@@ -175,6 +184,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     suspendedAt: row.suspended_at,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
+    lastRedeemedFrom: row.last_redeemed_from,
     updatedAt: row.updated_at,
     version: row.version,
   }
@@ -184,6 +194,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
     attributes: {},
+    tags: {},
     isEnabled: true,
     updatedAt: null,
     updatedBy: null,
