@@ -103,4 +103,4 @@ export type Ports = DialectRules & {
 }
 
 /** All that a redemption, a refresh and an agent's own calls can reach: neither D1 nor KV. */
-export type RedeemPorts = Pick<Ports, 'now' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>
+export type RedeemPorts = Pick<Ports, 'now' | 'random' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>

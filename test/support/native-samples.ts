@@ -41,6 +41,8 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     keys_resume: { does: 'write' },
     keys_revoke: { does: 'write' },
     keys_explain: { body: {}, does: 'read' },
+    keys_refusals: { does: 'read' },
+    explain_request: { body: { request_id: '00000000-0000-4000-8000-000000000000' }, does: 'read' },
     keys_revoke_agents: { body: { since: SINCE, and_key: 'disable' }, does: 'write' },
     keys_release: { does: 'write' },
     profiles_release: { does: 'write' },

@@ -11,7 +11,14 @@ import { roles as zpa } from '../../../src/dialects/zpa/edge/roles.ts'
 import { calledBy } from '../../support/called-case.ts'
 import { type Labelled, makeLabelled } from '../../support/labelled.ts'
 import { type Answer, clientOf } from '../../support/native-client.ts'
-import { call, FOR_OPERATORS, type NativeRoute, named, sampleOf } from '../../support/native-routes.ts'
+import {
+  call,
+  FOR_OPERATORS,
+  type NativeRoute,
+  named,
+  sampleOf,
+  timeless,
+} from '../../support/native-routes.ts'
 import type { Subjects } from '../../support/native-samples.ts'
 import { type Client, makeMembers, makeOrganization, type Organization } from '../../support/organization.ts'
 import { expectStatus, makeLabel } from '../../support/pairing.ts'
@@ -57,6 +64,8 @@ const SCOPED_SAMPLES: Readonly<Record<string, Scoped>> = {
   // A list has what is within the scope.
   profiles_list: 'everywhere',
   approvals_list: 'everywhere',
+  // What is outside of the scope is as what is not kept.
+  explain_request: 'everywhere',
   // Of every profile: with one it is within that one’s labels.
   keys_list: 'never',
 }
@@ -227,5 +236,5 @@ async function snapshot(): Promise<readonly string[]> {
     `/v1/agents/${agent}`,
     `/v1/keys?profile_id=${profile}`,
   ])
-  return Promise.all(things.map(async (path) => (await acme.owner.get(path)).text))
+  return Promise.all(things.map(async (path) => timeless((await acme.owner.get(path)).text)))
 }

@@ -28,6 +28,8 @@ export type RedemptionRequest = {
   /** Of the ring's keys, which the caller makes tokens with. */
   readonly ringVersion: number
   readonly request: Cause['request']
+  /** The request's id in what its refusal is recorded as (keys/request-name.ts); absent: its own. */
+  readonly refusedAs?: string
 }
 
 export type RedemptionResult =
@@ -86,8 +88,12 @@ export type Explanation = {
   readonly refusals: readonly RefusalCount[]
 }
 
-/** Why a request was refused, as far as its row kept the request's id. */
-export type KnownRefusal = RefusalCount & { readonly key: number }
+export type Refusals = {
+  /** Newest minute first. */
+  readonly rows: readonly RefusalCount[]
+  /** Of the newest ten thousand rows. */
+  readonly byReason: readonly { readonly reason: RefusalReason; readonly count: number }[]
+}
 
 export type RefusalCount = {
   readonly reason: RefusalReason

@@ -15,6 +15,8 @@ export const REPEATABLE: Repeatable<Ledger> = {
   revokeKeys: false,
   explain: true,
   deliver: true,
+  refusals: true,
+  refusalOfRequest: true,
   pauseKey: true,
   resumeKey: true,
   waitingClaims: true,

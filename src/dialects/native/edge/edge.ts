@@ -64,6 +64,7 @@ export const edge: Edge<Access, Identity, NativeFault> = {
     }
   },
   isPublic: (access) => access === 'anyone',
+  isSpelledPathOwn: true,
   refusal: (fault, { operation, access, requestId }) => {
     const isOAuth = OAUTH_OPERATIONS.has(operation)
     const reply = isOAuth ? oauthError(fault, requestId) : problem(fault, requestId)

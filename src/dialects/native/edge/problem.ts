@@ -221,7 +221,10 @@ function problemReply({ status, code, detail, headers, problems }: Answer, reque
 }
 
 /** What the core names by words of its own. */
-const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at' }
+const MEMBERS: Readonly<Record<string, string>> = {
+  expiresAt: 'expires_at',
+  minAsOf: 'min_as_of',
+}
 
 function describeProblem(problem: Problem): { pointer: string; detail: string } {
   const [only = '', ...more] = problem.path

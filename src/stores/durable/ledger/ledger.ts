@@ -36,7 +36,7 @@ import { ledgerOutbox, reportClock } from './outbox/outbox.ts'
 import * as profiles from './profiles.ts'
 import { explain } from './redemption/explain.ts'
 import { Redemptions } from './redemption/redemptions.ts'
-import { RefusalRetention } from './redemption/refusals.ts'
+import { RefusalRetention, refusalOfRequest, refusalsIn } from './redemption/refusals.ts'
 import type { Command, Input, RemoteLedger } from './remote-ledger.ts'
 import { retireIssuer } from './retired-issuers.ts'
 import { createLedgerStore, type LedgerStore, openLedgerStore } from './tables/ledger-store.ts'
@@ -165,6 +165,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   explain(organization: number, ...input: Input<typeof explain>) {
     return this.#read('key', organization, (store) => explain(store, this.#core.now(), ...input))
+  }
+
+  refusals(organization: number, ...input: Input<typeof refusalsIn>) {
+    return this.#read('key', organization, (store) => refusalsIn(store, this.#core.now(), ...input))
+  }
+
+  refusalOfRequest(organization: number, key: number, request: string) {
+    return this.#read('key', organization, (store) => ok(refusalOfRequest(store, key, request)))
   }
 
   pauseKey(organization: number, ...input: Input<typeof pauses.pauseKey>) {

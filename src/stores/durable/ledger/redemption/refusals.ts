@@ -1,9 +1,14 @@
 import type { Agent } from '../../../../core/enrollment/ledger/agent.ts'
 import type { RenewalRequest } from '../../../../core/enrollment/ledger/certificate.ts'
-import type { RedemptionRequest, RefusalCount } from '../../../../core/enrollment/ledger/redemption.ts'
+import type {
+  RedemptionRequest,
+  RefusalCount,
+  Refusals,
+} from '../../../../core/enrollment/ledger/redemption.ts'
 import { networkOf } from '../../../../core/kernel/address.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import { formatId } from '../../../../core/kernel/ids.ts'
+import { type Outcome, ok } from '../../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../../core/kernel/refusal-reason.ts'
 import type { SteadyClock } from '../../../../core/kernel/steady-clock.ts'
 import type { Purpose } from '../../object/alarm-clock.ts'
@@ -32,7 +37,7 @@ export function countRefusal(
   request: RedemptionRequest,
   reason: RefusalReason,
 ): void {
-  if (!isEvent(store, now, { ...request, id: request.request.id }, reason)) return
+  if (!isEvent(store, now, { ...request, id: request.refusedAs ?? request.request.id }, reason)) return
   const id = formatId({ ledger: store.ledger, n: request.key })
   const name = key ? toKey(store.ledger, key).name : ''
   const event = store.event(
@@ -61,8 +66,8 @@ export function countRefusedRenewal(
 }
 
 /** Nobody acted: it is only told that somebody tried. */
-function causeOf({ request }: Pick<RedemptionRequest, 'request'>): Cause {
-  return { actor: { kind: 'system' }, request }
+function causeOf({ request, refusedAs }: Pick<RedemptionRequest, 'request' | 'refusedAs'>): Cause {
+  return { actor: { kind: 'system' }, request: { ...request, id: refusedAs ?? request.id } }
 }
 
 /** Counts it; whether an event tells of it. */
@@ -101,14 +106,25 @@ function isEvent(
   return rows <= MAX_EVENTS
 }
 
+export function refusalsIn(store: LedgerStore, _: number, key: number, limit: number): Outcome<Refusals> {
+  const byReason = store.sql.exec<Refusals['byReason'][number]>(
+    `SELECT reason, sum(count) AS count
+     FROM (SELECT reason, count FROM refusals WHERE key = ? ORDER BY minute DESC LIMIT ?)
+     GROUP BY reason ORDER BY count DESC, reason`,
+    key,
+    SEARCHED,
+  )
+  return ok({ rows: refusalsOf(store, key, limit), byReason: byReason.toArray() })
+}
+
 /** Newest minute first. */
-export function refusalsOf(store: LedgerStore, key: number): RefusalCount[] {
+export function refusalsOf(store: LedgerStore, key: number, limit = SHOWN): RefusalCount[] {
   return store.sql
     .exec<{ reason: RefusalReason; network: string; minute: number; count: number }>(
       `SELECT reason, address AS network, minute, count FROM refusals WHERE key = ?
        ORDER BY minute DESC LIMIT ?`,
       key,
-      SHOWN,
+      limit,
     )
     .toArray()
     .map((row): RefusalCount => ({ ...row, network: row.network || null }))
