@@ -368,7 +368,7 @@ const PLANS: { readonly [T in keyof Listed]: readonly [string, Partial<ListQuery
 }
 const CASES = (Object.keys(PLANS) as (keyof Listed)[]).flatMap((table) =>
   PLANS[table].map(
-    ([title, query, index]) => [table, title, { ...QUERY, withDecoys: false, ...query }, index] as const,
+    ([title, query, index]) => [table, title, { ...QUERY, withDecoys: true, ...query }, index] as const,
   ),
 )
 /** Rows of the middle of a table are named by what its order begins with. */

@@ -115,20 +115,22 @@ function planOf<T extends Name>(name: T, query: ListQuery<T>): Plan {
 
 /** The order of its age in its ledger, ledger by ledger. */
 function byNumber(name: Name, among: SQL | undefined, order: Order | undefined): Walked {
-  return { table: TABLES[name], key: keyOf(name), among, isDescending: order?.isDescending ?? false }
+  const isDescending = order?.isDescending ?? false
+  return { table: TABLES[name], key: keyOf(name), among, isDescending, index: `${name}_of_organization` }
 }
 
-function byColumn(name: Name, column: Column, among: SQL | undefined, order: Order): Walked {
-  return { ...byNumber(name, among, order), key: [column, ...keyOf(name)] }
+function byColumn(index: string, column: Column, among: SQL | undefined, order: Order): Walked {
+  const name = index.startsWith('keys') ? 'keys' : 'profiles'
+  return { ...byNumber(name, among, order), key: [column, ...keyOf(name)], index }
 }
 
 function planOfProfiles({ organization, order }: ListQuery<'profiles'>): Plan {
   const among = and(eq(profiles.organizationId, organization), isNull(profiles.deletedAt))
   switch (order?.by) {
     case 'name':
-      return { walks: [byColumn('profiles', profiles.nameFolded, among, order)], rank: null }
+      return { walks: [byColumn('profiles_by_name', profiles.nameFolded, among, order)], rank: null }
     case 'created_at':
-      return { walks: [byColumn('profiles', profiles.createdAt, among, order)], rank: null }
+      return { walks: [byColumn('profiles_by_creation', profiles.createdAt, among, order)], rank: null }
     case 'last_used_at':
       return { walks: [byNumber('profiles', among, order)], rank: lastUsed(profiles.record) }
     case undefined:
@@ -151,20 +153,20 @@ function planOfKeys(query: ListQuery<'keys'>): Plan {
     const by = order ?? { by: 'expires_at', isDescending: false }
     const walks = dialects.map((one) => {
       const among = and(own, eq(keys.dialect, one), sql`${keys.isLive} = 1`)
-      return { ...byColumn('keys', keys.expiresAt, among, by), range }
+      return { ...byColumn('keys_live', keys.expiresAt, among, by), range }
     })
     return { walks, rank: null }
   }
   if (isByExpiry || (order === undefined && below !== undefined)) {
     const by = order ?? { by: 'expires_at', isDescending: false }
     const range = { below, above: state === 'usable' ? now : undefined }
-    return { walks: [{ ...byColumn('keys', keys.expiresAt, own, by), range }], rank: null }
+    return { walks: [{ ...byColumn('keys_by_expiry', keys.expiresAt, own, by), range }], rank: null }
   }
   switch (order?.by) {
     case 'name':
-      return { walks: [byColumn('keys', keys.nameFolded, own, order)], rank: null }
+      return { walks: [byColumn('keys_by_name', keys.nameFolded, own, order)], rank: null }
     case 'created_at':
-      return { walks: [byColumn('keys', keys.createdAt, own, order)], rank: null }
+      return { walks: [byColumn('keys_by_creation', keys.createdAt, own, order)], rank: null }
     default:
       return { walks: [byNumber('keys', own, order)], rank: order ? rankOfKeys(order) : null }
   }

@@ -14,6 +14,8 @@ export type Walked = {
   readonly key: readonly Column[]
   readonly among: SQL | undefined
   readonly isDescending?: boolean
+  /** The index that has that order; absent: SQLite finds it, which may take one that has all columns of a filter for it. */
+  readonly index?: string
   /**
    * Between which values the first member of the key is, a number; both excluded. Apart from `among`, since the index is
    * entered at one place only.
@@ -124,21 +126,21 @@ export function keyColumns({ key }: Walked): SQL {
 
 /** The last row of a slice; none: fewer rows are left than a slice may have. */
 function edgeOf(walked: Walked, after: Place | null, rows: number): SQL {
-  const { table, among } = walked
+  const { among } = walked
   const end = endOf(walked)
   const isInRange = end ? isUpTo(walked, valuesOf(end)) : undefined
-  return sql`SELECT ${keyColumns(walked)} FROM ${named(table)} WHERE ${and(among, isAfter(walked, after), isInRange)}
+  return sql`SELECT ${keyColumns(walked)} FROM ${named(walked)} WHERE ${and(among, isAfter(walked, after), isInRange)}
     ORDER BY ${sql.join([...orderOf(walked)], sql`, `)} LIMIT 1 OFFSET ${literal(rows - 1)}`
 }
 
 function inSlice(walked: Walked, after: Place | null, edge: SQL, asked: Asked): SQL {
-  const { table, key, among } = walked
+  const { key, among } = walked
   const { columns, filter, limit } = asked
   const order = asked.order ?? orderOf(walked)
   // Each member for itself: of a row that is compared as a whole, the index would use the first one only.
   const last = valuesOf(endOf(walked) ?? key.map((column) => outermost(walked, column)))
   const end = key.map((_, i) => sql`coalesce((SELECT ${sql.raw(`key${i}`)} FROM edge), ${last[i]})`)
-  return sql`WITH edge AS MATERIALIZED (${edge}) SELECT ${columns} FROM ${named(table)}
+  return sql`WITH edge AS MATERIALIZED (${edge}) SELECT ${columns} FROM ${named(walked)}
     WHERE ${and(among, isAfter(walked, after), isUpTo(walked, end), filter)}
     ${order.length > 0 ? sql`ORDER BY ${sql.join([...order], sql`, `)}` : undefined}
     ${limit === undefined ? undefined : sql`LIMIT ${literal(limit)}`}`
@@ -199,8 +201,9 @@ function literal(value: number): SQL {
   return sql.raw(String(Math.trunc(value)))
 }
 
-function named(table: SQLiteTable): SQL {
-  return sql`${sql.identifier(getTableName(table))}`
+function named({ table, index }: Walked): SQL {
+  const name = sql.identifier(getTableName(table))
+  return index === undefined ? sql`${name}` : sql`${name} INDEXED BY ${sql.identifier(index)}`
 }
 
 function statement(db: D1Database, query: SQL): D1PreparedStatement {
