@@ -40,6 +40,7 @@ import { createEventStore } from './stores/d1/catalogue/events.ts'
 import { createJobStore } from './stores/d1/catalogue/jobs.ts'
 import { createLabelStore } from './stores/d1/catalogue/labels.ts'
 import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts'
+import { createList } from './stores/d1/catalogue/list.ts'
 import { createLookUp, createSearch } from './stores/d1/catalogue/search.ts'
 import { BOUNDS, createWalks } from './stores/d1/catalogue/slices.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
@@ -204,6 +205,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB, BOUNDS, walks),
+    list: createList(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now),

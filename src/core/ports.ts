@@ -31,6 +31,7 @@ import type { Keyring } from './kernel/keyring.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Outbound } from './outbound/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
+import type { List } from './search/list.ts'
 import type { LookUp, Search } from './search/search.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in, with the dialects' rules. */
@@ -73,6 +74,7 @@ export type Ports = DialectRules & {
   readonly deviceKeys: DeviceKeys
   readonly deviceGuard: DeviceGuard
   readonly search: Search
+  readonly list: List
   readonly lookUp: LookUp
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore
@@ -103,4 +105,4 @@ export type Ports = DialectRules & {
 }
 
 /** All that a redemption, a refresh and an agent's own calls can reach: neither D1 nor KV. */
-export type RedeemPorts = Pick<Ports, 'now' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>
+export type RedeemPorts = Pick<Ports, 'now' | 'random' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>

@@ -90,6 +90,8 @@ export type Edge<Access, Identity, F extends Fault> = {
   readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
   readonly isHeadUnknown?: boolean
+  /** Whether a path that is spelled out knows its own methods only, and is no parameter of another. */
+  readonly isSpelledPathOwn?: boolean
 }
 
 /** Mounts a dialect's routes: find, identify, check, handle, answer. Known paths refuse other methods. */
@@ -98,10 +100,14 @@ export function mount<Access, Identity, F extends Fault>(
   routes: readonly Route<Access, Identity, F>[],
 ): EdgeApp {
   const app: EdgeApp = new Hono()
+  const spelledOut = new Set(
+    routes.flatMap(({ path }) => (edge.isSpelledPathOwn && !path.includes(':') ? path : [])),
+  )
   for (const route of routes) {
     app.on(route.method.toUpperCase(), route.path, async (c, next) => {
       // The router takes it for a GET.
       if (edge.isHeadUnknown && c.req.raw.method === 'HEAD') return next()
+      if (route.path !== c.req.path && spelledOut.has(c.req.path)) return next()
       return inLane(edge, c, route, async (arrival) => {
         const outcome = await run(edge, route, c, arrival)
         const response = outcome.ok ? respond(edge, c, outcome.value) : refused(edge, c, outcome.fault, route)
@@ -296,6 +302,10 @@ function refused<Access, Identity, F extends Fault>(
   fault: CommonFault | F,
   route: Route<Access, Identity, F> | null,
 ): Response {
+  // What the client is told is what the record names.
+  if ('requestId' in fault && fault.requestId !== undefined) {
+    c.set('request', { ...c.get('request'), id: fault.requestId })
+  }
   const about = { operation: route?.operation.id ?? null, access: route?.access ?? null }
   return respond(edge, c, edge.refusal(fault, { ...about, ...aboutOf(c) }))
 }

@@ -15,6 +15,8 @@ function made(body: object, labels: Profile['grant']['labels'] = []): Profile {
   const input = newProfile(CreateProfile.parse(body), labels)
   const by = { kind: 'principal', id: 1, name: 'a@b.example', apiKey: null } as const
   return {
+    tags: {},
+    location: null,
     ...input,
     ceilings: null,
     organization: 1,

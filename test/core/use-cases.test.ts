@@ -90,7 +90,7 @@ test('every authenticated principal may call these, and no others', () => {
 
 test('the permission of these depends on their input', () => {
   expect(namesOf((admits) => admits.who === 'operator' && admits.asks === 'by input')).toEqual([
-    'keys.listKeys',
+    'keys.browseKeys',
     'users.changeUser',
     'users.getChangeableUser',
   ])

@@ -120,7 +120,7 @@ export type SizedPage<Row> = {
 }
 
 export function slicesOfPage<Row>(
-  { bytes, read }: SizedPage<Row>,
+  { bytes, read }: Pick<SizedPage<Row>, 'bytes' | 'read'>,
   format: (rows: readonly Row[]) => Promise<Outcome<readonly unknown[]>>,
 ): ReadSlice {
   return async ({ after, limit }) => {

@@ -65,7 +65,8 @@ export type Fault =
   | { readonly kind: 'reference_unknown'; readonly reference: string }
   | { readonly kind: 'limit_reached'; readonly what: Noun }
   | { readonly kind: 'name_taken'; readonly name?: string }
-  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
+  /** @property requestId under which the refusal is recorded; absent: the request's own */
+  | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number; readonly requestId?: string }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
   | SpecialFault
 
@@ -95,6 +96,8 @@ export type SpecialFault =
   | {
       readonly kind: 'redemption_refused'
       readonly reason: RefusalReason | 'code_unknown'
+      /** Under which it is recorded; absent: the request's own. */
+      readonly requestId?: string
     }
   /** A claim waits until an operator approves it. @property comparison for people, null: none is shown */
   | {

@@ -101,15 +101,6 @@ export type AgentQuery = {
 export type Catalogue = {
   listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
-  listKeys(
-    query: {
-      readonly organization: number
-      readonly profile?: EntityId | undefined
-      /** Also keys that only report who tries them. */
-      readonly withDecoys: boolean
-    },
-    page: Page,
-  ): Promise<readonly EnrollmentKey[]>
   /** Keys of which uses are held. */
   listHoldingKeys(organization: number, page: Page): Promise<readonly EnrollmentKey[]>
   /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
@@ -130,6 +121,8 @@ export type Catalogue = {
   labelsOfAgents(organization: number): Promise<readonly GrantedLabel[]>
   /** Each label that a profile grants. */
   labelsOfProfiles(organization: number): Promise<readonly GrantedLabel[]>
+  /** Since when a ledger of the organization has something that D1 refused; null: none has. */
+  oldestStuck(organization: number): Promise<number | null>
   /** For `/healthz`: null when nothing is stuck. */
   outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
   /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */

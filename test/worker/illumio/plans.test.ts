@@ -40,7 +40,6 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     'profiles_',
   ],
   ['keys with holds', catalogue((all) => all.listHoldingKeys(1, PAGE)), 'keys_holding'],
-  ['keys', catalogue((all) => all.listKeys({ ...OF, withDecoys: true }, PAGE)), 'keys_of_organization'],
   [
     'workloads',
     catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, PAGE)),

@@ -48,6 +48,7 @@ describe('a redemption', () => {
       use: 1,
       state: 'active',
       hostname: 'Web-1',
+      labels: {},
       facts,
       enrolled_at: expect.any(String),
       enrolled_from: '192.0.2.1',

@@ -34,6 +34,8 @@ describe('making a key', () => {
       organization_id: acme.id,
       dialect: 'native',
       name: 'rack 7',
+      description: '',
+      labels: {},
       state: 'active',
       enabled: true,
       max_uses: 3,
@@ -53,6 +55,8 @@ describe('making a key', () => {
       revoked_at: null,
       allowed_addresses: ['192.0.2.7'],
       last_redeemed_at: null,
+      last_used_at: null,
+      last_used_from: null,
       created_at: expect.any(String),
       updated_at: key.created_at,
     })

@@ -31,6 +31,9 @@ describe('making a profile', () => {
       ceilings: { max_uses: null, lifetime_seconds: null },
       uses: 0,
       last_redeemed_at: null,
+      last_used_at: null,
+      labels: {},
+      location: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: made.json.created_at,
     })

@@ -25,6 +25,7 @@ import {
   type NativeRoute,
   named,
   sampleOf,
+  timeless,
 } from '../../support/native-routes.ts'
 import type { Subjects } from '../../support/native-samples.ts'
 import { type Client, makeMembers, makeOrganization, type Organization } from '../../support/organization.ts'
@@ -58,6 +59,7 @@ const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'agents.approve': MANAGERS,
   'agents.read': MEMBERS,
   'agents.revoke': MANAGERS,
+  'agents.write': MANAGERS,
   'events.read': AUDITORS,
   'keys.read': READERS,
   'keys.revoke': MANAGERS,
@@ -80,6 +82,8 @@ const SCOPED_SAMPLES: Readonly<Record<string, Scoped>> = {
   // A list has what is within the scope.
   profiles_list: 'everywhere',
   approvals_list: 'everywhere',
+  // What is outside of the scope is as what is not kept.
+  explain_request: 'everywhere',
   // Of every profile: with one it is within that one’s labels.
   keys_list: 'never',
 }
@@ -281,5 +285,5 @@ async function snapshot(): Promise<readonly string[]> {
     `/v1/agents/${agent}`,
     `/v1/keys?profile_id=${profile}`,
   ])
-  return Promise.all(things.map(async (path) => (await acme.owner.get(path)).text))
+  return Promise.all(things.map(async (path) => timeless((await acme.owner.get(path)).text)))
 }

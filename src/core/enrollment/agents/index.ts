@@ -1,3 +1,4 @@
+export { browseAgents } from './browse.ts'
 export { describeAgents } from './describe.ts'
 export { introspectToken } from './introspect.ts'
 export {

@@ -2,6 +2,7 @@ import type { Reach } from '../../access/reach.ts'
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Grant } from './profile.ts'
+import type { Tags } from './tags.ts'
 
 export type AgentState = 'active' | 'revoked' | 'left'
 
@@ -25,6 +26,8 @@ export type Agent = {
   readonly grant: Grant
   /** What operators set: the dialect's own members, which the core stores, filters and searches by, and does not read. */
   readonly attributes: JsonObject
+  /** Its key's at its enrollment, until an operator changes them. */
+  readonly tags: Tags
   /** By an operator; null: never. */
   readonly updatedAt: number | null
   readonly updatedBy: ActorRef | null
@@ -47,6 +50,7 @@ export type AgentChange = {
   readonly attributes?: JsonObject
   readonly values?: JsonObject
   readonly labels?: Grant['labels']
+  readonly tags?: Tags
 }
 
 /** A change of the agent of that number. */

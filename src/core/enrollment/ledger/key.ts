@@ -1,6 +1,7 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { isWithin, type KeyRules } from './key-rules.ts'
+import type { Tags } from './tags.ts'
 
 export const KEY_STATES = [
   'active',
@@ -25,6 +26,8 @@ export type EnrollmentKey = {
   readonly organization: number
   readonly dialect: Dialect
   readonly name: string
+  readonly description: string
+  readonly tags: Tags
   readonly maxUses: number | null
   readonly uses: number
   /** Uses that are kept for claims whose agents are not made yet. */
@@ -50,6 +53,8 @@ export type EnrollmentKey = {
   /** Its code, so that it can be shown again; null: it was shown once. */
   readonly sealed: SealedCode | null
   readonly lastRedeemedAt: number | null
+  /** The client's address then, where it is known. */
+  readonly lastRedeemedFrom: string | null
   /** Of the ring's keys, which its hashes were made with. */
   readonly ringVersion: number
   readonly createdAt: number
@@ -71,7 +76,12 @@ export type NewKey = {
   /** Keyed hash of the code's random part, hexadecimal. */
   readonly codeHash: string
   readonly ringVersion: number
-} & Partial<Pick<EnrollmentKey, 'isEnabled' | 'attributes' | 'uniqueName' | 'issuer' | 'sealed'>> & {
+} & Partial<
+  Pick<
+    EnrollmentKey,
+    'isEnabled' | 'attributes' | 'uniqueName' | 'issuer' | 'sealed' | 'description' | 'tags'
+  >
+> & {
     /** Members that are absent are as of a key without any. */
     readonly rules?: Partial<KeyRules>
   }
@@ -79,7 +89,16 @@ export type NewKey = {
 export type KeyChange = Partial<
   Pick<
     EnrollmentKey,
-    'name' | 'maxUses' | 'expiresAt' | 'isEnabled' | 'allowedAddresses' | 'uniqueName' | 'issuer' | 'profile'
+    | 'name'
+    | 'description'
+    | 'tags'
+    | 'maxUses'
+    | 'expiresAt'
+    | 'isEnabled'
+    | 'allowedAddresses'
+    | 'uniqueName'
+    | 'issuer'
+    | 'profile'
   >
 > & {
   /** Members that are absent stay as they are. */

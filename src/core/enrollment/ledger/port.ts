@@ -29,6 +29,8 @@ import type {
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
+  RefusalCount,
+  Refusals,
 } from './redemption.ts'
 
 /**
@@ -75,6 +77,10 @@ export type Ledger = {
     address: string | null,
     intent: Intent,
   ): Promise<Outcome<Explanation>>
+  /** The newest rows, and all of them by reason. */
+  refusals(key: number, limit: number): Promise<Outcome<Refusals>>
+  /** null: no row kept the request's id. */
+  refusalOfRequest(key: number, request: string): Promise<Outcome<RefusalCount | null>>
   /** Stops new claims until it is resumed; what is held or enrolled stays. */
   pauseKey(key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey, Faults<'key_revoked'>>>
   resumeKey(key: number, cause: Cause, reach: Reach): Promise<Outcome<EnrollmentKey>>
@@ -89,6 +95,9 @@ export type Ledger = {
     cause: Cause,
     reach: Reach,
   ): Promise<Outcome<DecidedClaim, Faults<'already_decided' | 'session_needed'>>>
+
+  /** Brings D1 what it does not have yet; up to when it has everything then, Unix milliseconds. */
+  deliver(): Promise<Outcome<number>>
 
   getAgent(agent: number): Promise<Outcome<Agent>>
   /** Those of them that there are. */

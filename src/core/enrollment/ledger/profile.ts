@@ -1,6 +1,8 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Ceilings } from './ceilings.ts'
+import type { Location } from './location.ts'
+import type { Tags } from './tags.ts'
 
 /** A label as a profile grants it: of the organization's own, or wished for by value at redemption. */
 export type GrantedLabel = { readonly key: string } & ({ readonly id: string } | { readonly value: string })
@@ -25,6 +27,9 @@ export type Profile = {
   readonly grant: Grant
   /** The dialect's own members, which the core stores and filters by, and does not read. */
   readonly attributes: JsonObject
+  readonly tags: Tags
+  /** Where its ledger was asked to be made; null: wherever it was first asked for. */
+  readonly location: Location | null
   /** A name of its dialect that no other profile of the organization has; null: none. */
   readonly uniqueName: string | null
   /** Addresses and CIDR ranges from which its keys may be redeemed; empty: from everywhere. */
@@ -47,25 +52,27 @@ export type Profile = {
   readonly version: number
 }
 
-export type NewProfile = Pick<
-  Profile,
-  | 'organization'
-  | 'dialect'
-  | 'name'
-  | 'description'
-  | 'isEnabled'
-  | 'isDefault'
-  | 'grant'
-  | 'attributes'
-  | 'uniqueName'
-  | 'allowedAddresses'
-  | 'defaultMaxUses'
-  | 'defaultLifetimeSeconds'
-> &
-  Partial<Pick<Profile, 'ceilings'>>
+export type NewProfile = Partial<Pick<Profile, 'ceilings' | 'tags' | 'location'>> &
+  Pick<
+    Profile,
+    | 'organization'
+    | 'dialect'
+    | 'name'
+    | 'description'
+    | 'isEnabled'
+    | 'isDefault'
+    | 'grant'
+    | 'attributes'
+    | 'uniqueName'
+    | 'allowedAddresses'
+    | 'defaultMaxUses'
+    | 'defaultLifetimeSeconds'
+  >
 
 /** Members that are absent stay as they are; `patch` comes on top, inside the ledger's transaction. */
-export type ProfileChange = Partial<Omit<NewProfile, 'organization' | 'dialect' | 'isDefault'>> & {
+export type ProfileChange = Partial<
+  Omit<NewProfile, 'organization' | 'dialect' | 'isDefault' | 'location'>
+> & {
   readonly patch?: ProfilePatch
 }
 

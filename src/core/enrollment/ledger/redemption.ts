@@ -28,6 +28,8 @@ export type RedemptionRequest = {
   /** Of the ring's keys, which the caller makes tokens with. */
   readonly ringVersion: number
   readonly request: Cause['request']
+  /** The request's id in what its refusal is recorded as (redemption/request-name.ts); absent: its own. */
+  readonly refusedAs?: string
 }
 
 export type RedemptionResult =
@@ -84,6 +86,13 @@ export type Explanation = {
   readonly usesLeft: number | null
   /** Refusals of this key, newest minute first. */
   readonly refusals: readonly RefusalCount[]
+}
+
+export type Refusals = {
+  /** Newest minute first. */
+  readonly rows: readonly RefusalCount[]
+  /** Of the newest ten thousand rows. */
+  readonly byReason: readonly { readonly reason: RefusalReason; readonly count: number }[]
 }
 
 export type RefusalCount = {

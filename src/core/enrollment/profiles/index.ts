@@ -1,3 +1,4 @@
+export { browseProfiles } from './browse.ts'
 export { changeProfile } from './change.ts'
 export { createProfile } from './create.ts'
 export { getProfile } from './get.ts'

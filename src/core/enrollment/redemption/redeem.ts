@@ -20,6 +20,7 @@ import {
   type RedemptionResult,
 } from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
+import { nameRequest } from './request-name.ts'
 
 export type Attempt = Pick<
   RedemptionRequest,
@@ -126,6 +127,7 @@ export async function openAttempt(
     attempt.claim === null ? null : await hashClaim(ring, opened.ringVersion, opened, attempt.claim)
 
   const { address, hostname, wishes, request, intent, holdSeconds } = attempt
+  const refusedAs = await nameRequest(ring, { ledger, n: key }, ports.random(7))
   const guarded = { ledger, key, address, claimHash }
   const wait = ports.refusals.blockedSeconds(guarded)
   if (wait !== null) return refuse({ kind: 'rate_limited', retryAfterSeconds: wait })
@@ -144,6 +146,7 @@ export async function openAttempt(
       wishes,
       ringVersion: ring.current,
       request,
+      refusedAs,
     },
     guarded,
   })
@@ -158,11 +161,13 @@ export async function ask(
   if (!result.ok) return result
   if (result.value.kind === 'refused') {
     const { reason, retryAfterMilliseconds } = result.value
+    const requestId = request.refusedAs ?? request.request.id
     ports.refusals.refused(guarded, reason)
     if (retryAfterMilliseconds !== undefined) {
-      return refuse({ kind: 'rate_limited', retryAfterSeconds: Math.ceil(retryAfterMilliseconds / 1_000) })
+      const retryAfterSeconds = Math.ceil(retryAfterMilliseconds / 1_000)
+      return refuse({ kind: 'rate_limited', retryAfterSeconds, requestId })
     }
-    return refuse({ kind: 'redemption_refused', reason })
+    return refuse({ kind: 'redemption_refused', reason, requestId })
   }
   const { kind } = result.value
   if (kind === 'new' || kind === 'repeat' || kind === 'held') ports.refusals.enrolled(guarded)

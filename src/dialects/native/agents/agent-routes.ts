@@ -1,11 +1,10 @@
 import * as z from 'zod'
-import type { Operation } from '../../../core/access/operator-case.ts'
 import { map } from '../../../core/kernel/outcome.ts'
-import type { Page } from '../../../core/kernel/page.ts'
-import { fold } from '../../../core/kernel/text.ts'
+import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { Paging, pageOf, pageReply } from '../edge/paging.ts'
+import { LabelMap } from '../edge/label-map.ts'
+import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
 import { AgentId, KeyId, ProfileId, Timestamp } from '../edge/wire.ts'
 import {
   AgentReply,
@@ -30,21 +29,26 @@ const list = nativeRoute({
     description: 'A redemption is listed within a second; a single record is exact.',
   },
   query: z.strictObject({
-    ...Paging,
+    ...Listing,
     key_id: KeyId.optional(),
     profile_id: ProfileId.optional(),
     since: Timestamp.optional().describe('Enrolled at or after'),
     until: Timestamp.optional().describe('Enrolled before'),
     state: State.optional(),
-    hostname: text(255).optional().describe('A part of the host name, in any case'),
+    hostname: text(255).optional().describe('As `q`'),
+    sort: sortOf('agents'),
   }),
-  replies: { 200: { description: 'A page of agents', schema: pageOf(AgentReply) } },
+  replies: { 200: { description: 'A page of agents', schema: listOf(AgentReply) } },
   handle: async (call) => {
-    const { key_id: key, profile_id: profile, since, until, state, hostname } = call.query
-    const hostnameContains = hostname === undefined ? undefined : fold(hostname)
-    const query = { key, profile, since, until, state, hostnameContains }
-    const list = (operation: Operation, page: Page) => call.core.agents.listAgents(operation, query, page)
-    return pageReply(call, list, formatAgent)
+    const { key_id: key, profile_id: profile, since, until, state, hostname, sort: order } = call.query
+    const query = { ...commonFilters(call.query, hostname), key, profile, since, until, state, order }
+    const { agents } = call.core
+    const { min_as_of } = call.query
+    return foundReply(
+      call,
+      (page) => agents.browseAgents(operationOf(call), query, page, min_as_of),
+      formatAgent,
+    )
   },
 })
 
@@ -61,6 +65,28 @@ const get = nativeRoute({
       status: 200,
       json: formatAgent(agent),
     })),
+})
+
+const change = nativeRoute({
+  method: 'patch',
+  path: '/v1/agents/:agent',
+  access: 'agents.write',
+  operation: {
+    id: 'agents_change',
+    summary: 'Change the labels of an active agent',
+    description: 'What else an agent is follows from its enrollment, or is changed in its own dialect.',
+  },
+  params,
+  subject: 'agent',
+  body: { schema: z.strictObject({ labels: LabelMap }).partial(), encoding: 'json' },
+  replies: { 200: { description: 'The agent', schema: AgentReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { labels: tags } = input.value
+    const changed = await call.core.agents.changeAgent(operationOf(call), call.params.agent, given({ tags }))
+    return map(changed, (agent) => ({ status: 200, json: formatAgent(agent) }))
+  },
 })
 
 const revoke = nativeRoute({
@@ -117,4 +143,4 @@ const revokeMany = nativeRoute({
   },
 })
 
-export const agentRoutes = [list, get, revoke, revokeMany]
+export const agentRoutes = [list, get, change, revoke, revokeMany]

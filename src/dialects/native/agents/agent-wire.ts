@@ -4,6 +4,7 @@ import type { Identity } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Tokens } from '../../../core/enrollment/redemption/redeem.ts'
 import type { VerifiedAgentToken } from '../../../core/kernel/keyring.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import { formatLabels } from '../edge/label-map.ts'
 import { formatKeyId, formatProfileId, Time } from '../edge/wire.ts'
 
 /** Who an agent is: what its token says, and what does not change. */
@@ -23,6 +24,7 @@ export const AgentReply = AgentIdentity.extend({
   use: z.number().int().describe('Which use of its key this was, from 1'),
   state: State,
   hostname: z.string(),
+  labels: z.record(z.string(), z.string()).describe('Its key’s when it enrolled, until they are changed'),
   facts: z.record(z.string(), z.unknown()),
   enrolled_at: Time,
   enrolled_from: z.string().nullable().describe('The client’s address, where it is known'),
@@ -94,6 +96,7 @@ export function formatAgent(agent: Agent): z.output<typeof AgentReply> {
     use: agent.use,
     state: agent.state,
     hostname: agent.hostname,
+    labels: formatLabels(agent),
     facts: agent.facts,
     enrolled_at: formatTime(agent.enrolledAt),
     enrolled_from: agent.enrolledFrom,

@@ -9,7 +9,7 @@ import { AgentIdentity, AgentReply, formatAgent, formatTokenIdentity } from './a
 
 const SelfReply = AgentIdentity.extend({
   token_expires_at: Time,
-  agent: AgentReply.nullable().describe('As the ledger has it now; null unless `fresh=1` asked it'),
+  agent: AgentReply.optional().describe('As the ledger has it now; absent unless `fresh=1` asked it'),
 }).meta({ id: 'Self' })
 
 const self = nativeRoute({
@@ -69,7 +69,7 @@ function formatSelf({ token }: Self, agent: Agent | null): z.output<typeof SelfR
   return {
     ...formatTokenIdentity(token),
     token_expires_at: formatTime(token.expiresAtSeconds * 1_000),
-    agent: agent && formatAgent(agent),
+    ...(agent && { agent: formatAgent(agent) }),
   }
 }
 

@@ -64,6 +64,7 @@ export const edge: Edge<Access, Identity, NativeFault> = {
     }
   },
   isPublic: (access) => access === 'anyone',
+  isSpelledPathOwn: true,
   refusal: (fault, about) => {
     const { operation, access } = about
     const reply = OAUTH_OPERATIONS.has(operation) ? oauthError(fault, about) : problem(fault, about)

@@ -246,7 +246,11 @@ function problemReply(
 }
 
 /** What the core names by words of its own. */
-const MEMBERS: Readonly<Record<string, string>> = { expiresAt: 'expires_at', maxUses: 'max_uses' }
+const MEMBERS: Readonly<Record<string, string>> = {
+  expiresAt: 'expires_at',
+  maxUses: 'max_uses',
+  minAsOf: 'min_as_of',
+}
 
 function describeProblem(problem: Problem): { pointer: string; detail: string } {
   const [only = '', ...more] = problem.path

@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import type { Explanation } from '../../../core/enrollment/ledger/redemption.ts'
+import type { Explanation, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS, type RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { Address, KeyId, Time } from '../edge/wire.ts'
+import { Paging } from '../edge/paging.ts'
+import { Address, formatKeyId, KeyId, Time } from '../edge/wire.ts'
 
 /** The text for each rule, in the order of their checks. */
 const REFUSALS = {
@@ -42,6 +43,18 @@ const ADDRESS_UNKNOWN =
 
 const Reason = z.enum(REFUSAL_REASONS)
 
+const RefusalReply = z
+  .object({
+    reason: Reason,
+    address: z
+      .string()
+      .nullable()
+      .describe('An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown'),
+    minute: Time.describe('Its start'),
+    count: z.number().int(),
+  })
+  .meta({ id: 'RefusalCount' })
+
 const ExplanationReply = z
   .object({
     decision: z
@@ -57,22 +70,14 @@ const ExplanationReply = z
       .array(z.object({ reason: Reason, outcome: z.enum(['passed', 'refused', 'not_asked']) }))
       .describe('Every rule, in the order in which it is asked'),
     refusals: z
-      .array(
-        z.object({
-          reason: Reason,
-          address: z
-            .string()
-            .nullable()
-            .describe('An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown'),
-          minute: Time.describe('Its start'),
-          count: z.number().int(),
-        }),
-      )
+      .array(RefusalReply)
       .describe(
         'The key’s refused redemptions, counted by the minute and where they came from, newest first',
       ),
   })
   .meta({ id: 'Explanation' })
+
+const NO_ATTEMPT = { claim: undefined, address: undefined, intent: 'enroll' } as const
 
 const explain = nativeRoute({
   method: 'post',
@@ -81,7 +86,8 @@ const explain = nativeRoute({
   operation: {
     id: 'keys_explain',
     summary: 'Whether a redemption would be let in now, which rule decides, and what was refused before',
-    description: 'The same decision as a redemption’s. Nothing is counted, and nothing changes.',
+    description:
+      'The same decision as a redemption’s. Nothing is counted, and nothing changes. The body may be absent.',
   },
   params: z.object({ key: KeyId }),
   subject: 'key',
@@ -96,8 +102,8 @@ const explain = nativeRoute({
   replies: { 200: { description: 'The decision and its reason', schema: ExplanationReply } },
   handle: async (call) => {
     const input = await call.body()
-    if (!input.ok) return input
-    const { claim = null, address = null, intent } = input.value
+    if (!input.ok && input.fault.kind !== 'body_missing') return input
+    const { claim = null, address = null, intent } = input.ok ? input.value : NO_ATTEMPT
     const explained = await call.core.keys.explainKey(operationOf(call), call.params.key, {
       claim,
       address,
@@ -119,11 +125,7 @@ function formatExplanation(
     agent_id: agent,
     uses_left: usesLeft,
     rules: rulesOf(explanation),
-    refusals: refusals.map(({ minute, network, ...refusal }) => ({
-      ...refusal,
-      address: network,
-      minute: formatTime(minute),
-    })),
+    refusals: refusals.map(formatRefusal),
   }
 }
 
@@ -151,4 +153,87 @@ function sentenceOf({ decision, reason }: Explanation, address: string | null): 
   return GRANTED[decision === 'refused' ? 'new' : decision]
 }
 
-export const explainRoutes = [explain]
+function formatRefusal({ reason, network, minute, count }: RefusalCount): z.output<typeof RefusalReply> {
+  return { reason, address: network, minute: formatTime(minute), count }
+}
+
+const MAX_REFUSALS = 500
+
+const refusals = nativeRoute({
+  method: 'get',
+  path: '/v1/keys/:key/refusals',
+  access: 'keys.read',
+  operation: {
+    id: 'keys_refusals',
+    summary: 'What was refused of a key in the last 30 days, by reason, minute and network',
+    description: 'From the key’s ledger, exact to this instant.',
+  },
+  params: z.object({ key: KeyId }),
+  subject: 'key',
+  query: z.strictObject({ limit: Paging.limit }),
+  replies: {
+    200: {
+      description: 'The newest rows, and all by reason',
+      schema: z
+        .object({
+          items: z.array(RefusalReply).describe(`Newest minute first; at most ${MAX_REFUSALS}`),
+          by_reason: z
+            .array(z.object({ reason: Reason, count: z.number().int() }))
+            .describe('Of the newest 10,000 rows, the most frequent first'),
+        })
+        .meta({ id: 'Refusals' }),
+    },
+  },
+  handle: async (call) => {
+    const found = await call.core.keys.listRefusals(operationOf(call), call.params.key, call.query.limit)
+    return map(found, ({ rows, byReason }) => ({
+      status: 200,
+      json: { items: rows.map(formatRefusal), by_reason: byReason },
+    }))
+  },
+})
+
+const ExplainedReply = z
+  .object({
+    request_id: z.uuid(),
+    kept: z
+      .boolean()
+      .describe('false: it was not refused by a key that the caller may read, or is older, or one of many'),
+    key_id: z.string().nullable(),
+    refusal: RefusalReply.nullable().describe('The row that counts it'),
+    explanation: z.string().describe('For people'),
+  })
+  .meta({ id: 'ExplainedRequest' })
+
+const NOT_KEPT =
+  'Not kept: of each reason, network and minute the first 20 requests are, for 30 days, and only of genuine codes.'
+
+const explainRequest = nativeRoute({
+  method: 'post',
+  path: '/v1/explain',
+  access: 'keys.read',
+  operation: {
+    id: 'explain_request',
+    summary: 'Why a request was refused, by the request id that its machine was answered',
+  },
+  body: { schema: z.strictObject({ request_id: z.uuid().toLowerCase() }), encoding: 'json' },
+  replies: { 200: { description: 'The reason, if it is kept', schema: ExplainedReply } },
+  handle: async (call) => {
+    const input = await call.body()
+    if (!input.ok) return input
+    const { request_id } = input.value
+    const found = await call.core.keys.explainRequest(operationOf(call), request_id)
+    return map(found, (explained) => ({
+      status: 200,
+      json: {
+        request_id,
+        kept: explained !== null,
+        key_id: explained && formatKeyId(explained.key),
+        refusal: explained && formatRefusal(explained.refusal),
+        explanation: explained ? REFUSALS[explained.refusal.reason] : NOT_KEPT,
+      } satisfies z.output<typeof ExplainedReply>,
+    }))
+  },
+})
+
+export const explainRoutes = [explain, refusals, explainRequest]

@@ -1,12 +1,10 @@
 import * as z from 'zod'
-import type { Operation } from '../../../core/access/operator-case.ts'
-import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import { type EnrollmentKey, KEY_STATES } from '../../../core/enrollment/ledger/key.ts'
 import { type Fault, map, type Outcome } from '../../../core/kernel/outcome.ts'
-import type { Page } from '../../../core/kernel/page.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
-import { Paging, pageOf, pageReply } from '../edge/paging.ts'
-import { CODES, formatCode, KeyId, ProfileId } from '../edge/wire.ts'
+import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
+import { CODES, formatCode, KeyId, ProfileId, Timestamp } from '../edge/wire.ts'
 import {
   formatKey,
   KeyInput,
@@ -53,13 +51,26 @@ const list = nativeRoute({
     summary: 'The organization’s keys',
     description: 'A role with a scope has to ask profile by profile.',
   },
-  query: z.strictObject({ ...Paging, profile_id: ProfileId.optional() }),
-  replies: { 200: { description: 'A page of keys', schema: pageOf(KeyReply) } },
+  query: z.strictObject({
+    ...Listing,
+    profile_id: ProfileId.optional(),
+    state: z
+      .enum([...KEY_STATES, 'usable'])
+      .optional()
+      .describe('`usable`: neither off, nor expired, nor spent, whatever else it waits for'),
+    expires_before: Timestamp.optional(),
+    sort: sortOf('keys'),
+  }),
+  replies: { 200: { description: 'A page of keys', schema: listOf(KeyReply) } },
   handle: async (call) => {
-    const { profile_id: profile } = call.query
+    const { profile_id: profile, state, expires_before: expiresBefore, sort: order, min_as_of } = call.query
+    const query = { ...commonFilters(call.query), profile, state, expiresBefore, order }
     const { keys } = call.core
-    const list = (operation: Operation, page: Page) => keys.listKeys(operation, { profile }, page)
-    return pageReply(call, list, (key: EnrollmentKey) => formatKey(key, keys.stateOfKey(key)))
+    return foundReply(
+      call,
+      (page) => keys.browseKeys(operationOf(call), query, page, min_as_of),
+      (key: EnrollmentKey) => formatKey(key, keys.stateOfKey(key)),
+    )
   },
 })
 

@@ -8,8 +8,9 @@ import {
   usesLeft,
 } from '../../../core/enrollment/ledger/key.ts'
 import { given } from '../../../http/members.ts'
-import { text } from '../../../http/text.ts'
+import { prose, text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import { formatLabels, LabelMap } from '../edge/label-map.ts'
 import {
   AddressRanges,
   Count,
@@ -22,12 +23,15 @@ import {
 import { formatRules, RuleMembers, RuleReply, toRules } from './rules-wire.ts'
 
 const Name = text(255)
+const Description = prose(4096)
 const MaxUses = Count.nullable().describe('null: unlimited')
 
 export const KeyInput = z
   .strictObject({
     profile_id: ProfileId,
     name: Name.default(''),
+    description: Description.default(''),
+    labels: LabelMap.default({}).describe('Its agents have them, too'),
     max_uses: MaxUses.optional().describe('null: unlimited; absent: as the profile says'),
     expires_at: Timestamp.nullable().optional().describe('null: never; absent: as the profile says'),
     lifetime_seconds: Count.nullable().optional().describe('Instead of expires_at'),
@@ -42,6 +46,8 @@ export const KeyInput = z
 export const KeyPatch = z
   .strictObject({
     name: Name,
+    description: Description,
+    labels: LabelMap.describe('Agents that it made keep theirs'),
     max_uses: MaxUses.describe('May be lowered below the count: what is enrolled stays. null: unlimited'),
     expires_at: Timestamp.nullable().describe('In the past: it expires now. null: never'),
     allowed_addresses: AddressRanges,
@@ -57,6 +63,8 @@ export const KeyReply = z
     organization_id: z.number().int(),
     dialect: z.string(),
     name: z.string(),
+    description: z.string(),
+    labels: z.record(z.string(), z.string()),
     state: z
       .enum(KEY_STATES)
       .describe('The first reason why a new claim would be refused; its profile may be disabled besides'),
@@ -72,6 +80,8 @@ export const KeyReply = z
     revoked_at: Time.nullable(),
     allowed_addresses: z.array(z.string()),
     last_redeemed_at: Time.nullable(),
+    last_used_at: Time.nullable().describe('As last_redeemed_at: when it made its last agent'),
+    last_used_from: z.string().nullable().describe('The client’s address then, where it is known'),
     created_at: Time,
     updated_at: Time,
   })
@@ -84,6 +94,8 @@ export const MintedKeyReply = KeyReply.extend({
 export function toMintInput(input: z.output<typeof KeyInput>): MintInput {
   return {
     name: input.name,
+    description: input.description,
+    tags: input.labels,
     maxUses: input.max_uses,
     lifetimeSeconds: input.expires_at === null ? null : input.lifetime_seconds,
     ...given({ rules: toRules(input) }),
@@ -96,6 +108,8 @@ export function toKeyChange(input: z.output<typeof KeyPatch>): KeyChange {
   return given({
     rules: toRules(input),
     name: input.name,
+    description: input.description,
+    tags: input.labels,
     maxUses: input.max_uses,
     expiresAt: input.expires_at,
     allowedAddresses: input.allowed_addresses,
@@ -110,6 +124,8 @@ export function formatKey(key: EnrollmentKey, state: KeyState): z.output<typeof 
     organization_id: key.organization,
     dialect: key.dialect,
     name: key.name,
+    description: key.description ?? '',
+    labels: formatLabels(key),
     state,
     enabled: key.isEnabled,
     max_uses: key.maxUses,
@@ -123,6 +139,8 @@ export function formatKey(key: EnrollmentKey, state: KeyState): z.output<typeof 
     revoked_at: formatTimeOrNull(key.revokedAt),
     allowed_addresses: [...key.allowedAddresses],
     last_redeemed_at: formatTimeOrNull(key.lastRedeemedAt),
+    last_used_at: formatTimeOrNull(key.lastRedeemedAt),
+    last_used_from: key.lastRedeemedFrom ?? null,
     created_at: formatTime(key.createdAt),
     updated_at: formatTime(key.updatedAt),
   }

@@ -1,13 +1,10 @@
 import * as z from 'zod'
-import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { map } from '../../../core/kernel/outcome.ts'
-import type { Page } from '../../../core/kernel/page.ts'
-import { fold } from '../../../core/kernel/text.ts'
 import type { Reply } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { Paging, pageOf, pageReply } from '../edge/paging.ts'
+import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
 import { ProfileId } from '../edge/wire.ts'
 import {
   formatProfile,
@@ -53,15 +50,22 @@ const list = nativeRoute({
   access: 'profiles.read',
   operation: { id: 'profiles_list', summary: 'The organization’s profiles, of every dialect' },
   query: z.strictObject({
-    ...Paging,
-    name: text(255).optional().describe('A part of the name, in any case'),
+    ...Listing,
+    name: text(255).optional().describe('As `q`'),
+    state: z.enum(['enabled', 'disabled']).optional(),
+    sort: sortOf('profiles'),
   }),
-  replies: { 200: { description: 'A page of profiles', schema: pageOf(ProfileReply) } },
+  replies: { 200: { description: 'A page of profiles', schema: listOf(ProfileReply) } },
   handle: async (call) => {
-    const { name } = call.query
-    const query = { nameContains: name === undefined ? undefined : fold(name), order: 'number' } as const
-    const list = (operation: Operation, page: Page) => call.core.profiles.listProfiles(operation, query, page)
-    return pageReply(call, list, formatProfile)
+    const { name, state, sort: order, min_as_of } = call.query
+    const isEnabled = state && state === 'enabled'
+    const query = { ...commonFilters(call.query, name), isEnabled, order }
+    const { profiles } = call.core
+    return foundReply(
+      call,
+      (page) => profiles.browseProfiles(operationOf(call), query, page, min_as_of),
+      formatProfile,
+    )
   },
 })
 

@@ -1,14 +1,17 @@
 import * as z from 'zod'
 import { type Ceilings, NO_CEILINGS } from '../../../core/enrollment/ledger/ceilings.ts'
+import { LOCATIONS } from '../../../core/enrollment/ledger/location.ts'
 import type { NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
 import { given } from '../../../http/members.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import { formatLabels, LabelMap } from '../edge/label-map.ts'
 import { AddressRanges, Count, formatProfileId, Time } from '../edge/wire.ts'
 
 const members = {
   name: text(255).min(1),
   description: prose(4096),
+  labels: LabelMap,
   enabled: z.boolean(),
   allowed_addresses: AddressRanges,
   default_max_uses: Count.nullable().describe('Of a new key whose maker says nothing; null: unlimited'),
@@ -26,6 +29,12 @@ const members = {
 export const ProfileInput = z.strictObject({
   ...members,
   description: members.description.default(''),
+  labels: members.labels.default({}),
+  location: z
+    .enum(LOCATIONS)
+    .nullable()
+    .default(null)
+    .describe('About where its keys are decided: it cannot be changed. null: near who makes the profile'),
   enabled: members.enabled.default(true),
   allowed_addresses: members.allowed_addresses.default([]),
   default_max_uses: members.default_max_uses.default(null),
@@ -42,6 +51,11 @@ export const ProfileReply = z
     dialect: z.string().describe('The API in whose words it was made, which alone changes what it grants'),
     name: z.string(),
     description: z.string(),
+    labels: z.record(z.string(), z.string()),
+    location: z
+      .enum(LOCATIONS)
+      .nullable()
+      .describe('About where its keys are decided; null: where it was made'),
     enabled: z.boolean(),
     is_default: z.boolean().describe('The default profile of a dialect cannot be deleted'),
     allowed_addresses: z.array(z.string()),
@@ -53,6 +67,7 @@ export const ProfileReply = z
     }),
     uses: z.number().int().describe('Of all its keys'),
     last_redeemed_at: Time.nullable(),
+    last_used_at: Time.nullable().describe('As last_redeemed_at'),
     created_at: Time,
     updated_at: Time,
   })
@@ -66,6 +81,8 @@ export function toNewProfile(
     dialect: 'native',
     name: input.name,
     description: input.description,
+    tags: input.labels,
+    location: input.location,
     isEnabled: input.enabled,
     grant: { values: {}, labels: [], locks: [] },
     attributes: {},
@@ -81,6 +98,7 @@ export function toProfileChange(input: z.output<typeof ProfilePatch>): ProfileCh
   return given({
     name: input.name,
     description: input.description,
+    tags: input.labels,
     isEnabled: input.enabled,
     allowedAddresses: input.allowed_addresses,
     defaultMaxUses: input.default_max_uses,
@@ -101,6 +119,8 @@ export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
     dialect: profile.dialect,
     name: profile.name,
     description: profile.description,
+    labels: formatLabels(profile),
+    location: profile.location ?? null,
     enabled: profile.isEnabled,
     is_default: profile.isDefault,
     allowed_addresses: [...profile.allowedAddresses],
@@ -109,6 +129,7 @@ export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
     ceilings: { max_uses: maxUses, lifetime_seconds: lifetimeSeconds },
     uses: profile.uses,
     last_redeemed_at: formatTimeOrNull(profile.lastRedeemedAt),
+    last_used_at: formatTimeOrNull(profile.lastRedeemedAt),
     created_at: formatTime(profile.createdAt),
     updated_at: formatTime(profile.updatedAt),
   }

@@ -1,4 +1,4 @@
-import { and, type Column, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, type Column, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { GrantedLabel, Profile } from '../../../core/enrollment/ledger/profile.ts'
@@ -61,14 +61,6 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
     },
 
-    listKeys({ organization, profile, withDecoys }, { after, limit }) {
-      const among = and(eq(keys.organizationId, organization), profile && eq(keys.ledger, profile.ledger))
-      const walked = { table: keys, key: [keys.ledger, keys.n], among }
-      const shown = withDecoys ? undefined : sql`${keys.record} ->> '$.rules.isDecoy' IS NOT 1`
-      const filter = and(profile && eq(keys.profile, profile.n), shown)
-      return recordsOf(keys, walked, placeOf(after), filter, limit)
-    },
-
     listHoldingKeys(organization, { after, limit }) {
       const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`)
       const walked = { table: keys, key: [keys.ledger, keys.n], among }
@@ -84,7 +76,7 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
             eq(keys.organizationId, organization),
             eq(keys.dialect, dialect),
             eq(keys.isLive, true),
-            or(isNull(keys.expiresAt), gt(keys.expiresAt, now)),
+            gt(keys.expiresAt, now),
           ),
         )
         .limit(atMost)
@@ -127,6 +119,19 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
 
     labelsOfProfiles: (organization) =>
       grantedLabels(profilesOf({ organization }), profiles.record, undefined),
+
+    async oldestStuck(organization) {
+      const [stuck] = await d1
+        .select({ oldestAt: sql<number | null>`min(outbox_oldest_at)` })
+        .from(ledgers)
+        .where(
+          and(
+            eq(ledgers.organizationId, organization),
+            sql`(outbox_oldest_at IS NOT NULL OR outbox_dead > 0)`,
+          ),
+        )
+      return stuck?.oldestAt ?? null
+    },
 
     async outboxHealth() {
       const healths = await Promise.all(

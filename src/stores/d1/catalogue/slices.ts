@@ -10,13 +10,21 @@ import { createTurns, type Turns } from '../../../core/kernel/turns.ts'
 /** Rows in the order of a key, in which an index has those that `among` names. */
 export type Walked = {
   readonly table: SQLiteTable
-  /** Whole numbers. */
+  /** Whole numbers that are not negative, or texts; none is null. */
   readonly key: readonly Column[]
   readonly among: SQL | undefined
+  readonly isDescending?: boolean
+  /** The index that has that order; absent: SQLite finds it, which may take one that has all columns of a filter for it. */
+  readonly index?: string
+  /**
+   * Between which values the first member of the key is, a number; both excluded. Apart from `among`, since the index is
+   * entered at one place only.
+   */
+  readonly range?: { readonly above?: number | undefined; readonly below?: number | undefined }
 }
 
 /** The key of a row. */
-export type Place = readonly number[]
+export type Place = readonly (number | string)[]
 
 /** What is walked in slices, and in which turns. */
 export type Sliced = { readonly db: D1Database; readonly bounds: Bounds; readonly walks: Turns }
@@ -69,7 +77,7 @@ export async function* slicesOf<Row>(
     const read = () => db.batch([statement(db, inSlice(walked, at, edge, ask())), statement(db, edge)])
     const [found, end]: D1Result[] = await (at === after ? read() : walks.take(KEY, read, millisecondsOf))
     yield (found?.results ?? []) as Row[]
-    const last = end?.results[0] as Readonly<Record<string, number>> | undefined
+    const last = end?.results[0] as Readonly<Record<string, number | string>> | undefined
     place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
     rows = rowsAfter(rows, millisecondsOf([found]), bounds)
   }
@@ -118,35 +126,84 @@ export function keyColumns({ key }: Walked): SQL {
 
 /** The last row of a slice; none: fewer rows are left than a slice may have. */
 function edgeOf(walked: Walked, after: Place | null, rows: number): SQL {
-  const { table, among, key } = walked
-  return sql`SELECT ${keyColumns(walked)} FROM ${named(table)} WHERE ${and(among, isAfter(walked, after))}
-    ORDER BY ${sql.join([...key], sql`, `)} LIMIT 1 OFFSET ${numbers([rows - 1])}`
+  const { among } = walked
+  const end = endOf(walked)
+  const isInRange = end ? isUpTo(walked, valuesOf(end)) : undefined
+  return sql`SELECT ${keyColumns(walked)} FROM ${named(walked)} WHERE ${and(among, isAfter(walked, after), isInRange)}
+    ORDER BY ${sql.join([...orderOf(walked)], sql`, `)} LIMIT 1 OFFSET ${literal(rows - 1)}`
 }
 
 function inSlice(walked: Walked, after: Place | null, edge: SQL, asked: Asked): SQL {
-  const { table, key, among } = walked
+  const { key, among } = walked
   const { columns, filter, limit } = asked
-  const order = asked.order ?? key.map((column) => sql`${column}`)
+  const order = asked.order ?? orderOf(walked)
   // Each member for itself: of a row that is compared as a whole, the index would use the first one only.
-  const end = key.map((_, i) => sql.raw(`coalesce((SELECT key${i} FROM edge), ${Number.MAX_SAFE_INTEGER})`))
-  const isInIt = sql`(${sql.join([...key], sql`, `)}) <= (${sql.join(end, sql`, `)})`
-  return sql`WITH edge AS MATERIALIZED (${edge}) SELECT ${columns} FROM ${named(table)}
-    WHERE ${and(among, isAfter(walked, after), isInIt, filter)}
+  const last = valuesOf(endOf(walked) ?? key.map((column) => outermost(walked, column)))
+  const end = key.map((_, i) => sql`coalesce((SELECT ${sql.raw(`key${i}`)} FROM edge), ${last[i]})`)
+  return sql`WITH edge AS MATERIALIZED (${edge}) SELECT ${columns} FROM ${named(walked)}
+    WHERE ${and(among, isAfter(walked, after), isUpTo(walked, end), filter)}
     ${order.length > 0 ? sql`ORDER BY ${sql.join([...order], sql`, `)}` : undefined}
-    ${limit === undefined ? undefined : sql`LIMIT ${numbers([limit])}`}`
+    ${limit === undefined ? undefined : sql`LIMIT ${literal(limit)}`}`
 }
 
-function isAfter({ key }: Walked, place: Place | null): SQL | undefined {
-  return place ? sql`(${sql.join([...key], sql`, `)}) > (${numbers(place)})` : undefined
+/** The members of the key, in their order. */
+export function orderOf({ key, isDescending }: Walked): readonly SQL[] {
+  return key.map((column) => (isDescending ? sql`${column} DESC` : sql`${column}`))
+}
+
+function isAfter(walked: Walked, place: Place | null): SQL | undefined {
+  const from = place ?? startOf(walked)
+  const { key, isDescending } = walked
+  return from ? sql`${row(key)} ${sql.raw(isDescending ? '<' : '>')} ${row(valuesOf(from))}` : undefined
+}
+
+function isUpTo({ key, isDescending }: Walked, end: readonly SQL[]): SQL {
+  return sql`${row(key)} ${sql.raw(isDescending ? '>=' : '<=')} ${row(end)}`
+}
+
+/** Before all rows of the range; null: before all rows. */
+function startOf({ key, range, isDescending }: Walked): Place | null {
+  const from = isDescending ? range?.below : range?.above
+  if (from === undefined) return null
+  return key.map((_, i) => (i === 0 ? from : isDescending ? -1 : Number.MAX_SAFE_INTEGER))
+}
+
+/** Behind all rows of the range; null: behind all rows. */
+function endOf({ key, range, isDescending }: Walked): Place | null {
+  const to = isDescending ? range?.above : range?.below
+  if (to === undefined) return null
+  if (isDescending) return key.map((_, i) => (i === 0 ? to + 1 : -1))
+  return key.map((_, i) => (i === 0 ? to - 1 : Number.MAX_SAFE_INTEGER))
+}
+
+/** What no value of a column is behind. */
+function outermost({ isDescending }: Walked, { dataType }: Column): number | string | typeof BLOB {
+  if (dataType !== 'string') return isDescending ? -1 : Number.MAX_SAFE_INTEGER
+  return isDescending ? '' : BLOB
+}
+
+/** SQLite puts it behind every text. */
+const BLOB = Symbol('blob')
+
+function row(members: readonly (Column | SQL)[]): SQL {
+  return sql`(${sql.join([...members], sql`, `)})`
+}
+
+function valuesOf(values: readonly (number | string | typeof BLOB)[]): SQL[] {
+  return values.map((value) => {
+    if (value === BLOB) return sql.raw(`x'ff'`)
+    return typeof value === 'number' ? literal(value) : sql`${value}`
+  })
 }
 
 /** Not bound: D1 binds 100 values at most, and a search may need them. */
-function numbers(values: readonly number[]): SQL {
-  return sql.raw(values.map((value) => Math.trunc(value)).join(', '))
+function literal(value: number): SQL {
+  return sql.raw(String(Math.trunc(value)))
 }
 
-function named(table: SQLiteTable): SQL {
-  return sql`${sql.identifier(getTableName(table))}`
+function named({ table, index }: Walked): SQL {
+  const name = sql.identifier(getTableName(table))
+  return index === undefined ? sql`${name}` : sql`${name} INDEXED BY ${sql.identifier(index)}`
 }
 
 function statement(db: D1Database, query: SQL): D1PreparedStatement {

@@ -8,6 +8,7 @@ import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
+import { NEVER } from '../../../core/search/list.ts'
 import { insertDelivered } from '../catalogue/arrivals.ts'
 import { type Columns, insertRows } from './insert.ts'
 import { searchable } from './searchable.ts'
@@ -33,6 +34,7 @@ const SET_APART = new Set([
   'expires_at',
   'held',
   'name_folded',
+  'created_at',
   'deleted_at',
 ])
 
@@ -47,7 +49,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     upsert(db, 'profiles', 'ledger, n', profiles),
     updateIndexed(db, 'profiles', ['name_folded', 'deleted_at'], profiles),
     upsert(db, 'keys', 'ledger, n', keys),
-    updateIndexed(db, 'keys', ['is_live', 'expires_at', 'held'], keys),
+    updateIndexed(db, 'keys', ['is_live', 'expires_at', 'name_folded', 'held'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     ...insertDelivered(db, delivery.events),
   ].filter((statement) => statement !== null)
@@ -101,6 +103,7 @@ function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): C
     description_folded: fold(profile.description),
     search: searchable(profile),
     record: JSON.stringify(profile),
+    created_at: profile.createdAt,
     deleted_at: deletedAt,
     version: profile.version,
   }
@@ -118,7 +121,9 @@ function keyColumns(key: EnrollmentKey): Columns {
     organization_id: key.organization,
     dialect: key.dialect,
     is_live: key.revokedAt === null && isEnabled && hasUsesLeft && !isDecoy ? 1 : 0,
-    expires_at: key.expiresAt,
+    expires_at: key.expiresAt ?? NEVER,
+    name_folded: fold(key.name),
+    created_at: key.createdAt,
     held: key.held,
     search: searchable(shown),
     record: JSON.stringify(key),

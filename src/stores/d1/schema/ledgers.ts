@@ -35,11 +35,19 @@ export const profiles = sqliteTable(
     descriptionFolded: text('description_folded').notNull(),
     search: text(),
     record: text({ mode: 'json' }).$type<Profile>().notNull(),
+    createdAt: integer('created_at').notNull().default(0),
     deletedAt: integer('deleted_at'),
     version: integer().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
+    // In each order in which they are listed. What they have is not changed by a redemption, which costs them nothing.
+    index('profiles_by_name')
+      .on(t.organizationId, t.nameFolded, t.ledger, t.n)
+      .where(sql`deleted_at IS NULL`),
+    index('profiles_by_creation')
+      .on(t.organizationId, t.createdAt, t.ledger, t.n)
+      .where(sql`deleted_at IS NULL`),
     // In the order of lists; of those that are there and with the name, so that a search reads no row that it does not find.
     index('profiles_of_organization')
       .on(t.organizationId, t.ledger, t.n, t.dialect, t.nameFolded)
@@ -57,7 +65,10 @@ export const keys = sqliteTable(
     dialect: text().notNull(),
     /** May still be redeemed, as far as counts and switches go: not revoked, not disabled, not spent. */
     isLive: integer('is_live', { mode: 'boolean' }).notNull(),
+    /** The greatest safe integer where it never expires: an order has no place for null. */
     expiresAt: integer('expires_at'),
+    nameFolded: text('name_folded').notNull().default(''),
+    createdAt: integer('created_at').notNull().default(0),
     /** Open holds: where claims wait is looked for by it. */
     held: integer().notNull().default(0),
     search: text(),
@@ -68,7 +79,11 @@ export const keys = sqliteTable(
     primaryKey({ columns: [t.ledger, t.n] }),
     index('keys_of_organization').on(t.organizationId, t.ledger, t.n),
     index('keys_holding').on(t.organizationId, t.ledger, t.n).where(sql`held > 0`),
-    index('keys_live').on(t.organizationId, t.dialect, t.expiresAt).where(sql`is_live = 1`),
+    index('keys_live').on(t.organizationId, t.dialect, t.expiresAt, t.ledger, t.n).where(sql`is_live = 1`),
+    // In each order in which they are listed; as those of profiles.
+    index('keys_by_name').on(t.organizationId, t.nameFolded, t.ledger, t.n),
+    index('keys_by_creation').on(t.organizationId, t.createdAt, t.ledger, t.n),
+    index('keys_by_expiry').on(t.organizationId, t.expiresAt, t.ledger, t.n),
   ],
 )
 

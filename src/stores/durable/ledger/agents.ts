@@ -76,7 +76,7 @@ export function changeAgent(
   store: LedgerStore,
   now: number,
   n: number,
-  { hostname, isEnabled, attributes, values, labels }: AgentChange,
+  { hostname, isEnabled, attributes, values, labels, tags }: AgentChange,
   cause: Cause,
   reach: Reach = null,
 ): Outcome<Agent> {
@@ -89,6 +89,7 @@ export function changeAgent(
   const changed = {
     ...(hostname !== undefined && { hostname }),
     ...(isEnabled !== undefined && { isEnabled }),
+    ...(tags !== undefined && { tags }),
     attributes: { ...before.attributes, ...attributes },
     grant: { ...grant, values: { ...grant.values, ...values }, labels: labels ?? grant.labels },
   }

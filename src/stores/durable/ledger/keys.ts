@@ -57,6 +57,8 @@ export function createKey(
     name: input.name,
     allowedAddresses: input.allowedAddresses,
     attributes: input.attributes ?? {},
+    description: input.description ?? '',
+    tags: input.tags ?? {},
     issuer: input.issuer ?? null,
     sealed: input.sealed ?? null,
     rules: mergeRules(null, input.rules ?? {}),
@@ -205,7 +207,7 @@ function recordKeyLeft(store: LedgerStore, now: number, profile: number, key: En
 
 function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
   const { organization, dialect, name, allowedAddresses, attributes, issuer, sealed, rules } = key
-  const { createdAt, createdBy, updatedBy } = key
+  const { createdAt, createdBy, updatedBy, description, tags } = key
   const made = { createdAt, createdBy, updatedBy }
   const body: KeyBody = {
     organization,
@@ -216,6 +218,8 @@ function write(store: LedgerStore, now: number, key: EnrollmentKey): void {
     issuer,
     sealed,
     ...(rules && { rules }),
+    description,
+    tags,
     ...made,
   }
   store.sql.exec(

@@ -31,12 +31,12 @@ import * as approvals from './holds/approvals.ts'
 import { HoldLapse } from './holds/hold-lapse.ts'
 import * as pauses from './holds/pauses.ts'
 import * as keys from './keys.ts'
-import { refill } from './outbox/deliveries.ts'
+import { oldestUndelivered, refill } from './outbox/deliveries.ts'
 import { ledgerOutbox, reportClock } from './outbox/outbox.ts'
 import * as profiles from './profiles.ts'
 import { explain } from './redemption/explain.ts'
 import { Redemptions } from './redemption/redemptions.ts'
-import { RefusalRetention } from './redemption/refusals.ts'
+import { RefusalRetention, refusalOfRequest, refusalsIn } from './redemption/refusals.ts'
 import type { Command, Input, RemoteLedger } from './remote-ledger.ts'
 import { retireIssuer } from './retired-issuers.ts'
 import { createLedgerStore, type LedgerStore, openLedgerStore } from './tables/ledger-store.ts'
@@ -167,6 +167,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     return this.#read('key', organization, (store) => explain(store, this.#core.now(), ...input))
   }
 
+  refusals(organization: number, ...input: Input<typeof refusalsIn>) {
+    return this.#read('key', organization, (store) => refusalsIn(store, this.#core.now(), ...input))
+  }
+
+  refusalOfRequest(organization: number, key: number, request: string) {
+    return this.#read('key', organization, (store) => ok(refusalOfRequest(store, key, request)))
+  }
+
   pauseKey(organization: number, ...input: Input<typeof pauses.pauseKey>) {
     return this.#manage('key', organization, pauses.pauseKey, input)
   }
@@ -183,6 +191,16 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   decideClaim(organization: number, ...input: Input<typeof approvals.decideClaim>) {
     return this.#manage('approval', organization, approvals.decideClaim, input)
+  }
+
+  async deliver(organization: number): Promise<Outcome<number>> {
+    if (await this.#core.isForeign()) return FOREIGN
+    const now = this.#core.now()
+    await this.#core.flush()
+    return this.#owned('ledger', organization, (store) => {
+      const oldest = oldestUndelivered(store)
+      return ok(oldest === null ? now : Math.min(now, oldest - 1))
+    })
   }
 
   // Agents.

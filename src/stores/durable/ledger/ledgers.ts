@@ -1,3 +1,4 @@
+import type { Location } from '../../../core/enrollment/ledger/location.ts'
 import type {
   AgentLedger,
   Ledgers,
@@ -19,9 +20,16 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>): Ledger
     ledger: number,
     repeatable: Repeatable<P>,
     ...first: readonly unknown[]
+  ) => handleAt<P>(null, ledger, repeatable, ...first)
+  /** A location is a hint to the first call that an object gets, which makes it. */
+  const handleAt = <P extends object>(
+    location: Location | null,
+    ledger: number,
+    repeatable: Repeatable<P>,
+    ...first: readonly unknown[]
   ) =>
     remote<P>({
-      open: () => namespace.getByName(String(ledger)),
+      open: () => namespace.getByName(String(ledger), location ? { locationHint: location } : {}),
       repeatable,
       otherwise: 'throw',
       first,
@@ -31,6 +39,10 @@ export function createLedgers(namespace: DurableObjectNamespace<Ledger>): Ledger
     forAgents: (ledger) => handle<AgentLedger>(ledger, REPEATABLE_BY_AGENTS),
     forMaintenance: (ledger) => handle<MaintainedLedger>(ledger, REPEATABLE_IN_MAINTENANCE),
     createProfile: (ledger, profile, cause) =>
-      handle<ProfileMaker>(ledger, { create: false }).create(profile, ledger, cause),
+      handleAt<ProfileMaker>(profile.location ?? null, ledger, { create: false }).create(
+        profile,
+        ledger,
+        cause,
+      ),
   }
 }

@@ -37,6 +37,8 @@ export function createProfile(
   if (isNameTaken(store, input.uniqueName, null)) return nameTaken(input.name)
   const { isEnabled, ...config } = input
   const body: ProfileBody = {
+    tags: {},
+    location: null,
     ...config,
     ceilings: ceilingsOf(config.ceilings ?? null),
     lastKeyAt: null,

@@ -32,6 +32,19 @@ export function hasUndelivered({ sql }: LedgerStore): boolean {
   return waits === 1
 }
 
+/** When the oldest of what D1 has yet to hear of happened; null: D1 has all. */
+export function oldestUndelivered({ sql }: LedgerStore): number | null {
+  return sql
+    .exec<{ at: number | null }>(
+      `SELECT min(at) AS at FROM (
+         SELECT at FROM (SELECT at FROM outbox ORDER BY seq LIMIT 1)
+         UNION ALL
+         SELECT enrolled_at FROM (
+           SELECT enrolled_at FROM agents WHERE n > (SELECT delivered FROM ledger) ORDER BY n LIMIT 1))`,
+    )
+    .one().at
+}
+
 /** How much D1 has yet to hear of. */
 export function undelivered({ sql }: LedgerStore): number {
   return sql

@@ -254,6 +254,7 @@ export class Redemptions {
       hostname,
       grant: resolveGrant(profile.grant, request.wishes),
       attributes: {},
+      tags: target.facts.tags,
       enrolledFrom: request.address,
       updatedAt: null,
       updatedBy: null,
@@ -290,6 +291,7 @@ export class Redemptions {
     this.#last = n
     target.facts.uses = use
     target.written.uses++
+    target.written.from = request.address
     this.#changed.add(target)
     this.#agents.push(agent)
     this.#remember(agent)

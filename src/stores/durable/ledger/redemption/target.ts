@@ -13,7 +13,7 @@ export type Target = {
   readonly profile: Policy | null
   readonly facts: KeyFacts
   /** What this flush adds to the key's row. */
-  readonly written: { uses: number; held: number }
+  readonly written: { uses: number; held: number; from: string | null }
   /** Its holds change. */
   isHolding: boolean
 }
@@ -27,7 +27,7 @@ export function openTarget(store: LedgerStore, key: KeyRow, now: number): Target
     isPaused: isPaused(record, now),
   }
   const profile = selectPolicy(store.sql, key.profile)
-  return { key, profile, facts, written: { uses: 0, held: 0 }, isHolding: false }
+  return { key, profile, facts, written: { uses: 0, held: 0, from: null }, isHolding: false }
 }
 
 export function changeHolds(target: Target, change: number): void {
@@ -36,10 +36,11 @@ export function changeHolds(target: Target, change: number): void {
   target.isHolding = true
 }
 
-const SPEND = `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, version = version + ?1 WHERE n = ?3
+const SPEND = `UPDATE keys SET uses = uses + ?1, last_redeemed_at = ?2, last_redeemed_from = ?4, version = version + ?1 WHERE n = ?3
   RETURNING uses, held`
-const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?4, version = version + ?1 + 1,
+const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?5, version = version + ?1 + 1,
     last_redeemed_at = iif(?1 > 0, ?2, last_redeemed_at),
+    last_redeemed_from = iif(?1 > 0, ?4, last_redeemed_from),
     hold_ends_at = (SELECT min(ends_at) FROM holds WHERE holds.key = keys.n) WHERE n = ?3
   RETURNING uses, held`
 
@@ -47,10 +48,11 @@ const SPEND_AND_HOLD = `UPDATE keys SET uses = uses + ?1, held = held + ?4, vers
 export function spend(store: LedgerStore, { key, facts, written, isHolding }: Target, now: number): void {
   const { sql } = store
   if (isHolding) store.forgetNextEnd()
+  const about = [written.uses, now, key.n, written.from]
   const [row] = (
     isHolding
-      ? sql.exec<{ uses: number; held: number }>(SPEND_AND_HOLD, written.uses, now, key.n, written.held)
-      : sql.exec<{ uses: number; held: number }>(SPEND, written.uses, now, key.n)
+      ? sql.exec<{ uses: number; held: number }>(SPEND_AND_HOLD, ...about, written.held)
+      : sql.exec<{ uses: number; held: number }>(SPEND, ...about)
   ).toArray()
   if (row?.uses !== facts.uses || row.held !== facts.held) {
     throw new Error('a key was not used as often as was decided')

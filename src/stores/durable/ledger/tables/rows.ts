@@ -9,19 +9,30 @@ import type { JsonObject } from '../../../../core/kernel/json.ts'
 /** What the profile's columns do not hold. */
 export type ProfileBody = Omit<
   Profile,
-  'ledger' | 'n' | 'isEnabled' | 'uses' | 'lastRedeemedAt' | 'updatedAt' | 'version' | 'ceilings'
+  | 'ledger'
+  | 'n'
+  | 'isEnabled'
+  | 'uses'
+  | 'lastRedeemedAt'
+  | 'updatedAt'
+  | 'version'
+  | 'ceilings'
+  | 'tags'
+  | 'location'
 > &
   /** Absent of profiles that were made before there were any. */
-  Partial<Pick<Profile, 'ceilings'>>
+  Partial<Pick<Profile, 'ceilings' | 'tags' | 'location'>>
 export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
 > &
   /** Absent of keys that were made before there were any. */
-  Partial<Pick<EnrollmentKey, 'attributes' | 'issuer' | 'sealed' | 'updatedBy' | 'rules'>>
+  Partial<
+    Pick<EnrollmentKey, 'attributes' | 'description' | 'issuer' | 'rules' | 'sealed' | 'tags' | 'updatedBy'>
+  >
 export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'grant' | 'enrolledFrom'> &
   /** Absent until an operator changes the agent. */
-  Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'updatedAt' | 'updatedBy'>>
+  Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'tags' | 'updatedAt' | 'updatedBy'>>
 
 /** What the event of an agent's enrollment has that the agent has not. */
 export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
@@ -57,6 +68,7 @@ export type KeyRow = {
   revoked_at: number | null
   suspended_at: number | null
   last_redeemed_at: number | null
+  last_redeemed_from: string | null
   updated_at: number
   body: string
   version: number
@@ -143,6 +155,8 @@ export function toProfile(ledger: number, row: ProfileRow): Profile {
   const body = JSON.parse(row.body) as ProfileBody
   return {
     ceilings: null,
+    tags: {},
+    location: null,
     ...body,
     ledger,
     n: row.n,
@@ -158,6 +172,8 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
   const body = JSON.parse(row.body) as KeyBody
   return {
     attributes: {},
+    description: '',
+    tags: {},
     issuer: null,
     sealed: null,
     rules: null,
@@ -178,6 +194,7 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     suspendedAt: row.suspended_at,
     ringVersion: row.ring_version,
     lastRedeemedAt: row.last_redeemed_at,
+    lastRedeemedFrom: row.last_redeemed_from,
     updatedAt: row.updated_at,
     version: row.version,
   }
@@ -187,6 +204,7 @@ export function toAgent(ledger: number, row: AgentRow): Agent {
   const body = JSON.parse(row.body) as AgentBody
   return {
     attributes: {},
+    tags: {},
     isEnabled: true,
     updatedAt: null,
     updatedBy: null,

@@ -91,4 +91,8 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE deployment (id TEXT NOT NULL);
 
    ${CLOCK_STEP}`,
+
+  `ALTER TABLE keys ADD COLUMN last_redeemed_from TEXT;
+   -- The ids of the first requests that a row counts: a JSON list.
+   ALTER TABLE refusals ADD COLUMN requests TEXT NOT NULL DEFAULT '[]';`,
 ]

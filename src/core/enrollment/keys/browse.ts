@@ -1,18 +1,27 @@
 import { operatorCaseBy, within } from '../../access/operator-case.ts'
 import { outside } from '../../access/reach.ts'
 import { reachOf } from '../../access/reach-of.ts'
-import type { EntityId } from '../../kernel/ids.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { Page } from '../../kernel/page.ts'
+import type { ListedPage, ListFilters, ListPage, Order } from '../../search/list.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
+import { freshly } from '../ledger/freshness.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
 import { seesDecoys } from './decoy.ts'
 
-type Query = { readonly profile?: EntityId | undefined }
+const NONE = { bytes: [], read: async () => [], next: null, total: 0 }
 
-export const listKeys = operatorCaseBy(
+type Query = Omit<ListFilters['keys'], 'withDecoys'> & { readonly order?: Order<'keys'> | undefined }
+
+/** Keys of every dialect, with any filter and in any order. */
+export const browseKeys = operatorCaseBy(
   (_, { profile }: Query) => (profile ? within('keys.read') : 'keys.read'),
-  async (ports, operation, query, page: Page): Promise<Outcome<readonly EnrollmentKey[]>> => {
+  async (
+    ports,
+    operation,
+    query,
+    page: ListPage,
+    minAsOf?: number,
+  ): Promise<Outcome<ListedPage<EnrollmentKey>>> => {
     const { organization } = operation.actor
     const { profile } = query
     // An operator who may see the keys of some profiles asks profile by profile.
@@ -25,8 +34,10 @@ export const listKeys = operatorCaseBy(
           return (found && outside(reach.value, found.value.grant)) ?? ok(null)
         })
       : ok(null)
-    if (!may.ok) return may.fault.kind === 'not_found' ? ok([]) : may
+    if (!may.ok) return may.fault.kind === 'not_found' ? ok({ ...NONE, asOf: ports.now() }) : may
     const withDecoys = seesDecoys(operation)
-    return ok(await ports.catalogue.listKeys({ ...query, organization, withDecoys }, page))
+    return freshly(ports, operation, { minAsOf, ledger: profile?.ledger }, () =>
+      ports.list('keys', { ...query, organization, withDecoys, now: ports.now() }, page),
+    )
   },
 )
