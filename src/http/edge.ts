@@ -302,7 +302,7 @@ function refused<Access, Identity, F extends Fault>(
   fault: CommonFault | F,
   route: Route<Access, Identity, F> | null,
 ): Response {
-  // What the client is told is what the record names.
+  // The client's answer and the record name the same request.
   if ('requestId' in fault && fault.requestId !== undefined) {
     c.set('request', { ...c.get('request'), id: fault.requestId })
   }

@@ -37,6 +37,60 @@ test('every operation of the document has the example that is recorded here', as
     return answer
   }
 
+  /** Who may manage what, and what they did. */
+  async function recordPeople(): Promise<void> {
+    await record('me_get', owner, ['GET', '/v1/me'])
+    await record('roles_list', owner, ['GET', '/v1/roles'])
+    const roles = [{ role: 'illumio:read_only' }]
+    const email = 'reader@example.com'
+    const { json: user } = await record('users_create', owner, ['POST', '/v1/users'], { email, roles })
+    const ofUser = `/v1/users/${user.id}`
+    await record('users_list', owner, ['GET', '/v1/users?limit=1'])
+    await record('users_read', owner, ['GET', ofUser])
+    await record('users_change', owner, ['PATCH', ofUser], { roles: [{ role: 'illumio:admin' }] })
+    const reset = await record('users_reset_password', owner, ['POST', `${ofUser}/reset-password`])
+    const password = 'A long enough passphrase, 1'
+    await record('password_change', null, ['POST', '/v1/password'], {
+      email,
+      password: reset.json.initial_password,
+      new_password: password,
+    })
+    const signIn = async (): Promise<string> =>
+      `Bearer ${(await ask(null)('POST', '/v1/sessions', { email, password })).json.token}`
+    const [reader] = [await signIn(), await signIn()]
+    const { json: sessions } = await record('sessions_list', reader, ['GET', '/v1/sessions'])
+    const other = (sessions.items as Json[]).find(({ current }) => !current)
+    await record('sessions_end', reader, ['DELETE', `/v1/sessions/${other?.id}`])
+    await record('users_remove', owner, ['DELETE', ofUser])
+
+    const accounts = '/v1/service-accounts'
+    const { json: account } = await record('service_accounts_create', owner, ['POST', accounts], {
+      name: 'image builder',
+      roles: [{ role: 'native:minter' }],
+    })
+    const ofAccount = `${accounts}/${account.id}`
+    await record('service_accounts_list', owner, ['GET', accounts])
+    await record('service_accounts_read', owner, ['GET', ofAccount])
+    await record('service_accounts_change', owner, ['PATCH', ofAccount], { description: 'In the pipeline' })
+    const { json: apiKey } = await record('api_keys_create', owner, ['POST', '/v1/api-keys'], {
+      name: 'pipeline',
+      service_account_id: account.id,
+      lifetime_seconds: 7_776_000,
+    })
+    const ofApiKey = `/v1/api-keys/${apiKey.id}`
+    await record('api_keys_list', owner, ['GET', `/v1/api-keys?service_account_id=${account.id}`])
+    await record('api_keys_read', owner, ['GET', ofApiKey])
+    await record('api_keys_change', owner, ['PATCH', ofApiKey], { enabled: false })
+    await record('api_keys_remove', owner, ['DELETE', ofApiKey])
+    await record('service_accounts_remove', owner, ['DELETE', ofAccount])
+
+    const { json: events } = await record('events_list', owner, [
+      'GET',
+      '/v1/events?type=api_key.create&limit=1',
+    ])
+    await record('events_read', owner, ['GET', `/v1/events/${events.items[0].id}`])
+  }
+
   const broker = `Bearer ${TOKEN}`
   await record('healthz', null, ['GET', '/healthz'])
   const { json: made } = await record('bootstrap', broker, ['POST', '/v1/bootstrap'], PERSON)
@@ -92,6 +146,7 @@ test('every operation of the document has the example that is recorded here', as
   })
   await record('agents_list', owner, ['GET', `/v1/agents?key_id=${key.id}`])
   const ofAgent = `/v1/agents/${enrolled.agent.id}`
+  await record('agents_change', owner, ['PATCH', ofAgent], { labels: { rack: 'b7' } })
   await record('agents_get', owner, ['GET', ofAgent])
   await record('keys_list', owner, ['GET', `/v1/keys?profile_id=${profile.id}`])
   const since = { since: '2020-01-01T00:00:00Z', and_key: 'keep', dry_run: true }
@@ -137,6 +192,12 @@ test('every operation of the document has the example that is recorded here', as
   }
   await record('sessions_delete', person, ['DELETE', '/v1/sessions/current'])
   await record('keys_revoke', owner, ['POST', `${ofKey}/revoke`])
+
+  const refused = await ask(null)('POST', '/v1/enroll', { ...first, claim: 'web-09 b3f1c2d4e5a69788' })
+  expect(refused.status).toBe(401)
+  await record('keys_refusals', owner, ['GET', `${ofKey}/refusals`])
+  await record('explain_request', owner, ['POST', '/v1/explain'], { request_id: refused.json.request_id })
+  await recordPeople()
 
   const keyring = '/v1/maintenance/keyring'
   await record('keyring_get', broker, ['GET', keyring])
@@ -196,6 +257,9 @@ const MASKED: Readonly<Record<string, string>> = {
   x: 'base64url-of-the-example',
   y: 'base64url-of-the-example',
   next_cursor: 'cursor-of-the-example',
+  follow_cursor: 'cursor-of-the-example',
+  initial_password: 'password-of-the-example',
+  new_password: 'password-of-the-example',
 }
 const TIME = '2026-07-01T08:00:00.000Z'
 
@@ -216,6 +280,7 @@ function createMask() {
       .replaceAll(/\bapi_1[0-9a-f]{16}\b/g, (id) =>
         replaced(id, (n) => `api_1${n.toString(16).padStart(16, '0')}`),
       )
+      .replaceAll(/\b[0-9a-f]{32}\b/g, (id) => replaced(id, (n) => n.toString(16).padStart(32, '0')))
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) =>
         replaced(id, (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`),
       )

@@ -60,8 +60,15 @@ export function sampleOf(route: NativeRoute, own: Subjects): Sample {
   return sample
 }
 
+/** Of the OpenAPI documents. */
+const DOCUMENT = { version: '3.1', document: 'native.json' }
+
 export function pathOf({ path }: { readonly path: string }, subjects: Subjects): string {
-  return path.replace(/:([a-z]+)/g, (_, name: keyof Subjects) => subjects[name])
+  const names: Readonly<Record<string, string>> = {
+    ...subjects,
+    ...(path.startsWith('/openapi/') && DOCUMENT),
+  }
+  return path.replace(/:([a-z]+)/g, (_, name: string) => names[name] ?? '')
 }
 
 /** A valid call, but for its caller or its subject. */

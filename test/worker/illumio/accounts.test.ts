@@ -443,7 +443,7 @@ test('settings: defaults, then what was set; a new key’s default lifetime foll
   const shown = expectStatus(await owner.get(at('/settings')), 200)
   expectNoBody(await owner.put(at('/settings'), shown), 204)
   expectArray(
-    await owner.put(at('/settings'), { advanced_ruleset_display: false }),
+    await owner.put(at('/settings'), { ven_maintenance_token_required: true }),
     406,
     'input_validation_error',
   )

@@ -20,9 +20,9 @@ test('16 sets of 8 labels over 1,000 machines: the labels are read once, not onc
   })
   // Its row again and again: D1 reads no more of others that paired.
   await env.DB.prepare(
-    `INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
+    `INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, search, version)
      SELECT ledger, n + value, profile, agents.key, organization_id, dialect, state, hostname_folded,
-       enrolled_at, json_set(record, '$.n', n + value), version
+       enrolled_at, json_set(record, '$.n', n + value), search, version
      FROM agents, json_each(?2) WHERE organization_id = ?1`,
   )
     .bind(own.id, JSON.stringify(Array.from({ length: MACHINES - 1 }, (_, i) => i + 1)))

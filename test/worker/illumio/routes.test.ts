@@ -32,8 +32,6 @@ test('the table has what the contract asks for, and the suite a body for each th
     'GET /product_version',
     'GET /noop',
     'GET /node_available',
-    'GET /orgs/:org/settings/workloads',
-    'PUT /orgs/:org/settings/workloads',
     'POST /login_users/authenticate',
     'GET /users/login',
     'PUT /users/:user/logout',
@@ -81,6 +79,8 @@ test('the table has what the contract asks for, and the suite a body for each th
     'PUT /orgs/:org/settings',
     'GET /orgs/:org/settings/events',
     'PUT /orgs/:org/settings/events',
+    'GET /orgs/:org/settings/workloads',
+    'PUT /orgs/:org/settings/workloads',
     'GET /orgs/:org/labels',
     'GET /orgs/:org/labels/:label',
     'POST /orgs/:org/labels',
@@ -247,7 +247,10 @@ test('the OpenAPI document has every route, its errors, and who may', async () =
   for (const [, route] of all) {
     const path = route.path.replaceAll(/:([a-z]+)(\{[^}]*\})?/g, '{$1}')
     const documented = paths[path]?.[route.method]
-    expect(documented).toMatchObject({ operationId: route.operation.id, tags: ['Illumio PCE'] })
+    expect(documented).toMatchObject({
+      operationId: route.operation.id,
+      tags: [expect.stringMatching(/^Illumio: /)],
+    })
     expect(documented.security).toEqual(securityOf(route.access as Access))
     expect(documented.description).toMatch(
       /(^|\n)(Any caller|Any authenticated caller|A user, with|The user, with|Every role|Roles: |The user whom)/,

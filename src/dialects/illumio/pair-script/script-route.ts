@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseLedger } from '../../../core/kernel/ids.ts'
-import { notFound, ok } from '../../../core/kernel/outcome.ts'
+import { ok } from '../../../core/kernel/outcome.ts'
 import { illumioRoute } from '../edge/edge.ts'
 import { PAIR_SCRIPT } from './script.ts'
 
@@ -14,6 +14,8 @@ const Wanted = z.object({
 const NO_POWERSHELL =
   'There is no pair.ps1: this server has a script for Linux only. POST /api/v2/agents/activate is what it calls.\n'
 
+const NO_SCRIPT = 'There is no such script: ask for pair_script=pair.sh and the number of a profile.\n'
+
 /** What the one-line installer fetches before any credential exists (docs/dialects/illumio.md#download). */
 export const pairingScript = illumioRoute({
   method: 'get',
@@ -26,15 +28,14 @@ export const pairingScript = illumioRoute({
   query: Wanted,
   replies: {
     200: { description: 'A shell script', contentType: 'text/plain' },
-    404: { description: 'There is no such script. Of `pair.ps1` it says so', contentType: 'text/plain' },
+    404: { description: 'There is no such script, which the text says', contentType: 'text/plain' },
   },
   handle: async ({ query }) => {
     // The same for every number: a stranger does not learn which profiles exist.
-    if (query.pair_script === 'pair.ps1') {
-      return ok({ status: 404, text: NO_POWERSHELL, headers: { 'Content-Type': 'text/plain' } })
-    }
     const isNumber = parseLedger(query.profile_id ?? '') !== null
-    if (query.pair_script !== 'pair.sh' || !isNumber) return notFound('route')
-    return ok({ status: 200, text: PAIR_SCRIPT, headers: { 'Content-Type': 'text/plain' } })
+    const isThere = query.pair_script === 'pair.sh' && isNumber
+    const reason = query.pair_script === 'pair.ps1' ? NO_POWERSHELL : NO_SCRIPT
+    const headers = { 'Content-Type': 'text/plain' }
+    return ok(isThere ? { status: 200, text: PAIR_SCRIPT, headers } : { status: 404, text: reason, headers })
   },
 })

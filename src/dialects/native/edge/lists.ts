@@ -36,7 +36,7 @@ const Labels = z
     context.addIssue({ code: 'custom', message: 'Up to eight of `name` and `name=value`, between commas' })
     return z.NEVER
   })
-  .meta({ override: { type: 'string', examples: ['env=prod,tier'] } })
+  .meta({ override: { type: 'string', example: 'env=prod,tier' } })
   .describe('Labels that it has: `name`, or `name=value`; several between commas, of which it has all')
 
 function labelFilter(filter: string): TagFilter | null {
