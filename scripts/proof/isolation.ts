@@ -136,7 +136,8 @@ function lastingCredential(operation: ApiOperation, { credentials }: Own): Heade
 /** An answer without what differs from one request to the next, and without the name that was asked about. */
 function neutral({ status, headers, text }: Answer, name: string): string {
   const { 'x-request-id': id, date, 'content-length': length, ...shown } = headers
-  const said = text.replaceAll(name, '<name>')
+  // A list says when it was true.
+  const said = text.replaceAll(name, '<name>').replace(/,"as_of":"[^"]*"/, '')
   return JSON.stringify({ status, shown, said }).replaceAll(String(id), '')
 }
 

@@ -83,9 +83,9 @@ test('at 5,000 live keys there are no more, and clients read "hard limit reached
   await env.DB.prepare(
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
      INSERT INTO keys (ledger, n, profile, organization_id, dialect, is_live, expires_at, record, version)
-     SELECT 900000000, i, 1, ?, 'illumio', 1, NULL, '{}', 1 FROM n`,
+     SELECT 900000000, i, 1, ?, 'illumio', 1, ?, '{}', 1 FROM n`,
   )
-    .bind(own.id)
+    .bind(own.id, Number.MAX_SAFE_INTEGER)
     .run()
   const refused = await own.owner.post(`${API}${href}/pairing_key`, {})
   expect([refused.status, errorOf(refused)]).toEqual([
