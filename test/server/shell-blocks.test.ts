@@ -32,7 +32,7 @@ test('every shell block of the documents runs, but for those that say why not', 
   for (const page of PAGES) {
     const before = PAGES.filter(({ path }) => path === page.after)
     expect(before).toHaveLength(page.after === null ? 0 : 1)
-    const shell = openShell(folder, { CURL_HOME: folder })
+    const shell = openShell(folder, { CURL_HOME: folder, XDG_CONFIG_HOME: folder })
     for (const block of [...before, page].flatMap(({ blocks }) => blocks)) {
       if (block.notRun === null) await runBlock(block, shell, server)
     }

@@ -1,8 +1,11 @@
-/** An expected reason not to go on: said in one line, without a stack. Exit 2 is for settings, 1 for the rest. */
-export class Refusal extends Error {
-  readonly exitCode: 1 | 2
+/** 1: it failed; 2: usage or settings; 3: the server refused; 4: not signed in; 5: unreachable. */
+export type ExitCode = 1 | 2 | 3 | 4 | 5
 
-  constructor(message: string, exitCode: 1 | 2 = 1) {
+/** An expected reason not to go on: one line on stderr, without a stack. */
+export class Refusal extends Error {
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode = 1) {
     super(message)
     this.name = 'Refusal'
     this.exitCode = exitCode

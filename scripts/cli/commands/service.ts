@@ -1,0 +1,135 @@
+/** The server itself: its state, any request, tokens, and the commands of those who run it. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command } from 'commander'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { Refusal } from '../../lib/cli/refusal.ts'
+import { openApi, refusalOf } from '../api.ts'
+import { chosenUrl, readUrl } from '../contexts.ts'
+import { readSecret, readText } from '../input.ts'
+import { printItem, type View } from '../output.ts'
+import { optionsOf, signedIn } from '../shared.ts'
+
+const HEALTH: View = {
+  columns: [
+    ['status', ({ status }) => status],
+    ['because', ({ reason }) => reason],
+    ['refused by D1', ({ dead_rows }) => `${dead_rows} rows`],
+    ['oldest waiting', ({ oldest_outbox_seconds: seconds }) => seconds !== null && `${seconds} s`],
+  ],
+  quiet: ({ status }) => status,
+}
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('Say whether the server serves')
+    .argument('[url]', 'the server; absent: LATCHKEY_URL, or that of the context')
+    .option('--watch', 'every two seconds, until it is stopped')
+    .addHelpText('after', '\nExample:\n  latchkey status https://keys.example')
+    .action(async (given: string | undefined, _, command: Command) => {
+      const { watch, ...output } = optionsOf<{ watch?: true }>(command)
+      const api = openApi(chosenUrl(process.env, given, output.context), null)
+      do {
+        const answer = await api.send('GET', '/healthz')
+        if (answer.status !== 200 && answer.status !== 503) throw refusalOf(answer, api.url, false)
+        printItem(JSON.parse(answer.text), HEALTH, output)
+        process.exitCode = answer.status === 200 ? 0 : 1
+        if (watch) await sleep(2_000)
+      } while (watch)
+    })
+}
+
+export function apiCommand(): Command {
+  return new Command('api')
+    .description('Send any request with the context’s credential, and print the answer')
+    .argument('<method>')
+    .argument('<path>', 'such as /v1/keys')
+    .option('-d, --data <json>', 'the body; @FILE: from a file, @-: from standard input')
+    .addHelpText('after', '\nExample:\n  latchkey api GET /v1/keys?limit=1')
+    .action(async (method: string, path: string, _, command: Command) => {
+      const { data } = optionsOf<{ data?: string }>(command)
+      const api = signedIn(command)
+      const text = data?.startsWith('@') ? await readText(data.slice(1)) : data
+      const answer = await api.send(method.toUpperCase(), path, text)
+      if (answer.text !== '') process.stdout.write(`${answer.text.trimEnd()}\n`)
+      if (answer.status >= 400) throw refusalOf(answer, api.url, true)
+    })
+}
+
+const CLAIMS: View = {
+  columns: [
+    ['subject', ({ sub }) => sub],
+    ['issuer', ({ iss }) => iss],
+    ['expires', ({ exp }) => new Date(exp * 1_000).toISOString()],
+  ],
+  quiet: ({ sub }) => sub,
+}
+
+export function verifyCommand(): Command {
+  const verify = new Command('verify').description('Check what the server signed')
+  verify
+    .command('token')
+    .description('Check an agent’s access token by the server’s public keys')
+    .argument('[file]', 'a file that has the token; - is standard input', '-')
+    .option('--issuer <url>', 'the server; absent: LATCHKEY_URL, or that of the context')
+    .addHelpText(
+      'after',
+      '\nExample:\n  latchkey token | latchkey verify token --issuer https://keys.example',
+    )
+    .action(async (file: string, _, command: Command) => {
+      const { issuer: given, ...output } = optionsOf<{ issuer?: string }>(command)
+      const url = given === undefined ? chosenUrl(process.env, undefined, output.context) : readUrl(given)
+      const { issuer, jwks_uri } = await openApi(url, null).get('/.well-known/oauth-authorization-server')
+      const keys = createRemoteJWKSet(new URL(jwks_uri))
+      try {
+        const { payload } = await jwtVerify(await readSecret(file), keys, { issuer })
+        printItem(payload, CLAIMS, output)
+      } catch (error) {
+        throw new Refusal(`the token is not good: ${error instanceof Error ? error.message : error}`, 3)
+      }
+    })
+  return verify
+}
+
+const ADMIN = {
+  backup: 'Copy the state of a server on this machine',
+  restore: 'Begin from a copy',
+  rotate: 'Give the keyring a new version, or end one',
+  rebuild: 'Make D1 again from the ledgers',
+  bootstrap: 'Make an organization with its first owner',
+} as const
+
+/** The scripts of `npm run`, whose own options and help they keep. */
+export function adminCommand(): Command {
+  const admin = new Command('admin').description('For those who run the server')
+  for (const [name, description] of Object.entries(ADMIN)) {
+    admin.addCommand(script(name, `${name}.ts`, description, `latchkey admin ${name} --help`))
+  }
+  return admin
+}
+
+export function startCommand(): Command {
+  return script('start', 'start.ts', 'Run Latchkey on this machine, until it is stopped', 'latchkey start')
+}
+
+function script(name: string, file: string, description: string, example: string): Command {
+  return new Command(name)
+    .description(description)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', `\nExample:\n  ${example}`)
+    .action(async (_, command: Command) => {
+      const path = join(import.meta.dirname, '..', '..', file)
+      const child = spawn(process.execPath, [path, ...command.args], { stdio: 'inherit' })
+      // The terminal sends a signal to both; one that is sent to this process alone is passed on.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.on(signal, () => child.kill(signal))
+      }
+      process.exitCode = await new Promise<number>((resolve, reject) => {
+        child.once('error', reject)
+        child.once('exit', (code) => resolve(code ?? 1))
+      })
+    })
+}

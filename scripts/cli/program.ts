@@ -1,0 +1,58 @@
+/** The command `latchkey`, whole. */
+import { Command } from 'commander'
+import { agentsCommand } from './commands/agents.ts'
+import { approvalsCommand } from './commands/approvals.ts'
+import { completionCommand } from './commands/completion.ts'
+import { eventsCommand } from './commands/events.ts'
+import { keysCommand } from './commands/keys.ts'
+import { enrollCommand, tokenCommand } from './commands/machine.ts'
+import { profilesCommand } from './commands/profiles.ts'
+import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
+import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+
+/** It throws a CommanderError instead of ending the process. */
+export function latchkeyCommand(): Command {
+  const program = new Command('latchkey')
+    .description(
+      'Enrollment keys: make a key, redeem it exactly as often as it allows, know every agent it made',
+    )
+    .option('--context <name>', 'which of the servers that you are signed in to')
+    .option('--json', 'print what the API answers')
+    .option('--field <name>', 'print one field of it, such as code')
+    .option('-q, --quiet', 'print ids only, or the code of a new key')
+    .option('--no-input', 'never ask on the terminal')
+    .configureHelp({ sortSubcommands: true })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 not signed in, 5 unreachable',
+    )
+
+  for (const command of [
+    startCommand(),
+    statusCommand(),
+    loginCommand(),
+    logoutCommand(),
+    whoamiCommand(),
+    contextCommand(),
+    profilesCommand(),
+    keysCommand(),
+    agentsCommand(),
+    approvalsCommand(),
+    eventsCommand(),
+    enrollCommand(),
+    tokenCommand(),
+    verifyCommand(),
+    apiCommand(),
+    adminCommand(),
+  ]) {
+    program.addCommand(command)
+  }
+  program.addCommand(completionCommand(program))
+  overrideExits(program)
+  return program
+}
+
+function overrideExits(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) overrideExits(child)
+}

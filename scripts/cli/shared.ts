@@ -1,0 +1,66 @@
+/** What every command shares: the global options, the chosen server, and names instead of ids. */
+import type { Command } from 'commander'
+import { Refusal } from '../lib/cli/refusal.ts'
+import type { Json } from '../lib/http/answer.ts'
+import { type Api, openApi } from './api.ts'
+import { chosenContext, headersOf } from './contexts.ts'
+import type { OutputOptions } from './output.ts'
+
+export type GlobalOptions = OutputOptions & { readonly context?: string; readonly input: boolean }
+
+export function optionsOf<T>(command: Command): T & GlobalOptions {
+  return command.optsWithGlobals()
+}
+
+/** The server of the chosen context, with its credential. */
+export function signedIn(command: Command): Api {
+  const { context } = optionsOf(command)
+  const { url, credential } = chosenContext(process.env, context)
+  return openApi(url, headersOf(credential))
+}
+
+/** A profile by its id or its whole name. */
+export async function findProfile(api: Api, named: string): Promise<Json> {
+  if (/^prf_[0-9]+$/.test(named)) return api.get(`/v1/profiles/${named}`)
+  const { items } = await api.list('/v1/profiles', { name: named })
+  return only(items, 'profile', named)
+}
+
+/** A key by its id or its whole name. */
+export async function findKey(api: Api, named: string): Promise<Json> {
+  if (/^key_[0-9]+$/.test(named)) return api.get(`/v1/keys/${named}`)
+  const { items } = await api.list('/v1/keys', { q: named })
+  return only(items, 'key', named)
+}
+
+/** An agent by its id, or the host name of one that is active. */
+export async function findAgent(api: Api, named: string): Promise<Json> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return api.get(`/v1/agents/${named}`)
+  const { items } = await api.list('/v1/agents', { hostname: named, state: 'active' })
+  return only(items, 'active agent', named, 'hostname')
+}
+
+function only(items: readonly Json[], kind: string, named: string, member = 'name'): Json {
+  const those = items.filter((item) => item[member] === named)
+  if (those.length > 1) {
+    const ids = those.map(({ id }) => id).join(', ')
+    throw new Refusal(`${those.length} ${kind}s are called "${named}": name one by its id: ${ids}`, 2)
+  }
+  if (!those[0]) throw new Refusal(`there is no ${kind} "${named}"`, 3)
+  return those[0]
+}
+
+/** A time, relative to now where that is easier to read: `in 6 d`, `3 h ago`. */
+export function relative(time: string | null | undefined): string | null {
+  if (!time) return null
+  const seconds = Math.round((Date.parse(time) - Date.now()) / 1_000)
+  const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? [1, 's']
+  const amount = `${Math.floor(Math.abs(seconds) / size)} ${unit}`
+  return seconds < 0 ? `${amount} ago` : `in ${amount}`
+}
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+]
