@@ -69,7 +69,7 @@ test('a new user: profile, key, machine, token, list, and the machine is revoked
   expect(done('keys explain first')).toMatch(/^ {2}> key_spent$/m)
   await expect.poll(() => done('events --key first --refused --json')).toContain(request)
   expect(latchkey('keys revoke first --agents --dry-run').stderr).toContain('2 agents would be revoked')
-  expect(done('keys get first --field state')).toBe('active')
+  expect(done('keys get first --field state')).toBe('spent')
   expect(latchkey('keys revoke first --agents')).toMatchObject({ code: 0, stderr: '2 agents are revoked\n' })
   expect(done(`agents get ${agent} --field state`)).toBe('revoked')
 })
