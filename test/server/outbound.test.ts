@@ -5,7 +5,7 @@ import { createServer } from 'node:https'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { certificatePath, keepSelfSigned } from '../../scripts/lib/server/certificate.ts'
 import { OUTBOUND_BYTES, OUTBOUND_SECONDS, type OutboundRequest } from '../../src/core/outbound/port.ts'
 import { type OutboundWorker, startOutboundWorkers } from '../support/outbound-worker.ts'
@@ -23,7 +23,9 @@ let open: OutboundWorker
 beforeAll(async () => {
   const server = await listen(['localhost', '127.0.0.1', '::1'])
   port = server.port
-  process.env.NODE_EXTRA_CA_CERTS = server.certificatePath
+  // The other files of this process must not have it.
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', server.certificatePath)
+  undo.defer(() => void vi.unstubAllEnvs())
   ;[strict, open] = (await startOutboundWorkers(undo, ['public', 'private'])) as [
     OutboundWorker,
     OutboundWorker,
