@@ -18,8 +18,9 @@ export const LOADS: readonly Load[] = [
   ...codes,
   ...certificates,
   ...documents,
+  // Before what makes as many profiles as may be.
+  ...waiting,
   ...agents,
   ...devices,
   ...lists,
-  ...waiting,
 ]
