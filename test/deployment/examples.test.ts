@@ -261,6 +261,12 @@ const MASKED: Readonly<Record<string, string>> = {
   initial_password: 'password-of-the-example',
   new_password: 'password-of-the-example',
 }
+/** A code of a problem, and how a user's password came to be. */
+function isPlain(name: string, value: string): boolean {
+  if (name === 'code') return !value.startsWith('lk_')
+  return name === 'password' && ['none', 'initial', 'own'].includes(value)
+}
+
 const TIME = '2026-07-01T08:00:00.000Z'
 
 /** The same value gets the same replacement all along. */
@@ -285,8 +291,7 @@ function createMask() {
         replaced(id, (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`),
       )
   return function mask(value: Json, name = ''): Json {
-    if (typeof value === 'string')
-      return name !== 'code' || value.startsWith('lk_') ? (MASKED[name] ?? text(value)) : value
+    if (typeof value === 'string') return isPlain(name, value) ? value : (MASKED[name] ?? text(value))
     if (typeof value === 'number')
       return /^(id|organization_id|org_id|iat|exp)$/.test(name)
         ? 1

@@ -122,7 +122,7 @@ class Pylo(unittest.TestCase):
         self.assertEqual(self.pce.objects_workload_get(filter_by_label=[[label["href"]]], filter_by_ip="192.0.2."), [])
         self.assertEqual(self.pce.objects_workload_get(filer_by_policy_health="error"), [])
         vens = self.pce.objects_ven_get(filter_by_name=names[0], async_mode=True, representation="ven_labels")
-        self.assertEqual([one["labels"] for one in vens], [[{"href": label["href"]}]])
+        self.assertEqual([[each["href"] for each in one["labels"]] for one in vens], [[label["href"]]])
 
     def test_unpair(self):
         """its deletion of managed workloads falls back to unpairing them"""

@@ -61,7 +61,12 @@ export const Listing = {
   dialect: z.enum(DIALECT_NAMES).optional(),
   used_since: Timestamp.optional().describe('Last used at or after'),
   total: Flag.default(false)
-    .meta({ override: { type: 'boolean', default: false } })
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.enum
+        jsonSchema.type = 'boolean'
+      },
+    })
     .describe('Whether to count all that the filters leave, too'),
   min_as_of: Timestamp.optional().describe(
     'The list has what happened up to then, or is a 503. Exact where key_id or profile_id names one ledger',
