@@ -75,9 +75,9 @@ function withPlainPattern(schema: Members): Members {
   return isPortable ? { ...rest, pattern: plain } : rest
 }
 
-/** `anyOf: [X, null]` as a type with null in it, where X is no reference; no default of null or `{}`, which optional says already. */
+/** `anyOf: [X, null]` as a type with null in it, where X is no reference; no default of null or of an object, for which languages have no literal. */
 function withPlainNull(schema: Members): Members {
-  const { anyOf, ...outside } = withoutEmptyDefault(schema)
+  const { anyOf, ...outside } = withoutDefaultObject(schema)
   if (!Array.isArray(anyOf)) return outside
   const others = anyOf.filter((one) => !isNull(one))
   const [only] = others
@@ -92,9 +92,8 @@ function withPlainNull(schema: Members): Members {
   }
 }
 
-function withoutEmptyDefault(schema: Members): Members {
-  const isEmpty = isMembers(schema.default) && Object.keys(schema.default).length === 0
-  if (schema.default !== null && !isEmpty) return schema
+function withoutDefaultObject(schema: Members): Members {
+  if (schema.default !== null && !isMembers(schema.default)) return schema
   const { default: _, ...rest } = schema
   return rest
 }
