@@ -21,6 +21,8 @@ let listed: string[] = []
 for (const end = Date.now() + 30_000; listed.length === 0 && Date.now() < end; ) {
   const { items } = must(await api.GET('/v1/agents', { params: { query: { key_id: key.id } } }))
   listed = items.map(({ id }) => id)
+  // Without a pause it would be asked too often.
+  if (listed.length === 0) await new Promise((resume) => setTimeout(resume, 100))
 }
 const revoked = must(await api.POST('/v1/keys/{key}/revoke', { params: { path: { key: key.id } } }))
 console.log(listed.join() === enrolled.agent.id, revoked.state)
