@@ -13,6 +13,7 @@ key = native.KeysApi(api).keys_create(native.KeysCreateInput(profile_id=profile.
 enrolled = native.EnrollmentApi(api).enroll(native.EnrollInput(code=key.code, claim=str(uuid.uuid4())))
 listed, end = [], time.monotonic() + 30
 while not listed and time.monotonic() < end:
+    time.sleep(0.1)
     listed = [agent.id for agent in native.AgentsApi(api).agents_list(key_id=key.id).items]
 revoked = native.KeysApi(api).keys_revoke(key.id)
 print(str(listed == [enrolled.agent.id]).lower(), revoked.state)

@@ -32,7 +32,7 @@ func main() {
 	enrolled, _, err := api.EnrollmentAPI.Enroll(ctx).EnrollInput(*attempt).Execute()
 	must(err)
 	listed := ""
-	for end := time.Now().Add(30 * time.Second); listed == "" && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); listed == "" && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		page, _, err := api.AgentsAPI.AgentsList(ctx).KeyId(key.Id).Execute()
 		must(err)
 		for _, agent := range page.Items {

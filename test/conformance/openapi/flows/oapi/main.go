@@ -33,7 +33,7 @@ func main() {
 	enrolled, err := api.EnrollWithResponse(ctx, client.EnrollInput{Code: key.JSON201.Code, Claim: &claim})
 	must(err)
 	listed := ""
-	for end := time.Now().Add(30 * time.Second); listed == "" && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); listed == "" && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		page, err := api.AgentsListWithResponse(ctx, &client.AgentsListParams{KeyId: &key.JSON201.Id})
 		must(err)
 		for _, agent := range page.JSON200.Items {
