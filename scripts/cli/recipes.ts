@@ -1,12 +1,14 @@
 /** How a machine redeems a code, for the places where machines come from. */
 type Redeemer = { readonly url: string; readonly code: string }
 
-const CLAIM = '$(cat /etc/machine-id)-$(hostname)'
-
 export const RECIPES = {
-  shell: ({ url, code }) =>
-    `curl -fsS ${url}/v1/enroll -H 'Content-Type: application/json' \\\n` +
-    `  -d "{\\"code\\": \\"${code}\\", \\"claim\\": \\"${CLAIM}\\", \\"hostname\\": \\"$(hostname)\\"}"\n`,
+  // Neither the code nor the claim is in an argument, which other users of the machine can read; the claim is kept for a retry.
+  shell: ({ url, code }) => `umask 077
+[ -s claim ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \\n' > claim
+curl -fsS ${url}/v1/enroll -H 'Content-Type: application/json' -d @- <<END
+{"code": "${code}", "claim": "$(cat claim)", "hostname": "$(hostname)"}
+END
+`,
   env: ({ url, code }) => `LATCHKEY_URL=${url}\nLATCHKEY_CODE=${code}\n`,
   'cloud-init': ({ url, code }) => `#cloud-config
 write_files:

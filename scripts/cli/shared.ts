@@ -23,31 +23,32 @@ export function signedIn(command: Command): Api {
 export async function findProfile(api: Api, named: string): Promise<Json> {
   if (/^prf_[0-9]+$/.test(named)) return api.get(`/v1/profiles/${named}`)
   const { items } = await api.list('/v1/profiles', { name: named })
-  return only(items, 'profile', named)
+  return api.get(`/v1/profiles/${only(items, 'profile', named)}`)
 }
 
 /** A key by its id or its whole name. */
 export async function findKey(api: Api, named: string): Promise<Json> {
   if (/^key_[0-9]+$/.test(named)) return api.get(`/v1/keys/${named}`)
   const { items } = await api.list('/v1/keys', { q: named })
-  return only(items, 'key', named)
+  return api.get(`/v1/keys/${only(items, 'key', named)}`)
 }
 
 /** An agent by its id, or the host name of one that is active. */
 export async function findAgent(api: Api, named: string): Promise<Json> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return api.get(`/v1/agents/${named}`)
   const { items } = await api.list('/v1/agents', { hostname: named, state: 'active' })
-  return only(items, 'active agent', named, 'hostname')
+  return api.get(`/v1/agents/${only(items, 'active agent', named, 'hostname')}`)
 }
 
-function only(items: readonly Json[], kind: string, named: string, member = 'name'): Json {
+/** The id: a list may be behind what its items are by now. */
+function only(items: readonly Json[], kind: string, named: string, member = 'name'): string {
   const those = items.filter((item) => item[member] === named)
   if (those.length > 1) {
     const ids = those.map(({ id }) => id).join(', ')
     throw new Refusal(`${those.length} ${kind}s are called "${named}": name one by its id: ${ids}`, 2)
   }
   if (!those[0]) throw new Refusal(`there is no ${kind} "${named}"`, 3)
-  return those[0]
+  return those[0].id
 }
 
 /** A time, relative to now where that is easier to read: `in 6 d`, `3 h ago`. */

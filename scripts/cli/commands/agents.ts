@@ -28,7 +28,7 @@ export function agentsCommand(): Command {
     .option('--hostname <text>', 'only those whose host name has this part')
     .option('--label <key=value>', 'only those with this label')
     .option('--since <time>', 'only those that enrolled since: 1h, or a time', parseSince)
-    .option('--limit <n>', 'at most so many', parseCount)
+    .option('--limit <n>', 'how many to list at most', parseCount)
     .addHelpText('after', '\nExample:\n  latchkey agents ls --since 1h')
     .action(async (_, command: Command) => {
       const api = signedIn(command)

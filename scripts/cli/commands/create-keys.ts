@@ -66,7 +66,7 @@ async function createMany(api: Api, body: object, count: number, out: string): P
   note(`${count} keys are made; their codes are in ${out}`)
 }
 
-/** The only profile where none is named; where there is none yet, it is made. */
+/** The named profile, or the only one. An organization without one gets its first. */
 async function profileOf(api: Api, named: string | undefined): Promise<Json> {
   if (named !== undefined) return findProfile(api, named)
   const { items } = await api.list('/v1/profiles')

@@ -40,7 +40,7 @@ export function eventsCommand(): Command {
     .option('--request <id>', 'what a request did: the id that it was answered')
     .option('--since <time>', '1h, or a time', parseSince)
     .option('--refused', 'only what was refused')
-    .option('--limit <n>', 'at most so many', parseCount, 50)
+    .option('--limit <n>', 'how many to list at most', parseCount, 50)
     .option('-f, --follow', 'go on with what arrives, a line each, until it is stopped')
     .addHelpText('after', '\nExamples:\n  latchkey events --refused --since 1h\n  latchkey events --follow')
     .action(async (_, command: Command) => {

@@ -30,7 +30,7 @@ export function keysCommand(): Command {
     )
     .option('--approval', 'each machine waits for an operator')
     .addOption(new Option('--as <form>', 'what to print').choices(Object.keys(RECIPES)))
-    .option('--count <n>', 'make so many keys', parseCount)
+    .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')
     .addHelpText(
       'after',
@@ -46,7 +46,7 @@ export function keysCommand(): Command {
     .option('-p, --profile <profile>', 'its id or name')
     .option('--label <key=value>', 'only those with this label')
     .option('--name <text>', 'only those whose name has this part')
-    .option('--limit <n>', 'at most so many', parseCount)
+    .option('--limit <n>', 'how many to list at most', parseCount)
     .addHelpText('after', '\nExample:\n  latchkey keys ls -p web --state spent')
     .action(async (_, command: Command) => {
       const api = signedIn(command)

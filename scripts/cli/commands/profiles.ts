@@ -30,7 +30,7 @@ export function profilesCommand(): Command {
     .command('ls')
     .description('List profiles')
     .option('--name <text>', 'only those whose name has this part')
-    .option('--limit <n>', 'at most so many', parseCount)
+    .option('--limit <n>', 'how many to list at most', parseCount)
     .addHelpText('after', '\nExample:\n  latchkey profiles ls')
     .action(async (_, command: Command) => {
       const { name, limit, ...output } = optionsOf<{ name?: string; limit?: number }>(command)

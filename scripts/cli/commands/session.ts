@@ -36,7 +36,7 @@ export function loginCommand(): Command {
     .action(async (given: string | undefined, _, command: Command) => {
       const { name, ...how } = optionsOf<SignIn>(command)
       const context = given === undefined ? localContext(how.data) : await remoteContext(readUrl(given), how)
-      await openApi(context.url, headersOf(context.credential)).get('/v1/profiles', { limit: 1 })
+      await openApi(context.url, headersOf(context.credential)).get('/v1/me')
       const called = name ?? new URL(context.url).host
       const { contexts } = readConfiguration(process.env)
       writeConfiguration(process.env, { current: called, contexts: { ...contexts, [called]: context } })
