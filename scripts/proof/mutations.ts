@@ -41,7 +41,7 @@ const OVER_HTTP = 'test/server/proof/'
 const HISTORY = `${OVER_HTTP}history.test.ts`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
-const DECIDE = 'src/core/enrollment/ledger/decide.ts'
+const DECIDE = 'src/core/enrollment/ledger/rules/decide.ts'
 const REDEMPTIONS = 'src/stores/durable/ledger/redemption/redemptions.ts'
 const SPENDING = 'for (const target of this.#changed) spend(this.#store, target, this.#now)'
 
@@ -192,21 +192,21 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'work that takes turns begins before what has begun could go on',
-    file: 'src/core/kernel/turns.ts',
+    file: 'src/core/kernel/fairness/turns.ts',
     from: 'queue.begun === begun && isTurnOf(queue, number)',
     to: 'isTurnOf(queue, number)',
     caughtBy: TURNS,
   },
   {
     what: 'work that takes turns does not yield to short requests',
-    file: 'src/core/kernel/turns.ts',
+    file: 'src/core/kernel/fairness/turns.ts',
     from: 'return yields() && ',
     to: 'return false && ',
     caughtBy: TURNS,
   },
   {
     what: 'after a slice of a list its organization does not rest',
-    file: 'src/core/kernel/turns.ts',
+    file: 'src/core/kernel/fairness/turns.ts',
     from: 'restMilliseconds = restAfter(done, worked())',
     to: 'restMilliseconds = 0 * restAfter(done, worked())',
     caughtBy: TURNS,

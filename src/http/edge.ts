@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
@@ -7,16 +7,17 @@ import {
   type Fault,
   notFound,
   type Outcome,
-  ok,
   type Refusal,
   refuse,
 } from '../core/kernel/outcome.ts'
-import type { Turns } from '../core/kernel/turns.ts'
-import { announcesTooMuch, MAX_BODY_BYTES, readBytes, readForm, readJson } from './body.ts'
-import { type Arrival, type Lane, MAX_ARRIVAL_SECONDS } from './fairness/lane.ts'
-import { type Fields, firstValues, parseFields } from './fields.ts'
-import { isHostAmbiguous, queryOf } from './path.ts'
+import { announcesTooMuch, MAX_BODY_BYTES } from './body.ts'
+import type { EdgeApp, EdgeContext } from './context.ts'
+import type { Arrival } from './fairness/lane.ts'
+import { firstValues } from './fields.ts'
+import { isHostAmbiguous } from './path.ts'
 import { problemsOf } from './problems.ts'
+import { rawOf, readBody } from './raw.ts'
+import { PREFLIGHT, respond } from './respond.ts'
 import type { Raw, Reply, Route } from './route.ts'
 import { storageFailureOf } from './storage-failure.ts'
 
@@ -30,29 +31,6 @@ const MAX_SHORT_BODY_BYTES = 16 * 1024
 const MIN_LARGE_BODY_BYTES = 128 * 1024
 
 const LANE_FULL: CommonFault = { kind: 'busy', retryAfterSeconds: 1 }
-
-/** What a browser asks before a page of another site reads a public document. */
-const PREFLIGHT: Reply = {
-  status: 204,
-  headers: {
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
-    'Access-Control-Allow-Headers': '*',
-    'Access-Control-Max-Age': '86400',
-  },
-}
-
-/** What a request carries through the edges; nothing of the platform. */
-export type Variables = {
-  core: Core
-  request: Cause['request']
-  lane: Lane
-  turns: Turns
-  /** Unix milliseconds. */
-  now: () => number
-}
-export type EdgeApp = Hono<{ Variables: Variables }>
-type EdgeContext = Context<{ Variables: Variables }>
 
 /** What any refusal may name. */
 type About = {
@@ -262,40 +240,6 @@ function refuseCrossSite<Access, Identity, F extends Fault>(
   return isDocument ? null : refuse({ kind: 'request_cross_site' })
 }
 
-function rawOf({ req }: EdgeContext, arrival: Arrival): Raw {
-  let read: Promise<Outcome<Uint8Array>> | null = null
-  let query: Outcome<Fields> | null = null
-  return {
-    headers: req.raw.headers,
-    query: () => {
-      query ??= parseFields(queryOf(req.raw.url), 'query')
-      return query
-    },
-    bytes: () => {
-      read ??= req.raw.body === null ? readBytes(req.raw) : readInTime(req.raw, arrival)
-      return read
-    },
-  }
-}
-
-async function readInTime(request: Request, arrival: Arrival): Promise<Outcome<Uint8Array>> {
-  const reason = `it did not arrive within ${MAX_ARRIVAL_SECONDS} seconds`
-  return (await arrival(() => readBytes(request))) ?? refuse({ kind: 'body_unreadable', reason })
-}
-
-async function readBody(
-  route: Pick<Route<unknown, never, never>, 'body' | 'operation'>,
-  raw: Raw,
-): Promise<Outcome<never>> {
-  if (!route.body) throw new Error(`${route.operation.id} reads a body that it does not declare`)
-  const { encoding, bigIntegers } = route.body
-  const read = await (encoding === 'json' ? readJson(raw, bigIntegers) : readForm(raw))
-  if (!read.ok) return read
-  const checked = route.body.schema.safeParse(read.value)
-  if (checked.success) return ok(checked.data as never)
-  return refuse({ kind: 'input_invalid', problems: problemsOf(checked.error, read.value) })
-}
-
 function refused<Access, Identity, F extends Fault>(
   edge: Edge<Access, Identity, F>,
   c: EdgeContext,
@@ -312,39 +256,6 @@ function refused<Access, Identity, F extends Fault>(
 
 function aboutOf(c: EdgeContext): About {
   return { requestId: c.get('request').id, publicUrl: c.get('core').service.getPublicUrl() }
-}
-
-function respond({ traceHeader }: { readonly traceHeader?: string }, c: EdgeContext, reply: Reply): Response {
-  const { status, json, chunks } = reply
-  const type = json === undefined ? null : { 'Content-Type': 'application/json' }
-  const { id } = c.get('request')
-  const trace = traceHeader === undefined ? null : { [traceHeader]: id }
-  const ours = { 'X-Request-Id': id, ...trace, 'Cache-Control': 'no-store', ...type }
-  const body =
-    json === undefined
-      ? (reply.bytes ?? reply.text ?? (chunks ? streamOf(chunks) : null))
-      : JSON.stringify(json)
-  // What the reply says itself counts: its names are spelled as ours are.
-  return new Response(body, { status, headers: { ...ours, ...reply.headers } })
-}
-
-function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const iterator = chunks[Symbol.asyncIterator]()
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await iterator.next()
-        if (done) controller.close()
-        else controller.enqueue(encoder.encode(value))
-      },
-      async cancel() {
-        await iterator.return?.()
-      },
-    },
-    // Nothing is made before the client has taken what was.
-    { highWaterMark: 0 },
-  )
 }
 
 /** Where it failed. A message may quote what a client sent, over any number of lines: only frames are logged. */

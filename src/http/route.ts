@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
+import type { Turns } from '../core/kernel/fairness/turns.ts'
 import type { CommonFault, Fault, Noun, Outcome } from '../core/kernel/outcome.ts'
-import type { Turns } from '../core/kernel/turns.ts'
 import type { BigIntegers } from './body.ts'
 import type { Fields } from './fields.ts'
 

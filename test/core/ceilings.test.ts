@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { beyondCeilings, ceilingsOf, NO_CEILINGS } from '../../src/core/enrollment/ledger/ceilings.ts'
+import { beyondCeilings, ceilingsOf, NO_CEILINGS } from '../../src/core/enrollment/ledger/rules/ceilings.ts'
 
 const CEILINGS = { maxUses: 10, lifetimeSeconds: 60 }
 const key = (maxUses: number | null, expiresAt: number | null) => ({ maxUses, expiresAt, createdAt: 1_000 })

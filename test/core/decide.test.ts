@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type DecisionRequest, type DecisionState, decide } from '../../src/core/enrollment/ledger/decide.ts'
-import { isWithin, type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/key-rules.ts'
+import {
+  type DecisionRequest,
+  type DecisionState,
+  decide,
+} from '../../src/core/enrollment/ledger/rules/decide.ts'
+import { isWithin, type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
 import type { RefusalReason } from '../../src/core/kernel/refusal-reason.ts'
 
 const NOW = 1_800_000_000_000

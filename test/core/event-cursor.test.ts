@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BEFORE_ALL_EVENTS, formatEventCursor, parseEventCursor } from '../../src/core/events/cursor.ts'
-import { eventId } from '../../src/core/kernel/event-id.ts'
+import { eventId } from '../../src/core/kernel/time/event-id.ts'
 
 test('a cursor is read as it was written', () => {
   const cursor = { at: 1_900_000_000_000, id: eventId(1_900_000_000_000), list: 12, place: 499 }

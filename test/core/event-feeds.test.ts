@@ -1,11 +1,11 @@
 /** Streams of events: what readers of an isolate share, and when one ends. */
 import { describe, expect, test } from 'vitest'
-import type { Operation } from '../../src/core/access/operator-case.ts'
+import type { Operation } from '../../src/core/access/cases/operator-case.ts'
 import { BEFORE_ALL_EVENTS, type EventCursor, type FollowedEvents } from '../../src/core/events/cursor.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { createEventFeeds, MAX_READERS, MAX_READERS_OF_ORGANIZATION } from '../../src/core/events/feeds.ts'
 import { MAX_STREAM_MILLISECONDS, type StreamedEvent, streamEvents } from '../../src/core/events/stream.ts'
-import { eventId } from '../../src/core/kernel/event-id.ts'
+import { eventId } from '../../src/core/kernel/time/event-id.ts'
 import type { Ports } from '../../src/core/ports.ts'
 
 const START = Date.UTC(2030, 0)

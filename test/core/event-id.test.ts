@@ -1,6 +1,6 @@
 /** An event is found by its id alone, and events of one millisecond stand in the order in which they were made. */
 import { expect, test } from 'vitest'
-import { eventId, timeOfEventId } from '../../src/core/kernel/event-id.ts'
+import { eventId, timeOfEventId } from '../../src/core/kernel/time/event-id.ts'
 
 test('an id is a UUID of version 7 that tells its millisecond', () => {
   for (const at of [1, 1_700_000_000_000, 2 ** 48 - 1]) {

@@ -56,7 +56,7 @@ const PLATFORM: readonly (readonly [string, RegExp])[] = [
 ]
 
 /** Ids of events are ordered within an isolate, whether core, objects or stores make them. */
-const MAY_ASK_THE_PLATFORM = ['core/kernel/event-id.ts']
+const MAY_ASK_THE_PLATFORM = ['core/kernel/time/event-id.ts']
 
 function layerOf(file: string): string {
   const [first = '', second = ''] = relative(SOURCE, file).split('/')

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CODE_RANDOM_BYTES, openCode, sealCode, shortCodes } from '../../src/core/enrollment/codes/code.ts'
+import { NO_TURNS } from '../../src/core/kernel/fairness/turns.ts'
 import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
 import type { Keyring } from '../../src/core/kernel/keyring.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
-import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import { Paging, pageReply } from '../../src/dialects/native/edge/paging.ts'
 import {
   AgentId,

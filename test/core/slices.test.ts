@@ -7,7 +7,7 @@ import {
   readText,
   slicesOf,
   slicesOfPage,
-} from '../../src/core/kernel/list-slices.ts'
+} from '../../src/core/kernel/fairness/list-slices.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
 
 /** Reads to the end: what came, and how much of it at once. */

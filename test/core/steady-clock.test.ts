@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aheadAt, SteadyClock } from '../../src/core/kernel/steady-clock.ts'
+import { aheadAt, SteadyClock } from '../../src/core/kernel/time/steady-clock.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createTurns, type TurnPorts } from '../../src/core/kernel/turns.ts'
+import { createTurns, type TurnPorts } from '../../src/core/kernel/fairness/turns.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,10 +1,10 @@
 /** Who may call a use case is data: asked before a use case touches anything, and readable by tests. */
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '../../src/core/access/actor.ts'
-import { openCase } from '../../src/core/access/open-case.ts'
-import { type Operation, operatorCase, within } from '../../src/core/access/operator-case.ts'
+import { openCase } from '../../src/core/access/cases/open-case.ts'
+import { type Operation, operatorCase, within } from '../../src/core/access/cases/operator-case.ts'
+import { type Admits, permissionOf, type UseCase } from '../../src/core/access/cases/use-case.ts'
 import { PERMISSIONS, type Permission } from '../../src/core/access/permission.ts'
-import { type Admits, permissionOf, type UseCase } from '../../src/core/access/use-case.ts'
 import { USE_CASES } from '../../src/core/core.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
 import type { Ports } from '../../src/core/ports.ts'

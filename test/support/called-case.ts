@@ -1,9 +1,9 @@
 import type { Actor } from '../../src/core/access/actor.ts'
+import type { Admits } from '../../src/core/access/cases/use-case.ts'
 import { PERMISSIONS } from '../../src/core/access/permission.ts'
-import type { Admits } from '../../src/core/access/use-case.ts'
 import { type Core, USE_CASES } from '../../src/core/core.ts'
+import { NO_TURNS } from '../../src/core/kernel/fairness/turns.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
-import { NO_TURNS } from '../../src/core/kernel/turns.ts'
 import { type NativeRoute, sampleOf } from './native-routes.ts'
 import type { Subjects } from './native-samples.ts'
 

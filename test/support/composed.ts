@@ -1,7 +1,7 @@
 /** The real core over the real stores, with every call to a store counted and any port replaced. */
 import { env, waitUntil } from 'cloudflare:workers'
 import { appOf, instanceOf, portsOf } from '../../src/compose.ts'
-import { NO_TURNS } from '../../src/core/kernel/turns.ts'
+import { NO_TURNS } from '../../src/core/kernel/fairness/turns.ts'
 import type { Ports } from '../../src/core/ports.ts'
 import { type Lane, NO_LANE } from '../../src/http/fairness/lane.ts'
 import { createRingStore } from '../../src/stores/keyring/ring-store.ts'

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check'
 import type { AndKey } from '../../src/core/enrollment/ledger/agent.ts'
 import type { ApprovalDecision } from '../../src/core/enrollment/ledger/approval.ts'
-import type { Intent } from '../../src/core/enrollment/ledger/decide.ts'
 import type { KeyChange } from '../../src/core/enrollment/ledger/key.ts'
-import type { KeyRules } from '../../src/core/enrollment/ledger/key-rules.ts'
+import type { Intent } from '../../src/core/enrollment/ledger/rules/decide.ts'
+import type { KeyRules } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
 import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import { attempt, CAUSE, type Ledger, ORGANIZATION } from './ledger.ts'
 

@@ -1,5 +1,5 @@
 /** What a ledger does, said once more as plainly as can be: no storage, no transactions, no caches. */
-import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
+import { SteadyClock } from '../../src/core/kernel/time/steady-clock.ts'
 import {
   type AgentView as Agent,
   APPROVAL_SECONDS,

@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
-import { SteadyClock } from '../../src/core/kernel/steady-clock.ts'
+import { SteadyClock } from '../../src/core/kernel/time/steady-clock.ts'
 import { GroupCommit, MAX_WAITING } from '../../src/stores/durable/object/group-commit.ts'
 import {
   attempt,

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/key-rules.ts'
+import { type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
 import { formatId } from '../../src/core/kernel/ids.ts'
 import { attempt, CAUSE, type Ledger, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 

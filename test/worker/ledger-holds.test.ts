@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Intent } from '../../src/core/enrollment/ledger/decide.ts'
-import { type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/key-rules.ts'
+import type { Intent } from '../../src/core/enrollment/ledger/rules/decide.ts'
+import { type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
 import { attempt, CAUSE, type Ledger, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 
 const HOLDABLE: Partial<KeyRules> = { hold: 'allowed' }

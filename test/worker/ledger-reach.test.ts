@@ -1,6 +1,6 @@
 /** Whether a change is within its operator's reach is decided in the commit that makes it, on the labels that are there then. */
 import { expect, test } from 'vitest'
-import type { Reach } from '../../src/core/access/reach.ts'
+import type { Reach } from '../../src/core/access/reach/reach.ts'
 import type { Fault, Outcome } from '../../src/core/kernel/outcome.ts'
 import {
   attempt,

@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Agent } from '../../src/core/enrollment/ledger/agent.ts'
 import { type EnrollmentKey, keyState } from '../../src/core/enrollment/ledger/key.ts'
-import { type KeyRules, NO_RULES, WEEKDAYS } from '../../src/core/enrollment/ledger/key-rules.ts'
 import type { Profile } from '../../src/core/enrollment/ledger/profile.ts'
+import { type KeyRules, NO_RULES, WEEKDAYS } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
 import type { Dialect } from '../../src/core/kernel/cause.ts'
 import { fold } from '../../src/core/kernel/text.ts'
 import {
@@ -18,8 +18,8 @@ import {
   SORTS,
   type TagFilter,
 } from '../../src/core/search/list.ts'
-import { createList } from '../../src/stores/d1/catalogue/list.ts'
-import { compareValues } from '../../src/stores/d1/catalogue/order.ts'
+import { createList } from '../../src/stores/d1/catalogue/lists/list.ts'
+import { compareValues } from '../../src/stores/d1/catalogue/lists/order.ts'
 import { deliver } from '../../src/stores/d1/outbox/projections.ts'
 import { counting } from '../support/counting-db.ts'
 import { NEW_PROFILE, nextLedger } from '../support/ledger.ts'

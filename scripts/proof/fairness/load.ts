@@ -1,5 +1,5 @@
+import type { Traffic } from './generator/traffic.ts'
 import type { Scene } from './scene.ts'
-import type { Traffic } from './traffic.ts'
 
 /** A load that one client without a credential, or one tenant, can put on the server. */
 export type Load = {

@@ -8,8 +8,8 @@ import {
   MOST_RESIDENT_BYTES,
   mebibytes,
 } from './figures.ts'
+import type { TrafficReport } from './generator/traffic.ts'
 import type { Load } from './load.ts'
-import type { TrafficReport } from './traffic.ts'
 
 /** The bystander alone. */
 export type Idle = {

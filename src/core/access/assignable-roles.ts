@@ -1,5 +1,5 @@
 import { type Outcome, ok } from '../kernel/outcome.ts'
-import { memberCase } from './operator-case.ts'
+import { memberCase } from './cases/operator-case.ts'
 import type { Permission } from './permission.ts'
 
 export type AssignableRole = {

@@ -4,7 +4,7 @@
  * leave no owner is refused in its own transaction.
  */
 import type { Ports } from '../ports.ts'
-import type { Operation } from './operator-case.ts'
+import type { Operation } from './cases/operator-case.ts'
 import type { OwnerGuard } from './port.ts'
 import { admits } from './principal.ts'
 import type { AccessRestriction } from './restrictions/port.ts'

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts'
-import { eventId } from '../kernel/event-id.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
-import { causeOf, operatorCase } from './operator-case.ts'
+import { eventId } from '../kernel/time/event-id.ts'
+import { causeOf, operatorCase } from './cases/operator-case.ts'
 import type { SuspendedApiKey } from './port.ts'
 
 /** API keys of the organization that came from a backup and wait to be released; at most a thousand. */

@@ -1,6 +1,6 @@
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Actor } from './actor.ts'
-import { memberCase } from './operator-case.ts'
+import { memberCase } from './cases/operator-case.ts'
 import type { Principal } from './principals/port.ts'
 import type { User } from './users/port.ts'
 

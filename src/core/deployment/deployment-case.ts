@@ -1,5 +1,5 @@
+import { type UseCase, useCase } from '../access/cases/use-case.ts'
 import { knowsSecret } from '../access/shared-secret.ts'
-import { type UseCase, useCase } from '../access/use-case.ts'
 import type { CommonFault, Fault, Outcome } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Maintenance } from './maintenance.ts'

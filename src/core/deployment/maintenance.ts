@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { Cause } from '../kernel/cause.ts'
-import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import { eventId } from '../kernel/time/event-id.ts'
 
 /** A request of the deployment's operator: the deployment's own token, and which request it came with. */
 export type Maintenance = { readonly token: string | null; readonly request: Cause['request'] }

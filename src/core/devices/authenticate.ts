@@ -3,7 +3,7 @@
  * pair that this isolate has met ends in memory. Whether the pair is on is its inbox's to say, with every single write.
  */
 
-import { openCase } from '../access/open-case.ts'
+import { openCase } from '../access/cases/open-case.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Caller } from './device-guard.ts'

@@ -1,4 +1,4 @@
-import { openCase } from '../access/open-case.ts'
+import { openCase } from '../access/cases/open-case.ts'
 import { knowsSecret } from '../access/shared-secret.ts'
 import type { Outcome } from '../kernel/outcome.ts'
 

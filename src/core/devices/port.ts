@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
+import type { SizedPage } from '../kernel/fairness/list-slices.ts'
 import type { JsonObject } from '../kernel/json.ts'
-import type { SizedPage } from '../kernel/list-slices.ts'
 import type { AlertSeverity } from './delivery.ts'
 
 /** What devices speak of: a machine, a sensor. */

@@ -1,4 +1,4 @@
-import type { SizedPage } from '../kernel/list-slices.ts'
+import type { SizedPage } from '../kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type {
   Alert,

@@ -1,5 +1,5 @@
-import { denialOf, type Operation } from '../access/operator-case.ts'
-import { type UseCase, useCase } from '../access/use-case.ts'
+import { denialOf, type Operation } from '../access/cases/operator-case.ts'
+import { type UseCase, useCase } from '../access/cases/use-case.ts'
 import { type CommonFault, type Fault, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { Device } from './authenticate.ts'

@@ -3,7 +3,7 @@
  * asked only the first time that a pair writes about a thing.
  */
 
-import { openCase } from '../access/open-case.ts'
+import { openCase } from '../access/cases/open-case.ts'
 import type { Ability } from '../access/roles/ability.ts'
 import { spellKey } from '../kernel/key-spelling.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'

@@ -1,6 +1,6 @@
 /** Things as operators manage them; devices register them, too. */
-import { type Operation, operatorCase } from '../access/operator-case.ts'
-import { operatorEvent } from '../access/operator-event.ts'
+import { type Operation, operatorCase } from '../access/cases/operator-case.ts'
+import { operatorEvent } from '../access/cases/operator-event.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { spellKey } from '../kernel/key-spelling.ts'

@@ -1,4 +1,4 @@
-import { operatorCase } from '../access/operator-case.ts'
+import { operatorCase } from '../access/cases/operator-case.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import { type ArrivalQuery, matchesEvent } from './match.ts'

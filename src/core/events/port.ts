@@ -1,5 +1,5 @@
 import type { ActorRef, PrincipalKind } from '../kernel/cause.ts'
-import type { PageAfter } from '../kernel/list-slices.ts'
+import type { PageAfter } from '../kernel/fairness/list-slices.ts'
 import type { EventCursor, FollowedEvents } from './cursor.ts'
 import type { AuditEvent, EventType } from './event.ts'
 

@@ -1,5 +1,5 @@
-import { operatorCase } from '../access/operator-case.ts'
-import type { PageAfter } from '../kernel/list-slices.ts'
+import { operatorCase } from '../access/cases/operator-case.ts'
+import type { PageAfter } from '../kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { AuditEvent } from './event.ts'
 import type { EventPlace, EventQuery, FoundEvents } from './port.ts'

@@ -1,4 +1,4 @@
-import { operatorCase } from '../access/operator-case.ts'
+import { operatorCase } from '../access/cases/operator-case.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { EventCursor } from './cursor.ts'

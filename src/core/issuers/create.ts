@@ -1,4 +1,4 @@
-import { causeOf, operatorCase } from '../access/operator-case.ts'
+import { causeOf, operatorCase } from '../access/cases/operator-case.ts'
 import type { Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { invalid, type Outcome, ok, refuse } from '../kernel/outcome.ts'

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { Cause, Dialect } from '../kernel/cause.ts'
-import { eventId } from '../kernel/event-id.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import { eventId } from '../kernel/time/event-id.ts'
 import type { Ports } from '../ports.ts'
 import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'
 import type { KeyPair } from './pki.ts'

@@ -3,7 +3,7 @@
  * certificate names its own: none grows without end, and none has to leave one out.
  */
 
-import { openCase } from '../access/open-case.ts'
+import { openCase } from '../access/cases/open-case.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { openAuthority } from './issuance.ts'

@@ -3,9 +3,9 @@
  * that a restart costs at most a page, and a job that is deleted meanwhile leaves nothing.
  */
 
-import { denialOf, type Operation, within } from '../access/operator-case.ts'
+import { denialOf, type Operation, within } from '../access/cases/operator-case.ts'
 import { actAs } from '../access/principal.ts'
-import { type Position, pauseAfter, type ReadSlice, readText } from '../kernel/list-slices.ts'
+import { type Position, pauseAfter, type ReadSlice, readText } from '../kernel/fairness/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type AskedRows, hasMissedDeadline, JOB_LIFETIME_SECONDS, type RunningJob } from './job.ts'

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import type { Permission } from '../access/permission.ts'
 import type { ActorRef, Cause } from '../kernel/cause.ts'
-import type { Position } from '../kernel/list-slices.ts'
+import type { Position } from '../kernel/fairness/list-slices.ts'
 
 /** A collection that is made in the background. Only its requester sees it, for a day. */
 export type Job = {

@@ -1,4 +1,4 @@
-import type { Position } from '../kernel/list-slices.ts'
+import type { Position } from '../kernel/fairness/list-slices.ts'
 import type { AskedRows, Job, RunningJob } from './job.ts'
 
 export type JobQuery = { readonly organization: number; readonly requester: number; readonly now: number }

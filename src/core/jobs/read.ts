@@ -1,4 +1,4 @@
-import { denialOf, memberCase, type Operation, within } from '../access/operator-case.ts'
+import { denialOf, memberCase, type Operation, within } from '../access/cases/operator-case.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'
 import { type Job, jobAt } from './job.ts'

@@ -1,4 +1,4 @@
-import { memberCase } from '../access/operator-case.ts'
+import { memberCase } from '../access/cases/operator-case.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import { removePages } from './pages.ts'
 import { getJob } from './read.ts'

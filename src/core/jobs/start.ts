@@ -1,6 +1,6 @@
-import { causeOf, memberCase } from '../access/operator-case.ts'
+import { causeOf, memberCase } from '../access/cases/operator-case.ts'
 import type { Permission } from '../access/permission.ts'
-import { beginning } from '../kernel/list-slices.ts'
+import { beginning } from '../kernel/fairness/list-slices.ts'
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import {
   type AskedRows,

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../events/event.ts'
 import type { ActorRef } from '../kernel/cause.ts'
-import type { PageAfter } from '../kernel/list-slices.ts'
+import type { PageAfter } from '../kernel/fairness/list-slices.ts'
 
 export type Label = {
   /** Decimal digits; other systems' ids may pass 2^53. */

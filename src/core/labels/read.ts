@@ -1,5 +1,5 @@
-import { memberCase, operatorCase } from '../access/operator-case.ts'
-import type { PageAfter } from '../kernel/list-slices.ts'
+import { memberCase, operatorCase } from '../access/cases/operator-case.ts'
+import type { PageAfter } from '../kernel/fairness/list-slices.ts'
 import { type Faults, notFound, type Outcome, ok, refuse } from '../kernel/outcome.ts'
 import type { Label, LabelPlace, LabelQuery } from './port.ts'
 

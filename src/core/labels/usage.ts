@@ -1,4 +1,4 @@
-import { operatorCase } from '../access/operator-case.ts'
+import { operatorCase } from '../access/cases/operator-case.ts'
 import type { GrantedLabel } from '../enrollment/ledger/profile.ts'
 import { type Outcome, ok } from '../kernel/outcome.ts'
 import type { Ports } from '../ports.ts'

@@ -1,5 +1,5 @@
-import { causeOf, type Operation, operatorCase } from '../access/operator-case.ts'
-import { operatorEvent } from '../access/operator-event.ts'
+import { causeOf, type Operation, operatorCase } from '../access/cases/operator-case.ts'
+import { operatorEvent } from '../access/cases/operator-event.ts'
 import type { AuditEvent, EventType } from '../events/event.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { type Faults, notFound, type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts'

@@ -2,8 +2,8 @@ import type { Agent, AgentState } from '../enrollment/ledger/agent.ts'
 import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
 import type { GrantedLabel, Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
+import type { PageAfter } from '../kernel/fairness/list-slices.ts'
 import type { AgentName, EntityId } from '../kernel/ids.ts'
-import type { PageAfter } from '../kernel/list-slices.ts'
 import type { Page } from '../kernel/page.ts'
 
 /** Where a profile stands: by its name, too, when exact names come first. */

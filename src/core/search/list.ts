@@ -3,8 +3,8 @@ import type { Agent, AgentState } from '../enrollment/ledger/agent.ts'
 import type { EnrollmentKey, KeyState } from '../enrollment/ledger/key.ts'
 import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Dialect } from '../kernel/cause.ts'
+import type { SizedPage } from '../kernel/fairness/list-slices.ts'
 import type { EntityId } from '../kernel/ids.ts'
-import type { SizedPage } from '../kernel/list-slices.ts'
 
 export type Listed = {
   readonly profiles: Profile

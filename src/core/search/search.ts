@@ -4,7 +4,7 @@ import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
 import type { Profile } from '../enrollment/ledger/profile.ts'
 import type { Issuer } from '../issuers/port.ts'
 import type { Dialect } from '../kernel/cause.ts'
-import type { SizedPage } from '../kernel/list-slices.ts'
+import type { SizedPage } from '../kernel/fairness/list-slices.ts'
 
 /** `resembles`: equal but for characters that are neither ASCII letters, digits, white space nor one of `_/.-`; of own texts. */
 export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'contains' | 'starts' | 'ends' | 'resembles'

@@ -1,7 +1,7 @@
 import type { Core } from '../../core/core.ts'
 import type { Cause } from '../../core/kernel/cause.ts'
+import { NO_TURNS } from '../../core/kernel/fairness/turns.ts'
 import { notFound, type Outcome, ok, refuse } from '../../core/kernel/outcome.ts'
-import { NO_TURNS } from '../../core/kernel/turns.ts'
 import { problemsOf } from '../problems.ts'
 import type { Call, Route } from '../route.ts'
 

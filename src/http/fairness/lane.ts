@@ -2,7 +2,7 @@
  * One client never starves another (docs/concepts.md#promises): requests that may take long share a few places, and wait
  * for one in the order of their arrival. What is short by nature never waits, and while it is under way nothing else begins.
  */
-import { createTurns, type Outside } from '../../core/kernel/turns.ts'
+import { createTurns, type Outside } from '../../core/kernel/fairness/turns.ts'
 
 export type Lane = {
   /** Does the task when a place is free; null: too many wait already. Of the heavy ones one is at work at a time. */

@@ -1,5 +1,5 @@
 /** Answers with long lists: slice after slice, as the client takes them. */
-import type { Json } from '../../core/kernel/json.ts'
+
 import {
   beginning,
   type Position,
@@ -7,9 +7,10 @@ import {
   type ReadSlice,
   readText,
   type Text,
-} from '../../core/kernel/list-slices.ts'
+} from '../../core/kernel/fairness/list-slices.ts'
+import type { Turns } from '../../core/kernel/fairness/turns.ts'
+import type { Json } from '../../core/kernel/json.ts'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
-import type { Turns } from '../../core/kernel/turns.ts'
 import type { Reply } from '../route.ts'
 
 export type List = {

@@ -1,6 +1,6 @@
 import type { UserEvent } from '../../core/access/users/port.ts'
 import type { AuditEvent } from '../../core/events/event.ts'
-import { eventId } from '../../core/kernel/event-id.ts'
+import { eventId } from '../../core/kernel/time/event-id.ts'
 
 type Query = { toSQL(): { readonly sql: string; readonly params: unknown[] } }
 

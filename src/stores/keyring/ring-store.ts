@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1'
 import type { RingStore, RingVersion } from '../../core/deployment/port.ts'
-import { eventId } from '../../core/kernel/event-id.ts'
+import { eventId } from '../../core/kernel/time/event-id.ts'
 import { eventIfChanged, insertEvent, prepared } from '../d1/batch.ts'
 import { keyring } from '../d1/schema/index.ts'
 import { type KeyringSettings, mastersOf } from './keyring.ts'

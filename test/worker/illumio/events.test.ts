@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import type { EventQuery } from '../../../src/core/events/port.ts'
-import { eventId } from '../../../src/core/kernel/event-id.ts'
-import { createEventStore } from '../../../src/stores/d1/catalogue/events.ts'
+import { eventId } from '../../../src/core/kernel/time/event-id.ts'
+import { createEventStore } from '../../../src/stores/d1/catalogue/events/events.ts'
 import { compose, composedPorts } from '../../support/composed.ts'
 import {
   type Answer,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Catalogue } from '../../../src/core/search/catalogue.ts'
 import { createCatalogue } from '../../../src/stores/d1/catalogue/catalogue.ts'
 import { createLabelStore } from '../../../src/stores/d1/catalogue/labels.ts'
-import { createSearch } from '../../../src/stores/d1/catalogue/search.ts'
+import { createSearch } from '../../../src/stores/d1/catalogue/lists/search.ts'
 import { plansOf } from '../../support/query-plans.ts'
 
 const PAGE = { after: null, limit: 500 }

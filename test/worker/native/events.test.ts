@@ -2,9 +2,9 @@
 import { env, exports } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AuditEvent } from '../../../src/core/events/event.ts'
-import { eventId } from '../../../src/core/kernel/event-id.ts'
-import { insertDelivered } from '../../../src/stores/d1/catalogue/arrivals.ts'
-import { createEventStore } from '../../../src/stores/d1/catalogue/events.ts'
+import { eventId } from '../../../src/core/kernel/time/event-id.ts'
+import { insertDelivered } from '../../../src/stores/d1/catalogue/events/arrivals.ts'
+import { createEventStore } from '../../../src/stores/d1/catalogue/events/events.ts'
 import {
   anyone,
   BASE,

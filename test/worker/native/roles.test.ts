@@ -3,8 +3,8 @@
  * without a scope, and with one that the thing asked about is within or outside of.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type AskedPermission, permissionOf } from '../../../src/core/access/cases/use-case.ts'
 import { type Permission, SCOPED } from '../../../src/core/access/permission.ts'
-import { type AskedPermission, permissionOf } from '../../../src/core/access/use-case.ts'
 import { roles as datonis } from '../../../src/dialects/datonis/roles/roles.ts'
 import { roles as illumio } from '../../../src/dialects/illumio/edge/roles.ts'
 import { roles as native } from '../../../src/dialects/native/edge/roles.ts'

@@ -1,8 +1,8 @@
 /** What holds of every route alike, over the table of routes itself. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { eventId } from '../../../src/core/kernel/event-id.ts'
 import { formatId, parseId } from '../../../src/core/kernel/ids.ts'
+import { eventId } from '../../../src/core/kernel/time/event-id.ts'
 import {
   anyone,
   basic,

@@ -1,9 +1,9 @@
 /** A large fleet of the tenant, and what its operators ask of it. */
 import { must } from '../../api/ask.ts'
+import { CARRIED, type LoadRequest } from '../generator/traffic.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { FORM_TYPE, postJson } from '../requests.ts'
 import { unlimitedCode } from '../scene.ts'
-import { CARRIED, type LoadRequest } from '../traffic.ts'
 
 const AGENTS = 200
 

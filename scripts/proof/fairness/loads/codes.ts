@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { must } from '../../api/ask.ts'
 import { DIALECTS } from '../../api/dialects.ts'
 import { guessLike } from '../../api/guess.ts'
+import type { LoadRequest } from '../generator/traffic.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { postJson } from '../requests.ts'
 import { ADDRESS_HEADER, type Scene } from '../scene.ts'
-import type { LoadRequest } from '../traffic.ts'
 
 const GUESSES_OF_DIALECT = 500
 const ADDRESSES = 3_000

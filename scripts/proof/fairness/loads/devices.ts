@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { Headers } from '../../../lib/http/credential.ts'
 import { signing, spoiledCredential } from '../../../lib/http/credential.ts'
 import { must } from '../../api/ask.ts'
+import type { Traffic } from '../generator/traffic.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { postJson } from '../requests.ts'
 import type { Scene } from '../scene.ts'
-import type { Traffic } from '../traffic.ts'
 
 const PAIRS = 16
 const EVENTS = 2_000

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { basic, spoiledCredential } from '../../../lib/http/credential.ts'
 import { must } from '../../api/ask.ts'
+import type { LoadRequest } from '../generator/traffic.ts'
 import { CONNECTIONS, type Load } from '../load.ts'
 import { get, postForm, postJson } from '../requests.ts'
 import type { Scene } from '../scene.ts'
-import type { LoadRequest } from '../traffic.ts'
 
 const GUESSES = 2_000
 const USERS = 40

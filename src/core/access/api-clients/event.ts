@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts'
 import type { Cause } from '../../kernel/cause.ts'
-import { eventId } from '../../kernel/event-id.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import { eventId } from '../../kernel/time/event-id.ts'
 import type { ApiClient, ApiClientRecord } from './port.ts'
 
 type Type = Extract<AuditEvent['type'], `api_client.${string}`>

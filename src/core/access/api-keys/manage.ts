@@ -1,11 +1,11 @@
 /** All keys of an organization, and those of accounts, as their administrators see them. */
 
 import type { PrincipalKind } from '../../kernel/cause.ts'
-import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
+import type { AgePlace, PageAfter } from '../../kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { mintApiKey } from '../api-key.ts'
-import { causeOf, operatorCase } from '../operator-case.ts'
-import { operatorEvent } from '../operator-event.ts'
+import { causeOf, operatorCase } from '../cases/operator-case.ts'
+import { operatorEvent } from '../cases/operator-event.ts'
 import type { Principal } from '../principals/port.ts'
 import { expiryOf, type KeyLifetime } from './lifetime.ts'
 import { type ApiKeyChange, type CreatedKey, changeKey, createdKey, expiredAlready } from './own.ts'

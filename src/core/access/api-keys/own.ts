@@ -3,8 +3,8 @@
 import { invalid, notFound, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { mintApiKey, type NewApiKey } from '../api-key.ts'
-import { causeOf, memberCase, type Operation } from '../operator-case.ts'
-import { operatorEvent } from '../operator-event.ts'
+import { causeOf, memberCase, type Operation } from '../cases/operator-case.ts'
+import { operatorEvent } from '../cases/operator-event.ts'
 import type { Principal } from '../principals/port.ts'
 import type { ApiKey } from './port.ts'
 

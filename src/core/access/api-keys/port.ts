@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts'
 import type { ActorRef } from '../../kernel/cause.ts'
-import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
+import type { AgePlace, PageAfter } from '../../kernel/fairness/list-slices.ts'
 import type { KeyOfPrincipal, Principal } from '../principals/port.ts'
 
 /** A key as it is listed: everything but its secret. */

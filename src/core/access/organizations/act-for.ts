@@ -1,5 +1,5 @@
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
-import { memberCase, type Operation } from '../operator-case.ts'
+import { memberCase, type Operation } from '../cases/operator-case.ts'
 
 /** The same request, made for a child of the caller's organization (docs/dialects/datonis.md#child-organisations). */
 export const actForChild = memberCase(

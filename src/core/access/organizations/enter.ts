@@ -1,7 +1,7 @@
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Actor } from '../actor.ts'
-import { openCase } from '../open-case.ts'
+import { openCase } from '../cases/open-case.ts'
 import type { KnownPrincipal } from '../port.ts'
 import { actAs } from '../principal.ts'
 import type { User } from '../users/port.ts'

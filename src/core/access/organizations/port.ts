@@ -1,6 +1,6 @@
 import type { Paging } from '../../devices/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
-import type { SizedPage } from '../../kernel/list-slices.ts'
+import type { SizedPage } from '../../kernel/fairness/list-slices.ts'
 import type { NewApiKey } from '../api-key.ts'
 import type { BuiltInRole } from '../roles/port.ts'
 import type { StoredPassword } from '../users/port.ts'

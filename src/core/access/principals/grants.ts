@@ -1,7 +1,7 @@
 import { type Faults, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { type Reference, resolveScope } from '../reference.ts'
-import { profileOfScope } from '../scope.ts'
+import { type Reference, resolveScope } from '../reach/reference.ts'
+import { profileOfScope } from '../reach/scope.ts'
 import type { RoleGrant } from './port.ts'
 
 export type GrantInput = {

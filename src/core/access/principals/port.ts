@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts'
 import type { ActorRef, Dialect, PrincipalKind } from '../../kernel/cause.ts'
-import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
+import type { AgePlace, PageAfter } from '../../kernel/fairness/list-slices.ts'
 import type { Scope } from '../actor.ts'
 import type { NewApiKey } from '../api-key.ts'
 import type { OwnerGuard, WriteFailure } from '../port.ts'

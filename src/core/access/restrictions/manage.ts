@@ -1,8 +1,8 @@
 import { type Faults, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import { causeOf, type Operation, operatorCase } from '../cases/operator-case.ts'
+import { operatorEvent } from '../cases/operator-event.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { causeOf, type Operation, operatorCase } from '../operator-case.ts'
-import { operatorEvent } from '../operator-event.ts'
 import { refused, type WriteFault, written } from '../principals/written.ts'
 import type { AccessRestriction } from './port.ts'
 

@@ -1,13 +1,13 @@
 import type { Dialect } from '../../kernel/cause.ts'
-import type { AgePlace, PageAfter } from '../../kernel/list-slices.ts'
+import type { AgePlace, PageAfter } from '../../kernel/fairness/list-slices.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
+import { type Operation, operatorCase } from '../cases/operator-case.ts'
+import { operatorEvent } from '../cases/operator-event.ts'
 import { ownerGuard } from '../last-owner.ts'
-import { type Operation, operatorCase } from '../operator-case.ts'
-import { operatorEvent } from '../operator-event.ts'
 import type { RoleAssignment, RoleAssignmentQuery } from '../principals/port.ts'
 import { type GrantFault, type WriteFault, written } from '../principals/written.ts'
-import { type Reference, resolveScope } from '../reference.ts'
+import { type Reference, resolveScope } from '../reach/reference.ts'
 
 type Query = Omit<RoleAssignmentQuery, 'organization'>
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../events/event.ts'
-import type { SizedPage } from '../../kernel/list-slices.ts'
+import type { SizedPage } from '../../kernel/fairness/list-slices.ts'
 import type { Abilities } from './ability.ts'
 
 /** A named set of abilities; key pairs have one each. */

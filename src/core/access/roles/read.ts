@@ -1,6 +1,6 @@
-import type { SizedPage } from '../../kernel/list-slices.ts'
+import type { SizedPage } from '../../kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
-import { memberCase, operatorCase } from '../operator-case.ts'
+import { memberCase, operatorCase } from '../cases/operator-case.ts'
 import type { Role, RoleQuery } from './port.ts'
 
 export const getRole = operatorCase(

@@ -1,5 +1,5 @@
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { memberCase } from '../operator-case.ts'
+import { memberCase } from '../cases/operator-case.ts'
 import { userEvent } from '../users/event.ts'
 
 /** Ends the session by which this request came. */

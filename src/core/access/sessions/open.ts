@@ -1,6 +1,6 @@
 import type { Cause } from '../../kernel/cause.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { openCase } from '../open-case.ts'
+import { openCase } from '../cases/open-case.ts'
 import { actInChild } from '../organizations/enter.ts'
 import { userEvent } from '../users/event.ts'
 import type { User } from '../users/port.ts'

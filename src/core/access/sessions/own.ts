@@ -1,6 +1,6 @@
 /** A user's sessions, as that user sees them. */
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
-import { memberCase, type Operation } from '../operator-case.ts'
+import { memberCase, type Operation } from '../cases/operator-case.ts'
 import { userEvent } from '../users/event.ts'
 import type { StoredSession } from './port.ts'
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import { memberCase, operatorCase } from '../operator-case.ts'
-import { operatorEvent } from '../operator-event.ts'
+import { memberCase, operatorCase } from '../cases/operator-case.ts'
+import { operatorEvent } from '../cases/operator-event.ts'
 import type { Settings } from './port.ts'
 
 export const getSettings = operatorCase(

@@ -1,8 +1,8 @@
 /** Users as an administrator of their organization sees them: as principals of it. */
-import type { PageAfter } from '../../kernel/list-slices.ts'
+import type { PageAfter } from '../../kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { operatorCase } from '../operator-case.ts'
+import { operatorCase } from '../cases/operator-case.ts'
 import type { Principal } from '../principals/port.ts'
 import type { User } from './port.ts'
 

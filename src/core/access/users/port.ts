@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts'
 import type { ActorRef } from '../../kernel/cause.ts'
-import type { PageAfter } from '../../kernel/list-slices.ts'
+import type { PageAfter } from '../../kernel/fairness/list-slices.ts'
 import type { KnownPrincipal, OwnerGuard, WriteFailure } from '../port.ts'
 import type { RoleGrant } from '../principals/port.ts'
 /** A person. Times are Unix milliseconds. */

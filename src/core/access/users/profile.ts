@@ -1,7 +1,7 @@
 import type { Cause } from '../../kernel/cause.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
-import { openCase } from '../open-case.ts'
+import { openCase } from '../cases/open-case.ts'
 import type { KnownPrincipal } from '../port.ts'
 import { admits } from '../principal.ts'
 import type { User } from './port.ts'

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
-import { eventId } from '../../kernel/event-id.ts'
+import { eventId } from '../../kernel/time/event-id.ts'
 import type { Ports } from '../../ports.ts'
 import type { PurgedKey } from './port.ts'
 

@@ -1,6 +1,6 @@
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import { NotReady } from '../../kernel/not-ready.ts'
-import { aheadAt, NOTABLY_AHEAD_MILLISECONDS } from '../../kernel/steady-clock.ts'
+import { aheadAt, NOTABLY_AHEAD_MILLISECONDS } from '../../kernel/time/steady-clock.ts'
 import type { Ports } from '../../ports.ts'
 import type { StorageState } from './storage-probe.ts'
 

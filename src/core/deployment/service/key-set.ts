@@ -1,4 +1,4 @@
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 
 /** The public keys that verify an agent's access token (RFC 7517). */

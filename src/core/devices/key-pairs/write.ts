@@ -2,7 +2,7 @@
  * The pair's inbox decides and is asked first; D1 follows, before the caller is answered. So what was acknowledged is
  * what devices meet, and what lists show.
  */
-import { causeOf, type Operation, operatorCase } from '../../access/operator-case.ts'
+import { causeOf, type Operation, operatorCase } from '../../access/cases/operator-case.ts'
 import type { Role } from '../../access/roles/port.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'

@@ -1,4 +1,4 @@
-import { operatorCase } from '../../access/operator-case.ts'
+import { operatorCase } from '../../access/cases/operator-case.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { ListedPage, ListFilters, ListPage, Order } from '../../search/list.ts'
 import type { Agent } from '../ledger/agent.ts'

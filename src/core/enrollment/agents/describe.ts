@@ -1,4 +1,4 @@
-import { operatorCase } from '../../access/operator-case.ts'
+import { operatorCase } from '../../access/cases/operator-case.ts'
 import type { Issuer } from '../../issuers/port.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Agent } from '../ledger/agent.ts'

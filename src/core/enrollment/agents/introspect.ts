@@ -1,4 +1,4 @@
-import { operatorCase } from '../../access/operator-case.ts'
+import { operatorCase } from '../../access/cases/operator-case.ts'
 import { parseAgentUuid } from '../../kernel/ids.ts'
 import type { VerifiedAgentToken } from '../../kernel/keyring.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'

@@ -1,7 +1,7 @@
 /** What is done to many agents at once: two calls of each ledger, however many of its agents they are about. */
-import { causeOf, type Operation, operatorCase } from '../../access/operator-case.ts'
-import { outside } from '../../access/reach.ts'
-import { reachCase } from '../../access/reach-case.ts'
+import { causeOf, type Operation, operatorCase } from '../../access/cases/operator-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
+import { outside } from '../../access/reach/reach.ts'
 import type { Dialect } from '../../kernel/cause.ts'
 import { type AgentName, formatId } from '../../kernel/ids.ts'
 import { notFound, type Outcome, ok, refuse } from '../../kernel/outcome.ts'

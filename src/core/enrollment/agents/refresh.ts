@@ -1,4 +1,4 @@
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import { formatId } from '../../kernel/ids.ts'
 import { type Faults, invalid, type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'

@@ -1,4 +1,4 @@
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import { type EntityId, formatId, parseAgentUuid } from '../../kernel/ids.ts'
 import type { VerifiedAgentToken } from '../../kernel/keyring.ts'

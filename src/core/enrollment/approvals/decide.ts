@@ -1,5 +1,5 @@
-import { causeOf } from '../../access/operator-case.ts'
-import { reachCase } from '../../access/reach-case.ts'
+import { causeOf } from '../../access/cases/operator-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import type { ApprovalDecision, DecidedClaim } from '../ledger/approval.ts'
 import { atLedger } from '../ledger/at-ledger.ts'

@@ -1,5 +1,5 @@
-import { causeOf, denialOf, within } from '../../access/operator-case.ts'
-import { reachCase } from '../../access/reach-case.ts'
+import { causeOf, denialOf, within } from '../../access/cases/operator-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
 import { atLedger } from '../ledger/at-ledger.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '../../access/operator-case.ts'
+import type { Operation } from '../../access/cases/operator-case.ts'
 import { notFound, type Outcome } from '../../kernel/outcome.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'
 

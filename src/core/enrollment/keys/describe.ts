@@ -1,4 +1,4 @@
-import { denialOf, operatorCase } from '../../access/operator-case.ts'
+import { denialOf, operatorCase } from '../../access/cases/operator-case.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Code, CodeShape } from '../codes/code.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'

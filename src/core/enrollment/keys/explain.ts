@@ -1,11 +1,11 @@
-import { reachCase } from '../../access/reach-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
 import { utf8 } from '../../kernel/encoding.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import { hashClaim } from '../codes/code.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
-import type { Intent } from '../ledger/decide.ts'
 import type { Explanation } from '../ledger/redemption.ts'
+import type { Intent } from '../ledger/rules/decide.ts'
 import { withoutDecoy } from './decoy.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */

@@ -1,4 +1,4 @@
-import { reachCase } from '../../access/reach-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import { atLedger } from '../ledger/at-ledger.ts'

@@ -1,5 +1,5 @@
-import { causeOf } from '../../access/operator-case.ts'
-import { reachCase } from '../../access/reach-case.ts'
+import { causeOf } from '../../access/cases/operator-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'

@@ -1,4 +1,4 @@
-import { causeOf, operatorCase } from '../../access/operator-case.ts'
+import { causeOf, operatorCase } from '../../access/cases/operator-case.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import { atLedger } from '../ledger/at-ledger.ts'

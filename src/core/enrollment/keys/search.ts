@@ -1,5 +1,5 @@
-import { operatorCase } from '../../access/operator-case.ts'
-import type { SizedPage } from '../../kernel/list-slices.ts'
+import { operatorCase } from '../../access/cases/operator-case.ts'
+import type { SizedPage } from '../../kernel/fairness/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { SearchQuery } from '../../search/search.ts'
 import type { EnrollmentKey } from '../ledger/key.ts'

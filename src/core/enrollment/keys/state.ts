@@ -1,4 +1,4 @@
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import { type EnrollmentKey, type KeyState, keyState } from '../ledger/key.ts'
 
 /** What a key is worth now. */

@@ -1,4 +1,4 @@
-import type { Reach } from '../../access/reach.ts'
+import type { Reach } from '../../access/reach/reach.ts'
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Grant } from './profile.ts'

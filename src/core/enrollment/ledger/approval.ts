@@ -1,8 +1,8 @@
 import type { ActorRef } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { HoldKind } from './decide.ts'
 import type { EnrollmentKey } from './key.ts'
-import type { Approval } from './key-rules.ts'
+import type { HoldKind } from './rules/decide.ts'
+import type { Approval } from './rules/key-rules.ts'
 
 export type ApprovalDecision = 'approved' | 'denied'
 

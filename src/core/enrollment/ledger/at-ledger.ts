@@ -1,4 +1,4 @@
-import type { Operation } from '../../access/operator-case.ts'
+import type { Operation } from '../../access/cases/operator-case.ts'
 import { type CommonFault, type Fault, type Noun, notFound, type Outcome } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { Ledger } from './port.ts'

@@ -1,5 +1,5 @@
 /** How fresh D1's view is, and how a caller waits for what they know of. */
-import type { Operation } from '../../access/operator-case.ts'
+import type { Operation } from '../../access/cases/operator-case.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import { atLedger } from './at-ledger.ts'

@@ -1,6 +1,6 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { isWithin, type KeyRules } from './key-rules.ts'
+import { isWithin, type KeyRules } from './rules/key-rules.ts'
 import type { Tags } from './tags.ts'
 
 export const KEY_STATES = [

@@ -1,4 +1,4 @@
-import type { Reach } from '../../access/reach.ts'
+import type { Reach } from '../../access/reach/reach.ts'
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
@@ -19,7 +19,6 @@ import type {
   RenewalResult,
   RevokedCertificate,
 } from './certificate.ts'
-import type { Intent } from './decide.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from './key.ts'
 import type { Fenced, Survey } from './maintenance.ts'
 import type { NewProfile, Profile, ProfileBasis, ProfileChange } from './profile.ts'
@@ -32,6 +31,7 @@ import type {
   RefusalCount,
   Refusals,
 } from './redemption.ts'
+import type { Intent } from './rules/decide.ts'
 
 /**
  * One ledger: the only place that decides. Every change carries its cause and commits with its event.

@@ -1,7 +1,7 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Ceilings } from './ceilings.ts'
 import type { Location } from './location.ts'
+import type { Ceilings } from './rules/ceilings.ts'
 import type { Tags } from './tags.ts'
 
 /** A label as a profile grants it: of the organization's own, or wished for by value at redemption. */

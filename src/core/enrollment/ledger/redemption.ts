@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { RefusalReason } from '../../kernel/refusal-reason.ts'
 import type { Agent } from './agent.ts'
 import type { Binding, CertificateGrant } from './certificate.ts'
-import type { Decision, HoldKind, Intent } from './decide.ts'
+import type { Decision, HoldKind, Intent } from './rules/decide.ts'
 
 export const MAX_FACTS_BYTES = 8 * 1024
 

@@ -1,4 +1,4 @@
-import { operatorCase, scopesOf, within } from '../../access/operator-case.ts'
+import { operatorCase, scopesOf, within } from '../../access/cases/operator-case.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { ListedPage, ListFilters, ListPage, Order } from '../../search/list.ts'
 import { freshly } from '../ledger/freshness.ts'

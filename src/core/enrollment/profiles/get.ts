@@ -1,5 +1,5 @@
-import { outside } from '../../access/reach.ts'
-import { reachCase } from '../../access/reach-case.ts'
+import { reachCase } from '../../access/cases/reach-case.ts'
+import { outside } from '../../access/reach/reach.ts'
 import type { EntityId } from '../../kernel/ids.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import { atLedger } from '../ledger/at-ledger.ts'

@@ -1,5 +1,5 @@
-import { operatorCase, scopesOf, within } from '../../access/operator-case.ts'
-import type { PageAfter } from '../../kernel/list-slices.ts'
+import { operatorCase, scopesOf, within } from '../../access/cases/operator-case.ts'
+import type { PageAfter } from '../../kernel/fairness/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
 import type { ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
 import type { Profile } from '../ledger/profile.ts'

@@ -1,5 +1,5 @@
 /** Profiles that share a ledger: keys can move between them, and what is said of all of them is one transaction. */
-import { causeOf, memberCase, operatorCase } from '../../access/operator-case.ts'
+import { causeOf, memberCase, operatorCase } from '../../access/cases/operator-case.ts'
 import type { Dialect } from '../../kernel/cause.ts'
 import type { Outcome } from '../../kernel/outcome.ts'
 import type { NewProfile, Profile } from '../ledger/profile.ts'

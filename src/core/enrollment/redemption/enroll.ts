@@ -5,7 +5,7 @@
  * a repeat signs again.
  */
 
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import { type ClientCertificate, signClient } from '../../issuers/client-certificate.ts'
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'

@@ -3,7 +3,7 @@
  * token. No D1, no KV. To the outside every refusal is one answer.
  */
 
-import { openCase } from '../../access/open-case.ts'
+import { openCase } from '../../access/cases/open-case.ts'
 import { utf8 } from '../../kernel/encoding.ts'
 import { formatId } from '../../kernel/ids.ts'
 import type { JsonObject } from '../../kernel/json.ts'

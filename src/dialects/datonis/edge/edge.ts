@@ -1,5 +1,5 @@
 import type { Actor } from '../../../core/access/actor.ts'
-import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Operation } from '../../../core/access/cases/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Device } from '../../../core/devices/authenticate.ts'
 import type { Reader } from '../../../core/devices/reader-case.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Operation } from '../../../core/access/cases/operator-case.ts'
 import type { Core } from '../../../core/core.ts'
 import type { Reader } from '../../../core/devices/reader-case.ts'
 import { map, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'

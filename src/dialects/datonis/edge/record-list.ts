@@ -1,6 +1,6 @@
 /** Lists of records that are answered slice after slice. */
 import * as z from 'zod'
-import { each, type SizedPage, slicesOfPage } from '../../../core/kernel/list-slices.ts'
+import { each, type SizedPage, slicesOfPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { listHead, pick, type View } from './collection.ts'
 import type { Bag } from './parameters.ts'
 import type { RecordList } from './route.ts'

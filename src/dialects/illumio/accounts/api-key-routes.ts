@@ -1,7 +1,7 @@
 /** All API keys of an organization (docs/dialects/illumio.md#api-keys-of-an-organization). */
 
 import * as z from 'zod'
-import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { maxResults, PartialText } from '../edge/collection.ts'

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { RoleAssignment } from '../../../core/access/principals/port.ts'
-import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { type AgePlace, each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { maxResults, ofItems } from '../edge/collection.ts'

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { Principal } from '../../../core/access/principals/port.ts'
 import { PRINCIPAL_KINDS } from '../../../core/kernel/cause.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'

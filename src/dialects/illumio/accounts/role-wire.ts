@@ -1,7 +1,7 @@
 /** Roles and scopes on the wire (docs/dialects/illumio.md#permissions-and-scopes). Pure. */
 import * as z from 'zod'
 import type { Scope } from '../../../core/access/actor.ts'
-import type { Reference } from '../../../core/access/reference.ts'
+import type { Reference } from '../../../core/access/reach/reference.ts'
 import { type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { Href, hrefOf, idIn } from '../edge/hrefs.ts'
 import { GLOBAL_ROLES, isRole, ROLE_PREFIX } from '../edge/roles.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { KeyLifetime } from '../../../core/access/api-keys/lifetime.ts'
 import type { GrantInput } from '../../../core/access/principals/grants.ts'
-import type { Reference } from '../../../core/access/reference.ts'
+import type { Reference } from '../../../core/access/reach/reference.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { prose, text } from '../../../http/text.ts'
 import { HrefInput, parseRole, referenceOf, ScopeInput, scopeReferences, scopeRefusal } from './role-wire.ts'

@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { ApiKey } from '../../../core/access/api-keys/port.ts'
 import type { Principal } from '../../../core/access/principals/port.ts'
-import { type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { ExactText, maxResults, PartialText } from '../edge/collection.ts'

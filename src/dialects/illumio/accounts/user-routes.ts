@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { User } from '../../../core/access/users/port.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { type Faults, invalid, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'

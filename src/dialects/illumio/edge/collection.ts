@@ -1,6 +1,6 @@
 /** What all collections have in common (docs/dialects/illumio.md#collections). Pure. */
 import * as z from 'zod'
-import type { ReadSlice } from '../../../core/kernel/list-slices.ts'
+import type { ReadSlice } from '../../../core/kernel/fairness/list-slices.ts'
 import { type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { Reply, ReplyDoc } from '../../../http/route.ts'

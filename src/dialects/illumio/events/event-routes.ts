@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { EventActor, EventPlace, EventQuery } from '../../../core/events/port.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { ok } from '../../../core/kernel/outcome.ts'
 import { ExactText, Instant, maxResults } from '../edge/collection.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'

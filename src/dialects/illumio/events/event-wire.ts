@@ -1,6 +1,6 @@
 /** An audit event, as a PCE shows it (docs/dialects/illumio.md#events). What is not known is null. Pure. */
 import * as z from 'zod'
-import type { Denial } from '../../../core/access/audit-denial.ts'
+import type { Denial } from '../../../core/access/cases/audit-denial.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import type { ActorRef } from '../../../core/kernel/cause.ts'
 import { formatId, parseAgentUuid, parseId } from '../../../core/kernel/ids.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { map, notFound, ok } from '../../../core/kernel/outcome.ts'
 import type { Label, LabelPlace } from '../../../core/labels/port.ts'
 import { text } from '../../../http/text.ts'

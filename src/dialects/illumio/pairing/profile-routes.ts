@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import type { ProfilePlace } from '../../../core/search/catalogue.ts'
 import { given } from '../../../http/members.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import { slicesOf } from '../../../core/kernel/list-slices.ts'
+import { slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { fold } from '../../../core/kernel/text.ts'

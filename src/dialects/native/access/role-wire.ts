@@ -1,7 +1,7 @@
 /** Roles within scopes, in and out (docs/dialects/native.md#roles). Pure. */
 import * as z from 'zod'
 import type { GrantInput } from '../../../core/access/principals/grants.ts'
-import { profileOfScope, scopeOfProfile } from '../../../core/access/scope.ts'
+import { profileOfScope, scopeOfProfile } from '../../../core/access/reach/scope.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { formatProfileId, ProfileId } from '../edge/wire.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
-import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/key-rules.ts'
 import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
+import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/rules/key-rules.ts'
 import {
   APPROVAL_POLL_SECONDS,
   type Redeemed,

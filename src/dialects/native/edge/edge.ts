@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Actor } from '../../../core/access/actor.ts'
-import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Operation } from '../../../core/access/cases/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import type { Core } from '../../../core/core.ts'
 import type { Maintenance } from '../../../core/deployment/maintenance.ts'

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { isTagName, isTagValue } from '../../../core/enrollment/ledger/tags.ts'
 import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
 import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
-import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
+import { slicesOfPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { type Fault, invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type {

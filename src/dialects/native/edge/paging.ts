@@ -1,10 +1,10 @@
 /** Lists are paged by key: what is made meanwhile neither repeats an item nor hides one. */
 import * as z from 'zod'
-import type { Operation } from '../../../core/access/operator-case.ts'
+import type { Operation } from '../../../core/access/cases/operator-case.ts'
 import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
+import type { PageAfter } from '../../../core/kernel/fairness/list-slices.ts'
 import { type EntityId, formatId, parseId } from '../../../core/kernel/ids.ts'
 import type { Json } from '../../../core/kernel/json.ts'
-import type { PageAfter } from '../../../core/kernel/list-slices.ts'
 import { invalid, map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { listReply } from '../../../http/fairness/listing.ts'

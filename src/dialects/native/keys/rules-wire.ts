@@ -10,7 +10,7 @@ import {
   MAX_WINDOWS,
   NO_RULES,
   WEEKDAYS,
-} from '../../../core/enrollment/ledger/key-rules.ts'
+} from '../../../core/enrollment/ledger/rules/key-rules.ts'
 import { given } from '../../../http/members.ts'
 import { formatTimeOrNull } from '../../../http/time.ts'
 import { Time, Timestamp } from '../edge/wire.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { type Ceilings, NO_CEILINGS } from '../../../core/enrollment/ledger/ceilings.ts'
 import { LOCATIONS } from '../../../core/enrollment/ledger/location.ts'
 import type { NewProfile, Profile, ProfileChange } from '../../../core/enrollment/ledger/profile.ts'
+import { type Ceilings, NO_CEILINGS } from '../../../core/enrollment/ledger/rules/ceilings.ts'
 import { given } from '../../../http/members.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'

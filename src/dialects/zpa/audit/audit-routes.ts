@@ -1,7 +1,7 @@
 /** The audit log; the path is ours, since the vendor shows it in a portal (docs/dialects/zpa.md#audit-log). */
 import type { AuditEntry as RecordedEntry } from '../../../core/events/index.ts'
 import type { EventPlace } from '../../../core/events/port.ts'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/list-slices.ts'
+import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid } from '../../../core/kernel/outcome.ts'
 import { customerOf, operationOf, zpaRoute } from '../edge/edge.ts'
 import { documentedPage, ListQuery, pageReply, searchOf } from '../edge/list.ts'

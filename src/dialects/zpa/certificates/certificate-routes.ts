@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { NewIssuer } from '../../../core/issuers/create.ts'
-import { each } from '../../../core/kernel/list-slices.ts'
+import { each } from '../../../core/kernel/fairness/list-slices.ts'
 import { notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { type AnyCall, customerOf, operationOf, zpaRoute } from '../edge/edge.ts'

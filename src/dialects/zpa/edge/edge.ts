@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { ApiSession } from '../../../core/access/api-clients/sign-in.ts'
+import type { Operation } from '../../../core/access/cases/operator-case.ts'
 import type { Budget } from '../../../core/access/limits/port.ts'
-import type { Operation } from '../../../core/access/operator-case.ts'
 import type { Permission } from '../../../core/access/permission.ts'
 import { ok, refuse } from '../../../core/kernel/outcome.ts'
 import { bearerToken } from '../../../http/credentials.ts'

@@ -1,6 +1,6 @@
 /** Pages, order and search of every list (docs/dialects/zpa.md#lists). */
 import * as z from 'zod'
-import { type ReadSlice, type SizedPage, slicesOfPage } from '../../../core/kernel/list-slices.ts'
+import { type ReadSlice, type SizedPage, slicesOfPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Condition, SearchQuery } from '../../../core/search/search.ts'
 import { listReply } from '../../../http/fairness/listing.ts'

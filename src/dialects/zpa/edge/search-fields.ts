@@ -66,7 +66,7 @@ function isComparable(operator: Operator, kind: Member['kind'], value: string): 
   return kind !== 'boolean' && numberIn(value, kind) !== null
 }
 
-/** As D1 compares what is stored (stores/d1/catalogue/comparisons.ts). */
+/** As D1 compares what is stored (stores/d1/catalogue/lists/comparisons.ts). */
 export function compare(value: string, kind: Member['kind'], operator: Operator, wanted: string): boolean {
   const [text, other] = [fold(value), fold(wanted.trim())]
   switch (operator) {

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
-import { each } from '../../../core/kernel/list-slices.ts'
+import { each } from '../../../core/kernel/fairness/list-slices.ts'
 import { map, notFound, type Outcome, ok, refuse } from '../../../core/kernel/outcome.ts'
 import { componentsOf } from '../components/components.ts'
 import type { GroupType } from '../edge/association.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
-import { slicesOfPage } from '../../../core/kernel/list-slices.ts'
+import { slicesOfPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, notFound, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { type AssociationType, parseAssociation } from '../edge/association.ts'

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../core/access/api-clients/port.ts'
-import { each } from '../../../core/kernel/list-slices.ts'
+import { each } from '../../../core/kernel/fairness/list-slices.ts'
 import { notFound, ok } from '../../../core/kernel/outcome.ts'
 import { customerOf, operationOf, zpaRoute } from '../edge/edge.ts'
 import { parseAdmin } from '../edge/ids.ts'

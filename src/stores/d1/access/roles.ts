@@ -4,8 +4,8 @@ import type { Role, RoleOrder, RoleQuery, RoleStore } from '../../../core/access
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { eventIfChanged, prepared } from '../batch.ts'
-import { bytesOf, isOneOf, sizedPage } from '../catalogue/sized-page.ts'
-import { matchesWords } from '../catalogue/words.ts'
+import { bytesOf, isOneOf, sizedPage } from '../catalogue/lists/sized-page.ts'
+import { matchesWords } from '../catalogue/lists/words.ts'
 import { roles } from '../schema/index.ts'
 
 const COLUMNS = {

@@ -7,8 +7,8 @@ import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
-import { agentFilter, filteredRecord, profileFilter } from './filters.ts'
-import { BOUNDS, countOf, createWalks, firstOf, type Place, slicesOf, type Walked } from './slices.ts'
+import { agentFilter, filteredRecord, profileFilter } from './lists/filters.ts'
+import { BOUNDS, countOf, createWalks, firstOf, type Place, slicesOf, type Walked } from './lists/slices.ts'
 
 export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)

@@ -4,9 +4,9 @@
  */
 import { and, not, type SQL, sql } from 'drizzle-orm'
 import type { KeyState } from '../../../core/enrollment/ledger/key.ts'
-import { isWithin, type KeyRules } from '../../../core/enrollment/ledger/key-rules.ts'
+import { isWithin, type KeyRules } from '../../../core/enrollment/ledger/rules/key-rules.ts'
 import { keys } from '../schema/index.ts'
-import type { Value } from './order.ts'
+import type { Value } from './lists/order.ts'
 
 /** In the order in which `keyState` asks; the first that holds is the state. */
 const STATES = [

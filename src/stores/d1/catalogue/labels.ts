@@ -1,11 +1,11 @@
 import { and, asc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { PageAfter } from '../../../core/kernel/list-slices.ts'
+import type { PageAfter } from '../../../core/kernel/fairness/list-slices.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { Label, LabelConflict, LabelPlace, LabelQuery, LabelStore } from '../../../core/labels/port.ts'
 import { atMost, didNotHold, mustHold } from '../access/condition.ts'
 import { labels } from '../schema/index.ts'
-import { BOUNDS, countOf, createWalks, firstOf, keyColumns, type Place, type Walked } from './slices.ts'
+import { BOUNDS, countOf, createWalks, firstOf, keyColumns, type Place, type Walked } from './lists/slices.ts'
 
 export function createLabelStore(db: D1Database, bounds = BOUNDS, walks = createWalks()): LabelStore {
   const d1 = drizzle(db)

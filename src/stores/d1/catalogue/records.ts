@@ -1,11 +1,11 @@
 /** The records of rows whose places are known, in the order of the places. */
 import { and, type Column, eq, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { SizedPage } from '../../../core/kernel/list-slices.ts'
+import type { SizedPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { apiClients, issuers } from '../schema/index.ts'
-import { type Name, TABLES } from './comparisons.ts'
-import { bytesOf, sizedPage } from './sized-page.ts'
-import type { Place } from './slices.ts'
+import { type Name, TABLES } from './lists/comparisons.ts'
+import { bytesOf, sizedPage } from './lists/sized-page.ts'
+import type { Place } from './lists/slices.ts'
 
 /** What names a row: of a ledger's, its ledger and number. */
 export function keyOf(name: Name): readonly Column[] {

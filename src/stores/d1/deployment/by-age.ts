@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { AgePlace } from '../../../core/kernel/list-slices.ts'
+import type { AgePlace } from '../../../core/kernel/fairness/list-slices.ts'
 import type { apiKeys, grants } from '../schema/index.ts'
 
 /** The rest of a list that is ordered by (created_at, id). */

@@ -1,8 +1,8 @@
 import { type AnyColumn, and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { KeyPairList, KeyPairOrder, KeyPairQuery } from '../../../core/devices/key-pairs/port.ts'
-import { bytesOf, sizedPage } from '../catalogue/sized-page.ts'
-import { matchesWords } from '../catalogue/words.ts'
+import { bytesOf, sizedPage } from '../catalogue/lists/sized-page.ts'
+import { matchesWords } from '../catalogue/lists/words.ts'
 import { insertEvents } from '../outbox/projections.ts'
 import { keyPairs, roles } from '../schema/index.ts'
 

@@ -3,7 +3,7 @@ import type { DeviceMessage } from '../../../core/devices/delivery.ts'
 import type { KeyPair } from '../../../core/devices/key-pairs/port.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
-import { insertDelivered } from '../catalogue/arrivals.ts'
+import { insertDelivered } from '../catalogue/events/arrivals.ts'
 import { type Columns, insertRows } from './insert.ts'
 
 /** A message with its place in the pair's own count, which makes a second delivery of it harmless. */

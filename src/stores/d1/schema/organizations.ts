@@ -7,7 +7,7 @@ import type { AuditEvent } from '../../../core/events/event.ts'
 import type { IssuerRecord } from '../../../core/issuers/port.ts'
 import type { AskedRows, JobState } from '../../../core/jobs/job.ts'
 import type { ActorRef, Dialect } from '../../../core/kernel/cause.ts'
-import type { Position } from '../../../core/kernel/list-slices.ts'
+import type { Position } from '../../../core/kernel/fairness/list-slices.ts'
 
 /** Versioned keys, each sealed under a key that is derived from the master key. */
 export const keyring = sqliteTable(

@@ -6,8 +6,8 @@ import type { DeviceState } from '../../../core/devices/delivery.ts'
 import type { KeyPair, KeyPairChange, NewKeyPair } from '../../../core/devices/key-pairs/port.ts'
 import type { AuditEvent, EventType } from '../../../core/events/event.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
-import { eventId } from '../../../core/kernel/event-id.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
+import { eventId } from '../../../core/kernel/time/event-id.ts'
 import { differences } from '../ledger/tables/ledger-store.ts'
 
 type PairRow = {

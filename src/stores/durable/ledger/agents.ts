@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/access/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach/reach.ts'
 import type {
   Agent,
   AgentChange,

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Reach } from '../../../core/access/reach.ts'
+import type { Reach } from '../../../core/access/reach/reach.ts'
 import type { RingVersion } from '../../../core/deployment/port.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { NamedCertificate, RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'

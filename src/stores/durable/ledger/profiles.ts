@@ -1,11 +1,11 @@
-import { outside, type Reach } from '../../../core/access/reach.ts'
-import { ceilingsOf } from '../../../core/enrollment/ledger/ceilings.ts'
+import { outside, type Reach } from '../../../core/access/reach/reach.ts'
 import type {
   NewProfile,
   Profile,
   ProfileBasis,
   ProfileChange,
 } from '../../../core/enrollment/ledger/profile.ts'
+import { ceilingsOf } from '../../../core/enrollment/ledger/rules/ceilings.ts'
 import { applyChange } from '../../../core/enrollment/profiles/patch.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'

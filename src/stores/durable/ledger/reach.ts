@@ -1,4 +1,4 @@
-import { outside, type Reach } from '../../../core/access/reach.ts'
+import { outside, type Reach } from '../../../core/access/reach/reach.ts'
 import type { Refusal } from '../../../core/kernel/outcome.ts'
 import type { LedgerStore } from './tables/ledger-store.ts'
 import type { AgentBody, ProfileBody } from './tables/rows.ts'

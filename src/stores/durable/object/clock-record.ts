@@ -2,7 +2,7 @@
  * What of an object's clock outlives the object, and what D1 knows of it: `/healthz` cannot ask every object. Written only
  * when the wall clock has stepped back far.
  */
-import { isNotablyAhead, type SteadyClock } from '../../../core/kernel/steady-clock.ts'
+import { isNotablyAhead, type SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 import { type Purpose, retryWait } from './alarm-clock.ts'
 
 /** A step of an object's tables: one row. */

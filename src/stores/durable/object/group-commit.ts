@@ -1,4 +1,4 @@
-import type { SteadyClock } from '../../../core/kernel/steady-clock.ts'
+import type { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 
 /**
  * Promise 5 (docs/concepts.md#promises): acknowledged is durable. Requests wait in an array; one flush runs them all in

@@ -3,7 +3,7 @@
  * steady clock, its one alarm, and the relay that brings D1 what it decided.
  */
 import { type CommonFault, type Fault, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
-import { SteadyClock } from '../../../core/kernel/steady-clock.ts'
+import { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 import { AlarmClock, type Purpose } from './alarm-clock.ts'
 import { ClockRecord, readAgreement } from './clock-record.ts'
 import { type BatchHandler, GroupCommit } from './group-commit.ts'

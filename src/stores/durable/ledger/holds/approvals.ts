@@ -1,12 +1,12 @@
 /** What operators decide on claims that wait (docs/concepts.md#approval). Approving makes no agent: that is done when the machine asks again. */
-import type { Reach } from '../../../../core/access/reach.ts'
+import type { Reach } from '../../../../core/access/reach/reach.ts'
 import type {
   ApprovalDecision,
   Approver,
   DecidedClaim,
   WaitingClaim,
 } from '../../../../core/enrollment/ledger/approval.ts'
-import { MAX_DENIALS } from '../../../../core/enrollment/ledger/key-rules.ts'
+import { MAX_DENIALS } from '../../../../core/enrollment/ledger/rules/key-rules.ts'
 import type { ActorRef, Cause } from '../../../../core/kernel/cause.ts'
 import { type Faults, notFound, type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
 import { readKey } from '../keys.ts'

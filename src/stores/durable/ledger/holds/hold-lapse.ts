@@ -1,4 +1,4 @@
-import type { SteadyClock } from '../../../../core/kernel/steady-clock.ts'
+import type { SteadyClock } from '../../../../core/kernel/time/steady-clock.ts'
 import type { Purpose } from '../../object/alarm-clock.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { selectKey, selectKeys } from '../tables/queries.ts'

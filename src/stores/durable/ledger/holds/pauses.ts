@@ -2,7 +2,7 @@
  * Keys that are paused: by an operator, or by what was refused (docs/concepts.md#guardrails). A pause stops new claims only.
  */
 
-import type { Reach } from '../../../../core/access/reach.ts'
+import type { Reach } from '../../../../core/access/reach/reach.ts'
 import { type EnrollmentKey, isPaused } from '../../../../core/enrollment/ledger/key.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import { type Faults, type Outcome, refuse } from '../../../../core/kernel/outcome.ts'

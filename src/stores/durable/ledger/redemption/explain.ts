@@ -1,6 +1,6 @@
-import { decide, type Intent } from '../../../../core/enrollment/ledger/decide.ts'
 import { usesLeft } from '../../../../core/enrollment/ledger/key.ts'
 import type { Explanation } from '../../../../core/enrollment/ledger/redemption.ts'
+import { decide, type Intent } from '../../../../core/enrollment/ledger/rules/decide.ts'
 import { notFound, type Outcome, ok } from '../../../../core/kernel/outcome.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { Redemptions } from './redemptions.ts'

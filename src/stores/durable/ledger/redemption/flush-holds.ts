@@ -1,7 +1,8 @@
 /** What a flush does with the uses that are held for claims, and with claims that wait for an operator. */
-import type { DecisionState, HoldKind } from '../../../../core/enrollment/ledger/decide.ts'
-import { DEFAULT_HOLD_SECONDS } from '../../../../core/enrollment/ledger/key-rules.ts'
+
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
+import type { DecisionState, HoldKind } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import { DEFAULT_HOLD_SECONDS } from '../../../../core/enrollment/ledger/rules/key-rules.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import {
   comparisonOf,

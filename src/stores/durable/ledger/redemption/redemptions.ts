@@ -6,14 +6,14 @@
  */
 
 import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
-import { type Counts, type DecisionState, decide } from '../../../../core/enrollment/ledger/decide.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
+import { type Counts, type DecisionState, decide } from '../../../../core/enrollment/ledger/rules/decide.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
 import { networkOf } from '../../../../core/kernel/address.ts'
-import { eventId } from '../../../../core/kernel/event-id.ts'
 import { agentUuid, MAX_AGENT } from '../../../../core/kernel/ids.ts'
 import { type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
 import type { RefusalReason } from '../../../../core/kernel/refusal-reason.ts'
+import { eventId } from '../../../../core/kernel/time/event-id.ts'
 import { allotCertificate, rebind, setNewestCertificate } from '../certificates.ts'
 import { comparisonOf, countHolds, enqueueOfKey } from '../holds/holds.ts'
 import { NEW_CLAIM_REASONS, pauseIfNeeded } from '../holds/pauses.ts'

@@ -1,6 +1,7 @@
 /** A key as one flush sees it: what is decided on, and what the flush adds to its row. */
-import type { DecisionState } from '../../../../core/enrollment/ledger/decide.ts'
+
 import { type EnrollmentKey, isPaused } from '../../../../core/enrollment/ledger/key.ts'
+import type { DecisionState } from '../../../../core/enrollment/ledger/rules/decide.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { type Policy, selectPolicy } from '../tables/queries.ts'
 import { type KeyRow, toKey } from '../tables/rows.ts'

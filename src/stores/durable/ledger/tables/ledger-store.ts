@@ -1,7 +1,7 @@
 import type { AuditEvent, EventType } from '../../../../core/events/event.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
-import { eventId } from '../../../../core/kernel/event-id.ts'
 import type { JsonObject } from '../../../../core/kernel/json.ts'
+import { eventId } from '../../../../core/kernel/time/event-id.ts'
 import { migrate, schemaVersion } from '../../object/migrations.ts'
 import { LEDGER_STEPS } from './schema.ts'
 

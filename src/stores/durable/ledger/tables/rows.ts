@@ -1,8 +1,8 @@
 import type { Agent, AgentState } from '../../../../core/enrollment/ledger/agent.ts'
-import type { HoldKind } from '../../../../core/enrollment/ledger/decide.ts'
 import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
 import type { Profile } from '../../../../core/enrollment/ledger/profile.ts'
 import type { RedemptionRequest } from '../../../../core/enrollment/ledger/redemption.ts'
+import type { HoldKind } from '../../../../core/enrollment/ledger/rules/decide.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../../core/kernel/json.ts'
 

@@ -1,11 +1,11 @@
 import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import type { EventPlace, EventQuery, EventStore, FoundEvents } from '../../../core/events/port.ts'
-import { allowsAddress } from '../../../core/kernel/address.ts'
-import { timeOfEventId } from '../../../core/kernel/event-id.ts'
-import type { PageAfter } from '../../../core/kernel/list-slices.ts'
-import { insertEvents } from '../outbox/projections.ts'
-import { events } from '../schema/index.ts'
+import type { EventPlace, EventQuery, EventStore, FoundEvents } from '../../../../core/events/port.ts'
+import { allowsAddress } from '../../../../core/kernel/address.ts'
+import type { PageAfter } from '../../../../core/kernel/fairness/list-slices.ts'
+import { timeOfEventId } from '../../../../core/kernel/time/event-id.ts'
+import { insertEvents } from '../../outbox/projections.ts'
+import { events } from '../../schema/index.ts'
 import { endOfArrivals, followArrivals } from './arrivals.ts'
 import {
   ADDRESS,

@@ -1,9 +1,9 @@
-import type { CommonFault, Fault, Outcome } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonFault, Fault, Outcome } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Permission } from '../permission.ts'
+import type { Reach } from '../reach/reach.ts'
+import { reachOf } from '../reach/reach-of.ts'
 import { type Operation, operatorCase, within } from './operator-case.ts'
-import type { Permission } from './permission.ts'
-import type { Reach } from './reach.ts'
-import { reachOf } from './reach-of.ts'
 import type { UseCase } from './use-case.ts'
 
 /** A use case for operators who have the permission somewhere at least, and is given where. */

@@ -10,8 +10,8 @@ import {
   type InOrder,
   type Late,
   mergeArrivals,
-} from '../../../core/events/cursor.ts'
-import type { AuditEvent } from '../../../core/events/event.ts'
+} from '../../../../core/events/cursor.ts'
+import type { AuditEvent } from '../../../../core/events/event.ts'
 
 /** A delivery is one transaction: what is compared with it is there when it begins. */
 const IS_LATE = `EXISTS (SELECT 1 FROM events AS there

@@ -1,8 +1,8 @@
-import type { Cause } from '../kernel/cause.ts'
-import { type CommonFault, type Fault, type Outcome, type Refusal, refuse } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
-import type { Actor, Scope } from './actor.ts'
-import type { Permission } from './permission.ts'
+import type { Cause } from '../../kernel/cause.ts'
+import { type CommonFault, type Fault, type Outcome, type Refusal, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Actor, Scope } from '../actor.ts'
+import type { Permission } from '../permission.ts'
 import { type AskedPermission, type UseCase, useCase } from './use-case.ts'
 
 /** An operator's request: who, and by what. Every management use case takes one. */

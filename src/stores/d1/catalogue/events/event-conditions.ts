@@ -1,8 +1,8 @@
 /** What is asked of events, as SQL, and under which index. */
 import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
-import type { EventActor, EventPlace, EventQuery, EventSubject } from '../../../core/events/port.ts'
-import { agentUuid, formatId } from '../../../core/kernel/ids.ts'
-import { events } from '../schema/index.ts'
+import type { EventActor, EventPlace, EventQuery, EventSubject } from '../../../../core/events/port.ts'
+import { agentUuid, formatId } from '../../../../core/kernel/ids.ts'
+import { events } from '../../schema/index.ts'
 
 /** Nearly all events are of this type: the indexes of type and actor leave it out, so that a redemption pays for neither. */
 const COMMON = 'agent.enroll'

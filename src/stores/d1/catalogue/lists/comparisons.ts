@@ -1,7 +1,7 @@
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import { fold } from '../../../core/kernel/text.ts'
-import type { Condition, Member, Operator } from '../../../core/search/search.ts'
-import { agents, apiClients, issuers, keys, profiles } from '../schema/index.ts'
+import { fold } from '../../../../core/kernel/text.ts'
+import type { Condition, Member, Operator } from '../../../../core/search/search.ts'
+import { agents, apiClients, issuers, keys, profiles } from '../../schema/index.ts'
 
 /** What is searched by any member of its records. */
 export const TABLES = { profiles, keys, agents, issuers, apiClients } as const

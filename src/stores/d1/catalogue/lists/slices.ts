@@ -5,7 +5,7 @@
  */
 import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { createTurns, type Turns } from '../../../core/kernel/turns.ts'
+import { createTurns, type Turns } from '../../../../core/kernel/fairness/turns.ts'
 
 /** Rows in the order of a key, in which an index has those that `among` names. */
 export type Walked = {

@@ -3,8 +3,8 @@
  * what the ledger holds at this instant. The order of the checks is fixed:
  * docs/concepts.md#how-a-redemption-is-decided.
  */
-import { allowsAddress } from '../../kernel/address.ts'
-import type { RefusalReason } from '../../kernel/refusal-reason.ts'
+import { allowsAddress } from '../../../kernel/address.ts'
+import type { RefusalReason } from '../../../kernel/refusal-reason.ts'
 import { isWithin, type KeyRules, MAX_PENDING_OF_NETWORK, maxHolds, maxHoldsOfNetwork } from './key-rules.ts'
 
 export type HoldKind = 'reserve' | 'approval'

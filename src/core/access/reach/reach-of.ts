@@ -3,10 +3,10 @@
  * commit, which asks it of the labels that it holds at that moment.
  */
 
-import { type Outcome, ok } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
-import { denialOf, type Operation, scopesOf, within } from './operator-case.ts'
-import type { Permission } from './permission.ts'
+import { type Outcome, ok } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import { denialOf, type Operation, scopesOf, within } from '../cases/operator-case.ts'
+import type { Permission } from '../permission.ts'
 import type { Reach, ReachLabel, ReachProfile } from './reach.ts'
 import { profileOfScope } from './scope.ts'
 

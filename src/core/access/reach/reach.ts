@@ -1,5 +1,5 @@
-import type { Grant } from '../enrollment/ledger/profile.ts'
-import { type Refusal, refuse } from '../kernel/outcome.ts'
+import type { Grant } from '../../enrollment/ledger/profile.ts'
+import { type Refusal, refuse } from '../../kernel/outcome.ts'
 
 /** A label of a scope. A machine may have wished for it by key and value; value null: it is deleted, and no wish means it. */
 export type ReachLabel = { readonly id: string; readonly key: string; readonly value: string | null }

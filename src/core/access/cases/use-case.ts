@@ -1,5 +1,5 @@
-import type { Ports } from '../ports.ts'
-import type { Permission } from './permission.ts'
+import type { Ports } from '../../ports.ts'
+import type { Permission } from '../permission.ts'
 
 export type AskedPermission = {
   readonly permission: Permission

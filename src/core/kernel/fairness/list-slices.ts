@@ -2,8 +2,8 @@
  * Long lists are read in slices, so that neither a list nor a job holds more than a slice of it in memory, nor the
  * thread for longer than a slice takes. A slice is bounded by rows, and by what the rows of the slice before weighed.
  */
-import type { Json } from './json.ts'
-import { map, type Outcome, ok } from './outcome.ts'
+import type { Json } from '../json.ts'
+import { map, type Outcome, ok } from '../outcome.ts'
 
 /** A slice aims at this many characters of JSON, which take about 10 ms to read and format. */
 const SLICE_CHARACTERS = 384 * 1_024

@@ -1,5 +1,5 @@
-import { invalid, type Refusal } from '../../kernel/outcome.ts'
-import type { EnrollmentKey } from './key.ts'
+import { invalid, type Refusal } from '../../../kernel/outcome.ts'
+import type { EnrollmentKey } from '../key.ts'
 
 /** The most that a profile lets a key ask for; null: any. */
 export type Ceilings = {

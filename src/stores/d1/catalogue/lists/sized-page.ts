@@ -1,6 +1,6 @@
 /** Pages of rows of any size: their names and sizes at once, and the rows themselves in slices. */
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import type { SizedPage } from '../../../core/kernel/list-slices.ts'
+import type { SizedPage } from '../../../../core/kernel/fairness/list-slices.ts'
 
 export function sizedPage<Row>(
   count: number,

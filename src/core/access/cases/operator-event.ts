@@ -1,6 +1,6 @@
-import type { AuditEvent, EventType } from '../events/event.ts'
-import { eventId } from '../kernel/event-id.ts'
-import type { JsonObject } from '../kernel/json.ts'
+import type { AuditEvent, EventType } from '../../events/event.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { eventId } from '../../kernel/time/event-id.ts'
 import { causeOf, type Operation } from './operator-case.ts'
 
 /** The event of what an operator did in their organization. */

@@ -1,4 +1,4 @@
-import { recordedRequest } from '../kernel/recorded-request.ts'
+import { recordedRequest } from '../../kernel/recorded-request.ts'
 import { memberCase } from './operator-case.ts'
 import { operatorEvent } from './operator-event.ts'
 

@@ -2,11 +2,11 @@
 import { and, type Column, eq, gte, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
-import type { AgentQuery, ProfileQuery } from '../../../core/search/catalogue.ts'
-import { isNarrowed } from '../outbox/searchable.ts'
-import { agents, labels, profiles } from '../schema/index.ts'
-import { agentCondition } from './agent-conditions.ts'
+import { DIALECTS, type Dialect } from '../../../../core/kernel/cause.ts'
+import type { AgentQuery, ProfileQuery } from '../../../../core/search/catalogue.ts'
+import { isNarrowed } from '../../outbox/searchable.ts'
+import { agents, labels, profiles } from '../../schema/index.ts'
+import { agentCondition } from '../agent-conditions.ts'
 
 export async function profileFilter(db: D1Database, query: ProfileQuery): Promise<SQL | undefined> {
   const { organization, labels: sets, within } = query

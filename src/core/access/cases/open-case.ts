@@ -1,5 +1,5 @@
-import type { Maintenance } from '../deployment/maintenance.ts'
-import type { Ports } from '../ports.ts'
+import type { Maintenance } from '../../deployment/maintenance.ts'
+import type { Ports } from '../../ports.ts'
 import type { Operation } from './operator-case.ts'
 import { type UseCase, useCase } from './use-case.ts'
 

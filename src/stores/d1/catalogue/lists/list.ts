@@ -3,7 +3,7 @@
  * has is walked in slices (slices.ts): an index of agents would be paid by every redemption.
  */
 import { and, type Column, eq, gte, isNull, lt, type SQL, sql } from 'drizzle-orm'
-import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
+import { DIALECTS, type Dialect } from '../../../../core/kernel/cause.ts'
 import type {
   FoundPage,
   List,
@@ -13,13 +13,13 @@ import type {
   ListPlace,
   ListQuery,
   Order,
-} from '../../../core/search/list.ts'
-import { totalOf } from '../outbox/totals.ts'
-import { agents, keys, profiles } from '../schema/index.ts'
+} from '../../../../core/search/list.ts'
+import { totalOf } from '../../outbox/totals.ts'
+import { agents, keys, profiles } from '../../schema/index.ts'
+import { keysInState, type StateFilter } from '../key-states.ts'
+import { keyOf, recordsPage } from '../records.ts'
 import { profileFilter } from './filters.ts'
 import { findHits, type Hit, type Rank } from './hits.ts'
-import { keysInState, type StateFilter } from './key-states.ts'
-import { keyOf, recordsPage } from './records.ts'
 import { BOUNDS, countOf, createWalks, type Sliced, type Walked } from './slices.ts'
 
 type Name = keyof Listed

@@ -1,7 +1,7 @@
-import { parseId } from '../kernel/ids.ts'
-import { type Faults, map, type Outcome, ok, refuse } from '../kernel/outcome.ts'
-import type { Ports } from '../ports.ts'
-import type { Scope } from './actor.ts'
+import { parseId } from '../../kernel/ids.ts'
+import { type Faults, map, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import type { Ports } from '../../ports.ts'
+import type { Scope } from '../actor.ts'
 import { profileOfScope } from './scope.ts'
 
 /** Something that an input names, and in which words: a refusal repeats them. */

@@ -4,12 +4,12 @@
  */
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { fold } from '../../../core/kernel/text.ts'
-import type { LookUp, Search, Searched, SearchQuery } from '../../../core/search/search.ts'
-import { agents, apiClients, issuers, keys, profiles } from '../schema/index.ts'
+import { fold } from '../../../../core/kernel/text.ts'
+import type { LookUp, Search, Searched, SearchQuery } from '../../../../core/search/search.ts'
+import { agents, apiClients, issuers, keys, profiles } from '../../schema/index.ts'
+import { keyOf, recordsPage } from '../records.ts'
 import { matches, member, NAME_MEMBER, type Name, TABLES, valueAt } from './comparisons.ts'
 import { findHits, type Rank } from './hits.ts'
-import { keyOf, recordsPage } from './records.ts'
 import { BOUNDS, createWalks, type Place, type Sliced, type Walked } from './slices.ts'
 
 export function createSearch(db: D1Database, bounds = BOUNDS, walks = createWalks()): Search {
