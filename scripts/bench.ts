@@ -1,18 +1,20 @@
 // Measures Latchkey, the platform under it, and what one would otherwise write. The tables are its standard output.
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import { contestSteps } from './bench/measures/contest.ts'
 import { costSteps, measureCost } from './bench/measures/cost.ts'
-import { devicesSteps, measureDevices } from './bench/measures/devices.ts'
+import { measureDevices } from './bench/measures/devices.ts'
 import { growthSteps, measureGrowth } from './bench/measures/growth.ts'
 import { measureMemory, memorySteps } from './bench/measures/memory.ts'
 import { measureStart, startSteps } from './bench/measures/start-up.ts'
-import { measureThroughput, throughputSteps } from './bench/measures/throughput.ts'
-import { HELP, OPTIONS, PARTS, type Part, type Plan, planOf } from './bench/plan.ts'
+import { measureThroughput } from './bench/measures/throughput.ts'
+import { HELP, isAsked, OPTIONS, type Part, type Plan, partsOf, planOf } from './bench/plan.ts'
 import { withBench } from './bench/report/document.ts'
 import { machine } from './bench/report/machine.ts'
 import { formatSection, formatTables, type Section } from './bench/report/section.ts'
-import { chosenParts, command } from './lib/cli/command.ts'
+import { command } from './lib/cli/command.ts'
 import { openProgress, type Progress } from './lib/cli/progress.ts'
+import { Refusal } from './lib/cli/refusal.ts'
 
 const DOCUMENT = 'docs/performance.md'
 
@@ -22,8 +24,8 @@ type Measurement = {
 }
 
 const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
-  throughput: { steps: throughputSteps, measure: measureThroughput },
-  devices: { steps: devicesSteps, measure: measureDevices },
+  throughput: { steps: contestSteps, measure: measureThroughput },
+  devices: { steps: contestSteps, measure: measureDevices },
   cost: { steps: costSteps, measure: measureCost },
   growth: { steps: growthSteps, measure: measureGrowth },
   start: { steps: startSteps, measure: measureStart },
@@ -32,7 +34,10 @@ const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
 
 await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ values, signal }) => {
   const plan = planOf(values)
-  const parts = chosenParts(PARTS, values.only)
+  const parts = partsOf(plan)
+  if (values.docs && !parts.every((part) => isAsked(plan, part))) {
+    throw new Refusal('--docs writes whole parts: name no single row', 2)
+  }
   const chosen = parts.map((part) => MEASUREMENTS[part])
   const progress = openProgress(chosen.reduce((sum, { steps }) => sum + steps(plan), 0))
   const sections: Section[] = []
@@ -48,10 +53,15 @@ await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ val
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ machine: where, plan, sections }, null, 2)}\n`)
   }
-  if (!values.docs) return
+  if (values.docs) writeDocument(parts, sections, where.description)
+  const failures = sections.flatMap(({ failures = [] }) => failures)
+  if (failures.length > 0) throw new Refusal(failures.join(' '))
+})
+
+function writeDocument(parts: readonly Part[], sections: readonly Section[], where: string): void {
   const document = sections.reduce(
     (text, section, i) => withBench(text, parts[i] ?? '', formatTables(section)),
-    withBench(readFileSync(DOCUMENT, 'utf8'), 'machine', `${where.description}.`),
+    withBench(readFileSync(DOCUMENT, 'utf8'), 'machine', `${where}.`),
   )
   writeFileSync(DOCUMENT, document)
-})
+}

@@ -1,7 +1,15 @@
+import { resolve } from 'node:path'
+import { Refusal } from '../lib/cli/refusal.ts'
+
 /** How much is done. */
 export type Plan = {
   readonly isQuick: boolean
+  /** The parts and rows that are measured; null: all. */
+  readonly only: readonly Name[] | null
+  /** An older checkout that the same measures run against; null: none. */
+  readonly against: string | null
   readonly rounds: number
+  /** Of a round. Below a second a busy machine may give no answer at all. */
   readonly secondsEach: number
   /** Before a server is asked whether it is quiet: redemptions are delivered to D1 a second later. */
   readonly settleMs: number
@@ -22,10 +30,12 @@ export type Plan = {
   readonly counted: number
 }
 
-const FULL: Plan = {
+type Amount = Omit<Plan, 'only' | 'against'>
+
+const FULL: Amount = {
   isQuick: false,
   rounds: 5,
-  secondsEach: 5,
+  secondsEach: 4,
   settleMs: 1_100,
   profiles: 50,
   keys: 1_000,
@@ -39,11 +49,11 @@ const FULL: Plan = {
   counted: 4_000,
 }
 
-/** Ends in a minute; its figures say whether something broke, not how fast it is. */
-const QUICK: Plan = {
+/** Ends in three minutes; its figures say whether something broke, not how fast it is. */
+const QUICK: Amount = {
   isQuick: true,
   rounds: 3,
-  secondsEach: 0.15,
+  secondsEach: 1,
   settleMs: 0,
   profiles: 10,
   keys: 40,
@@ -57,26 +67,87 @@ const QUICK: Plan = {
   counted: 500,
 }
 
+const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
+export type Part = (typeof PARTS)[number]
+
+/** Rows that can be measured alone, with the part that each belongs to. */
+const ROWS = {
+  'one-key': 'throughput',
+  'one-connection': 'throughput',
+  spread: 'throughput',
+  token: 'throughput',
+  'api-key': 'throughput',
+  list: 'throughput',
+  tail: 'throughput',
+  'event-one': 'devices',
+  'event-many': 'devices',
+  rows: 'cost',
+  search: 'growth',
+  'later-start': 'start',
+  bundle: 'start',
+} as const satisfies Readonly<Record<string, Part>>
+export type Row = keyof typeof ROWS
+type Name = Part | Row
+
 export const HELP = `Measures Latchkey, the platform under it, and what one would otherwise write. Nothing leaves this machine.
 
-  npm run bench                      everything, in about 11 minutes
-  npm run bench -- --quick           in a minute, too short to quote
-  npm run bench -- --only PART       one of throughput, devices, cost, growth, start, memory; may be repeated
+  npm run bench                      everything, in about 13 minutes
+  npm run bench -- --quick           in about three minutes, too short to quote
+  npm run bench -- --only NAME       a part (${PARTS.join(', ')})
+                                     or a row (${Object.keys(ROWS).join(', ')}); may be repeated
 
+  --against DIR the same measures on another checkout's server, too, in the same rounds. DIR is a folder with node_modules
+                and dist (npm ci && npm run build). Without --only: the rows that are compared with an older version
   --json FILE   the figures as JSON, too
   --docs        the tables into docs/performance.md, too
   --help`
 
-export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
-export type Part = (typeof PARTS)[number]
-
 export const OPTIONS = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
+  against: { type: 'string' },
   json: { type: 'string' },
   docs: { type: 'boolean', default: false },
 } as const
 
-export function planOf({ quick }: { readonly quick: boolean }): Plan {
-  return quick ? QUICK : FULL
+type Choice = {
+  readonly quick: boolean
+  readonly only?: readonly string[] | undefined
+  readonly against?: string | undefined
+}
+
+/** @throws Refusal for a name that is neither a part nor a row */
+export function planOf({ quick, only: names, against }: Choice): Plan {
+  const unknown = names?.find((name) => !isName(name))
+  if (unknown !== undefined) {
+    const known = [...PARTS, ...Object.keys(ROWS)].join(', ')
+    throw new Refusal(`--only knows ${known}, not "${unknown}"`, 2)
+  }
+  return {
+    ...(quick ? QUICK : FULL),
+    only: names?.filter(isName) ?? null,
+    against: against === undefined ? null : resolve(against),
+  }
+}
+
+/** The parts that are measured, whole or by a row. */
+export function partsOf({ only }: Plan): readonly Part[] {
+  return PARTS.filter((part) => only === null || only.some((name) => name === part || partOf(name) === part))
+}
+
+/** @param row absent: what only a whole part shows */
+export function isAsked({ only }: Plan, part: Part, row?: Row): boolean {
+  return only === null || only.includes(part) || (row !== undefined && only.includes(row))
+}
+
+function partOf(name: Name): Part {
+  return isRow(name) ? ROWS[name] : name
+}
+
+function isName(name: string): name is Name {
+  return isRow(name) || PARTS.some((part) => part === name)
+}
+
+function isRow(name: string): name is Row {
+  return Object.hasOwn(ROWS, name)
 }

@@ -138,7 +138,7 @@ async function watchAlone(scene: Scene, plan: FairnessPlan, signal: AbortSignal)
 
 async function settle({ subject, bystander }: Scene, { patienceMs }: FairnessPlan): Promise<void> {
   const deadlineMs = Math.min(QUIET_DEADLINE_MS, patienceMs / 2)
-  const isQuiet = await waitUntilQuiet(subject.workerdPid(), deadlineMs).then(
+  const isQuiet = await waitUntilQuiet([subject.workerdPid()], deadlineMs).then(
     () => true,
     () => false,
   )
@@ -148,7 +148,7 @@ async function settle({ subject, bystander }: Scene, { patienceMs }: FairnessPla
   const watch = watchBystander(bystander)
   await delay(WARM_UP_MS)
   await watch.end(QUIET_DEADLINE_MS)
-  await waitUntilQuiet(subject.workerdPid())
+  await waitUntilQuiet([subject.workerdPid()])
 }
 
 function cpuSecondsOf(pid: number): number {

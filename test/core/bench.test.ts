@@ -3,9 +3,11 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { enrollments } from '../../scripts/bench/load/enrollment.ts'
 import { dollarsPerMillion } from '../../scripts/bench/measures/prices.ts'
+import { isAsked, partsOf, planOf } from '../../scripts/bench/plan.ts'
 import { withBench } from '../../scripts/bench/report/document.ts'
-import { formatSection } from '../../scripts/bench/report/section.ts'
-import { median, ratio, spread } from '../../scripts/bench/report/statistics.ts'
+import { each, inRounds, noisiest, unmeasured } from '../../scripts/bench/report/rounds.ts'
+import { figureOf, formatSection } from '../../scripts/bench/report/section.ts'
+import { median, noise, ratios } from '../../scripts/bench/report/statistics.ts'
 import { formatFigure, formatTable } from '../../scripts/bench/report/table.ts'
 import { atLeast, atMost, formatTarget } from '../../scripts/bench/report/target.ts'
 
@@ -18,12 +20,113 @@ describe('statistics', () => {
   })
 
   test('a ratio is of the rounds: a slow round slows both sides and changes nothing', () => {
-    expect(ratio([200, 20, 220], [100, 10, 100])).toBe(2)
-    expect(() => ratio([1], [1, 2])).toThrow()
+    expect(ratios([200, 20, 220], [100, 10, 100])).toEqual([2, 2, 2.2])
+    expect(() => ratios([1], [1, 2])).toThrow()
   })
 
-  test('the spread is the whole width over the median', () => {
-    expect(spread([90, 100, 110])).toBeCloseTo(0.2)
+  test('a round that only one side has is no ratio', () => {
+    expect(ratios([200, null, 220], [100, 10, null])).toEqual([2])
+  })
+
+  test('the noise is how far the rounds lie from their median', () => {
+    expect(noise([90, 100, 110])).toBeCloseTo(0.1)
+    expect(noise([100])).toBe(0)
+  })
+})
+
+describe('rounds', () => {
+  const measures = [{ id: 'a' }, { id: 'b' }]
+  const { signal } = new AbortController()
+
+  test('measures take turns, round after round', async () => {
+    const order: string[] = []
+    const { rounds, repeated } = await inRounds(
+      measures,
+      2,
+      async ({ id }, factor, round) => {
+        order.push(`${id}${round}`)
+        return factor
+      },
+      signal,
+    )
+    expect(order).toEqual(['a1', 'b1', 'a2', 'b2'])
+    expect(each(rounds, 'a', (factor) => factor)).toEqual([1, 1])
+    expect(repeated).toEqual([])
+  })
+
+  test('an attempt that fails is repeated for twice as long, and that is reported', async () => {
+    const { rounds, repeated } = await inRounds(
+      measures,
+      1,
+      async ({ id }, factor) => {
+        if (id === 'a' && factor < 4) throw new Error('0 good answers')
+        return factor
+      },
+      signal,
+    )
+    expect([...rounds]).toEqual([
+      ['a', [4]],
+      ['b', [1]],
+    ])
+    expect(repeated).toEqual(['a, round 1: 0 good answers', 'a, round 1: 0 good answers'])
+    expect(unmeasured(rounds)).toEqual([])
+  })
+
+  test('a measure that always fails ends nothing: its rounds are missing, and it is named', async () => {
+    const { rounds } = await inRounds(
+      measures,
+      2,
+      async ({ id }) => {
+        if (id === 'a') throw new Error('refused')
+        return 1
+      },
+      signal,
+    )
+    expect(rounds.get('a')).toEqual([null, null])
+    expect(unmeasured(rounds)).toEqual(['a'])
+    expect(figureOf('a', [], '×').value).toBeNaN()
+  })
+
+  test('a signal to stop ends them at once', async () => {
+    const stop = new AbortController()
+    const attempt = async () => {
+      stop.abort(new Error('stopped'))
+      throw new Error('cut off')
+    }
+    await expect(inRounds(measures, 1, attempt, stop.signal)).rejects.toThrow('stopped')
+  })
+
+  test('the noisiest measure of a run is named', () => {
+    const rounds = new Map([
+      ['calm', [100, 101]],
+      ['wild', [100, null, 300]],
+    ])
+    expect(noisiest(rounds, (value) => value)).toEqual({ id: 'wild', noise: 0.5 })
+  })
+})
+
+describe('what is measured', () => {
+  const chosen = (only?: readonly string[]) => planOf({ quick: true, only })
+
+  test('a row asks for itself and starts its part alone', () => {
+    const plan = chosen(['one-connection', 'bundle'])
+    expect(partsOf(plan)).toEqual(['throughput', 'start'])
+    expect(isAsked(plan, 'throughput', 'one-connection')).toBe(true)
+    expect(isAsked(plan, 'throughput', 'spread')).toBe(false)
+    expect(isAsked(plan, 'throughput')).toBe(false)
+  })
+
+  test('a part that is named has all its rows, and without a name everything is asked for', () => {
+    expect(isAsked(chosen(['throughput']), 'throughput', 'spread')).toBe(true)
+    expect(isAsked(chosen(), 'devices')).toBe(true)
+  })
+
+  test('another name is refused with those that there are', () => {
+    expect(() => chosen(['speed'])).toThrow(/--only knows throughput, .*one-key.*, not "speed"/)
+  })
+
+  test('a quick round is a second at least', () => {
+    expect(chosen().secondsEach).toBeGreaterThanOrEqual(1)
   })
 })
 
@@ -53,6 +156,13 @@ describe('what is printed', () => {
     expect(formatTarget(atLeast(1.5), 1.5)).toBe('≥ 1.50 ✓')
     expect(formatTarget(atLeast(1.5), 1.49)).toBe('≥ 1.50 ✗')
     expect(formatTarget(atMost(10), 11)).toBe('≤ 10 ✗')
+    expect(formatTarget(atLeast(1.3, 1.6), 1.5)).toBe('≥ 1.30 ✓ (1.60 ✗)')
+  })
+
+  test('rounds on both sides of a target leave it open; a figure that is missing meets nothing', () => {
+    expect(formatTarget(atLeast(1.5), 1.6, [1.4, 1.6, 1.8])).toBe('≥ 1.50 ✓?')
+    expect(formatTarget(atLeast(1.5), 1.6, [1.55, 1.6, 1.8])).toBe('≥ 1.50 ✓')
+    expect(formatTarget(atLeast(1.5), Number.NaN)).toBe('≥ 1.50')
   })
 
   test('the document keeps all but what stands in the place of the tables', () => {
@@ -73,6 +183,13 @@ describe('what is printed', () => {
       samples: null,
     })
     expect(text).toMatch(/^## Cost\n\n\|.*\n.*\n\| rows \|\s+12 \| ≤ 10 ✗ \|\n\nAs counted\.$/)
+  })
+
+  test('a section says which targets its rounds do not decide', () => {
+    const figures = [figureOf('speed', [1.4, 1.6, 1.8], '×', atLeast(1.5))]
+    const text = formatSection({ title: 'Rates', notes: [], tables: [], figures, samples: null })
+    expect(text).toContain('| speed | 1.60 × |  13 | ≥ 1.50 ✓? |')
+    expect(text).toContain('rounds lie on both sides of the target: speed (1.40 to 1.80).')
   })
 })
 

@@ -12,6 +12,8 @@ import { TABLES } from './tables.ts'
 
 export type Baseline = {
   readonly url: string
+  /** None: its CPU time is not counted, since part of it is PostgreSQL's. */
+  readonly pids: readonly number[]
   readonly hot: string
   /** Neighbours in the list belong to different profiles. */
   readonly spread: readonly string[]
@@ -31,7 +33,7 @@ export async function startBaseline(
   const codes = await seed(database, await makeRing(secrets, 'http://127.0.0.1'), profiles, keys)
   const url = await startServer(database, secrets, undo)
   const [hot = '', ...spread] = codes
-  return { url, hot, spread }
+  return { url, pids: [], hot, spread }
 }
 
 /** The first of the codes is the hot key's; it has a profile to itself. */

@@ -3,104 +3,110 @@ import * as z from 'zod'
 import type { Progress } from '../../lib/cli/progress.ts'
 import { type Headers, signing } from '../../lib/http/credential.ts'
 import { openFetch } from '../../lib/http/fetch-client.ts'
-import { type DeviceBaseline, startDeviceBaseline } from '../baseline/devices.ts'
+import { startDeviceBaseline } from '../baseline/devices.ts'
 import { type SigningPair, signedEvents } from '../load/signed-events.ts'
 import type { Plan } from '../plan.ts'
-import type { Figure, Section } from '../report/section.ts'
-import { median, ratio } from '../report/statistics.ts'
+import type { Section } from '../report/section.ts'
+import { atLeast } from '../report/target.ts'
 import { startFloor } from '../subjects/floor.ts'
 import { type Subject, startSubjectIn } from '../subjects/subject.ts'
-import { together } from '../subjects/together.ts'
-import type { Measure } from './measure.ts'
-import { type Runs, runRounds, tableOf } from './throughput.ts'
+import { compare, contestant, hold, type Measurable, type Measure, type Question, rate } from './contest.ts'
 
 const FEW = 16
 const EVENT = '/api/v3/things/event.json'
 
-export function devicesSteps({ rounds }: Plan): number {
-  return 2 + rounds
-}
-
-/** Signed events per second: the floor, Latchkey and the baseline in turns. */
-export async function measureDevices(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
-  await using undo = new AsyncDisposableStack()
-  progress.begin('starting the floor, the baseline and the server for devices')
-  const [floor, baseline, subject] = await together([
-    startFloor(undo),
-    startDeviceBaseline(plan.pairs, undo),
-    startSubjectIn(undo, signal),
-  ])
-  const measures = measuresOf(floor, baseline, subject, await makePairs(subject, plan.pairs))
-  progress.step()
-  const runs = await runRounds(measures, plan, progress, signal)
-  return {
+/** Signed events per second: the floor, Latchkey and the baseline. */
+export function measureDevices(plan: Plan, progress: Progress, signal: AbortSignal): Promise<Section> {
+  const { against } = plan
+  const ours = subjectMeasures(plan)
+  // Named rows only: they have no target that an older version sets.
+  const isOlderAsked = against !== null && plan.only !== null
+  const contest = {
+    part: 'devices' as const,
     title: 'Signed events',
-    notes: [
-      `Each request is one event of ~100 bytes with an HMAC of its body, acknowledged when it is durable. Medians of ${plan.rounds} interleaved rounds of ${plan.secondsEach} s. Of ${plan.pairs} pairs each has an inbox of its own.`,
+    note: `Each request is one event of ~100 bytes with an HMAC of its body, acknowledged when it is durable. Of ${plan.pairs} pairs each has an inbox of its own.`,
+    contestants: [
+      contestant(FLOOR, async (undo) => ({ url: await startFloor(undo), pids: [], pairs: floorPairs() })),
+      contestant(ours, async (undo) => withPairs(await startSubjectIn(undo, signal), plan)),
+      ...(isOlderAsked
+        ? [
+            contestant(subjectMeasures(plan, 'before-', 'before: '), async (undo) =>
+              withPairs(await startSubjectIn(undo, signal, against), plan),
+            ),
+          ]
+        : []),
+      contestant(baselineMeasures(plan), async (undo) => ({
+        ...(await startDeviceBaseline(plan.pairs, undo)),
+        pids: [],
+      })),
     ],
-    tables: [tableOf(measures, runs)],
-    figures: figuresOf(runs, plan),
-    samples: Object.fromEntries(runs),
+    questions: [...questionsOf(plan), ...(isOlderAsked ? questionsOfOlder(plan) : [])],
   }
+  return hold(contest, plan, progress, signal)
 }
 
-function measuresOf(
-  floor: string,
-  baseline: DeviceBaseline,
-  subject: Subject,
-  pairs: readonly SigningPair[],
-): readonly Measure[] {
-  const one = pairs.slice(0, 1)
-  const ours = { url: subject.url, connections: FEW, pid: subject.pid }
-  const others = { connections: FEW, pid: null }
-  const [first] = baseline.pairs
+type WithPairs = Measurable & { readonly pairs: readonly SigningPair[] }
+
+async function withPairs(subject: Subject, plan: Plan): Promise<WithPairs> {
+  const { url, pids } = subject
+  return { url, pids, pairs: await makePairs(subject, plan.pairs) }
+}
+
+const FLOOR: readonly Measure<WithPairs>[] = [
+  {
+    connections: FEW,
+    id: 'devices-floor',
+    title: 'floor: plain handler, signed bodies',
+    request: ({ pairs }) => signedEvents('/event', pairs),
+  },
+]
+
+/** The floor checks no signature. */
+function floorPairs(): readonly SigningPair[] {
+  return [{ accessKey: 'none', secretKey: 'none', thing: 'none' }]
+}
+
+function subjectMeasures(plan: Plan, id = '', title = ''): readonly Measure<WithPairs>[] {
   return [
     {
-      ...others,
-      url: floor,
-      id: 'devices-floor',
-      title: 'floor: plain handler, signed bodies',
-      request: () => signedEvents('/event', one),
-    },
-    { ...ours, id: 'event-one', title: 'signed event, one pair', request: () => signedEvents(EVENT, one) },
-    {
-      ...ours,
-      id: 'event-many',
-      title: `signed event, ${pairs.length} pairs`,
-      request: () => signedEvents(EVENT, pairs),
+      connections: FEW,
+      id: `${id}event-one`,
+      title: `${title}signed event, one pair`,
+      request: ({ pairs }) => signedEvents(EVENT, pairs.slice(0, 1)),
     },
     {
-      ...others,
-      url: baseline.url,
-      id: 'baseline-event-one',
-      title: 'baseline: signed event, one pair',
-      request: () => signedEvents(EVENT, first ? [first] : []),
-    },
-    {
-      ...others,
-      url: baseline.url,
-      id: 'baseline-event-many',
-      title: `baseline: signed event, ${pairs.length} pairs`,
-      request: () => signedEvents(EVENT, baseline.pairs),
+      connections: FEW,
+      id: `${id}event-many`,
+      title: `${title}signed event, ${plan.pairs} pairs`,
+      request: ({ pairs }) => signedEvents(EVENT, pairs),
     },
   ]
 }
 
-function figuresOf(runs: Runs, plan: Plan): readonly Figure[] {
-  const rates = (id: string) => (runs.get(id) ?? []).map(({ perSecond }) => perSecond)
+/** Asked as Latchkey is. */
+function baselineMeasures(plan: Plan): readonly Measure<WithPairs>[] {
+  return subjectMeasures(plan, 'baseline-', 'baseline: ')
+}
+
+function questionsOf(plan: Plan): readonly Question[] {
   return [
-    { name: 'signed events per second, one pair', value: Math.round(median(rates('event-one'))), unit: '/s' },
-    {
-      name: 'one pair: Latchkey / baseline',
-      value: ratio(rates('event-one'), rates('baseline-event-one')),
-      unit: '×',
-    },
-    { name: 'one pair / floor', value: ratio(rates('event-one'), rates('devices-floor')), unit: '×' },
-    {
-      name: `${plan.pairs} pairs: Latchkey / baseline`,
-      value: ratio(rates('event-many'), rates('baseline-event-many')),
-      unit: '×',
-    },
+    compare('event-one', 'one pair: Latchkey / baseline', 'event-one', 'baseline-event-one', atLeast(0.8, 1)),
+    compare(
+      'event-many',
+      `${plan.pairs} pairs: Latchkey / baseline`,
+      'event-many',
+      'baseline-event-many',
+      atLeast(0.35, 1),
+    ),
+    rate(null, 'signed events per second, one pair', 'event-one'),
+    compare(null, 'one pair / floor', 'event-one', 'devices-floor'),
+  ]
+}
+
+function questionsOfOlder(plan: Plan): readonly Question[] {
+  return [
+    compare('event-one', 'one pair: now / before', 'event-one', 'before-event-one'),
+    compare('event-many', `${plan.pairs} pairs: now / before`, 'event-many', 'before-event-many'),
   ]
 }
 

@@ -30,7 +30,7 @@ export async function measureMemory(plan: Plan, progress: Progress, signal: Abor
   const data = temporaryData(undo)
   const subject = await startSubject(data, signal)
   undo.defer(() => subject.stop())
-  const { operator, url, pid } = subject
+  const { operator, url, pid, pids } = subject
   const key = await operator.createKey(await operator.createProfile('memory'))
   const request = enrollments('/v1/enroll', [key.code])
   const started = { residentBytes: usageOf(pid).residentBytes, stateBytes: sizeOf(data) }
@@ -45,7 +45,7 @@ export async function measureMemory(plan: Plan, progress: Progress, signal: Abor
       extent: { requests: each },
       request,
     })
-    await waitUntilQuiet(pid)
+    await waitUntilQuiet(pids)
     const { residentBytes } = usageOf(pid)
     steps.push({ redemptions: step * each, perSecond, residentBytes, stateBytes: sizeOf(data) })
     progress.step()

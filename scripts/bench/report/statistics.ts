@@ -7,16 +7,22 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
-/** How far the values lie apart, as a part of their median: 0.1 is "±5 %". */
-export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / median(values)
+/** Half of how far the values lie apart, as a part of their median: 0.1 is "±10 %". */
+export function noise(values: readonly number[]): number {
+  return (Math.max(...values) - Math.min(...values)) / median(values) / 2
 }
 
 /**
- * The median of the rounds' own ratios. Figures of one round were taken within seconds of each other, so what else the
- * machine did in that round weighs on both alike.
+ * The rounds' own ratios, of those in which both were measured. Figures of one round were taken within seconds of each
+ * other, so what else the machine did in that round weighs on both alike.
  */
-export function ratio(values: readonly number[], base: readonly number[]): number {
+export function ratios(
+  values: readonly (number | null)[],
+  base: readonly (number | null)[],
+): readonly number[] {
   if (values.length !== base.length) throw new Error('a ratio is of the same rounds')
-  return median(values.map((value, round) => value / (base[round] ?? Number.NaN)))
+  return values.flatMap((value, round) => {
+    const other = base[round] ?? null
+    return value === null || other === null ? [] : [value / other]
+  })
 }

@@ -18,8 +18,9 @@ function pad(text: string, width: number, column: number): string {
   return column === 0 ? text.padEnd(width) : text.padStart(width)
 }
 
-/** Thousands apart; a fraction only where it says something. */
+/** Thousands apart; a fraction only where it says something; a dash for what was not measured. */
 export function formatFigure(value: number): string {
+  if (Number.isNaN(value)) return '–'
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -13,17 +13,22 @@ export function usageOf(pid: number): Usage {
   return process.platform === 'linux' ? usageOnLinux(pid) : usageByPs(pid)
 }
 
-/** Waits until the process has next to nothing to do: until what it put off (delivery to D1) is done. */
-export async function waitUntilQuiet(pid: number, deadlineMs = DEADLINE_MS): Promise<void> {
+/** CPU time of several processes together: of all that serves. */
+export function cpuSecondsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + usageOf(pid).cpuSeconds, 0)
+}
+
+/** Waits until the processes have next to nothing to do: until what was put off (delivery to D1) is done. */
+export async function waitUntilQuiet(pids: readonly number[], deadlineMs = DEADLINE_MS): Promise<void> {
   const deadline = Date.now() + deadlineMs
-  let before = usageOf(pid).cpuSeconds
+  let before = cpuSecondsOf(pids)
   while (Date.now() < deadline) {
     await delay(QUIET_MS)
-    const now = usageOf(pid).cpuSeconds
+    const now = cpuSecondsOf(pids)
     if ((now - before) * 1_000 < QUIET_MS * QUIET_SHARE) return
     before = now
   }
-  throw new Error(`process ${pid} is still busy after ${deadlineMs / 1000} s`)
+  throw new Error(`processes ${pids.join(', ')} are still busy after ${deadlineMs / 1000} s`)
 }
 
 // proc(5): clock ticks are 1/100 s on every Linux that Node runs on.
