@@ -270,6 +270,9 @@ function isPlain(name: string, value: string): boolean {
 const TIME = '2026-07-01T08:00:00.000Z'
 
 /** The same value gets the same replacement all along. */
+/** What differs from one run to the next. */
+const NUMBERS: Readonly<Record<string, number>> = { database_bytes: 1_048_576 }
+
 function createMask() {
   const known = new Map<string, string>()
   const replaced = (value: string, made: (n: number) => string) => {
@@ -295,9 +298,7 @@ function createMask() {
     if (typeof value === 'number')
       return /^(id|organization_id|org_id|iat|exp)$/.test(name)
         ? 1
-        : name === 'oldest_outbox_seconds'
-          ? null
-          : value
+        : (NUMBERS[name] ?? (name === 'oldest_outbox_seconds' ? null : value))
     if (Array.isArray(value)) return value.map((one) => mask(one))
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([member, one]) => [member, mask(one, member)]))

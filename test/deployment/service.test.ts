@@ -11,6 +11,7 @@ test('healthz says ready when the keyring opens and D1 answers', async () => {
     oldest_outbox_seconds: null,
     dead_rows: 0,
     clock_ahead_seconds: null,
+    database_bytes: expect.any(Number),
     reason: null,
   })
 })

@@ -16,6 +16,7 @@ const HEALTH: View = {
     ['status', ({ status }) => status],
     ['because', ({ reason }) => reason],
     ['refused by D1', ({ dead_rows }) => `${dead_rows} rows`],
+    ['D1', ({ database_bytes: bytes }) => bytes !== null && `${Math.ceil(bytes / 2 ** 20)} MiB`],
     ['oldest waiting', ({ oldest_outbox_seconds: seconds }) => seconds !== null && `${seconds} s`],
   ],
   quiet: ({ status }) => status,

@@ -123,8 +123,14 @@ export type Catalogue = {
   labelsOfProfiles(organization: number): Promise<readonly GrantedLabel[]>
   /** Since when a ledger of the organization has something that D1 refused; null: none has. */
   oldestStuck(organization: number): Promise<number | null>
-  /** For `/healthz`: null when nothing is stuck. */
-  outboxHealth(): Promise<{ readonly oldestAt: number | null; readonly dead: number }>
+  /** For `/healthz`. */
+  outboxHealth(): Promise<{
+    /** null: nothing is stuck. */
+    readonly oldestAt: number | null
+    readonly dead: number
+    /** The size of D1; null: the runtime does not know it. */
+    readonly databaseBytes: number | null
+  }>
   /** For `/healthz`: when the last clock that is ahead of the wall clock agrees with it (core/steady-clock.ts); null: all do. */
   clocksAgreeAt(wall: number): Promise<number | null>
 }

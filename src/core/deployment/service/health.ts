@@ -12,6 +12,8 @@ export type Health = {
   readonly deadRows: number
   /** By how much a ledger's or an inbox's clock is ahead of the wall clock, which has stepped back; null: by none, or little. */
   readonly clockAheadSeconds: number | null
+  /** The size of D1, which has a limit (docs/reference/limits-and-cost.md); null: unknown. */
+  readonly databaseBytes: number | null
   /** Why it is not ready. */
   readonly reason: string | null
 }
@@ -22,21 +24,31 @@ const NOT_WRITABLE: Readonly<Record<Exclude<StorageState, 'writable'>, string>> 
   foreign: 'D1 is not the one of this deployment: restore that, or deploy under another name',
 }
 
+/** What cannot be read while it is not ready. */
+const UNKNOWN = { oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, databaseBytes: null }
+
 /** Whether requests can be served: the keyring opens, D1 answers, and what is decided can be written. */
 export const checkHealth = openCase(async (ports): Promise<Health> => {
   try {
     await ports.keyring()
-    const { oldestAt, dead } = await ports.catalogue.outboxHealth()
+    const { oldestAt, dead, databaseBytes } = await ports.catalogue.outboxHealth()
     const oldestOutboxSeconds =
       oldestAt === null ? null : Math.max(0, Math.round((ports.now() - oldestAt) / 1_000))
     const clockAheadSeconds = await secondsAhead(ports)
     const state = await ports.storage()
     const reason = state === 'writable' ? null : NOT_WRITABLE[state]
-    return { isReady: reason === null, oldestOutboxSeconds, deadRows: dead, clockAheadSeconds, reason }
+    return {
+      isReady: reason === null,
+      oldestOutboxSeconds,
+      deadRows: dead,
+      clockAheadSeconds,
+      databaseBytes,
+      reason,
+    }
   } catch (error) {
     // Any other error's message stays inside: it may quote a query and its values.
     const reason = error instanceof NotReady ? error.message : NO_ANSWER
-    return { isReady: false, oldestOutboxSeconds: null, deadRows: 0, clockAheadSeconds: null, reason }
+    return { ...UNKNOWN, isReady: false, reason }
   }
 })
 

@@ -16,6 +16,7 @@ const HealthReply = z.object({
     .describe(
       'By how much a ledger’s clock is ahead, since the machine’s stepped back; null: by less than a minute',
     ),
+  database_bytes: z.number().int().nullable().describe('The size of D1; null: it is not known'),
   reason: z.string().nullable(),
 })
 
@@ -169,6 +170,7 @@ function formatHealth(health: Health): z.output<typeof HealthReply> {
     oldest_outbox_seconds: health.oldestOutboxSeconds,
     dead_rows: health.deadRows,
     clock_ahead_seconds: health.clockAheadSeconds,
+    database_bytes: health.databaseBytes,
     reason: health.reason,
   }
 }

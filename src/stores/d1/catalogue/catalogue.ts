@@ -5,6 +5,7 @@ import type { GrantedLabel, Profile } from '../../../core/enrollment/ledger/prof
 import type { EntityId } from '../../../core/kernel/ids.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
+import { prepared } from '../batch.ts'
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
 import { agentFilter, filteredRecord, profileFilter } from './lists/filters.ts'
@@ -134,22 +135,28 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
     },
 
     async outboxHealth() {
-      const healths = await Promise.all(
-        [ledgers, keyPairs].map((table) =>
+      const stuckOf = (table: typeof ledgers | typeof keyPairs) =>
+        prepared(
+          db,
           d1
             .select({
-              oldestAt: sql<number | null>`min(outbox_oldest_at)`,
-              dead: sql<number>`coalesce(sum(outbox_dead), 0)`,
+              oldestAt: sql`min(outbox_oldest_at)`.as('oldestAt'),
+              dead: sql`coalesce(sum(outbox_dead), 0)`.as('dead'),
             })
             .from(table)
             .where(sql`outbox_oldest_at IS NOT NULL OR outbox_dead > 0`),
-        ),
-      )
-      const stuck = healths.flat()
+        )
+      const answers = await db.batch<{ oldestAt: number | null; dead: number }>([
+        stuckOf(ledgers),
+        stuckOf(keyPairs),
+      ])
+      const stuck = answers.flatMap(({ results }) => results)
       const oldest = stuck.flatMap(({ oldestAt }) => oldestAt ?? [])
       return {
         oldestAt: oldest.length > 0 ? Math.min(...oldest) : null,
         dead: stuck.reduce((sum, { dead }) => sum + dead, 0),
+        // Part of every answer of D1, as far as the runtime knows it.
+        databaseBytes: answers.at(-1)?.meta.size_after || null,
       }
     },
 
