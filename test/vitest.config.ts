@@ -30,12 +30,17 @@ const importBeforehand: Plugin = {
   },
 }
 
-/** The Workers runtime, with Durable Objects, D1 and KV in memory: one for each Vitest worker. */
-const insideWorkerd = () => [
+/**
+ * The Workers runtime, with Durable Objects, D1 and KV in memory: one for each Vitest worker.
+ * @param main in place of Latchkey's own, with a second D1 beside the first
+ */
+const insideWorkerd = (main?: string) => [
   importBeforehand,
   cloudflareTest(async () => ({
+    ...(main && { main }),
     wrangler: { configPath: './wrangler.toml' },
     miniflare: {
+      ...(main && { d1Databases: { SECOND: 'second' } }),
       bindings: {
         MIGRATIONS: await readD1Migrations('src/stores/d1/migrations'),
         LATCHKEY_MASTER_KEY: TEST_MASTER_KEY,
@@ -79,7 +84,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: insideWorkerd(),
+        plugins: insideWorkerd('./test/fixtures/two-databases/worker.ts'),
         test: {
           name: 'deployment',
           root: '.',
