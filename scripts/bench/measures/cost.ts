@@ -21,6 +21,9 @@ type Counts = {
   readonly delivered: Tally
 }
 
+/** What one database, and one object, may hold on Workers Paid. */
+const DATABASE_BYTES = 10e9
+const OBJECT_BYTES = 10e9
 const CONNECTIONS = 16
 const DELIVERY_DEADLINE_MS = 15_000
 
@@ -148,6 +151,8 @@ function describe(
       { name: 'a million redemptions, alone', value: sum(dollars.alone), unit: '$' },
       { name: 'a million redemptions, one of many', value: sum(dollars.crowd), unit: '$' },
       { name: 'keeping a million agents', value: dollarsPerMillionMonth(kept), unit: '$ a month' },
+      { name: 'agents that fill one D1', value: DATABASE_BYTES / kept.database / 1e6, unit: 'million' },
+      { name: 'agents that fill one ledger', value: OBJECT_BYTES / kept.ledger / 1e6, unit: 'million' },
       { name: 'a million token checks', value: sum(dollarsOfToken), unit: '$' },
     ],
     samples: { alone, crowd, cpu, dollars, dollarsOfToken },

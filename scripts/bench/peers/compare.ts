@@ -5,13 +5,22 @@ import { formatFigure } from '../report/table.ts'
 import type { Peer } from './peer.ts'
 
 /** How one did: enrollments a second in each round, and how many each token of `USES` let in. */
-export type Result = { readonly peer: Peer; readonly rates: readonly number[]; readonly admitted: readonly number[] }
+export type Result = {
+  readonly peer: Peer
+  readonly rates: readonly number[]
+  readonly admitted: readonly number[]
+}
 
-export type Extent = { readonly rounds: number; readonly seconds: number; readonly tokens: number }
+export type Extent = {
+  /** Before it counts: a Java program is compiled while it runs. */
+  readonly warmUpSeconds: number
+  readonly rounds: number
+  readonly seconds: number
+  readonly tokens: number
+}
 
 const CONNECTIONS = 16
 const PLENTY = 1_000_000
-const WARM_UP_SECONDS = 3
 
 export const USES = 25
 export const RIVALS = 64
@@ -21,7 +30,7 @@ export async function measurePeer(peer: Peer, extent: Extent, signal: AbortSigna
   const token = await peer.makeToken(PLENTY)
   const measures = [{ id: peer.name }]
   const enroll = (seconds: number) => (_: unknown, factor: number) => enrollFor(peer, token, seconds * factor)
-  await inRounds(measures, 1, enroll(WARM_UP_SECONDS), signal)
+  await inRounds(measures, 1, enroll(extent.warmUpSeconds), signal)
   const { rounds, repeated } = await inRounds(measures, extent.rounds, enroll(extent.seconds), signal)
   const rates = each(rounds, peer.name, (rate) => rate).filter((rate) => rate !== null)
   if (rates.length === 0) throw new Error(repeated.at(-1))

@@ -22,7 +22,11 @@ export async function startKeycloak(
 ): Promise<Peer> {
   const home = join(folder, `keycloak-${VERSION}`)
   if (!existsSync(home)) {
-    await mustRun('mvn', ['-q', 'dependency:copy', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${folder}`], signal)
+    await mustRun(
+      'mvn',
+      ['-q', 'dependency:copy', `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${folder}`],
+      signal,
+    )
     await mustRun('unzip', ['-q', join(folder, `keycloak-quarkus-dist-${VERSION}.zip`), '-d', folder], signal)
   }
   // Java says its version on standard error; that it runs is enough.
@@ -71,7 +75,8 @@ export async function startKeycloak(
       const { access_token } = token.parse(await must('POST', path, signIn))
       const headers = () => ({ Authorization: `Bearer ${access_token}` })
       const body = { count, expiration: 86_400 }
-      return initial.parse(await must('POST', '/admin/realms/master/clients-initial-access', body, headers)).token
+      return initial.parse(await must('POST', '/admin/realms/master/clients-initial-access', body, headers))
+        .token
     },
     enrollment: (code) => [
       {

@@ -1,23 +1,27 @@
 // Latchkey beside two programs that let others in by counted tokens, with one client. Not part of any check: it installs both.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { command } from '../../lib/cli/command.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
+import { withBench } from '../report/document.ts'
 import { machine } from '../report/machine.ts'
 import { formatTable } from '../report/table.ts'
-import { type Extent, measurePeer, RIVALS, type Result, rowOf, USES } from './compare.ts'
+import { type Extent, measurePeer, type Result, RIVALS, rowOf, USES } from './compare.ts'
 import { startKeycloak } from './keycloak.ts'
 import { startLatchkey } from './latchkey.ts'
 import type { StartPeer } from './peer.ts'
 import { startSynapse } from './synapse.ts'
 
+const DOCUMENT = 'docs/performance.md'
+
 const HELP = `Measures Latchkey beside Keycloak's initial access tokens and Synapse's registration tokens, all with one client.
 
-  npm run bench:peers                       in about 10 minutes
+  npm run bench:peers                       in about 8 minutes
   npm run bench:peers -- --quick            short rounds
   npm run bench:peers -- --only NAME        latchkey, keycloak or synapse; may be repeated
+  npm run bench:peers -- --docs             the table into docs/performance.md, too
   npm run bench:peers -- --folder DIR       installs there and leaves it, so that the next run finds it
 
 Keycloak needs Java (17 or newer), mvn and unzip; Synapse needs python3 with venv. Both are installed from their registries
@@ -28,13 +32,14 @@ const PEERS: Readonly<Record<string, StartPeer>> = {
   keycloak: startKeycloak,
   synapse: startSynapse,
 }
-const FULL: Extent = { rounds: 5, seconds: 10, tokens: 5 }
-const QUICK: Extent = { rounds: 2, seconds: 3, tokens: 2 }
+const FULL: Extent = { warmUpSeconds: 30, rounds: 5, seconds: 10, tokens: 5 }
+const QUICK: Extent = { warmUpSeconds: 10, rounds: 3, seconds: 4, tokens: 3 }
 
 const options = {
   quick: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true },
   folder: { type: 'string' },
+  docs: { type: 'boolean', default: false },
 } as const
 
 await command({ help: HELP, options, stopsAs: 'failure' }, async ({ values, signal }) => {
@@ -42,7 +47,8 @@ await command({ help: HELP, options, stopsAs: 'failure' }, async ({ values, sign
   const folder = values.folder === undefined ? temporaryFolder(undo) : resolve(values.folder)
   mkdirSync(folder, { recursive: true })
   const unknown = values.only?.find((name) => !Object.hasOwn(PEERS, name))
-  if (unknown !== undefined) throw new Refusal(`--only knows ${Object.keys(PEERS).join(', ')}, not "${unknown}"`, 2)
+  if (unknown !== undefined)
+    throw new Refusal(`--only knows ${Object.keys(PEERS).join(', ')}, not "${unknown}"`, 2)
   const results: Result[] = []
   const missing: string[] = []
   for (const [name, start] of Object.entries(PEERS)) {
@@ -59,8 +65,15 @@ await command({ help: HELP, options, stopsAs: 'failure' }, async ({ values, sign
   }
   const columns = ['', 'enrollments/s', '± %', `let in by a token of ${USES}`, 'as']
   console.log(`\n${machine().description}.\n`)
-  if (results.length > 0) console.log(formatTable({ columns, rows: results.map(rowOf) }))
-  console.log(`\n16 connections, one token without end; then tokens of ${USES}, for each of which ${RIVALS} connections ask.`)
+  const table = formatTable({ columns, rows: results.map(rowOf) })
+  if (results.length > 0) console.log(table)
+  console.log(
+    `\n16 connections, one token without end; then tokens of ${USES}, for each of which ${RIVALS} connections ask.`,
+  )
+  if (values.docs) {
+    if (missing.length > 0) throw new Refusal(`nothing is written: ${missing.join(' ')}`)
+    writeFileSync(DOCUMENT, withBench(readFileSync(DOCUMENT, 'utf8'), 'peers', table))
+  }
   for (const line of missing) console.log(`\n${line}`)
   if (missing.length > 0) process.exitCode = 1
 })

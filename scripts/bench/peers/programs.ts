@@ -9,7 +9,11 @@ const READY_DEADLINE_MS = 300_000
 const STOP_DEADLINE_MS = 20_000
 
 /** @throws Refusal that names the program when it is missing or fails */
-export async function mustRun(program: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+export async function mustRun(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   try {
     return (await run(program, args, { signal, maxBuffer: 64 * 1024 * 1024 })).stdout
   } catch (error) {
@@ -28,7 +32,11 @@ type Server = {
 }
 
 /** Starts a server in a process group of its own, which `undo` ends. */
-export async function startServer(server: Server, undo: AsyncDisposableStack, signal: AbortSignal): Promise<void> {
+export async function startServer(
+  server: Server,
+  undo: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<void> {
   const child = spawn(server.program, server.args, {
     env: { ...process.env, ...server.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,10 +60,12 @@ export async function startServer(server: Server, undo: AsyncDisposableStack, si
   const deadline = Date.now() + READY_DEADLINE_MS
   for (;;) {
     signal.throwIfAborted()
-    if (!isRunning()) throw new Refusal(`${server.program} ended: ${printed.trim().split('\n').slice(-3).join(' ')}`)
+    if (!isRunning())
+      throw new Refusal(`${server.program} ended: ${printed.trim().split('\n').slice(-3).join(' ')}`)
     const answer = await fetch(server.probe).catch(() => null)
     if (answer?.ok) return
-    if (Date.now() > deadline) throw new Refusal(`${server.program} is not ready after ${READY_DEADLINE_MS / 1_000} s`)
+    if (Date.now() > deadline)
+      throw new Refusal(`${server.program} is not ready after ${READY_DEADLINE_MS / 1_000} s`)
     await delay(500)
   }
 }

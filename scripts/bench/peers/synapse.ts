@@ -65,7 +65,11 @@ function stagesOf(token: string): Peer['enrollment'] extends (token: string) => 
     setupRequest(request: { body?: unknown }, context: { username?: string; session?: string }) {
       if (auth === null) context.username = `web-${run}-${++sent}`
       const { username, session } = context
-      request.body = JSON.stringify({ username, password: 'correct horse', ...(auth && { auth: { ...auth, session } }) })
+      request.body = JSON.stringify({
+        username,
+        password: 'correct horse',
+        ...(auth && { auth: { ...auth, session } }),
+      })
       return request
     },
     onResponse(_status: number, body: string, context: { session?: string }) {
