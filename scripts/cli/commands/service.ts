@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { Refusal } from '../../lib/cli/refusal.ts'
+import { verify } from '../../../client/index.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
 import { readSecret, readText } from '../input.ts'
@@ -67,8 +66,8 @@ const CLAIMS: View = {
 }
 
 export function verifyCommand(): Command {
-  const verify = new Command('verify').description('Check what the server signed')
-  verify
+  const command = new Command('verify').description('Check what the server signed')
+  command
     .command('token')
     .description('Check an agent’s access token by the server’s public keys')
     .argument('[file]', 'a file that has the token; - is standard input', '-')
@@ -81,15 +80,11 @@ export function verifyCommand(): Command {
       const { issuer: given, ...output } = optionsOf<{ issuer?: string }>(command)
       const url = given === undefined ? chosenUrl(process.env, undefined, output.context) : readUrl(given)
       const { issuer, jwks_uri } = await openApi(url, null).get('/.well-known/oauth-authorization-server')
-      const keys = createRemoteJWKSet(new URL(jwks_uri))
-      try {
-        const { payload } = await jwtVerify(await readSecret(file), keys, { issuer })
-        printItem(payload, CLAIMS, output)
-      } catch (error) {
-        throw new Refusal(`the token is not good: ${error instanceof Error ? error.message : error}`, 3)
-      }
+      // The address that was given may be another one of the server.
+      const claims = await verify(await readSecret(file), { issuer, jwksUri: jwks_uri })
+      printItem(claims, CLAIMS, output)
     })
-  return verify
+  return command
 }
 
 const ADMIN = {
