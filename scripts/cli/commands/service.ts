@@ -1,9 +1,9 @@
 /** The server itself: its state, any request, tokens, and the commands of those who run it. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { verify } from '../../../client/index.ts'
+import { type Script, scriptArgs } from '../../lib/cli/project.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
 import { readSecret, readText } from '../input.ts'
@@ -87,28 +87,28 @@ export function verifyCommand(): Command {
   return command
 }
 
-const ADMIN = {
+const ADMIN: Readonly<Record<Exclude<Script, 'start'>, string>> = {
   backup: 'Copy the state of a server on this machine',
   restore: 'Begin from a copy',
   rotate: 'Give the keyring a new version, or end one',
   rebuild: 'Make D1 again from the ledgers',
   bootstrap: 'Make an organization with its first owner',
-} as const
+}
 
 /** The scripts of `npm run`, whose own options and help they keep. */
 export function adminCommand(): Command {
   const admin = new Command('admin').description('For those who run the server')
-  for (const [name, description] of Object.entries(ADMIN)) {
-    admin.addCommand(script(name, `${name}.ts`, description, `latchkey admin ${name} --help`))
+  for (const [name, description] of Object.entries(ADMIN) as [Script, string][]) {
+    admin.addCommand(script(name, description, `latchkey admin ${name} --help`))
   }
   return admin
 }
 
 export function startCommand(): Command {
-  return script('start', 'start.ts', 'Run Latchkey on this machine, until it is stopped', 'latchkey start')
+  return script('start', 'Run Latchkey on this machine, until it is stopped', 'latchkey start')
 }
 
-function script(name: string, file: string, description: string, example: string): Command {
+function script(name: Script, description: string, example: string): Command {
   return new Command(name)
     .description(description)
     .helpOption(false)
@@ -116,8 +116,8 @@ function script(name: string, file: string, description: string, example: string
     .allowExcessArguments()
     .addHelpText('after', `\nExample:\n  ${example}`)
     .action(async (_, command: Command) => {
-      const path = join(import.meta.dirname, '..', '..', file)
-      const child = spawn(process.execPath, [path, ...command.args], { stdio: 'inherit' })
+      const args = [...process.execArgv, ...scriptArgs(name), ...command.args]
+      const child = spawn(process.execPath, args, { stdio: 'inherit' })
       // The terminal sends a signal to both; one that is sent to this process alone is passed on.
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         process.on(signal, () => child.kill(signal))
