@@ -5,7 +5,7 @@ import agent from './agent.sh'
 import install from './install.sh'
 
 /** The same bytes for every caller, so that its SHA-256 can be compared. An origin has no character that a shell reads. */
-export function installScript(publicUrl: string): string {
+function installScript(publicUrl: string): string {
   return install
     .replace('@AGENT@', () => agent.replace('@REPLY@', () => reply))
     .replaceAll('@SERVER@', () => publicUrl)
