@@ -61,7 +61,14 @@ stop() {
 }
 enroll() { latchkey keys create --name first --uses 5 -q | latchkey enroll --code-file - --state "$folder/agent" -q >agent.id; }
 verify() { latchkey token --state "$folder/agent" | latchkey verify token -q | cmp - agent.id; }
-is_listed() { latchkey agents ls -q | cmp - agent.id; }
+# A list follows within a second or so.
+is_listed() {
+  for _ in $(seq 60); do
+    latchkey agents ls -q | cmp -s - agent.id && return 0
+    sleep 0.5
+  done
+  return 1
+}
 is_silent() { latchkey token --state "$folder/agent" 2>&1 >/dev/null | cmp - /dev/null; }
 # The next version, of which only the number differs.
 upgrade() {
