@@ -12,7 +12,9 @@ server=
 trap 'test -z "$server" || kill "$server"; rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 export HOME="$folder/home" XDG_CONFIG_HOME="$folder/config" npm_config_audit=false npm_config_fund=false NO_COLOR=1
-mkdir home node app client publish
+# The server of the other suites is not meant.
+unset LATCHKEY_URL LATCHKEY_CREDENTIALS LATCHKEY_CA LATCHKEY_BROKER_TOKEN
+mkdir home node app client
 (cd node && npm install --silent node@22.12.0) >node.log 2>&1 || skip "Node 22.12.0 cannot be installed: $(tail -n 1 node.log)"
 
 count=0
@@ -59,12 +61,12 @@ stop() {
   server=
   return "$status"
 }
-enroll() { latchkey keys create --name first --uses 5 -q | latchkey enroll --code-file - --state "$folder/agent" -q >agent.id; }
-verify() { latchkey token --state "$folder/agent" | latchkey verify token -q | cmp - agent.id; }
+enroll() { latchkey keys create --name first --uses 5 -q | latchkey enroll --code-file - --state "$folder/agent" -q >agent.id && test -s agent.id; }
+verify() { test -s agent.id && latchkey token --state "$folder/agent" | latchkey verify token -q | cmp - agent.id; }
 # A list follows within a second or so.
 is_listed() {
   for _ in $(seq 60); do
-    latchkey agents ls -q | cmp -s - agent.id && return 0
+    latchkey agents ls -q | cmp -s - agent.id && test -s agent.id && return 0
     sleep 0.5
   done
   return 1
