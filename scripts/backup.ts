@@ -9,13 +9,14 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { writeManifest } from './backup/manifest.ts'
 import { command, oneFolder } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { readDataFolder } from './lib/server/settings.ts'
 import { stateFiles, stateFolder } from './lib/state/state-files.ts'
 
-const HELP = `Copies the state of npm start into a new folder, also while it serves.
+const HELP = `Copies the state of a server into a new folder, also while it serves.
 
-  npm run backup -- FOLDER
+  ${commandLine('backup', 'FOLDER')}
 
 It reads LATCHKEY_DATA (.latchkey). The master key is not in it: keep that elsewhere, for neither opens without the other.`
 
@@ -49,8 +50,9 @@ function backUp(state: string, folder: string): void {
 /** One reading transaction, so that what it copies is what was committed at one instant. */
 function copyDatabase(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
-  const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
+  const source = new DatabaseSync(from, { readOnly: true })
   try {
+    source.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
     source.prepare('VACUUM INTO ?').run(to)
   } finally {
     source.close()

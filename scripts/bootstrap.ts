@@ -1,13 +1,14 @@
 import { bootstrapLocally } from './bootstrap/local.ts'
 import { bootstrapRemotely } from './bootstrap/remote.ts'
 import { command } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { REMOTE_OPTIONS, whereOf } from './lib/deployment/where.ts'
 
 const HELP = `Makes an organization and its owner, or a fresh credential for them, and prints it once, as JSON.
 
-  npm run bootstrap -- --org NAME --email ADDRESS             on the server that npm start runs here
-  npm run bootstrap -- --org NAME --email ADDRESS --remote    on the Worker that npm run deploy made
+  ${commandLine('bootstrap', '--org NAME --email ADDRESS')}    on the server that runs here
+  ${commandLine('bootstrap', '--org NAME --email ADDRESS --remote')}    on the Worker that npm run deploy made
 
   --org NAME        the organization
   --email ADDRESS   its owner

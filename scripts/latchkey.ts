@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander'
+import { LatchkeyError } from '../client/index.ts'
+import { refusalBy } from './cli/api.ts'
 import { latchkeyCommand } from './cli/program.ts'
 import { exitBecause } from './lib/cli/refusal.ts'
 
@@ -10,5 +12,5 @@ try {
 } catch (error) {
   // Commander has said what was wrong.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
-  exitBecause(error)
+  exitBecause(error instanceof LatchkeyError ? refusalBy(error) : error)
 }

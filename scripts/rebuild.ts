@@ -1,4 +1,5 @@
 import { command } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { withMaintenance } from './lib/deployment/reach.ts'
 import { REMOTE_OPTIONS, whereOf } from './lib/deployment/where.ts'
 
@@ -6,8 +7,8 @@ const HELP = `After D1 alone was set back to an earlier time: suspends the API k
 sessions that are in it again, gives out no number that a ledger had which was made since, and has every ledger and key pair
 tell D1 again of all that it owns.
 
-  npm run rebuild -- --remote    on the Worker that npm run deploy made
-  npm run rebuild                on the state of npm start here
+  ${commandLine('rebuild', '--remote')}    on the Worker that npm run deploy made
+  ${commandLine('rebuild')}    on the state here
 
   --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
   --help`

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readManifest } from './backup/manifest.ts'
 import { command, oneFolder } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { type Maintenance, openMaintenance } from './lib/deployment/maintenance.ts'
 import { findRunningServer } from './lib/server/running-server.ts'
@@ -15,15 +16,15 @@ import { withStoppedServer } from './lib/server/stopped-server.ts'
 import { readKeptMasterKey, readNextMasterKey } from './lib/state/master-key.ts'
 import { stateFolder } from './lib/state/state-files.ts'
 
-const HELP = `Makes the state of npm start from a backup, while npm start is stopped and has no state.
+const HELP = `Makes the state of a server from a backup, while the server is stopped and has no state.
 
-  npm run restore -- FOLDER
+  ${commandLine('restore', 'FOLDER')}
 
 It reads LATCHKEY_DATA (.latchkey) and the master key of that time: LATCHKEY_DATA/master.key, or LATCHKEY_MASTER_KEY.
 What happened since the backup is not known, so that every key, refresh token and API key in it is suspended until an
 operator releases it: POST /v1/keys/{key}/release, POST /v1/profiles/{profile}/release, POST /v1/api-keys/{key}/release.
 API clients and key pairs are disabled until they are enabled in the API of their dialect.
-The next npm start writes fresh credentials of the demo organization; npm run bootstrap makes some for any other.`
+The next start writes fresh credentials of the demo organization; ${commandLine('bootstrap')} makes some for any other.`
 
 const POLL_MS = 500
 

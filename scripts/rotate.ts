@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { command } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { withMaintenance } from './lib/deployment/reach.ts'
 import { REMOTE_OPTIONS, whereOf } from './lib/deployment/where.ts'
@@ -8,15 +9,15 @@ import { dropVersion, report, rotateRing } from './rotate/ring.ts'
 
 const HELP = `Replaces keys of this deployment while all that was made with the old ones goes on.
 
-  npm run rotate -- status     what hangs on which version of the keyring
-  npm run rotate -- ring       adds a version, which is used five minutes later, and reseals what is sealed
-  npm run rotate -- drop N     says what would end with version N; with --yes, ends it
-  npm run rotate -- master     replaces the master key, which wraps the keyring
+  ${commandLine('rotate', 'status')}     what hangs on which version of the keyring
+  ${commandLine('rotate', 'ring')}       adds a version, which is used five minutes later, and reseals what is sealed
+  ${commandLine('rotate', 'drop N')}     says what would end with version N; with --yes, ends it
+  ${commandLine('rotate', 'master')}     replaces the master key, which wraps the keyring
 
   --now             ring: used at once, for when the old one got out
   --algorithm NAME  ring: sign access tokens by EdDSA or ES256 from then on (else as before)
   --yes             drop: do it
-  --remote          on the Worker that npm run deploy made, instead of on the state of npm start here
+  --remote          on the Worker that npm run deploy made, instead of on the state here
   --url URL         with --remote: where the Worker is (else LATCHKEY_PUBLIC_URL, else the one in wrangler.toml)
   --key FILE        master --remote: where the new master key is kept, or made (master.key.next)
   --help
@@ -61,7 +62,7 @@ function algorithmIn(text: string | undefined): string | undefined {
 
 function versionIn([text]: readonly string[]): number {
   if (text === undefined || !/^[1-9][0-9]{0,2}$/.test(text)) {
-    throw new Refusal('drop wants the number of a version (npm run rotate -- status shows them)', 2)
+    throw new Refusal(`drop wants the number of a version (${commandLine('rotate', 'status')} shows them)`, 2)
   }
   return Number(text)
 }

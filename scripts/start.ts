@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { command } from './lib/cli/command.ts'
+import { commandLine } from './lib/cli/project.ts'
 import { Refusal } from './lib/cli/refusal.ts'
 import { warningsOf } from './lib/cli/warnings.ts'
 import { startServer } from './lib/server/server.ts'
@@ -8,9 +9,9 @@ import { credentialsPath } from './lib/state/credentials.ts'
 
 const HELP = `Runs Latchkey on this machine until SIGTERM, SIGINT or SIGHUP.
 
-  npm start
+  ${commandLine('start')}
 
-Its settings are variables of the environment: docs/reference/configuration.md has them all.`
+Its settings are variables of the environment: docs/reference/configuration.md of the project has them all.`
 
 // Asked to stop before it was ready: it stopped, and that is no failure.
 await command({ help: HELP, stopsAs: 'success' }, async ({ signal }) => {

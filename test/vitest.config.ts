@@ -30,6 +30,13 @@ const importBeforehand: Plugin = {
   },
 }
 
+/** As the Worker's bundler hands shell files over (wrangler.toml: rules). */
+const shellAsText: Plugin = {
+  name: 'shell-as-text',
+  enforce: 'pre',
+  transform: (code, id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(code)}` : undefined),
+}
+
 /**
  * The Workers runtime, with Durable Objects, D1 and KV in memory: one for each Vitest worker.
  * @param main in place of Latchkey's own, with a second D1 beside the first
@@ -63,6 +70,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
+        plugins: [shellAsText],
         test: {
           name: 'core',
           root: 'test/core',
@@ -94,6 +102,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [shellAsText],
         test: {
           name: 'server',
           root: 'test/server',

@@ -1,3 +1,4 @@
+import { commandLine } from '../lib/cli/project.ts'
 import { Refusal } from '../lib/cli/refusal.ts'
 import { type BootstrapReply, bootstrapOrganization } from '../lib/deployment/organization.ts'
 import { findRunningServer } from '../lib/server/running-server.ts'
@@ -21,7 +22,7 @@ export async function bootstrapLocally({
   const server = findRunningServer(data, env)
   if (server === null) {
     throw new Refusal(
-      `no Latchkey is running on ${data}: npm start runs one (LATCHKEY_DATA names another folder)`,
+      `no Latchkey is running on ${data}: ${commandLine('start')} runs one (LATCHKEY_DATA names another folder)`,
     )
   }
   const { url, local, token } = server

@@ -1,5 +1,6 @@
 /** The native API as the commands call it: an answer, or one line and an exit code. */
-import { Refusal } from '../lib/cli/refusal.ts'
+import { type ErrorKind, errorOf, type LatchkeyError } from '../../client/index.ts'
+import { type ExitCode, Refusal } from '../lib/cli/refusal.ts'
 import type { Answer, Json } from '../lib/http/answer.ts'
 import type { Headers } from '../lib/http/credential.ts'
 import { type Body, openFetch } from '../lib/http/fetch-client.ts'
@@ -65,24 +66,30 @@ function withQuery(path: string, query: Query): string {
 }
 
 /** A refusal of the server: its own words, and the request id that its operators can look up. */
-export function refusalOf(answer: Answer, url: string, isSignedIn: boolean): Refusal {
-  const { status, headers, text } = answer
-  const problem = parse(text)
-  if (problem?.code === undefined) {
-    return new Refusal(
-      `${url} answered ${status}, which is no answer of Latchkey's API: is it another server, or an older version?`,
-    )
+export function refusalOf({ status, headers, text }: Answer, url: string, isSignedIn: boolean): Refusal {
+  const header = (name: string) => headers[name]?.toString() ?? null
+  const error = errorOf({ url, status, header, body: parse(text) })
+  if (status === 401 && isSignedIn && error.kind === 'refused') {
+    return new Refusal(`${error.message}\nThe credential is not accepted: latchkey login ${url}`, 4)
   }
-  const errors = (problem.errors ?? []).map(
-    ({ pointer, detail }: { pointer: string; detail: string }) => `\n  ${pointer || 'input'}: ${detail}`,
-  )
-  const retry = headers['retry-after'] === undefined ? '' : `; try again in ${headers['retry-after']} s`
-  const said = `${problem.detail} (${problem.code}${retry}; request ${problem.request_id})${errors.join('')}`
-  if (status === 401 && isSignedIn) {
-    return new Refusal(`${said}\nThe credential is not accepted: latchkey login ${url}`, 4)
-  }
-  return new Refusal(said, status >= 500 && status !== 503 ? 1 : 3)
+  return refusalBy(error)
 }
+
+/** What the client library throws, with the exit code of its kind. */
+export function refusalBy({ kind, status = 0, message }: LatchkeyError): Refusal {
+  if (kind === 'refused') return new Refusal(message, status >= 500 && status !== 503 ? 1 : 3)
+  return new Refusal(kind === 'not_enrolled' ? `${message}: latchkey enroll` : message, EXIT_CODES[kind])
+}
+
+const EXIT_CODES = {
+  unreachable: 5,
+  unexpected: 1,
+  waiting: 3,
+  not_enrolled: 4,
+  ended: 4,
+  state_damaged: 1,
+  token_invalid: 3,
+} as const satisfies Record<Exclude<ErrorKind, 'refused'>, ExitCode>
 
 function jsonOf({ text }: Answer, url: string): Json {
   if (text === '') return null

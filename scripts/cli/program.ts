@@ -4,6 +4,7 @@ import { agentsCommand } from './commands/agents.ts'
 import { approvalsCommand } from './commands/approvals.ts'
 import { completionCommand } from './commands/completion.ts'
 import { eventsCommand } from './commands/events.ts'
+import { execCommand } from './commands/exec.ts'
 import { keysCommand } from './commands/keys.ts'
 import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
@@ -42,6 +43,7 @@ export function latchkeyCommand(): Command {
     enrollCommand(),
     tokenCommand(),
     verifyCommand(),
+    execCommand(),
     apiCommand(),
     adminCommand(),
   ]) {

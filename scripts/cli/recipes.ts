@@ -16,7 +16,7 @@ write_files:
     permissions: '0600'
     content: ${code}
 runcmd:
-  - [latchkey, enroll, ${url}, --code-file, /etc/latchkey/code, --state, /var/lib/latchkey, --if-needed]
+  - curl -fsS ${url}/i | sh -s -- --code-file /etc/latchkey/code
 `,
   compose: ({ url, code }) => `services:
   agent:

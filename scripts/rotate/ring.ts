@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { commandLine } from '../lib/cli/project.ts'
 import { Refusal } from '../lib/cli/refusal.ts'
 import type { Keyring, Maintenance, Survey } from '../lib/deployment/maintenance.ts'
 
@@ -29,7 +30,8 @@ export async function rotateRing(
 
 /** As SECURITY.md has it. */
 const AFTER_A_LEAK =
-  'An older version that got out must be dropped as soon as that is possible, 15 minutes from now: npm run rotate -- drop N ' +
+  'An older version that got out must be dropped as soon as that is possible, 15 minutes from now: ' +
+  `${commandLine('rotate', 'drop N')} ` +
   '--yes. Until then it makes refresh tokens of every agent that neither enrolled since nor has shown one of a newer ' +
   'version, and what is obtained with them outlives the drop.'
 

@@ -1,33 +1,18 @@
 // Runs the Linux pairing script as an operator would: a shell, arguments, an environment.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { inject } from 'vitest'
+import { PAIR_SCRIPT as SCRIPT } from '../../src/dialects/illumio/pair-script/script.ts'
 
-const PARTS = join(import.meta.dirname, '../../src/dialects/illumio/pair-script')
+/** The script as the server delivers it, in a file. */
+export const PAIR_SCRIPT = writeScript()
 
-/** The script as the server puts it together: its parts in their order. */
-export const PAIR_SCRIPT = joinParts()
-
-function joinParts(): string {
-  const parts = readdirSync(PARTS)
-    .filter((name) => name.endsWith('.sh'))
-    .sort()
+function writeScript(): string {
   // Beside the project's first state, so that it goes with that: what runs at a worker's exit may not run.
   const script = join(mkdtempSync(join(dirname(inject('firstState')), 'pair-script-')), 'pair.sh')
-  writeFileSync(script, parts.map((name) => readFileSync(join(PARTS, name), 'utf8')).join(''), {
-    mode: 0o755,
-  })
+  writeFileSync(script, SCRIPT, { mode: 0o755 })
   return script
 }
 

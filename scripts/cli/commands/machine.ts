@@ -2,11 +2,10 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
+import { fileStore, LatchkeyError } from '../../../client/index.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
-import type { Answer } from '../../lib/http/answer.ts'
 import { writePrivateFile } from '../../lib/state/private-file.ts'
-import { freshAgent, keepAgent, keptClaim, readAgent, stateFolder } from '../agent-state.ts'
-import { openApi, refusalOf } from '../api.ts'
+import { openAgent, stateFolder } from '../agent-state.ts'
 import { chosenUrl } from '../contexts.ts'
 import { readSecret } from '../input.ts'
 import { note, printItem, type View } from '../output.ts'
@@ -36,39 +35,27 @@ export function enrollCommand(): Command {
     .action(async (given: string | undefined, _, command: Command) => {
       const { codeFile, state, hostname, ifNeeded, wait, ...output } = optionsOf<Enrollment>(command)
       const folder = stateFolder(process.env, state)
-      const before = readAgent(folder)
-      if (before !== null && ifNeeded) {
+      const before = ifNeeded ? fileStore(folder).read() : null
+      if (before !== null) {
         printItem(before.agent, VIEW, output)
         return
       }
       const url = chosenUrl(process.env, given, output.context)
       const code = codeFile === undefined ? process.env.LATCHKEY_CODE : await readSecret(codeFile)
       if (!code) throw new Refusal('give the code by --code-file or LATCHKEY_CODE', 2)
-      const answer = await enroll(url, { code, claim: keptClaim(folder), hostname }, wait)
-      const { agent, ...tokens } = JSON.parse(answer.text)
-      keepAgent(folder, url, agent, tokens)
-      note(
-        answer.status === 201
-          ? `enrolled; its state is in ${folder}`
-          : 'it was enrolled before: nothing is spent',
-      )
+      const onWaiting = onceWaiting()
+      const enrollment = { code, hostname, ...(wait && { onWaiting }) }
+      const { agent, isNew } = await openAgent(folder, url).enroll(enrollment)
+      note(isNew ? `enrolled; its state is in ${folder}` : 'it was enrolled before: nothing is spent')
       printItem(agent, VIEW, output)
     })
 }
 
-/** An answer that has an agent, after as long as an operator takes. */
-async function enroll(url: string, body: object, mayWait: boolean): Promise<Answer> {
-  const api = openApi(url, null)
+function onceWaiting() {
   let isSaid = false
-  for (;;) {
-    const answer = await api.send('POST', '/v1/enroll', body)
-    if (answer.status === 200 || answer.status === 201) return answer
-    if (answer.status !== 202) throw refusalOf(answer, url, false)
-    const { comparison_code, expires_at } = JSON.parse(answer.text)
-    if (!mayWait) throw new Refusal(`it waits for an operator, who sees the code ${comparison_code}`, 3)
-    if (!isSaid) note(`waiting until ${expires_at} for an operator, who sees the code ${comparison_code}`)
+  return ({ comparisonCode, expiresAt }: { comparisonCode: string; expiresAt: string }) => {
+    if (!isSaid) note(`waiting until ${expiresAt} for an operator, who sees the code ${comparisonCode}`)
     isSaid = true
-    await sleep(1_000 * Number(answer.headers['retry-after'] ?? 5))
   }
 }
 
@@ -83,15 +70,15 @@ export function tokenCommand(): Command {
     )
     .action(async (_, command: Command) => {
       const { state, keep } = optionsOf<{ state?: string; keep?: string }>(command)
-      const folder = stateFolder(process.env, state)
+      const agent = openAgent(stateFolder(process.env, state))
       if (keep === undefined) {
-        process.stdout.write(`${(await freshAgent(folder)).access_token}\n`)
+        process.stdout.write(`${await agent.token()}\n`)
         return
       }
       for (;;) {
-        const agent = await freshAgent(folder).catch(orLater)
-        if (agent !== null) writePrivateFile(keep, agent.access_token)
-        await sleep(agent === null ? RETRY_MS : Math.max(agent.refresh_at - Date.now(), 1_000))
+        const kept = await agent.state().catch(orLater)
+        if (kept !== null) writePrivateFile(keep, kept.access_token)
+        await sleep(Math.max((kept?.refresh_at ?? 0) - Date.now(), RETRY_MS))
       }
     })
 }
@@ -100,7 +87,8 @@ const RETRY_MS = 5_000
 
 /** A server that is away for a while is no reason to stop; an agent that may not go on is. */
 function orLater(error: unknown): null {
-  if (!(error instanceof Refusal) || error.exitCode === 4) throw error
+  const isAway = error instanceof LatchkeyError && (error.kind === 'unreachable' || error.kind === 'refused')
+  if (!isAway) throw error
   note(`latchkey: ${error.message}`)
   return null
 }

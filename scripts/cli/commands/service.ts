@@ -1,10 +1,9 @@
 /** The server itself: its state, any request, tokens, and the commands of those who run it. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { Refusal } from '../../lib/cli/refusal.ts'
+import { verify } from '../../../client/index.ts'
+import { type Script, scriptArgs } from '../../lib/cli/project.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
 import { readSecret, readText } from '../input.ts'
@@ -68,8 +67,8 @@ const CLAIMS: View = {
 }
 
 export function verifyCommand(): Command {
-  const verify = new Command('verify').description('Check what the server signed')
-  verify
+  const command = new Command('verify').description('Check what the server signed')
+  command
     .command('token')
     .description('Check an agent’s access token by the server’s public keys')
     .argument('[file]', 'a file that has the token; - is standard input', '-')
@@ -82,39 +81,35 @@ export function verifyCommand(): Command {
       const { issuer: given, ...output } = optionsOf<{ issuer?: string }>(command)
       const url = given === undefined ? chosenUrl(process.env, undefined, output.context) : readUrl(given)
       const { issuer, jwks_uri } = await openApi(url, null).get('/.well-known/oauth-authorization-server')
-      const keys = createRemoteJWKSet(new URL(jwks_uri))
-      try {
-        const { payload } = await jwtVerify(await readSecret(file), keys, { issuer })
-        printItem(payload, CLAIMS, output)
-      } catch (error) {
-        throw new Refusal(`the token is not good: ${error instanceof Error ? error.message : error}`, 3)
-      }
+      // The address that was given may be another one of the server.
+      const claims = await verify(await readSecret(file), { issuer, jwksUri: jwks_uri })
+      printItem(claims, CLAIMS, output)
     })
-  return verify
+  return command
 }
 
-const ADMIN = {
+const ADMIN: Readonly<Record<Exclude<Script, 'start'>, string>> = {
   backup: 'Copy the state of a server on this machine',
   restore: 'Begin from a copy',
   rotate: 'Give the keyring a new version, or end one',
   rebuild: 'Make D1 again from the ledgers',
   bootstrap: 'Make an organization with its first owner',
-} as const
+}
 
 /** The scripts of `npm run`, whose own options and help they keep. */
 export function adminCommand(): Command {
   const admin = new Command('admin').description('For those who run the server')
-  for (const [name, description] of Object.entries(ADMIN)) {
-    admin.addCommand(script(name, `${name}.ts`, description, `latchkey admin ${name} --help`))
+  for (const [name, description] of Object.entries(ADMIN) as [Script, string][]) {
+    admin.addCommand(script(name, description, `latchkey admin ${name} --help`))
   }
   return admin
 }
 
 export function startCommand(): Command {
-  return script('start', 'start.ts', 'Run Latchkey on this machine, until it is stopped', 'latchkey start')
+  return script('start', 'Run Latchkey on this machine, until it is stopped', 'latchkey start')
 }
 
-function script(name: string, file: string, description: string, example: string): Command {
+function script(name: Script, description: string, example: string): Command {
   return new Command(name)
     .description(description)
     .helpOption(false)
@@ -122,8 +117,8 @@ function script(name: string, file: string, description: string, example: string
     .allowExcessArguments()
     .addHelpText('after', `\nExample:\n  ${example}`)
     .action(async (_, command: Command) => {
-      const path = join(import.meta.dirname, '..', '..', file)
-      const child = spawn(process.execPath, [path, ...command.args], { stdio: 'inherit' })
+      const args = [...process.execArgv, ...scriptArgs(name), ...command.args]
+      const child = spawn(process.execPath, args, { stdio: 'inherit' })
       // The terminal sends a signal to both; one that is sent to this process alone is passed on.
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         process.on(signal, () => child.kill(signal))

@@ -23,13 +23,22 @@ const DISK_TROUBLES: Readonly<Record<string, string>> = {
 
 /** Ends the process the way every script here ends it: one line on stderr, or the stack of an error that is not expected. */
 export function exitBecause(error: unknown): never {
-  const refusal = error instanceof Refusal ? error : refusalByDisk(error)
+  const refusal = error instanceof Refusal ? error : (refusalByDisk(error) ?? refusalByRuntime(error))
   if (refusal !== null) {
     console.error(`latchkey: ${refusal.message}`)
     process.exit(refusal.exitCode)
   }
   console.error(error)
   process.exit(1)
+}
+
+/** The npm package can be installed without what only a server needs. */
+function refusalByRuntime(error: unknown): Refusal | null {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String(message).includes("'miniflare'")
+  return isMissing
+    ? new Refusal('the runtime of the server is not installed: npm install latchkey, without --omit=optional')
+    : null
 }
 
 /** Any script may meet a disk that takes no writes. */

@@ -1,3 +1,4 @@
+import { IS_PACKAGE } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
 
 /** Which deployment a script works on. */
@@ -16,5 +17,8 @@ export const REMOTE_OPTIONS = {
 
 export function whereOf(values: { readonly remote: boolean; readonly url?: string | undefined }): Where {
   if (values.url && !values.remote) throw new Refusal('--url goes with --remote', 2)
+  if (values.remote && IS_PACKAGE) {
+    throw new Refusal('--remote works in a checkout of the project, which has wrangler and wrangler.toml', 2)
+  }
   return { isRemote: values.remote, url: values.url ?? null, env: process.env }
 }

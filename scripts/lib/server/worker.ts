@@ -97,17 +97,20 @@ function watchOver(miniflare: Miniflare): { readonly lost: Promise<void>; end():
 
 /** The bundle and the files beside it that it imports (a build leaves older ones behind). */
 function bundledModules(bundle: string, rules: WorkerOptions['modulesRules']) {
-  const main = join(bundle, 'worker.js')
-  const source = readBundle(main)
-  const imported = readdirSync(bundle).filter((file) => source.includes(`"./${file}"`))
   return [
-    { type: 'ESModule' as const, path: main },
-    ...imported.map((file) => {
+    { type: 'ESModule' as const, path: join(bundle, 'worker.js') },
+    ...importedFiles(bundle).map((file) => {
       const rule = rules.find(({ include }) => include.some((glob) => matchesGlob(file, glob)))
       if (rule === undefined) throw new Error(`no rule in wrangler.toml says what ${file} is`)
       return { type: rule.type, path: join(bundle, file) }
     }),
   ]
+}
+
+/** Names of the files that the bundle imports. */
+export function importedFiles(bundle: string): readonly string[] {
+  const source = readBundle(join(bundle, 'worker.js'))
+  return readdirSync(bundle).filter((file) => source.includes(`"./${file}"`))
 }
 
 function readBundle(path: string): string {

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandLine } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
 import { parseMasterKey } from '../server/settings.ts'
 import { closeToOthers, createPrivateFile, readFileIfThere } from './private-file.ts'
@@ -56,7 +57,7 @@ function keepPrivate(path: string): void {
   }
   if (mode === null) return
   console.error(
-    `latchkey: warning: other users could read ${path} (mode ${mode}); its mode is 600 now. If others use this machine, replace the key: npm run rotate -- master`,
+    `latchkey: warning: other users could read ${path} (mode ${mode}); its mode is 600 now. If others use this machine, replace the key: ${commandLine('rotate', 'master')}`,
   )
 }
 

@@ -4,12 +4,13 @@
  */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { commandLine } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
 import { stateFiles } from './state-files.ts'
 
 /** Of each kind: a state is of one piece, and an object that is opened later looks for itself. */
 const OBJECTS_READ = 20
-const ADVICE = 'Restore a backup (npm run restore)'
+const ADVICE = `Restore a backup (${commandLine('restore')})`
 
 const HOUR_MS = 3_600_000
 const SQLITE_CORRUPT = 11

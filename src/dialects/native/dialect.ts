@@ -17,6 +17,7 @@ import { eventRoutes } from './events/event-routes.ts'
 import recorded from './examples.json' with { type: 'json' }
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
+import { machineRoutes } from './machine/install-route.ts'
 import { documentRoutes } from './operations/document-route.ts'
 import { keyringRoutes } from './operations/keyring-routes.ts'
 import { maintenanceRoutes } from './operations/maintenance-routes.ts'
@@ -29,6 +30,7 @@ import { sessionRoutes } from './sessions/session-routes.ts'
 const routes = [
   ...serviceRoutes,
   ...errorRoutes,
+  ...machineRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
   ...selfRoutes,
@@ -59,6 +61,7 @@ const RESOURCES = {
   docs: 'service',
   'openapi.json': 'service',
   openapi: 'service',
+  i: 'enrollment',
   enroll: 'enrollment',
   token: 'oauth',
   revoke: 'oauth',

@@ -1,3 +1,4 @@
+import reply from '../../../http/shell/reply.sh'
 import usage from './1-usage.sh'
 import options from './2-options.sh'
 import directory from './3-directory.sh'
@@ -10,4 +11,4 @@ import activate from './6-activate.sh'
  * The Linux pairing script, one POSIX sh file (docs/dialects/illumio.md#pairsh). Its parts are functions in the order in
  * which they are used; the last one calls `main`, so that a download that was cut short does nothing.
  */
-export const PAIR_SCRIPT = [usage, options, directory, facts, request, control, activate].join('')
+export const PAIR_SCRIPT = [usage, options, directory, facts, request, reply, control, activate].join('')
