@@ -2280,6 +2280,11 @@ export interface components {
              * @description By how much a ledger’s clock is ahead, since the machine’s stepped back; null: by less than a minute
              */
             clock_ahead_seconds: number | null;
+            /**
+             * Format: int64
+             * @description The size of D1; null: it is not known
+             */
+            database_bytes: number | null;
             reason: string | null;
         };
         JwksReply: {
@@ -3117,6 +3122,7 @@ export interface operations {
                      *       "oldest_outbox_seconds": null,
                      *       "dead_rows": 0,
                      *       "clock_ahead_seconds": null,
+                     *       "database_bytes": 1048576,
                      *       "reason": null
                      *     }
                      */
