@@ -52,6 +52,7 @@ import { createHousekeeper } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createJobRunner } from './stores/durable/job-runner.ts'
 import { createLedgers } from './stores/durable/ledger/ledgers.ts'
+import { commitTiming } from './stores/durable/object/bindings.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
 import { createRingStore } from './stores/keyring/ring-store.ts'
@@ -90,6 +91,8 @@ export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
 
 export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
   const source = parseAddressSource(env.LATCHKEY_CLIENT_ADDRESS)
+  // Objects read it too, where a wrong one could not be named to an operator.
+  commitTiming(env)
   return {
     core: createCore(ports),
     lane: laneOf(env),

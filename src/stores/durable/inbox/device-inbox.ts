@@ -62,7 +62,7 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     const { storage } = ctx
-    this.#core = new ObjectCore<Pair>(storage, env.DB, {
+    this.#core = new ObjectCore<Pair>(storage, env, {
       name: () => 'a device inbox',
       open: () => openPair(storage),
       reread: (pair) => readPair(storage.sql) ?? pair,

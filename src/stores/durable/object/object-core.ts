@@ -5,6 +5,7 @@
 import { type CommonFault, type Fault, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 import { AlarmClock, type Purpose } from './alarm-clock.ts'
+import { commitTiming, type ObjectBindings } from './bindings.ts'
 import { ClockRecord, readAgreement } from './clock-record.ts'
 import { type BatchHandler, GroupCommit } from './group-commit.ts'
 import { Home } from './home.ts'
@@ -42,10 +43,10 @@ export class ObjectCore<Held> {
   #held: Held | null = null
   #clockRecord: ClockRecord | null = null
 
-  constructor(storage: DurableObjectStorage, db: D1Database, definition: ObjectDefinition<Held>) {
+  constructor(storage: DurableObjectStorage, bindings: ObjectBindings, definition: ObjectDefinition<Held>) {
     this.#definition = definition
     this.#sql = storage.sql
-    this.#home = new Home(storage.sql, db, () => definition.name(this.#held))
+    this.#home = new Home(storage.sql, bindings.DB, () => definition.name(this.#held))
     this.#alarms = new AlarmClock(storage)
     const held = definition.open()
     this.#clock =
@@ -53,7 +54,7 @@ export class ObjectCore<Held> {
         ? new SteadyClock(() => Date.now())
         : new SteadyClock(() => Date.now(), definition.lastSeen(held), readAgreement(storage.sql))
     if (held !== null) this.#open(held)
-    this.#commits = new GroupCommit(storage, this.#clock, {
+    this.#commits = new GroupCommit(storage, this.#clock, commitTiming(bindings), {
       joining: (now) => this.#joining(now),
       committed: () => this.#committed(),
     })
