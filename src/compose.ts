@@ -24,7 +24,8 @@ import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/context.ts'
 import { createLane, type Lane } from './http/fairness/lane.ts'
 import { pathOf } from './http/path.ts'
-import { background, keepAlive, pause } from './stores/background.ts'
+import { RememberingRouter } from './http/router.ts'
+import { background, keepAlive, pause, within } from './stores/background.ts'
 import { createApiClientStore } from './stores/d1/access/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/access/api-keys.ts'
 import { createCredentialStore } from './stores/d1/access/credentials.ts'
@@ -106,7 +107,10 @@ export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
 export function appOf<E extends object>(
   instance: (env: E) => Instance,
 ): (request: Request, env: E, context?: ExecutionContext) => Response | Promise<Response> {
-  const app = new Hono<{ Bindings: E; Variables: Variables }>({ getPath: routedPath })
+  const app = new Hono<{ Bindings: E; Variables: Variables }>({
+    getPath: routedPath,
+    router: new RememberingRouter(),
+  })
   app.use(async (c, next) => {
     const { core, lane, turns, now, addressOf } = instance(c.env)
     const { method, headers } = c.req.raw
@@ -150,7 +154,7 @@ function laneOf(env: Env): Lane {
   }
   if (lane?.text !== text) {
     const bounds = { places, waiting: MAX_WAITING_REQUESTS }
-    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, keepAlive }) }
+    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, within, keepAlive }) }
   }
   return lane.lane
 }
