@@ -1,5 +1,6 @@
 /** The composition root: builds the core from the platform and mounts the dialects. The tests use it, too. */
 import { Hono } from 'hono'
+import { createCredentialChanges } from './core/access/credential-changes.ts'
 import { createFailureGuard } from './core/access/limits/failure-guard.ts'
 import { createGuessedKeys } from './core/access/limits/guessed-keys.ts'
 import { NO_LIMITS } from './core/access/limits/limits.ts'
@@ -83,6 +84,7 @@ const turns = createTurns(
   { now: () => Date.now(), pause },
 )
 const walks = createWalks()
+const credentialChanges = createCredentialChanges()
 
 /** What every request of an isolate shares. */
 export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
@@ -207,7 +209,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     devices: createDeviceStore(env.DB),
     deviceKeys: createDeviceKeys(),
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
-    deployment: createDeploymentStore(env.DB),
+    deployment: createDeploymentStore(env.DB, credentialChanges),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
@@ -215,7 +217,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     list: createList(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
-    apiClients: createApiClientStore(env.DB, now),
+    apiClients: createApiClientStore(env.DB, now, credentialChanges),
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,
