@@ -68,6 +68,8 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
       reread: (pair) => readPair(storage.sql) ?? pair,
       lastSeen: () => lastSeen(storage.sql),
       outbox: ({ accessKey }) => inboxOutbox(storage, env.DB, accessKey),
+      // Events of one pair share commits; those of an organization's many pairs must not take the thread in a row.
+      pacedBy: ({ organization }) => `inboxes of ${organization}`,
       reportClock: ({ accessKey }, agreesAt) => reportClock(env.DB, accessKey, agreesAt),
     })
   }

@@ -1,3 +1,4 @@
+import type { Instant } from '../../../core/kernel/fairness/pace.ts'
 import type { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 
 /**
@@ -40,6 +41,8 @@ type Hooks = {
   readonly joining: (now: number) => void
   /** Right after the transaction and before any caller is answered; in the same turn, so that it is as durable. */
   readonly committed: () => void
+  /** When a flush may begin that the thread is to take no longer for than for others'; absent: after the turn. */
+  readonly pace?: () => Instant
 }
 
 export class GroupCommit {
@@ -75,7 +78,7 @@ export class GroupCommit {
   #enqueue<T>(task: Task): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // A commit that failed holds up none that follows.
-      if (this.#waiting.length === 0) this.#turn().then(this.#flushOrGather, this.#flushOrGather)
+      if (this.#waiting.length === 0) this.#turn().then(this.#afterTurn, this.#afterTurn)
       this.#waiting.push({ task, resolve, reject })
     })
   }
@@ -85,9 +88,26 @@ export class GroupCommit {
     return this.#timing === 'at_once' ? this.#inFlight : this.#storage.sync()
   }
 
-  readonly #flushOrGather = (): void => {
+  readonly #afterTurn = (): void => {
+    if (this.#timing === 'at_once') {
+      this.#flush()
+      return
+    }
+    const instant = this.#hooks.pace?.()
+    if (!instant) this.#flushOrGather()
+    else if (instant.wait > 0) setTimeout(() => this.#flushInstant(instant), instant.wait)
+    else this.#flushInstant(instant)
+  }
+
+  #flushInstant(instant: Instant): void {
+    const end = instant.begin()
+    this.#flushOrGather()
+    void this.#storage.sync().then(end, end)
+  }
+
+  #flushOrGather(): void {
     const { length } = this.#waiting
-    if (this.#timing === 'at_once' || length < MANY_AT_ONCE) this.#flush()
+    if (length < MANY_AT_ONCE) this.#flush()
     else this.#gather(length)
   }
 
@@ -120,8 +140,8 @@ export class GroupCommit {
       for (const { reject } of waiting) reject(error)
       return
     }
-    if (this.#timing === 'at_once') this.#inFlight = this.#storage.sync()
     for (const acknowledge of settle) acknowledge()
+    if (this.#timing === 'at_once') this.#inFlight = this.#storage.sync()
   }
 
   /** Does what those wait for, and returns how each is to be answered. */

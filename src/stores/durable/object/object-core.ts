@@ -2,6 +2,7 @@
  * What every object that decides is made of: what it holds, as it is committed, with the group commit that changes it, its
  * steady clock, its one alarm, and the relay that brings D1 what it decided.
  */
+import { createPace } from '../../../core/kernel/fairness/pace.ts'
 import { type CommonFault, type Fault, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 import { AlarmClock, type Purpose } from './alarm-clock.ts'
@@ -30,7 +31,12 @@ export type ObjectDefinition<Held> = {
   purposes?(held: Held, clock: SteadyClock): readonly Purpose[]
   /** Joins each flush's transaction, after the waiters. */
   joining?(held: Held, now: number): void
+  /** Whose commits in objects of this kind begin one after the other; absent: none wait for another object's. */
+  pacedBy?(held: Held): string
 }
+
+/** Shared by all objects of an isolate. */
+const pace = createPace(() => Date.now())
 
 export class ObjectCore<Held> {
   readonly #definition: ObjectDefinition<Held>
@@ -57,6 +63,9 @@ export class ObjectCore<Held> {
     this.#commits = new GroupCommit(storage, this.#clock, commitTiming(bindings), {
       joining: (now) => this.#joining(now),
       committed: () => this.#committed(),
+      ...(definition.pacedBy && {
+        pace: () => pace.next(this.#held ? (definition.pacedBy?.(this.#held) ?? '') : ''),
+      }),
     })
     this.#alarms.start()
   }
