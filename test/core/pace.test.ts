@@ -37,7 +37,7 @@ function run(pieces: number, milliseconds: number): { readonly longest: number; 
 test('of sixteen that come all at once, again and again, few begin in a row, and the thread hardly rests', () => {
   for (const milliseconds of [1.5, 2.5, 5, 12]) {
     const { longest, busy } = run(16, milliseconds)
-    expect(longest).toBeLessThanOrEqual(3)
+    expect(longest).toBeLessThanOrEqual(4)
     expect(busy).toBeGreaterThan(0.7)
   }
 })

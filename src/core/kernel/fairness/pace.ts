@@ -3,7 +3,7 @@ import { BoundedMap } from '../bounded-map.ts'
 /**
  * One client never starves another (docs/concepts.md#promises): what is ready on a thread runs before the event loop looks
  * for what comes from outside, and sixteen commits in a row keep another client's request waiting for all of them. Short
- * work of one key that comes all at once therefore begins at instants of its own, a little farther apart than it lasts.
+ * work of one key that comes all at once therefore begins at instants of its own, as far apart as it lasts.
  */
 export type Pace = { next(key: string): Instant }
 
@@ -19,8 +19,6 @@ const MIN_MILLISECONDS = 0.5
 const MAX_MILLISECONDS = 20
 /** What the last work says of how long the next one lasts. */
 const WEIGHT = 0.1
-/** How much farther apart than that: the rest is for what comes with it, and for others. */
-const DISTANCE = 1.25
 /** Farther ahead is none: the clock went back, or there is so much that its order no longer helps. */
 const MAX_AHEAD_MILLISECONDS = 1_000
 const MAX_KEYS = 1_000
@@ -49,7 +47,7 @@ export function createPace(now: () => number): Pace {
       const at = now()
       const ahead = Math.max(0, course.nextAt - at)
       const wait = ahead <= MAX_AHEAD_MILLISECONDS ? ahead : 0
-      course.nextAt = at + wait + DISTANCE * course.meanMilliseconds
+      course.nextAt = at + wait + course.meanMilliseconds
       return {
         wait,
         begin() {
