@@ -1,5 +1,6 @@
 /** The composition root: builds the core from the platform and mounts the dialects. The tests use it, too. */
 import { Hono } from 'hono'
+import { createCredentialChanges } from './core/access/credential-changes.ts'
 import { createFailureGuard } from './core/access/limits/failure-guard.ts'
 import { createGuessedKeys } from './core/access/limits/guessed-keys.ts'
 import { NO_LIMITS } from './core/access/limits/limits.ts'
@@ -24,7 +25,8 @@ import { clientAddress, parseAddressSource } from './http/address.ts'
 import type { Variables } from './http/context.ts'
 import { createLane, type Lane } from './http/fairness/lane.ts'
 import { pathOf } from './http/path.ts'
-import { background, keepAlive, pause } from './stores/background.ts'
+import { RememberingRouter } from './http/router.ts'
+import { background, keepAlive, pause, within } from './stores/background.ts'
 import { createApiClientStore } from './stores/d1/access/api-clients.ts'
 import { createApiKeyStore } from './stores/d1/access/api-keys.ts'
 import { createCredentialStore } from './stores/d1/access/credentials.ts'
@@ -52,6 +54,7 @@ import { createHousekeeper } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createJobRunner } from './stores/durable/job-runner.ts'
 import { createLedgers } from './stores/durable/ledger/ledgers.ts'
+import { commitTiming } from './stores/durable/object/bindings.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
 import { createRingStore } from './stores/keyring/ring-store.ts'
@@ -81,6 +84,7 @@ const turns = createTurns(
   { now: () => Date.now(), pause },
 )
 const walks = createWalks()
+const credentialChanges = createCredentialChanges()
 
 /** What every request of an isolate shares. */
 export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
@@ -90,6 +94,8 @@ export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
 
 export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
   const source = parseAddressSource(env.LATCHKEY_CLIENT_ADDRESS)
+  // Objects read it too, where a wrong one could not be named to an operator.
+  commitTiming(env)
   return {
     core: createCore(ports),
     lane: laneOf(env),
@@ -103,7 +109,10 @@ export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
 export function appOf<E extends object>(
   instance: (env: E) => Instance,
 ): (request: Request, env: E, context?: ExecutionContext) => Response | Promise<Response> {
-  const app = new Hono<{ Bindings: E; Variables: Variables }>({ getPath: routedPath })
+  const app = new Hono<{ Bindings: E; Variables: Variables }>({
+    getPath: routedPath,
+    router: new RememberingRouter(),
+  })
   app.use(async (c, next) => {
     const { core, lane, turns, now, addressOf } = instance(c.env)
     const { method, headers } = c.req.raw
@@ -147,7 +156,7 @@ function laneOf(env: Env): Lane {
   }
   if (lane?.text !== text) {
     const bounds = { places, waiting: MAX_WAITING_REQUESTS }
-    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, keepAlive }) }
+    lane = { text, lane: createLane(bounds, { now: () => Date.now(), pause, within, keepAlive }) }
   }
   return lane.lane
 }
@@ -200,7 +209,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     devices: createDeviceStore(env.DB),
     deviceKeys: createDeviceKeys(),
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
-    deployment: createDeploymentStore(env.DB),
+    deployment: createDeploymentStore(env.DB, credentialChanges),
     retention: createRetention(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
@@ -208,7 +217,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     list: createList(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
     issuers: createIssuerStore(env.DB, now),
-    apiClients: createApiClientStore(env.DB, now),
+    apiClients: createApiClientStore(env.DB, now, credentialChanges),
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
     verifyAssertion,

@@ -28,6 +28,8 @@ export type Env = LimitBindings & {
   readonly LATCHKEY_CLIENT_ADDRESS?: string
   /** How many requests that may take long an isolate works at at once (http/lane.ts). */
   readonly LATCHKEY_PARALLEL_REQUESTS?: string
+  /** `at_once` | `gathered`: when objects commit (stores/durable/object/group-commit.ts). */
+  readonly LATCHKEY_COMMITS?: string
   /** `off` for tests. */
   readonly LATCHKEY_RATE_LIMITS?: string
 }

@@ -31,12 +31,14 @@ export type Body = {
   readonly bytes: () => Promise<Outcome<Uint8Array>>
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
 /** A request's body as text, at most 1 MiB of valid UTF-8; whatever its Content-Type says. */
 async function readText(body: Body): Promise<Outcome<string>> {
   const bytes = await body.bytes()
   if (!bytes.ok) return bytes
   try {
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes.value))
+    return ok(UTF_8.decode(bytes.value))
   } catch {
     return refuse({ kind: 'body_unreadable', reason: 'it is not valid UTF-8' })
   }

@@ -7,8 +7,11 @@ export const MAX_FIELDS = { form: 64, query: 128 } as const
 /** By name, each with its values in their order. */
 export type Fields = ReadonlyMap<string, readonly string[]>
 
+const NO_FIELDS: Fields = new Map()
+
 /** Reads `application/x-www-form-urlencoded`. Too many fields are refused before any is decoded. */
 export function parseFields(text: string, source: keyof typeof MAX_FIELDS): Outcome<Fields> {
+  if (text === '') return ok(NO_FIELDS)
   const limit = MAX_FIELDS[source]
   if (text.split('&', limit + 1).length > limit) return refuse({ kind: 'fields_too_many', source, limit })
   const fields = new Map<string, string[]>()

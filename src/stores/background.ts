@@ -19,3 +19,15 @@ export function keepAlive(work: Promise<unknown>): void {
 export function pause(milliseconds: number): Promise<void> {
   return scheduler.wait(milliseconds)
 }
+
+/** The work's result; null: it takes longer. */
+export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | null> {
+  const over = Promise.withResolvers<null>()
+  const timer = setTimeout(() => over.resolve(null), milliseconds)
+  try {
+    return await Promise.race([work, over.promise])
+  } finally {
+    // One that goes off finds the request answered, and takes as long as to answer a short one.
+    clearTimeout(timer)
+  }
+}

@@ -59,7 +59,9 @@ function serve(routes: readonly Route<'anyone', Identity, CommonFault>[] = [echo
   }
   const pause = (milliseconds: number) =>
     new Promise<void>((end) => void waiting.add({ at: now + milliseconds, end }))
-  const lane = createLane({ places, waiting: 100 }, { now: () => now, pause, keepAlive: () => {} })
+  const within = <T>(milliseconds: number, work: Promise<T>) =>
+    Promise.race([work, pause(milliseconds).then(() => null)])
+  const lane = createLane({ places, waiting: 100 }, { now: () => now, pause, within, keepAlive: () => {} })
   const app = new Hono<{ Variables: Variables }>()
   app.use(async (c, next) => {
     c.set('core', { service: { getPublicUrl: () => 'https://latchkey.example' } } as Core)

@@ -4,15 +4,17 @@ import { createLane } from '../../src/http/fairness/lane.ts'
 function lane(places: number, waiting: number) {
   let now = 0
   const kept: Promise<unknown>[] = []
+  const pause = async (milliseconds: number) => {
+    // Timers of seconds are those of bodies that never arrive.
+    if (milliseconds > 1_000) return new Promise<void>(() => {})
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   const made = createLane(
     { places, waiting },
     {
       now: () => now,
-      pause: async (milliseconds) => {
-        // Timers of seconds are those of bodies that never arrive.
-        if (milliseconds > 1_000) return new Promise(() => {})
-        await new Promise((resolve) => setImmediate(resolve))
-      },
+      pause,
+      within: async (milliseconds, work) => Promise.race([work, pause(milliseconds).then(() => null)]),
       keepAlive: (work) => void kept.push(work),
     },
   )
@@ -112,6 +114,7 @@ test('one that waits and was cut off lets those behind it go first', async () =>
         isCut
           ? new Promise((resolve) => setImmediate(resolve))
           : new Promise((resolve) => paused.push(resolve)),
+      within: (_, work) => work,
       keepAlive: () => {},
     },
   )

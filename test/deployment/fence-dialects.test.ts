@@ -56,6 +56,7 @@ let device: Awaited<ReturnType<Account['device']>>
 let idle: Json
 let roleKey: string
 let fleet: Device
+let signedInBefore: Awaited<ReturnType<Customer['ask']>>
 
 beforeAll(async () => {
   customer = await newCustomer()
@@ -85,13 +86,20 @@ beforeAll(async () => {
   )
     .bind(device.device.accessKey)
     .run()
+  // From now on this isolate knows who that is.
+  must(await customer.ask('GET', 'apiKeys'), 200)
   const { api_clients } = must(await maintain('POST', '/v1/maintenance/fence'), 200)
+  signedInBefore = await customer.ask('GET', 'apiKeys')
   expect(api_clients).toBe(2)
   expect(await all('key-pairs/fence', '', 'key_pairs')).toBe(1)
   expect(await all('ledgers/fence', 0, 'keys')).toBe(1)
 })
 
 describe('ZPA', () => {
+  test('a client that was signed in a moment ago is refused at once', () => {
+    must(signedInBefore, 401)
+  })
+
   test('an API key is disabled, and an operator enables it as any other', async () => {
     must(await signIn(customer.clientId, customer.secret), 401)
     const { zpa } = await fresh(customer.organization)

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createCredentialChanges } from '../../src/core/access/credential-changes.ts'
 import type { DeploymentStore } from '../../src/core/deployment/port.ts'
 import type { AuditEvent } from '../../src/core/events/event.ts'
 import { utf8 } from '../../src/core/kernel/encoding.ts'
@@ -330,7 +331,7 @@ describe('the ring', () => {
 
 describe('what is shown again', () => {
   const column = { table: 'sealed_things', column: 'secret', context: "'sealed_things/' || id || '/secret'" }
-  const stores = () => createDeploymentStore(env.DB, [column])
+  const stores = () => createDeploymentStore(env.DB, createCredentialChanges(), [column])
 
   async function things(count: number, seal: (context: string) => Promise<string>): Promise<void> {
     await env.DB.exec('DROP TABLE IF EXISTS sealed_things')

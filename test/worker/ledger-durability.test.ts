@@ -40,10 +40,10 @@ function thingsIn(storage: DurableObjectStorage): number[] {
     .map((row) => row.n)
 }
 
-describe('group commit', () => {
+describe.each(['at_once', 'gathered'] as const)('group commit, %s', (timing) => {
   test('a work that throws rejects only itself, and takes only its own writes back', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, newClock(), NO_HOOKS)
+      const commits = new GroupCommit(storage, newClock(), timing, NO_HOOKS)
       const insert = (n: number) => () => {
         storage.sql.exec('INSERT INTO things VALUES (?)', n)
         if (n === 2) throw new Error('the second one')
@@ -57,7 +57,7 @@ describe('group commit', () => {
 
   test('when the flush itself fails no caller gets a success, and nothing is written', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, newClock(), {
+      const commits = new GroupCommit(storage, newClock(), timing, {
         ...NO_HOOKS,
         joining: () => {
           throw new Error('the flush')
@@ -72,7 +72,7 @@ describe('group commit', () => {
 
   test('work runs in the flush, never at enqueue, and all of one flush at one time', async () => {
     await inStorage(async (storage) => {
-      const commits = new GroupCommit(storage, newClock(), NO_HOOKS)
+      const commits = new GroupCommit(storage, newClock(), timing, NO_HOOKS)
       let ran = 0
       const waiting = [1, 2, 3].map(() =>
         commits.run((now) => {
@@ -86,16 +86,50 @@ describe('group commit', () => {
     })
   })
 
-  test(`at most ${MAX_WAITING} wait; a ledger that has more says so instead of queueing`, async () => {
-    const { ledger } = await makeLedger()
-    const key = await makeKey(ledger, { maxUses: null })
-    const sent = Array.from({ length: MAX_WAITING + 500 }, (_, i) => ledger.redeem(attempt(key, `${i}`)))
-    const answers = await Promise.all(sent)
-    const busy = answers.filter((answer) => !answer.ok && answer.fault.kind === 'busy')
-    const enrolled = answers.filter((answer) => answer.ok && answer.value.kind === 'new')
-    expect(busy.length + enrolled.length).toBe(sent.length)
-    expect(must(await ledger.getKey(ORGANIZATION, key)).uses).toBe(enrolled.length)
+  test('a flush that failed holds up none that follows', async () => {
+    await inStorage(async (storage) => {
+      let isBroken = true
+      const commits = new GroupCommit(storage, newClock(), timing, {
+        ...NO_HOOKS,
+        joining: () => {
+          if (isBroken) throw new Error('the flush')
+        },
+      })
+      const insert = (n: number) => () => void storage.sql.exec('INSERT INTO things VALUES (?)', n)
+      await expect(commits.run(insert(1))).rejects.toThrow('the flush')
+      isBroken = false
+      await commits.run(insert(2))
+      await Promise.all([3, 4].map((n) => commits.run(insert(n))))
+      expect(thingsIn(storage)).toEqual([2, 3, 4])
+    })
   })
+
+  test('what comes while a commit is under way goes together with the next one', async () => {
+    await inStorage(async (storage) => {
+      let flushes = 0
+      const commits = new GroupCommit(storage, newClock(), timing, {
+        ...NO_HOOKS,
+        joining: () => void flushes++,
+      })
+      const insert = (n: number) => () => void storage.sql.exec('INSERT INTO things VALUES (?)', n)
+      const first = commits.run(insert(0))
+      const others = first.then(() => Promise.all([1, 2, 3].map((n) => commits.run(insert(n)))))
+      await others
+      expect(flushes).toBe(2)
+      expect(thingsIn(storage)).toEqual([0, 1, 2, 3])
+    })
+  })
+})
+
+test(`at most ${MAX_WAITING} wait; a ledger that has more says so instead of queueing`, async () => {
+  const { ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: null })
+  const sent = Array.from({ length: MAX_WAITING + 500 }, (_, i) => ledger.redeem(attempt(key, `${i}`)))
+  const answers = await Promise.all(sent)
+  const busy = answers.filter((answer) => !answer.ok && answer.fault.kind === 'busy')
+  const enrolled = answers.filter((answer) => answer.ok && answer.value.kind === 'new')
+  expect(busy.length + enrolled.length).toBe(sent.length)
+  expect(must(await ledger.getKey(ORGANIZATION, key)).uses).toBe(enrolled.length)
 })
 
 test('after an eviction counts, claims, switches and refresh families are what they were', async () => {

@@ -388,7 +388,7 @@ test('a flush that rolls back loses no alarm: the next one asks for it', async (
     const alarms = new AlarmClock(storage)
     alarms.add(outbox)
     let isBroken = true
-    const commits = new GroupCommit(storage, new SteadyClock(() => Date.now()), {
+    const commits = new GroupCommit(storage, new SteadyClock(() => Date.now()), 'gathered', {
       joining: () => {
         if (isBroken) throw new Error('disk full')
       },

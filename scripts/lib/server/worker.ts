@@ -42,7 +42,8 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
     name: NAME,
     modulesRoot: plan.bundle,
     modules: bundledModules(plan.bundle, modulesRules),
-    bindings: { ...options.bindings, ...plan.bindings },
+    // Here a commit takes the time of the thread that also answers requests.
+    bindings: { ...options.bindings, LATCHKEY_COMMITS: 'gathered', ...plan.bindings },
     // Files are named after these ids, so a database_id that a deployment writes down must not move the local state.
     d1Databases: namedAfterBinding(options.d1Databases),
     kvNamespaces: namedAfterBinding(options.kvNamespaces),

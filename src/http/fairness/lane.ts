@@ -19,6 +19,8 @@ export type Arrival = <T>(wait: () => Promise<T>) => Promise<T | null>
 export type LanePorts = {
   readonly now: () => number
   readonly pause: (milliseconds: number) => Promise<void>
+  /** The work's result; null: it takes longer. */
+  readonly within: <T>(milliseconds: number, work: Promise<T>) => Promise<T | null>
   /** Keeps the isolate at a request's work although its client went away, so that its place is given back. */
   readonly keepAlive: (work: Promise<unknown>) => void
 }
@@ -39,7 +41,7 @@ const SLOW_DOWN_MILLISECONDS = 2
 
 export function createLane(
   bounds: { readonly places: number; readonly waiting: number },
-  { now, pause, keepAlive }: LanePorts,
+  { now, pause, within, keepAlive }: LanePorts,
 ): Lane {
   /** When each short request that is under way began, by its number. */
   const short = new Map<number, number>()
@@ -59,9 +61,8 @@ export function createLane(
     (outside: Outside): Arrival =>
     async <T>(wait: () => Promise<T>) => {
       const arrived = wait()
-      const nothing = (milliseconds: number) => pause(milliseconds).then(() => null)
-      const soon = await Promise.race([arrived, nothing(SOON_MILLISECONDS)])
-      return soon ?? outside(() => Promise.race([arrived, nothing(MAX_ARRIVAL_SECONDS * 1_000)]))
+      const soon = await within(SOON_MILLISECONDS, arrived)
+      return soon ?? outside(() => within(MAX_ARRIVAL_SECONDS * 1_000, arrived))
     }
 
   /** After it none begins for as long as it took: what it kept from the thread comes first. */

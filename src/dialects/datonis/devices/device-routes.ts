@@ -16,6 +16,7 @@ import {
 } from './device-wire.ts'
 
 const DONE = success({}, false)
+const UTF_8 = new TextDecoder()
 
 /** What devices write. Whatever the Content-Type says, the body is JSON and was signed byte for byte. */
 function writing(what: {
@@ -55,7 +56,7 @@ async function read(call: DeviceCall, message: Uint8Array, organization: number)
 }
 
 function decode(message: Uint8Array): Outcome<unknown> {
-  return parseJson(new TextDecoder().decode(message), { isOpen: true })
+  return parseJson(UTF_8.decode(message), { isOpen: true })
 }
 
 export const deviceRoutes = [

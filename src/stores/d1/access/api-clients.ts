@@ -6,6 +6,7 @@ import {
   type KeepOne,
   SIGN_IN_STALENESS_SECONDS,
 } from '../../../core/access/api-clients/port.ts'
+import type { CredentialChanges } from '../../../core/access/credential-changes.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import { fold } from '../../../core/kernel/text.ts'
@@ -17,9 +18,13 @@ import { primaryOf } from './known-principals.ts'
 
 const MAX_REMEMBERED = 10_000
 
-type Session = { readonly client: ApiClient | null; readonly until: number }
+type Session = { readonly client: ApiClient | null; readonly until: number; readonly version: number }
 
-export function createApiClientStore(db: D1Database, now: () => number): ApiClientStore {
+export function createApiClientStore(
+  db: D1Database,
+  now: () => number,
+  credentials: CredentialChanges,
+): ApiClientStore {
   const d1 = drizzle(db)
   const sessions = new BoundedMap<string, Session>(MAX_REMEMBERED)
   const isAlive = isNull(apiClients.deletedAt)
@@ -42,8 +47,8 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
       .update(apiClients)
       .set(values)
       .where(and(isAsItWas, isNotLast ?? undefined))
-    const [result] = await db.batch([prepared(db, update), eventIfChanged(db, event)])
-    sessions.clear()
+    const batch = db.batch([prepared(db, update), eventIfChanged(db, event)])
+    const [result] = await batch.finally(() => credentials.changed())
     if (result?.meta.changes === 1) return null
     return keep && (await d1.$count(apiClients, isAsItWas)) === 1 ? 'last' : 'outdated'
   }
@@ -107,14 +112,15 @@ export function createApiClientStore(db: D1Database, now: () => number): ApiClie
 
     async session({ id, clientId }) {
       const known = sessions.get(id)
-      if (known && now() < known.until) return known.client
+      const version = credentials.version()
+      if (known && now() < known.until && known.version === version) return known.client
       const [row] = await primaryOf(db)
         .select({ record: apiClients.record, id: apiClients.principalId, revoked: revokedApiTokens.id })
         .from(apiClients)
         .leftJoin(revokedApiTokens, eq(revokedApiTokens.id, id))
         .where(and(eq(apiClients.clientId, clientId), isAlive))
       const client = row && row.revoked === null ? { ...row.record, id: row.id } : null
-      sessions.set(id, { client, until: now() + SIGN_IN_STALENESS_SECONDS * 1_000 })
+      sessions.set(id, { client, until: now() + SIGN_IN_STALENESS_SECONDS * 1_000, version })
       return client
     },
 

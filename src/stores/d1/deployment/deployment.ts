@@ -1,5 +1,6 @@
 import { and, asc, count, gt, gte, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import type { CredentialChanges } from '../../../core/access/credential-changes.ts'
 import type { ByVersion, DeploymentStore } from '../../../core/deployment/port.ts'
 import { ringVersionOf } from '../../../core/devices/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from '../batch.ts'
@@ -36,6 +37,7 @@ type Sealed = { readonly row: number; readonly context: string; readonly sealed:
 
 export function createDeploymentStore(
   db: D1Database,
+  credentials: CredentialChanges,
   sealedColumns: readonly SealedColumn[] = SEALED_COLUMNS,
 ): DeploymentStore {
   const d1 = drizzle(db)
@@ -132,7 +134,7 @@ export function createDeploymentStore(
 
     async dropCredentials(version, { apiKey, apiClient }) {
       const keysOfIt = 'SELECT organization_id, id, name FROM api_keys WHERE ring_version = ?'
-      const [keyEvents, removed, clientEvents, clients, forgotten, ended] = await db.batch([
+      const batch = db.batch([
         eventOfEach(db, apiKey, keysOfIt, version),
         db.prepare('DELETE FROM api_keys WHERE ring_version = ?').bind(version),
         eventOfEach(db, apiClient, `${CLIENTS} AND ring_version = ?`, version),
@@ -147,6 +149,9 @@ export function createDeploymentStore(
           .bind(version),
         db.prepare('DELETE FROM sessions WHERE ring_version = ?').bind(version),
       ])
+      const [keyEvents, removed, clientEvents, clients, forgotten, ended] = await batch.finally(() =>
+        credentials.changed(),
+      )
       // Not by its changes: a trigger may make some, too.
       if (keyEvents?.results.length !== removed?.meta.changes)
         throw new Error('API keys ended without their events')
@@ -163,7 +168,7 @@ export function createDeploymentStore(
 
     async fence(now, { whole, apiClient }) {
       const suspend = d1.update(apiKeys).set({ suspendedAt: now }).where(isNull(apiKeys.suspendedAt))
-      const [suspended, , clients] = await db.batch([
+      const batch = db.batch([
         prepared(db, suspend),
         eventOfEach(db, apiClient, `${CLIENTS} AND ${IS_ENABLED}`),
         db.prepare(
@@ -182,6 +187,7 @@ export function createDeploymentStore(
         db.prepare(SKIP_LATE_LISTS).bind(NUMBERS_SKIPPED),
         insertEvent(db, whole),
       ])
+      const [suspended, , clients] = await batch.finally(() => credentials.changed())
       return { apiKeys: changesOf(suspended), apiClients: changesOf(clients) }
     },
 

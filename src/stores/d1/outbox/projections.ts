@@ -10,7 +10,7 @@ import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { NEVER } from '../../../core/search/list.ts'
 import { insertDelivered } from '../catalogue/events/arrivals.ts'
-import { type Columns, insertRows } from './insert.ts'
+import { arraysOf, type Columns, insertRows } from './insert.ts'
 import { searchable } from './searchable.ts'
 import { countChanges } from './totals.ts'
 
@@ -82,15 +82,15 @@ function updateIndexed(
   rows: readonly Columns[],
 ): D1PreparedStatement | null {
   if (rows.length === 0) return null
-  const assignments = names.map((name) => `${name} = value ->> '$.${name}'`).join(', ')
-  const differs = names.map((name) => `${name} IS NOT value ->> '$.${name}'`).join(' OR ')
+  const sent = ['ledger', 'n', 'version', ...names]
+  const assignments = names.map((name, i) => `${name} = value ->> ${i + 3}`).join(', ')
+  const differs = names.map((name, i) => `${name} IS NOT value ->> ${i + 3}`).join(' OR ')
   return db
     .prepare(
       `UPDATE ${table} SET ${assignments} FROM json_each(?)
-       WHERE ledger = value ->> '$.ledger' AND n = value ->> '$.n' AND version = value ->> '$.version'
-         AND (${differs})`,
+       WHERE ledger = value ->> 0 AND n = value ->> 1 AND version = value ->> 2 AND (${differs})`,
     )
-    .bind(JSON.stringify(rows))
+    .bind(arraysOf(sent, rows))
 }
 
 function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): Columns {

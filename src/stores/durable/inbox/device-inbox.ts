@@ -62,12 +62,14 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     const { storage } = ctx
-    this.#core = new ObjectCore<Pair>(storage, env.DB, {
+    this.#core = new ObjectCore<Pair>(storage, env, {
       name: () => 'a device inbox',
       open: () => openPair(storage),
       reread: (pair) => readPair(storage.sql) ?? pair,
       lastSeen: () => lastSeen(storage.sql),
       outbox: ({ accessKey }) => inboxOutbox(storage, env.DB, accessKey),
+      // Events of one pair share commits; those of an organization's many pairs must not take the thread in a row.
+      pacedBy: ({ organization }) => `inboxes of ${organization}`,
       reportClock: ({ accessKey }, agreesAt) => reportClock(env.DB, accessKey, agreesAt),
     })
   }

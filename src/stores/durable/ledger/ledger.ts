@@ -59,7 +59,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     const { storage } = ctx
-    this.#core = new ObjectCore<LedgerStore>(storage, env.DB, {
+    this.#core = new ObjectCore<LedgerStore>(storage, env, {
       name: (store) => `ledger ${store?.ledger}`,
       open: () => openLedgerStore(storage),
       lastSeen: (store) => store.lastSeen(),

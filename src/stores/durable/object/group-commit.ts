@@ -1,3 +1,4 @@
+import type { Instant } from '../../../core/kernel/fairness/pace.ts'
 import type { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 
 /**
@@ -7,8 +8,16 @@ import type { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
  */
 export const MAX_WAITING = 2_000
 
-/** A flush that has this many does not wait for more. */
+/** So many at once mean that more are coming, and a flush waits for them; one that has this many waits no longer. */
+const MANY_AT_ONCE = 12
 const FULL_FLUSH = 64
+
+/**
+ * When the first that waits is flushed, with all that then wait (docs/decisions/group-commit.md).
+ * `at_once`: when the commit before is durable, elsewhere (Cloudflare). `gathered`: one turn of the event loop later, when
+ * a commit takes the time of the thread that also answers requests.
+ */
+export type CommitTiming = 'at_once' | 'gathered'
 
 /**
  * Decides many requests of one kind, and writes for all of them by a few statements. What it says of each is in their order;
@@ -32,17 +41,23 @@ type Hooks = {
   readonly joining: (now: number) => void
   /** Right after the transaction and before any caller is answered; in the same turn, so that it is as durable. */
   readonly committed: () => void
+  /** When a flush may begin that the thread is to take no longer for than for others'; absent: after the turn. */
+  readonly pace?: () => Instant
 }
 
 export class GroupCommit {
   readonly #storage: DurableObjectStorage
   readonly #hooks: Hooks
   readonly #clock: SteadyClock
+  readonly #timing: CommitTiming
   #waiting: Waiter[] = []
+  /** Settles when the last commit is durable, or failed. */
+  #inFlight: Promise<void> = Promise.resolve()
 
-  constructor(storage: DurableObjectStorage, clock: SteadyClock, hooks: Hooks) {
+  constructor(storage: DurableObjectStorage, clock: SteadyClock, timing: CommitTiming, hooks: Hooks) {
     this.#storage = storage
     this.#clock = clock
+    this.#timing = timing
     this.#hooks = hooks
   }
 
@@ -62,16 +77,51 @@ export class GroupCommit {
 
   #enqueue<T>(task: Task): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#waiting.length === 0) setTimeout(() => this.#gather(0), 0)
+      // A commit that failed holds up none that follows.
+      if (this.#waiting.length === 0) this.#turn().then(this.#afterTurn, this.#afterTurn)
       this.#waiting.push({ task, resolve, reject })
     })
   }
 
+  #turn(): Promise<void> {
+    // A timer sleeps for a millisecond at least; this only lets the event loop turn.
+    return this.#timing === 'at_once' ? this.#inFlight : this.#storage.sync()
+  }
+
+  readonly #afterTurn = (): void => {
+    if (this.#timing === 'at_once') {
+      this.#flush()
+      return
+    }
+    const instant = this.#hooks.pace?.()
+    if (!instant) this.#flushOrGather()
+    else if (instant.wait > 0) setTimeout(() => this.#flushInstant(instant), instant.wait)
+    else this.#flushInstant(instant)
+  }
+
+  #flushInstant(instant: Instant): void {
+    const end = instant.begin()
+    this.#flushOrGather()
+    void this.#storage.sync().then(end, end)
+  }
+
+  #flushOrGather(): void {
+    const { length } = this.#waiting
+    if (length < MANY_AT_ONCE) this.#flush()
+    else this.#gather(length)
+  }
+
   /** While more come at every turn, one commit may as well serve them all: it costs more than what it writes. */
   #gather(before: number): void {
-    const { length } = this.#waiting
-    if (length === before || length >= FULL_FLUSH) this.#flush()
-    else setTimeout(() => this.#gather(length), 0)
+    if (before >= FULL_FLUSH) {
+      this.#flush()
+      return
+    }
+    setTimeout(() => {
+      const { length } = this.#waiting
+      if (length === before) this.#flush()
+      else this.#gather(length)
+    }, 0)
   }
 
   #flush(): void {
@@ -91,6 +141,7 @@ export class GroupCommit {
       return
     }
     for (const acknowledge of settle) acknowledge()
+    if (this.#timing === 'at_once') this.#inFlight = this.#storage.sync()
   }
 
   /** Does what those wait for, and returns how each is to be answered. */

@@ -2,9 +2,11 @@
  * What every object that decides is made of: what it holds, as it is committed, with the group commit that changes it, its
  * steady clock, its one alarm, and the relay that brings D1 what it decided.
  */
+import { createPace } from '../../../core/kernel/fairness/pace.ts'
 import { type CommonFault, type Fault, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
 import { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
 import { AlarmClock, type Purpose } from './alarm-clock.ts'
+import { commitTiming, type ObjectBindings } from './bindings.ts'
 import { ClockRecord, readAgreement } from './clock-record.ts'
 import { type BatchHandler, GroupCommit } from './group-commit.ts'
 import { Home } from './home.ts'
@@ -29,7 +31,12 @@ export type ObjectDefinition<Held> = {
   purposes?(held: Held, clock: SteadyClock): readonly Purpose[]
   /** Joins each flush's transaction, after the waiters. */
   joining?(held: Held, now: number): void
+  /** Whose commits in objects of this kind begin one after the other; absent: none wait for another object's. */
+  pacedBy?(held: Held): string
 }
+
+/** Shared by all objects of an isolate. */
+const pace = createPace(() => Date.now())
 
 export class ObjectCore<Held> {
   readonly #definition: ObjectDefinition<Held>
@@ -42,10 +49,10 @@ export class ObjectCore<Held> {
   #held: Held | null = null
   #clockRecord: ClockRecord | null = null
 
-  constructor(storage: DurableObjectStorage, db: D1Database, definition: ObjectDefinition<Held>) {
+  constructor(storage: DurableObjectStorage, bindings: ObjectBindings, definition: ObjectDefinition<Held>) {
     this.#definition = definition
     this.#sql = storage.sql
-    this.#home = new Home(storage.sql, db, () => definition.name(this.#held))
+    this.#home = new Home(storage.sql, bindings.DB, () => definition.name(this.#held))
     this.#alarms = new AlarmClock(storage)
     const held = definition.open()
     this.#clock =
@@ -53,9 +60,12 @@ export class ObjectCore<Held> {
         ? new SteadyClock(() => Date.now())
         : new SteadyClock(() => Date.now(), definition.lastSeen(held), readAgreement(storage.sql))
     if (held !== null) this.#open(held)
-    this.#commits = new GroupCommit(storage, this.#clock, {
+    this.#commits = new GroupCommit(storage, this.#clock, commitTiming(bindings), {
       joining: (now) => this.#joining(now),
       committed: () => this.#committed(),
+      ...(definition.pacedBy && {
+        pace: () => pace.next(this.#held ? (definition.pacedBy?.(this.#held) ?? '') : ''),
+      }),
     })
     this.#alarms.start()
   }

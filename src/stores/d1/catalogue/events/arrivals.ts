@@ -13,35 +13,41 @@ import {
 } from '../../../../core/events/cursor.ts'
 import type { AuditEvent } from '../../../../core/events/event.ts'
 
+/** Events are sent as arrays: organization, instant, id, type, record. */
+const [ORGANIZATION, AT, ID] = ['value ->> 0', 'value ->> 1', 'value ->> 2']
+
 /** A delivery is one transaction: what is compared with it is there when it begins. */
 const IS_LATE = `EXISTS (SELECT 1 FROM events AS there
-  WHERE there.organization_id = value ->> '$.organization_id'
-    AND (there.at, there.id) > (value ->> '$.at', value ->> '$.id'))`
+  WHERE there.organization_id = ${ORGANIZATION} AND (there.at, there.id) > (${AT}, ${ID}))`
 
-const IS_THERE = `EXISTS (SELECT 1 FROM events AS there WHERE there.organization_id = value ->> '$.organization_id'
-  AND there.at = value ->> '$.at' AND there.id = value ->> '$.id')`
+const IS_THERE = `EXISTS (SELECT 1 FROM events AS there
+  WHERE there.organization_id = ${ORGANIZATION} AND there.at = ${AT} AND there.id = ${ID})`
 
 const greatest = (column: string) => `(SELECT ${column} FROM events AS there
-  WHERE there.organization_id = value ->> '$.organization_id' ORDER BY there.at DESC, there.id DESC LIMIT 1)`
+  WHERE there.organization_id = ${ORGANIZATION} ORDER BY there.at DESC, there.id DESC LIMIT 1)`
 
 const LIST_LATE = `INSERT INTO late_events (organization_id, seq, at, after_at, after_id, events)
-  SELECT value ->> '$.organization_id' AS organization,
-    1 + coalesce((SELECT max(seq) FROM late_events WHERE organization_id = value ->> '$.organization_id'), 0),
-    max(value ->> '$.at'), ${greatest('at')}, ${greatest('id')},
-    json_group_array(json_array(value ->> '$.at', value ->> '$.id'))
+  SELECT ${ORGANIZATION} AS organization,
+    1 + coalesce((SELECT max(seq) FROM late_events WHERE organization_id = ${ORGANIZATION}), 0),
+    max(${AT}), ${greatest('at')}, ${greatest('id')}, json_group_array(json_array(${AT}, ${ID}))
   FROM json_each(?) WHERE ${IS_LATE} AND NOT ${IS_THERE} GROUP BY organization`
 
 /** Events are written once and never change: a second delivery of one is ignored. */
-const INSERT = `INSERT INTO events (id, organization_id, at, type, record, is_late)
-  SELECT value ->> '$.id', value ->> '$.organization_id', value ->> '$.at', value ->> '$.type', value ->> '$.record',
-    ${IS_LATE}
+const INSERT = `INSERT INTO events (organization_id, at, id, type, record, is_late)
+  SELECT ${ORGANIZATION}, ${AT}, ${ID}, value ->> 3, value ->> 4, ${IS_LATE}
   FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`
 
 /** For a batch, and side by side there: the one says what is late of what the other inserts. */
 export function insertDelivered(db: D1Database, events: readonly AuditEvent[]): D1PreparedStatement[] {
   if (events.length === 0) return []
-  const places = events.map(({ id, at, organization }) => ({ id, at, organization_id: organization }))
-  const rows = events.map((event, i) => ({ ...places[i], type: event.type, record: JSON.stringify(event) }))
+  const places = events.map(({ organization, at, id }) => [organization, at, id])
+  const rows = events.map((event) => [
+    event.organization,
+    event.at,
+    event.id,
+    event.type,
+    JSON.stringify(event),
+  ])
   return [db.prepare(LIST_LATE).bind(JSON.stringify(places)), db.prepare(INSERT).bind(JSON.stringify(rows))]
 }
 
