@@ -1,0 +1,40 @@
+import { createHash, createHmac } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Whose D1 the Worker gets: one object of the same workerd, or the one that Miniflare simulates. The file is the same. */
+export type D1Kind = 'object' | 'miniflare'
+
+export const D1_PLUGIN = 'latchkey-d1'
+export const D1_BINDING = 'DB'
+export const D1_CLASS = 'D1DatabaseObject'
+/** Miniflare's own name for the objects that are its D1. */
+export const D1_KEY = `miniflare-${D1_CLASS}`
+
+export type D1PluginOptions = { readonly folder: string; readonly compatibilityDate: string }
+
+/** The path of D1's SQLite file in a state. */
+export function d1File(state: string): string {
+  return join(d1Folder(state), D1_KEY, `${objectId(D1_KEY, D1_BINDING)}.sqlite`)
+}
+
+/** What Miniflare's options must have for the binding. */
+export function d1Options(kind: D1Kind, state: string, compatibilityDate: string) {
+  if (kind === 'miniflare') return { d1Databases: { [D1_BINDING]: D1_BINDING } }
+  mkdirSync(dirname(d1File(state)), { recursive: true })
+  const options: D1PluginOptions = { folder: d1Folder(state), compatibilityDate }
+  const plugin = { package: join(import.meta.dirname, 'plugin.ts'), name: D1_PLUGIN }
+  return { d1Databases: {}, unsafeBindings: [{ name: D1_BINDING, type: D1_PLUGIN, plugin, options }] }
+}
+
+function d1Folder(state: string): string {
+  return join(state, 'd1')
+}
+
+/** The id that workerd derives from an object's name, and names its file after. */
+function objectId(namespace: string, name: string): string {
+  const key = createHash('sha256').update(namespace).digest()
+  const digest = (text: string | Buffer) => createHmac('sha256', key).update(text).digest().subarray(0, 16)
+  const named = digest(name)
+  return Buffer.concat([named, digest(named)]).toString('hex')
+}
