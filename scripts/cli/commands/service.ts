@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { ensureBundle } from '../../lib/cli/bundle.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
@@ -100,6 +101,9 @@ const ADMIN = {
   bootstrap: 'Make an organization with its first owner',
 } as const
 
+/** Those that run the Worker, which must be built. */
+const SERVING: ReadonlySet<string> = new Set(['start', 'restore', 'rotate', 'rebuild'])
+
 /** The scripts of `npm run`, whose own options and help they keep. */
 export function adminCommand(): Command {
   const admin = new Command('admin').description('For those who run the server')
@@ -121,6 +125,7 @@ function script(name: string, file: string, description: string, example: string
     .allowExcessArguments()
     .addHelpText('after', `\nExample:\n  ${example}`)
     .action(async (_, command: Command) => {
+      if (SERVING.has(name) && !command.args.includes('--help')) await ensureBundle()
       const path = join(import.meta.dirname, '..', '..', file)
       const child = spawn(process.execPath, [path, ...command.args], { stdio: 'inherit' })
       // The terminal sends a signal to both; one that is sent to this process alone is passed on.
