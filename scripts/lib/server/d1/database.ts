@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** Whose D1 the Worker gets: one object of the same workerd, or the one that Miniflare simulates. The file is the same. */
 export type D1Kind = 'object' | 'miniflare'
@@ -11,7 +10,11 @@ export const D1_CLASS = 'D1DatabaseObject'
 /** Miniflare's own name for the objects that are its D1. */
 export const D1_KEY = `miniflare-${D1_CLASS}`
 
-export type D1PluginOptions = { readonly folder: string; readonly compatibilityDate: string }
+export type D1PluginOptions = {
+  /** Where D1's file is; absent: in Miniflare's temporary folder. */
+  readonly folder?: string
+  readonly compatibilityDate: string
+}
 
 /** The path of D1's SQLite file in a state. */
 export function d1File(state: string): string {
@@ -21,10 +24,13 @@ export function d1File(state: string): string {
 /** What Miniflare's options must have for the binding. */
 export function d1Options(kind: D1Kind, state: string, compatibilityDate: string) {
   if (kind === 'miniflare') return { d1Databases: { [D1_BINDING]: D1_BINDING } }
-  mkdirSync(dirname(d1File(state)), { recursive: true })
-  const options: D1PluginOptions = { folder: d1Folder(state), compatibilityDate }
+  return { d1Databases: {}, unsafeBindings: [d1Object({ folder: d1Folder(state), compatibilityDate })] }
+}
+
+/** The binding of a D1 that is one object. */
+export function d1Object(options: D1PluginOptions) {
   const plugin = { package: join(import.meta.dirname, 'plugin.ts'), name: D1_PLUGIN }
-  return { d1Databases: {}, unsafeBindings: [{ name: D1_BINDING, type: D1_PLUGIN, plugin, options }] }
+  return { name: D1_BINDING, type: D1_PLUGIN, plugin, options }
 }
 
 function d1Folder(state: string): string {

@@ -1,7 +1,7 @@
 // A plugin of Miniflare, which loads it by its path: the binding of a D1 that is one object of the same workerd. The
 // object has the name, class and folder of Miniflare's own D1, so that either opens the file that the other wrote.
 
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProxyNodeBinding } from 'miniflare'
 import { D1_CLASS, D1_KEY, D1_PLUGIN, type D1PluginOptions } from './database.ts'
@@ -33,9 +33,9 @@ const plugin = {
     { modules: [{ name: BINDING_MODULE, esModule: moduleOf('binding.mjs'), internal: true }] },
   ],
 
-  getServices: ({ options }: { readonly options: WorkerOptions }) =>
+  getServices: ({ options, tmpPath }: { readonly options: WorkerOptions; readonly tmpPath: string }) =>
     bindingsOf(options).flatMap(({ dev }) => [
-      { name: STORAGE_SERVICE, disk: { path: dev.options.folder, writable: true } },
+      storageIn(dev.options.folder ?? join(tmpPath, D1_PLUGIN)),
       {
         name: OBJECT_SERVICE,
         worker: {
@@ -65,6 +65,11 @@ function isOurs(binding: unknown): binding is Omit<Binding, 'name'> {
     'type' in binding &&
     binding.type === `unsafe:${D1_PLUGIN}`
   )
+}
+
+function storageIn(folder: string) {
+  mkdirSync(join(folder, D1_KEY), { recursive: true })
+  return { name: STORAGE_SERVICE, disk: { path: folder, writable: true } }
 }
 
 function moduleOf(file: string): string {
