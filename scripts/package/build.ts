@@ -15,8 +15,12 @@ import { DEPENDENCIES, manifestOf, OPTIONAL_DEPENDENCIES } from './manifest.ts'
 const PACKAGED = resolve(import.meta.dirname, 'packaged')
 const SCRIPTS = ['latchkey', 'start', 'backup', 'restore', 'rotate', 'rebuild', 'bootstrap']
 
+/** What the plugin of D1 reads as text, beside itself. */
+const D1_MODULES = ['binding.mjs', 'object.mjs']
+
 /** Modules that the package has in place of those of a checkout. */
 const REPLACED: Readonly<Record<string, string>> = {
+  'scripts/lib/cli/bundle.ts': 'bundle.ts',
   'scripts/lib/cli/project.ts': 'project.ts',
   'scripts/lib/server/worker-options.ts': 'worker-options.ts',
   'scripts/lib/deployment/deployment.ts': 'deployment.ts',
@@ -45,6 +49,7 @@ async function buildPrograms(folder: string): Promise<readonly string[]> {
     entryPoints: Object.fromEntries([
       ...SCRIPTS.map((name) => [name, `scripts/${name}.ts`]),
       ['client', 'client/index.ts'],
+      ['d1/plugin', 'scripts/lib/server/d1/plugin.ts'],
     ]),
     outdir: join(folder, 'lib'),
     chunkNames: 'chunk-[hash]',
@@ -64,6 +69,9 @@ async function buildPrograms(folder: string): Promise<readonly string[]> {
     },
     plugins: [packagedModules],
   })
+  for (const name of D1_MODULES) {
+    cpSync(join(PROJECT_FOLDER, 'scripts/lib/server/d1', name), join(folder, 'lib/d1', name))
+  }
   return packagesIn(metafile)
 }
 

@@ -20,6 +20,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'server/data-folder': 11,
   'server/redemption': 11,
   'server/backup': 10,
+  'server/d1': 10,
   'server/large-inputs': 10,
   'server/credentials': 9,
   'server/datonis-devices': 9,

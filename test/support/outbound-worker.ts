@@ -33,6 +33,7 @@ export async function startOutboundWorkers(
       const worker = await startWorker({
         bundle,
         state: join(folder, egress),
+        d1: 'object',
         socket: { host: '127.0.0.1', port: 0 },
         bindings: {},
         egress,

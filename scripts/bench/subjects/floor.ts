@@ -11,6 +11,7 @@ export async function startFloor(undo: AsyncDisposableStack): Promise<string> {
   const worker = await startWorker({
     bundle: bundle('floor', undo),
     state,
+    d1: 'object',
     socket: { host: '127.0.0.1', port: 0 },
     bindings: {},
     processEnvironment: {},

@@ -19,9 +19,11 @@ export async function startLaboratory(bundle: string, undo: AsyncDisposableStack
   const state = mkdtempSync(join(tmpdir(), 'latchkey-bench-laboratory-'))
   undo.defer(() => rmSync(state, { recursive: true, force: true }))
   const token = randomBytes(32).toString('base64url')
+  applyMigrations(state)
   const worker = await startWorker({
     bundle,
     state,
+    d1: 'object',
     socket: { host: '127.0.0.1', port: 0 },
     bindings: {
       LATCHKEY_MASTER_KEY: randomBytes(32).toString('base64'),
@@ -33,7 +35,6 @@ export async function startLaboratory(bundle: string, undo: AsyncDisposableStack
     onRestart: () => console.error('latchkey: the runtime crashed and was started again'),
   })
   undo.defer(() => worker.dispose())
-  await applyMigrations(worker)
   const who = { organization: 'Bench', email: 'owner@bench.example' }
   const { organization, illumio } = await bootstrapOrganization({ url: worker.direct, token, ...who })
   return {

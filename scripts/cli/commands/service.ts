@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { verify } from '../../../client/index.ts'
+import { ensureBundle } from '../../lib/cli/bundle.ts'
 import { type Script, scriptArgs } from '../../lib/cli/project.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
@@ -96,6 +97,9 @@ const ADMIN: Readonly<Record<Exclude<Script, 'start'>, string>> = {
   bootstrap: 'Make an organization with its first owner',
 }
 
+/** Those that run the Worker, which must be built. */
+const SERVING: ReadonlySet<string> = new Set(['start', 'restore', 'rotate', 'rebuild'])
+
 /** The scripts of `npm run`, whose own options and help they keep. */
 export function adminCommand(): Command {
   const admin = new Command('admin').description('For those who run the server')
@@ -117,6 +121,7 @@ function script(name: Script, description: string, example: string): Command {
     .allowExcessArguments()
     .addHelpText('after', `\nExample:\n  ${example}`)
     .action(async (_, command: Command) => {
+      if (SERVING.has(name) && !command.args.includes('--help')) await ensureBundle()
       const args = [...process.execArgv, ...scriptArgs(name), ...command.args]
       const child = spawn(process.execPath, args, { stdio: 'inherit' })
       // The terminal sends a signal to both; one that is sent to this process alone is passed on.

@@ -5,7 +5,10 @@ export const PROJECT_FOLDER = resolve(import.meta.dirname, '../../..')
 
 export const WRANGLER_CONFIG = resolve(PROJECT_FOLDER, 'wrangler.toml')
 export const BUNDLE_FOLDER = resolve(PROJECT_FOLDER, 'dist')
+export const COMPILE_CACHE = resolve(BUNDLE_FOLDER, 'compile-cache')
 export const MIGRATIONS_FOLDER = resolve(PROJECT_FOLDER, 'src/stores/d1/migrations')
+/** Miniflare imports it by its path. */
+export const D1_PLUGIN_MODULE = resolve(PROJECT_FOLDER, 'scripts/lib/server/d1/plugin.ts')
 export const START_SCRIPT = scriptPath('start')
 
 export type Script = 'start' | 'backup' | 'restore' | 'rotate' | 'rebuild' | 'bootstrap'

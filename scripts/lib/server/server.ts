@@ -9,6 +9,7 @@ import {
   masterKeyBindings,
   readNextMasterKey,
 } from '../state/master-key.ts'
+import { applyMigrations } from '../state/migrations.ts'
 import { checkState } from '../state/state-check.ts'
 import { useTemporaryFolder } from '../state/temporary-folder.ts'
 import { type Endpoint, prepareEndpoint } from './endpoint.ts'
@@ -42,6 +43,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     const isKept = settings.masterKey === null
     const nextMasterKey = isKept ? readNextMasterKey(settings.data) : settings.nextMasterKey
     const bootstrapToken = deriveBootstrapToken(masterKey, lock.nonce)
+    applyMigrations(state)
     const { worker, endpoint } = await runWorker(settings, lock, {
       ...masterKeyBindings(masterKey, nextMasterKey),
       LATCHKEY_BOOTSTRAP_TOKEN: bootstrapToken,
@@ -52,8 +54,6 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     })
     undo.defer(() => worker.dispose())
     undo.defer(() => endpoint.close())
-    const { applyMigrations } = await import('../state/migrations.ts')
-    await applyMigrations(worker)
     await waitUntilReady(worker.direct, signal)
     await keepCredentials({ data: settings.data, url: endpoint.url, local: worker.direct, bootstrapToken })
     signal.throwIfAborted()
@@ -88,6 +88,7 @@ async function runWorker(
       const worker = await startWorker({
         bundle: BUNDLE_FOLDER,
         state: join(settings.data, 'state'),
+        d1: settings.d1,
         socket: endpoint.socket,
         bindings: { ...bindings, LATCHKEY_PUBLIC_URL: issuerOf(settings, endpoint) },
         egress: settings.egress,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { Refusal } from '../cli/refusal.ts'
+import type { D1Kind } from './d1/database.ts'
 import type { Egress } from './egress.ts'
 
 export type TlsSetting =
@@ -25,6 +26,7 @@ export type Settings = {
   readonly parallelRequests: number
   /** Whether outbound requests may also reach private addresses. */
   readonly egress: Egress
+  readonly d1: D1Kind
   /** What the devices' MQTT broker says; null = there are no routes for one. */
   readonly brokerToken: string | null
 }
@@ -45,6 +47,7 @@ export function readSettings(env: Environment): Settings {
     rateLimits: readRateLimits(env),
     parallelRequests: readParallelRequests(env),
     egress: readEgress(env),
+    d1: readD1(env),
     brokerToken: readBrokerToken(env),
   }
 }
@@ -126,6 +129,14 @@ function readEgress(env: Environment): Egress {
   const text = read(env, 'LATCHKEY_EGRESS') ?? 'public'
   if (text !== 'public' && text !== 'private') {
     throw new Refusal(`LATCHKEY_EGRESS must be public or private, not "${text}"`, 2)
+  }
+  return text
+}
+
+export function readD1(env: Environment): D1Kind {
+  const text = read(env, 'LATCHKEY_D1') ?? 'object'
+  if (text !== 'object' && text !== 'miniflare') {
+    throw new Refusal(`LATCHKEY_D1 must be object or miniflare, not "${text}"`, 2)
   }
   return text
 }

@@ -16,8 +16,8 @@ const options = z.looseObject({
       }),
     )
     .default([]),
+  compatibilityDate: z.string(),
   bindings: z.record(z.string(), z.json()).optional(),
-  d1Databases: z.record(z.string(), z.unknown()).optional(),
   kvNamespaces: z.record(z.string(), z.unknown()).optional(),
 })
 export type WorkerOptions = z.infer<typeof options>

@@ -3,6 +3,7 @@ import { join, matchesGlob } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { Refusal } from '../cli/refusal.ts'
 import { withoutNewListeners } from '../cli/signals.ts'
+import { D1_BINDING, type D1Kind, d1Options } from './d1/database.ts'
 import { type Egress, egressNetwork } from './egress.ts'
 import { readWorkerOptions, type WorkerOptions } from './worker-options.ts'
 
@@ -11,6 +12,7 @@ export type Worker = {
   readonly direct: URL
   /** Resolves when workerd crashed and Miniflare could not start another. */
   readonly lost: Promise<void>
+  /** The Worker's D1, for measurements. */
   database(): ReturnType<Miniflare['getD1Database']>
   dispose(): Promise<void>
 }
@@ -19,6 +21,7 @@ export type WorkerPlan = {
   /** The folder that `npm run build` made. */
   readonly bundle: string
   readonly state: string
+  readonly d1: D1Kind
   readonly socket: { readonly host: string; readonly port: number }
   readonly bindings: Readonly<Record<string, string>>
   /** Where outbound requests may lead; by default to public addresses alone. */
@@ -27,6 +30,8 @@ export type WorkerPlan = {
   /** workerd crashed and Miniflare has started another. */
   onRestart(): void
 }
+
+type Bindings = Readonly<Record<typeof D1_BINDING, Awaited<ReturnType<Worker['database']>>>>
 
 const NAME = 'latchkey'
 /** V8 keeps 16 MiB and more for what each isolate made last. Half of it is as fast, and there are a dozen isolates. */
@@ -45,7 +50,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
     // Here a commit takes the time of the thread that also answers requests.
     bindings: { ...options.bindings, LATCHKEY_COMMITS: 'gathered', ...plan.bindings },
     // Files are named after these ids, so a database_id that a deployment writes down must not move the local state.
-    d1Databases: namedAfterBinding(options.d1Databases),
+    ...d1Options(plan.d1, plan.state, options.compatibilityDate),
     kvNamespaces: namedAfterBinding(options.kvNamespaces),
     serviceBindings: { EGRESS: egressNetwork(plan.egress ?? 'public') },
     unsafeDirectSockets: [plan.socket],
@@ -59,7 +64,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
           unsafeHandleRuntimeRestart: plan.onRestart,
           // Otherwise it asks the network for a sample of request.cf, which nothing here reads.
           cf: false,
-          // Miniflare's own front cannot be switched off: getD1Database goes through it, with a secret of its own. It
+          // Miniflare's own front cannot be switched off: getBindings goes through it, with a secret of its own. It
           // is on a loopback port that is not published. It obeys MF-* headers, which is harmless here: they set
           // request.cf and the request's URL, and the Worker trusts neither.
           host: '127.0.0.1',
@@ -75,7 +80,7 @@ export async function startWorker(plan: WorkerPlan): Promise<Worker> {
     return {
       direct,
       lost: watch.lost,
-      database: () => miniflare.getD1Database('DB', NAME),
+      database: async () => (await miniflare.getBindings<Bindings>(NAME))[D1_BINDING],
       dispose() {
         watch.end()
         return miniflare.dispose()

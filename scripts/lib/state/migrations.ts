@@ -1,34 +1,63 @@
-import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { storageFailureOf } from '../../../src/http/storage-failure.ts'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { MIGRATIONS_FOLDER } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
-import type { Worker } from '../server/worker.ts'
+import { d1File } from '../server/d1/database.ts'
 
-type Database = Awaited<ReturnType<Worker['database']>>
+/** Where Drizzle's migrators record what was applied; `created_at` is the time that a migration's journal entry has. */
+const RECORD = '__drizzle_migrations'
 
-const FOLDER = { migrationsFolder: MIGRATIONS_FOLDER }
-
-/** Brings D1 to this version; all that is missing in one batch, which D1 commits as one transaction. */
-export async function applyMigrations(worker: Worker): Promise<void> {
+/**
+ * Brings D1's file to this version: all that is missing in one transaction. Called before workerd starts, while nothing
+ * else has the state open, so that no request meets an older schema. A Refusal when the disk does not take it.
+ */
+export function applyMigrations(state: string): void {
+  const file = d1File(state)
+  const migrations = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER })
   try {
-    const database = await worker.database()
-    if (await isCurrent(database)) return
-    // Loading all of Drizzle takes a quarter of a start.
-    const { drizzle } = await import('drizzle-orm/d1')
-    const { migrate } = await import('drizzle-orm/d1/migrator')
-    await migrate(drizzle(database), FOLDER)
+    const applied = existsSync(file) ? readApplied(file) : 0
+    const missing = migrations.filter(({ folderMillis }) => folderMillis > applied)
+    if (missing.length > 0) apply(file, missing)
   } catch (error) {
-    const failure = storageFailureOf(error)
-    if (failure === null) throw error
-    throw new Refusal(`D1 cannot be migrated (${failure}): its disk may be full, read-only or damaged`)
+    if (!(error instanceof Error) || !('errcode' in error)) throw error
+    throw new Refusal(`D1 cannot be migrated: ${error.message}`)
   }
 }
 
-/** Whether D1 has had the newest migration, by what Drizzle's migrator records. */
-async function isCurrent(database: Database): Promise<boolean> {
-  const newest = readMigrationFiles(FOLDER).at(-1)?.folderMillis ?? 0
-  const table = "SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'"
-  if ((await database.prepare(table).first()) === null) return false
-  const last = await database.prepare('SELECT max(created_at) AS at FROM __drizzle_migrations').first('at')
-  return last !== null && Number(last) >= newest
+/** The time of the newest migration that the file has; 0: it has none. */
+function readApplied(file: string): number {
+  return withDatabase(file, { readOnly: true }, (database) => {
+    const table = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(RECORD)
+    if (table === undefined) return 0
+    return Number(database.prepare(`SELECT max(created_at) AS at FROM ${RECORD}`).get()?.at ?? 0)
+  })
+}
+
+function apply(file: string, migrations: readonly MigrationMeta[]): void {
+  mkdirSync(dirname(file), { recursive: true })
+  withDatabase(file, {}, (database) => {
+    // As workerd opens it. The transaction ends with the connection when a statement throws or the process dies.
+    database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+    database.exec(
+      `CREATE TABLE IF NOT EXISTS ${RECORD} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`,
+    )
+    const record = database.prepare(`INSERT INTO ${RECORD} (hash, created_at) VALUES (?, ?)`)
+    for (const { sql, hash, folderMillis } of migrations) {
+      for (const statement of sql) database.exec(statement)
+      record.run(hash, folderMillis)
+    }
+    database.exec('COMMIT')
+  })
+}
+
+/** `using` would do, but Node 22.12, on which the package runs, has no databases that it knows how to close. */
+function withDatabase<T>(file: string, options: DatabaseSyncOptions, use: (database: DatabaseSync) => T): T {
+  const database = new DatabaseSync(file, options)
+  try {
+    return use(database)
+  } finally {
+    database.close()
+  }
 }

@@ -8,6 +8,8 @@ const PACKAGE_FOLDER = resolve(import.meta.dirname, '..')
 export const WRANGLER_CONFIG = resolve('wrangler.toml')
 export const BUNDLE_FOLDER = resolve(PACKAGE_FOLDER, 'worker')
 export const MIGRATIONS_FOLDER = resolve(PACKAGE_FOLDER, 'migrations')
+export const COMPILE_CACHE = resolve(PACKAGE_FOLDER, '.compile-cache')
+export const D1_PLUGIN_MODULE = resolve(PACKAGE_FOLDER, 'lib/d1/plugin.js')
 export const START_SCRIPT = scriptPath('start')
 
 export const IS_PACKAGE: boolean = true
