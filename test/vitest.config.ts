@@ -50,7 +50,7 @@ const insideWorkerd = (main?: string) => [
     miniflare: {
       // The D1 of npm start, which takes less CPU than Miniflare's. Options are merged: only what is no plain object takes
       // the place of what wrangler.toml says.
-      d1Databases: Object.create(main ? { SECOND: 'second' } : {}),
+      d1Databases: Object.assign(Object.create({}), main && { SECOND: 'second' }),
       unsafeBindings: [d1Object({ compatibilityDate: '2026-10-01' })],
       bindings: {
         MIGRATIONS: await readD1Migrations('src/stores/d1/migrations'),

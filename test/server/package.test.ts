@@ -55,6 +55,7 @@ test('it has the programs, the Worker, the migrations, the types, and no file be
     /^package\.json$/,
     /^bin\/latchkey\.js$/,
     /^lib\/(latchkey|start|backup|restore|rotate|rebuild|bootstrap|client|chunk-[A-Z0-9]{8})\.js$/,
+    /^lib\/d1\/(plugin\.js|binding\.mjs|object\.mjs)$/,
     /^migrations\/[0-9]{4}_\w+\.sql$/,
     /^migrations\/meta\/_journal\.json$/,
     /^types\/(index|agent|client|error|native|store|verify)\.d\.ts$/,
