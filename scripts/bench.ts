@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { costSteps, measureCost } from './bench/measures/cost.ts'
 import { devicesSteps, measureDevices } from './bench/measures/devices.ts'
 import { growthSteps, measureGrowth } from './bench/measures/growth.ts'
+import { listsSteps, measureLists } from './bench/measures/lists.ts'
 import { measureMemory, memorySteps } from './bench/measures/memory.ts'
 import { measureStart, startSteps } from './bench/measures/start-up.ts'
 import { measureThroughput, throughputSteps } from './bench/measures/throughput.ts'
@@ -26,6 +27,7 @@ const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
   devices: { steps: devicesSteps, measure: measureDevices },
   cost: { steps: costSteps, measure: measureCost },
   growth: { steps: growthSteps, measure: measureGrowth },
+  lists: { steps: listsSteps, measure: measureLists },
   start: { steps: startSteps, measure: measureStart },
   memory: { steps: memorySteps, measure: measureMemory },
 }

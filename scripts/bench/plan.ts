@@ -67,7 +67,7 @@ export const HELP = `Measures Latchkey, the platform under it, and what one woul
   --docs        the tables into docs/performance.md, too
   --help`
 
-export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'start', 'memory'] as const
+export const PARTS = ['throughput', 'devices', 'cost', 'growth', 'lists', 'start', 'memory'] as const
 export type Part = (typeof PARTS)[number]
 
 export const OPTIONS = {

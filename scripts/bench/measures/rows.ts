@@ -1,3 +1,5 @@
+import { indexTerms } from '../../../src/stores/d1/outbox/index-terms.ts'
+
 /** As much of D1 as rows are added through. */
 export type RowDatabase = {
   prepare(sql: string): {
@@ -5,6 +7,7 @@ export type RowDatabase = {
     run(): Promise<unknown>
     all(): Promise<{ readonly results: readonly Record<string, unknown>[] }>
   }
+  batch(statements: never[]): Promise<unknown>
 }
 type Listed = 'profiles' | 'keys' | 'agents'
 
@@ -52,9 +55,10 @@ export async function addRows(database: RowDatabase, owner: Owner, from: number,
     await database.prepare(sql).bind(from, to).run()
   }
   await countAll(database)
+  while ((await indexTerms(database)) > 0);
 }
 
-/** Totals are kept by deliveries, which these rows did not come by. */
+/** Totals are kept by deliveries, which these rows did not come by; and the index of names is. */
 async function countAll(database: RowDatabase): Promise<void> {
   const live = { profiles: 'deleted_at IS NULL', agents: "state = 'active'" }
   const counts = Object.entries(live).map(

@@ -8,7 +8,9 @@ import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../..
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
 import { agentFilter, filteredRecord, profileFilter } from './lists/filters.ts'
-import { BOUNDS, countOf, createWalks, firstOf, type Place, slicesOf, type Walked } from './lists/slices.ts'
+import { BOUNDS, createWalks, type Place, type Walked } from './lists/slices.ts'
+import { termsOf } from './lists/terms.ts'
+import { countOf, firstOf, slicesOf } from './lists/walk.ts'
 
 export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)
@@ -172,9 +174,14 @@ function placeOf(id: EntityId | null): Place | null {
   return id && [id.ledger, id.n]
 }
 
-function profilesOf({ organization }: ProfileQuery): Walked {
+function profilesOf({ organization, nameContains }: ProfileQuery): Walked {
   const among = and(eq(profiles.organizationId, organization), isNull(profiles.deletedAt))
-  return { table: profiles, key: [profiles.ledger, profiles.n], among }
+  const terms = termsOf('profiles', organization, { nameParts: given(nameContains) })
+  return { table: profiles, key: [profiles.ledger, profiles.n], among, terms }
+}
+
+function given(...parts: readonly (string | undefined)[]): readonly string[] {
+  return parts.filter((part) => part !== undefined)
 }
 
 function profileDialect({ dialect }: ProfileQuery): SQL | undefined {
@@ -197,10 +204,16 @@ function partsOf({ nameContains: name, order }: ProfileQuery, after: ProfilePlac
   ]
 }
 
-function agentsOf({ organization, id, key, profile }: AgentQuery): Walked {
+function agentsOf(query: AgentQuery): Walked {
+  const { organization, id, key, profile, hostnameContains, nameContains } = query
   const of = [id, key, profile].map((one) => one && eq(agents.ledger, one.ledger))
   const among = and(eq(agents.organizationId, organization), ...of)
-  return { table: agents, key: [agents.ledger, agents.n], among }
+  const terms = termsOf('agents', organization, {
+    // The index has the names that Illumio's attributes are, beside host names.
+    nameParts: given(hostnameContains, nameContains?.text),
+    ledger: (id ?? key ?? profile)?.ledger,
+  })
+  return { table: agents, key: [agents.ledger, agents.n], among, terms }
 }
 
 function agentsInState({ dialect, state }: AgentQuery): SQL | undefined {

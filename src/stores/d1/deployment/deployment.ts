@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { ByVersion, DeploymentStore } from '../../../core/deployment/port.ts'
 import { ringVersionOf } from '../../../core/devices/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from '../batch.ts'
+import { FORGET_TERMS } from '../outbox/index-terms.ts'
 import { apiClients, apiKeys, keyPairs, ledgers, reservations, sessions, users } from '../schema/index.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
@@ -175,6 +176,7 @@ export function createDeploymentStore(
         // Their pages are in KV, which is in no backup.
         db.prepare('DELETE FROM jobs'),
         ...PROJECTIONS.map((table) => db.prepare(`DELETE FROM ${table}`)),
+        ...FORGET_TERMS.map((sql) => db.prepare(sql)),
         // Inboxes may have later versions already, and take over only a still later one.
         db.prepare('UPDATE roles SET version = version + ?').bind(NUMBERS_SKIPPED),
         db.prepare(BEGIN_SEQUENCES),
