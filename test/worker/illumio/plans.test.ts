@@ -39,7 +39,12 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     catalogue((all) => all.listProfiles({ ...ILLUMIO, nameContains: 'x' }, PAGE)),
     'profiles_',
   ],
-  ['keys with holds', catalogue((all) => all.listHoldingKeys(1, PAGE)), 'keys_holding'],
+  ['keys with holds', catalogue((all) => all.listHoldingKeys(OF, PAGE)), 'keys_holding'],
+  [
+    'keys with holds, of a profile',
+    catalogue((all) => all.listHoldingKeys({ ...OF, profile: { ledger: 1, n: 1 } }, PAGE)),
+    'keys_holding',
+  ],
   [
     'workloads',
     catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, PAGE)),

@@ -63,10 +63,12 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
     },
 
-    listHoldingKeys(organization, { after, limit }) {
-      const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`)
+    listHoldingKeys({ organization, key, profile }, { after, limit }) {
+      const of = [key, profile].map((one) => one && eq(keys.ledger, one.ledger))
+      const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`, ...of)
       const walked = { table: keys, key: [keys.ledger, keys.n], among }
-      return recordsOf(keys, walked, placeOf(after), undefined, limit)
+      const filter = and(key && eq(keys.n, key.n), profile && eq(keys.profile, profile.n))
+      return recordsOf(keys, walked, placeOf(after), filter, limit)
     },
 
     async countLiveKeys(organization, dialect, now, atMost) {
