@@ -48,7 +48,7 @@ function asksOf(
     ...[...orders.map((by) => `sort=${by}`), ...served].map((query) => [query, query]),
     ...orders.map((by) => [`q, rare, sort=${by}`, `${rare}&sort=${by}`]),
   ]
-  const rest = [...walked, `used_since=${RECENT}`, 'sort=-last_used_at', 'dialect=datonis']
+  const rest = [...walked, `used_since=${RECENT}`, 'sort=-last_used_at', 'dialect=zpa']
   return [
     ...queries.map(([title = '', query = '']) => ({ title, query, isServed: true })),
     ...rest.map((query) => ({ title: query, query, isServed: false })),

@@ -123,7 +123,8 @@ describe('approval', () => {
     expect(await keysOf('state=approved')).toEqual([])
     for (const { id } of [first, second]) expect(await keysOf(`key_id=${id}`)).toEqual([id])
     expect(await keysOf(`profile_id=${profile_id}`)).toContain(first.id)
-    expect(await keysOf('profile_id=prf_1-99')).toEqual([])
+    const other = await program('POST', '/v1/profiles', { name: 'of no key' })
+    expect(await keysOf(`profile_id=${other.json.id}`)).toEqual([])
     expect((await person('GET', '/v1/approvals?state=done')).status).toBe(422)
   })
 
