@@ -2885,6 +2885,11 @@ export interface components {
             items: components["schemas"]["User"][];
             /** @description Of the next page; null: this is the last */
             next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many there are on all pages
+             */
+            total?: number;
         };
         UsersChangeInput: {
             /** @description All that it has from then on; without ids a role holds everywhere */
@@ -6129,6 +6134,11 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before */
                 cursor?: string;
+                /** @description Claims of that `status`; a page may have few of them, or none */
+                state?: "pending" | "approved" | "held";
+                key_id?: string;
+                /** @description Claims of the keys of that profile */
+                profile_id?: string;
             };
             header?: never;
             path?: never;
@@ -8617,6 +8627,10 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before */
                 cursor?: string;
+                /** @description A part of the address by which they sign in, in any case */
+                q?: string;
+                /** @description Whether to count all that the filters leave, too */
+                total?: boolean;
             };
             header?: never;
             path?: never;

@@ -5,6 +5,7 @@ import { contestSteps } from './bench/measures/contest.ts'
 import { costSteps, measureCost } from './bench/measures/cost.ts'
 import { measureDevices } from './bench/measures/devices.ts'
 import { growthSteps, measureGrowth } from './bench/measures/growth.ts'
+import { listsSteps, measureLists } from './bench/measures/lists.ts'
 import { measureMemory, memorySteps } from './bench/measures/memory.ts'
 import { measureStart, startSteps } from './bench/measures/start-up.ts'
 import { measureThroughput } from './bench/measures/throughput.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
   devices: { steps: contestSteps, measure: measureDevices },
   cost: { steps: costSteps, measure: measureCost },
   growth: { steps: growthSteps, measure: measureGrowth },
+  lists: { steps: listsSteps, measure: measureLists },
   start: { steps: startSteps, measure: measureStart },
   memory: { steps: memorySteps, measure: measureMemory },
 }

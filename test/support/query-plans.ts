@@ -16,6 +16,11 @@ export async function plansOf(
   return plans.map(({ results }) => results.map(({ detail }) => detail).join('; '))
 }
 
+/** Plans that read rows by the index of names and labels, look up how far it is, or read what it does not have yet. */
+export function isByTerms(plan: string): boolean {
+  return /_terms VIRTUAL TABLE INDEX|term_progress/.test(plan)
+}
+
 function spyOn(database: D1Database, asked: [string, unknown[]][]): D1Database {
   return new Proxy(database, {
     get(db, name) {

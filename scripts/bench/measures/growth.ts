@@ -59,7 +59,7 @@ export async function measureGrowth(plan: Plan, progress: Progress, signal: Abor
 }
 
 /** One real row of each kind, which the others are copies of. */
-async function makeTemplates({ url, operator, database }: Laboratory): Promise<void> {
+export async function makeTemplates({ url, operator, database }: Laboratory): Promise<void> {
   const listed = z.object({ items: z.array(z.object({ id: z.string() })) })
   const [profile] = listed.parse(await operator.get('/v1/profiles')).items
   if (!profile) throw new Error('an organization starts with a profile')
@@ -107,7 +107,7 @@ function cursorOf(table: Parameters<typeof placeOf>[0], i: number): string {
   return toBase64Url(utf8(formatId(placeOf(table, i))))
 }
 
-async function timePage({ operator }: Laboratory, path: string, calls: number): Promise<number> {
+export async function timePage({ operator }: Laboratory, path: string, calls: number): Promise<number> {
   const times: number[] = []
   // The first ones fill the page cache with rows that were just written.
   for (let call = -3; call < calls; call++) {

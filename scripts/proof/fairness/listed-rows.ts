@@ -30,5 +30,10 @@ function asD1(database: DatabaseSync): RowDatabase {
     run: async () => database.prepare(sql).run(...values),
     all: async () => ({ results: database.prepare(sql).all(...values) }),
   })
-  return { prepare: (sql) => ({ ...bound(sql, []), bind: (...values) => bound(sql, values) }) }
+  return {
+    prepare: (sql) => ({ ...bound(sql, []), bind: (...values) => bound(sql, values) }),
+    async batch(statements: { run(): Promise<unknown> }[]) {
+      for (const statement of statements) await statement.run()
+    },
+  }
 }

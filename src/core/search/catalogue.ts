@@ -97,12 +97,19 @@ export type AgentQuery = {
   readonly labels?: readonly (readonly string[])[] | undefined
 }
 
+/** @property key that one alone @property profile keys of that one */
+export type HoldingQuery = {
+  readonly organization: number
+  readonly key?: EntityId | undefined
+  readonly profile?: EntityId | undefined
+}
+
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
   listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
   /** Keys of which uses are held. */
-  listHoldingKeys(organization: number, page: Page): Promise<readonly EnrollmentKey[]>
+  listHoldingKeys(query: HoldingQuery, page: Page): Promise<readonly EnrollmentKey[]>
   /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */
   countLiveKeys(organization: number, dialect: Dialect, now: number, atMost: number): Promise<number>
   listAgents(query: AgentQuery, page: Page): Promise<readonly Agent[]>

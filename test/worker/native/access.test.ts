@@ -363,6 +363,20 @@ describe('users', () => {
     expect(acted.map(({ type }: Json) => type)).toContain('user.sign_in')
   })
 
+  test('are found by a part of their address, and counted', async () => {
+    const mark = crypto.randomUUID()
+    const emails = [`B-${mark}@test.example`, `a-${mark}@test.example`]
+    for (const email of emails) must(await acme.owner('POST', '/v1/users', { email }), 201)
+    const ask = async (query: string) => must(await acme.owner('GET', `/v1/users?${query}`), 200)
+    const found = await ask(`q=${mark.toUpperCase()}&total=true&limit=1`)
+    expect([found.items.map(({ email }: Json) => email), found.total]).toEqual([[emails[0]], 2])
+    const rest = await ask(`q=${mark}&limit=1&cursor=${found.next_cursor}`)
+    expect(rest.items.map(({ email }: Json) => email)).toEqual([emails[1]])
+    expect(rest).not.toHaveProperty('total')
+    expect(await ask(`q=b-${mark}&total=true`)).toMatchObject({ total: 1, next_cursor: null })
+    expect((await acme.owner('GET', '/v1/users?total=2')).status).toBe(422)
+  })
+
   test('get roles, within labels too, and keep what is not named', async () => {
     const user = await makeUser(acme)
     const person = await signIn(user)

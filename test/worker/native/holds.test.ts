@@ -106,6 +106,28 @@ describe('approval', () => {
     expect((await program('GET', `/v1/keys/${id}`)).json).toMatchObject({ uses: 1, held: 0 })
   })
 
+  test('is listed by state, key and profile', async () => {
+    const { person, program } = await newPerson()
+    const [first, second] = [
+      await keyOf(program, { max_uses: 5, approval: {} }),
+      await keyOf(program, { max_uses: 5, hold: 'allowed' }),
+    ]
+    const { profile_id } = (await program('GET', `/v1/keys/${first.id}`)).json
+    await anyone('POST', '/v1/enroll', { code: first.code, claim: newClaim() })
+    await anyone('POST', '/v1/enroll', { code: second.code, claim: newClaim(), hold: 600 })
+    const keysOf = async (query: string) =>
+      (await person('GET', `/v1/approvals?${query}`)).json.items.map(({ key_id }: Json) => key_id)
+    await expect.poll(async () => (await keysOf('')).sort()).toEqual([first.id, second.id].sort())
+    expect(await keysOf('state=pending')).toEqual([first.id])
+    expect(await keysOf('state=held')).toEqual([second.id])
+    expect(await keysOf('state=approved')).toEqual([])
+    for (const { id } of [first, second]) expect(await keysOf(`key_id=${id}`)).toEqual([id])
+    expect(await keysOf(`profile_id=${profile_id}`)).toContain(first.id)
+    const other = await program('POST', '/v1/profiles', { name: 'of no key' })
+    expect(await keysOf(`profile_id=${other.json.id}`)).toEqual([])
+    expect((await person('GET', '/v1/approvals?state=done')).status).toBe(422)
+  })
+
   test('is unknown to another organization, and needs the permission', async () => {
     const { person, program } = await newPerson()
     const { code } = await keyOf(program, { max_uses: 5, approval: {} })

@@ -12,5 +12,10 @@ export {
   removePassword,
   resetPassword,
 } from './manage.ts'
-export { getOrganizationUser, getOrganizationUserNamed, listOrganizationUsers } from './members.ts'
+export {
+  countOrganizationUsers,
+  getOrganizationUser,
+  getOrganizationUserNamed,
+  listOrganizationUsers,
+} from './members.ts'
 export { getUserProfile } from './profile.ts'

@@ -9,13 +9,33 @@ import type { User } from './port.ts'
 /** @property user null: a name of another vendor's, by which nobody signs in */
 export type OrganizationUser = { readonly principal: Principal; readonly user: User | null }
 
+/** @property nameContains folded part of the address by which they sign in */
+export type UserFilter = { readonly nameContains?: string | undefined }
+
 /** By the number of the principal. */
 export const listOrganizationUsers = operatorCase(
   'access.read',
-  async (ports, operation, page: PageAfter<number>): Promise<Outcome<readonly OrganizationUser[]>> => {
-    const { organization } = operation.actor
-    return ok(await withUsers(ports, await ports.principals.list({ organization, kinds: ['user'] }, page)))
+  async (
+    ports,
+    operation,
+    filter: UserFilter,
+    page: PageAfter<number>,
+  ): Promise<Outcome<readonly OrganizationUser[]>> => {
+    const query = { organization: operation.actor.organization, kinds: ['user'], ...filter } as const
+    return ok(await withUsers(ports, await ports.principals.list(query, page)))
   },
+)
+
+export const countOrganizationUsers = operatorCase(
+  'access.read',
+  async (ports, operation, filter: UserFilter): Promise<Outcome<number>> =>
+    ok(
+      await ports.principals.count({
+        organization: operation.actor.organization,
+        kinds: ['user'],
+        ...filter,
+      }),
+    ),
 )
 
 /** @param uuid of the principal */

@@ -14,6 +14,7 @@ import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
+import { Counted, Total } from '../edge/lists.ts'
 import { PlacePaging, pageOf, placedPage } from '../edge/paging.ts'
 import { Time } from '../edge/wire.ts'
 import { formatRoles, RolesInput, RolesReply, toGrants } from './role-wire.ts'
@@ -87,15 +88,26 @@ const list = nativeRoute({
   path: COLLECTION,
   access: 'access.read',
   operation: { id: 'users_list', summary: 'The organization’s users, the oldest first' },
-  query: z.strictObject(PlacePaging),
-  replies: { 200: { description: 'A page of users', schema: pageOf(UserReply) } },
-  handle: async (call) =>
-    placedPage(
+  query: z.strictObject({
+    ...PlacePaging,
+    q: text(255).optional().describe('A part of the address by which they sign in, in any case'),
+    total: Counted,
+  }),
+  replies: { 200: { description: 'A page of users', schema: pageOf(UserReply).extend({ total: Total }) } },
+  handle: async (call) => {
+    const { q, total: isCounted } = call.query
+    const operation = operationOf(call)
+    const filter = given({ nameContains: q === undefined ? undefined : fold(q) })
+    const counted = isCounted ? await call.core.users.countOrganizationUsers(operation, filter) : null
+    if (counted && !counted.ok) return counted
+    return placedPage(
       call.query,
       { schema: Place, of: ({ principal }: OrganizationUser) => principal.id },
-      (page) => call.core.users.listOrganizationUsers(operationOf(call), page),
+      (page) => call.core.users.listOrganizationUsers(operation, filter, page),
       formatUser,
-    ),
+      counted ? { total: counted.value } : {},
+    )
+  },
 })
 
 const get = nativeRoute({

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { CLAIM_STATUSES } from '../../../core/enrollment/approvals/list.ts'
 import type { ApprovalDecision } from '../../../core/enrollment/ledger/approval.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { nextCursor, Paging } from '../edge/paging.ts'
+import { KeyId, ProfileId } from '../edge/wire.ts'
 import { ApprovalId, DecisionReply, formatDecision, formatWaiting, WaitingReply } from './approval-wire.ts'
 
 /** Each may have a hundred claims, with what their machines say of themselves. */
@@ -20,7 +22,15 @@ const list = nativeRoute({
       'A page is of at most 50 keys, each with at most 100 of its claims, those that wait for approval first. A claim ' +
       'appears within a second.',
   },
-  query: z.object(Paging),
+  query: z.object({
+    ...Paging,
+    state: z
+      .enum(CLAIM_STATUSES)
+      .optional()
+      .describe('Claims of that `status`; a page may have few of them, or none'),
+    key_id: KeyId.optional(),
+    profile_id: ProfileId.optional().describe('Claims of the keys of that profile'),
+  }),
   replies: {
     200: {
       description: 'The claims of a page of keys',
@@ -28,12 +38,10 @@ const list = nativeRoute({
     },
   },
   handle: async (call) => {
-    const { cursor = null } = call.query
+    const { cursor = null, state: status, key_id: key, profile_id: profile } = call.query
     const limit = Math.min(call.query.limit, MAX_KEYS)
-    const found = await call.core.approvals.listApprovals(operationOf(call), {
-      after: cursor,
-      limit: limit + 1,
-    })
+    const page = { after: cursor, limit: limit + 1 }
+    const found = await call.core.approvals.listApprovals(operationOf(call), { status, key, profile }, page)
     return map(found, (keys) => {
       const shown = keys.slice(0, limit)
       return {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { formatApprovalId, parseApprovalId } from '../../../core/enrollment/approvals/approval-id.ts'
+import { CLAIM_STATUSES, statusOfClaim } from '../../../core/enrollment/approvals/list.ts'
 import type { DecidedClaim, WaitingClaim } from '../../../core/enrollment/ledger/approval.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
 import { formatKeyId, formatProfileId, Time } from '../edge/wire.ts'
@@ -21,7 +22,7 @@ export const WaitingReply = z
   .object({
     id: z.string(),
     kind: z.enum(['reserve', 'approval']).describe('`reserve`: it waits to be confirmed by its machine'),
-    status: z.enum(['pending', 'approved', 'held']),
+    status: z.enum(CLAIM_STATUSES),
     key_id: z.string(),
     key_name: z.string(),
     profile_id: z.string(),
@@ -59,7 +60,7 @@ export function formatWaiting(claim: WaitingClaim): z.output<typeof WaitingReply
   return {
     id: PREFIX + formatApprovalId(key, claim.claimHash),
     kind,
-    status: kind === 'reserve' ? 'held' : approvedAt === null ? 'pending' : 'approved',
+    status: statusOfClaim(claim),
     key_id: formatKeyId(key),
     key_name: key.name,
     profile_id: formatProfileId({ ledger: key.ledger, n: key.profile }),

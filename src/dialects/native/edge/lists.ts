@@ -47,6 +47,15 @@ function labelFilter(filter: string): TagFilter | null {
 
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 
+export const Counted = Flag.default(false)
+  .meta({
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.enum
+      jsonSchema.type = 'boolean'
+    },
+  })
+  .describe('Whether to count all that the filters leave, too')
+
 /** Parameters of each list; each has its own `state`, `sort` and ids besides. */
 export const Listing = {
   limit: Paging.limit,
@@ -60,14 +69,7 @@ export const Listing = {
   label: Labels.optional(),
   dialect: z.enum(DIALECT_NAMES).optional(),
   used_since: Timestamp.optional().describe('Last used at or after'),
-  total: Flag.default(false)
-    .meta({
-      override: ({ jsonSchema }) => {
-        delete jsonSchema.enum
-        jsonSchema.type = 'boolean'
-      },
-    })
-    .describe('Whether to count all that the filters leave, too'),
+  total: Counted,
   min_as_of: Timestamp.optional().describe(
     'The list has what happened up to then, or is a 503. Exact where key_id or profile_id names one ledger',
   ),
@@ -87,9 +89,15 @@ export function sortOf<T extends keyof Listed>(table: T) {
     .describe('With a minus sign descending. Absent: an order that is read fast, and stays the same')
 }
 
+export const Total = z
+  .number()
+  .int()
+  .optional()
+  .describe('With `total=true`: how many there are on all pages')
+
 export function listOf<Item extends z.ZodType>(item: Item) {
   return pageOf(item).extend({
-    total: z.number().int().optional().describe('With `total=true`: how many there are on all pages'),
+    total: Total,
     as_of: Time.describe('What happened up to then is in the list'),
   })
 }

@@ -58,6 +58,7 @@ export async function placedPage<Row, Place extends Json>(
   place: { readonly schema: z.ZodType<Place>; readonly of: (row: Row) => Place },
   list: (page: PageAfter<Place>) => Promise<Outcome<readonly Row[]>>,
   format: (row: Row) => unknown,
+  besides: Readonly<Record<string, Json>> = {},
 ): Promise<Outcome<Reply>> {
   const after = cursor === undefined ? null : parsePlace(cursor, place.schema)
   if (after === undefined) return invalid('cursor', 'No cursor of ours')
@@ -65,7 +66,7 @@ export async function placedPage<Row, Place extends Json>(
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
     const next_cursor = last === undefined ? null : toBase64Url(utf8(JSON.stringify(place.of(last))))
-    return { status: 200, json: { items: shown.map(format), next_cursor } }
+    return { status: 200, json: { items: shown.map(format), next_cursor, ...besides } }
   })
 }
 

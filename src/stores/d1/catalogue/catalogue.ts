@@ -9,7 +9,9 @@ import { prepared } from '../batch.ts'
 import { totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
 import { agentFilter, filteredRecord, profileFilter } from './lists/filters.ts'
-import { BOUNDS, countOf, createWalks, firstOf, type Place, slicesOf, type Walked } from './lists/slices.ts'
+import { BOUNDS, createWalks, type Place, type Walked } from './lists/slices.ts'
+import { termsOf } from './lists/terms.ts'
+import { countOf, firstOf, slicesOf } from './lists/walk.ts'
 
 export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)
@@ -62,10 +64,12 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
     },
 
-    listHoldingKeys(organization, { after, limit }) {
-      const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`)
+    listHoldingKeys({ organization, key, profile }, { after, limit }) {
+      const of = [key, profile].map((one) => one && eq(keys.ledger, one.ledger))
+      const among = and(eq(keys.organizationId, organization), sql`${keys.held} > 0`, ...of)
       const walked = { table: keys, key: [keys.ledger, keys.n], among }
-      return recordsOf(keys, walked, placeOf(after), undefined, limit)
+      const filter = and(key && eq(keys.n, key.n), profile && eq(keys.profile, profile.n))
+      return recordsOf(keys, walked, placeOf(after), filter, limit)
     },
 
     async countLiveKeys(organization, dialect, now, atMost) {
@@ -179,9 +183,14 @@ function placeOf(id: EntityId | null): Place | null {
   return id && [id.ledger, id.n]
 }
 
-function profilesOf({ organization }: ProfileQuery): Walked {
+function profilesOf({ organization, nameContains }: ProfileQuery): Walked {
   const among = and(eq(profiles.organizationId, organization), isNull(profiles.deletedAt))
-  return { table: profiles, key: [profiles.ledger, profiles.n], among }
+  const terms = termsOf('profiles', organization, { nameParts: given(nameContains) })
+  return { table: profiles, key: [profiles.ledger, profiles.n], among, terms }
+}
+
+function given(...parts: readonly (string | undefined)[]): readonly string[] {
+  return parts.filter((part) => part !== undefined)
 }
 
 function profileDialect({ dialect }: ProfileQuery): SQL | undefined {
@@ -204,10 +213,16 @@ function partsOf({ nameContains: name, order }: ProfileQuery, after: ProfilePlac
   ]
 }
 
-function agentsOf({ organization, id, key, profile }: AgentQuery): Walked {
+function agentsOf(query: AgentQuery): Walked {
+  const { organization, id, key, profile, hostnameContains, nameContains } = query
   const of = [id, key, profile].map((one) => one && eq(agents.ledger, one.ledger))
   const among = and(eq(agents.organizationId, organization), ...of)
-  return { table: agents, key: [agents.ledger, agents.n], among }
+  const terms = termsOf('agents', organization, {
+    // The index has the names that Illumio's attributes are, beside host names.
+    nameParts: given(hostnameContains, nameContains?.text),
+    ledger: (id ?? key ?? profile)?.ledger,
+  })
+  return { table: agents, key: [agents.ledger, agents.n], among, terms }
 }
 
 function agentsInState({ dialect, state }: AgentQuery): SQL | undefined {

@@ -5,7 +5,8 @@ import { fold } from '../../../core/kernel/text.ts'
 import type { Label, LabelConflict, LabelPlace, LabelQuery, LabelStore } from '../../../core/labels/port.ts'
 import { atMost, didNotHold, mustHold } from '../access/condition.ts'
 import { labels } from '../schema/index.ts'
-import { BOUNDS, countOf, createWalks, firstOf, keyColumns, type Place, type Walked } from './lists/slices.ts'
+import { BOUNDS, createWalks, keyColumns, type Place, type Walked } from './lists/slices.ts'
+import { countOf, firstOf } from './lists/walk.ts'
 
 export function createLabelStore(db: D1Database, bounds = BOUNDS, walks = createWalks()): LabelStore {
   const d1 = drizzle(db)

@@ -4,6 +4,7 @@ import type { CredentialChanges } from '../../../core/access/credential-changes.
 import type { ByVersion, DeploymentStore } from '../../../core/deployment/port.ts'
 import { ringVersionOf } from '../../../core/devices/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from '../batch.ts'
+import { FORGET_TERMS } from '../outbox/index-terms.ts'
 import { apiClients, apiKeys, keyPairs, ledgers, reservations, sessions, users } from '../schema/index.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 
@@ -180,6 +181,7 @@ export function createDeploymentStore(
         // Their pages are in KV, which is in no backup.
         db.prepare('DELETE FROM jobs'),
         ...PROJECTIONS.map((table) => db.prepare(`DELETE FROM ${table}`)),
+        ...FORGET_TERMS.map((sql) => db.prepare(sql)),
         // Inboxes may have later versions already, and take over only a still later one.
         db.prepare('UPDATE roles SET version = version + ?').bind(NUMBERS_SKIPPED),
         db.prepare(BEGIN_SEQUENCES),

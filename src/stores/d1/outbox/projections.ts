@@ -9,7 +9,9 @@ import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { NEVER } from '../../../core/search/list.ts'
+import { background } from '../../background.ts'
 import { insertDelivered } from '../catalogue/events/arrivals.ts'
+import { indexTerms, isIndexDue } from './index-terms.ts'
 import { arraysOf, type Columns, insertRows } from './insert.ts'
 import { searchable } from './searchable.ts'
 import { countChanges } from './totals.ts'
@@ -54,6 +56,11 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     ...insertDelivered(db, delivery.events),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
+  if (
+    isIndexDue([...delivery.profiles.map(({ profile }) => profile), ...delivery.keys, ...delivery.agents])
+  ) {
+    background(() => indexTerms(db))
+  }
 }
 
 /** Events are written once and never change: a second delivery of one is ignored. */

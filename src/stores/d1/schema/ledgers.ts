@@ -124,6 +124,16 @@ export const totals = sqliteTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.listed, t.dialect] })],
 )
 
+/**
+ * Up to which row of each list the search index has it: profile_terms, key_terms and agent_terms, FTS5 tables that the
+ * migrations make by hand. Rows behind it are few, and searches read them one by one.
+ */
+export const termProgress = sqliteTable('term_progress', {
+  listed: text({ enum: ['profiles', 'keys', 'agents'] }).primaryKey(),
+  /** A rowid: they grow in the order in which rows arrive. */
+  indexedTo: integer('indexed_to').notNull(),
+})
+
 /** What must be unique in an organization and lives in ledgers is reserved here first. */
 export const reservations = sqliteTable(
   'reservations',

@@ -3,8 +3,9 @@
  * up to the last row that is wanted; of any other one, all rows are walked and the first of each slice are kept.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { compareValues, merged, type Value } from './order.ts'
-import { keyColumns, orderOf, type Place, type Sliced, slicesOf, type Walked } from './slices.ts'
+import { comparePlaces, compareValues, merged, type Value } from './order.ts'
+import { keyColumns, orderOf, type Place, type Sliced, type Walked } from './slices.ts'
+import { slicesOf } from './walk.ts'
 
 /** What the order goes by before the key. */
 export type Rank = { readonly value: SQL; readonly isDescending: boolean }
@@ -35,18 +36,25 @@ export async function findHits(
     ...(isCounted ? [sql`count(*) OVER () AS passing`] : []),
     ...(doubt ? [sql`${doubt.value} AS doubt`] : []),
   ]
-  const order = [
+  // All that is counted is read anyway, and then in any order.
+  const isMerged = ranks.length > 0 || (isCounted && walked.terms !== undefined)
+  const order = isMerged && [
     ...ranks.map(({ isDescending }, i) => sql.raw(`rank${i} ${isDescending ? 'DESC' : 'ASC'}`)),
     ...orderOf(walked),
   ]
   let total = 0
   let hits: readonly Hit[] = []
-  const isFull = () => ranks.length === 0 && hits.length >= count
+  const isFull = () => !isMerged && hits.length >= count
   const isCountAlone = () => count === 0 || isFull()
   const ask = () =>
     isCountAlone()
       ? { columns: sql`count(*) AS passing`, filter, order: [] }
-      : { columns: sql.join(columns, sql`, `), filter, order, ...(!doubt && { limit: count }) }
+      : {
+          columns: sql.join(columns, sql`, `),
+          filter,
+          ...(order && { order }),
+          ...(!doubt && { limit: count }),
+        }
   for await (const rows of slicesOf<Readonly<Record<string, Value>>>(sliced, walked, after, ask)) {
     total += Number(rows[0]?.passing ?? 0)
     if (isCountAlone()) continue
@@ -57,19 +65,19 @@ export async function findHits(
       place: walked.key.map((_, i) => row[`key${i}`] ?? 0),
       ranks: ranks.map((_, i) => row[`rank${i}`] ?? null),
     }))
-    hits =
-      ranks.length === 0
-        ? [...hits, ...found].slice(0, count)
-        : merged(hits, found, (a, b) => compareHits(a, b, ranks)).slice(0, count)
+    hits = isMerged
+      ? merged(hits, found, (a, b) => compareHits(a, b, ranks, walked)).slice(0, count)
+      : [...hits, ...found].slice(0, count)
     if (!isCounted && isFull()) break
   }
   return { total, hits }
 }
 
-function compareHits(a: Hit, b: Hit, ranks: readonly Rank[]): number {
+function compareHits(a: Hit, b: Hit, ranks: readonly Rank[], { isDescending }: Walked): number {
   for (const [i, { isDescending }] of ranks.entries()) {
     const difference = compareValues(a.ranks[i] ?? null, b.ranks[i] ?? null)
     if (difference !== 0) return isDescending ? -difference : difference
   }
-  return 0
+  const difference = comparePlaces(a.place, b.place)
+  return isDescending ? -difference : difference
 }

@@ -10,6 +10,11 @@ export function compareValues(a: Value, b: Value): number {
   return typeof b === 'number' ? 1 : compareTexts(a, b)
 }
 
+/** By the first member in which they differ. */
+export function comparePlaces(a: readonly Value[], b: readonly Value[]): number {
+  return a.map((value, i) => compareValues(value, b[i] ?? null)).find((one) => one !== 0) ?? 0
+}
+
 function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {

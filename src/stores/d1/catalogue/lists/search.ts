@@ -1,6 +1,6 @@
 /**
- * Searches by any member of a record. The organization's rows are walked by their index in slices, and the rest is compared
- * with each: an index for each member would be paid by every redemption, and a customer has thousands of rows, not millions.
+ * Searches by any member of a record. Parts of the name are looked up. By what else is asked for, the organization's rows are
+ * walked in slices, and compared: an index for each member would be paid by every redemption.
  */
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -11,6 +11,7 @@ import { keyOf, recordsPage } from '../records.ts'
 import { matches, member, NAME_MEMBER, type Name, TABLES, valueAt } from './comparisons.ts'
 import { findHits, type Rank } from './hits.ts'
 import { BOUNDS, createWalks, type Place, type Sliced, type Walked } from './slices.ts'
+import { type Terms, termsOf } from './terms.ts'
 
 export function createSearch(db: D1Database, bounds = BOUNDS, walks = createWalks()): Search {
   return async <T extends keyof Searched>(name: T, query: SearchQuery) => {
@@ -97,10 +98,22 @@ function ranksOf(name: Name, { text, order }: SearchQuery): readonly Rank[] {
   ]
 }
 
-function walkedBy(name: Name, { organization, dialect }: SearchQuery): Walked {
+function walkedBy(name: Name, query: SearchQuery): Walked {
+  const { organization, dialect } = query
   const table = TABLES[name]
   const isOfDialect = name === 'issuers' || name === 'apiClients' ? eq(table.dialect, dialect) : undefined
   const isLive = name === 'profiles' ? isAlive(name) : undefined
   const among = and(eq(table.organizationId, organization), isOfDialect, isLive)
-  return { table, key: keyOf(name), among }
+  return { table, key: keyOf(name), among, terms: lookedUp(name, query) }
+}
+
+/** Of its own name: what a condition's value is compared with is a part of it. */
+function lookedUp(name: Name, { organization, where, text }: SearchQuery): Terms | undefined {
+  if (name === 'issuers' || name === 'apiClients') return undefined
+  const parts = where.flatMap(({ member: { of, name: its }, operator, value }) => {
+    const isPart = ['eq', 'contains', 'starts', 'ends'].includes(operator) && of === undefined
+    // A plus sign may stand for a space.
+    return isPart && its === NAME_MEMBER[name] ? fold(value.trim()).split('+') : []
+  })
+  return termsOf(name, organization, { nameParts: text === undefined ? parts : [...parts, fold(text)] })
 }

@@ -6,6 +6,7 @@
 import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { createTurns, type Turns } from '../../../../core/kernel/fairness/turns.ts'
+import type { Terms } from './terms.ts'
 
 /** Rows in the order of a key, in which an index has those that `among` names. */
 export type Walked = {
@@ -21,6 +22,8 @@ export type Walked = {
    * entered at one place only.
    */
   readonly range?: { readonly above?: number | undefined; readonly below?: number | undefined }
+  /** Which rows the index of names and labels finds; then the key is ledger and number. */
+  readonly terms?: Terms | undefined
 }
 
 /** The key of a row. */
@@ -64,7 +67,7 @@ const dialect = new SQLiteAsyncDialect()
  * @param after where it begins; null: with the first row
  * @param ask asked again for each slice
  */
-export async function* slicesOf<Row>(
+export async function* slicesByKey<Row>(
   { db, bounds, walks }: Sliced,
   walked: Walked,
   after: Place | null,
@@ -75,7 +78,7 @@ export async function* slicesOf<Row>(
     const at: Place | null = place
     const edge = edgeOf(walked, at, rows)
     const read = () => db.batch([statement(db, inSlice(walked, at, edge, ask())), statement(db, edge)])
-    const [found, end]: D1Result[] = await (at === after ? read() : walks.take(KEY, read, millisecondsOf))
+    const [found, end]: D1Result[] = await (at === after ? read() : inTurn(walks, read))
     yield (found?.results ?? []) as Row[]
     const last = end?.results[0] as Readonly<Record<string, number | string>> | undefined
     place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
@@ -83,37 +86,14 @@ export async function* slicesOf<Row>(
   }
 }
 
+/** All slices but a walk's first wait for their turn. */
+export function inTurn(walks: Turns, read: () => Promise<D1Result[]>): Promise<D1Result[]> {
+  return walks.take(KEY, read, millisecondsOf)
+}
+
 /** How long D1 was at a batch. At least one: the event loop turns before the next one. */
-function millisecondsOf([first]: readonly (D1Result | undefined)[]): number {
+export function millisecondsOf([first]: readonly (D1Result | undefined)[]): number {
   return Math.max(1, first?.meta.duration ?? 1)
-}
-
-/** The first rows that pass. */
-export async function firstOf<Row>(
-  sliced: Sliced,
-  walked: Walked,
-  after: Place | null,
-  { columns, filter }: Pick<Asked, 'columns' | 'filter'>,
-  limit: number,
-): Promise<Row[]> {
-  const found: Row[] = []
-  if (limit <= 0) return found
-  const ask = () => ({ columns, filter, limit: limit - found.length })
-  for await (const rows of slicesOf<Row>(sliced, walked, after, ask)) {
-    found.push(...rows)
-    if (found.length >= limit) break
-  }
-  return found
-}
-
-/** How many rows pass. */
-export async function countOf(sliced: Sliced, walked: Walked, filter: SQL | undefined): Promise<number> {
-  let count = 0
-  const ask = () => ({ columns: sql`count(*) AS passing`, filter, order: [] })
-  for await (const [slice] of slicesOf<{ readonly passing: number }>(sliced, walked, null, ask)) {
-    count += slice?.passing ?? 0
-  }
-  return count
 }
 
 /** The members of the key, under names of their own. */
@@ -151,7 +131,7 @@ export function orderOf({ key, isDescending }: Walked): readonly SQL[] {
   return key.map((column) => (isDescending ? sql`${column} DESC` : sql`${column}`))
 }
 
-function isAfter(walked: Walked, place: Place | null): SQL | undefined {
+export function isAfter(walked: Walked, place: Place | null): SQL | undefined {
   const from = place ?? startOf(walked)
   const { key, isDescending } = walked
   return from ? sql`${row(key)} ${sql.raw(isDescending ? '<' : '>')} ${row(valuesOf(from))}` : undefined
@@ -197,7 +177,7 @@ function valuesOf(values: readonly (number | string | typeof BLOB)[]): SQL[] {
 }
 
 /** Not bound: D1 binds 100 values at most, and a search may need them. */
-function literal(value: number): SQL {
+export function literal(value: number): SQL {
   return sql.raw(String(Math.trunc(value)))
 }
 
@@ -206,13 +186,13 @@ function named({ table, index }: Walked): SQL {
   return index === undefined ? sql`${name}` : sql`${name} INDEXED BY ${sql.identifier(index)}`
 }
 
-function statement(db: D1Database, query: SQL): D1PreparedStatement {
+export function statement(db: D1Database, query: SQL): D1PreparedStatement {
   const { sql, params } = dialect.sqlToQuery(query)
   return db.prepare(sql).bind(...params)
 }
 
 /** Not more than twice as many: dearer rows may come. */
-function rowsAfter(rows: number, milliseconds: number, { least, most }: Bounds): number {
+export function rowsAfter(rows: number, milliseconds: number, { least, most }: Bounds): number {
   const fitting = Math.floor((rows * AIM_MILLISECONDS) / milliseconds)
   return Math.max(least, Math.min(fitting, 2 * rows, most))
 }
