@@ -195,13 +195,17 @@ describe('The page on storage', () => {
     namesIn(namesIn(section(storage, heading), /^\| (`[^|]*) \|/gm).join(' '), /`(\w+)`/g)
 
   test.each([
-    ['D1', () => namesIn(sources.map(({ text }) => text).join('\n'), /\bsqliteTable\(\s*'(\w+)'/g)],
+    ['D1', () => [/\bsqliteTable\(\s*'(\w+)'/g, /\btable: '(\w+_terms)'/g].flatMap(namesInSources)],
     ['Ledger', () => tablesOf('LEDGER_STEPS')],
     ['Device inbox', () => tablesOf('INBOX_STEPS')],
   ])('has a row for every table of %s, and for no other', (heading, tables) => {
     expect(tables().length).toBeGreaterThan(5)
     expect(tablesIn(heading)).toEqual(distinct(tables()))
   })
+
+  function namesInSources(pattern: RegExp): string[] {
+    return namesIn(sources.map(({ text }) => text).join('\n'), pattern)
+  }
 
   function tablesOf(steps: string): string[] {
     const shared = declaration('export const CLOCK_STEP') + sourceWith('INTO schema_steps').text

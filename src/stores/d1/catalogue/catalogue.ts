@@ -218,7 +218,7 @@ function agentsOf(query: AgentQuery): Walked {
   const of = [id, key, profile].map((one) => one && eq(agents.ledger, one.ledger))
   const among = and(eq(agents.organizationId, organization), ...of)
   const terms = termsOf('agents', organization, {
-    // The index has the names that Illumio's attributes are, beside host names.
+    // The index has the names that operators gave, beside host names.
     nameParts: given(hostnameContains, nameContains?.text),
     ledger: (id ?? key ?? profile)?.ledger,
   })
