@@ -1,5 +1,8 @@
 /** The composition root: builds the core from the platform and mounts the dialects. The tests use it, too. */
 import { Hono } from 'hono'
+import { createReference } from './console/api-reference/reference.tsx'
+import { asset } from './console/assets/assets.ts'
+import { consoleApp } from './console/console.ts'
 import { createCredentialChanges } from './core/access/credential-changes.ts'
 import { createFailureGuard } from './core/access/limits/failure-guard.ts'
 import { createGuessedKeys } from './core/access/limits/guessed-keys.ts'
@@ -45,11 +48,13 @@ import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts
 import { createList } from './stores/d1/catalogue/lists/list.ts'
 import { createLookUp, createSearch } from './stores/d1/catalogue/lists/search.ts'
 import { BOUNDS, createWalks } from './stores/d1/catalogue/lists/slices.ts'
+import { createOverviewStore } from './stores/d1/catalogue/overview.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'
 import { createKeyPairList } from './stores/d1/devices/key-pairs.ts'
 import { createIssuerStore } from './stores/d1/issuers/issuers.ts'
+import { createFeed } from './stores/durable/feed.ts'
 import { createHousekeeper } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createJobRunner } from './stores/durable/job-runner.ts'
@@ -66,8 +71,15 @@ import { createStorageWriter } from './stores/storage-writer.ts'
 
 /** Datonis is mounted before Illumio, which answers every other path below `/api/v2`. */
 const DIALECTS = [datonis, illumio, zpa]
+const reference = createReference(() => [native.chapter, ...DIALECTS.map(({ chapter }) => chapter)], {
+  stylesheet: asset('console.css'),
+  icon: asset('favicon.svg'),
+})
 /** Mounted last: what no dialect knows is unknown here, too. */
-const native = createNative(DIALECTS.map(({ chapter }) => chapter))
+const native = createNative(
+  DIALECTS.map(({ chapter }) => chapter),
+  reference.frame,
+)
 
 /** In an embedded runtime the thread of requests also runs the storage; where storage is elsewhere, more can wait for it (wrangler.toml). */
 const DEFAULT_PARALLEL_REQUESTS = 4
@@ -123,7 +135,8 @@ export function appOf<E extends object>(
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
     await next()
   })
-  for (const dialect of [...DIALECTS, native]) app.route('/', dialect.app)
+  app.route('/', consoleApp)
+  for (const { app: edge } of [reference, ...DIALECTS, native]) app.route('/', edge)
   app.onError((error) => {
     if (!(error instanceof NotReady)) throw error
     return Response.json({ status: 'not_ready', reason: error.message }, { status: 503 })
@@ -216,6 +229,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     search: createSearch(env.DB, BOUNDS, walks),
     list: createList(env.DB, BOUNDS, walks),
     lookUp: createLookUp(env.DB),
+    overview: createOverviewStore(env.DB),
+    feed: createFeed(env.FEEDS),
     issuers: createIssuerStore(env.DB, now),
     apiClients: createApiClientStore(env.DB, now, credentialChanges),
     pki: createPki(),

@@ -13,6 +13,8 @@ export type Env = LimitBindings & {
   readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   readonly JOB_RUNNERS: DurableObjectNamespace<JobRunnerObject>
+  /** What pages of the console watch; in memory only. */
+  readonly FEEDS: DurableObjectNamespace
   /** The embedded runtime's guarded network; on Cloudflare there is none, and global fetch is used. */
   readonly EGRESS?: Fetcher
   /** 32 bytes, base64. It only wraps the keyring. */

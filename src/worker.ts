@@ -7,6 +7,7 @@ import type { Env } from './env.ts'
 import { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { JobRunnerObject } from './stores/durable/job-runner.ts'
 
+export { FeedObject as Feed } from './stores/durable/feed.ts'
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 export { Ledger } from './stores/durable/ledger/ledger.ts'
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -31,11 +32,24 @@ const importBeforehand: Plugin = {
   },
 }
 
-/** As the Worker's bundler hands shell files over (wrangler.toml: rules). */
-const shellAsText: Plugin = {
-  name: 'shell-as-text',
+/** Its modules name each other without an extension, which the module runner does not follow. */
+const OPTIMIZED = { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } }
+
+const TEXT = /\/(console\.css|console\.client\.js|htmx\.min\.js|[\w-]+\.sh)$/
+
+/** What wrangler.toml delivers as text, and Vite would run or make a module of. */
+const asText: Plugin = {
+  name: 'as-text',
   enforce: 'pre',
-  transform: (code, id) => (id.endsWith('.sh') ? `export default ${JSON.stringify(code)}` : undefined),
+  async resolveId(source, importer, options) {
+    if (!TEXT.test(source)) return null
+    const file = await this.resolve(source, importer, { ...options, skipSelf: true })
+    return file && `\0text:${file.id.split('?')[0]}.text`
+  },
+  load(id) {
+    if (!id.startsWith('\0text:')) return null
+    return `export default ${JSON.stringify(readFileSync(id.slice('\0text:'.length, -'.text'.length), 'utf8'))}`
+  },
 }
 
 /**
@@ -43,6 +57,7 @@ const shellAsText: Plugin = {
  * @param main in place of Latchkey's own, with a second D1 beside the first
  */
 const insideWorkerd = (main?: string) => [
+  asText,
   importBeforehand,
   cloudflareTest(async () => ({
     ...(main && { main }),
@@ -74,7 +89,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        plugins: [shellAsText],
+        plugins: [asText],
         test: {
           name: 'core',
           root: 'test/core',
@@ -89,6 +104,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           root: '.',
+          deps: OPTIMIZED,
           include: ['test/worker/**/*.test.ts'],
           setupFiles: ['./test/worker/migrate.ts', './test/support/seed.ts'],
           isolate: false,
@@ -100,13 +116,14 @@ export default defineConfig({
         test: {
           name: 'deployment',
           root: '.',
+          deps: OPTIMIZED,
           include: ['test/deployment/**/*.test.ts'],
           setupFiles: ['./test/worker/migrate.ts', './test/support/seed.ts'],
           ...LIMITS,
         },
       },
       {
-        plugins: [shellAsText],
+        plugins: [asText],
         test: {
           name: 'server',
           root: 'test/server',
@@ -119,6 +136,17 @@ export default defineConfig({
           // Some start five processes, one after the other.
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          root: 'test/browser',
+          include: ['**/*.test.ts'],
+          globalSetup: ['../support/browser/setup.ts'],
+          isolate: false,
+          env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
+          ...LIMITS,
         },
       },
     ],

@@ -107,10 +107,22 @@ async function copyWorker(folder: string): Promise<readonly string[]> {
     write: false,
     metafile: true,
     conditions: ['workerd', 'worker', 'browser'],
-    loader: { '.sh': 'text' },
+    loader: { '.sh': 'text', '.css': 'text' },
+    plugins: [scriptsAsText],
     external: ['cloudflare:*', 'node:*'],
   })
   return packagesIn(metafile)
+}
+
+/** Scripts that the console's pages load (wrangler.toml: rules). */
+const scriptsAsText: Plugin = {
+  name: 'scripts-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.client\.js$|htmx\.min\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8'),
+      loader: 'text',
+    }))
+  },
 }
 
 /** The statements and their order; not the snapshots, from which drizzle-kit makes the next one. */

@@ -157,7 +157,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'an answer lacks a member that the document promises',
-    file: 'src/dialects/native/keys/key-wire.ts',
+    file: 'src/http/words/key-wire.ts',
     from: '    uses: key.uses,\n',
     to: '',
     caughtBy: `${OVER_HTTP}fuzz.test.ts`,

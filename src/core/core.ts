@@ -26,6 +26,7 @@ import * as events from './events/index.ts'
 import * as issuers from './issuers/index.ts'
 import * as jobs from './jobs/index.ts'
 import * as labels from './labels/index.ts'
+import * as overview from './overview/index.ts'
 import type { Ports } from './ports.ts'
 
 /** Of a declared kind: what is no use case, or does not say who may call it, does not compile here. */
@@ -56,6 +57,7 @@ export const USE_CASES = {
   keys,
   labels,
   organizations,
+  overview,
   roleAssignments,
   principals,
   profiles,

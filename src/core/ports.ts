@@ -30,6 +30,8 @@ import type { JobRunner, JobStore, PageStore } from './jobs/port.ts'
 import type { Keyring } from './kernel/keyring.ts'
 import type { LabelStore } from './labels/port.ts'
 import type { Outbound } from './outbound/port.ts'
+import type { Feed } from './overview/feed.ts'
+import type { OverviewStore } from './overview/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { List } from './search/list.ts'
 import type { LookUp, Search } from './search/search.ts'
@@ -76,6 +78,8 @@ export type Ports = DialectRules & {
   readonly search: Search
   readonly list: List
   readonly lookUp: LookUp
+  readonly overview: OverviewStore
+  readonly feed: Feed
   readonly issuers: IssuerStore
   readonly apiClients: ApiClientStore
   readonly pki: Pki

@@ -14,7 +14,7 @@ import { announcesTooMuch, MAX_BODY_BYTES } from './body.ts'
 import type { EdgeApp, EdgeContext } from './context.ts'
 import type { Arrival } from './fairness/lane.ts'
 import { firstValues } from './fields.ts'
-import { isHostAmbiguous } from './path.ts'
+import { isHostAmbiguous, pathOf, queryOf } from './path.ts'
 import { problemsOf } from './problems.ts'
 import { rawOf, readBody } from './raw.ts'
 import { PREFLIGHT, respond } from './respond.ts'
@@ -37,6 +37,10 @@ type About = {
   readonly requestId: string
   /** Where the deployment stands, whatever the request's Host. */
   readonly publicUrl: string
+  /** As the request came: for an edge whose refusals lead on. */
+  readonly headers: Headers
+  /** The path of its URL, and its query. */
+  readonly target: string
 }
 
 /** What is peculiar to a dialect: who asks, and how a refusal looks. */
@@ -51,7 +55,7 @@ export type Edge<Access, Identity, F extends Fault> = {
     },
     /** null when the path or method is unknown; any authenticated caller may know that. */
     access: Access | null,
-  ) => Promise<Outcome<Identity>>
+  ) => Promise<Outcome<Identity, CommonFault | F>>
   /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
   readonly isPublic: (access: Access) => boolean
   /** Exhaustive over what the dialect's routes are refused for; `operation` is null where no route matched. */
@@ -68,6 +72,8 @@ export type Edge<Access, Identity, F extends Fault> = {
   readonly traceHeader?: string
   /** Whether HEAD is a method that its paths do not know; otherwise it is a GET without the body. */
   readonly isHeadUnknown?: boolean
+  /** Whether a link on a page of another site may lead here; what such a page fetches or embeds is refused as ever. */
+  readonly isOpenToLinks?: boolean
   /** Whether a path that is spelled out knows its own methods only, and is no parameter of another. */
   readonly isSpelledPathOwn?: boolean
 }
@@ -102,7 +108,7 @@ export function mount<Access, Identity, F extends Fault>(
     app.all(path, (c) =>
       inLane(edge, c, null, async () => {
         const identity = await identify(edge, c, null)
-        const fault: CommonFault = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
+        const fault: CommonFault | F = identity.ok ? { kind: 'method_unknown', allowed } : identity.fault
         return refused(edge, c, fault, null)
       }),
     )
@@ -216,7 +222,7 @@ function identify<Access, Identity, F extends Fault>(
   c: EdgeContext,
   access: Access | null,
   raw = rawOf(c, (wait) => wait()),
-): Promise<Outcome<Identity>> {
+): Promise<Outcome<Identity, CommonFault | F>> {
   const refusal = refuseHost(c) ?? refuseCrossSite(edge, c, access)
   if (refusal) return Promise.resolve(refusal)
   const params = c.req.param() as Record<string, string>
@@ -236,8 +242,15 @@ function refuseCrossSite<Access, Identity, F extends Fault>(
 ): Refusal | null {
   const { headers, method } = req.raw
   if (headers.get('Sec-Fetch-Site') !== 'cross-site') return null
-  const isDocument = access !== null && edge.isPublic(access) && (method === 'GET' || method === 'HEAD')
-  return isDocument ? null : refuse({ kind: 'request_cross_site' })
+  const isRead = method === 'GET' || method === 'HEAD'
+  const isDocument = access !== null && edge.isPublic(access) && isRead
+  const isLink = edge.isOpenToLinks === true && isRead && isTopLevelNavigation(headers)
+  return isDocument || isLink ? null : refuse({ kind: 'request_cross_site' })
+}
+
+/** Of a whole page, and no frame, image or script within one. */
+function isTopLevelNavigation(headers: Headers): boolean {
+  return headers.get('Sec-Fetch-Mode') === 'navigate' && headers.get('Sec-Fetch-Dest') === 'document'
 }
 
 function refused<Access, Identity, F extends Fault>(
@@ -255,7 +268,14 @@ function refused<Access, Identity, F extends Fault>(
 }
 
 function aboutOf(c: EdgeContext): About {
-  return { requestId: c.get('request').id, publicUrl: c.get('core').service.getPublicUrl() }
+  const { raw } = c.req
+  const query = queryOf(raw.url)
+  return {
+    requestId: c.get('request').id,
+    publicUrl: c.get('core').service.getPublicUrl(),
+    headers: raw.headers,
+    target: pathOf(raw.url) + (query === '' ? '' : `?${query}`),
+  }
 }
 
 /** Where it failed. A message may quote what a client sent, over any number of lines: only frames are logged. */

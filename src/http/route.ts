@@ -94,7 +94,8 @@ export type Route<Access, Identity, F extends Fault = CommonFault> = {
   readonly handle: (call: Call<Identity, never, never, never>) => Promise<Outcome<Reply, F>>
 }
 
-type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
+/** What a schema's input becomes; undefined where there is none. */
+export type Shape<T extends z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined
 
 /** A route as it is written: its handler typed by its schemas. */
 export type RouteDefinition<

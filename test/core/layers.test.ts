@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dialects/illumio': ['core', 'http', 'npm'],
   'dialects/native': ['core', 'http', 'npm'],
   'dialects/zpa': ['core', 'http', 'npm'],
+  console: ['core', 'http', 'npm'],
   env: ['stores'],
   worker: ['compose', 'core', 'stores', 'env'],
   compose: [
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'dialects/illumio',
     'dialects/native',
     'dialects/zpa',
+    'console',
     'env',
     'npm',
   ],
@@ -42,6 +44,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   devices: ['kernel', 'access'],
   enrollment: ['kernel', 'access', 'issuers'],
   deployment: ['kernel', 'access', 'issuers', 'devices', 'enrollment'],
+  overview: ['kernel', 'access', 'enrollment'],
   search: ['kernel'],
   outbound: ['kernel'],
 }
@@ -51,7 +54,7 @@ const PLATFORM: readonly (readonly [string, RegExp])[] = [
   ['the clock', /\bDate\.now\b|new Date\(\)|performance\.now/],
   ['randomness', /crypto\.(randomUUID|getRandomValues)|Math\.random/],
   ['a timer', /\b(setTimeout|setInterval)\(/],
-  ['the log', /\bconsole\./],
+  ['the log', /\bconsole\.(log|error|warn|info|debug)\b/],
   ['memory of its own', /^(let \w|(export )?const \w+(: [^=]+)? = new (Map|Set|WeakMap)\(\))/m],
 ]
 
@@ -60,12 +63,12 @@ const MAY_ASK_THE_PLATFORM = ['core/kernel/time/event-id.ts']
 
 function layerOf(file: string): string {
   const [first = '', second = ''] = relative(SOURCE, file).split('/')
-  return first === 'dialects' ? `dialects/${second}` : first.replace(/\.ts$/, '')
+  return first === 'dialects' ? `dialects/${second}` : first.replace(/\.tsx?$/, '')
 }
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => join(folder, name))
 }
 
@@ -152,8 +155,8 @@ test('no import runs in a circle', () => {
   expect(cycles(filesBelow(SOURCE)).map((circle) => circle.map((file) => relative(SOURCE, file)))).toEqual([])
 })
 
-test('neither core nor dialects ask the platform for time, randomness or memory of their own', () => {
-  const files = ['core', 'dialects'].flatMap((layer) => filesBelow(join(SOURCE, layer)))
+test('neither core nor edges ask the platform for time, randomness or memory of their own', () => {
+  const files = ['core', 'dialects', 'console'].flatMap((layer) => filesBelow(join(SOURCE, layer)))
   const found = files.flatMap((file) => {
     const text = readFileSync(file, 'utf8')
     return PLATFORM.filter(([, pattern]) => pattern.test(text)).map(

@@ -7,6 +7,8 @@ import { agentUuid, MAX_KEY, MAX_LEDGER } from '../../src/core/kernel/ids.ts'
 import type { Keyring } from '../../src/core/kernel/keyring.ts'
 import { ok } from '../../src/core/kernel/outcome.ts'
 import { Paging, pageReply } from '../../src/dialects/native/edge/paging.ts'
+import { given } from '../../src/http/members.ts'
+import { formatTime } from '../../src/http/time.ts'
 import {
   AgentId,
   CODES,
@@ -16,9 +18,7 @@ import {
   ProfileId,
   parseCode,
   Timestamp,
-} from '../../src/dialects/native/edge/wire.ts'
-import { given } from '../../src/http/members.ts'
-import { formatTime } from '../../src/http/time.ts'
+} from '../../src/http/words/wire.ts'
 
 const RING = {
   current: 1,

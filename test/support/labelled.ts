@@ -1,6 +1,6 @@
 /** Profiles and machines with labels, which the PCE's API gives and every API heeds. */
 import { PROFILE_NUMBER } from '../../src/dialects/illumio/edge/constants.ts'
-import { formatProfileId } from '../../src/dialects/native/edge/wire.ts'
+import { formatProfileId } from '../../src/http/words/wire.ts'
 import { APPROVED_BY_AUTOMATION, makeWaiting } from './approval.ts'
 import { newClaim } from './native-client.ts'
 import { ask, type Organization } from './organization.ts'

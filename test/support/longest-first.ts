@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * In this order: a worker of Vitest goes on with another file in the same isolate only while files of its project follow.
  * Those that wait most, for processes, are first, and those that only compute use all cores to the end.
  */
-const PROJECTS = ['server', 'deployment', 'worker', 'core']
+const PROJECTS = ['server', 'browser', 'deployment', 'worker', 'core']
 
 /** How long the longest take on an idle machine: where nothing is known of earlier runs, Vitest goes by a file's size. */
 const SECONDS: Readonly<Record<string, number>> = {

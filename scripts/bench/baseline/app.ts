@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/enrollment/agents/token.ts'
 import { hashClaim, openCode } from '../../../src/core/enrollment/codes/code.ts'
 import type { Keyring } from '../../../src/core/kernel/keyring.ts'
-import { CODES, parseCode } from '../../../src/dialects/native/edge/wire.ts'
+import { CODES, parseCode } from '../../../src/http/words/wire.ts'
 import { REDEEM } from './tables.ts'
 
 const ORGANIZATION = 1

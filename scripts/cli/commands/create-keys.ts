@@ -1,11 +1,11 @@
 /** `latchkey keys create`: one key, or many codes for a production line. */
 import { appendFileSync } from 'node:fs'
+import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
 import type { Json } from '../../lib/http/answer.ts'
 import { createPrivateFile } from '../../lib/state/private-file.ts'
 import type { Api } from '../api.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
-import { RECIPES } from '../recipes.ts'
 import { findProfile } from '../shared.ts'
 import { KEY_VIEW } from './views.ts'
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
+import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
 import { collect, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
-import { RECIPES } from '../recipes.ts'
 import { findKey, findProfile, optionsOf, signedIn } from '../shared.ts'
 import { createKeys, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'

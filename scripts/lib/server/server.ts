@@ -20,6 +20,8 @@ import type { Worker } from './worker.ts'
 
 export type Server = {
   readonly url: string
+  /** Plain HTTP, on this machine. */
+  readonly local: URL
   /** What its tokens name. */
   readonly issuer: string
   /** Resolves when nothing serves any more, and nothing will. */
@@ -61,6 +63,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
     lock.nameAddresses({ url: endpoint.url, local: worker.direct.origin })
     return {
       url: endpoint.url,
+      local: worker.direct,
       issuer: issuerOf(settings, endpoint),
       lost: worker.lost,
       stop: () => undo.disposeAsync(),

@@ -23,6 +23,13 @@ export const listIssuers = operatorCase(
   },
 )
 
+/** Searches among those that exist. */
+export const searchIssuers = operatorCase(
+  'issuers.read',
+  async (ports, operation, query: Omit<SearchQuery, 'organization'>): Promise<Outcome<SizedPage<Issuer>>> =>
+    ok(await ports.search('issuers', { ...query, organization: operation.actor.organization })),
+)
+
 export const getIssuer = operatorCase(
   'issuers.read',
   async (ports, operation, dialect: Dialect, id: number): Promise<Outcome<Issuer>> => {

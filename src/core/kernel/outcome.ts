@@ -109,6 +109,8 @@ export type SpecialFault =
   | { readonly kind: 'already_decided'; readonly by: string; readonly at: number }
   /** Only a signed-in user may. */
   | { readonly kind: 'session_needed' }
+  /** The Host of the request is not that of the deployment. */
+  | { readonly kind: 'host_foreign' }
 
 /** What any use case or edge may refuse. */
 export type CommonFault = Exclude<Fault, SpecialFault>

@@ -104,10 +104,21 @@ export type HoldingQuery = {
   readonly profile?: EntityId | undefined
 }
 
+/** What lists say of the keys and profiles that their rows belong to; by the text of their id (formatId), ended ones included. */
+export type Names = {
+  readonly keys: ReadonlyMap<string, { readonly name: string; readonly maxUses: number | null }>
+  readonly profiles: ReadonlyMap<string, { readonly name: string }>
+}
+
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
   listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
+  /** One statement, however many they are. */
+  namesOf(
+    organization: number,
+    of: { readonly keys: readonly EntityId[]; readonly profiles: readonly EntityId[] },
+  ): Promise<Names>
   /** Keys of which uses are held. */
   listHoldingKeys(query: HoldingQuery, page: Page): Promise<readonly EnrollmentKey[]>
   /** Keys that may still be redeemed at `now`; counts no further than `atMost`. */

@@ -12,6 +12,7 @@ import { approvalRoutes } from './approvals/approval-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
+import type { DocumentFrame } from './errors/error-page.ts'
 import { errorRoutes } from './errors/error-routes.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import recorded from './examples.json' with { type: 'json' }
@@ -27,9 +28,9 @@ import { profileRoutes } from './profiles/profile-routes.ts'
 import { sessionRoutes } from './sessions/session-routes.ts'
 
 // `self` before `:agent`: the first route that matches answers.
-const routes = [
+const routesOf = (frame?: DocumentFrame) => [
   ...serviceRoutes,
-  ...errorRoutes,
+  ...errorRoutes(frame),
   ...machineRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
@@ -70,8 +71,11 @@ const RESOURCES = {
 
 const refusal = { contentType: 'application/problem+json', schema: ProblemDetails }
 
-/** The native API: all that a person without a vendor's client needs, and the document of this and of other dialects. */
-export function createNative(others: readonly Chapter[]) {
+/**
+ * The native API: all that a person without a vendor's client needs, and the document of this and of other dialects.
+ * @param frame of the pages for people
+ */
+export function createNative(others: readonly Chapter[], frame?: DocumentFrame) {
   const slugs = [SLUG, ...others.map(({ slug }) => slug)]
   const documents = documentsOf(() => [chapter, ...others])
   const chapter: Chapter = {
@@ -83,7 +87,7 @@ export function createNative(others: readonly Chapter[]) {
       'Keys, agents and tokens on open standards: RFC 6749, 7517, 7519, 7662, 9457. An operator’s role needs the permission ' +
       'that a route names. A role with a scope has permissions of profiles and keys, and those to change or revoke agents, ' +
       'within its labels: of a key that is its profile’s labels. Elsewhere the answer is 403.',
-    routes: [...documented(routes), ...documentRoutes(slugs, documents)],
+    routes: [...documented(routesOf(frame)), ...documentRoutes(slugs, documents)],
     refusals: {
       404: { description: 'Not found', ...refusal },
       405: {

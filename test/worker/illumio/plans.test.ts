@@ -46,6 +46,11 @@ const cases: [string, (db: D1Database) => Promise<unknown>, string][] = [
     'keys_holding',
   ],
   [
+    'names of keys and profiles',
+    catalogue((all) => all.namesOf(1, { keys: [{ ledger: 1, n: 1 }], profiles: [{ ledger: 1, n: 1 }] })),
+    'sqlite_autoindex',
+  ],
+  [
     'workloads',
     catalogue((all) => all.listAgents({ ...ILLUMIO, state: 'active' }, PAGE)),
     'agents_of_organization',

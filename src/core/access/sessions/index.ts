@@ -1,4 +1,5 @@
 export { closeSession } from './close.ts'
+export { createSignInCode, useSignInCode } from './code.ts'
 export { openSession } from './open.ts'
 export { closeOwnSession, listOwnSessions } from './own.ts'
 export { consumeSession, useSession } from './use.ts'

@@ -1,5 +1,6 @@
 export { authenticateUser } from './authenticate.ts'
 export { changePassword } from './change-password.ts'
+export { confirmUser } from './confirm.ts'
 export {
   changeUser,
   countUsers,

@@ -13,6 +13,7 @@ export {
   searchAgents,
 } from './manage.ts'
 export { changeAgents, unpairAgents, whichAreActive } from './many.ts'
+export { nameAgents } from './names.ts'
 export { refreshTokens, revokeRefreshToken } from './refresh.ts'
 export { renewCertificate } from './renew.ts'
 export { authenticateAgent, endAgent, inspectAgent, recordHeartbeat } from './self.ts'

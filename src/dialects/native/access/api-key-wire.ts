@@ -6,7 +6,7 @@ import type { ActorRef, PrincipalKind } from '../../../core/kernel/cause.ts'
 import { given } from '../../../http/members.ts'
 import { prose, text } from '../../../http/text.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
-import { Time, Timestamp } from '../edge/wire.ts'
+import { Time, Timestamp } from '../../../http/words/wire.ts'
 
 const MAX_DESCRIPTION_CHARACTERS = 4_096
 const MAX_LIFETIME_SECONDS = 2_147_483_647

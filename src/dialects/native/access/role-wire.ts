@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { GrantInput } from '../../../core/access/principals/grants.ts'
 import { profileOfScope, scopeOfProfile } from '../../../core/access/reach/scope.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
-import { formatProfileId, ProfileId } from '../edge/wire.ts'
+import { formatProfileId, ProfileId } from '../../../http/words/wire.ts'
 
 const MAX_ROLES = 50
 const MAX_SCOPE = 32

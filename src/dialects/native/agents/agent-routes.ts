@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { map } from '../../../core/kernel/outcome.ts'
 import { given } from '../../../http/members.ts'
 import { text } from '../../../http/text.ts'
+import { LabelMap } from '../../../http/words/label-map.ts'
+import { commonFilters, Listing, sortOf } from '../../../http/words/listing.ts'
+import { AgentId, KeyId, ProfileId, Timestamp } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { LabelMap } from '../edge/label-map.ts'
-import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
-import { AgentId, KeyId, ProfileId, Timestamp } from '../edge/wire.ts'
+import { foundReply, listOf } from '../edge/lists.ts'
 import {
   AgentReply,
   AndKey,

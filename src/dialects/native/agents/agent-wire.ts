@@ -4,8 +4,8 @@ import type { Identity } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Tokens } from '../../../core/enrollment/redemption/redeem.ts'
 import type { VerifiedAgentToken } from '../../../core/kernel/keyring.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
-import { formatLabels } from '../edge/label-map.ts'
-import { formatKeyId, formatProfileId, Time } from '../edge/wire.ts'
+import { formatLabels } from '../../../http/words/label-map.ts'
+import { formatKeyId, formatProfileId, Time } from '../../../http/words/wire.ts'
 
 /** Who an agent is: what its token says, and what does not change. */
 export const AgentIdentity = z

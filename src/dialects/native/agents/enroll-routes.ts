@@ -13,9 +13,9 @@ import { type Faults, map, type Outcome, refuse } from '../../../core/kernel/out
 import type { Reply } from '../../../http/route.ts'
 import { Claim, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
+import { CODES, parseCode, Time } from '../../../http/words/wire.ts'
 import { nativeRoute } from '../edge/edge.ts'
 import { ProblemDetails } from '../edge/problem.ts'
-import { CODES, parseCode, Time } from '../edge/wire.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 
 const Attempt = z.strictObject({ code: z.string(), claim: Claim })

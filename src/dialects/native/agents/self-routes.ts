@@ -3,8 +3,8 @@ import type { Self } from '../../../core/enrollment/agents/self.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { formatTime } from '../../../http/time.ts'
+import { Time } from '../../../http/words/wire.ts'
 import { nativeRoute, selfOf } from '../edge/edge.ts'
-import { Time } from '../edge/wire.ts'
 import { AgentIdentity, AgentReply, formatAgent, formatTokenIdentity } from './agent-wire.ts'
 
 const SelfReply = AgentIdentity.extend({

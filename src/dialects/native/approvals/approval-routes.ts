@@ -2,10 +2,16 @@ import * as z from 'zod'
 import { CLAIM_STATUSES } from '../../../core/enrollment/approvals/list.ts'
 import type { ApprovalDecision } from '../../../core/enrollment/ledger/approval.ts'
 import { map } from '../../../core/kernel/outcome.ts'
+import {
+  ApprovalId,
+  DecisionReply,
+  formatDecision,
+  formatWaiting,
+  WaitingReply,
+} from '../../../http/words/approval-wire.ts'
+import { KeyId, ProfileId } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { nextCursor, Paging } from '../edge/paging.ts'
-import { KeyId, ProfileId } from '../edge/wire.ts'
-import { ApprovalId, DecisionReply, formatDecision, formatWaiting, WaitingReply } from './approval-wire.ts'
 
 /** Each may have a hundred claims, with what their machines say of themselves. */
 const MAX_KEYS = 50

@@ -1,93 +1,15 @@
-/** What the lists of profiles, keys and agents have in common: filters, an order, cursors and totals. */
+/** What the lists of profiles, keys and agents have in common: a page of JSON, in slices. */
 import * as z from 'zod'
-import { isTagName, isTagValue } from '../../../core/enrollment/ledger/tags.ts'
-import { DIALECTS, type Dialect } from '../../../core/kernel/cause.ts'
-import { fromBase64Url, toBase64Url, utf8 } from '../../../core/kernel/encoding.ts'
 import { slicesOfPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { type Fault, invalid, type Outcome, ok } from '../../../core/kernel/outcome.ts'
-import { fold } from '../../../core/kernel/text.ts'
-import type {
-  Listed,
-  ListedPage,
-  ListPage,
-  ListPlace,
-  Order,
-  Sort,
-  TagFilter,
-} from '../../../core/search/list.ts'
-import { SORTS } from '../../../core/search/list.ts'
+import type { ListedPage, ListPage } from '../../../core/search/list.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Call, Reply } from '../../../http/route.ts'
-import { text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
+import { type CommonQuery, cursorOf, placeOf, queryName } from '../../../http/words/listing.ts'
+import { Time } from '../../../http/words/wire.ts'
 import { type Identity, operationOf } from './edge.ts'
-import { Paging, pageOf } from './paging.ts'
-import { Time, Timestamp } from './wire.ts'
-
-const MAX_LABEL_FILTERS = 8
-const DIALECT_NAMES = Object.keys(DIALECTS) as [Dialect, ...Dialect[]]
-
-const Labels = z
-  .string()
-  .max(2_048)
-  .transform((value, context) => {
-    const filters = value.split(',').map(labelFilter)
-    if (filters.length <= MAX_LABEL_FILTERS && filters.every((one) => one !== null)) return filters
-    context.addIssue({ code: 'custom', message: 'Up to eight of `name` and `name=value`, between commas' })
-    return z.NEVER
-  })
-  .meta({ override: { type: 'string', example: 'env=prod,tier' } })
-  .describe('Labels that it has: `name`, or `name=value`; several between commas, of which it has all')
-
-function labelFilter(filter: string): TagFilter | null {
-  const [name = '', value, ...rest] = filter.split('=')
-  const isValid = isTagName(name) && (value === undefined || isTagValue(value)) && rest.length === 0
-  return isValid ? { name, value } : null
-}
-
-const Flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-
-export const Counted = Flag.default(false)
-  .meta({
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.enum
-      jsonSchema.type = 'boolean'
-    },
-  })
-  .describe('Whether to count all that the filters leave, too')
-
-/** Parameters of each list; each has its own `state`, `sort` and ids besides. */
-export const Listing = {
-  limit: Paging.limit,
-  cursor: z
-    .string()
-    .min(1)
-    .max(4_096)
-    .optional()
-    .describe('The next_cursor of the page before; good for the same filters and sort'),
-  q: text(255).optional().describe('A part of the name, in any case'),
-  label: Labels.optional(),
-  dialect: z.enum(DIALECT_NAMES).optional(),
-  used_since: Timestamp.optional().describe('Last used at or after'),
-  total: Counted,
-  min_as_of: Timestamp.optional().describe(
-    'The list has what happened up to then, or is a 503. Exact where key_id or profile_id names one ledger',
-  ),
-} as const
-
-/** `sort`: a member, with a minus sign from its greatest. */
-export function sortOf<T extends keyof Listed>(table: T) {
-  const members = SORTS[table] as readonly Sort<T>[]
-  const values = members.flatMap((one) => [one, `-${one}`])
-  return z
-    .enum(values as [string, ...string[]])
-    .transform((value): Order<T> => {
-      const isDescending = value.startsWith('-')
-      return { by: (isDescending ? value.slice(1) : value) as Sort<T>, isDescending }
-    })
-    .optional()
-    .describe('With a minus sign descending. Absent: an order that is read fast, and stays the same')
-}
+import { pageOf } from './paging.ts'
 
 export const Total = z
   .number()
@@ -102,25 +24,6 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   })
 }
 
-type CommonQuery = {
-  readonly limit: number
-  readonly cursor?: string | undefined
-  readonly q?: string | undefined
-  readonly label?: readonly TagFilter[] | undefined
-  readonly dialect?: Dialect | undefined
-  readonly used_since?: number | undefined
-  readonly total: boolean
-}
-
-/** @param names other parameters that are a part of the name */
-export function commonFilters(
-  { q, label: tags, dialect, used_since: usedSince }: CommonQuery,
-  ...names: readonly (string | undefined)[]
-) {
-  const nameParts = [q, ...names].flatMap((one) => (one === undefined ? [] : fold(one)))
-  return { nameParts, tags, dialect, usedSince }
-}
-
 /** The page that a call asks for, found at once and formatted slice after slice. */
 export async function foundReply<Row, F extends Fault>(
   call: Call<Identity, unknown, unknown, unknown> & { readonly query: CommonQuery },
@@ -128,7 +31,7 @@ export async function foundReply<Row, F extends Fault>(
   format: (row: Row) => unknown,
 ): Promise<Outcome<Reply, F>> {
   const { limit, cursor, total: isCounted, ...query } = call.query
-  const name = await nameOf(query)
+  const name = await queryName(query)
   const after = cursor === undefined ? null : placeOf(cursor, name)
   if (after === undefined)
     return invalid('cursor', 'No cursor of this list, its filters and its sort') as Outcome<never, F>
@@ -136,7 +39,7 @@ export async function foundReply<Row, F extends Fault>(
   if (!found.ok) return found
   const { next, total, asOf, ...page } = found.value
   const end = {
-    next_cursor: next && toBase64Url(utf8(JSON.stringify([name, ...next]))),
+    next_cursor: cursorOf(name, next),
     ...(isCounted && { total: total ?? 0 }),
     as_of: formatTime(asOf),
   }
@@ -147,35 +50,4 @@ export async function foundReply<Row, F extends Fault>(
     frame: async () => ok({ before: '{"items":[', after: () => `],${JSON.stringify(end).slice(1)}` }),
   })
   return reply as Outcome<Reply, F>
-}
-
-const NAME_BYTES = 9
-
-/** Of a query, so that its cursors are told from those of others. */
-async function nameOf(query: object): Promise<string> {
-  const members = Object.entries(query).filter(([, value]) => value !== undefined)
-  const digest = await crypto.subtle.digest(
-    'SHA-256',
-    utf8(JSON.stringify(members.sort(([a], [b]) => (a < b ? -1 : 1)))),
-  )
-  return toBase64Url(new Uint8Array(digest).subarray(0, NAME_BYTES))
-}
-
-const Place = z.tuple([z.string()]).rest(z.union([z.string(), z.int().min(0)]))
-
-/** undefined: it is none, or of another query. */
-function placeOf(cursor: string, name: string): ListPlace | undefined {
-  const bytes = fromBase64Url(cursor)
-  if (!bytes) return undefined
-  const place = Place.safeParse(parsed(new TextDecoder().decode(bytes)))
-  if (!place.success || place.data[0] !== name || place.data.length < 4) return undefined
-  return place.data.slice(1)
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
-  }
 }

@@ -9,19 +9,8 @@ import { invalid, map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
 import type { Call, Reply } from '../../../http/route.ts'
+import { Limit } from '../../../http/words/listing.ts'
 import { type Identity, operationOf } from './edge.ts'
-
-const DEFAULT_PAGE = 50
-const MAX_PAGE = 500
-
-/** How many items a page has. */
-export const Limit = z
-  .string()
-  .regex(/^[0-9]{1,3}$/)
-  .transform(Number)
-  .pipe(z.int().min(1).max(MAX_PAGE))
-  .default(DEFAULT_PAGE)
-  .meta({ override: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE } })
 
 /** A cursor names the last item that was seen. */
 export const Paging = {

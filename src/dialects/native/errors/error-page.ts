@@ -11,27 +11,36 @@ export function problemType(publicUrl: string, code: string): string {
   return `${publicUrl}${ERROR_PAGE}#${code}`
 }
 
-/** As HTML without scripts or styles. */
-export function errorPage(): string {
-  const body = sections.map(
+/** A page around the HTML of its content. */
+export type DocumentFrame = (page: {
+  readonly title: string
+  readonly tab: string
+  readonly html: string
+}) => string
+
+/** As HTML without scripts. */
+export function errorPage(frame: DocumentFrame = plainFrame): string {
+  const parts = sections.map(
     ({ heading, entries }) => `<h2>${html(heading)}</h2>
 ${entries.map(({ name, text }) => `<h3 id="${html(name)}"><code>${html(name)}</code></h3>\n<p>${html(text)}</p>`).join('\n')}`,
   )
-  return `<!doctype html>
+  return frame({ title: 'Errors', tab: ERROR_PAGE, html: parts.join('\n') })
+}
+
+const plainFrame: DocumentFrame = ({ title, html: content }) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>Errors of Latchkey</title>
+<title>${title} of Latchkey</title>
 </head>
 <body>
-<h1>Errors</h1>
-${body.join('\n')}
+<h1>${title}</h1>
+${content}
 </body>
 </html>
 `
-}
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 

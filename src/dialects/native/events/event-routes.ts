@@ -5,8 +5,6 @@ import type { EventPlace } from '../../../core/events/port.ts'
 import type { StreamedEvent } from '../../../core/events/stream.ts'
 import { invalid, map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Call, Reply } from '../../../http/route.ts'
-import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
-import { Limit } from '../edge/paging.ts'
 import {
   ArrivalCursor,
   EventFilters,
@@ -15,7 +13,9 @@ import {
   formatPlace,
   PlaceCursor,
   toArrivalQuery,
-} from './event-wire.ts'
+} from '../../../http/words/event-wire.ts'
+import { Limit } from '../../../http/words/listing.ts'
+import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
 
 const STREAM = 'text/event-stream'
 /** When a browser comes back after a stream ended. */

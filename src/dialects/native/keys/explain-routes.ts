@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { Explanation, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
+import { rulesAsked } from '../../../core/enrollment/ledger/rules/asked.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS, type RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
+import { Address, formatKeyId, KeyId, Time } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { Paging } from '../edge/paging.ts'
-import { Address, formatKeyId, KeyId, Time } from '../edge/wire.ts'
 
 /** The text for each rule, in the order of their checks. */
 const REFUSALS = {
@@ -124,7 +125,7 @@ function formatExplanation(
     explanation: sentenceOf(explanation, address),
     agent_id: agent,
     uses_left: usesLeft,
-    rules: rulesOf(explanation),
+    rules: [...rulesAsked(explanation)],
     refusals: refusals.map(formatRefusal),
   }
 }
@@ -136,16 +137,6 @@ const GRANTED = {
   held: 'A use is held for this claim, and waits to be confirmed or approved.',
   pick_up: 'A use is held for this claim, and nothing is in the way: its agent would be made.',
 } as const
-
-/** Rules behind those that let a claim pass early are not asked of it. */
-function rulesOf({ decision, reason }: Explanation): z.output<typeof ExplanationReply>['rules'] {
-  const last = reason ?? (decision === 'new' || decision === 'hold' ? REFUSAL_REASONS.at(-1) : 'claim_bound')
-  const end = REFUSAL_REASONS.indexOf(last ?? 'issuer_unavailable')
-  return REFUSAL_REASONS.map((one, i) => ({
-    reason: one,
-    outcome: one === reason ? 'refused' : i <= end ? 'passed' : 'not_asked',
-  }))
-}
 
 function sentenceOf({ decision, reason }: Explanation, address: string | null): string {
   if (reason === 'address_not_allowed' && address === null) return ADDRESS_UNKNOWN

@@ -2,9 +2,6 @@ import * as z from 'zod'
 import { type EnrollmentKey, KEY_STATES } from '../../../core/enrollment/ledger/key.ts'
 import { type Fault, map, type Outcome } from '../../../core/kernel/outcome.ts'
 import type { Call, Reply } from '../../../http/route.ts'
-import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
-import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
-import { CODES, formatCode, KeyId, ProfileId, Timestamp } from '../edge/wire.ts'
 import {
   formatKey,
   KeyInput,
@@ -13,7 +10,11 @@ import {
   MintedKeyReply,
   toKeyChange,
   toMintInput,
-} from './key-wire.ts'
+} from '../../../http/words/key-wire.ts'
+import { commonFilters, Listing, sortOf } from '../../../http/words/listing.ts'
+import { CODES, formatCode, KeyId, ProfileId, Timestamp } from '../../../http/words/wire.ts'
+import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
+import { foundReply, listOf } from '../edge/lists.ts'
 
 const params = z.object({ key: KeyId })
 const replies = { 200: { description: 'The key', schema: KeyReply } }

@@ -4,8 +4,8 @@ import type { RingVersion } from '../../../core/deployment/port.ts'
 import { TOKEN_ALGORITHMS } from '../../../core/kernel/keyring.ts'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { formatTime } from '../../../http/time.ts'
+import { After, AfterAccessKey, ByVersion, NextAccessKey, Time } from '../../../http/words/wire.ts'
 import { maintenanceOf, nativeRoute } from '../edge/edge.ts'
-import { After, AfterAccessKey, ByVersion, NextAccessKey, Time } from '../edge/wire.ts'
 
 const Algorithm = z.enum(TOKEN_ALGORITHMS).describe('By which it signs agents’ access tokens')
 

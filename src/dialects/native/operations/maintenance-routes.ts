@@ -1,8 +1,8 @@
 /** What `npm run rotate` and `npm run restore` call. All of it exists only while LATCHKEY_BOOTSTRAP_TOKEN is set. */
 import * as z from 'zod'
 import { map } from '../../../core/kernel/outcome.ts'
+import { After, AfterAccessKey, ByVersion, NextAccessKey } from '../../../http/words/wire.ts'
 import { maintenanceOf, nativeRoute } from '../edge/edge.ts'
-import { After, AfterAccessKey, ByVersion, NextAccessKey } from '../edge/wire.ts'
 
 const Page = z.strictObject({ after: After })
 const KeyPairPage = z.strictObject({ after: AfterAccessKey })

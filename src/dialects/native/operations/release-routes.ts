@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { map } from '../../../core/kernel/outcome.ts'
 import { formatTime, formatTimeOrNull } from '../../../http/time.ts'
+import { formatKey, KeyReply } from '../../../http/words/key-wire.ts'
+import { KeyId, ProfileId, Time } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { KeyId, ProfileId, Time } from '../edge/wire.ts'
-import { formatKey, KeyReply } from '../keys/key-wire.ts'
 
 const releaseKey = nativeRoute({
   method: 'post',

@@ -3,9 +3,7 @@ import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
-import { nativeRoute, operationOf } from '../edge/edge.ts'
-import { commonFilters, foundReply, Listing, listOf, sortOf } from '../edge/lists.ts'
-import { ProfileId } from '../edge/wire.ts'
+import { commonFilters, Listing, sortOf } from '../../../http/words/listing.ts'
 import {
   formatProfile,
   ProfileInput,
@@ -13,7 +11,10 @@ import {
   ProfileReply,
   toNewProfile,
   toProfileChange,
-} from './profile-wire.ts'
+} from '../../../http/words/profile-wire.ts'
+import { ProfileId } from '../../../http/words/wire.ts'
+import { nativeRoute, operationOf } from '../edge/edge.ts'
+import { foundReply, listOf } from '../edge/lists.ts'
 
 /** Of an organization, as Illumio's: each has a ledger, which is 90 KB of disk. */
 const MAX_PROFILES = 5_000

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { map, ok } from '../../../core/kernel/outcome.ts'
 import { formatTime } from '../../../http/time.ts'
+import { Time } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
 import { formatSessionToken, SESSIONS } from '../edge/session.ts'
-import { Time } from '../edge/wire.ts'
 
 const SignIn = z.strictObject({ email: z.string().max(255), password: z.string().max(1_024) })
 

@@ -2,7 +2,7 @@ import { and, type Column, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { GrantedLabel, Profile } from '../../../core/enrollment/ledger/profile.ts'
-import type { EntityId } from '../../../core/kernel/ids.ts'
+import { type EntityId, formatId } from '../../../core/kernel/ids.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
 import { prepared } from '../batch.ts'
@@ -62,6 +62,16 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       const filter = await profileFilter(db, query)
       if (filter === undefined) return totalOf(db, 'profiles', query)
       return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
+    },
+
+    async namesOf(organization, { keys: ofKeys, profiles: ofProfiles }) {
+      const { results } = await db
+        .prepare(NAMES)
+        .bind(organization, placesOf(ofKeys), placesOf(ofProfiles))
+        .all<NamedRow>()
+      const named = (kind: NamedRow['kind']) =>
+        new Map(results.filter((row) => row.kind === kind).map((row) => [formatId(row), row]))
+      return { keys: named('key'), profiles: named('profile') }
     },
 
     listHoldingKeys({ organization, key, profile }, { after, limit }) {
@@ -177,6 +187,26 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
       return ends.length > 0 ? Math.max(...ends) : null
     },
   }
+}
+
+type NamedRow = EntityId & {
+  readonly kind: 'key' | 'profile'
+  readonly name: string
+  readonly maxUses: number | null
+}
+
+const AT = (parameter: number) =>
+  `(ledger, n) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?${parameter}))`
+const NAMES = `
+  SELECT 'key' AS kind, ledger, n, record ->> '$.name' AS name, record ->> '$.maxUses' AS maxUses
+    FROM keys WHERE organization_id = ?1 AND ${AT(2)}
+  UNION ALL
+  SELECT 'profile', ledger, n, record ->> '$.name', NULL FROM profiles WHERE organization_id = ?1 AND ${AT(3)}`
+
+function placesOf(ids: readonly EntityId[]): string {
+  return JSON.stringify(
+    [...new Set(ids.map(({ ledger, n }) => `[${ledger},${n}]`))].map((id) => JSON.parse(id)),
+  )
 }
 
 function placeOf(id: EntityId | null): Place | null {

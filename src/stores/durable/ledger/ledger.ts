@@ -20,6 +20,8 @@ import {
   ok,
   refuse,
 } from '../../../core/kernel/outcome.ts'
+import { summariesOf } from '../../../core/overview/feed.ts'
+import { createFeed } from '../feed.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { ObjectCore } from '../object/object-core.ts'
@@ -59,11 +61,15 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     const { storage } = ctx
+    const feed = createFeed(env.FEEDS)
     this.#core = new ObjectCore<LedgerStore>(storage, env, {
       name: (store) => `ledger ${store?.ledger}`,
       open: () => openLedgerStore(storage),
       lastSeen: (store) => store.lastSeen(),
-      outbox: (store) => ledgerOutbox(storage, env.DB, store),
+      outbox: (store) =>
+        ledgerOutbox(storage, env.DB, store, (events) => {
+          ctx.waitUntil(feed.push(store.organization, summariesOf(events)))
+        }),
       reportClock: ({ ledger }, agreesAt) => reportClock(env.DB, ledger, agreesAt),
       purposes: (store, clock) => [
         new RefusalRetention(store, clock),

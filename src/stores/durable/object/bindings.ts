@@ -2,7 +2,12 @@ import { NotReady } from '../../../core/kernel/not-ready.ts'
 import type { CommitTiming } from './group-commit.ts'
 
 /** What every object needs of the deployment's bindings. */
-export type ObjectBindings = { readonly DB: D1Database; readonly LATCHKEY_COMMITS?: string }
+export type ObjectBindings = {
+  readonly DB: D1Database
+  readonly LATCHKEY_COMMITS?: string
+  /** Absent in tests of single objects. */
+  readonly FEEDS?: DurableObjectNamespace
+}
 
 const TIMINGS: Readonly<Record<string, CommitTiming>> = { at_once: 'at_once', gathered: 'gathered' }
 

@@ -2,7 +2,8 @@
  * A row that a ledger owns reaches D1 only through here: whole, with its version, so that deliveries may repeat or
  * overtake each other and D1 still ends with the newest.
  */
-import { deliver } from '../../../d1/outbox/projections.ts'
+import type { AuditEvent } from '../../../../core/events/event.ts'
+import { type Delivery, deliver } from '../../../d1/outbox/projections.ts'
 import {
   drainOutbox,
   inBatches,
@@ -22,17 +23,25 @@ import {
   type OutboxRow,
 } from './deliveries.ts'
 
+/** Gets the events that D1 has: after the commit, so that it knows of nothing that did not happen. */
+export type Watcher = (events: readonly AuditEvent[]) => void
+
 /** What a ledger has for D1: agents from their own rows, all else from its notes. */
 export function ledgerOutbox(
   storage: DurableObjectStorage,
   db: D1Database,
   store: LedgerStore,
+  watcher: Watcher = () => {},
 ): OutboxSource {
-  const notes = notesOf(storage, db, store)
+  const send = async (delivery: Delivery) => {
+    await deliver(db, delivery)
+    watcher(delivery.events)
+  }
+  const notes = notesOf(storage, db, store, send)
   return {
     name: `ledger ${store.ledger}`,
     isEmpty: () => !hasUndelivered(store),
-    drain: async () => (await drainEnrolled(storage, db, store)) && (await drainOutbox(notes)),
+    drain: async () => (await drainEnrolled(storage, db, store, send)) && (await drainOutbox(notes)),
   }
 }
 
@@ -46,11 +55,12 @@ async function drainEnrolled(
   storage: DurableObjectStorage,
   db: D1Database,
   store: LedgerStore,
+  send: (delivery: Delivery) => Promise<void>,
 ): Promise<boolean> {
   const inTurn = inBatches()
   for (let next = nextEnrolled(store); next.rows.length > 0; next = nextEnrolled(store)) {
     const { rows } = next
-    const isSent = await inTurn(() => deliver(db, deliveryOfEnrolled(store, rows))).then(
+    const isSent = await inTurn(() => send(deliveryOfEnrolled(store, rows))).then(
       () => true,
       () => false,
     )
@@ -65,13 +75,14 @@ function notesOf(
   storage: DurableObjectStorage,
   db: D1Database,
   store: LedgerStore,
+  send: (delivery: Delivery) => Promise<void>,
 ): OutboxMessages<OutboxRow> {
   return {
     storage,
     db,
     columns: 'kind, n, event',
     next: () => nextNotes(store),
-    send: (rows) => deliver(db, deliveryOfNotes(store, rows)),
+    send: (rows) => send(deliveryOfNotes(store, rows)),
     report: ({ dead, oldestAt }) =>
       db
         .prepare('UPDATE ledgers SET outbox_dead = ?, outbox_oldest_at = ? WHERE id = ?')

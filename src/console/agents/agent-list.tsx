@@ -1,0 +1,294 @@
+import * as z from 'zod'
+import type { Agent } from '../../core/enrollment/ledger/agent.ts'
+import { formatId } from '../../core/kernel/ids.ts'
+import { invalid, map, type Outcome } from '../../core/kernel/outcome.ts'
+import type { Names } from '../../core/search/catalogue.ts'
+import { commonFilters, cursorOf, Listing, placeOf, queryName, sortOf } from '../../http/words/listing.ts'
+import { formatKeyId, KeyId, ProfileId, Timestamp } from '../../http/words/wire.ts'
+import { Button } from '../components/button.tsx'
+import { Bar, ChipForm, ChipMenu, SetChip } from '../components/chips.tsx'
+import { Empty } from '../components/empty.tsx'
+import { Head } from '../components/head.tsx'
+import { count, number } from '../components/number.ts'
+import { State } from '../components/state.tsx'
+import {
+  type Column,
+  Foot,
+  nameCell,
+  PICK_COLUMN,
+  pickCell,
+  type Row,
+  SelectionBar,
+  Table,
+} from '../components/table.tsx'
+import { clockOf, momentOf, Time } from '../components/time.tsx'
+import { page } from '../edge/page.ts'
+import type { View, Visit } from '../edge/visit.ts'
+import { type Asked, addressOf, askedOf, checkAsked, keptOf, PAGE_SIZE } from '../lists/asked.ts'
+import { sortedBy } from '../lists/sorting.ts'
+
+export const AGENTS = '/console/agents'
+
+const Query = z.object({
+  cursor: Listing.cursor,
+  q: Listing.q,
+  label: Listing.label,
+  dialect: Listing.dialect,
+  used_since: Listing.used_since,
+  key_id: KeyId.optional(),
+  profile_id: ProfileId.optional(),
+  since: Timestamp.optional(),
+  until: Timestamp.optional(),
+  state: z.enum(['active', 'revoked', 'left']).optional(),
+  sort: sortOf('agents'),
+})
+
+type Found = {
+  readonly agents: readonly Agent[]
+  readonly names: Names
+  readonly total: number
+  readonly asOf: number
+  readonly next: string | null
+}
+
+export const agentList = page({
+  path: AGENTS,
+  access: 'agents.read',
+  id: 'console_agents',
+  show: async (visit) => {
+    const asked = askedOf(visit.raw)
+    if (!asked.ok) return asked
+    const found = await find(visit, asked.value)
+    return map(found, (value) => view(visit, asked.value, value))
+  },
+})
+
+async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
+  const query = checkAsked(Query, asked)
+  if (!query.ok) return query
+  const {
+    cursor,
+    key_id: key,
+    profile_id: profile,
+    since,
+    until,
+    state,
+    sort: order,
+    ...common
+  } = query.value
+  const name = await queryName({ ...asked, cursor: undefined })
+  const after = cursor === undefined ? null : placeOf(cursor, name)
+  if (after === undefined) return invalid('cursor', 'No page of this list, its filters and its sort')
+  const filters = {
+    ...commonFilters({ ...common, limit: PAGE_SIZE, total: true }),
+    key,
+    profile,
+    since,
+    until,
+    state,
+    order,
+  }
+  const { agents: cases } = visit.core
+  const found = await cases.browseAgents(visit.operation, filters, {
+    after,
+    limit: PAGE_SIZE,
+    isCounted: true,
+  })
+  if (!found.ok) return found
+  const { bytes, read, next, total, asOf } = found.value
+  const agents = await read(0, bytes.length)
+  const names = await cases.nameAgents(visit.operation, agents)
+  return map(names, (value) => ({
+    agents,
+    names: value,
+    total: total ?? 0,
+    asOf,
+    next: cursorOf(name, next),
+  }))
+}
+
+function view(visit: Visit, asked: Asked, found: Found): View {
+  const { agents, total, next, asOf } = found
+  const { cursor, sort, ...filters } = asked
+  const isFiltered = Object.keys(filters).length > 0
+  const mayRevoke = visit.operation.actor.permissions.has('agents.revoke')
+  const region = (
+    <div class="region">
+      {agents.length === 0 ? (
+        <Nothing isFiltered={isFiltered} />
+      ) : (
+        <form method="get" action={`${AGENTS}/revoke`}>
+          <Table
+            caption="Agents"
+            class={mayRevoke ? 'picks' : undefined}
+            columns={[...(mayRevoke ? [PICK_COLUMN] : []), ...columnsOf(asked)]}
+            rows={agents.map((agent) => rowOf(agent, found.names, visit.now, mayRevoke))}
+          />
+          {mayRevoke && (
+            <SelectionBar>
+              <Button type="submit" tone="risk" isSmall>
+                Revoke
+              </Button>
+            </SelectionBar>
+          )}
+        </form>
+      )}
+      {agents.length > 0 && (
+        <Foot
+          first={cursor === undefined ? undefined : addressOf(AGENTS, asked)}
+          next={next === null ? undefined : addressOf(AGENTS, asked, { cursor: next })}
+        >
+          {number(agents.length)} of {count(total, 'agent')}
+          {isFiltered && ' that match'}. As of {clockOf(asOf)}. {isFiltered && <a href={AGENTS}>Show all</a>}
+        </Foot>
+      )}
+    </div>
+  )
+  return {
+    title: 'Agents',
+    section: 'agents',
+    content: (
+      <>
+        <Head title="Agents" sub={isFiltered ? undefined : count(total, 'agent')} isOneLine />
+        <Filters asked={asked} names={found.names} now={visit.now} />
+        {region}
+      </>
+    ),
+    region,
+  }
+}
+
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <Empty title="No agent matches" way={{ href: AGENTS, label: 'Show all' }}>
+        The filters hide every agent. Nothing was changed.
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="No agents yet" way={{ href: '/console/keys', label: 'Keys' }}>
+      A machine that redeems a key becomes an agent, and stands here within a second.
+    </Empty>
+  )
+}
+
+function columnsOf(asked: Asked): readonly Column[] {
+  return [
+    { label: 'Host', sort: sortedBy(AGENTS, asked, 'name', false) },
+    { label: 'State' },
+    { label: 'Key' },
+    { label: 'Seen', sort: sortedBy(AGENTS, asked, 'last_used_at', true) },
+    { label: 'Enrolled', class: 'gone', sort: sortedBy(AGENTS, asked, 'created_at', true) },
+    { label: 'From' },
+  ]
+}
+
+function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row {
+  const { id, hostname, ledger, key, use, enrolledFrom } = agent
+  const host = hostname || id
+  const keyId = { ledger, n: key }
+  const named = names.keys.get(formatId(keyId))
+  return {
+    isDead: stateOf(agent) !== 'active',
+    cells: [
+      ...(mayRevoke ? [pickCell('agent', id, host)] : []),
+      nameCell(host, `${AGENTS}/${id}`, profileOf(agent, names)),
+      { class: 'me-r', content: <State of={stateOf(agent)} /> },
+      {
+        class: 'cut two full',
+        content: (
+          <>
+            <a class="plain" href={`/console/keys/${formatKeyId(keyId)}`} title={named?.name}>
+              {named?.name ?? formatKeyId(keyId)}
+            </a>
+            <small>{useOf(use, named?.maxUses ?? null)}</small>
+          </>
+        ),
+      },
+      { class: 'nw', content: <Time at={agent.seenAt} now={now} /> },
+      { class: 'nw gone', content: <Time at={agent.enrolledAt} now={now} /> },
+      { class: 'nw me-r', content: enrolledFrom && <code>{enrolledFrom}</code> },
+    ],
+  }
+}
+
+/** One that an operator disabled is active to its ledger, and is given nothing. */
+export function stateOf({ state, isEnabled }: Agent) {
+  return state === 'active' && !isEnabled ? 'disabled' : state
+}
+
+export function useOf(use: number, max: number | null): string {
+  return max === null ? `use ${number(use)}, no limit` : `use ${number(use)} of ${number(max)}`
+}
+
+export function profileOf({ ledger, profile }: Agent, names: Names): string {
+  return names.profiles.get(formatId({ ledger, n: profile }))?.name ?? ''
+}
+
+const HOUR = 3_600_000
+const SINCE = [
+  ['the last hour', HOUR],
+  ['the last 24 hours', 24 * HOUR],
+  ['the last 7 days', 7 * 24 * HOUR],
+] as const
+
+/** Filters that are set by following a link from elsewhere are shown, and can be taken away. */
+function Filters({
+  asked,
+  names,
+  now,
+}: {
+  readonly asked: Asked
+  readonly names: Names
+  readonly now: number
+}) {
+  const without = (name: string) => addressOf(AGENTS, asked, { [name]: undefined })
+  const [key] = names.keys.values()
+  const [profile] = names.profiles.values()
+  const set = (name: string, label: string, value: string | undefined = asked[name]) =>
+    asked[name] !== undefined && <SetChip label={label} value={value ?? ''} href={without(name)} />
+  const menu = (name: string, label: string, values: readonly (readonly [string, string])[]) =>
+    asked[name] === undefined && (
+      <ChipMenu
+        label={label}
+        links={values.map(([text, value]) => ({
+          label: text,
+          href: addressOf(AGENTS, asked, { [name]: value }),
+        }))}
+      />
+    )
+  const form = (name: string, label: string, hint: string, placeholder: string) =>
+    asked[name] === undefined && (
+      <ChipForm {...{ label, name, hint, placeholder }} action={AGENTS} hidden={keptOf(asked, name)} />
+    )
+  const since = asked.since === undefined ? undefined : momentOf(Date.parse(asked.since), now)
+  return (
+    <Bar>
+      {set('state', 'State')}
+      {menu('state', 'State', [
+        ['Active', 'active'],
+        ['Revoked', 'revoked'],
+        ['Left', 'left'],
+      ])}
+      {set('profile_id', 'Profile', profile?.name)}
+      {set('key_id', 'Key', key?.name)}
+      {set('dialect', 'API')}
+      {menu('dialect', 'API', [
+        ['Native', 'native'],
+        ['Illumio', 'illumio'],
+        ['ZPA', 'zpa'],
+      ])}
+      {set('since', 'Enrolled since', since)}
+      {menu(
+        'since',
+        'Enrolled in',
+        SINCE.map(([text, span]) => [text, new Date(now - span).toISOString()] as const),
+      )}
+      {set('label', 'Label')}
+      {form('label', 'Label', 'A label, or several between commas', 'env=prod')}
+      {set('q', 'Host')}
+      {form('q', 'Host', 'A part of the host name', 'web')}
+    </Bar>
+  )
+}

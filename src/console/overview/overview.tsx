@@ -1,0 +1,147 @@
+import * as z from 'zod'
+import { type Outcome, ok } from '../../core/kernel/outcome.ts'
+import type { FeedNews } from '../../core/overview/feed.ts'
+import { LinkButton } from '../components/button.tsx'
+import { Stats } from '../components/chart.tsx'
+import { Head } from '../components/head.tsx'
+import { NeedsYou } from '../components/message.tsx'
+import { count } from '../components/number.ts'
+import { page } from '../edge/page.ts'
+import { Figures, sumsOf } from './figures.tsx'
+import { FirstKey, firstKeyRoutes } from './first-key.tsx'
+import { FEED_ROWS, LiveFeed } from './live-feed.tsx'
+import { needsOf } from './needs.tsx'
+
+/** Each part is shown to who may read it, and is one look into D1. */
+const overview = page({
+  path: '/console',
+  access: 'member',
+  id: 'console_overview',
+  show: async ({ core, operation, now }) => {
+    const { permissions, scopes } = operation.actor
+    const mayRead = (permission: 'keys.read' | 'events.read') =>
+      permissions.has(permission) && !scopes.has(permission)
+    const mayMint = permissions.has('keys.mint')
+    const mayDecide = permissions.has('agents.approve')
+    const [facts, activity, events, news, standing] = await Promise.all([
+      mayRead('keys.read') ? core.overview.getOverview(operation) : null,
+      mayRead('events.read') ? core.overview.getActivity(operation) : null,
+      mayRead('events.read') ? core.overview.listLatestEvents(operation, FEED_ROWS) : null,
+      mayRead('events.read') ? core.overview.followFeed(operation, null) : null,
+      mayDecide ? core.overview.getStanding(operation) : null,
+    ])
+    if (facts && !facts.ok) return facts
+    if (activity && !activity.ok) return activity
+    if (events && !events.ok) return events
+    if (facts && !facts.value.hasKeys) {
+      const mayMake = mayMint && permissions.has('profiles.write')
+      const content = (
+        <>
+          <Head title="Overview" />
+          <FirstKey mayMake={mayMake} />
+        </>
+      )
+      return ok({ title: 'Overview', section: 'overview', content })
+    }
+    const sums = activity && sumsOf(activity.value)
+    const waiting = standing?.ok ? standing.value.waiting : 0
+    return ok({
+      title: 'Overview',
+      section: 'overview',
+      content: (
+        <>
+          <Head
+            title="Overview"
+            isOneLine
+            actions={
+              mayMint && (
+                <LinkButton href="/console/keys/new" tone="go" icon="plus">
+                  Create key
+                </LinkButton>
+              )
+            }
+          />
+          <div class="stack">
+            {facts && <NeedsYou items={needsOf(facts.value, waiting, mayDecide, now)} />}
+            {facts && (
+              <Stats
+                figures={[
+                  { label: 'Agents', value: facts.value.agents, rest: 'active' },
+                  { label: 'Usable keys', value: facts.value.usableKeys, rest: '' },
+                  ...(sums
+                    ? [
+                        {
+                          label: 'New agents, 24 h',
+                          value: sums.made,
+                          rest: `${count(sums.refused, 'refusal')} recorded`,
+                        },
+                      ]
+                    : []),
+                ]}
+              />
+            )}
+            {activity && sums && events ? (
+              <div class="cols">
+                <Figures activity={activity.value} sums={sums} />
+                <section aria-labelledby="live">
+                  <div class="sec-h">
+                    <h2 id="live">Activity</h2>
+                    <span class="live" data-js>
+                      <span class="pulse"></span>Live
+                    </span>
+                  </div>
+                  <LiveFeed events={events.value} news={quiet(news)} now={now} />
+                  <p class="foot">
+                    <a href="/console/activity">All activity</a>
+                  </p>
+                </section>
+              </div>
+            ) : (
+              !facts && (
+                <p class="lead">
+                  Your roles let you see single profiles and keys, but no sums of the organization.
+                </p>
+              )
+            )}
+          </div>
+        </>
+      ),
+    })
+  },
+})
+
+/** Nothing of a page is new when it is opened. */
+function quiet(news: Outcome<FeedNews | null> | null): FeedNews | null {
+  return news?.ok && news.value ? { ...news.value, events: [] } : null
+}
+
+const Place = z.object({
+  boot: z.uuid().optional().catch(undefined),
+  seq: z.coerce.number().int().min(0).optional().catch(undefined),
+})
+
+/** What htmx asks for every few seconds: 204 where there is nothing new, which leaves the page as it is. */
+const feed = page({
+  path: '/console/feed',
+  access: 'events.read',
+  id: 'console_feed',
+  query: Place,
+  show: async ({ core, operation, query: { boot, seq }, now }) => {
+    const place = boot === undefined || seq === undefined ? null : { boot, seq }
+    const news = await core.overview.followFeed(operation, place)
+    if (!news.ok) return news
+    // What another boot remembers may be on the page already.
+    const isSameBoot = place !== null && news.value?.boot === place.boot
+    if (isSameBoot && news.value?.events.length === 0)
+      return ok({ title: 'Activity', content: '', status: 204 })
+    const events = await core.overview.listLatestEvents(operation, FEED_ROWS)
+    if (!events.ok) return events
+    return ok({
+      title: 'Activity',
+      section: 'overview',
+      content: <LiveFeed events={events.value} news={isSameBoot ? news.value : quiet(news)} now={now} />,
+    })
+  },
+})
+
+export const overviewRoutes = [overview, feed, ...firstKeyRoutes]

@@ -1,0 +1,53 @@
+import type { EnrollmentKey } from '../enrollment/ledger/key.ts'
+import type { AuditEvent } from '../events/event.ts'
+
+/** What the frame around each page says. */
+export type Standing = {
+  readonly organization: string
+  /** null: no person. */
+  readonly fullName: string | null
+  /** Uses that are held. */
+  readonly waiting: number
+  /** Whether it has key pairs. */
+  readonly hasDevices: boolean
+}
+
+/** What happened in an hour. */
+export type Hour = {
+  /** Unix milliseconds. */
+  readonly at: number
+  /** Agents that enrolled. */
+  readonly made: number
+  /** Reason → how many refusals were recorded: of those of one key, reason and network, one a minute. */
+  readonly refused: Readonly<Record<string, number>>
+}
+
+export type Activity = {
+  readonly hours: readonly Hour[]
+  /** Up to when events are counted; Unix milliseconds. null: all are. */
+  readonly countedTo: number | null
+}
+
+export type OverviewFacts = {
+  readonly agents: number
+  readonly usableKeys: number
+  readonly hasKeys: boolean
+  /** Of those that were paused last; they may go on by now. */
+  readonly pausedLately: readonly EnrollmentKey[]
+  /** Usable ones that expire soon; some of them. */
+  readonly expiring: readonly EnrollmentKey[]
+  /** By which the last agents enrolled. */
+  readonly usedLately: readonly EnrollmentKey[]
+  /** Since when something waits for D1; null: nothing does. */
+  readonly stuckSince: number | null
+}
+
+/** Each is one round trip to D1. */
+export type OverviewStore = {
+  standing(organization: number, user: number | null): Promise<Standing>
+  facts(organization: number, now: number, expiresBefore: number): Promise<OverviewFacts>
+  /** Newest first. */
+  latest(organization: number, limit: number): Promise<readonly AuditEvent[]>
+  /** Of the hours from `since`; it reads a bounded number of events, and goes on where it was the next time. */
+  activity(organization: number, since: number, now: number): Promise<Activity>
+}
