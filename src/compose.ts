@@ -54,6 +54,7 @@ import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'
 import { createKeyPairList } from './stores/d1/devices/key-pairs.ts'
 import { createIssuerStore } from './stores/d1/issuers/issuers.ts'
+import { createTermIndex } from './stores/d1/outbox/index-terms.ts'
 import { createFeed } from './stores/durable/feed.ts'
 import { createHousekeeper } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
@@ -224,6 +225,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
     deployment: createDeploymentStore(env.DB, credentialChanges),
     retention: createRetention(env.DB),
+    termIndex: createTermIndex(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
     storage: createStorageProbe(now, createStorageWriter(env.DB, env.HOUSEKEEPER, now)),
     search: createSearch(env.DB, BOUNDS, walks),

@@ -12,7 +12,7 @@ import type { SettingsStore } from './access/settings/port.ts'
 import type { PasswordGuard } from './access/users/password-guard.ts'
 import type { UserStore } from './access/users/port.ts'
 import type { DialectRules } from './deployment/dialect-rules.ts'
-import type { Housekeeper, Retention } from './deployment/housekeeping/port.ts'
+import type { Housekeeper, Retention, TermIndex } from './deployment/housekeeping/port.ts'
 import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { StorageProbe } from './deployment/service/storage-probe.ts'
 import type { DeviceGuard } from './devices/device-guard.ts'
@@ -90,6 +90,7 @@ export type Ports = DialectRules & {
     about: { readonly clientId: string; readonly audiences: readonly string[]; readonly now: number },
   ) => Promise<boolean>
   readonly retention: Retention
+  readonly termIndex: TermIndex
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
   readonly outbound: Outbound

@@ -3,6 +3,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createLedgerDirectory } from '../../src/stores/d1/catalogue/ledger-directory.ts'
+import { createTermIndex } from '../../src/stores/d1/outbox/index-terms.ts'
 import { attempt, CAUSE, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
 import {
   anyone,
@@ -150,10 +151,19 @@ describe('over the routes', () => {
   let acme: Organization
   let key: Json
   let agent: Json
+  /** How many documents of the index of names the key's name is in, before the fence and once D1 was fenced. */
+  const named = { before: 0, fenced: 0 }
+  const documentsOf = (name: string) => {
+    const word = [...name.slice(0, 3)].map((letter) => letter.charCodeAt(0).toString(16)).join('')
+    return env.DB.prepare('SELECT count(*) AS n FROM key_terms WHERE key_terms MATCH ?')
+      .bind(`o${acme.id}n${word}`)
+      .first<number>('n')
+      .then(Number)
+  }
   const maintain = clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`)
   beforeAll(async () => {
     acme = await newOrganization()
-    key = await acme.key({ max_uses: 2 })
+    key = await acme.key({ name: 'Fenced', max_uses: 2 })
     agent = (await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })).json
     await eventually(async () => (await acme.owner('GET', '/v1/agents')).json.items[0])
     // D1 was copied after a ledger was made, and that ledger was not.
@@ -164,7 +174,10 @@ describe('over the routes', () => {
       ),
       env.DB.prepare("INSERT INTO reservations VALUES (?, 'zpa:ledger', '', ?, 0)").bind(acme.id, LOST),
     ])
+    await createTermIndex(env.DB).catchUp()
+    named.before = await documentsOf('fenced')
     expect((await maintain('POST', '/v1/maintenance/fence')).json.api_keys).toBeGreaterThan(0)
+    named.fenced = await documentsOf('fenced')
     let keys = 0
     for (let after: number | null = 0; after !== null; ) {
       const { status, json } = await maintain('POST', '/v1/maintenance/ledgers/fence', { after })
@@ -255,6 +268,16 @@ describe('over the routes', () => {
     await expect.poll(async () => (await both())[0]?.length).toBeGreaterThanOrEqual(3)
     const [rows, totals] = await both()
     expect(totals).toEqual(rows)
+  })
+
+  test('the index of names is emptied with the copies, and filled again from what the ledgers deliver', async () => {
+    expect(named).toEqual({ before: 1, fenced: 0 })
+    const owner = await freshOwner()
+    const find = async () => (await owner('GET', '/v1/keys?q=ence')).json.items.map(({ id }: Json) => id)
+    await expect.poll(find, { timeout: 30_000 }).toEqual([key.id])
+    await createTermIndex(env.DB).catchUp()
+    expect(await documentsOf('fenced')).toBe(1)
+    expect(await find()).toEqual([key.id])
   })
 
   async function freshOwner() {

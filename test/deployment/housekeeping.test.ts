@@ -88,6 +88,60 @@ test('asks for the next alarm, whether its tasks succeed or fail', async () => {
   }
 })
 
+const nextAlarm = () => runInDurableObject(housekeeper(), (_, { storage }) => storage.getAlarm())
+
+test('a task that an upgrade brings runs within a minute, and one that leaves work a minute later', async () => {
+  await keepHouse()
+  await housekeeper().wake()
+  expect(((await nextAlarm()) ?? 0) - Date.now(), 'all have run').toBeGreaterThan(3_500_000)
+  await runInDurableObject(housekeeper(), (_, { storage }) => storage.delete('term_index'))
+  await housekeeper().wake()
+  expect(((await nextAlarm()) ?? Infinity) - Date.now()).toBeLessThanOrEqual(60_000)
+
+  await runInDurableObject(housekeeper(), async (object, { storage }) => {
+    const task = { name: 'endless', everySeconds: 3_600, run: async () => 'more' }
+    const own = Reflect.get(object, 'tasks')
+    Reflect.set(object, 'tasks', () => [task])
+    await object.alarm()
+    Reflect.set(object, 'tasks', own)
+    expect(((await storage.getAlarm()) ?? Infinity) - Date.now()).toBeLessThanOrEqual(60_000)
+  })
+})
+
+test('puts rows that wait into the index of names, though no delivery comes', async () => {
+  const rows = 700
+  for (const [table, columns, values] of [
+    ['profiles', 'description_folded', "''"],
+    ['keys', 'profile, is_live, expires_at', '1, 1, 1'],
+    ['agents', 'profile, key, state', "1, 1, 'active'"],
+  ]) {
+    const [name, at] = table === 'agents' ? ['hostname_folded', 'enrolled_at'] : ['name_folded', 'created_at']
+    await env.DB.prepare(
+      `WITH RECURSIVE many(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < ${rows})
+       INSERT INTO ${table} (ledger, n, organization_id, dialect, ${name}, ${at}, record, version, ${columns})
+       SELECT 9999, i, 9999, 'native', 'idle', 1, '{}', 1, ${values} FROM many`,
+    ).run()
+  }
+  await keepHouse()
+  for (const [table, terms, documents] of [
+    ['profiles', 'profile_terms', rows],
+    ['keys', 'key_terms', rows],
+    // A document of each statement, and of each sixteen agents.
+    ['agents', 'agent_terms', Math.ceil(rows / 16) + 1],
+  ] as const) {
+    expect(
+      await count(
+        `SELECT (SELECT max(rowid) FROM ${table}) - indexed_to AS n FROM term_progress WHERE listed = ?`,
+        table,
+      ),
+    ).toBe(0)
+    const matching = `SELECT count(*) AS n FROM ${terms} WHERE ${terms} MATCH 'o9999n69646C'`
+    const found = await count(matching)
+    expect(found, terms).toBeGreaterThan(0)
+    expect(found, terms).toBeLessThanOrEqual(documents)
+  }
+})
+
 test('the platform counts: it refuses beyond the limit of one key, and counts another key apart', async () => {
   const limits = createLimits(env, ring)
   const taken = []

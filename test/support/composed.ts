@@ -33,6 +33,7 @@ const COUNTED = [
   'ring',
   'deployment',
   'retention',
+  'termIndex',
   'issuers',
   'apiClients',
 ] as const

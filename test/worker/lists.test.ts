@@ -447,6 +447,35 @@ describe(`of ${MANY} rows`, () => {
     return { most: Math.max(...read), all: read.reduce((sum, one) => sum + one), next }
   }
 
+  test.each([
+    ['agents', 50, 2],
+    // There are none, and so no records to be read.
+    ['profiles', 0, 1],
+  ] as const)(
+    'of %s, a page of %i with the kept total takes %i calls of D1, its records included',
+    async (table, shown, wanted) => {
+      let calls = 0
+      const list = createList(
+        counting(
+          env.DB,
+          () => {},
+          () => calls++,
+        ),
+      )
+      await env.DB.prepare(
+        'INSERT INTO totals (organization_id, dialect, listed, rows) VALUES (?, ?, ?, 20000)',
+      )
+        .bind(organization, 'native', table)
+        .run()
+      const query = { organization, now: NOW, ...(table === 'agents' && { state: 'active' as const }) }
+      const page = await list(table, query, { after: null, limit: 50, isCounted: true })
+      const records = await page.read(0, page.bytes.length)
+      expect([page.total, calls]).toEqual([20_000, wanted])
+      expect(records).toHaveLength(shown)
+      expect(page.bytes.every((bytes) => bytes > 50)).toBe(true)
+    },
+  )
+
   test.each(CASES)(
     '%s, %s: no statement reads more than a slice of them',
     async (table, _, { organization: __, ...query }) => {

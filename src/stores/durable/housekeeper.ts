@@ -6,7 +6,7 @@ import { background } from '../background.ts'
 /** The one object's name. */
 export const HOUSEKEEPER = 'housekeeper'
 const FIRST_RUN_MILLISECONDS = 60_000
-/** A task that failed is tried again after this. */
+/** A task that failed, or left work, runs again after this. */
 const RETRY_MILLISECONDS = 60_000
 
 /**
@@ -16,10 +16,14 @@ const RETRY_MILLISECONDS = 60_000
 export abstract class HousekeeperObject<Bindings = unknown> extends DurableObject<Bindings> {
   protected abstract tasks(): readonly Task[]
 
-  /** Arms the alarm, unless it is armed. */
+  /** Arms the alarm, unless it is armed. A task that has never run, as after an upgrade, does not wait for the others. */
   async wake(): Promise<void> {
     const { storage } = this.ctx
-    if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + FIRST_RUN_MILLISECONDS)
+    const soon = Date.now() + FIRST_RUN_MILLISECONDS
+    const names = this.tasks().map(({ name }) => name)
+    const isAnyNew = (await storage.get(names)).size < names.length
+    const at = await storage.getAlarm()
+    if (at === null || (isAnyNew && at > soon)) await storage.setAlarm(soon)
   }
 
   /** Shows that objects can be written, and whether the D1 that names itself so is the one of before. */
@@ -49,8 +53,7 @@ export abstract class HousekeeperObject<Bindings = unknown> extends DurableObjec
 
 async function runs(task: Task, now: number): Promise<boolean> {
   try {
-    await task.run(now)
-    return true
+    return (await task.run(now)) === 'done'
   } catch (error) {
     // A message may quote a query and what is in it.
     console.error(`housekeeping: ${task.name} failed: ${error instanceof Error ? error.name : 'unknown'}`)

@@ -1,5 +1,8 @@
 import type { AuditEvent } from '../../events/event.ts'
 
+/** Whether a task's run left work. */
+export type Ended = 'done' | 'more'
+
 /** A key that is forgotten. */
 export type PurgedKey = { readonly id: string; readonly name: string; readonly organization: number }
 
@@ -12,6 +15,12 @@ export type Retention = {
   expiredKeys(now: number, defaultSeconds: number, atMost: number): Promise<readonly PurgedKey[]>
   /** One D1 transaction with its events. */
   forgetKeys(keys: readonly string[], events: readonly AuditEvent[]): Promise<void>
+}
+
+/** The index of names and labels. Deliveries fill it while rows come; without any, rows may wait. */
+export type TermIndex = {
+  /** Indexes some of the rows that wait; returns how many. */
+  catchUp(): Promise<number>
 }
 
 export type Housekeeper = {

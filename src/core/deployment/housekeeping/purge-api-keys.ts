@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import type { AuditEvent } from '../../events/event.ts'
 import { eventId } from '../../kernel/time/event-id.ts'
 import type { Ports } from '../../ports.ts'
-import type { PurgedKey } from './port.ts'
+import type { Ended, PurgedKey } from './port.ts'
 
 const KEYS_AT_ONCE = 500
 const CAUSE = {
@@ -11,16 +11,17 @@ const CAUSE = {
 } as const
 
 /** Keys that expired longer ago than their organization wants to see them leave its lists. */
-export async function purgeApiKeys(ports: Ports, now: number): Promise<void> {
+export async function purgeApiKeys(ports: Ports, now: number): Promise<Ended> {
   const { expiredApiKeySeconds } = DEFAULT_SETTINGS
   const keys = await ports.retention.expiredKeys(now, expiredApiKeySeconds, KEYS_AT_ONCE)
-  if (keys.length === 0) return
+  if (keys.length === 0) return 'done'
   const ofOrganizations = Map.groupBy(keys, ({ organization }) => organization)
   const events = [...ofOrganizations].map(([organization, its]) => eventOf(organization, its, now))
   await ports.retention.forgetKeys(
     keys.map(({ id }) => id),
     events,
   )
+  return keys.length < KEYS_AT_ONCE ? 'done' : 'more'
 }
 
 function eventOf(organization: number, keys: readonly PurgedKey[], at: number): AuditEvent {

@@ -1,18 +1,21 @@
 import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import { forgetOldMessages } from '../../devices/forget.ts'
 import type { Ports } from '../../ports.ts'
+import type { Ended } from './port.ts'
 import { purgeApiKeys } from './purge-api-keys.ts'
 
-/** Done again and again, by one object at a time. Each run is short: what it leaves, the next one does. */
+/** Done again and again, by one object at a time. Each run is short: what it leaves, the next one does, a minute later. */
 export type Task = {
   readonly name: string
   readonly everySeconds: number
-  readonly run: (now: number) => Promise<unknown>
+  readonly run: (now: number) => Promise<Ended>
 }
 
 const HOUR_SECONDS = 3_600
 const ROWS_AT_ONCE = 1_000
 const MAX_ROUNDS = 50
+/** Each has up to 50 calls of D1, of which an alarm may make 1,000. */
+const MAX_INDEX_ROUNDS = 10
 
 export function tasks(ports: Ports): readonly Task[] {
   const { eventSeconds } = DEFAULT_SETTINGS
@@ -48,12 +51,18 @@ export function tasks(ports: Ports): readonly Task[] {
       run: (now) => inRounds((atMost) => ports.apiClients.purge(now, atMost)),
     },
     { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
+    {
+      name: 'term_index',
+      everySeconds: HOUR_SECONDS,
+      run: () => inRounds(() => ports.termIndex.catchUp(), MAX_INDEX_ROUNDS),
+    },
   ]
 }
 
 /** Until a round does not find enough, or it is enough for once. */
-async function inRounds(round: (atMost: number) => Promise<number>): Promise<void> {
-  for (let n = 0; n < MAX_ROUNDS; n++) {
-    if ((await round(ROWS_AT_ONCE)) < ROWS_AT_ONCE) return
+async function inRounds(round: (atMost: number) => Promise<number>, rounds = MAX_ROUNDS): Promise<Ended> {
+  for (let n = 0; n < rounds; n++) {
+    if ((await round(ROWS_AT_ONCE)) < ROWS_AT_ONCE) return 'done'
   }
+  return 'more'
 }

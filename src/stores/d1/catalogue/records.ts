@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { SizedPage } from '../../../core/kernel/fairness/list-slices.ts'
 import { apiClients, issuers } from '../schema/index.ts'
 import { type Name, TABLES } from './lists/comparisons.ts'
-import { bytesOf, sizedPage } from './lists/sized-page.ts'
+import { sizedPage } from './lists/sized-page.ts'
 import type { Place } from './lists/slices.ts'
 
 /** What names a row: of a ledger's, its ledger and number. */
@@ -14,15 +14,15 @@ export function keyOf(name: Name): readonly Column[] {
   return [TABLES[name].ledger, TABLES[name].n]
 }
 
-/** @param places keys, as `keyOf` has them */
-export async function recordsPage<Row>(
+/** @param hits their places are keys, as `keyOf` has them */
+export function recordsPage<Row>(
   db: D1Database,
   name: Name,
   organization: number,
-  places: readonly Place[],
+  hits: readonly { readonly place: Place; readonly bytes: number }[],
   count: number,
-): Promise<SizedPage<Row>> {
-  const sizes = await sizesAt(db, name, organization, places)
+): SizedPage<Row> {
+  const sizes = hits.map(({ place, bytes }) => ({ name: JSON.stringify(place), bytes }))
   return sizedPage(count, sizes, async (names) => {
     const its = names.map((one): Place => JSON.parse(one))
     return (await recordsAt(db, name, organization, its)) as Row[]
@@ -47,22 +47,6 @@ async function recordsAt(
     record: id === null ? record : { ...record, id },
   }))
   return inOrder(places, records).map(({ record }) => record)
-}
-
-/** What is gone meanwhile is absent. */
-async function sizesAt(
-  db: D1Database,
-  name: Name,
-  organization: number,
-  places: readonly Place[],
-): Promise<{ readonly name: string; readonly bytes: number }[]> {
-  if (places.length === 0) return []
-  const table = TABLES[name]
-  const rows = await drizzle(db)
-    .select({ name: nameOf(name), bytes: bytesOf(table.record) })
-    .from(table)
-    .where(and(eq(table.organizationId, organization), isAt(name, places)))
-  return inOrder(places, rows)
 }
 
 /** A row's place as JSON. */

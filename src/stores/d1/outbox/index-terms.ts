@@ -2,6 +2,7 @@
  * Puts rows into the index of names and labels (catalogue/lists/terms.ts). A delivery that did so row by row would write a
  * document for each redemption; so it is done for many rows at once, and searches read the rest themselves.
  */
+import type { TermIndex } from '../../../core/deployment/housekeeping/port.ts'
 import { INDEXES, type Indexed } from '../catalogue/lists/terms.ts'
 
 /** Rows that a search may have to read by itself before they are indexed. */
@@ -40,6 +41,10 @@ export async function indexTerms(db: TermDatabase, least = MAX_WAITING): Promise
     indexed += Math.min(waiting ?? 0, statements * ROWS)
   }
   return indexed
+}
+
+export function createTermIndex(db: TermDatabase): TermIndex {
+  return { catchUp: () => indexTerms(db, 1) }
 }
 
 /** One transaction: what is said to be indexed is. */

@@ -4,6 +4,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { prepared } from '../batch.ts'
 import { totals } from '../schema/index.ts'
 import type { Columns } from './insert.ts'
 
@@ -42,14 +43,22 @@ export function countChanges<Row extends Columns>(
     .bind(JSON.stringify(coming))
 }
 
+type Counted = { readonly organization: number; readonly dialect?: string | undefined }
+
 /** How many profiles that are not deleted, or active agents, an organization has. */
-export async function totalOf(
+export async function totalOf(db: D1Database, listed: Listed, counted: Counted): Promise<number> {
+  const { results } = await totalStatement(db, listed, counted).all()
+  return totalIn(results)
+}
+
+/** Answers rows for `totalIn`. */
+export function totalStatement(
   db: D1Database,
   listed: Listed,
-  { organization, dialect }: { readonly organization: number; readonly dialect?: string | undefined },
-): Promise<number> {
-  const [counted] = await drizzle(db)
-    .select({ rows: sql<number>`coalesce(sum(${totals.rows}), 0)` })
+  { organization, dialect }: Counted,
+): D1PreparedStatement {
+  const counted = drizzle(db)
+    .select({ rows: sql<number>`coalesce(sum(${totals.rows}), 0)`.as('rows') })
     .from(totals)
     .where(
       and(
@@ -58,5 +67,9 @@ export async function totalOf(
         dialect === undefined ? undefined : eq(totals.dialect, dialect),
       ),
     )
-  return counted?.rows ?? 0
+  return prepared(db, counted)
+}
+
+export function totalIn([row]: readonly unknown[]): number {
+  return (row as { readonly rows: number } | undefined)?.rows ?? 0
 }

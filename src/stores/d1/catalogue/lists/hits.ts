@@ -10,7 +10,8 @@ import { slicesOf } from './walk.ts'
 /** What the order goes by before the key. */
 export type Rank = { readonly value: SQL; readonly isDescending: boolean }
 
-export type Hit = { readonly place: Place; readonly ranks: readonly Value[] }
+/** @property bytes how long its record is */
+export type Hit = { readonly place: Place; readonly ranks: readonly Value[]; readonly bytes: number }
 
 export type Wanted = {
   readonly walked: Walked
@@ -32,6 +33,8 @@ export async function findHits(
 ): Promise<{ readonly total: number; readonly hits: readonly Hit[] }> {
   const columns = [
     keyColumns(walked),
+    // Without reading the record: SQLite knows its length.
+    sql`octet_length(record) AS bytes`,
     ...ranks.map(({ value }, i) => sql`${value} AS ${sql.raw(`rank${i}`)}`),
     ...(isCounted ? [sql`count(*) OVER () AS passing`] : []),
     ...(doubt ? [sql`${doubt.value} AS doubt`] : []),
@@ -64,6 +67,7 @@ export async function findHits(
     const found = passing.map((row) => ({
       place: walked.key.map((_, i) => row[`key${i}`] ?? 0),
       ranks: ranks.map((_, i) => row[`rank${i}`] ?? null),
+      bytes: Number(row.bytes),
     }))
     hits = isMerged
       ? merged(hits, found, (a, b) => compareHits(a, b, ranks, walked)).slice(0, count)

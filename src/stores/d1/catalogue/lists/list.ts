@@ -9,12 +9,12 @@ import type {
   ListPlace,
   ListQuery,
 } from '../../../../core/search/list.ts'
-import { totalOf } from '../../outbox/totals.ts'
+import { totalIn, totalStatement } from '../../outbox/totals.ts'
 import { recordsPage } from '../records.ts'
 import { findHits, type Hit, type Rank } from './hits.ts'
 import { type Left, leftOf } from './left.ts'
 import { countedPlanOf, type Plan, planOf } from './plan.ts'
-import { BOUNDS, createWalks, type Sliced, type Walked } from './slices.ts'
+import { BOUNDS, type Companion, createWalks, type Sliced, type Walked } from './slices.ts'
 import { countOf } from './walk.ts'
 
 type Name = keyof Listed
@@ -23,19 +23,21 @@ export function createList(db: D1Database, bounds = BOUNDS, walks = createWalks(
   const sliced: Sliced = { db, bounds, walks }
   return async <T extends Name>(name: T, query: ListQuery<T>, page: ListPage) => {
     const left = await leftOf(db, name, query)
-    const [hits, total] = await Promise.all([
-      planOf(db, name, query, page.after).then((plan) => hitsOf(sliced, plan, left, page)),
-      page.isCounted ? count(sliced, name, query, left) : null,
+    const kept = page.isCounted ? keptTotal(db, name, query) : null
+    const its = kept ? { ...sliced, companion: kept.companion } : sliced
+    const [hits, counted] = await Promise.all([
+      planOf(db, name, query, page.after).then((plan) => hitsOf(its, plan, left, page)),
+      page.isCounted && !kept ? count(sliced, name, query, left) : null,
     ])
+    const total = kept ? kept.total() : counted
     const shown = hits.slice(0, page.limit)
-    const places = shown.map(({ place }) => place.slice(-2))
-    const { bytes, read } = await recordsPage<Listed[T]>(db, name, query.organization, places, 0)
+    const { bytes, read } = recordsPage<Listed[T]>(db, name, query.organization, shown, 0)
     const next = hits.length > page.limit ? (shown.at(-1)?.whole ?? null) : null
     return { bytes, read, next, total } satisfies FoundPage<Listed[T]>
   }
 }
 
-type Found = Pick<Hit, 'place'> & { readonly whole: ListPlace }
+type Found = Pick<Hit, 'place' | 'bytes'> & { readonly whole: ListPlace }
 
 /** One more than a page has: it says whether there is a next one. A place begins with the number of its walk. */
 async function hitsOf(
@@ -54,8 +56,9 @@ async function hitsOf(
       ? await findHits(sliced, ranked({ ...wanted, rank, from }))
       : await findHits(sliced, { ...wanted, after: from, ranks: [] })
     found.push(
-      ...hits.map(({ place, ranks }) => ({
-        place,
+      ...hits.map(({ place, ranks, bytes }) => ({
+        place: place.slice(-2),
+        bytes,
         whole: [i, ...(rank ? [ranks[0] ?? 0] : []), ...place] as ListPlace,
       })),
     )
@@ -96,14 +99,35 @@ function hasTotal<T extends Name>(name: T, query: ListQuery<T>): boolean {
   )
 }
 
-/** All rows that pass, whatever the order. */
+/** The total that is kept, read beside the first slice; null: none is. */
+function keptTotal<T extends Name>(
+  db: D1Database,
+  name: T,
+  query: ListQuery<T>,
+): { readonly companion: Companion; readonly total: () => number } | null {
+  if (!hasTotal(name, query)) return null
+  let total: number | undefined
+  return {
+    companion: {
+      statement: totalStatement(db, name === 'agents' ? 'agents' : 'profiles', query),
+      answer: (rows) => {
+        total = totalIn(rows)
+      },
+    },
+    total: () => {
+      if (total === undefined) throw new Error('the total was not read')
+      return total
+    },
+  }
+}
+
+/** All rows that pass, whatever the order; no total is kept of them. */
 async function count<T extends Name>(
   sliced: Sliced,
   name: T,
   query: ListQuery<T>,
   { filter, doubt }: Left,
 ): Promise<number> {
-  if (hasTotal(name, query)) return totalOf(sliced.db, name === 'agents' ? 'agents' : 'profiles', query)
   const { walks } = countedPlanOf(name, query)
   const counts = await Promise.all(
     walks.map(async (walked) => {

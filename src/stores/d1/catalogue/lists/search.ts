@@ -9,23 +9,23 @@ import type { LookUp, Search, Searched, SearchQuery } from '../../../../core/sea
 import { agents, apiClients, issuers, keys, profiles } from '../../schema/index.ts'
 import { keyOf, recordsPage } from '../records.ts'
 import { matches, member, NAME_MEMBER, type Name, TABLES, valueAt } from './comparisons.ts'
-import { findHits, type Rank } from './hits.ts'
-import { BOUNDS, createWalks, type Place, type Sliced, type Walked } from './slices.ts'
+import { findHits, type Hit, type Rank } from './hits.ts'
+import { BOUNDS, createWalks, type Sliced, type Walked } from './slices.ts'
 import { type Terms, termsOf } from './terms.ts'
 
 export function createSearch(db: D1Database, bounds = BOUNDS, walks = createWalks()): Search {
   return async <T extends keyof Searched>(name: T, query: SearchQuery) => {
-    const { total, places } = await find({ db, bounds, walks }, name, query)
-    return recordsPage<Searched[T]>(db, name, query.organization, places, total)
+    const { total, hits } = await find({ db, bounds, walks }, name, query)
+    return recordsPage<Searched[T]>(db, name, query.organization, hits, total)
   }
 }
 
-/** How many records are found, and where those of the page are, in its order. */
+/** How many records are found, and those of the page, in its order. */
 async function find(
   sliced: Sliced,
   name: Name,
   query: SearchQuery,
-): Promise<{ readonly total: number; readonly places: readonly Place[] }> {
+): Promise<{ readonly total: number; readonly hits: readonly Hit[] }> {
   const filter = and(
     eq(TABLES[name].dialect, query.dialect),
     isAlive(name),
@@ -40,7 +40,7 @@ async function find(
     count: query.limit === 0 ? 0 : query.offset + query.limit,
     isCounted: true,
   })
-  return { total, places: hits.slice(query.offset).map(({ place }) => place) }
+  return { total, hits: hits.slice(query.offset) }
 }
 
 export function createLookUp(db: D1Database): LookUp {

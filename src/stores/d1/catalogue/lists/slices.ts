@@ -29,8 +29,19 @@ export type Walked = {
 /** The key of a row. */
 export type Place = readonly (number | string)[]
 
+/** A statement that goes with the first slice of a walk by key, and costs no call of its own. */
+export type Companion = {
+  readonly statement: D1PreparedStatement
+  readonly answer: (rows: readonly unknown[]) => void
+}
+
 /** What is walked in slices, and in which turns. */
-export type Sliced = { readonly db: D1Database; readonly bounds: Bounds; readonly walks: Turns }
+export type Sliced = {
+  readonly db: D1Database
+  readonly bounds: Bounds
+  readonly walks: Turns
+  readonly companion?: Companion | undefined
+}
 
 /** What is asked of the rows of a slice. */
 export type Asked = {
@@ -68,7 +79,7 @@ const dialect = new SQLiteAsyncDialect()
  * @param ask asked again for each slice
  */
 export async function* slicesByKey<Row>(
-  { db, bounds, walks }: Sliced,
+  { db, bounds, walks, companion }: Sliced,
   walked: Walked,
   after: Place | null,
   ask: () => Asked,
@@ -77,8 +88,15 @@ export async function* slicesByKey<Row>(
   for (let place: Place | null | undefined = after; place !== undefined; ) {
     const at: Place | null = place
     const edge = edgeOf(walked, at, rows)
-    const read = () => db.batch([statement(db, inSlice(walked, at, edge, ask())), statement(db, edge)])
-    const [found, end]: D1Result[] = await (at === after ? read() : inTurn(walks, read))
+    const isFirst = at === after
+    const read = () =>
+      db.batch([
+        statement(db, inSlice(walked, at, edge, ask())),
+        statement(db, edge),
+        ...(isFirst && companion ? [companion.statement] : []),
+      ])
+    const [found, end, answered]: D1Result[] = await (isFirst ? read() : inTurn(walks, read))
+    if (answered) companion?.answer(answered.results)
     yield (found?.results ?? []) as Row[]
     const last = end?.results[0] as Readonly<Record<string, number | string>> | undefined
     place = last && walked.key.map((_, i) => last[`key${i}`] ?? 0)
