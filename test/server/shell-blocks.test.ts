@@ -23,8 +23,12 @@ test('every shell block of the documents runs, but for those that say why not', 
     'deploy/mqtt-bridge/README.md: installs packages of its own, and serves until it is stopped',
     'docs/guides/back-up-and-restore.md: needs a Cloudflare account',
     'docs/guides/deploy-cloudflare.md: needs a Cloudflare account',
+    'docs/guides/enroll-machines.md: server/machine-script runs it',
+    'docs/guides/enroll-machines.md: server/machine-script runs it',
     'docs/guides/rotate-keys.md: waits for five minutes; test/server/rotation runs both without that wait',
     'docs/guides/self-host.md: .ci/run installs, and the other pages start a server',
+    'docs/guides/self-host.md: the conformance suite package runs it',
+    'docs/guides/vendor-clients.md: server/exec and the conformance suite exec run it',
   ])
 
   const folder = makeCheckout()
