@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   Agent,
   type AgentState,
@@ -199,4 +199,45 @@ test('the typed client answers data or error, and only a missing answer is an ex
   const { data, error, response } = await client.GET('/v1/keys/{key}', { params: { path: { key: 'key_1' } } })
   expect([data, response.status, error?.code]).toEqual([undefined, 404, 'not_found'])
   expect(await kindOf(openClient(NOWHERE).GET('/healthz'))).toBe('unreachable')
+})
+
+test('events are streamed as they happen, and a reader that comes back goes on behind the last one it read', async () => {
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  /** Reads a stream of events up to the one about a profile; returns that one's id. */
+  const readUpTo = async (stream: AsyncIterator<string>, profile: string) => {
+    for (let text = ''; ; ) {
+      const { value, done } = await stream.next()
+      if (done) throw new Error('the stream ended')
+      text += value
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      const found = blocks.find((block) => block.includes('\ndata: ') && block.includes(profile))
+      if (found) return /^id: (.+)$/m.exec(found)?.[1] ?? ''
+    }
+  }
+  const follow = async (headers: Record<string, string> = {}) => {
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await fetch(`${url}/v1/events?type=profile.create`, {
+      headers: { Authorization: `Basic ${btoa(`${id}:${secret}`)}`, Accept: 'text/event-stream', ...headers },
+      signal: stop.signal,
+    })
+    expect([status, answered.get('Content-Type')]).toEqual([200, 'text/event-stream'])
+    if (!body) throw new Error('a stream has a body')
+    return body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
+  }
+  const makeProfile = async () => {
+    const { data } = await client.POST('/v1/profiles', { body: { name: `streamed ${++folders}` } })
+    if (!data) throw new Error('no profile was made')
+    return data.id
+  }
+  const first = await follow()
+  const last = await readUpTo(first, await makeProfile())
+  const meanwhile = await makeProfile()
+  const next = await follow({ 'Last-Event-ID': last })
+  expect(await readUpTo(next, meanwhile)).not.toBe(last)
+  expect(await readUpTo(first, meanwhile)).not.toBe(last)
 })

@@ -329,6 +329,7 @@ const PLANS: { readonly [T in keyof Listed]: readonly [string, Partial<ListQuery
     ['q', { nameParts: ['x'] }, 'terms'],
     ['label', { tags: [{ name: 'env', value: 'x' }] }, 'terms'],
     ['state', { isEnabled: true }, 'profiles_of_organization'],
+    ['disabled', { isEnabled: false }, 'profiles_disabled'],
     ['dialect', { dialect: 'zpa' }, 'profiles_of_organization'],
     ['used_since', { usedSince: 1 }, 'profiles_of_organization'],
     ['by name', { order: BY('name') }, 'profiles_by_name'],
@@ -353,6 +354,7 @@ const PLANS: { readonly [T in keyof Listed]: readonly [string, Partial<ListQuery
     ['usable, by expiry', { state: 'usable', order: BY('expires_at', true) }, 'keys_by_expiry'],
     ['usable, by name', { state: 'usable', order: BY('name') }, 'keys_by_name'],
     ['spent', { state: 'spent' }, 'keys_of_organization'],
+    ['disabled', { state: 'disabled' }, 'keys_disabled'],
     ['scheduled', { state: 'scheduled' }, 'keys_of_organization'],
     ['by name', { order: BY('name') }, 'keys_by_name'],
     ['by age, descending', { order: BY('created_at', true) }, 'keys_by_creation'],
@@ -379,7 +381,7 @@ const CASES = (Object.keys(PLANS) as (keyof Listed)[]).flatMap((table) =>
 )
 /** Rows of the middle of a table are named by what its order begins with. */
 const placeFor = (index: string, isRanked: boolean): ListPlace =>
-  index.endsWith('_of_organization') || index === 'terms'
+  /_(of_organization|disabled)$/.test(index) || index === 'terms'
     ? [0, ...(isRanked ? ['x'] : []), 1, 1]
     : [0, index.endsWith('name') ? 'x' : 5, 1, 1]
 
@@ -486,6 +488,7 @@ describe(`of ${MANY} rows`, () => {
   )
 
   test.each([
+    ['keys', { state: 'disabled' }],
     ['keys', { nameParts: ['key12345'] }],
     ['keys', { nameParts: ['key12345'], order: BY('name', true) }],
     ['keys', { nameParts: ['key12345'], state: 'usable' }],

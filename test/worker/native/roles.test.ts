@@ -17,7 +17,7 @@ import {
   makeLabelled,
   makeLabelledProfile,
 } from '../../support/labelled.ts'
-import { type Answer, clientOf } from '../../support/native-client.ts'
+import { type Answer, basic, clientOf } from '../../support/native-client.ts'
 import {
   call,
   FOR_OPERATORS,
@@ -190,6 +190,26 @@ describe('in one’s own organization', () => {
       }
     }
   })
+})
+
+test('a minter of one profile mints keys of that one, and is refused by every other route', async () => {
+  const owner = clientOf(acme.owner.authorization)
+  const roles = [{ role: 'native:minter', profile_ids: [spent.own.profile] }]
+  const account = await owner('POST', '/v1/service-accounts', { name: crypto.randomUUID(), roles })
+  const input = { name: 'minter', service_account_id: account.json.id }
+  const { id, secret } = (await owner('POST', '/v1/api-keys', input)).json
+  const minter = clientOf(basic(id, secret))
+  for (const [id, route] of ROUTES) {
+    const own = await call(minter, route, subjectsOf(spent.own))
+    const foreign = await call(minter, route, subjectsOf(spent.foreign))
+    const refused = id === 'introspect' ? '403 insufficient_scope' : '403 permission_missing'
+    expect([id, id === 'keys_create' ? own.status : codeOf(own)]).toEqual([
+      id,
+      id === 'keys_create' ? 201 : refused,
+    ])
+    expect([id, codeOf(foreign)]).toEqual([id, refused])
+  }
+  await state.expectUnchanged()
 })
 
 describe('in another organization nothing is there, whatever one is at home', () => {

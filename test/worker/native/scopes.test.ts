@@ -1,8 +1,10 @@
 /** A role with a scope: on whose labels each thing is decided, also where a machine has others by now than its key’s profile. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { enrollWith, type Labelled, makeLabelled, moveAgent } from '../../support/labelled.ts'
+import { newClaim } from '../../support/native-client.ts'
 import {
   type Answer,
+  ask,
   type Client,
   eventsOf,
   makeMembers,
@@ -77,6 +79,28 @@ describe('revoking what a key enrolled', () => {
     const revoked = expectStatus(await revoke(manager, gone, { and_key: 'disable' }), 200)
     expect(revoked).toMatchObject({ agents: [gone.agent], left_out: 0 })
   })
+})
+
+test('why a request was refused is explained of keys within reach; others’ requests are as those not kept', async () => {
+  const refusedOf = async ({ key, code }: Labelled) => {
+    expectStatus(await acme.owner.post(`/v1/keys/${key}/disable`, {}), 200)
+    const refused = await ask('POST', '/v1/enroll', { body: { code, claim: newClaim() } })
+    expect(refused.status).toBe(401)
+    return refused.headers.get('X-Request-Id')
+  }
+  const [ours, other] = [await makeLabelled(acme, [own]), await makeLabelled(acme, [foreign])]
+  const explain = async (who: Client, request_id: string | null) =>
+    expectStatus(await who.post('/v1/explain', { request_id }), 200)
+  const [inside, outside] = [await refusedOf(ours), await refusedOf(other)]
+  expect(await explain(manager, inside)).toMatchObject({
+    ...{ request_id: inside, kept: true, key_id: ours.key },
+    refusal: { reason: 'key_disabled' },
+  })
+  expect(await explain(acme.owner, outside)).toMatchObject({ kept: true, key_id: other.key })
+  const { request_id: _, ...unseen } = await explain(manager, outside)
+  const { request_id: __, ...unknown } = await explain(manager, crypto.randomUUID())
+  expect(unseen).toEqual(unknown)
+  expect(unseen).toMatchObject({ kept: false, key_id: null, refusal: null })
 })
 
 describe('revoking one machine', () => {

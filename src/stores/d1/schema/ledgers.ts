@@ -48,6 +48,12 @@ export const profiles = sqliteTable(
     index('profiles_by_creation')
       .on(t.organizationId, t.createdAt, t.ledger, t.n)
       .where(sql`deleted_at IS NULL`),
+    index('profiles_of_dialect')
+      .on(t.organizationId, t.dialect, t.ledger, t.n)
+      .where(sql`deleted_at IS NULL`),
+    index('profiles_disabled')
+      .on(t.organizationId, t.ledger, t.n)
+      .where(sql`deleted_at IS NULL AND record ->> '$.isEnabled' = 0`),
     // In the order of lists; of those that are there and with the name, so that a search reads no row that it does not find.
     index('profiles_of_organization')
       .on(t.organizationId, t.ledger, t.n, t.dialect, t.nameFolded)
@@ -80,6 +86,9 @@ export const keys = sqliteTable(
     index('keys_of_organization').on(t.organizationId, t.ledger, t.n),
     index('keys_holding').on(t.organizationId, t.ledger, t.n).where(sql`held > 0`),
     index('keys_live').on(t.organizationId, t.dialect, t.expiresAt, t.ledger, t.n).where(sql`is_live = 1`),
+    index('keys_of_dialect').on(t.organizationId, t.dialect, t.ledger, t.n),
+    // Partial: a redemption is of an enabled key, and pays nothing for it.
+    index('keys_disabled').on(t.organizationId, t.ledger, t.n).where(sql`record ->> '$.isEnabled' = 0`),
     // In each order in which they are listed; as those of profiles.
     index('keys_by_name').on(t.organizationId, t.nameFolded, t.ledger, t.n),
     index('keys_by_creation').on(t.organizationId, t.createdAt, t.ledger, t.n),

@@ -1,0 +1,2 @@
+CREATE INDEX `keys_disabled` ON `keys` (`organization_id`,`ledger`,`n`) WHERE record ->> '$.isEnabled' = 0;--> statement-breakpoint
+CREATE INDEX `profiles_disabled` ON `profiles` (`organization_id`,`ledger`,`n`) WHERE deleted_at IS NULL AND record ->> '$.isEnabled' = 0;

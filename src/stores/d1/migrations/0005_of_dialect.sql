@@ -1,0 +1,2 @@
+CREATE INDEX `keys_of_dialect` ON `keys` (`organization_id`,`dialect`,`ledger`,`n`);--> statement-breakpoint
+CREATE INDEX `profiles_of_dialect` ON `profiles` (`organization_id`,`dialect`,`ledger`,`n`) WHERE deleted_at IS NULL;
