@@ -124,6 +124,15 @@ export const totals = sqliteTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.listed, t.dialect] })],
 )
 
+/** What each ledger has counted since it was made, for `/metrics`: a delivery brings all of it, in one row. */
+export const ledgerCounters = sqliteTable('ledger_counters', {
+  ledger: integer().primaryKey(),
+  dialect: text().notNull(),
+  /** Numbers by name; each only grows. */
+  counters: text({ mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
+  version: integer().notNull(),
+})
+
 /** What must be unique in an organization and lives in ledgers is reserved here first. */
 export const reservations = sqliteTable(
   'reservations',
