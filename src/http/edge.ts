@@ -52,6 +52,10 @@ export type Edge<Access, Identity, F extends Fault> = {
     /** null when the path or method is unknown; any authenticated caller may know that. */
     access: Access | null,
   ) => Promise<Outcome<Identity>>
+  /** Its name, for what is counted. */
+  readonly dialect: string
+  /** Whether a route's credential is a machine's, or the deployment's own. */
+  readonly isForMachines: (access: Access, operation: string) => boolean
   /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
   readonly isPublic: (access: Access) => boolean
   /** Exhaustive over what the dialect's routes are refused for; `operation` is null where no route matched. */
@@ -246,6 +250,10 @@ function refused<Access, Identity, F extends Fault>(
   fault: CommonFault | F,
   route: Route<Access, Identity, F> | null,
 ): Response {
+  const isCredential = fault.kind === 'credential_missing' || fault.kind === 'credential_invalid'
+  if (isCredential && route !== null && !edge.isForMachines(route.access, route.operation.id)) {
+    c.get('meter').authFailed(edge.dialect, fault.kind)
+  }
   // The client's answer and the record name the same request.
   if ('requestId' in fault && fault.requestId !== undefined) {
     c.set('request', { ...c.get('request'), id: fault.requestId })

@@ -163,6 +163,7 @@ async function store(these: {
     agents,
     profiles: profiles.map((one) => ({ profile: one, deletedAt: null })),
     events: [],
+    counters: null,
   })
   return { organization, ledgers, keys, profiles, agents }
 }

@@ -20,6 +20,7 @@ import { keyRoutes } from './keys/key-routes.ts'
 import { documentRoutes } from './operations/document-route.ts'
 import { keyringRoutes } from './operations/keyring-routes.ts'
 import { maintenanceRoutes } from './operations/maintenance-routes.ts'
+import { metricsRoutes } from './operations/metrics-routes.ts'
 import { releaseRoutes } from './operations/release-routes.ts'
 import { serviceRoutes } from './operations/service-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
@@ -28,6 +29,7 @@ import { sessionRoutes } from './sessions/session-routes.ts'
 // `self` before `:agent`: the first route that matches answers.
 const routes = [
   ...serviceRoutes,
+  ...metricsRoutes,
   ...errorRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
@@ -55,6 +57,7 @@ const examples: Readonly<Record<string, Example>> = recorded
 const RESOURCES = {
   '.well-known': 'service',
   healthz: 'service',
+  metrics: 'service',
   bootstrap: 'service',
   docs: 'service',
   'openapi.json': 'service',
@@ -95,6 +98,7 @@ export function createNative(others: readonly Chapter[]) {
       agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       session_token: { type: 'http', scheme: 'bearer', description: 'Of POST /v1/sessions' },
       bootstrap_token: { type: 'http', scheme: 'bearer' },
+      metrics_token: { type: 'http', scheme: 'bearer', description: 'LATCHKEY_METRICS_TOKEN' },
     },
     security: (route) => securityOf((route as NativeRoute).access),
   }
