@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
+import { errorLine } from '../core/kernel/log-line.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
 import {
   type CommonFault,
@@ -114,15 +115,15 @@ export function mount<Access, Identity, F extends Fault>(
   app.onError((error, c) => {
     const { id } = c.get('request')
     if (error instanceof NotReady) {
-      console.error(`request ${id}: not ready: ${error.message}`)
+      console.error(errorLine('not ready', { request: id, reason: error.message }))
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
     }
     const storage = storageFailureOf(error)
     if (storage !== null) {
-      console.error(`request ${id}: storage failed: ${storage}`)
+      console.error(errorLine('storage failed', { request: id, reason: storage }))
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
-    console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
+    console.error(errorLine('request failed', { request: id, error: error.name, at: stackOf(error) }))
     return respond(edge, c, edge.failure(aboutOf(c)))
   })
   return app
