@@ -2,10 +2,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { createMeter } from '../../../src/core/deployment/metrics/meter.ts'
-import { createMetrics } from '../../../src/core/deployment/metrics/metrics.ts'
-import { compose, composedPorts } from '../../support/composed.ts'
-import { anyone, newClaim, newOrganization } from '../../support/native-client.ts'
+import { createMeter } from '../../src/core/deployment/metrics/meter.ts'
+import { createMetrics } from '../../src/core/deployment/metrics/metrics.ts'
+import { compose, composedPorts } from '../support/composed.ts'
+import { anyone, newClaim, newOrganization } from '../support/native-client.ts'
 
 const TOKEN = env.LATCHKEY_METRICS_TOKEN ?? ''
 const scrape = async (fetch: Awaited<ReturnType<typeof compose>>['fetch'], token: string | null = TOKEN) =>
