@@ -21,15 +21,19 @@ await command(
   { help: HELP, options: OPTIONS, takes: 'some', stopsAs: 'failure' },
   async ({ values: { require: mustRun }, args, signal }) => {
     const suites = findSuites(args)
-    const brokerToken = randomBytes(32).toString('hex')
-    const stage = openStage({ LATCHKEY_TLS: 'self-signed', LATCHKEY_BROKER_TOKEN: brokerToken })
+    const [brokerToken, metricsToken] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')]
+    const stage = openStage({
+      LATCHKEY_TLS: 'self-signed',
+      LATCHKEY_BROKER_TOKEN: brokerToken,
+      LATCHKEY_METRICS_TOKEN: metricsToken,
+    })
     const tally = { passed: 0, failed: 0, skipped: 0, missing: 0 }
     try {
       const url = await stage.start()
       for (const suite of suites) {
         console.log(`# ${suite.name}`)
         try {
-          const result = await runSuite(suite, { url, data: stage.data, brokerToken, signal })
+          const result = await runSuite(suite, { url, data: stage.data, brokerToken, metricsToken, signal })
           tally.passed += result.passed
           tally.failed += result.failed
         } catch (error) {

@@ -10,6 +10,8 @@ import { NO_LIMITS } from './core/access/limits/limits.ts'
 import { createPasswordGuard, NO_PASSWORD_GUARD } from './core/access/users/password-guard.ts'
 import { createCore } from './core/core.ts'
 import { combineRules } from './core/deployment/dialect-rules.ts'
+import { createMeter, type Meter } from './core/deployment/metrics/meter.ts'
+import { createMetrics } from './core/deployment/metrics/metrics.ts'
 import { createStorageProbe } from './core/deployment/service/storage-probe.ts'
 import { createDeviceGuard, NO_DEVICE_GUARD } from './core/devices/device-guard.ts'
 import { createDeviceKeys } from './core/devices/device-keys.ts'
@@ -100,7 +102,7 @@ const walks = createWalks()
 const credentialChanges = createCredentialChanges()
 
 /** What every request of an isolate shares. */
-export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'now'> & {
+export type Instance = Pick<Variables, 'core' | 'lane' | 'turns' | 'meter' | 'now'> & {
   /** The client's address, as far as the deployment knows it. */
   readonly addressOf: (headers: Headers) => string | null
 }
@@ -113,6 +115,7 @@ export function instanceOf(env: Env, ports: Ports = portsOf(env)): Instance {
     core: createCore(ports),
     lane: laneOf(env),
     turns,
+    meter: meterOf(env),
     now: ports.now,
     addressOf: (headers) => clientAddress(source, headers),
   }
@@ -127,14 +130,17 @@ export function appOf<E extends object>(
     router: new RememberingRouter(),
   })
   app.use(async (c, next) => {
-    const { core, lane, turns, now, addressOf } = instance(c.env)
+    const { core, lane, turns, meter, now, addressOf } = instance(c.env)
     const { method, headers } = c.req.raw
     c.set('core', core)
     c.set('lane', lane)
     c.set('turns', turns)
+    c.set('meter', meter)
     c.set('now', now)
     c.set('request', { id: crypto.randomUUID(), method, path: c.req.path, address: addressOf(headers) })
+    const since = performance.now()
     await next()
+    meter.answered(performance.now() - since)
   })
   app.route('/', consoleApp)
   for (const { app: edge } of [reference, ...DIALECTS, native]) app.route('/', edge)
@@ -175,6 +181,14 @@ function laneOf(env: Env): Lane {
   return lane.lane
 }
 
+let meter: Meter | null = null
+
+/** Of the isolate. Only an embedded runtime has one isolate, and a clock that goes on while it works. */
+function meterOf(env: Env): Meter {
+  meter ??= createMeter(env.EGRESS === undefined ? 'without durations' : 'all')
+  return meter
+}
+
 /**
  * The ports of an environment, over its real stores.
  * @param replaced those that a test replaces
@@ -192,6 +206,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   const ring = createRingKeeper(ringSettings)
   const limits = areLimitsOff ? NO_LIMITS : createLimits(env, () => ring.keyring())
   const events = createEventStore(env.DB)
+  const deployment = createDeploymentStore(env.DB, credentialChanges)
+  const catalogue = createCatalogue(env.DB, BOUNDS, walks)
   return {
     now,
     pause,
@@ -202,7 +218,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     ring: createRingStore(ringSettings, ring),
     ledgers: createLedgers(env.LEDGERS),
     ledgerDirectory: createLedgerDirectory(env.DB),
-    catalogue: createCatalogue(env.DB, BOUNDS, walks),
+    catalogue,
     organizations: createOrganizationStore(env.DB),
     credentials: createCredentialStore(env.DB),
     users: createUserStore(env.DB),
@@ -223,7 +239,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     devices: createDeviceStore(env.DB),
     deviceKeys: createDeviceKeys(),
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
-    deployment: createDeploymentStore(env.DB, credentialChanges),
+    deployment,
+    metrics: createMetrics({ now, meter: meterOf(env), deployment, catalogue }),
     retention: createRetention(env.DB),
     termIndex: createTermIndex(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
@@ -248,6 +265,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     publicUrl: publicUrl(env),
     bootstrapToken: env.LATCHKEY_BOOTSTRAP_TOKEN ?? null,
     brokerToken: env.LATCHKEY_BROKER_TOKEN ?? null,
+    metricsToken: env.LATCHKEY_METRICS_TOKEN ?? null,
     ...replaced,
   }
 }

@@ -25,6 +25,8 @@ export type Env = LimitBindings & {
   readonly LATCHKEY_BOOTSTRAP_TOKEN?: string
   /** At least 32 bytes, which the devices' MQTT broker says; without it there are no routes for one. */
   readonly LATCHKEY_BROKER_TOKEN?: string
+  /** At least 32 bytes, which a scraper says; without it there is no `/metrics`. */
+  readonly LATCHKEY_METRICS_TOKEN?: string
   readonly LATCHKEY_PUBLIC_URL?: string
   /** `cloudflare` | `header:<name>` | `none` */
   readonly LATCHKEY_CLIENT_ADDRESS?: string

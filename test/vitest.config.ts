@@ -72,6 +72,7 @@ const insideWorkerd = (main?: string) => [
         LATCHKEY_MASTER_KEY: TEST_MASTER_KEY,
         LATCHKEY_BOOTSTRAP_TOKEN: 'a-bootstrap-token-for-tests-only-0123456789',
         LATCHKEY_BROKER_TOKEN: 'a-broker-token-for-tests-only-0123456789',
+        LATCHKEY_METRICS_TOKEN: 'a-metrics-token-for-tests-only-0123456789',
         LATCHKEY_PUBLIC_URL: 'https://latchkey.example',
         LATCHKEY_CLIENT_ADDRESS: 'header:X-Test-Address',
         LATCHKEY_RATE_LIMITS: 'off',

@@ -15,6 +15,7 @@ type Subject = {
   readonly url: string
   readonly data: string
   readonly brokerToken: string
+  readonly metricsToken: string
   readonly signal: AbortSignal
 }
 
@@ -38,7 +39,7 @@ async function runTests(
   command: string,
   argument: string,
   suite: Suite,
-  { url, data, brokerToken, signal }: Subject,
+  { url, data, brokerToken, metricsToken, signal }: Subject,
 ): Promise<SuiteResult> {
   const child = spawn(command, [argument], {
     cwd: suite.folder,
@@ -49,6 +50,7 @@ async function runTests(
       LATCHKEY_CREDENTIALS: credentialsPath(data),
       LATCHKEY_CA: certificatePath(data),
       LATCHKEY_BROKER_TOKEN: brokerToken,
+      LATCHKEY_METRICS_TOKEN: metricsToken,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),

@@ -64,7 +64,7 @@ export async function proveFuzz(plan: FuzzPlan, progress: Progress, signal: Abor
   )
   for (const one of api.operations.filter((one) => one.isOfDeployment)) await attack(one)
   await subject.stop()
-  const failures = subject.output().match(/^request .* failed: .*$/gm) ?? []
+  const failures = subject.output().match(/^.*"what":"request failed".*$/gm) ?? []
   const untouched = api.operations.filter(({ id }) => !good.has(id)).map(({ id }) => id)
   return {
     title: 'Fuzz',

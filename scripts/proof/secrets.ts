@@ -81,11 +81,15 @@ export async function proveSecrets(
 }
 
 /** Those of the deployment itself. */
-function keepOwnSecrets({ data, credentials, bootstrapToken, brokerToken }: Subject, secrets: Secrets): void {
+function keepOwnSecrets(
+  { data, credentials, bootstrapToken, brokerToken, metricsToken }: Subject,
+  secrets: Secrets,
+): void {
   const masterKey = Buffer.from(readFileSync(join(data, 'master.key'), 'utf8').trim(), 'base64')
   secrets.add(masterKey.toString('latin1'), 'the master key')
   secrets.add(bootstrapToken(), 'the bootstrap token')
   secrets.add(brokerToken, 'the broker’s token')
+  secrets.add(metricsToken, 'the scraper’s token')
   secrets.add(credentials.illumio.secret, 'the demo’s API secret')
   secrets.add(credentials.illumio.password ?? '', 'the demo’s password')
   secrets.add(credentials.zpa.client_secret, 'the demo’s client secret')

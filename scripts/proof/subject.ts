@@ -19,6 +19,7 @@ export type Subject = {
   /** Of the start that runs now. */
   bootstrapToken(): string
   readonly brokerToken: string
+  readonly metricsToken: string
   /** The process that runs the Worker. Throws while no process runs. */
   workerdPid(): number
   /** Resolves while it serves: at once, or when it does again. */
@@ -58,7 +59,7 @@ export async function startSubject(
 ): Promise<Subject> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-proof-'))
   const outputs: string[] = []
-  const brokerToken = randomBytes(24).toString('hex')
+  const [brokerToken, metricsToken] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')]
   let server: ServerProcess | null = null
   undo.defer(async () => {
     await server?.kill('runner')
@@ -66,7 +67,8 @@ export async function startSubject(
     rmSync(data, { recursive: true, force: true })
   })
   const start = async (port: string) => {
-    const own = { PORT: port, LATCHKEY_DATA: data, LATCHKEY_BROKER_TOKEN: brokerToken }
+    const tokens = { LATCHKEY_BROKER_TOKEN: brokerToken, LATCHKEY_METRICS_TOKEN: metricsToken }
+    const own = { PORT: port, LATCHKEY_DATA: data, ...tokens }
     server = await startServerProcess({ ...SETTINGS, ...settings, ...own })
     return server
   }
@@ -80,6 +82,7 @@ export async function startSubject(
     url,
     credentials,
     brokerToken,
+    metricsToken,
     bootstrapToken: () => deriveBootstrapToken(keepMasterKey(data, join(data, 'state')), lockOf(data).nonce),
     workerdPid() {
       const { workerd } = lockOf(data)

@@ -13,6 +13,7 @@ import type { PasswordGuard } from './access/users/password-guard.ts'
 import type { UserStore } from './access/users/port.ts'
 import type { DialectRules } from './deployment/dialect-rules.ts'
 import type { Housekeeper, Retention, TermIndex } from './deployment/housekeeping/port.ts'
+import type { ReadMetrics } from './deployment/metrics/metrics.ts'
 import type { DeploymentStore, RingStore } from './deployment/port.ts'
 import type { StorageProbe } from './deployment/service/storage-probe.ts'
 import type { DeviceGuard } from './devices/device-guard.ts'
@@ -94,6 +95,7 @@ export type Ports = DialectRules & {
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
   readonly outbound: Outbound
+  readonly metrics: ReadMetrics
   readonly limits: Limits
   readonly failures: FailureGuard
   readonly passwords: PasswordGuard
@@ -107,6 +109,8 @@ export type Ports = DialectRules & {
   readonly bootstrapToken: string | null
   /** null: the routes of the devices' broker do not exist. */
   readonly brokerToken: string | null
+  /** null: there are no metrics to read. */
+  readonly metricsToken: string | null
 }
 
 /** All that a redemption, a refresh and an agent's own calls can reach: neither D1 nor KV. */

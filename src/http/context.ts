@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { Core } from '../core/core.ts'
+import type { Meter } from '../core/deployment/metrics/meter.ts'
 import type { Cause } from '../core/kernel/cause.ts'
 import type { Turns } from '../core/kernel/fairness/turns.ts'
 import type { Lane } from './fairness/lane.ts'
@@ -10,6 +11,7 @@ export type Variables = {
   request: Cause['request']
   lane: Lane
   turns: Turns
+  meter: Meter
   /** Unix milliseconds. */
   now: () => number
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Core } from '../core/core.ts'
 import type { Cause } from '../core/kernel/cause.ts'
+import { errorLine } from '../core/kernel/log-line.ts'
 import { NotReady } from '../core/kernel/not-ready.ts'
 import {
   type CommonFault,
@@ -56,6 +57,10 @@ export type Edge<Access, Identity, F extends Fault> = {
     /** null when the path or method is unknown; any authenticated caller may know that. */
     access: Access | null,
   ) => Promise<Outcome<Identity, CommonFault | F>>
+  /** Its name, for what is counted. */
+  readonly dialect: string
+  /** Whether a route's credential is a machine's, or the deployment's own. */
+  readonly isForMachines: (access: Access, operation: string) => boolean
   /** Whether a route asks no caller for a credential; pages of other sites may read what is public. */
   readonly isPublic: (access: Access) => boolean
   /** Exhaustive over what the dialect's routes are refused for; `operation` is null where no route matched. */
@@ -116,15 +121,15 @@ export function mount<Access, Identity, F extends Fault>(
   app.onError((error, c) => {
     const { id } = c.get('request')
     if (error instanceof NotReady) {
-      console.error(`request ${id}: not ready: ${error.message}`)
+      console.error(errorLine('not ready', { request: id, reason: error.message }))
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: NOT_READY_SECONDS }, null)
     }
     const storage = storageFailureOf(error)
     if (storage !== null) {
-      console.error(`request ${id}: storage failed: ${storage}`)
+      console.error(errorLine('storage failed', { request: id, reason: storage }))
       return refused(edge, c, { kind: 'busy', retryAfterSeconds: STORAGE_SECONDS }, null)
     }
-    console.error(`request ${id} failed: ${error.name} ${stackOf(error)}`)
+    console.error(errorLine('request failed', { request: id, error: error.name, at: stackOf(error) }))
     return respond(edge, c, edge.failure(aboutOf(c)))
   })
   return app
@@ -259,6 +264,10 @@ function refused<Access, Identity, F extends Fault>(
   fault: CommonFault | F,
   route: Route<Access, Identity, F> | null,
 ): Response {
+  const isCredential = fault.kind === 'credential_missing' || fault.kind === 'credential_invalid'
+  if (isCredential && route !== null && !edge.isForMachines(route.access, route.operation.id)) {
+    c.get('meter').authFailed(edge.dialect, fault.kind)
+  }
   // The client's answer and the record name the same request.
   if ('requestId' in fault && fault.requestId !== undefined) {
     c.set('request', { ...c.get('request'), id: fault.requestId })

@@ -1,11 +1,11 @@
 import { waitUntil } from 'cloudflare:workers'
+import { errorLine, errorName } from '../core/kernel/log-line.ts'
 
 /** Keeps the isolate until the work is done; no answer waits for it, and only the log has its failure. */
 export function background(work: () => Promise<unknown>): void {
   waitUntil(
     work().catch((error: unknown) => {
-      // A message may quote a query and what is in it.
-      console.error(`in the background: ${error instanceof Error ? error.name : 'it'} failed`)
+      console.error(errorLine('background task failed', { error: errorName(error) }))
     }),
   )
 }

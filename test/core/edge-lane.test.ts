@@ -14,6 +14,8 @@ type Identity = { readonly kind: 'anyone' }
 
 const edge: Edge<'anyone', Identity, CommonFault> = {
   identify: async () => ok({ kind: 'anyone' }),
+  dialect: 'native',
+  isForMachines: () => false,
   isPublic: () => true,
   refusal: (fault) => ({ status: 400, json: fault }),
   failure: () => ({ status: 500 }),

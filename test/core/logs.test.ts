@@ -7,6 +7,6 @@ test('what Cloudflare logs of a deployment has no query, in which clients may se
     enabled: true,
     redact_query_string: true,
     logs: { enabled: true, invocation_logs: false },
-    traces: { enabled: false },
+    traces: { enabled: true },
   })
 })

@@ -96,7 +96,13 @@ test('a foreign ledger is not found, takes no new profile and delivers nothing, 
     expect(await ledger.fence(CAUSE)).toMatchObject(NOT_FOUND)
     expect(must(await ledger.redeem(attempt(key, 'b')))).toEqual({ kind: 'refused', reason: 'key_unknown' })
   })
-  expect(said).toEqual([`ledger ${id} belongs to another deployment than this D1: restore the D1 of its own`])
+  expect(said.map((line) => JSON.parse(String(line)))).toEqual([
+    {
+      level: 'error',
+      what: 'belongs to another deployment than this D1: restore the D1 of its own',
+      object: `ledger ${id}`,
+    },
+  ])
   const agents = await env.DB.prepare('SELECT count(*) AS n FROM agents WHERE ledger = ?').bind(id).first('n')
   expect(agents).toBe(0)
 

@@ -17,6 +17,7 @@ describe('settings', () => {
       parallelRequests: 4,
       egress: 'public',
       brokerToken: null,
+      metricsToken: null,
     })
   })
 
@@ -48,6 +49,7 @@ describe('settings', () => {
     ['LATCHKEY_MASTER_KEY', `${Buffer.alloc(32).toString('base64')}!`],
     ['LATCHKEY_CLIENT_ADDRESS', 'header:'],
     ['LATCHKEY_BROKER_TOKEN', 'x'.repeat(31)],
+    ['LATCHKEY_METRICS_TOKEN', 'x'.repeat(31)],
     ['LATCHKEY_BROKER_TOKEN', `${'x'.repeat(40)} y`],
     ['LATCHKEY_RATE_LIMITS', 'of'],
     ['LATCHKEY_EGRESS', 'off'],

@@ -167,6 +167,7 @@ async function store(these: {
       agents: half(agents),
       profiles: half(profiles).map((one) => ({ profile: one, deletedAt: null })),
       events: [],
+      counters: null,
     })
     if (isIndexed) while ((await indexTerms(env.DB, 1)) > 0);
   }

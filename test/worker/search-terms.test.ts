@@ -29,6 +29,7 @@ function newFleet() {
         profiles: [],
         keys: [],
         events: [],
+        counters: null,
         agents: agents.map((one) => ({ ...base, id: `${one.n}`, ...defaults, ...one }) as never as Agent),
       }),
     async find(part: string, tags: { readonly name: string; readonly value?: string }[] = []) {
@@ -108,6 +109,7 @@ test('a vendor’s search finds the exact name first, wherever the index has it'
       agents: [],
       keys: [],
       events: [],
+      counters: null,
       profiles: [
         {
           deletedAt: null,

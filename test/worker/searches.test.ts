@@ -371,6 +371,7 @@ async function store(these: Rows): Promise<{ organization: number; ledgers: read
   const at = (place: EntityId) => ({ ledger: ledgers[place.ledger] ?? 0, n: place.n })
   const by = { kind: 'system' } as const
   await deliver(env.DB, {
+    counters: null,
     agents: these.agents.map(({ place, more }) => ({
       ...at(place),
       ...{ id: crypto.randomUUID(), organization, use: 1, facts: { filling: 'x'.repeat(50) } },

@@ -53,6 +53,7 @@ export async function startServer(settings: Settings, signal: AbortSignal): Prom
       LATCHKEY_RATE_LIMITS: settings.rateLimits,
       LATCHKEY_PARALLEL_REQUESTS: String(settings.parallelRequests),
       ...(settings.brokerToken !== null && { LATCHKEY_BROKER_TOKEN: settings.brokerToken }),
+      ...(settings.metricsToken !== null && { LATCHKEY_METRICS_TOKEN: settings.metricsToken }),
     })
     undo.defer(() => worker.dispose())
     undo.defer(() => endpoint.close())

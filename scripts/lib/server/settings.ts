@@ -29,6 +29,8 @@ export type Settings = {
   readonly d1: D1Kind
   /** What the devices' MQTT broker says; null = there are no routes for one. */
   readonly brokerToken: string | null
+  /** What a scraper of /metrics says; null = there are none. */
+  readonly metricsToken: string | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -48,7 +50,8 @@ export function readSettings(env: Environment): Settings {
     parallelRequests: readParallelRequests(env),
     egress: readEgress(env),
     d1: readD1(env),
-    brokerToken: readBrokerToken(env),
+    brokerToken: readSharedToken(env, 'LATCHKEY_BROKER_TOKEN'),
+    metricsToken: readSharedToken(env, 'LATCHKEY_METRICS_TOKEN'),
   }
 }
 
@@ -141,10 +144,10 @@ export function readD1(env: Environment): D1Kind {
   return text
 }
 
-function readBrokerToken(env: Environment): string | null {
-  const token = read(env, 'LATCHKEY_BROKER_TOKEN')
+function readSharedToken(env: Environment, name: string): string | null {
+  const token = read(env, name)
   if (token !== null && !/^[\w.~+/=-]{32,255}$/.test(token)) {
-    throw new Refusal('LATCHKEY_BROKER_TOKEN must have at least 32 of A-Z a-z 0-9 . _ ~ + / = -', 2)
+    throw new Refusal(`${name} must have at least 32 of A-Z a-z 0-9 . _ ~ + / = -`, 2)
   }
   return token
 }

@@ -52,6 +52,7 @@ export async function makeOwn(
   const ofDeployment = {
     bootstrap_token: bearer(subject.bootstrapToken()),
     broker_token: bearer(subject.brokerToken),
+    metrics_token: bearer(subject.metricsToken),
   }
   return { names, credentials: { ...tenant.credentials, ...credentials, ...ofDeployment } }
 }

@@ -130,6 +130,8 @@ export function createReference(chapters: () => readonly Chapter[], files: Docum
     }),
   })
   const edge: Edge<'anyone', null, CommonFault> = {
+    dialect: 'reference',
+    isForMachines: () => false,
     identify: async () => ok(null),
     isPublic: () => true,
     refusal: (fault, { requestId }) =>

@@ -8,6 +8,8 @@ import type { Access, Identity } from './visit.ts'
 
 /** The console: pages and forms for people, who sign in with a password and come with a cookie. */
 export const edge: Edge<Access, Identity, ConsoleFault> = {
+  dialect: 'console',
+  isForMachines: () => false,
   async identify({ core, headers, request }, access) {
     if (access === 'public') return ok({ kind: 'public' })
     const site = siteOf(core.service.getPublicUrl(), headers.get('Host'))

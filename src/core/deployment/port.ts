@@ -36,10 +36,15 @@ export type RingStore = {
 /** How many of something hang on each version of the ring. */
 export type ByVersion = Readonly<Record<number, number>>
 
+/** How much of something the ledgers of a dialect counted. */
+export type LedgerCount = { readonly dialect: string; readonly name: string; readonly n: number }
+
 /** What a ledger, or D1, has that is of interest to who runs the deployment. */
 export type DeploymentStore = {
   /** Numbers of ledgers, ascending. */
   ledgersAfter(after: number, limit: number): Promise<readonly number[]>
+  /** The sums of what all ledgers counted. */
+  counts(): Promise<readonly LedgerCount[]>
   /** Live credentials in D1, by what they are. */
   credentials(now: number): Promise<Readonly<Record<string, ByVersion>>>
   /** What is shown or used again, and D1 holds sealed under another version than that; how many. */

@@ -22,6 +22,7 @@ import { machineRoutes } from './machine/install-route.ts'
 import { documentRoutes } from './operations/document-route.ts'
 import { keyringRoutes } from './operations/keyring-routes.ts'
 import { maintenanceRoutes } from './operations/maintenance-routes.ts'
+import { metricsRoutes } from './operations/metrics-routes.ts'
 import { releaseRoutes } from './operations/release-routes.ts'
 import { serviceRoutes } from './operations/service-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
@@ -30,6 +31,7 @@ import { sessionRoutes } from './sessions/session-routes.ts'
 // `self` before `:agent`: the first route that matches answers.
 const routesOf = (frame?: DocumentFrame) => [
   ...serviceRoutes,
+  ...metricsRoutes,
   ...errorRoutes(frame),
   ...machineRoutes,
   ...enrollRoutes,
@@ -58,6 +60,7 @@ const examples: Readonly<Record<string, Example>> = recorded
 const RESOURCES = {
   '.well-known': 'service',
   healthz: 'service',
+  metrics: 'service',
   bootstrap: 'service',
   docs: 'service',
   'openapi.json': 'service',
@@ -102,6 +105,7 @@ export function createNative(others: readonly Chapter[], frame?: DocumentFrame) 
       agent_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       session_token: { type: 'http', scheme: 'bearer', description: 'Of POST /v1/sessions' },
       bootstrap_token: { type: 'http', scheme: 'bearer' },
+      metrics_token: { type: 'http', scheme: 'bearer', description: 'LATCHKEY_METRICS_TOKEN' },
     },
     security: (route) => securityOf((route as NativeRoute).access),
   }

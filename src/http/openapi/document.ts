@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import type { Fault } from '../../core/kernel/outcome.ts'
+import { VERSION } from '../../core/kernel/version.ts'
 import type { ReplyDoc, Route } from '../route.ts'
 import { nameSchemas } from './named.ts'
 import { makePortable } from './portable.ts'
@@ -80,7 +81,7 @@ export function describeApi(
     openapi: '3.1.0',
     info: {
       title: 'Latchkey',
-      version: '0.1.0',
+      version: VERSION,
       description: [
         'An enrollment-key authority. Independent of the vendors whose APIs it speaks.',
         ...chapters.map(({ tag, description }) => `**${tag}.** ${description}`),

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Housekeeper } from '../../core/deployment/housekeeping/port.ts'
 import type { Task } from '../../core/deployment/housekeeping/tasks.ts'
+import { errorLine, errorName } from '../../core/kernel/log-line.ts'
 import { background } from '../background.ts'
 
 /** The one object's name. */
@@ -55,8 +56,7 @@ async function runs(task: Task, now: number): Promise<boolean> {
   try {
     return (await task.run(now)) === 'done'
   } catch (error) {
-    // A message may quote a query and what is in it.
-    console.error(`housekeeping: ${task.name} failed: ${error instanceof Error ? error.name : 'unknown'}`)
+    console.error(errorLine('housekeeping failed', { task: task.name, error: errorName(error) }))
     return false
   }
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { JobRunner } from '../../core/jobs/port.ts'
+import { errorLine, errorName } from '../../core/kernel/log-line.ts'
 
 /** The key under which an object keeps which organization it is for. */
 const ORGANIZATION = 'organization'
@@ -35,8 +36,7 @@ export abstract class JobRunnerObject<Bindings = unknown> extends DurableObject<
     try {
       return await this.advance(organization)
     } catch (error) {
-      // A message may quote a query and what is in it.
-      console.error(`a page of a job failed: ${error instanceof Error ? error.name : 'unknown'}`)
+      console.error(errorLine('a page of a job failed', { error: errorName(error) }))
       return RETRY_MILLISECONDS
     }
   }

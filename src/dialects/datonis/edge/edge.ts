@@ -36,6 +36,9 @@ type Caller = Parameters<Edge<Access, Identity, DatonisFault>['identify']>[0]
  * (docs/dialects/datonis.md#signed-requests).
  */
 export const edge: Edge<Access, Identity, DatonisFault> = {
+  dialect: 'datonis',
+  // A reader is a device or a user.
+  isForMachines: (access) => access === 'broker' || access === 'device' || access === 'reader',
   async identify(call, access) {
     if (access === null || access === 'public') return ok({ kind: 'public' })
     if (access === 'broker') return identifyBroker(call)

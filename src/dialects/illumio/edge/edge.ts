@@ -46,6 +46,8 @@ type Asked = Parameters<Edge<Access, Identity, IllumioFault>['identify']>[0]
 
 /** The PCE's dialect: HTTP Basic (docs/dialects/illumio.md#credentials), and refusals as arrays of token and message. */
 export const edge: Edge<Access, Identity, IllumioFault> = {
+  dialect: 'illumio',
+  isForMachines: () => false,
   async identify(asked, access) {
     const { core, headers, params, request } = asked
     const authorization = headers.get('Authorization')

@@ -4,6 +4,7 @@ const SECURITY: Readonly<Record<string, Record<string, string[]>[]>> = {
   anyone: [],
   agent: [{ agent_token: [] }],
   bootstrap: [{ bootstrap_token: [] }],
+  metrics: [{ metrics_token: [] }],
   session: [{ session_token: [] }],
   member: [{ api_key: [] }, { session_token: [] }],
 }

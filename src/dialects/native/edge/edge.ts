@@ -14,10 +14,10 @@ import { challenged, failure, type NativeFault, oauthError, problem } from './pr
 import { parseSessionToken, REQUESTS, SESSIONS } from './session.ts'
 
 /**
- * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `anyone`: nothing, or the body is the credential;
+ * `agent`: an agent's access token; `bootstrap`: the deployment's own secret; `metrics`: its scraper's; `anyone`: nothing, or the body is the credential;
  * `session`: a person who signed in; `member`: any management credential, and the use case decides; otherwise a management credential, and what its roles must permit.
  */
-export type Access = 'anyone' | 'agent' | 'bootstrap' | 'session' | 'member' | Permission
+export type Access = 'anyone' | 'agent' | 'bootstrap' | 'metrics' | 'session' | 'member' | Permission
 
 export type NativeRoute = Route<Access, Identity, NativeFault>
 
@@ -26,12 +26,15 @@ export type Identity =
   | { readonly kind: 'operator'; readonly actor: Actor }
   | { readonly kind: 'agent'; readonly self: Self }
   | { readonly kind: 'bootstrap'; readonly token: string | null }
+  | { readonly kind: 'scraper'; readonly token: string | null }
 
 /** Endpoints whose errors RFC 6749, section 5.2, and RFC 7662, section 2.3, define. */
 const OAUTH_OPERATIONS: ReadonlySet<string | null> = new Set(['token', 'revoke', 'introspect'])
 
 /** The native dialect: refusals are problem details (RFC 9457) or OAuth errors (docs/dialects/native.md#errors). */
 export const edge: Edge<Access, Identity, NativeFault> = {
+  dialect: 'native',
+  isForMachines: (access) => access === 'agent' || access === 'bootstrap' || access === 'metrics',
   async identify({ core, headers, request }, access) {
     const authorization = headers.get('Authorization')
     switch (access) {
@@ -44,6 +47,8 @@ export const edge: Edge<Access, Identity, NativeFault> = {
         const token = bearerToken(authorization)
         return map(await core.organizations.authorizeBootstrap(token), () => ({ kind: 'bootstrap', token }))
       }
+      case 'metrics':
+        return ok({ kind: 'scraper', token: bearerToken(authorization) })
       case 'session': {
         const token = parseSessionToken(bearerToken(authorization))
         if (!token) return refuse({ kind: 'credential_missing' })
@@ -87,7 +92,13 @@ async function actorOf(
 
 /** Routes that ask for a token, or for nothing: to those a challenge matters little. */
 function isBearer(access: Access): boolean {
-  return access === 'agent' || access === 'bootstrap' || access === 'session' || access === 'anyone'
+  return (
+    access === 'agent' ||
+    access === 'bootstrap' ||
+    access === 'metrics' ||
+    access === 'session' ||
+    access === 'anyone'
+  )
 }
 
 type AnyCall = Call<Identity, unknown, unknown, unknown>
@@ -107,6 +118,12 @@ export function selfOf({ identity }: AnyCall): Self {
 /** The token of a call to a route whose access is `bootstrap`. */
 export function bootstrapTokenOf({ identity }: AnyCall): string | null {
   if (identity.kind !== 'bootstrap') throw new Error('the route asks for no bootstrap token')
+  return identity.token
+}
+
+/** The token of a call to a route whose access is `metrics`; its use case checks it. */
+export function metricsTokenOf({ identity }: AnyCall): string | null {
+  if (identity.kind !== 'scraper') throw new Error('the route asks for no metrics token')
   return identity.token
 }
 

@@ -30,11 +30,16 @@ export const LIMITS = {
   write: { name: 'zpa_write', limit: 10, periodSeconds: 10 },
 } as const satisfies Record<string, Budget>
 
+/** Routes whose credential is a component's. */
+const MACHINES: ReadonlySet<string> = new Set(['zpa_enroll', 'zpa_enroll_renew'])
+
 /**
  * ZPA's dialect: bearer tokens of API clients (docs/dialects/zpa.md#sign-in), and refusals with an id and a reason
  * (docs/dialects/zpa.md#errors).
  */
 export const edge: Edge<Access, Identity, ZpaFault> = {
+  dialect: 'zpa',
+  isForMachines: (_, operation) => MACHINES.has(operation),
   async identify({ core, headers, params, request }, access) {
     if (access === 'public') return ok({ kind: 'public' })
     const token = bearerToken(headers.get('Authorization'))

@@ -1,7 +1,7 @@
 import { and, asc, count, gt, gte, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CredentialChanges } from '../../../core/access/credential-changes.ts'
-import type { ByVersion, DeploymentStore } from '../../../core/deployment/port.ts'
+import type { ByVersion, DeploymentStore, LedgerCount } from '../../../core/deployment/port.ts'
 import { ringVersionOf } from '../../../core/devices/key-pairs/access-key.ts'
 import { eventOfEach, insertEvent, prepared } from '../batch.ts'
 import { FORGET_TERMS } from '../outbox/index-terms.ts'
@@ -32,7 +32,7 @@ const SKIP_LATE_LISTS = `INSERT INTO late_events (organization_id, seq, at, afte
   FROM organizations`
 
 /** What ledgers own, and how much of it there is: all of it is delivered again. */
-const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals'] as const
+const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals', 'ledger_counters'] as const
 
 type Sealed = { readonly row: number; readonly context: string; readonly sealed: string }
 
@@ -75,6 +75,15 @@ export function createDeploymentStore(
         .orderBy(asc(ledgers.id))
         .limit(limit)
       return rows.map(({ id }) => id)
+    },
+
+    async counts() {
+      const { results } = await db
+        .prepare(
+          `SELECT dialect, key AS name, sum(value) AS n FROM ledger_counters, json_each(counters) GROUP BY 1, 2`,
+        )
+        .all<LedgerCount>()
+      return results
     },
 
     async credentials(now) {

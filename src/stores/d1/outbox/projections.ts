@@ -21,6 +21,17 @@ export type Delivery = {
   readonly keys: readonly EnrollmentKey[]
   readonly agents: readonly Agent[]
   readonly events: readonly AuditEvent[]
+  /** What the ledger has counted since it was made; null: nothing of a profile. */
+  readonly counters: LedgerCounters | null
+}
+
+export type LedgerCounters = {
+  readonly ledger: number
+  readonly dialect: string
+  /** Numbers that only grow, by name. */
+  readonly counters: Readonly<Record<string, number>>
+  /** The sum of them, which therefore grows with each. */
+  readonly version: number
 }
 
 /**
@@ -54,6 +65,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     updateIndexed(db, 'keys', ['is_live', 'expires_at', 'name_folded', 'held'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     ...insertDelivered(db, delivery.events),
+    upsertCounters(db, delivery.counters),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
   if (
@@ -66,6 +78,17 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
 /** Events are written once and never change: a second delivery of one is ignored. */
 export function insertEvents(db: D1Database, events: readonly AuditEvent[]): D1PreparedStatement | null {
   return insertRows(db, 'events', events.map(eventColumns), 'ON CONFLICT DO NOTHING')
+}
+
+function upsertCounters(db: D1Database, counted: LedgerCounters | null): D1PreparedStatement | null {
+  if (counted === null) return null
+  const { ledger, dialect, counters, version } = counted
+  return db
+    .prepare(
+      `INSERT INTO ledger_counters (ledger, dialect, counters, version) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (ledger) DO UPDATE SET counters = ?3, version = ?4 WHERE version < ?4`,
+    )
+    .bind(ledger, dialect, JSON.stringify(counters), version)
 }
 
 /** @param identity the columns that name a row */

@@ -143,6 +143,15 @@ export const termProgress = sqliteTable('term_progress', {
   indexedTo: integer('indexed_to').notNull(),
 })
 
+/** What each ledger has counted since it was made, for `/metrics`: a delivery brings all of it, in one row. */
+export const ledgerCounters = sqliteTable('ledger_counters', {
+  ledger: integer().primaryKey(),
+  dialect: text().notNull(),
+  /** Numbers by name; each only grows. */
+  counters: text({ mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
+  version: integer().notNull(),
+})
+
 /** What must be unique in an organization and lives in ledgers is reserved here first. */
 export const reservations = sqliteTable(
   'reservations',

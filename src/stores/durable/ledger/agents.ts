@@ -18,6 +18,7 @@ import { map, notFound, type Outcome, ok, type Refusal } from '../../../core/ker
 import { revokeCertificatesOf } from './certificates.ts'
 import { returnHolds } from './holds/holds.ts'
 import { changeKey, readKey } from './keys.ts'
+import { type Counted, count } from './outbox/counters.ts'
 import { outsideAgent } from './reach.ts'
 import { identity } from './redemption/families.ts'
 import { differences, type LedgerStore } from './tables/ledger-store.ts'
@@ -35,19 +36,39 @@ export function readAgents(store: LedgerStore, ns: readonly number[]): readonly 
   return selectAgents(store.sql, ns).map((row) => toAgent(store.ledger, row))
 }
 
+type Refresh = { readonly outcome: 'new' | 'repeat'; readonly identity: Identity } | 'refused' | 'reused'
+
+/** Those of a flush, one after the other; they are counted together. null: refused. */
+export function refreshAll(
+  store: LedgerStore,
+  now: number,
+  requests: readonly RefreshRequest[],
+): PromiseSettledResult<Outcome<Identity | null>>[] {
+  const refreshes = requests.map((request) => refresh(store, now, request))
+  count(
+    store,
+    refreshes.map((one): Counted => `refreshes.${typeof one === 'string' ? one : one.outcome}`),
+  )
+  return refreshes.map((one) => ({
+    status: 'fulfilled',
+    value: ok(typeof one === 'string' ? null : one.identity),
+  }))
+}
+
 /**
  * Generation g answers g+1; g again, while g+1 was never presented, answers the same g+1, so that a lost reply locks
  * no agent out; an older one is a replay and revokes the family. One of an older version of the ring than the agent has
- * shown may be forged with a version that got out: it gets nothing, and ends nothing. null: refused.
+ * shown may be forged with a version that got out: it gets nothing, and ends nothing.
  */
-export function refresh(store: LedgerStore, now: number, request: RefreshRequest): Identity | null {
+function refresh(store: LedgerStore, now: number, request: RefreshRequest): Refresh {
   const row = selectAgent(store.sql, request.agent)
-  if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return null
-  if (row.family_fence === 'suspended') return null
+  if (row?.state !== 'active' || row.family !== request.family || row.is_family_revoked) return 'refused'
+  if (row.family_fence === 'suspended') return 'refused'
   const { generation, ringVersion } = request
-  if (ringVersion < (row.ring_version ?? 0)) return null
+  if (ringVersion < (row.ring_version ?? 0)) return 'refused'
   const isAdopted = row.family_fence === 'adopting' && generation > row.generation
-  if (generation === row.generation || isAdopted) {
+  const isNew = generation === row.generation || isAdopted
+  if (isNew) {
     store.sql.exec(
       'UPDATE agents SET generation = ?, ring_version = ?, family_fence = NULL WHERE n = ?',
       generation + 1,
@@ -57,10 +78,13 @@ export function refresh(store: LedgerStore, now: number, request: RefreshRequest
     row.ring_version = ringVersion
   } else if (generation !== row.generation - 1) {
     revokeFamily(store, now, toAgent(store.ledger, row), request)
-    return null
+    return 'reused'
   }
   const { dialect } = toAgent(store.ledger, row)
-  return identity(store, { n: row.profile, dialect }, { ...row, generation: generation + 1 })
+  return {
+    outcome: isNew ? 'new' : 'repeat',
+    identity: identity(store, { n: row.profile, dialect }, { ...row, generation: generation + 1 }),
+  }
 }
 
 function revokeFamily(store: LedgerStore, now: number, agent: Agent, request: RefreshRequest): void {

@@ -39,10 +39,11 @@ export function fence(store: LedgerStore, now: number, cause: Cause): Fenced {
     .toArray().length
   store.sql.exec(
     `UPDATE ledger SET
-       last_profile = max(last_profile, (SELECT coalesce(max(n), 0) FROM profiles)) + ?,
-       last_key = max(last_key, (SELECT coalesce(max(n), 0) FROM keys)) + ?,
-       last_agent = max(last_agent, (SELECT coalesce(max(n), 0) FROM agents)) + ?,
-       last_certificate = max(last_certificate, (SELECT coalesce(max(n), 0) FROM certificates)) + ?`,
+       last_profile = max(last_profile, (SELECT coalesce(max(n), 0) FROM profiles)) + ?1,
+       last_key = max(last_key, (SELECT coalesce(max(n), 0) FROM keys)) + ?2,
+       last_agent = max(last_agent, (SELECT coalesce(max(n), 0) FROM agents)) + ?3,
+       last_certificate = max(last_certificate, (SELECT coalesce(max(n), 0) FROM certificates)) + ?4,
+       unused_keys = unused_keys + ?2, unused_agents = unused_agents + ?3`,
     PROFILES_SKIPPED,
     KEYS_SKIPPED,
     AGENTS_SKIPPED,

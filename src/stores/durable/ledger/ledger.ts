@@ -5,6 +5,7 @@ import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { NamedCertificate, RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
 import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type {
+  Identity,
   RedemptionRequest,
   RedemptionResult,
   RefreshRequest,
@@ -33,6 +34,7 @@ import * as approvals from './holds/approvals.ts'
 import { HoldLapse } from './holds/hold-lapse.ts'
 import * as pauses from './holds/pauses.ts'
 import * as keys from './keys.ts'
+import { CounterReport } from './outbox/counters.ts'
 import { oldestUndelivered, refill } from './outbox/deliveries.ts'
 import { ledgerOutbox, reportClock } from './outbox/outbox.ts'
 import * as profiles from './profiles.ts'
@@ -57,6 +59,8 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   readonly #heartbeats = new Heartbeats()
   readonly #redeemAll: BatchHandler<RedemptionRequest, Outcome<RedemptionResult>> = (requests, now) =>
     new Redemptions(this.#mustStore(), now).redeemAll(requests)
+  readonly #refreshAll: BatchHandler<RefreshRequest, Outcome<Identity | null>> = (requests, now) =>
+    agents.refreshAll(this.#mustStore(), now, requests)
 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
@@ -73,6 +77,7 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
       reportClock: ({ ledger }, agreesAt) => reportClock(env.DB, ledger, agreesAt),
       purposes: (store, clock) => [
         new RefusalRetention(store, clock),
+        new CounterReport(store, env.DB),
         new HoldLapse(store, clock, (work) => this.#core.change((now) => ok(work(now)))),
       ],
       joining: (store, now) => this.#heartbeats.write(store, now),
@@ -95,9 +100,9 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     return this.#core.commitTogether(request, this.#redeemAll)
   }
 
-  async refresh(request: RefreshRequest) {
+  async refresh(request: RefreshRequest): Promise<Outcome<Identity | null>> {
     if (!this.#store) return ok(null)
-    return this.#core.commit((now) => ok(agents.refresh(this.#mustStore(), now, request)))
+    return this.#core.commitTogether(request, this.#refreshAll)
   }
 
   async heartbeat(n: number): Promise<Outcome<Agent>> {

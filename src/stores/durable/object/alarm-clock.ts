@@ -1,3 +1,4 @@
+import { errorLine, errorName } from '../../../core/kernel/log-line.ts'
 /**
  * The one alarm that the platform gives an object, for all that the object has to do later. It is set to the earliest of
  * what is due, by the wall clock, and nothing that is due later moves it. It never throws: the platform drops an alarm
@@ -93,7 +94,7 @@ function dueAtOf(purpose: Purpose): number | null {
 
 /** A message may quote a query and what is in it. */
 function complain({ name }: Purpose, error: unknown): void {
-  console.error(`${name}: it failed: ${error instanceof Error ? error.name : 'unknown'}`)
+  console.error(errorLine('an alarm’s task failed', { task: name, error: errorName(error) }))
 }
 
 const MIN_RETRY_MILLISECONDS = 1_000

@@ -3,6 +3,7 @@
  * D1 is asked when an operator changes something and before a delivery, and never by a redemption: no code of this ledger
  * opens under the keyring of another D1.
  */
+import { errorLine } from '../../../core/kernel/log-line.ts'
 import { deploymentId } from '../../d1/deployment/deployment-id.ts'
 import { schemaVersion } from './migrations.ts'
 import type { OutboxSource } from './outbox-relay.ts'
@@ -36,7 +37,11 @@ export class Home {
     if (!own) this.#sql.exec('INSERT INTO deployment (id) VALUES (?)', id)
     this.#belonging = !own || own.id === id ? 'ours' : 'foreign'
     if (this.#belonging === 'foreign') {
-      console.error(`${this.#name()} belongs to another deployment than this D1: restore the D1 of its own`)
+      console.error(
+        errorLine('belongs to another deployment than this D1: restore the D1 of its own', {
+          object: this.#name(),
+        }),
+      )
     }
     return this.#belonging
   }

@@ -1,6 +1,7 @@
 /**
  * Brings D1 what an object decided, again and again until D1 has it. Never throws: what fails stays, and is tried again.
  */
+import { errorLine, errorName } from '../../../core/kernel/log-line.ts'
 import { type Purpose, retryWait } from './alarm-clock.ts'
 
 /** What waits for D1. */
@@ -52,8 +53,7 @@ export class OutboxRelay implements Purpose {
       })
       .catch((error: unknown) => {
         this.#failures++
-        const name = error instanceof Error ? error.name : ''
-        console.error(`${this.#source?.name}: a delivery broke off: ${name}`)
+        console.error(errorLine('a delivery broke off', { object: this.name, error: errorName(error) }))
       })
     return this.#line
   }

@@ -3,10 +3,11 @@
 import type { Agent } from '../../../../core/enrollment/ledger/agent.ts'
 import type { AuditEvent } from '../../../../core/events/event.ts'
 import { formatId } from '../../../../core/kernel/ids.ts'
-import type { Delivery } from '../../../d1/outbox/projections.ts'
+import type { Delivery, LedgerCounters } from '../../../d1/outbox/projections.ts'
 import type { EntityKind, LedgerStore } from '../tables/ledger-store.ts'
 import { selectAgents, selectAgentsAfter, selectKeys, selectProfiles } from '../tables/queries.ts'
 import { type AgentRow, type Enrollment, toAgent, toKey, toProfile } from '../tables/rows.ts'
+import { readCounters } from './counters.ts'
 
 /** What takes ten milliseconds or so, for which nothing else is served where D1 shares the thread (Miniflare). */
 const BATCH_ROWS = 100
@@ -79,8 +80,17 @@ export function nextEnrolled({ sql }: LedgerStore): Enrolled {
 }
 
 /** D1 has them, unless the ledger has to start over meanwhile. */
-export function forgetEnrolled({ sql }: LedgerStore, { after, rows }: Enrolled): void {
-  sql.exec('UPDATE ledger SET delivered = ? WHERE delivered = ?', rows.at(-1)?.n ?? after, after)
+export function forgetEnrolled(
+  { sql }: LedgerStore,
+  { after, rows }: Enrolled,
+  counters: LedgerCounters | null = null,
+): void {
+  sql.exec(
+    'UPDATE ledger SET delivered = ?1, counted = coalesce(?3, counted) WHERE delivered = ?2',
+    rows.at(-1)?.n ?? after,
+    after,
+    counters?.version ?? null,
+  )
 }
 
 /** The next notes, oldest first. */
@@ -99,14 +109,22 @@ export function enqueueEnrolled(store: LedgerStore, enrolled: Enrolled): void {
 
 export function deliveryOfEnrolled(store: LedgerStore, rows: readonly AgentRow[]): Delivery {
   const events = rows.map((row) => enrollmentOf(store, row))
-  return { ...deliveryOf(store, { agents: rows, keys: [], profiles: [] }), events }
+  return {
+    ...deliveryOf(store, { agents: rows, keys: [], profiles: [] }),
+    events,
+    counters: readCounters(store),
+  }
 }
 
 export function deliveryOfNotes(store: LedgerStore, rows: readonly OutboxRow[]): Delivery {
   const named = (kind: EntityKind) => rows.filter((row) => row.kind === kind).map((row) => row.n)
   const agents = selectAgents(store.sql, named('agent'))
   const events = rows.flatMap((row) => (row.event ? [JSON.parse(row.event) as AuditEvent] : []))
-  return { ...deliveryOf(store, { agents, keys: named('key'), profiles: named('profile') }), events }
+  return {
+    ...deliveryOf(store, { agents, keys: named('key'), profiles: named('profile') }),
+    events,
+    counters: readCounters(store),
+  }
 }
 
 /** An agent's row speaks for its key and profile too: their counts changed with it. */
@@ -117,7 +135,7 @@ function deliveryOf(
     readonly keys: readonly number[]
     readonly profiles: readonly number[]
   },
-): Omit<Delivery, 'events'> {
+): Omit<Delivery, 'events' | 'counters'> {
   const { agents } = named
   const keys = selectKeys(store.sql, distinct([...named.keys, ...agents.map((agent) => agent.key)]))
   const profiles = selectProfiles(store.sql, distinct([...named.profiles, ...keys.map((key) => key.profile)]))

@@ -12,6 +12,7 @@ import {
 } from '../../object/outbox-messages.ts'
 import type { OutboxSource } from '../../object/outbox-relay.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
+import { markReported } from './counters.ts'
 import {
   deliveryOfEnrolled,
   deliveryOfNotes,
@@ -60,12 +61,15 @@ async function drainEnrolled(
   const inTurn = inBatches()
   for (let next = nextEnrolled(store); next.rows.length > 0; next = nextEnrolled(store)) {
     const { rows } = next
-    const isSent = await inTurn(() => send(deliveryOfEnrolled(store, rows))).then(
+    const delivery = deliveryOfEnrolled(store, rows)
+    const isSent = await inTurn(() => send(delivery)).then(
       () => true,
       () => false,
     )
-    if (isSent) forgetEnrolled(store, next)
-    else if (await isDatabaseReachable(db)) storage.transactionSync(() => enqueueEnrolled(store, next))
+    if (isSent) {
+      forgetEnrolled(store, next, delivery.counters)
+      markReported(store, delivery.counters)
+    } else if (await isDatabaseReachable(db)) storage.transactionSync(() => enqueueEnrolled(store, next))
     else return false
   }
   return true
@@ -82,7 +86,11 @@ function notesOf(
     db,
     columns: 'kind, n, event',
     next: () => nextNotes(store),
-    send: (rows) => send(deliveryOfNotes(store, rows)),
+    async send(rows) {
+      const delivery = deliveryOfNotes(store, rows)
+      await send(delivery)
+      markReported(store, delivery.counters)
+    },
     report: ({ dead, oldestAt }) =>
       db
         .prepare('UPDATE ledgers SET outbox_dead = ?, outbox_oldest_at = ? WHERE id = ?')

@@ -17,6 +17,7 @@ import { eventId } from '../../../../core/kernel/time/event-id.ts'
 import { allotCertificate, rebind, setNewestCertificate } from '../certificates.ts'
 import { comparisonOf, countHolds, enqueueOfKey } from '../holds/holds.ts'
 import { NEW_CLAIM_REASONS, pauseIfNeeded } from '../holds/pauses.ts'
+import { type Counted, count } from '../outbox/counters.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { type Claim, insertAgents, type Policy, selectClaims, selectKey } from '../tables/queries.ts'
 import type { AgentBody, ClaimedAgent, Enrollment, KeyRow, NewAgent } from '../tables/rows.ts'
@@ -74,6 +75,7 @@ export class Redemptions {
       }
     })
     this.#write()
+    count(this.#store, results.flatMap(countedOf))
     return results
   }
 
@@ -297,6 +299,14 @@ export class Redemptions {
     this.#remember(agent)
     return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
   }
+}
+
+/** New ones are counted by their agents' numbers. */
+function countedOf(result: PromiseSettledResult<Outcome<RedemptionResult>>): Counted[] {
+  if (result.status === 'rejected' || !result.value.ok) return []
+  const { value } = result.value
+  if (value.kind === 'repeat') return ['redemptions.repeat']
+  return value.kind === 'refused' ? [`redemptions.refused.${value.reason}`] : []
 }
 
 function claimName(key: number, claimHash: string): string {

@@ -14,6 +14,8 @@ export class LedgerStore {
   readonly sql: SqlStorage
   readonly ledger: number
   readonly organization: number
+  /** The counters that D1 has, as far as this object remembers, and whether those are all; null: it has to be looked up. */
+  reported: { version: number | null; isWhole: boolean | null } = { version: null, isWhole: null }
   #recorded = { minute: 0, events: new Map<number, number>() }
   /** undefined: it has to be looked up. */
   #nextEnd: number | null | undefined

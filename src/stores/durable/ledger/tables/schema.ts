@@ -1,5 +1,11 @@
 import { CLOCK_STEP } from '../../object/clock-record.ts'
 
+/** A key's state, as far as no time is asked; the first that applies. Part of a step that has shipped. */
+const stateOf = (row: 'keys' | 'OLD' | 'NEW') => `CASE WHEN ${row}.revoked_at IS NOT NULL THEN 'revoked'
+     WHEN ${row}.suspended_at IS NOT NULL THEN 'suspended' WHEN ${row}.is_enabled = 0 THEN 'disabled'
+     WHEN ${row}.paused_at IS NOT NULL THEN 'paused' WHEN ${row}.uses >= ${row}.max_uses THEN 'spent'
+     ELSE 'enabled' END`
+
 /** The tables of a ledger, as an append-only list of steps: a step that has shipped is never edited. */
 export const LEDGER_STEPS: readonly string[] = [
   `-- D1 has every agent up to the number \`delivered\`, with the event of its enrollment, which is in the agent's own row.
@@ -95,4 +101,36 @@ export const LEDGER_STEPS: readonly string[] = [
   `ALTER TABLE keys ADD COLUMN last_redeemed_from TEXT;
    -- The ids of the first requests that a row counts: a JSON list.
    ALTER TABLE refusals ADD COLUMN requests TEXT NOT NULL DEFAULT '[]';`,
+  `-- What is counted for /metrics, since the ledger was made: each number only grows. Agents and keys are not among them:
+   -- their own numbers count them, but for those that no agent and no key has, since a restore skipped them.
+   CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+   -- D1 has the counters as of the version \`counted\`: the sum of all of them.
+   ALTER TABLE ledger ADD COLUMN counted INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN unused_keys INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN unused_agents INTEGER NOT NULL DEFAULT 0;
+   UPDATE ledger SET
+     unused_keys = max(last_key, (SELECT coalesce(max(n), 0) FROM keys)) - (SELECT count(*) FROM keys),
+     unused_agents = max(last_agent, (SELECT coalesce(max(n), 0) FROM agents)) - (SELECT count(*) FROM agents);
+
+   -- Keys that are enabled, and agents that are active, are those that are nothing else.
+   INSERT INTO counters SELECT 'keys.' || state || '.in', count(*)
+     FROM (SELECT ${stateOf('keys')} AS state FROM keys) WHERE state <> 'enabled' GROUP BY state;
+   INSERT INTO counters SELECT 'agents.' || state || '.in', count(*) FROM agents WHERE state <> 'active' GROUP BY 1;
+   CREATE TRIGGER keys_counted_at_first AFTER INSERT ON keys WHEN NEW.is_enabled = 0
+     BEGIN INSERT INTO counters VALUES ('keys.disabled.in', 1) ON CONFLICT DO UPDATE SET n = n + 1; END;
+   CREATE TRIGGER keys_counted AFTER UPDATE OF revoked_at, suspended_at, is_enabled, paused_at, uses, max_uses ON keys
+     WHEN ${stateOf('OLD')} <> ${stateOf('NEW')}
+     BEGIN
+       INSERT INTO counters SELECT 'keys.' || state || '.out', 1 FROM (SELECT ${stateOf('OLD')} AS state)
+         WHERE state <> 'enabled' ON CONFLICT DO UPDATE SET n = n + 1;
+       INSERT INTO counters SELECT 'keys.' || state || '.in', 1 FROM (SELECT ${stateOf('NEW')} AS state)
+         WHERE state <> 'enabled' ON CONFLICT DO UPDATE SET n = n + 1;
+     END;
+   CREATE TRIGGER agents_counted AFTER UPDATE OF state ON agents WHEN OLD.state <> NEW.state
+     BEGIN
+       INSERT INTO counters SELECT 'agents.' || OLD.state || '.out', 1 WHERE OLD.state <> 'active'
+         ON CONFLICT DO UPDATE SET n = n + 1;
+       INSERT INTO counters SELECT 'agents.' || NEW.state || '.in', 1 WHERE NEW.state <> 'active'
+         ON CONFLICT DO UPDATE SET n = n + 1;
+     END;`,
 ]
