@@ -331,7 +331,7 @@ const PLANS: { readonly [T in keyof Listed]: readonly [string, Partial<ListQuery
     ['label', { tags: [{ name: 'env', value: 'x' }] }, 'terms'],
     ['state', { isEnabled: true }, 'profiles_of_organization'],
     ['disabled', { isEnabled: false }, 'profiles_disabled'],
-    ['dialect', { dialect: 'zpa' }, 'profiles_of_organization'],
+    ['dialect', { dialect: 'zpa' }, 'profiles_of_dialect'],
     ['used_since', { usedSince: 1 }, 'profiles_of_organization'],
     ['by name', { order: BY('name') }, 'profiles_by_name'],
     ['by name, descending', { order: BY('name', true) }, 'profiles_by_name'],
@@ -343,7 +343,7 @@ const PLANS: { readonly [T in keyof Listed]: readonly [string, Partial<ListQuery
     ['profile_id', { profile: ID }, 'keys_of_organization'],
     ['q', { nameParts: ['x'] }, 'terms'],
     ['label', { tags: [{ name: 'env', value: 'x' }] }, 'terms'],
-    ['dialect', { dialect: 'zpa' }, 'keys_of_organization'],
+    ['dialect', { dialect: 'zpa' }, 'keys_of_dialect'],
     ['used_since', { usedSince: 1 }, 'keys_of_organization'],
     ['expires_before', { expiresBefore: 5 }, 'keys_by_expiry'],
     ['usable', { state: 'usable' }, 'keys_live'],
@@ -382,7 +382,7 @@ const CASES = (Object.keys(PLANS) as (keyof Listed)[]).flatMap((table) =>
 )
 /** Rows of the middle of a table are named by what its order begins with. */
 const placeFor = (index: string, isRanked: boolean): ListPlace =>
-  /_(of_organization|disabled)$/.test(index) || index === 'terms'
+  /_(of_organization|of_dialect|disabled)$/.test(index) || index === 'terms'
     ? [0, ...(isRanked ? ['x'] : []), 1, 1]
     : [0, index.endsWith('name') ? 'x' : 5, 1, 1]
 
@@ -490,6 +490,7 @@ describe(`of ${MANY} rows`, () => {
 
   test.each([
     ['keys', { state: 'disabled' }],
+    ['keys', { dialect: 'zpa' }],
     ['keys', { nameParts: ['key12345'] }],
     ['keys', { nameParts: ['key12345'], order: BY('name', true) }],
     ['keys', { nameParts: ['key12345'], state: 'usable' }],

@@ -113,6 +113,18 @@ function byColumn(index: string, column: Column, among: SQL | undefined, order: 
   return { ...byNumber(name, among, order), key: [column, ...keyOf(name)], index }
 }
 
+/** By number; of one dialect, by an index that has no others. */
+function byDialect(
+  name: 'profiles' | 'keys',
+  among: SQL | undefined,
+  order: Order | undefined,
+  dialect: Dialect | undefined,
+): Walked {
+  if (dialect === undefined) return byNumber(name, among, order)
+  const isOfIt = and(among, eq(TABLES[name].dialect, dialect))
+  return { ...byNumber(name, isOfIt, order), index: `${name}_of_dialect` }
+}
+
 /** Those that are disabled, by number; by a condition that the index repeats word for word. */
 function disabled(name: 'profiles' | 'keys', among: SQL | undefined): Plan {
   const isDisabled = sql`${TABLES[name].record} ->> '$.isEnabled' = 0`
@@ -120,7 +132,7 @@ function disabled(name: 'profiles' | 'keys', among: SQL | undefined): Plan {
   return { walks: [walked], rank: null }
 }
 
-function planOfProfiles({ organization, order, isEnabled }: ListQuery<'profiles'>): Plan {
+function planOfProfiles({ organization, order, isEnabled, dialect }: ListQuery<'profiles'>): Plan {
   const among = and(eq(profiles.organizationId, organization), isNull(profiles.deletedAt))
   if (isEnabled === false && order === undefined) return disabled('profiles', among)
   switch (order?.by) {
@@ -129,9 +141,9 @@ function planOfProfiles({ organization, order, isEnabled }: ListQuery<'profiles'
     case 'created_at':
       return { walks: [byColumn('profiles_by_creation', profiles.createdAt, among, order)], rank: null }
     case 'last_used_at':
-      return { walks: [byNumber('profiles', among, order)], rank: lastUsed(profiles.record) }
+      return { walks: [byDialect('profiles', among, order, dialect)], rank: lastUsed(profiles.record) }
     case undefined:
-      return { walks: [byNumber('profiles', among, order)], rank: null }
+      return { walks: [byDialect('profiles', among, order, dialect)], rank: null }
   }
 }
 
@@ -166,7 +178,7 @@ function planOfKeys(query: ListQuery<'keys'>): Plan {
     case 'created_at':
       return { walks: [byColumn('keys_by_creation', keys.createdAt, own, order)], rank: null }
     default:
-      return { walks: [byNumber('keys', own, order)], rank: order ? rankOf('keys', order) : null }
+      return { walks: [byDialect('keys', own, order, dialect)], rank: order ? rankOf('keys', order) : null }
   }
 }
 
