@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { Refusal } from '../lib/cli/refusal.ts'
 
 /** All of them allow shipping in a program under another licence, with their text. */
-const ALLOWED = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'])
+const ALLOWED = new Set([
+  'MIT',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  // As htmx spells 0BSD.
+  'BSD-0-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+])
 
 type Licence = {
   readonly name: string

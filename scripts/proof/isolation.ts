@@ -36,7 +36,7 @@ type Scene = {
 const AT_ONCE = 6
 const SHORT_NAME = 12
 /** Of the whole deployment: who shows one speaks for every organization. */
-const DEPLOYMENT_SCHEMES = new Set(['bootstrap_token', 'broker_token'])
+const DEPLOYMENT_SCHEMES = new Set(['bootstrap_token', 'broker_token', 'metrics_token'])
 const SECRETS = new Set(['code', 'claim', 'access_token', 'refresh_token'])
 
 export async function proveIsolation(
@@ -56,10 +56,13 @@ export async function proveIsolation(
     const own = await makeOwn(client, subject, dialect, secrets)
     const other = await makeOwn(client, subject, dialect, secrets)
     const operations = api.operations.filter((operation) => operation.dialect === dialect.tag)
-    const before = await snapshot(client, operations, dialect, other)
-    const scene = { client, plan, dialect, own, other, findings }
     // Of a route whose credential is its body, another's is as good: it identifies its holder.
-    const waiting = operations.filter(({ schemes }) => !schemes.some((one) => DEPLOYMENT_SCHEMES.has(one)))
+    const ofOrganizations = operations.filter(
+      ({ schemes }) => !schemes.some((one) => DEPLOYMENT_SCHEMES.has(one)),
+    )
+    const before = await snapshot(client, ofOrganizations, dialect, other)
+    const scene = { client, plan, dialect, own, other, findings }
+    const waiting = [...ofOrganizations]
     const work = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) {
         signal.throwIfAborted()
@@ -67,7 +70,7 @@ export async function proveIsolation(
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
-    const after = await snapshot(client, operations, dialect, other)
+    const after = await snapshot(client, ofOrganizations, dialect, other)
     for (const [id, seen] of before) {
       if (after.get(id) !== seen) findings.changed.push(`${id}: ${seen} became ${after.get(id)}`)
     }

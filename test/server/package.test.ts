@@ -59,7 +59,7 @@ test('it has the programs, the Worker, the migrations, the types, and no file be
     /^migrations\/[0-9]{4}_\w+\.sql$/,
     /^migrations\/meta\/_journal\.json$/,
     /^types\/(index|agent|client|error|native|store|verify)\.d\.ts$/,
-    /^worker\/(worker\.js|options\.json|[0-9a-f]{40}-[\w-]+\.sh)$/,
+    /^worker\/(worker\.js|options\.json|[0-9a-f]{40}-([\w-]+\.sh|console\.css|console\.client\.js|htmx\.min\.js))$/,
   ]
   const all = files()
   expect(all.filter((name) => !expected.some((pattern) => pattern.test(name)))).toEqual([])

@@ -34,6 +34,7 @@ describe('native', () => {
       anyone,
       agent: clientOf(`Bearer ${accessToken}`),
       bootstrap: clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`),
+      metrics: clientOf(`Bearer ${env.LATCHKEY_METRICS_TOKEN}`),
       session: person,
     }
     const call = (headers: Record<string, string>, client = callers[route.access] ?? acme.owner) =>

@@ -417,7 +417,7 @@ describe('lists', () => {
       `EXPLAIN QUERY PLAN SELECT record FROM keys WHERE organization_id = 1 AND dialect = 'zpa'
        AND search ->> '$.name' = 'x' ORDER BY ledger, n LIMIT 20`,
     ).all<{ detail: string }>()
-    expect(results.map(({ detail }) => detail).join()).toContain('keys_of_organization')
+    expect(results.map(({ detail }) => detail).join()).toContain('keys_of_dialect')
   })
 })
 

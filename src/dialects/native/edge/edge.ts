@@ -47,8 +47,10 @@ export const edge: Edge<Access, Identity, NativeFault> = {
         const token = bearerToken(authorization)
         return map(await core.organizations.authorizeBootstrap(token), () => ({ kind: 'bootstrap', token }))
       }
-      case 'metrics':
-        return ok({ kind: 'scraper', token: bearerToken(authorization) })
+      case 'metrics': {
+        const token = bearerToken(authorization)
+        return map(await core.service.authorizeScraper(token), () => ({ kind: 'scraper', token }))
+      }
       case 'session': {
         const token = parseSessionToken(bearerToken(authorization))
         if (!token) return refuse({ kind: 'credential_missing' })
@@ -121,7 +123,7 @@ export function bootstrapTokenOf({ identity }: AnyCall): string | null {
   return identity.token
 }
 
-/** The token of a call to a route whose access is `metrics`; its use case checks it. */
+/** The token of a call to a route whose access is `metrics`. */
 export function metricsTokenOf({ identity }: AnyCall): string | null {
   if (identity.kind !== 'scraper') throw new Error('the route asks for no metrics token')
   return identity.token
