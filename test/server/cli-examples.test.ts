@@ -43,7 +43,7 @@ beforeAll(async () => {
   const enroll = (code: string, n: number, hostname = 'any') =>
     api.send('POST', '/v1/enroll', { code, claim: `${n}`.repeat(64), hostname })
   const [one, two, held] = [await newKey({}), await newKey({ max_uses: 1 }), await newKey({ approval: {} })]
-  await enroll(two.code, 1, 'web-01')
+  await enroll(two.code, 1, 'examples-01')
   const refused = JSON.parse((await enroll(two.code, 2)).text)
   for (const n of [3, 4]) await enroll(held.code, n)
   const [approve, deny] = await vi.waitUntil(
@@ -68,6 +68,10 @@ beforeAll(async () => {
     ['REQUEST', refused.request_id],
     // The organization has other profiles, too.
     [/^keys create(?! -p)/, 'keys create -p web'],
+    // Other tests use this server, and may have the same names.
+    ['web-01', 'examples-01'],
+    [/(?<= )web(?= |$)/, 'examples-web'],
+    ['rollout', 'examples-rollout'],
   )
 })
 
@@ -100,7 +104,7 @@ test.each(inOrder.filter(isReadOnly))('latchkey %s: is understood', async (line)
 })
 
 test.each(inOrder.filter((line) => !isReadOnly(line)))('latchkey %s: runs', async (line) => {
-  if (line.startsWith('profiles rm')) await api.ask('POST', '/v1/profiles', { name: 'web' })
+  if (line.startsWith('profiles rm')) await api.ask('POST', '/v1/profiles', { name: 'examples-web' })
   let printed = ''
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     printed += chunk
