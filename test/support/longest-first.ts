@@ -19,6 +19,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'server/lock': 12,
   'server/data-folder': 11,
   'server/redemption': 11,
+  'server/cli': 13,
   'server/machine-script': 11,
   'server/package': 11,
   'server/exec': 10,
