@@ -93,7 +93,10 @@ export function errorOfCall(
 
 /** What `fetch` hides in the cause of its error. */
 export function unreachable(url: string, error: unknown): LatchkeyError {
-  const { name, message, cause } = error as { name?: string; message?: string; cause?: { code?: string } }
-  const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? message ?? String(error))
+  const { name, message, cause } = error as Partial<Error> & { cause?: { code?: string; message?: string } }
+  const reason =
+    name === 'TimeoutError'
+      ? 'no answer in time'
+      : (cause?.code ?? cause?.message ?? message ?? String(error))
   return new LatchkeyError('unreachable', `cannot reach ${url}: ${reason}`, { cause: error })
 }

@@ -1,5 +1,5 @@
 /** The native API as the commands call it: an answer, or one line and an exit code. */
-import { type ErrorKind, errorOf, type LatchkeyError } from '../../client/index.ts'
+import { type ErrorKind, errorOf, type LatchkeyError, unreachable } from '../../client/error.ts'
 import { type ExitCode, Refusal } from '../lib/cli/refusal.ts'
 import type { Answer, Json } from '../lib/http/answer.ts'
 import type { Headers } from '../lib/http/credential.ts'
@@ -30,7 +30,7 @@ export function openApi(url: string, headers: Headers | null, signal?: AbortSign
     try {
       return await client.ask(method, path, body)
     } catch (error) {
-      throw new Refusal(`cannot reach ${url}: ${reasonOf(error)}`, 5)
+      throw refusalBy(unreachable(url, error))
     }
   }
   async function ask(method: string, path: string, body?: Body): Promise<Json> {
@@ -104,13 +104,4 @@ function parse(text: string): Json | null {
   } catch {
     return null
   }
-}
-
-/** What `fetch` hides in the cause of its error. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`
-  const { cause } = error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : error.message
 }

@@ -44,16 +44,25 @@ export function writeConfiguration(env: Environment, configuration: Configuratio
 }
 
 /**
- * LATCHKEY_URL with LATCHKEY_API_KEY goes before any context.
+ * LATCHKEY_URL with LATCHKEY_API_KEY goes before any context. One of them alone never leads a command to another server.
  * @param name of a context; absent: LATCHKEY_CONTEXT, or the current one
  */
 export function chosenContext(env: Environment, name?: string): Context {
-  if (env.LATCHKEY_URL && env.LATCHKEY_API_KEY && name === undefined) {
-    return {
-      url: readUrl(env.LATCHKEY_URL),
-      credential: readApiKey(env.LATCHKEY_API_KEY, 'LATCHKEY_API_KEY'),
-    }
+  if (name !== undefined) return contextOf(env, name)
+  const url = env.LATCHKEY_URL ? readUrl(env.LATCHKEY_URL) : null
+  if (env.LATCHKEY_API_KEY) {
+    if (url === null) throw new Refusal('LATCHKEY_API_KEY needs LATCHKEY_URL beside it', 2)
+    return { url, credential: readApiKey(env.LATCHKEY_API_KEY, 'LATCHKEY_API_KEY') }
   }
+  const context = contextOf(env)
+  if (url === null || url === context.url) return context
+  throw new Refusal(
+    `no credential for ${url}, which LATCHKEY_URL names: set LATCHKEY_API_KEY, or choose a context`,
+    4,
+  )
+}
+
+function contextOf(env: Environment, name?: string): Context {
   const { current, contexts } = readConfiguration(env)
   const wanted = name ?? (env.LATCHKEY_CONTEXT || current)
   if (wanted === null) throw new Refusal('not signed in: latchkey login URL', 4)

@@ -26,7 +26,8 @@ export function commandReference(program: Command): string {
   return `${HEAD}\n${optionsTable(program)}\n${chapters.join('\n')}`
 }
 
-function leavesOf(command: Command, path: string): (readonly [string, Command])[] {
+/** Each command that does something, with the words that lead to it. */
+export function leavesOf(command: Command, path: string): (readonly [string, Command])[] {
   if (command.commands.length === 0) return [[path, command]]
   return command.commands.flatMap((child) => leavesOf(child, `${path} ${child.name()}`))
 }

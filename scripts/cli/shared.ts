@@ -1,8 +1,9 @@
 /** What every command shares: the global options, the chosen server, and names instead of ids. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { Refusal } from '../lib/cli/refusal.ts'
 import type { Json } from '../lib/http/answer.ts'
-import { type Api, openApi } from './api.ts'
+import { type Api, type List, openApi, type Query } from './api.ts'
 import { chosenContext, headersOf } from './contexts.ts'
 import type { OutputOptions } from './output.ts'
 
@@ -36,8 +37,17 @@ export async function findKey(api: Api, named: string): Promise<Json> {
 /** An agent by its id, or the host name of one that is active. */
 export async function findAgent(api: Api, named: string): Promise<Json> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(named)) return api.get(`/v1/agents/${named}`)
-  const { items } = await api.list('/v1/agents', { hostname: named, state: 'active' })
+  const { items } = await listAgents(api, { hostname: named, state: 'active' })
   return api.get(`/v1/agents/${only(items, 'active agent', named, 'hostname')}`)
+}
+
+/** An enrollment may take two seconds to be listed: no agents right after the first one would mislead. */
+export async function listAgents(api: Api, query: Query, limit?: number): Promise<List> {
+  for (let tries = 1; ; tries++) {
+    const list = await api.list('/v1/agents', query, limit)
+    if (list.items.length > 0 || tries === 5) return list
+    await sleep(500)
+  }
 }
 
 /** The id: a list may be behind what its items are by now. */
@@ -51,12 +61,13 @@ function only(items: readonly Json[], kind: string, named: string, member = 'nam
   return those[0].id
 }
 
-/** A time, relative to now where that is easier to read: `in 6 d`, `3 h ago`. */
+/** A time, relative to now: `in 7 d`, `3 h ago`. */
 export function relative(time: string | null | undefined): string | null {
   if (!time) return null
   const seconds = Math.round((Date.parse(time) - Date.now()) / 1_000)
-  const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? [1, 's']
-  const amount = `${Math.floor(Math.abs(seconds) / size)} ${unit}`
+  // From two of a unit on, so that rounding is never off by half of the time.
+  const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= 2 * size) ?? [1, 's']
+  const amount = `${Math.round(Math.abs(seconds) / size)} ${unit}`
   return seconds < 0 ? `${amount} ago` : `in ${amount}`
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { latchkeyCommand } from '../../scripts/cli/program.ts'
-import { commandReference, examplesOf } from '../../scripts/cli/reference.ts'
+import { commandReference } from '../../scripts/cli/reference.ts'
 import { credentialsPath } from '../../scripts/lib/state/credentials.ts'
 import { sharedServer } from '../support/server.ts'
 
@@ -110,7 +110,12 @@ describe('how it ends', () => {
     ['keys ls', { XDG_CONFIG_HOME: join(home, 'empty') }, 4, 'not signed in'],
     ['keys ls', wrong, 4, 'latchkey login'],
     ['keys ls', nowhere, 5, 'cannot reach http://127.0.0.1:9'],
+    ['keys ls', { LATCHKEY_URL: nowhere.LATCHKEY_URL }, 4, 'no credential for http://127.0.0.1:9'],
+    ['keys ls', { LATCHKEY_API_KEY: nowhere.LATCHKEY_API_KEY }, 2, 'LATCHKEY_API_KEY needs LATCHKEY_URL'],
     ['login http://127.0.0.1:9 --no-input', {}, 2, 'give --email'],
+    ['login --api-key-file any', {}, 2, 'name the server'],
+    ['login http://127.0.0.1:9 --data any', {}, 2, '--data'],
+    ['status http://127.0.0.1:1', {}, 5, 'cannot reach http://127.0.0.1:1: bad port'],
     [
       `enroll ${server.url} --state ${join(home, 'other')}`,
       { LATCHKEY_CODE: `lk_${'A'.repeat(54)}` },
@@ -130,16 +135,10 @@ test('the reference has every command as it is', () => {
   expect(commandReference(latchkeyCommand())).toBe(page)
 })
 
-test('every command has an example, which is a command line of its own', () => {
-  const program = latchkeyCommand()
-  const leaves = (command: typeof program): (typeof program)[] =>
-    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves)
-  for (const command of leaves(program)) {
-    const examples = examplesOf(command)
-    expect([command.name(), examples.length]).not.toEqual([command.name(), 0])
-    for (const example of examples)
-      expect(example).toMatch(new RegExp(`\\blatchkey .*\\b${command.name()}\\b`))
-  }
+test('an agent is listed as soon as it has enrolled', () => {
+  const code = done(`keys create -p ${done('profiles create listed -q')} -n listed -q`)
+  const agent = done(`enroll ${server.url} --code-file - --state ${join(home, 'listed')} -q`, { input: code })
+  expect(done('agents ls --key listed -q')).toBe(agent)
 })
 
 test('completion: bash offers what follows', () => {

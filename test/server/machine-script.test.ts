@@ -171,6 +171,21 @@ test('a token is refreshed at two thirds of its life, once for all who ask, unti
   expect(await agentProgram(state, 'token')).toMatchObject({ code: 4, stdout: '' })
 })
 
+test('usage: one line of what is wrong, exit 2; --help, exit 0', async () => {
+  const [state, missing] = [newState(), join(makeDirectory(), 'none')]
+  expect(await install(['--state', state, '--code-file', missing])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `latchkey-agent: cannot read ${missing}\n`,
+  })
+  expect(await agentProgram(state)).toMatchObject({ code: 2, stdout: '' })
+  expect(await agentProgram(state, '--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('latchkey-agent token [--file FILE]'),
+    stderr: '',
+  })
+})
+
 test('a code that the server refuses: exit 3, and the request id', async () => {
   const refused = await install(['--state', newState()], { env: { LATCHKEY_CODE: `lk_${'A'.repeat(54)}` } })
   expect([refused.code, refused.stdout]).toEqual([3, ''])

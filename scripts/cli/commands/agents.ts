@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { parseCount, parseSince } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
-import { findAgent, findKey, findProfile, optionsOf, signedIn } from '../shared.ts'
+import { findAgent, findKey, findProfile, listAgents, optionsOf, signedIn } from '../shared.ts'
 import { AGENT_VIEW } from './views.ts'
 
 type Filters = {
@@ -41,7 +41,7 @@ export function agentsCommand(): Command {
         label,
         since,
       }
-      printList(await api.list('/v1/agents', query, limit), AGENT_VIEW, output, 'no such agents')
+      printList(await listAgents(api, query, limit), AGENT_VIEW, output, 'no such agents')
     })
 
   agents

@@ -40,7 +40,9 @@ export function approvalsCommand(): Command {
   for (const verb of ['approve', 'deny'] as const) {
     approvals
       .command(verb)
-      .description(verb === 'approve' ? 'Let a machine in' : 'Refuse a machine: its claim does not come back')
+      .description(
+        `${verb === 'approve' ? 'Let a machine in' : 'Refuse a machine: its claim does not come back'}; an API key may not`,
+      )
       .argument('<approval>', 'its id')
       .addHelpText('after', `\nExample:\n  latchkey approvals ${verb} APPROVAL`)
       .action(async (id: string, _, command: Command) => {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { exitCodeOf } from '../../lib/cli/child.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
 import { isHostOf, VENDOR_DOMAINS, type Vendor } from '../exec/vendors.ts'
@@ -33,7 +34,6 @@ export function execCommand(): Command {
     })
 }
 
-/** Resolves with its exit code; by a signal, 128 and its number, as shells do. */
 async function runChild(
   [program = '', ...args]: readonly string[],
   vendor: Vendor,
@@ -54,12 +54,8 @@ async function runChild(
     const { certificate } = authority
     const more = childVariables(process.env, { certificate, proxy: proxy.url, folder })
     const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...more } })
-    // The terminal sends a signal to both; one that is sent to this process alone is passed on.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => child.kill(signal))
-    return await new Promise<number>((resolve, reject) => {
-      child.once('error', (error) => reject(new Refusal(`cannot run ${program}: ${error.message}`, 2)))
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
+    return await exitCodeOf(child).catch((error: Error) => {
+      throw new Refusal(`cannot run ${program}: ${error.message}`, 2)
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -45,7 +45,7 @@ export function explainKey(): Command {
       const explained = await api.ask('POST', `/v1/keys/${id}/explain`, about)
       printItem(explained, VIEW, output)
       if (output.json || output.quiet || output.field !== undefined) return
-      printLines(['', 'rules, in their order:', ...explained.rules.map(ruleLine)])
+      printLines(['', 'rules, in their order (> decides, - is not asked):', ...explained.rules.map(ruleLine)])
       const refusals = explained.refusals.slice(0, 20).map(refusalLine)
       if (refusals.length > 0) printLines(['', 'refused before, newest first:', ...refusals])
     })

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { verify } from '../../../client/index.ts'
 import { ensureBundle } from '../../lib/cli/bundle.ts'
+import { exitCodeOf } from '../../lib/cli/child.ts'
 import { type Script, scriptArgs } from '../../lib/cli/project.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
@@ -124,13 +125,6 @@ function script(name: Script, description: string, example: string): Command {
       if (SERVING.has(name) && !command.args.includes('--help')) await ensureBundle()
       const args = [...process.execArgv, ...scriptArgs(name), ...command.args]
       const child = spawn(process.execPath, args, { stdio: 'inherit' })
-      // The terminal sends a signal to both; one that is sent to this process alone is passed on.
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-        process.on(signal, () => child.kill(signal))
-      }
-      process.exitCode = await new Promise<number>((resolve, reject) => {
-        child.once('error', reject)
-        child.once('exit', (code) => resolve(code ?? 1))
-      })
+      process.exitCode = await exitCodeOf(child)
     })
 }

@@ -35,6 +35,7 @@ export function loginCommand(): Command {
     )
     .action(async (given: string | undefined, _, command: Command) => {
       const { name, ...how } = optionsOf<SignIn>(command)
+      refuseMixture(given, how)
       const context = given === undefined ? localContext(how.data) : await remoteContext(readUrl(given), how)
       await openApi(context.url, headersOf(context.credential)).get('/v1/me')
       const called = name ?? new URL(context.url).host
@@ -42,6 +43,15 @@ export function loginCommand(): Command {
       writeConfiguration(process.env, { current: called, contexts: { ...contexts, [called]: context } })
       note(`signed in to ${context.url}; the context is "${called}"`)
     })
+}
+
+/** An option that has no say would leave the user signed in as another. */
+function refuseMixture(url: string | undefined, { data, email, passwordFile, apiKeyFile }: SignIn): void {
+  const isRemote = [email, passwordFile, apiKeyFile].some((option) => option !== undefined)
+  if (url === undefined && isRemote) throw new Refusal('name the server: latchkey login URL', 2)
+  if (data !== undefined && (url !== undefined || isRemote)) {
+    throw new Refusal('--data names a server of this machine: give no other', 2)
+  }
 }
 
 function localContext(folder: string | undefined): Context {

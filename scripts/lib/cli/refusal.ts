@@ -37,7 +37,9 @@ function refusalByRuntime(error: unknown): Refusal | null {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String(message).includes("'miniflare'")
   return isMissing
-    ? new Refusal('the runtime of the server is not installed: npm install latchkey, without --omit=optional')
+    ? new Refusal(
+        'the runtime of the server is not installed: npm install latchkey, on Node 22.12 or newer and without --omit=optional',
+      )
     : null
 }
 

@@ -5,7 +5,11 @@ import { isBuiltin } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const program = new URL('../lib/latchkey.js', import.meta.url)
-if (isBuiltin('node:sqlite')) {
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 12)) {
+  console.error(`latchkey: needs Node 22.12 or newer, not ${process.version}`)
+  process.exitCode = 1
+} else if (isBuiltin('node:sqlite')) {
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => {
     if (name !== 'ExperimentalWarning') console.error(`${name}: ${message}`)

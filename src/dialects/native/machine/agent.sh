@@ -5,6 +5,7 @@
 #   latchkey-agent enroll --code-file FILE [--server URL] [--hostname NAME]
 #   latchkey-agent token [--file FILE]     prints an access token, or keeps it in a file; for a timer
 #   latchkey-agent status                  exit 0: enrolled; 1: not
+#   latchkey-agent --help
 #
 # What it promises:
 #   - The claim is on disk before the first request leaves. After an answer that got lost the same agent comes back, and
@@ -202,7 +203,8 @@ load_claim() {
 
 read_code() {
   if [ -n "$CODE_FILE" ]; then
-    CODE=$(tr -d ' \t\r\n' <"$CODE_FILE") || fail 2 "cannot read $CODE_FILE"
+    # A shell would print a line of its own of a file that it cannot open.
+    [ -r "$CODE_FILE" ] && CODE=$(tr -d ' \t\r\n' <"$CODE_FILE") || fail 2 "cannot read $CODE_FILE"
   else
     CODE=${LATCHKEY_CODE:-}
   fi
@@ -307,7 +309,14 @@ main() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  case $command in enroll | token | status) ;; *) fail 2 "enroll, token or status" ;; esac
+  case $command in
+    enroll | token | status) ;;
+    -h | --help)
+      printf 'latchkey-agent enroll --code-file FILE [--server URL] [--hostname NAME]\nlatchkey-agent token [--file FILE]\nlatchkey-agent status\n'
+      return 0
+      ;;
+    *) fail 2 "give a command: enroll, token or status (--help shows their options)" ;;
+  esac
   open_work_dir
   "$command" "$@"
 }
