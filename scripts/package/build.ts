@@ -57,7 +57,7 @@ async function buildPrograms(folder: string): Promise<readonly string[]> {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node22.12',
+    target: 'node22.16',
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',

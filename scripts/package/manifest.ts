@@ -7,8 +7,8 @@ export const DEPENDENCIES = ['jose', 'openapi-fetch'] as const
 /** The Workers runtime, nine tenths of the package's size: a program that is only a client can leave it out. */
 export const OPTIONAL_DEPENDENCIES = ['miniflare'] as const
 
-/** The newest features that are used: `node:sqlite` read-only (22.12). */
-const NODE = '>=22.12'
+/** The newest feature that is used: FTS5 in `node:sqlite` (22.16), with which D1 is migrated before workerd starts. */
+const NODE = '>=22.16'
 
 type Project = {
   readonly version: string

@@ -52,7 +52,7 @@ function systemBundle(): string {
     const text = readFile(path)
     if (text !== null) return text
   }
-  // On macOS and Windows they are in no file. Node 22.12 cannot ask for them.
+  // On macOS and Windows they are in no file. An older Node cannot ask for them.
   const ofSystem = typeof getCACertificates === 'function' ? getCACertificates('system') : []
   return (ofSystem.length > 0 ? ofSystem : rootCertificates).join('\n')
 }

@@ -38,7 +38,7 @@ function refusalByRuntime(error: unknown): Refusal | null {
   const isMissing = code === 'ERR_MODULE_NOT_FOUND' && String(message).includes("'miniflare'")
   return isMissing
     ? new Refusal(
-        'the runtime of the server is not installed: npm install latchkey, on Node 22.12 or newer and without --omit=optional',
+        'the runtime of the server is not installed: npm install latchkey, on Node 22.16 or newer and without --omit=optional',
       )
     : null
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { MIGRATIONS_FOLDER } from '../cli/project.ts'
 import { Refusal } from '../cli/refusal.ts'
@@ -28,36 +28,24 @@ export function applyMigrations(state: string): void {
 
 /** The time of the newest migration that the file has; 0: it has none. */
 function readApplied(file: string): number {
-  return withDatabase(file, { readOnly: true }, (database) => {
-    const table = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(RECORD)
-    if (table === undefined) return 0
-    return Number(database.prepare(`SELECT max(created_at) AS at FROM ${RECORD}`).get()?.at ?? 0)
-  })
+  using database = new DatabaseSync(file, { readOnly: true })
+  const table = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(RECORD)
+  if (table === undefined) return 0
+  return Number(database.prepare(`SELECT max(created_at) AS at FROM ${RECORD}`).get()?.at ?? 0)
 }
 
 function apply(file: string, migrations: readonly MigrationMeta[]): void {
   mkdirSync(dirname(file), { recursive: true })
-  withDatabase(file, {}, (database) => {
-    // As workerd opens it. The transaction ends with the connection when a statement throws or the process dies.
-    database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
-    database.exec(
-      `CREATE TABLE IF NOT EXISTS ${RECORD} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`,
-    )
-    const record = database.prepare(`INSERT INTO ${RECORD} (hash, created_at) VALUES (?, ?)`)
-    for (const { sql, hash, folderMillis } of migrations) {
-      for (const statement of sql) database.exec(statement)
-      record.run(hash, folderMillis)
-    }
-    database.exec('COMMIT')
-  })
-}
-
-/** `using` would do, but Node 22.12, on which the package runs, has no databases that it knows how to close. */
-function withDatabase<T>(file: string, options: DatabaseSyncOptions, use: (database: DatabaseSync) => T): T {
-  const database = new DatabaseSync(file, options)
-  try {
-    return use(database)
-  } finally {
-    database.close()
+  using database = new DatabaseSync(file)
+  // As workerd opens it. The transaction ends with the connection when a statement throws or the process dies.
+  database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+  database.exec(
+    `CREATE TABLE IF NOT EXISTS ${RECORD} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`,
+  )
+  const record = database.prepare(`INSERT INTO ${RECORD} (hash, created_at) VALUES (?, ?)`)
+  for (const { sql, hash, folderMillis } of migrations) {
+    for (const statement of sql) database.exec(statement)
+    record.run(hash, folderMillis)
   }
+  database.exec('COMMIT')
 }

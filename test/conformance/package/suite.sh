@@ -15,7 +15,7 @@ export HOME="$folder/home" XDG_CONFIG_HOME="$folder/config" npm_config_audit=fal
 # The server of the other suites is not meant.
 unset LATCHKEY_URL LATCHKEY_CREDENTIALS LATCHKEY_CA LATCHKEY_BROKER_TOKEN
 mkdir home node app client
-(cd node && npm install --silent node@22.12.0) >node.log 2>&1 || skip "Node 22.12.0 cannot be installed: $(tail -n 1 node.log)"
+(cd node && npm install --silent node@22.16.0) >node.log 2>&1 || skip "Node 22.16.0 cannot be installed: $(tail -n 1 node.log)"
 
 count=0
 # check NAME COMMAND...
@@ -32,12 +32,12 @@ check() {
 }
 now() { date +%s%3N; }
 measured() { test -z "${PACKAGE_TIMES:-}" || echo "# $*"; }
-# On Node 22.12, whatever else is on the PATH.
+# On Node 22.16, whatever else is on the PATH.
 latchkey() { (PATH="$folder/node/node_modules/.bin:$PATH" && cd app && exec ./node_modules/.bin/latchkey "$@"); }
 
 pack() { (cd "$root" && node scripts/package.ts --out "$folder/package") && npm pack --silent "$folder/package"; }
 install() { (cd app && echo '{"name":"app","version":"1.0.0"}' >package.json && npm install --engine-strict "$folder"/latchkey-*.tgz); }
-runs_on() { test "$("$folder/node/node_modules/.bin/node" -v)" = v22.12.0; }
+runs_on() { test "$("$folder/node/node_modules/.bin/node" -v)" = v22.16.0; }
 has_no_wrangler() { ! test -e app/node_modules/wrangler && ! test -e app/node_modules/esbuild; }
 # start: serves on a free port, and waits until it says so.
 start() {
@@ -89,7 +89,7 @@ says_what_is_missing() {
 check 'it is packed' pack
 check 'it is installed in an empty folder' install
 measured "installed: $(du -sm app/node_modules | cut -f 1) MB; packed: $(du -k latchkey-*.tgz | cut -f 1) KB"
-check 'the commands run on Node 22.12.0' runs_on
+check 'the commands run on Node 22.16.0' runs_on
 check 'neither wrangler nor a compiler is installed' has_no_wrangler
 start >first.log && began=ok || began=no
 check 'a first start makes a state in the folder of choice' test "$began" = ok -a -f state/master.key
