@@ -96,7 +96,8 @@ test('housekeeping keeps the last event and the last list, so that what arrives 
   await deliver(late)
   const { ids, cursor } = await followAll(organization, BEFORE_ALL_EVENTS)
   expect(ids).toEqual(idsOf([first, late]))
-  await retention.purgeEvents(START + 100, 0, 10_000)
+  // Other files have left thousands of events, and one round has a limit.
+  while ((await retention.purgeEvents(START + 100, 0, 10_000)) > 0);
   await retention.purgeLateLists(START + 100, 0, 10_000)
   expect(idsOf(await store.list({ organization }, { after: null, limit: 9 }))).toEqual([first.id])
   await deliver(next)

@@ -37,8 +37,9 @@ function readApplied(file: string): number {
 function apply(file: string, migrations: readonly MigrationMeta[]): void {
   mkdirSync(dirname(file), { recursive: true })
   using database = new DatabaseSync(file)
-  // As workerd opens it. The transaction ends with the connection when a statement throws or the process dies.
-  database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
+  // As workerd opens it; a backup may be reading. The transaction ends with the connection when a statement throws or the
+  // process dies.
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
   database.exec(
     `CREATE TABLE IF NOT EXISTS ${RECORD} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`,
   )
