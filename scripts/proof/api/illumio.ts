@@ -235,7 +235,7 @@ async function startJob(client: Client, collection: string, headers: Headers | n
   const asking: Headers = (body) => ({ ...headers?.(body), Prefer: 'respond-async' })
   const { headers: answered } = await client.ask({ method: 'GET', path: collection, headers: asking })
   const href = String(answered.location)
-  for (const deadline = Date.now() + JOB_DEADLINE_MS; Date.now() < deadline; await delay(50)) {
+  for (const deadline = Date.now() + JOB_DEADLINE_MS; Date.now() < deadline; await delay(200)) {
     const { status } = await must(client, { method: 'GET', path: `/api/v2${href}`, headers })
     if (status === 'done') return lastOf(href)
   }
