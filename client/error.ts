@@ -2,7 +2,7 @@
  * Why a call did not succeed.
  *
  * - `unreachable`: no whole answer came within 30 seconds
- * - `unexpected`: the answer is none of Latchkey's
+ * - `unexpected`: the answer does not come from Latchkey
  * - `refused`: the server said no; `code` and `requestId` say more
  * - `waiting`: an operator has not decided yet
  * - `not_enrolled`: the state has no agent

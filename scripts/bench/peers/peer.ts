@@ -6,7 +6,7 @@ export type Peer = {
   /** What its figures are of: storage, and settings that differ from its own. */
   readonly setting: string
   readonly url: string
-  /** A new token that lets in so many. */
+  /** Makes a token that lets in at most that many. */
   makeToken(uses: number): Promise<string>
   /** The requests of one enrollment, in their order. Only the last one of an enrollment that succeeds is answered 2xx. */
   enrollment(token: string): readonly Request[]

@@ -41,7 +41,7 @@ export async function inRounds<M extends Named, R>(
   return { rounds, repeated }
 }
 
-/** One number of each round; null where there is none. */
+/** One number of each round; null when a round has no such number. */
 export function each<R>(
   rounds: Rounds<R>,
   id: string,

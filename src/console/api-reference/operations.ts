@@ -14,7 +14,7 @@ export type Answer = {
   readonly status: string
   readonly about: string
   readonly fields: readonly Field[]
-  /** As a test recorded it; undefined where there is none. */
+  /** As a test recorded it; undefined when no test did. */
   readonly example: Json | undefined
 }
 

@@ -27,7 +27,7 @@ export function asset(name: keyof typeof FILES): string {
   return `/console/assets/${NAMES[name]}`
 }
 
-/** By its name with the hash; null: there is none of that name and content. */
+/** Finds a file by its name with the hash; null when no file has that name and content. */
 export function findAsset(name: string): Asset | null {
   return Object.hasOwn(BY_HASHED_NAME, name) ? (BY_HASHED_NAME[name] ?? null) : null
 }

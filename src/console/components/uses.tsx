@@ -106,7 +106,7 @@ export function Blade({
   )
 }
 
-/** A key that is not cut: there is none yet. */
+/** An uncut key, shown before the first key exists. */
 export function BlankBlade({ max = LIST_CELLS }: { readonly max?: number | null }) {
   return (
     <div class="blade blank">

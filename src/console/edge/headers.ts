@@ -12,7 +12,7 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
 ].join('; ')
 
-/** Of every page. @param site null: the request's Host is none of ours */
+/** Of every page. @param site null when the request's Host is foreign */
 export function pageHeaders(site: Site | null): Record<string, string> {
   // Where browsers send no Fetch Metadata, a form needs its Origin, which `no-referrer` would take away.
   const referrer = site && !isTrustworthy(site) ? 'same-origin' : 'no-referrer'

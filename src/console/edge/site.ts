@@ -52,7 +52,7 @@ export function cookieOf({ scheme, port }: Site, suffix = ''): Cookie {
     : { name: `latchkey${suffix}_${port || '80'}`, attributes: 'Path=/console; HttpOnly; SameSite=Lax' }
 }
 
-/** The value of the one cookie of that name; null: there is none, or more than one, of which one is not ours. */
+/** The value of the cookie of that name; null when it is missing, or sent twice, so that one of the two is foreign. */
 export function readCookie({ name }: Cookie, header: string | null): string | null {
   const values = (header ?? '')
     .split(';')

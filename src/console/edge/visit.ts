@@ -26,7 +26,7 @@ export type Identity =
 
 /** What a page or an action is given. */
 export type Visit<Params = unknown, Query = unknown> = Call<Identity, Params, Query, undefined> & {
-  /** Who asks. Where nothing is asked of the visitor there is none, and reading it is a bug. */
+  /** The signed-in caller. Reading it on a page without sign-in throws, since that is a bug. */
   readonly operation: Operation
   /** Whether htmx asks: then only the view's region goes out. */
   readonly isFragment: boolean

@@ -130,7 +130,7 @@ function Platforms({ url, code }: { readonly url: string; readonly code: string 
       'cloud-init',
       'cloud-init',
       own('cloud-init'),
-      'User data can be read on the machine by whoever reaches its metadata: give the key one use and an early end.',
+      'Every process that reaches the machine’s metadata can read its user data: give the key one use and an early end.',
     ],
     [
       'terraform',

@@ -1,9 +1,9 @@
-import { errorLine, errorName } from '../../../core/kernel/log-line.ts'
 /**
  * The one alarm that the platform gives an object, for all that the object has to do later. It is set to the earliest of
  * what is due, by the wall clock, and nothing that is due later moves it. It never throws: the platform drops an alarm
  * that throws seven times.
  */
+import { errorLine, errorName } from '../../../core/kernel/log-line.ts'
 
 /** Something that an object does later. */
 export type Purpose = {

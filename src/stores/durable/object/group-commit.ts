@@ -8,8 +8,9 @@ import type { SteadyClock } from '../../../core/kernel/time/steady-clock.ts'
  */
 export const MAX_WAITING = 2_000
 
-/** So many at once mean that more are coming, and a flush waits for them; one that has this many waits no longer. */
+/** At this many waiting, more are likely on their way, and a flush waits for them. */
 const MANY_AT_ONCE = 12
+/** A flush that has this many waits no longer. */
 const FULL_FLUSH = 64
 
 /**
