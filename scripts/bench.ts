@@ -40,14 +40,23 @@ await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ val
   if (values.docs && !parts.every((part) => isAsked(plan, part))) {
     throw new Refusal('--docs writes whole parts: name no single row', 2)
   }
-  const chosen = parts.map((part) => MEASUREMENTS[part])
-  const progress = openProgress(chosen.reduce((sum, { steps }) => sum + steps(plan), 0))
-  const sections: Section[] = []
+  const progress = openProgress(parts.reduce((sum, part) => sum + MEASUREMENTS[part].steps(plan), 0))
+  const measured: { part: Part; section: Section }[] = []
+  const broken: string[] = []
   try {
-    for (const { measure } of chosen) sections.push(await measure(plan, progress, signal))
+    for (const part of parts) {
+      try {
+        measured.push({ part, section: await MEASUREMENTS[part].measure(plan, progress, signal) })
+      } catch (error) {
+        // What the other parts have measured took minutes.
+        signal.throwIfAborted()
+        broken.push(`${part}: ${error instanceof Error ? error.stack : String(error)}`)
+      }
+    }
   } finally {
     progress.end()
   }
+  const sections = measured.map(({ section }) => section)
   const where = machine()
   const kind = plan.isQuick ? ' Quick: too short to quote.' : ''
   console.log(`\n${where.description}.${kind}\n`)
@@ -55,14 +64,17 @@ await command({ help: HELP, options: OPTIONS, stopsAs: 'failure' }, async ({ val
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ machine: where, plan, sections }, null, 2)}\n`)
   }
-  if (values.docs) writeDocument(parts, sections, where.description)
-  const failures = sections.flatMap(({ failures = [] }) => failures)
+  if (values.docs) writeDocument(measured, where.description)
+  const failures = [...sections.flatMap(({ failures = [] }) => failures), ...broken]
   if (failures.length > 0) throw new Refusal(failures.join(' '))
 })
 
-function writeDocument(parts: readonly Part[], sections: readonly Section[], where: string): void {
-  const document = sections.reduce(
-    (text, section, i) => withBench(text, parts[i] ?? '', formatTables(section)),
+function writeDocument(
+  measured: readonly { readonly part: Part; readonly section: Section }[],
+  where: string,
+): void {
+  const document = measured.reduce(
+    (text, { part, section }) => withBench(text, part, formatTables(section)),
     withBench(readFileSync(DOCUMENT, 'utf8'), 'machine', `${where}.`),
   )
   writeFileSync(DOCUMENT, document)

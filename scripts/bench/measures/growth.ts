@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
-import { toBase64Url, utf8 } from '../../../src/core/kernel/encoding.ts'
-import { formatId } from '../../../src/core/kernel/ids.ts'
+import { fromBase64Url, toBase64Url, utf8 } from '../../../src/core/kernel/encoding.ts'
 import type { Progress } from '../../lib/cli/progress.ts'
 import { BUNDLE_FOLDER } from '../../lib/cli/project.ts'
 import { enrollments } from '../load/enrollment.ts'
@@ -16,7 +15,7 @@ import { addRows, othersRows, ownRows, placeOf, SOUGHT } from './rows.ts'
 
 type Page = {
   readonly title: string
-  readonly path: (size: number) => string
+  readonly path: (size: number, laboratory: Laboratory) => string | Promise<string>
   /** How much longer the largest list may take than the smallest; absent: as a page does. */
   readonly most?: number
 }
@@ -51,7 +50,7 @@ export async function measureGrowth(plan: Plan, progress: Progress, signal: Abor
     await addRows(laboratory.database, ownRows(laboratory.organization), rows + 1, size)
     rows = size
     for (const [i, page] of pages.entries()) {
-      times[i]?.push(await timePage(laboratory, page.path(size), plan.listCalls))
+      times[i]?.push(await timePage(laboratory, await page.path(size, laboratory), plan.listCalls))
     }
     progress.step()
   }
@@ -77,7 +76,10 @@ function pagesOf(organization: number): readonly Page[] {
     { title: `/v1/${table}, first page`, path: () => `/v1/${table}?limit=${PAGE}` },
     {
       title: `/v1/${table}, last page`,
-      path: (size) => `/v1/${table}?limit=${PAGE}&cursor=${cursorOf(table, size - PAGE)}`,
+      path: async (size, { operator }) => {
+        const first = `/v1/${table}?limit=${PAGE}`
+        return `${first}&cursor=${cursorBefore(await operator.get(first), placeOf(table, size - PAGE))}`
+      },
     },
   ])
   return [
@@ -103,8 +105,13 @@ function pagesOf(organization: number): readonly Page[] {
   ]
 }
 
-function cursorOf(table: Parameters<typeof placeOf>[0], i: number): string {
-  return toBase64Url(utf8(formatId(placeOf(table, i))))
+/** A walk to the last page takes 2,000 calls: the cursor of the first page is moved to the row `ledger`, `n` instead. */
+function cursorBefore(firstPage: unknown, { ledger, n }: ReturnType<typeof placeOf>): string {
+  const { next_cursor: cursor } = z.object({ next_cursor: z.string() }).parse(firstPage)
+  const place = z
+    .array(z.unknown())
+    .parse(JSON.parse(new TextDecoder().decode(fromBase64Url(cursor) ?? undefined)))
+  return toBase64Url(utf8(JSON.stringify([...place.slice(0, -2), ledger, n])))
 }
 
 export async function timePage({ operator }: Laboratory, path: string, calls: number): Promise<number> {
