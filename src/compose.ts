@@ -93,12 +93,14 @@ const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8787'
 /** A slice of a list whose client went away never ends: what has lasted longer counts as ended. */
 const MAX_LIST_SLICE_MILLISECONDS = 2_000
 
+/** Lists leave half of the thread to redemptions, when there are any. */
+const rests = () => lane?.lane.hadShortLately() ?? false
 /** Shared by all that runs in an isolate: its requests, and its objects. */
 const turns = createTurns(
   { places: 1, maxMilliseconds: MAX_LIST_SLICE_MILLISECONDS },
-  { now: () => Date.now(), pause },
+  { now: () => Date.now(), pause, within, rests },
 )
-const walks = createWalks()
+const walks = createWalks(rests)
 const credentialChanges = createCredentialChanges()
 
 /** What every request of an isolate shares. */

@@ -129,6 +129,17 @@ test('one that waits and was cut off lets those behind it go first', async () =>
   expect(await Promise.all(results)).toEqual(['done', 'behind'])
 })
 
+test('a short task is remembered for a second', async () => {
+  const { lane: lane1, pass } = lane(1, 10)
+  await lane1.run(async () => 'long')
+  expect(lane1.hadShortLately()).toBe(false)
+  await lane1.runShort(async () => 'short')
+  pass(999)
+  expect(lane1.hadShortLately()).toBe(true)
+  pass(1)
+  expect(lane1.hadShortLately()).toBe(false)
+})
+
 test('while a short task is under way no other begins, and a short one never waits', async () => {
   const { lane: lane2 } = lane(2, 10)
   const [short, first, second] = [held(), held(), held()]

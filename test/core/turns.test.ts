@@ -8,14 +8,19 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T | null> =>
+  Promise.race([work, new Promise<null>((resolve) => setTimeout(() => resolve(null), milliseconds))])
+
 /** Work that lasts 10 ms, and what began when. */
-function probe(places = 1, yields: TurnPorts['yields'] = undefined) {
+function probe(places = 1, ports: Pick<TurnPorts, 'yields' | 'rests'> = {}) {
   const turns = createTurns(
     { places, maxMilliseconds: 2_000 },
     {
       now: () => Date.now(),
-      pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      ...(yields && { yields }),
+      // A turn of the event loop lasts a millisecond.
+      pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(1, milliseconds))),
+      within,
+      ...ports,
     },
   )
   const begun: [string, number][] = []
@@ -52,6 +57,19 @@ test('one at a time, in the order in which they came, with a rest after each', a
   expect(most()).toBe(1)
 })
 
+test('without others that a rest is of use to, the next one begins after a turn of the event loop', async () => {
+  let areOthersThere = false
+  const { take, begun } = probe(1, { rests: () => areOthersThere })
+  const all = Promise.all([take('a', '1', 50), take('a', '2', 50), take('a', '3', 50)])
+  await vi.advanceTimersByTimeAsync(15)
+  expect(begun.map(([name]) => name)).toEqual(['1', '2'])
+  areOthersThere = true
+  await vi.advanceTimersByTimeAsync(40)
+  expect(begun).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(await all).toEqual(['1', '2', '3'])
+})
+
 test('work that finds places free still begins one at a time, each after a turn of the event loop', async () => {
   const { take, begun, most } = probe(4)
   const all = Promise.all(['1', '2', '3', '4', '5'].map((name) => take('a', name)))
@@ -68,7 +86,7 @@ test('work that finds places free still begins one at a time, each after a turn 
 
 test('nothing begins while something goes first, but for no longer than two turns', async () => {
   let isUnderWay = false
-  const { take, begun } = probe(1, () => isUnderWay)
+  const { take, begun } = probe(1, { yields: () => isUnderWay })
   // What a turn lasts is learnt.
   for (let n = 0; n < 100; n++) {
     void take('a', 'before')

@@ -11,6 +11,8 @@ export type Lane = {
   runShort<T>(task: (arrival: Arrival) => Promise<T>): Promise<T>
   /** Resolves at once, but for clients that ask again and again although they were asked to wait: those take turns. */
   slowDown(): Promise<void>
+  /** Whether a short task began lately: then long work leaves it time. */
+  hadShortLately(): boolean
 }
 
 /** Waits for what a client is still sending: a slow one holds no place. null: it was not there in time. */
@@ -28,6 +30,7 @@ export type LanePorts = {
 /** A request that was cut off never ends: what has lasted longer counts as ended. */
 const MAX_HELD_MILLISECONDS = 60_000
 const MAX_SHORT_MILLISECONDS = 1_000
+const LATELY_MILLISECONDS = 1_000
 const KEY = 'requests'
 
 export const MAX_ARRIVAL_SECONDS = 10
@@ -46,12 +49,16 @@ export function createLane(
   /** When each short request that is under way began, by its number. */
   const short = new Map<number, number>()
   let last = 0
+  let shortAt = Number.NEGATIVE_INFINITY
   function isShortUnderWay(): boolean {
     for (const [number, since] of short) if (since < now() - MAX_SHORT_MILLISECONDS) short.delete(number)
     return short.size > 0
   }
   const queueOf = (places: number, yields?: () => boolean) =>
-    createTurns({ places, maxMilliseconds: MAX_HELD_MILLISECONDS }, { now, pause, ...(yields && { yields }) })
+    createTurns(
+      { places, maxMilliseconds: MAX_HELD_MILLISECONDS },
+      { now, pause, within, ...(yields && { yields }) },
+    )
   const turns = queueOf(bounds.places, isShortUnderWay)
   const heavy = queueOf(1)
   const heavyInMemory = queueOf(MAX_HEAVY)
@@ -82,7 +89,8 @@ export function createLane(
     },
     async runShort(task) {
       let number = ++last
-      short.set(number, now())
+      shortAt = now()
+      short.set(number, shortAt)
       try {
         return await task(async (wait) => {
           short.delete(number)
@@ -105,6 +113,7 @@ export function createLane(
         () => SLOW_DOWN_MILLISECONDS,
       )
     },
+    hadShortLately: () => Math.abs(now() - shortAt) < LATELY_MILLISECONDS,
   }
 }
 
@@ -119,4 +128,5 @@ export const NO_LANE: Lane = {
   run: (task) => task(inPlace),
   runShort: (task) => task(inPlace),
   slowDown: async () => {},
+  hadShortLately: () => false,
 }

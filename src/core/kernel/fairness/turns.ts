@@ -34,8 +34,12 @@ export type TurnPorts = {
   readonly now: () => number
   /** Lets the event loop turn. */
   readonly pause: (milliseconds: number) => Promise<unknown>
+  /** The work's result; null: it takes longer. */
+  readonly within: <T>(milliseconds: number, work: Promise<T>) => Promise<T | null>
   /** Whether something is under way that goes first. It holds a turn off for no longer than two turns last. */
   readonly yields?: () => boolean
+  /** Whether a rest is of use to others; otherwise the next turn comes without one. Absent: always. */
+  readonly rests?: () => boolean
 }
 
 /** What was cut off while it waited no longer looks whether it is its turn: then those behind it go first. */
@@ -47,9 +51,9 @@ const WEIGHT = 0.1
 const MAX_IDLE_KEYS = 1_000
 
 type Queue = {
-  /** When each place was taken, and when each that waits last looked, by its number. */
+  /** When each place was taken, by the number of who has it. */
   readonly taken: Map<number, number>
-  readonly waiting: Map<number, number>
+  readonly waiting: Map<number, Waiter>
   /** The newest number. */
   last: number
   /** How many turns have begun, and when the last one did. */
@@ -60,13 +64,18 @@ type Queue = {
   restMilliseconds: number
   /** How long a turn and its rest last on average. */
   meanMilliseconds: number
-  /** How long after one turn the next one begins on average, while some wait. */
-  spacingMilliseconds: number
+}
+
+type Waiter = {
+  /** When it last looked whether it is its turn. */
+  seen: number
+  /** Resolves when it is worth a look. */
+  woken: PromiseWithResolvers<void>
 }
 
 export function createTurns(
   { places, maxMilliseconds }: TurnBounds,
-  { now, pause, yields = () => false }: TurnPorts,
+  { now, pause, within, yields = () => false, rests = () => true }: TurnPorts,
 ): Turns {
   const queues = new Map<string, Queue>()
 
@@ -85,15 +94,20 @@ export function createTurns(
       endedAt: 0,
       restMilliseconds: 0,
       meanMilliseconds: 1,
-      spacingMilliseconds: 1,
     }
     queues.set(key, queue)
     return queue
   }
 
+  function forgetCutOff(queue: Queue): void {
+    const takenBefore = now() - maxMilliseconds
+    for (const [number, since] of queue.taken) if (since < takenBefore) queue.taken.delete(number)
+    const seenBefore = now() - MAX_UNSEEN_MILLISECONDS
+    for (const [number, { seen }] of queue.waiting) if (seen < seenBefore) queue.waiting.delete(number)
+  }
+
   function isIdle(queue: Queue): boolean {
-    forgetBefore(queue.taken, now() - maxMilliseconds)
-    forgetBefore(queue.waiting, now() - MAX_UNSEEN_MILLISECONDS)
+    forgetCutOff(queue)
     return queue.taken.size === 0 && queue.waiting.size === 0 && restOf(queue) <= 0
   }
 
@@ -102,7 +116,7 @@ export function createTurns(
   }
 
   function restOf({ endedAt, restMilliseconds }: Queue): number {
-    return rest(endedAt, restMilliseconds)
+    return rests() ? rest(endedAt, restMilliseconds) : 0
   }
 
   /** What is left of `milliseconds`; nothing when the clock went back. */
@@ -112,8 +126,7 @@ export function createTurns(
   }
 
   function isTurnOf(queue: Queue, number: number): boolean {
-    forgetBefore(queue.waiting, now() - MAX_UNSEEN_MILLISECONDS)
-    forgetBefore(queue.taken, now() - maxMilliseconds)
+    forgetCutOff(queue)
     if (restOf(queue) > 0 || isHeldOff(queue)) return false
     let free = places - queue.taken.size
     for (const first of queue.waiting.keys()) {
@@ -124,33 +137,37 @@ export function createTurns(
     return free > 0
   }
 
-  /** How long to wait before the next look: the further behind, the longer. */
-  function pauseOf(queue: Queue, number: number): number {
+  /** Resolves when it may be the turn of `number`, and now and then before. */
+  async function waitForChange(queue: Queue, number: number, waiter: Waiter): Promise<void> {
     const [first = number] = queue.waiting.keys()
-    const { spacingMilliseconds } = queue
-    const milliseconds =
-      first === number
-        ? Math.max(spacingMilliseconds / 4, restOf(queue))
-        : ((number - first) * spacingMilliseconds) / 2
-    return Math.max(1, Math.min(MAX_PAUSE_MILLISECONDS, milliseconds))
+    if (first === number && queue.taken.size < places) {
+      // No event ends a rest, or what goes first.
+      if (restOf(queue) > 0) await pause(Math.min(MAX_PAUSE_MILLISECONDS, restOf(queue)))
+      else if (isHeldOff(queue)) await pause(Math.max(1, queue.meanMilliseconds / 4))
+      return
+    }
+    // workerd ends a request that waits for nothing but another one as hung: this one waits for a timer of its own, too.
+    await within(MAX_PAUSE_MILLISECONDS, waiter.woken.promise)
+    waiter.woken = Promise.withResolvers()
   }
 
-  /**
-   * Each looks for itself, by timers of its own: workerd ends a request that waits for nothing but another one as hung.
-   * What has begun during the pause may be ready to go on, and goes on first.
-   */
+  /** What has begun during the pause may be ready to go on, and goes on first. */
   async function waitForTurn(queue: Queue, number: number): Promise<void> {
-    queue.waiting.set(number, now())
+    const waiter: Waiter = { seen: now(), woken: Promise.withResolvers() }
+    queue.waiting.set(number, waiter)
     for (let hasTurn = false; !hasTurn; ) {
+      await waitForChange(queue, number, waiter)
       const { begun } = queue
-      await pause(pauseOf(queue, number))
-      if (queue.waiting.has(number)) queue.waiting.set(number, now())
+      await pause(0)
+      waiter.seen = now()
       hasTurn = queue.begun === begun && isTurnOf(queue, number)
     }
     queue.waiting.delete(number)
-    // Whatever the clock did meanwhile.
-    const passed = Math.min(Math.max(0, now() - queue.begunAt), MAX_UNSEEN_MILLISECONDS)
-    queue.spacingMilliseconds += WEIGHT * (passed - queue.spacingMilliseconds)
+  }
+
+  function wakeFirst({ waiting }: Queue): void {
+    const [first] = waiting.values()
+    first?.woken.resolve()
   }
 
   async function takePlace(queue: Queue): Promise<Place> {
@@ -160,6 +177,7 @@ export function createTurns(
     queue.begun += 1
     queue.begunAt = since
     queue.taken.set(number, since)
+    wakeFirst(queue)
     return { number, since }
   }
 
@@ -168,6 +186,7 @@ export function createTurns(
     Object.assign(queue, { endedAt: now(), restMilliseconds })
     queue.meanMilliseconds += WEIGHT * (worked + restMilliseconds - queue.meanMilliseconds)
     queue.taken.delete(number)
+    wakeFirst(queue)
   }
 
   return {
@@ -202,7 +221,3 @@ type Place = { readonly number: number; readonly since: number }
 
 /** For whatever has an isolate to itself. */
 export const NO_TURNS: Turns = { take: (_, work) => work((wait) => wait()), waiting: () => 0 }
-
-function forgetBefore(times: Map<number, number>, before: number): void {
-  for (const [number, time] of times) if (time < before) times.delete(number)
-}

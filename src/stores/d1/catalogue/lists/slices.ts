@@ -6,6 +6,7 @@
 import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { createTurns, type Turns } from '../../../../core/kernel/fairness/turns.ts'
+import { pause, within } from '../../../background.ts'
 import type { Terms } from './terms.ts'
 
 /** Rows in the order of a key, in which an index has those that `among` names. */
@@ -62,12 +63,14 @@ const AIM_MILLISECONDS = 4
 const MAX_STATEMENT_MILLISECONDS = 200
 const KEY = 'walks'
 
-/** All walks of an isolate share its time, and leave half of it to others. */
-export function createWalks(): Turns {
-  const pause = (milliseconds: number) => scheduler.wait(milliseconds)
+/**
+ * All walks of an isolate share its time, and leave half of it to others.
+ * @param rests whether there are others; absent: always
+ */
+export function createWalks(rests?: () => boolean): Turns {
   return createTurns(
     { places: 1, maxMilliseconds: MAX_STATEMENT_MILLISECONDS },
-    { now: () => Date.now(), pause },
+    { now: () => Date.now(), pause, within, ...(rests && { rests }) },
   )
 }
 
