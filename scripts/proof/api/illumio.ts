@@ -7,7 +7,8 @@ import { must } from './ask.ts'
 import type { DialectTable, Tenant } from './dialect.ts'
 import { strangersOf } from './strangers.ts'
 
-const JOB_DEADLINE_MS = 30_000
+/** An organization's jobs are done one after the other, and a load may have left a hundred large ones. */
+const JOB_DEADLINE_MS = 180_000
 const NO_ORGANIZATION = '999999999'
 
 /** What is named by an href in bodies and filters: the collection, and the kind of the id. */
