@@ -6,6 +6,9 @@ import { DurableObject } from 'cloudflare:workers'
 const READS = /^\s*SELECT\b/i
 
 export class D1DatabaseObject extends DurableObject {
+  // To learn any of these takes a query. null: unknown since the last write, or since a failure.
+  #bytes = null
+  #changes = null
   #lastRow = 0
 
   /**
@@ -18,8 +21,14 @@ export class D1DatabaseObject extends DurableObject {
     try {
       const run = () => queries.map((query) => this.#run(query, format))
       const isReading = queries.every(({ sql }) => READS.test(sql))
-      return JSON.stringify(isReading ? run() : this.ctx.storage.transactionSync(run))
+      const results = isReading ? run() : this.ctx.storage.transactionSync(run)
+      if (!isReading) this.#bytes = null
+      this.#bytes ??= this.ctx.storage.sql.databaseSize
+      for (const { meta } of results) meta.size_after = this.#bytes
+      return JSON.stringify(results)
     } catch (error) {
+      this.#bytes = null
+      this.#changes = null
       return JSON.stringify({ success: false, error: error.message })
     }
   }
@@ -27,7 +36,7 @@ export class D1DatabaseObject extends DurableObject {
   #run({ sql, params }, format) {
     const { sql: database } = this.ctx.storage
     const isReading = READS.test(sql)
-    const changesBefore = isReading ? 0 : this.#countChanges()
+    const changesBefore = isReading ? 0 : (this.#changes ?? this.#countChanges())
     const began = performance.now()
     const cursor = database.exec(sql, ...(params ?? []).map(toSql))
     const columns = cursor.columnNames
@@ -43,7 +52,6 @@ export class D1DatabaseObject extends DurableObject {
         changes,
         last_row_id: this.#lastRow,
         changed_db: cursor.rowsWritten > 0,
-        size_after: database.databaseSize,
         rows_read: cursor.rowsRead,
         rows_written: cursor.rowsWritten,
       },
@@ -54,6 +62,7 @@ export class D1DatabaseObject extends DurableObject {
   #countChanges() {
     const [[total, last]] = this.ctx.storage.sql.exec('SELECT total_changes(), last_insert_rowid()').raw()
     this.#lastRow = last
+    this.#changes = total
     return total
   }
 }
