@@ -4,21 +4,23 @@ import type { AgentRow, ClaimedAgent, KeyRow, NewAgent, ProfileBody, ProfileRow 
 
 export type Claim = readonly [key: number, claimHash: string]
 
+const ONE_OF = 'IN (SELECT value FROM json_each(?))'
+
 /**
  * A profile's uses are its keys' uses, tombstones included: nothing is counted twice. Its version moves with theirs,
  * so that D1 sees a newer profile whenever one of its keys was used.
  */
-const SELECT_PROFILES = `SELECT p.n, p.is_enabled, p.deleted_at, p.updated_at, p.body,
-    p.version + coalesce(k.versions, 0) AS version, coalesce(k.uses, 0) AS uses, k.last_redeemed_at
-  FROM profiles p LEFT JOIN (
-    SELECT profile, sum(version) AS versions, sum(uses) AS uses, max(last_redeemed_at) AS last_redeemed_at
-    FROM keys GROUP BY profile
-  ) k ON k.profile = p.n`
-
-const ONE_OF = 'IN (SELECT value FROM json_each(?))'
-
 export function selectProfiles(sql: SqlStorage, ns: readonly number[]): ProfileRow[] {
-  return sql.exec<ProfileRow>(`${SELECT_PROFILES} WHERE p.n ${ONE_OF}`, JSON.stringify(ns)).toArray()
+  return sql
+    .exec<ProfileRow>(
+      `SELECT p.n, p.is_enabled, p.deleted_at, p.updated_at, p.body,
+         p.version + coalesce(sum(k.version), 0) AS version, coalesce(sum(k.uses), 0) AS uses,
+         max(k.last_redeemed_at) AS last_redeemed_at
+       FROM profiles p LEFT JOIN keys k ON k.profile = p.n
+       WHERE p.n ${ONE_OF} GROUP BY p.n`,
+      JSON.stringify(ns),
+    )
+    .toArray()
 }
 
 /** What a redemption needs of a profile, without its counts, which would cost a look at each of its keys. */
