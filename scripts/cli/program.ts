@@ -1,10 +1,12 @@
 /** The command `latchkey`, whole. */
 import { Command } from 'commander'
 import { agentsCommand } from './commands/agents.ts'
+import { applyCommand } from './commands/apply.ts'
 import { approvalsCommand } from './commands/approvals.ts'
 import { completionCommand } from './commands/completion.ts'
 import { eventsCommand } from './commands/events.ts'
 import { execCommand } from './commands/exec.ts'
+import { exportCommand } from './commands/export.ts'
 import { keysCommand } from './commands/keys.ts'
 import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
@@ -40,6 +42,8 @@ export function latchkeyCommand(): Command {
     agentsCommand(),
     approvalsCommand(),
     eventsCommand(),
+    exportCommand(),
+    applyCommand(),
     enrollCommand(),
     tokenCommand(),
     verifyCommand(),

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
 import { collect, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
-import { findKey, findProfile, optionsOf, signedIn } from '../shared.ts'
+import { findKey, findProfile, optionsOf, signedIn, signedInPatiently } from '../shared.ts'
 import { createKeys, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'
 import { KEY_VIEW } from './views.ts'
@@ -32,12 +32,16 @@ export function keysCommand(): Command {
     .addOption(new Option('--as <form>', 'what to print').choices(Object.keys(RECIPES)))
     .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')
+    .option('--resume', 'go on with a file of --out, up to --count keys in all')
     .addHelpText(
       'after',
       '\nExamples:\n  latchkey keys create\n  latchkey keys create -p web -n rollout -u 25 -e 1h --from 10.0.0.0/8\n' +
         '  latchkey keys create --as cloud-init',
     )
-    .action((_, command: Command) => createKeys(signedIn(command), optionsOf<NewKey>(command)))
+    .action((_, command: Command) => {
+      const options = optionsOf<NewKey>(command)
+      return createKeys(options.count === undefined ? signedIn(command) : signedInPatiently(command), options)
+    })
 
   keys
     .command('ls')
