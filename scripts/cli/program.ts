@@ -7,6 +7,7 @@ import { completionCommand } from './commands/completion.ts'
 import { eventsCommand } from './commands/events.ts'
 import { execCommand } from './commands/exec.ts'
 import { exportCommand } from './commands/export.ts'
+import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
@@ -32,6 +33,7 @@ export function latchkeyCommand(): Command {
 
   for (const command of [
     startCommand(),
+    initCommand(),
     statusCommand(),
     loginCommand(),
     logoutCommand(),

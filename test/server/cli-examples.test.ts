@@ -20,7 +20,7 @@ const FIRST = ['login --data', 'login', 'profiles create', 'keys create -p', 'en
 /** After them it is gone. */
 const LAST = ['agents revoke', 'profiles change', 'profiles rm', 'logout']
 /** They run for ever, start another process, or would undo what other tests do meanwhile. */
-const READ_ONLY = ['start', 'admin', 'exec', 'events --follow', 'apply latchkey.ndjson --yes']
+const READ_ONLY = ['start', 'init', 'admin', 'exec', 'events --follow', 'apply latchkey.ndjson --yes']
 
 const starts = (line: string) => (prefix: string) => line === prefix || line.startsWith(`${prefix} `)
 const isReadOnly = (line: string) => READ_ONLY.some(starts(line))

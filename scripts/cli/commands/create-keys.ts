@@ -7,8 +7,19 @@ import { createPrivateFile, readFileIfThere } from '../../lib/state/private-file
 import type { Api } from '../api.ts'
 import { csvLine } from '../csv.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
+import { qrText } from '../qr.ts'
 import { findProfile } from '../shared.ts'
 import { KEY_VIEW } from './views.ts'
+
+type Form = keyof typeof PRINTED
+
+/** How a key is handed on: as the console's recipes do, or as its QR code. */
+const PRINTED = {
+  ...RECIPES,
+  qr: (key: Parameters<typeof RECIPES.env>[0]) => qrText(RECIPES.env(key)),
+}
+
+export const FORMS = Object.keys(PRINTED) as Form[]
 
 export type NewKey = OutputOptions & {
   readonly profile?: string
@@ -19,7 +30,7 @@ export type NewKey = OutputOptions & {
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
-  readonly as?: keyof typeof RECIPES
+  readonly as?: Form
   readonly count?: number
   readonly out?: string
   readonly resume?: true
@@ -47,7 +58,7 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
   }
   const key = await api.ask('POST', '/v1/keys', body)
   if (form !== undefined) {
-    process.stdout.write(RECIPES[form]({ url: api.url, code: key.code }))
+    process.stdout.write(PRINTED[form]({ url: api.url, code: key.code }))
     return
   }
   const view = { columns: [...KEY_VIEW.columns, CODE], quiet: ({ code }: Json) => code }

@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander'
-import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
 import { collect, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
 import { findKey, findProfile, optionsOf, signedIn, signedInPatiently } from '../shared.ts'
-import { createKeys, type NewKey } from './create-keys.ts'
+import { createKeys, FORMS, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'
 import { KEY_VIEW } from './views.ts'
 
@@ -29,14 +28,14 @@ export function keysCommand(): Command {
       new Option('--hold <rule>', 'whether a use may be held first').choices(['allowed', 'required']),
     )
     .option('--approval', 'each machine waits for an operator')
-    .addOption(new Option('--as <form>', 'what to print').choices(Object.keys(RECIPES)))
+    .addOption(new Option('--as <form>', 'what to print').choices(FORMS))
     .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')
     .option('--resume', 'go on with a file of --out, up to --count keys in all')
     .addHelpText(
       'after',
       '\nExamples:\n  latchkey keys create\n  latchkey keys create -p web -n rollout -u 25 -e 1h --from 10.0.0.0/8\n' +
-        '  latchkey keys create --as cloud-init',
+        '  latchkey keys create --as cloud-init\n  latchkey keys create --as qr',
     )
     .action((_, command: Command) => {
       const options = optionsOf<NewKey>(command)
