@@ -19,6 +19,7 @@ test('every shell block of the documents runs, but for those that say why not', 
     blocks.flatMap(({ at, notRun }) => (notRun === null ? [] : `${at.replace(/:.*/, '')}: ${notRun}`)),
   ).toEqual([
     'README.md: .ci/run installs and tests, and test/server/demo runs the demo',
+    'README.md: the conformance suite package makes it, installs it and runs it',
     'CONTRIBUTING.md: .ci/run runs these',
     'deploy/mqtt-bridge/README.md: installs packages of its own, and serves until it is stopped',
     'docs/guides/back-up-and-restore.md: needs a Cloudflare account',

@@ -1,7 +1,10 @@
 /** What an export has: each record once, as its list has it, counts and a digest, and never more than a slice at a time. */
 import { env, exports } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { rowsOf } from '../../../src/core/exports/rows.ts'
 import { toHex, utf8 } from '../../../src/core/kernel/encoding.ts'
+import { createList } from '../../../src/stores/d1/catalogue/lists/list.ts'
+import { counting } from '../../support/counting-db.ts'
 import {
   anyone,
   BASE,
@@ -31,14 +34,14 @@ async function list(noun: string): Promise<Json[]> {
 }
 
 /** Copies of the one agent, without their redemptions. */
-async function copyAgent(count: number): Promise<void> {
+async function copyAgent(organization: Organization, count: number): Promise<void> {
   await env.DB.prepare(
     `WITH RECURSIVE c(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM c WHERE i < ?)
      INSERT INTO agents (ledger, n, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at, record, version)
      SELECT ledger, i, profile, key, organization_id, dialect, state, hostname_folded, enrolled_at,
        json_set(record, '$.n', i, '$.hostname', 'copy' || i), version FROM agents, c WHERE organization_id = ?`,
   )
-    .bind(count, acme.id)
+    .bind(count, organization.id)
     .run()
 }
 
@@ -113,7 +116,7 @@ test('a role that may not read all three of profiles, keys and agents gets no ex
 })
 
 test('many agents come in order, each once, in chunks that are no larger than a slice', async () => {
-  await copyAgent(AGENTS)
+  await copyAgent(acme, AGENTS)
   const response = await exports.default.fetch(`${BASE}/v1/export`, {
     headers: { Authorization: acme.authorization },
   })
@@ -127,4 +130,23 @@ test('many agents come in order, each once, in chunks that are no larger than a 
   // A slice aims at 384 KiB of records.
   expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(800 * 1_024)
   expect(chunks.length).toBeGreaterThan(4)
+})
+
+test('500 small agents cost three statements of D1: a hundred thousand fit into one request on Cloudflare', async () => {
+  const other = await newOrganization()
+  const { code } = await other.key()
+  await anyone('POST', '/v1/enroll', { code, claim: newClaim(), hostname: 'small' })
+  await eventually(async () => {
+    const { items } = (await other.owner('GET', '/v1/agents')).json
+    return items.length === 1 || undefined
+  })
+  await copyAgent(other, 1_000)
+  let statements = 0
+  let rows = 0
+  const list = createList(counting(env.DB, () => statements++))
+  for await (const slice of rowsOf({ list }, 'agents', { organization: other.id, now: Date.now() })) {
+    rows += slice.length
+  }
+  // Two pages of 499, and one of the rest.
+  expect([rows, statements]).toEqual([1_000, 9])
 })
