@@ -160,6 +160,38 @@ test('an export that broke off, or is another than was written, is refused', asy
   expect(edited.printed).toContain('name "move-whole" → "move-edited"')
 })
 
+test('a step that is refused ends it, what was done stays, and the file applied again goes on', async () => {
+  const server = sharedServer()
+  const write = (uses: number) => {
+    const profile = {
+      id: 'prf_1',
+      dialect: 'native',
+      name: 'move-steps',
+      ceilings: { max_uses: 10, lifetime_seconds: null },
+    }
+    const key = (name: string, max_uses: number) => ({ type: 'key', profile_id: 'prf_1', name, max_uses })
+    const lines = [
+      { type: 'export', version: 1 },
+      { type: 'profile', ...profile },
+      key('a', 5),
+      key('b', uses),
+    ]
+    writeFileSync(path('steps.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  const apply = (out: string) =>
+    latchkey(server, 'apply', path('steps.ndjson'), '--edited', '--yes', '--out', path(out))
+  write(20)
+  expect((await refusalOf(apply('steps-1.csv'))).message).toContain('max_uses')
+  expect(read('steps-1.csv').split('\n')[1]).toMatch(/^,key_\d+,a,lk_[\w-]{54},$/)
+  write(8)
+  const again = await apply('steps-2.csv')
+  expect(again.printed).toContain(
+    'to make: 0 profiles, 1 keys; to change: 0 profiles, 0 keys; left: 0; equal: 2',
+  )
+  expect(again.noted).toContain('1 steps are done')
+  expect(read('steps-2.csv').split('\n')[1]).toMatch(/^,key_\d+,b,lk_/)
+})
+
 test('a table goes to standard output as CSV', async () => {
   const { printed } = await latchkey(sharedServer(), 'export', '--csv', 'keys')
   expect(printed).toMatch(/^id,name,profile_id,/)

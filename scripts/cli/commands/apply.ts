@@ -77,7 +77,7 @@ function codesTo(out: string): Made {
     throw new Refusal(`${out} exists: name a new file`, 2)
   }
   return (was, { id, name, code, expires_at }) =>
-    appendFileSync(out, csvLine([was.id, id, name, code, expires_at]))
+    appendFileSync(out, csvLine([was.id ?? null, id, name, code, expires_at]))
 }
 
 /** What was done stays when a later step is refused: the same file applied again goes on. */

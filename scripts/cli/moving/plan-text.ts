@@ -18,7 +18,7 @@ function lineOfStep(step: Step): string {
     case 'make_profile':
       return `+ profile ${named(step.members)}`
     case 'make_key':
-      return `+ key ${named(step.members)}, ${usesOf(step.members)}, ${endOf(step.members)} (was ${step.was.id})`
+      return `+ key ${named(step.members)}, ${usesOf(step.members)}, ${endOf(step.members)}${wasOf(step.was)}`
     case 'change_profile':
       return `~ profile ${named(step)} ${step.id}: ${changesOf(step)}`
     case 'change_key':
@@ -29,7 +29,10 @@ function lineOfStep(step: Step): string {
 function linesOfLeft(those: readonly Left[]): readonly string[] {
   const lines = those
     .slice(0, MOST_NAMED)
-    .map(({ what, record, because }) => `- ${what} ${named(record)} ${record.id}: ${because}`)
+    .map(
+      ({ what, record, because }) =>
+        `- ${what} ${named(record)}${record.id ? ` ${record.id}` : ''}: ${because}`,
+    )
   const more = those.length - lines.length
   return more > 0 ? [...lines, `- and ${more} more: ${those[0]?.because}`] : lines
 }
@@ -46,6 +49,7 @@ function named({ name }: { readonly name: string }): string {
   return JSON.stringify(name)
 }
 
+const wasOf = ({ id }: Json): string => (id === undefined ? '' : ` (was ${id})`)
 const usesOf = ({ max_uses }: Json): string => (max_uses === null ? 'unlimited uses' : `${max_uses} uses`)
 const endOf = ({ expires_at }: Json): string => (expires_at ? `until ${expires_at}` : 'without an end')
 
