@@ -14,14 +14,20 @@ function parseDuration(value: string): number {
   return Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS]
 }
 
-/** null: never. */
-export function parseLifetime(value: string): number | null {
-  return value === 'never' ? null : parseDuration(value)
+/** As an option has it: commander takes null for an option without a value. */
+export type Limit = number | 'none'
+
+/** As the API has it. */
+export function limitOf(limit: Limit): number | null {
+  return limit === 'none' ? null : limit
 }
 
-/** null: unlimited. */
-export function parseUses(value: string): number | null {
-  return value === 'unlimited' ? null : parseCount(value)
+export function parseLifetime(value: string): Limit {
+  return value === 'never' ? 'none' : parseDuration(value)
+}
+
+export function parseUses(value: string): Limit {
+  return value === 'unlimited' ? 'none' : parseCount(value)
 }
 
 export function parseCount(value: string): number {

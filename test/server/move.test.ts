@@ -216,7 +216,7 @@ test('codes in bulk wait while the budget is used up, and go on with their file 
   const url = `http://127.0.0.1:${(stand.address() as AddressInfo).port}`
   const create = (count: number, resume?: true) =>
     createKeys(openApi(url, null, { onWait: () => {} }), {
-      ...{ profile: 'prf_1', uses: 1, expires: null, out: path('bulk.csv'), count },
+      ...{ profile: 'prf_1', uses: 1, expires: 'none', out: path('bulk.csv'), count },
       ...(resume && { resume }),
     })
   const rows = () => read('bulk.csv').trimEnd().split('\n')

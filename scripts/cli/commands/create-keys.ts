@@ -6,6 +6,7 @@ import type { Json } from '../../lib/http/answer.ts'
 import { createPrivateFile, readFileIfThere } from '../../lib/state/private-file.ts'
 import type { Api } from '../api.ts'
 import { csvLine } from '../csv.ts'
+import { type Limit, limitOf } from '../input.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
 import { qrText } from '../qr.ts'
 import { findProfile } from '../shared.ts'
@@ -24,8 +25,8 @@ export const FORMS = Object.keys(PRINTED) as Form[]
 export type NewKey = OutputOptions & {
   readonly profile?: string
   readonly name?: string
-  readonly uses: number | null
-  readonly expires: number | null
+  readonly uses: Limit
+  readonly expires: Limit
   readonly from?: readonly string[]
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
@@ -46,8 +47,8 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
   const body = {
     profile_id: profile.id,
     name: options.name ?? '',
-    max_uses: options.uses,
-    ...(options.expires === null ? { expires_at: null } : { lifetime_seconds: options.expires }),
+    max_uses: limitOf(options.uses),
+    ...(options.expires === 'none' ? { expires_at: null } : { lifetime_seconds: options.expires }),
     ...(options.from && { allowed_addresses: options.from }),
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { collect, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
+import { collect, type Limit, limitOf, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
 import { findKey, findProfile, optionsOf, signedIn, signedInPatiently } from '../shared.ts'
 import { createKeys, FORMS, type NewKey } from './create-keys.ts'
@@ -107,15 +107,15 @@ export function keysCommand(): Command {
     .addHelpText('after', '\nExample:\n  latchkey keys extend rollout -e 1d -u 50')
     .action(async (named: string, _, command: Command) => {
       const api = signedIn(command)
-      const { expires, uses } = optionsOf<{ expires?: number | null; uses?: number | null }>(command)
+      const { expires, uses } = optionsOf<{ expires?: Limit; uses?: Limit }>(command)
       if (expires === undefined && uses === undefined)
         command.error('error: give --expires or --uses', { exitCode: 2 })
       const { id } = await findKey(api, named)
       const change = {
         ...(expires !== undefined && {
-          expires_at: expires === null ? null : new Date(Date.now() + expires * 1_000).toISOString(),
+          expires_at: expires === 'none' ? null : new Date(Date.now() + expires * 1_000).toISOString(),
         }),
-        ...(uses !== undefined && { max_uses: uses }),
+        ...(uses !== undefined && { max_uses: limitOf(uses) }),
       }
       printItem(await api.ask('PATCH', `/v1/keys/${id}`, change), KEY_VIEW, optionsOf(command))
     })
