@@ -1,4 +1,5 @@
 /** The native API as the commands call it: an answer, or one line and an exit code. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorKind, errorOf, type LatchkeyError, unreachable } from '../../client/error.ts'
 import { type ExitCode, Refusal } from '../lib/cli/refusal.ts'
 import type { Answer, Json } from '../lib/http/answer.ts'
@@ -18,19 +19,30 @@ export type Api = {
   get(path: string, query?: Query): Promise<Json>
   /** All pages, or as many items as are wanted. */
   list(path: string, query?: Query, limit?: number): Promise<List>
+  /** The body of a good answer, as it comes. */
+  stream(path: string): AsyncGenerator<Uint8Array>
+}
+
+type Ways = {
+  /** Before a pause that the server asks for; absent: its refusal ends the command. */
+  readonly onWait?: ((seconds: number) => void) | undefined
 }
 
 const TIMEOUT_MS = 30_000
 const PAGE = 500
 
 /** @param headers null: without a credential */
-export function openApi(url: string, headers: Headers | null, signal?: AbortSignal): Api {
-  const client = openFetch(url, { headers, timeoutMs: TIMEOUT_MS, signal })
+export function openApi(url: string, headers: Headers | null, { onWait }: Ways = {}): Api {
+  const client = openFetch(url, { headers, timeoutMs: TIMEOUT_MS })
   async function send(method: string, path: string, body?: Body): Promise<Answer> {
-    try {
-      return await client.ask(method, path, body)
-    } catch (error) {
-      throw refusalBy(unreachable(url, error))
+    for (;;) {
+      const answer = await client.ask(method, path, body).catch((error) => {
+        throw refusalBy(unreachable(url, error))
+      })
+      const seconds = onWait ? pauseIn(answer) : null
+      if (seconds === null) return answer
+      onWait?.(seconds)
+      await sleep(seconds * 1_000)
     }
   }
   async function ask(method: string, path: string, body?: Body): Promise<Json> {
@@ -55,7 +67,29 @@ export function openApi(url: string, headers: Headers | null, signal?: AbortSign
       } while (cursor && items.length < limit)
       return { items, next_cursor: cursor ?? null }
     },
+    async *stream(path) {
+      try {
+        const response = await client.open('GET', path)
+        if (response.status !== 200) {
+          const { status, headers: its } = response
+          const answer = { status, headers: Object.fromEntries(its), text: await response.text() }
+          throw refusalOf(answer, url, headers !== null)
+        }
+        yield* response.body ?? []
+      } catch (error) {
+        throw error instanceof Refusal ? error : refusalBy(unreachable(url, error))
+      }
+    },
   }
+}
+
+const MAX_WAIT_SECONDS = 120
+
+/** For how long a server asks to wait that has begun nothing of the request; null: it does not. */
+function pauseIn({ status, headers }: Answer): number | null {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN)
+  const isPause = (status === 429 || status === 503) && seconds >= 0 && seconds <= MAX_WAIT_SECONDS
+  return isPause ? seconds : null
 }
 
 function withQuery(path: string, query: Query): string {

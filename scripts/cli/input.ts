@@ -1,7 +1,7 @@
 /** What people type: durations, counts, times, and secrets, which come from a file, a pipe or a prompt, never from argv. */
 import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
-import { password, text } from '@clack/prompts'
+import { confirm as askToConfirm, password, text } from '@clack/prompts'
 import { InvalidArgumentError } from 'commander'
 import { Refusal } from '../lib/cli/refusal.ts'
 
@@ -14,14 +14,20 @@ function parseDuration(value: string): number {
   return Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS]
 }
 
-/** null: never. */
-export function parseLifetime(value: string): number | null {
-  return value === 'never' ? null : parseDuration(value)
+/** As an option has it: commander takes null for an option without a value. */
+export type Limit = number | 'none'
+
+/** As the API has it. */
+export function limitOf(limit: Limit): number | null {
+  return limit === 'none' ? null : limit
 }
 
-/** null: unlimited. */
-export function parseUses(value: string): number | null {
-  return value === 'unlimited' ? null : parseCount(value)
+export function parseLifetime(value: string): Limit {
+  return value === 'never' ? 'none' : parseDuration(value)
+}
+
+export function parseUses(value: string): Limit {
+  return value === 'unlimited' ? 'none' : parseCount(value)
 }
 
 export function parseCount(value: string): number {
@@ -60,6 +66,18 @@ export async function readText(path: string): Promise<string> {
 
 function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path
+}
+
+/** Goes on if the answer is yes. @param instead which option says so, where no one can be asked */
+export async function confirm(
+  message: string,
+  { isAllowed, instead }: { readonly isAllowed: boolean; readonly instead: string },
+): Promise<void> {
+  if (!isAllowed || !process.stdin.isTTY)
+    throw new Refusal(`give ${instead}: there is no terminal to ask on`, 2)
+  if ((await askToConfirm({ message, initialValue: false, output: process.stderr })) !== true) {
+    throw new Refusal('nothing was done')
+  }
 }
 
 /** Asks on the terminal. @param instead which option says the same, where no one can be asked */

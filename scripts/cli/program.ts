@@ -1,10 +1,13 @@
 /** The command `latchkey`, whole. */
 import { Command } from 'commander'
 import { agentsCommand } from './commands/agents.ts'
+import { applyCommand } from './commands/apply.ts'
 import { approvalsCommand } from './commands/approvals.ts'
 import { completionCommand } from './commands/completion.ts'
 import { eventsCommand } from './commands/events.ts'
 import { execCommand } from './commands/exec.ts'
+import { exportCommand } from './commands/export.ts'
+import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
@@ -30,6 +33,7 @@ export function latchkeyCommand(): Command {
 
   for (const command of [
     startCommand(),
+    initCommand(),
     statusCommand(),
     loginCommand(),
     logoutCommand(),
@@ -40,6 +44,8 @@ export function latchkeyCommand(): Command {
     agentsCommand(),
     approvalsCommand(),
     eventsCommand(),
+    exportCommand(),
+    applyCommand(),
     enrollCommand(),
     tokenCommand(),
     verifyCommand(),

@@ -5,7 +5,7 @@ import { Refusal } from '../lib/cli/refusal.ts'
 import type { Json } from '../lib/http/answer.ts'
 import { type Api, type List, openApi, type Query } from './api.ts'
 import { chosenContext, headersOf } from './contexts.ts'
-import type { OutputOptions } from './output.ts'
+import { note, type OutputOptions } from './output.ts'
 
 export type GlobalOptions = OutputOptions & { readonly context?: string; readonly input: boolean }
 
@@ -18,6 +18,14 @@ export function signedIn(command: Command): Api {
   const { context } = optionsOf(command)
   const { url, credential } = chosenContext(process.env, context)
   return openApi(url, headersOf(credential))
+}
+
+/** The same for work of many requests, which waits while the budget of requests is used up. */
+export function signedInPatiently(command: Command): Api {
+  const { context } = optionsOf(command)
+  const { url, credential } = chosenContext(process.env, context)
+  const onWait = (seconds: number) => note(`the server asks to wait: going on in ${seconds} s`)
+  return openApi(url, headersOf(credential), { onWait })
 }
 
 /** A profile by its id or its whole name. */

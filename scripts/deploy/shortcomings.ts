@@ -23,6 +23,6 @@ export function shortcomingsOf({ publicUrl, databaseIds, namespaceIds }: Deploym
 }
 
 /** wrangler makes what has no id at all by itself. */
-function isPlaceholder(id: string | null): boolean {
+export function isPlaceholder(id: string | null): boolean {
   return id !== null && /^[0-]*$/.test(id)
 }

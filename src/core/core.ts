@@ -23,6 +23,7 @@ import * as approvals from './enrollment/approvals/index.ts'
 import * as keys from './enrollment/keys/index.ts'
 import * as profiles from './enrollment/profiles/index.ts'
 import * as events from './events/index.ts'
+import * as exports from './exports/index.ts'
 import * as issuers from './issuers/index.ts'
 import * as jobs from './jobs/index.ts'
 import * as labels from './labels/index.ts'
@@ -51,6 +52,7 @@ export const USE_CASES = {
   deployment,
   devices,
   events,
+  exports,
   issuers,
   jobs,
   keyPairs,

@@ -45,6 +45,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   enrollment: ['kernel', 'access', 'issuers'],
   deployment: ['kernel', 'access', 'issuers', 'devices', 'enrollment'],
   overview: ['kernel', 'access', 'enrollment'],
+  exports: ['kernel', 'access', 'enrollment'],
   search: ['kernel'],
   outbound: ['kernel'],
 }

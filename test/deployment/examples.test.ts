@@ -9,7 +9,16 @@ import { type Answer, basic, eventually, type Json, type Options } from '../supp
 
 const EXAMPLES = '../../src/dialects/native/examples.json'
 /** Documents and pages: no example says more than the answer itself. */
-const WITHOUT_EXAMPLE = ['errors', 'install_script', 'metrics', 'openapi', 'openapi_part']
+const WITHOUT_EXAMPLE = [
+  'errors',
+  'export',
+  'export_agents',
+  'export_keys',
+  'install_script',
+  'metrics',
+  'openapi',
+  'openapi_part',
+]
 const PERSON = { organization: 'Example', email: 'owner@example.com' }
 
 type Recorded = { request?: unknown; replies: Record<string, unknown> }

@@ -16,11 +16,11 @@ const { auth_username, secret, email, password } = server.credentials.illumio
 const api = openApi(server.url, headersOf(readApiKey(`${auth_username}:${secret}`, 'the credential')))
 
 /** They make what others name. */
-const FIRST = ['login --data', 'login', 'profiles create', 'keys create -p', 'enroll']
+const FIRST = ['login --data', 'login', 'profiles create', 'keys create -p', 'enroll', 'export']
 /** After them it is gone. */
 const LAST = ['agents revoke', 'profiles change', 'profiles rm', 'logout']
-/** They run for ever, or start another process. */
-const READ_ONLY = ['start', 'admin', 'exec', 'events --follow']
+/** They run for ever, start another process, or would undo what other tests do meanwhile. */
+const READ_ONLY = ['start', 'init', 'admin', 'exec', 'events --follow', 'apply latchkey.ndjson --yes']
 
 const starts = (line: string) => (prefix: string) => line === prefix || line.startsWith(`${prefix} `)
 const isReadOnly = (line: string) => READ_ONLY.some(starts(line))
@@ -63,6 +63,7 @@ beforeAll(async () => {
     ['keys.example', new URL(server.url).host],
     ['.latchkey', server.data],
     ['/etc/latchkey/code', join(home, 'code')],
+    ['latchkey.ndjson', join(home, 'latchkey.ndjson')],
     ['approve APPROVAL', `approve ${approve}`],
     ['deny APPROVAL', `deny ${deny}`],
     ['REQUEST', refused.request_id],

@@ -81,6 +81,19 @@ test('where there is no profile yet, the first key makes one, with one use and s
   else expect(JSON.parse(run.stdout)).toMatchObject({ max_uses: 1, expires_at: expect.any(String) })
 })
 
+test('what has no limit or no end is made, extended and preset by its word', () => {
+  const profile = JSON.parse(
+    done('profiles create endless --default-uses unlimited --default-expires never --json'),
+  )
+  expect(profile).toMatchObject({ default_max_uses: null, default_key_lifetime_seconds: null })
+  const made = JSON.parse(done(`keys create -p ${profile.id} -n endless -u unlimited -e never --json`))
+  expect(made).toMatchObject({ max_uses: null, expires_at: null })
+  const bounded = JSON.parse(done(`keys create -p ${profile.id} -n bounded --json`))
+  expect(bounded).toMatchObject({ max_uses: 1, expires_at: expect.any(String) })
+  const extended = JSON.parse(done('keys extend bounded -u unlimited -e never --json'))
+  expect(extended).toMatchObject({ max_uses: null, expires_at: null })
+})
+
 describe('secrets', () => {
   test('its files are their owner’s only, and no list of contexts shows a secret', () => {
     const { secret } = server.credentials.illumio

@@ -14,6 +14,8 @@ export type DeployedWorker = {
   secret(name?: string): string | null
   /** From now on wrangler may do nothing there. */
   logOut(): void
+  /** From now on commands that begin with these two words fail; null: none do. */
+  failAt(words: string | null): void
   /** Every command line that the stand-in for wrangler was given. */
   commands(): readonly string[]
 }
@@ -27,18 +29,27 @@ const TOKEN = 'LATCHKEY_BOOTSTRAP_TOKEN'
 
 const HOST = 'keys.example'
 
-// What `wrangler secret put|delete` does, with a file in Cloudflare's place.
+// What wrangler does, with a folder in Cloudflare's place.
 const WRANGLER = `#!/bin/sh
 echo "$*" >> "$FAKE_CLOUDFLARE/commands"
-case "$1 $2" in
-  "secret put")
-    if [ -e "$FAKE_CLOUDFLARE/logged-out" ]; then
-      echo ' wrangler 0.0.0'
-      printf '\\033[31m✘ [ERROR] not logged in\\033[0m\\n\\n  more of it\\n' >&2
-      exit 1
-    fi
-    cat > "$FAKE_CLOUDFLARE/$3" ;;
-  "secret delete") rm "$FAKE_CLOUDFLARE/$3" ;;
+cd "$FAKE_CLOUDFLARE"
+fail() {
+  echo ' wrangler 0.0.0'
+  printf '\\033[31m✘ [ERROR] %s\\033[0m\\n\\n  more of it\\n' "$1" >&2
+  exit 1
+}
+[ ! -e logged-out ] || fail 'not logged in'
+[ "$1 $2" != "$(cat failing 2>/dev/null)" ] || fail 'not now. Later'
+case "$1 $2 $3" in
+  "whoami --json "*) echo '{"loggedIn": true}' ;;
+  "d1 list --json") echo "[$(cat database 2>/dev/null)]" ;;
+  "d1 create "*) echo "{\\"uuid\\": \\"6a2f8f0e-0d39-4a7c-9c1b-2f1f0a3c5d7e\\", \\"name\\": \\"$3\\"}" > database ;;
+  "d1 migrations apply") ;;
+  "kv namespace list") echo "[$(cat namespace 2>/dev/null)]" ;;
+  "kv namespace create") echo "{\\"id\\": \\"0f2ac74b498b48028cb68387c421e279\\", \\"title\\": \\"$4\\"}" > namespace ;;
+  "secret list "*) [ -e LATCHKEY_MASTER_KEY ] && echo '[{"name": "LATCHKEY_MASTER_KEY"}]' || echo '[]' ;;
+  "secret put "*) cat > "$3" ;;
+  "secret delete "*) rm "$3" ;;
   "deploy "*) ;;
   *) exit 1 ;;
 esac
@@ -92,6 +103,7 @@ export async function deployWorker(folder: string, answer: Answer): Promise<Depl
     },
     secret: (name = TOKEN) => read(name),
     logOut: () => writeFileSync(join(cloud, 'logged-out'), ''),
+    failAt: (words) => writeFileSync(join(cloud, 'failing'), words ?? ''),
     commands: () => (read('commands') ?? '').split('\n').filter(Boolean),
   }
 }

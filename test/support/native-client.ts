@@ -38,8 +38,8 @@ export function clientOf(authorization: string | null, fetch: Fetch = throughThe
     else if (options.form) init.body = new URLSearchParams(options.form)
     else if (body !== undefined) init.body = JSON.stringify(body)
     const response = await fetch(BASE + path, init)
-    const text = await response.text()
-    const isJson = /json/.test(response.headers.get('Content-Type') ?? '')
+    const text = new TextDecoder().decode(await response.arrayBuffer())
+    const isJson = /[/+]json/.test(response.headers.get('Content-Type') ?? '')
     return {
       status: response.status,
       headers: response.headers,

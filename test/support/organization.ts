@@ -23,7 +23,7 @@ export async function ask(method: string, path: string, options: Options = {}): 
   const reply = await exports.default.fetch(
     new Request(ORIGIN + path, { method, headers: headers ?? {}, body: sent }),
   )
-  const text = await reply.text()
+  const text = new TextDecoder().decode(await reply.arrayBuffer())
   const isJson =
     text !== '' && /^application\/(problem\+)?json$/.test(reply.headers.get('Content-Type') ?? '')
   return { status: reply.status, headers: reply.headers, text, json: isJson ? JSON.parse(text) : undefined }

@@ -1,48 +1,65 @@
 /** `latchkey keys create`: one key, or many codes for a production line. */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, truncateSync } from 'node:fs'
 import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
 import { Refusal } from '../../lib/cli/refusal.ts'
 import type { Json } from '../../lib/http/answer.ts'
-import { createPrivateFile } from '../../lib/state/private-file.ts'
+import { createPrivateFile, readFileIfThere } from '../../lib/state/private-file.ts'
 import type { Api } from '../api.ts'
+import { csvLine } from '../csv.ts'
+import { type Limit, limitOf } from '../input.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
+import { qrText } from '../qr.ts'
 import { findProfile } from '../shared.ts'
 import { KEY_VIEW } from './views.ts'
+
+type Form = keyof typeof PRINTED
+
+/** How a key is handed on: as the console's recipes do, or as its QR code. */
+const PRINTED = {
+  ...RECIPES,
+  qr: (key: Parameters<typeof RECIPES.env>[0]) => qrText(RECIPES.env(key)),
+}
+
+export const FORMS = Object.keys(PRINTED) as Form[]
 
 export type NewKey = OutputOptions & {
   readonly profile?: string
   readonly name?: string
-  readonly uses: number | null
-  readonly expires: number | null
+  readonly uses: Limit
+  readonly expires: Limit
   readonly from?: readonly string[]
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
-  readonly as?: keyof typeof RECIPES
+  readonly as?: Form
   readonly count?: number
   readonly out?: string
+  readonly resume?: true
 }
 
 const DEFAULT_PROFILE = 'default'
 
 export async function createKeys(api: Api, options: NewKey): Promise<void> {
-  const { count, out, as: form } = options
+  const { count, out, resume, as: form } = options
   if ((count === undefined) !== (out === undefined)) throw new Refusal('--count and --out go together', 2)
+  if (resume && out === undefined) throw new Refusal('--resume goes with --count and --out', 2)
   const profile = await profileOf(api, options.profile)
   const body = {
     profile_id: profile.id,
     name: options.name ?? '',
-    max_uses: options.uses,
-    ...(options.expires === null ? { expires_at: null } : { lifetime_seconds: options.expires }),
+    max_uses: limitOf(options.uses),
+    ...(options.expires === 'none' ? { expires_at: null } : { lifetime_seconds: options.expires }),
     ...(options.from && { allowed_addresses: options.from }),
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),
     ...(options.approval && { approval: {} }),
   }
-  if (count !== undefined && out !== undefined) return createMany(api, body, count, out)
+  if (count !== undefined && out !== undefined) {
+    return createMany(api, body, { count, out, isResumed: resume === true })
+  }
   const key = await api.ask('POST', '/v1/keys', body)
   if (form !== undefined) {
-    process.stdout.write(RECIPES[form]({ url: api.url, code: key.code }))
+    process.stdout.write(PRINTED[form]({ url: api.url, code: key.code }))
     return
   }
   const view = { columns: [...KEY_VIEW.columns, CODE], quiet: ({ code }: Json) => code }
@@ -55,15 +72,51 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
 
 const CODE = ['code', ({ code }: Json) => code] as const
 
-/** The file is made before the first key: no code is lost for want of a place. */
-async function createMany(api: Api, body: object, count: number, out: string): Promise<void> {
-  if (!createPrivateFile(out, '')) throw new Refusal(`${out} exists: name a new file`, 2)
-  appendFileSync(out, 'id,code,expires_at\n')
-  for (let made = 0; made < count; made++) {
-    const { id, code, expires_at } = await api.ask('POST', '/v1/keys', body)
-    appendFileSync(out, `${id},${code},${expires_at ?? ''}\n`)
+const HEAD = csvLine(['id', 'code', 'expires_at'])
+
+/**
+ * The file is there before the first key: no code is lost for want of a place. A key whose answer did not come has a code that
+ * nobody knows, and can make no agent.
+ */
+async function createMany(
+  api: Api,
+  body: { readonly profile_id: string },
+  { count, out, isResumed }: { readonly count: number; readonly out: string; readonly isResumed: boolean },
+): Promise<void> {
+  if (count > MAX_COUNT) throw new Refusal(`--count is at most ${MAX_COUNT}`, 2)
+  if (!isResumed && !createPrivateFile(out, HEAD)) {
+    throw new Refusal(`${out} exists: name a new file, or --resume to go on with it`, 2)
   }
-  note(`${count} keys are made; their codes are in ${out}`)
+  const before = isResumed ? await madeBefore(api, out, body.profile_id) : 0
+  let made = before
+  try {
+    for (; made < count; made++) {
+      const { id, code, expires_at } = await api.ask('POST', '/v1/keys', body)
+      appendFileSync(out, csvLine([id, code, expires_at]))
+      if ((made + 1) % PROGRESS === 0) note(`${made + 1} of ${count}`)
+    }
+  } catch (error) {
+    if (error instanceof Refusal) note(`${made} of ${count} keys are made: go on with --resume`)
+    throw error
+  }
+  note(`${made - before} keys are made; ${out} has the codes of ${made}`)
+}
+
+const MAX_COUNT = 100_000
+const PROGRESS = 500
+
+/** How many keys a file has already, which must be of the same profile. A line that was cut off is removed. */
+async function madeBefore(api: Api, out: string, profile: string): Promise<number> {
+  const text = readFileIfThere(out)
+  if (text === null) throw new Refusal(`${out} does not exist: leave --resume out`, 2)
+  if (!text.startsWith(HEAD)) throw new Refusal(`${out} has no codes of keys create`, 2)
+  const end = text.lastIndexOf('\n') + 1
+  truncateSync(out, Buffer.byteLength(text.slice(0, end)))
+  const [last, ...others] = text.slice(HEAD.length, end).trimEnd().split('\n').reverse()
+  if (!last) return 0
+  const { profile_id } = await api.get(`/v1/keys/${last.split(',')[0]}`)
+  if (profile_id !== profile) throw new Refusal(`${out} has codes of another profile, ${profile_id}`, 2)
+  return others.length + 1
 }
 
 /** The named profile, or the only one. An organization without one gets its first. */

@@ -1,9 +1,8 @@
 import { Command, Option } from 'commander'
-import { RECIPES } from '../../../src/core/enrollment/codes/recipes.ts'
-import { collect, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
+import { collect, type Limit, limitOf, parseCount, parseLifetime, parseSince, parseUses } from '../input.ts'
 import { note, printItem, printList } from '../output.ts'
-import { findKey, findProfile, optionsOf, signedIn } from '../shared.ts'
-import { createKeys, type NewKey } from './create-keys.ts'
+import { findKey, findProfile, optionsOf, signedIn, signedInPatiently } from '../shared.ts'
+import { createKeys, FORMS, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'
 import { KEY_VIEW } from './views.ts'
 
@@ -29,15 +28,19 @@ export function keysCommand(): Command {
       new Option('--hold <rule>', 'whether a use may be held first').choices(['allowed', 'required']),
     )
     .option('--approval', 'each machine waits for an operator')
-    .addOption(new Option('--as <form>', 'what to print').choices(Object.keys(RECIPES)))
+    .addOption(new Option('--as <form>', 'what to print').choices(FORMS))
     .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')
+    .option('--resume', 'go on with a file of --out, up to --count keys in all')
     .addHelpText(
       'after',
       '\nExamples:\n  latchkey keys create\n  latchkey keys create -p web -n rollout -u 25 -e 1h --from 10.0.0.0/8\n' +
-        '  latchkey keys create --as cloud-init',
+        '  latchkey keys create --as cloud-init\n  latchkey keys create --as qr',
     )
-    .action((_, command: Command) => createKeys(signedIn(command), optionsOf<NewKey>(command)))
+    .action((_, command: Command) => {
+      const options = optionsOf<NewKey>(command)
+      return createKeys(options.count === undefined ? signedIn(command) : signedInPatiently(command), options)
+    })
 
   keys
     .command('ls')
@@ -104,15 +107,15 @@ export function keysCommand(): Command {
     .addHelpText('after', '\nExample:\n  latchkey keys extend rollout -e 1d -u 50')
     .action(async (named: string, _, command: Command) => {
       const api = signedIn(command)
-      const { expires, uses } = optionsOf<{ expires?: number | null; uses?: number | null }>(command)
+      const { expires, uses } = optionsOf<{ expires?: Limit; uses?: Limit }>(command)
       if (expires === undefined && uses === undefined)
         command.error('error: give --expires or --uses', { exitCode: 2 })
       const { id } = await findKey(api, named)
       const change = {
         ...(expires !== undefined && {
-          expires_at: expires === null ? null : new Date(Date.now() + expires * 1_000).toISOString(),
+          expires_at: expires === 'none' ? null : new Date(Date.now() + expires * 1_000).toISOString(),
         }),
-        ...(uses !== undefined && { max_uses: uses }),
+        ...(uses !== undefined && { max_uses: limitOf(uses) }),
       }
       printItem(await api.ask('PATCH', `/v1/keys/${id}`, change), KEY_VIEW, optionsOf(command))
     })

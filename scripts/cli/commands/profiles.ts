@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { collect, parseCount, parseLifetime, parseUses } from '../input.ts'
+import { collect, type Limit, limitOf, parseCount, parseLifetime, parseUses } from '../input.ts'
 import { note, printItem, printList, type View } from '../output.ts'
 import { findProfile, optionsOf, relative, signedIn } from '../shared.ts'
 
@@ -19,8 +19,8 @@ type Settings = {
   name?: string
   description?: string
   from?: readonly string[]
-  defaultUses?: number | null
-  defaultExpires?: number | null
+  defaultUses?: Limit
+  defaultExpires?: Limit
 }
 
 export function profilesCommand(): Command {
@@ -117,7 +117,7 @@ function members({ name, description, from, defaultUses, defaultExpires }: Setti
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(from !== undefined && { allowed_addresses: from }),
-    ...(defaultUses !== undefined && { default_max_uses: defaultUses }),
-    ...(defaultExpires !== undefined && { default_key_lifetime_seconds: defaultExpires }),
+    ...(defaultUses !== undefined && { default_max_uses: limitOf(defaultUses) }),
+    ...(defaultExpires !== undefined && { default_key_lifetime_seconds: limitOf(defaultExpires) }),
   }
 }

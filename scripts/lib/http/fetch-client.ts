@@ -8,6 +8,8 @@ export type Body = object | string | URLSearchParams
 export type FetchClient = {
   /** Rejects when no whole answer came. @param headers replace the client's own */
   ask(method: string, path: string, body?: Body, headers?: Headers | null): Promise<Answer>
+  /** The answer as it comes. Its beginning has to be there in time; the rest may take as long as it does. */
+  open(method: string, path: string): Promise<Response>
   /** The JSON of an answer that must be a good one. */
   must(method: string, path: string, body?: Body, headers?: Headers | null): Promise<Json>
 }
@@ -26,13 +28,12 @@ export function openFetch(
   url: string | URL,
   { headers: own = null, timeoutMs = TIMEOUT_MS, signal }: Settings = {},
 ): FetchClient {
-  async function ask(method: string, path: string, body?: Body, headers = own): Promise<Answer> {
+  function send(timeout: AbortSignal, method: string, path: string, body?: Body, headers = own) {
     const isForm = body instanceof URLSearchParams
     const text =
       body === undefined ? '' : typeof body === 'string' || isForm ? `${body}` : JSON.stringify(body)
     const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const response = await fetch(new URL(path, url), {
+    return fetch(new URL(path, url), {
       method,
       headers: { ...(body !== undefined && { 'Content-Type': type }), ...headers?.(text) },
       body: body === undefined ? null : text,
@@ -40,6 +41,9 @@ export function openFetch(
       redirect: 'error',
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     })
+  }
+  async function ask(method: string, path: string, body?: Body, headers = own): Promise<Answer> {
+    const response = await send(AbortSignal.timeout(timeoutMs), method, path, body, headers)
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
@@ -48,6 +52,15 @@ export function openFetch(
   }
   return {
     ask,
+    async open(method, path) {
+      const late = new AbortController()
+      const timer = setTimeout(() => late.abort(new DOMException('', 'TimeoutError')), timeoutMs)
+      try {
+        return await send(late.signal, method, path)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
     must: async (method, path, body, headers) =>
       good(await ask(method, path, body, headers), `${method} ${path}`),
   }

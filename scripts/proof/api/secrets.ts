@@ -38,7 +38,7 @@ export function watchSecrets(
     const where = `${ask.method} ${ask.path.split('?')[0]}`
     search(ask.json, where)
     if (answer.status >= 400) refusals.push(answer.text)
-    else if (/json/.test(String(answer.headers['content-type']))) search(JSON.parse(answer.text), where)
+    else if (/[/+]json/.test(String(answer.headers['content-type']))) search(JSON.parse(answer.text), where)
   }
   return {
     secrets: { found, refusals, add },

@@ -16,6 +16,7 @@ import type { DocumentFrame } from './errors/error-page.ts'
 import { errorRoutes } from './errors/error-routes.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import recorded from './examples.json' with { type: 'json' }
+import { exportRoutes } from './exports/export-routes.ts'
 import { explainRoutes } from './keys/explain-routes.ts'
 import { keyRoutes } from './keys/key-routes.ts'
 import { machineRoutes } from './machine/install-route.ts'
@@ -44,6 +45,7 @@ const routesOf = (frame?: DocumentFrame) => [
   ...sessionRoutes,
   ...agentRoutes,
   ...eventRoutes,
+  ...exportRoutes,
   // `suspended` of API keys before `:credential`.
   ...releaseRoutes,
   ...memberRoutes,

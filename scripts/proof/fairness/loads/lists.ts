@@ -5,6 +5,7 @@ import { get } from '../requests.ts'
 /** A member's budget of a minute, with some to spare for what else asks. */
 const BUDGET = 450
 const JOBS = 100
+const EXPORTS = 4
 /** All connections' lists, of 16 MB each, are read in turn and end together. */
 const LONGEST_LISTS_MS = 90_000
 
@@ -65,6 +66,17 @@ export const lists: readonly Load[] = [
         'keys?limit=500',
       ]
       return { connections: CONNECTIONS, requests: paths.map((path) => get(`/v1/${path}`, key)) }
+    },
+  },
+  {
+    name: 'exports of 100,000 rows',
+    by: 'tenant',
+    expects: 200,
+    async prepare(scene) {
+      await scene.rows()
+      const key = scene.tenant.credentials.api_key ?? null
+      const requests = ['export', 'export/agents.csv'].map((path) => get(`/v1/${path}`, key))
+      return { connections: EXPORTS, most: EXPORTS, patienceMs: LONGEST_LISTS_MS, requests }
     },
   },
 ]

@@ -9,6 +9,13 @@ curl -fsS ${url}/v1/enroll -H 'Content-Type: application/json' -d @- <<END
 {"code": "${code}", "claim": "$(cat claim)", "hostname": "$(hostname)"}
 END
 `,
+  // What `/i` runs keeps the claim, and a program that has a fresh token.
+  curl: ({ url, code }) => `umask 077
+cat > latchkey-code <<END
+${code}
+END
+curl -fsS ${url}/i | sh -s -- --code-file latchkey-code
+`,
   env: ({ url, code }) => `LATCHKEY_URL=${url}\nLATCHKEY_CODE=${code}\n`,
   'cloud-init': ({ url, code }) => `#cloud-config
 write_files:

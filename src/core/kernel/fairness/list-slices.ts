@@ -132,7 +132,7 @@ export function slicesOfPage<Row>(
 }
 
 /** At least one row, and more as long as they fit. */
-function endOfSlice(bytes: readonly number[], from: number, limit: number): number {
+export function endOfSlice(bytes: readonly number[], from: number, limit: number): number {
   let to = from
   for (let sum = 0; to < bytes.length && to - from < limit; to++) {
     sum += bytes[to] ?? 0

@@ -1,0 +1,1 @@
+export { exportAgents, exportKeys, exportOrganization } from './export.ts'
