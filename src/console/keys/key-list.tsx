@@ -431,15 +431,24 @@ function rowOf(
         class: 'two',
         content:
           key.lastRedeemedAt === null ? (
-            'never'
+            <>
+              <span class="m">used</span> never
+            </>
           ) : (
             <>
-              <Time at={key.lastRedeemedAt} now={now} />
+              <span class="m">used</span> <Time at={key.lastRedeemedAt} now={now} />
               <small class="mono">{key.lastRedeemedFrom}</small>
             </>
           ),
       },
-      { class: 'nw me-r', content: <End at={key.expiresAt} now={now} isQuiet={isDead(state)} /> },
+      {
+        class: 'nw me-r',
+        content: (
+          <>
+            <span class="m">ends</span> <End at={key.expiresAt} now={now} isQuiet={isDead(state)} />
+          </>
+        ),
+      },
       { class: 'gone', content: dialectName(key.dialect) },
     ],
   }
