@@ -21,12 +21,13 @@ at both widths, light and dark.`
 
 const WIDTHS = [1280, 390] as const
 const SCHEMES = ['light', 'dark'] as const
+/** Pictures stand in a document: a screen of a small laptop. */
+const HEIGHT = 720
 
 /** Those that README and docs show. */
 const SHOWN: ReadonlySet<string> = new Set([
   'overview-1280-light',
   'overview-390-dark',
-  'key-1280-light',
   'story-3-created-1280-light',
   'story-6-explained-1280-light',
   'story-7-revoke-1280-light',
@@ -125,7 +126,7 @@ async function takePictures(page: Page, name: string, out: string, isAll: boolea
     for (const colorScheme of SCHEMES) {
       const picture = `${name}-${width}-${colorScheme}`
       if (!isAll && !SHOWN.has(picture)) continue
-      await page.setViewportSize({ width, height: 800 })
+      await page.setViewportSize({ width, height: HEIGHT })
       await page.emulateMedia({ colorScheme })
       await page.screenshot({ path: join(out, `${picture}.png`) })
     }
