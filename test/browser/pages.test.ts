@@ -5,7 +5,8 @@ import { faultsOf, tabStopsOf } from '../support/browser/inspect.ts'
 import { seed } from '../support/browser/seed.ts'
 import { signedIn } from '../support/browser/sign-in.ts'
 import { browserTest, type Visit, visit } from '../support/browser/visit.ts'
-import { eventually } from '../support/server.ts'
+import { openDatonis, openDevice } from '../support/datonis-server.ts'
+import { eventually, sharedServer } from '../support/server.ts'
 
 type Seeded = Awaited<ReturnType<typeof seed>>
 let seeded: Seeded
@@ -14,6 +15,7 @@ let owner: Visit
 beforeAll(async () => {
   if (inject('chromium') === null) return
   seeded = await seed()
+  await openDevice(sharedServer(), await openDatonis(sharedServer()))
   owner = await signedIn()
   // D1 has what was redeemed within a second.
   await eventually(async () => {
@@ -48,19 +50,46 @@ const PAGES: Readonly<Record<string, (seeded: Seeded) => string>> = {
   devices: () => '/console/devices',
   'key pairs': () => '/console/devices/key-pairs',
   certificates: () => '/console/certificates',
+  'people and roles': () => '/console/settings/people',
+  'API keys': () => '/console/settings/api-keys',
+  'the keyring': () => '/console/settings/keyring',
+  you: () => '/console/settings/you',
+}
+
+/** Pages by name, which another one links to. */
+const LINKED: Readonly<Record<string, readonly [from: string, link: string]>> = {
+  'the dialog that denies a machine': ['/console/waiting', 'a[href$="/deny"]'],
+  'an event': ['/console/activity', 'tbody a[href^="/console/activity/"]'],
+  'a thing': ['/console/devices', 'tbody a[href^="/console/devices/things/"]'],
+  'a key pair': ['/console/devices/key-pairs', 'tbody a[href^="/console/devices/key-pairs/"]'],
+}
+
+async function expectNoFault({ page, complaints }: Visit, address: string): Promise<void> {
+  const before = complaints.length
+  const answer = await page.goto(address)
+  expect(answer?.status()).toBe(200)
+  expect(await faultsOf(page)).toEqual([])
+  expect(complaints.slice(before)).toEqual([])
+  const stops = await tabStopsOf(page)
+  expect(stops.filter(({ hasRing }) => !hasRing)).toEqual([])
+  expect(stops.length).toBeGreaterThan(1)
 }
 
 describe('each page of the console', () => {
-  browserTest.each(Object.entries(PAGES))('%s has no fault', async (_, addressOf) => {
-    const { page, complaints } = owner
-    const before = complaints.length
-    const answer = await page.goto(addressOf(seeded))
-    expect(answer?.status()).toBe(200)
-    expect(await faultsOf(page)).toEqual([])
-    expect(complaints.slice(before)).toEqual([])
-    const stops = await tabStopsOf(page)
-    expect(stops.filter(({ hasRing }) => !hasRing)).toEqual([])
-    expect(stops.length).toBeGreaterThan(1)
+  browserTest.each(Object.entries(PAGES))('%s has no fault', (_, addressOf) =>
+    expectNoFault(owner, addressOf(seeded)),
+  )
+
+  browserTest.each(Object.entries(LINKED))('%s has no fault', async (_, [from, link]) => {
+    await owner.page.goto(from)
+    const address = await owner.page.locator(link).first().getAttribute('href')
+    await expectNoFault(owner, address ?? '')
+  })
+
+  browserTest('the sign-in has no fault', async () => {
+    const visitor = await visit()
+    await expectNoFault(visitor, '/console/sign-in')
+    await visitor.context.close()
   })
 })
 

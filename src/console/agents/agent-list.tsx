@@ -46,7 +46,8 @@ const Query = z.object({
 type Found = {
   readonly agents: readonly Agent[]
   readonly names: Names
-  readonly total: number
+  /** null: not counted. */
+  readonly total: number | null
   readonly asOf: number
   readonly next: string | null
 }
@@ -63,7 +64,25 @@ export const agentList = page({
   },
 })
 
-async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
+/** How many the filters leave: counted after the page is there, since it takes longer. */
+export const agentCount = page({
+  path: `${AGENTS}/count`,
+  access: 'agents.read',
+  id: 'console_agents_count',
+  show: async (visit) => {
+    const asked = askedOf(visit.raw)
+    if (!asked.ok) return asked
+    const found = await find(visit, asked.value, true)
+    return map(found, ({ total }) => ({
+      title: 'Agents',
+      section: 'agents',
+      content: <span>{count(total ?? 0, 'agent')} that match</span>,
+    }))
+  },
+})
+
+/** @param isCounted whether all that the filters leave are counted: that reads every row that passes */
+async function find(visit: Visit, asked: Asked, isCounted = false): Promise<Outcome<Found>> {
   const query = checkAsked(Query, asked)
   if (!query.ok) return query
   const {
@@ -80,7 +99,7 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   const after = cursor === undefined ? null : placeOf(cursor, name)
   if (after === undefined) return invalid('cursor', 'No page of this list, its filters and its sort')
   const filters = {
-    ...commonFilters({ ...common, limit: PAGE_SIZE, total: true }),
+    ...commonFilters({ ...common, limit: PAGE_SIZE, total: isCounted }),
     key,
     profile,
     since,
@@ -92,7 +111,7 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   const found = await cases.browseAgents(visit.operation, filters, {
     after,
     limit: PAGE_SIZE,
-    isCounted: true,
+    isCounted,
   })
   if (!found.ok) return found
   const { bytes, read, next, total, asOf } = found.value
@@ -101,7 +120,8 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   return map(names, (value) => ({
     agents,
     names: value,
-    total: total ?? 0,
+    // A first page without a next one is all that there is.
+    total: total ?? (cursor === undefined && next === null ? bytes.length : null),
     asOf,
     next: cursorOf(name, next),
   }))
@@ -138,8 +158,8 @@ function view(visit: Visit, asked: Asked, found: Found): View {
           first={cursor === undefined ? undefined : addressOf(AGENTS, asked)}
           next={next === null ? undefined : addressOf(AGENTS, asked, { cursor: next })}
         >
-          {number(agents.length)} of {count(total, 'agent')}
-          {isFiltered && ' that match'}. As of {clockOf(asOf)}. {isFiltered && <a href={AGENTS}>Show all</a>}
+          <Shown asked={asked} rows={agents.length} total={total} isFiltered={isFiltered} />. As of{' '}
+          {clockOf(asOf)}. {isFiltered && <a href={AGENTS}>Show all</a>}
         </Foot>
       )}
     </div>
@@ -149,13 +169,41 @@ function view(visit: Visit, asked: Asked, found: Found): View {
     section: 'agents',
     content: (
       <>
-        <Head title="Agents" sub={isFiltered ? undefined : count(total, 'agent')} isOneLine />
+        <Head title="Agents" isOneLine />
         <Filters asked={asked} names={found.names} now={visit.now} />
         {region}
       </>
     ),
     region,
   }
+}
+
+/** The number of all is asked for later, and only of a list with filters: the overview has the one of all that are active. */
+function Shown({
+  asked,
+  rows,
+  total,
+  isFiltered,
+}: {
+  readonly asked: Asked
+  readonly rows: number
+  readonly total: number | null
+  readonly isFiltered: boolean
+}) {
+  if (total !== null) {
+    return (
+      <span>
+        {count(total, 'agent')}
+        {isFiltered && ' that match'}
+      </span>
+    )
+  }
+  const more = isFiltered && {
+    'hx-get': addressOf(`${AGENTS}/count`, asked),
+    'hx-trigger': 'load',
+    'hx-swap': 'outerHTML',
+  }
+  return <span {...more}>{number(rows)} on this page</span>
 }
 
 function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {

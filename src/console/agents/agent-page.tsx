@@ -26,18 +26,18 @@ export const agentPage = page({
   subject: 'agent',
   show: async (visit) => {
     const { core, operation } = visit
-    const agent = await core.agents.getAgent(operation, visit.params.agent)
-    if (!agent.ok) return agent
-    const [names, events] = await Promise.all([
-      core.agents.nameAgents(operation, [agent.value]),
+    const [agent, events] = await Promise.all([
+      core.agents.getAgent(operation, visit.params.agent),
       operation.actor.permissions.has('events.read')
         ? core.events.searchEvents(
             operation,
-            { about: [{ kind: 'agent', id: agent.value.id }] },
+            { about: [{ kind: 'agent', id: visit.params.agent.uuid ?? '' }] },
             { after: null, limit: EVENTS },
           )
         : null,
     ])
+    if (!agent.ok) return agent
+    const names = await core.agents.nameAgents(operation, [agent.value])
     if (!names.ok) return names
     if (events !== null && !events.ok) return events
     return ok(viewOf(visit, agent.value, names.value, events?.value.events ?? null))

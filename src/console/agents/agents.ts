@@ -1,6 +1,6 @@
-import { agentList } from './agent-list.tsx'
+import { agentCount, agentList } from './agent-list.tsx'
 import { agentPage, allowReenrollment } from './agent-page.tsx'
 import { revokeDialog, revokeSelected } from './revoke.tsx'
 
-// `revoke` before `:agent`: the first route that matches answers.
-export const agentRoutes = [agentList, revokeDialog, revokeSelected, agentPage, allowReenrollment]
+// `count` and `revoke` before `:agent`: the first route that matches answers.
+export const agentRoutes = [agentList, agentCount, revokeDialog, revokeSelected, agentPage, allowReenrollment]

@@ -3,7 +3,7 @@
 const HEIGHT = 12
 const SHAFT = 3
 /** A tooth is at most this part of the shaft, and a gap that part of its place. */
-const MAX_TOOTH = 0.16
+const MAX_TOOTH = 0.05
 const GAP = 0.3
 const HELD_DEPTH = 5
 const MARK_DEPTH = 2

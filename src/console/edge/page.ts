@@ -50,6 +50,8 @@ export function page<Params extends Schema = undefined, Query extends Schema = u
     replies: { 200: { description: 'The page', contentType: 'text/html' } },
     handle: async (call) => {
       const visit = visitOf(call)
+      // Read beside the page. A refusal or an exception of it comes up where the frame is drawn.
+      if (visit.identity.kind === 'user' && !visit.isFragment) visit.standing().catch(() => {})
       return answer(visit, () => show(visit))
     },
   })
@@ -89,6 +91,7 @@ function define<Params extends Schema, Query extends Schema>(
 function visitOf<Params, Query>(call: Call<Identity, Params, Query, undefined>): Visit<Params, Query> {
   const { core, identity, request, raw } = call
   if (identity.kind === 'public') throw new Error('a page is served at its own address only')
+  let standing: ReturnType<Visit['standing']> | undefined
   return {
     ...call,
     isFragment: raw.headers.get('HX-Request') === 'true',
@@ -97,6 +100,10 @@ function visitOf<Params, Query>(call: Call<Identity, Params, Query, undefined>):
     get operation(): Operation {
       if (identity.kind !== 'user') throw new Error('the page asks for no sign-in')
       return { actor: identity.actor, request }
+    },
+    standing() {
+      standing ??= core.overview.getStanding(this.operation)
+      return standing
     },
   }
 }

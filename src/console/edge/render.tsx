@@ -28,7 +28,7 @@ export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   if (identity.kind !== 'user' || view.section === undefined) {
     return { ...reply, headers, text: documentOf(view.title, [message, view.content]) }
   }
-  const standing = await visit.core.overview.getStanding(visit.operation)
+  const standing = await visit.standing()
   const { fullName, organization, waiting, hasDevices } = standing.ok ? standing.value : NO_STANDING
   const frame = (
     <Frame

@@ -3,6 +3,8 @@ import type { Child } from 'hono/jsx'
 import type { Actor } from '../../core/access/actor.ts'
 import type { Operation } from '../../core/access/cases/operator-case.ts'
 import type { Permission } from '../../core/access/permission.ts'
+import type { Outcome } from '../../core/kernel/outcome.ts'
+import type { Standing } from '../../core/overview/port.ts'
 import type { Call } from '../../http/route.ts'
 import type { Notice } from './notice.ts'
 import type { Site } from './site.ts'
@@ -33,6 +35,8 @@ export type Visit<Params = unknown, Query = unknown> = Call<Identity, Params, Qu
   /** Of the deployment, without a trailing slash: for commands and links that work elsewhere. */
   readonly publicUrl: string
   readonly site: Site
+  /** What the frame says of the organization: read once, however often it is asked. */
+  readonly standing: () => Promise<Outcome<Standing>>
 }
 
 /** What of the navigation is current; `none`: the frame stands, and nothing is. */

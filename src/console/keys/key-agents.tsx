@@ -8,9 +8,9 @@ import { isDead, State } from '../components/state.tsx'
 import { Foot, nameCell, type Row, Table } from '../components/table.tsx'
 import { ClockTime, Time } from '../components/time.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
-import { Cursor, PAGE_ROWS, type Paged, placeOfPage, readPage, urlOf } from '../edge/list.ts'
 import { page } from '../edge/page.ts'
 import type { Visit } from '../edge/visit.ts'
+import { Cursor, PAGE_SIZE, type Paged, placeOfPage, readPage, urlOf } from '../lists/asked.ts'
 import { KeyParams, keyView } from './key-head.tsx'
 import { pathOfKey } from './shared.ts'
 
@@ -56,7 +56,7 @@ export async function agentsOf(
   const query = { key: { ledger: key.ledger, n: key.n } }
   const name = { key: pathOfKey(key) }
   const order = { by: 'created_at', isDescending: true } as const
-  const page = { after: await placeOfPage(name, cursor), limit: PAGE_ROWS, isCounted: false }
+  const page = { after: await placeOfPage(name, cursor), limit: PAGE_SIZE, isCounted: false }
   const found = await core.agents.browseAgents(operation, { ...query, order }, page)
   return found.ok ? ok(await readPage(name, found.value)) : found
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { RECIPES } from '../../core/enrollment/codes/recipes.ts'
 import type { EnrollmentKey } from '../../core/enrollment/ledger/key.ts'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
+import { installScriptHash } from '../../http/install/script.ts'
 import { CODES, KeyId } from '../../http/words/wire.ts'
 import { Button, LinkButton } from '../components/button.tsx'
 import { Command, Prompt } from '../components/command.tsx'
@@ -23,6 +24,7 @@ export async function createdView(visit: Visit, key: EnrollmentKey, code: string
   const { publicUrl: url, now, core, operation } = visit
   const described = await core.keys.describeKeys(operation, CODES, [key])
   const env = RECIPES.env({ url, code })
+  const hash = await installScriptHash(url)
   return {
     title: `${nameOfKey(key)} created`,
     section: 'keys',
@@ -41,7 +43,7 @@ export async function createdView(visit: Visit, key: EnrollmentKey, code: string
                 <p class="muted">It is shown this once. Latchkey keeps only a keyed hash of it.</p>
                 <Secret text={code} file={{ name: 'latchkey.env', label: '.env', content: env }} />
               </div>
-              <Platforms url={url} code={code} />
+              <Platforms url={url} code={code} hash={hash} />
             </section>
             <FirstMachine visit={visit} keyPath={pathOfKey(key)} max={key.maxUses} agent={null} />
             <div class="row">
@@ -107,17 +109,27 @@ function Recipe({
   return <>{parts.flatMap((part, i) => (i === 0 ? [part] : [<Code text={code} />, part]))}</>
 }
 
-/** Reads the code from the file, so that it is in no argument and no history. */
-const FROM_FILE = '$(cat key.txt)'
-
-function Platforms({ url, code }: { readonly url: string; readonly code: string }) {
+function Platforms({
+  url,
+  code,
+  hash,
+}: {
+  readonly url: string
+  readonly code: string
+  /** SHA-256 of the script that installs the agent. */
+  readonly hash: string
+}) {
   const own = (form: keyof typeof RECIPES) => <Recipe form={form} url={url} code={code} />
-  const platforms: readonly (readonly [name: string, label: string, command: Child, hint: string])[] = [
+  const platforms: readonly (readonly [name: string, label: string, command: Child, hint: Child])[] = [
     [
       'linux',
       'Linux',
-      RECIPES.shell({ url, code: FROM_FILE }).trimEnd(),
-      'The code stays out of the process list and the shell’s history. Safe to run twice: a machine that comes again spends no use.',
+      `curl -fsS ${url}/i | sh -s -- --code-file key.txt`,
+      <>
+        The code stays out of the process list and the shell’s history. Safe to run twice: a machine that
+        comes again spends no use. To check the script before it runs: its SHA-256 is{' '}
+        <code class="hash">{hash}</code>.
+      </>,
     ],
     ['docker', 'Docker', own('compose'), 'For compose.yaml. Keep it where only you can read it.'],
     [

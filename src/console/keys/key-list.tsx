@@ -26,9 +26,9 @@ import {
 import { clockOf, End, Time } from '../components/time.tsx'
 import { Uses } from '../components/uses.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
-import { Cursor, PAGE_ROWS, type Paged, placeOfPage, readPage, urlOf } from '../edge/list.ts'
 import { page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
+import { Cursor, PAGE_SIZE, type Paged, placeOfPage, readPage, urlOf } from '../lists/asked.ts'
 import { dialectName, listProfilesOf } from './shared.ts'
 
 const STATES = ['usable', 'all', ...KEY_STATES] as const
@@ -53,7 +53,7 @@ export const keyList = page({
   query: Query,
   show: async (visit) => {
     const asked = askedOf(visit)
-    const [profiles, keys] = await Promise.all([listProfilesOf(visit), browse(visit, asked, PAGE_ROWS)])
+    const [profiles, keys] = await Promise.all([listProfilesOf(visit), browse(visit, asked, PAGE_SIZE)])
     // Who may see the keys of some profiles looks at them profile by profile.
     if (!keys.ok && keys.fault.kind === 'permission_missing' && !asked.profile_id) {
       return ok(chooseProfile(profiles))
@@ -431,15 +431,24 @@ function rowOf(
         class: 'two',
         content:
           key.lastRedeemedAt === null ? (
-            'never'
+            <>
+              <span class="m">used</span> never
+            </>
           ) : (
             <>
-              <Time at={key.lastRedeemedAt} now={now} />
+              <span class="m">used</span> <Time at={key.lastRedeemedAt} now={now} />
               <small class="mono">{key.lastRedeemedFrom}</small>
             </>
           ),
       },
-      { class: 'nw me-r', content: <End at={key.expiresAt} now={now} isQuiet={isDead(state)} /> },
+      {
+        class: 'nw me-r',
+        content: (
+          <>
+            <span class="m">ends</span> <End at={key.expiresAt} now={now} isQuiet={isDead(state)} />
+          </>
+        ),
+      },
       { class: 'gone', content: dialectName(key.dialect) },
     ],
   }

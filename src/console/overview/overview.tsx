@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import type { FeedNews } from '../../core/overview/feed.ts'
+import { MAX_COUNTED_KEYS } from '../../core/overview/port.ts'
 import { LinkButton } from '../components/button.tsx'
 import { Stats } from '../components/chart.tsx'
 import { Head } from '../components/head.tsx'
@@ -17,7 +18,8 @@ const overview = page({
   path: '/console',
   access: 'member',
   id: 'console_overview',
-  show: async ({ core, operation, now }) => {
+  show: async (visit) => {
+    const { core, operation, now } = visit
     const { permissions, scopes } = operation.actor
     const mayRead = (permission: 'keys.read' | 'events.read') =>
       permissions.has(permission) && !scopes.has(permission)
@@ -28,7 +30,7 @@ const overview = page({
       mayRead('events.read') ? core.overview.getActivity(operation) : null,
       mayRead('events.read') ? core.overview.listLatestEvents(operation, FEED_ROWS) : null,
       mayRead('events.read') ? core.overview.followFeed(operation, null) : null,
-      mayDecide ? core.overview.getStanding(operation) : null,
+      mayDecide ? visit.standing() : null,
     ])
     if (facts && !facts.ok) return facts
     if (activity && !activity.ok) return activity
@@ -67,7 +69,11 @@ const overview = page({
               <Stats
                 figures={[
                   { label: 'Agents', value: facts.value.agents, rest: 'active' },
-                  { label: 'Usable keys', value: facts.value.usableKeys, rest: '' },
+                  {
+                    label: 'Usable keys',
+                    value: facts.value.usableKeys,
+                    rest: facts.value.usableKeys >= MAX_COUNTED_KEYS ? 'or more' : '',
+                  },
                   ...(sums
                     ? [
                         {

@@ -17,11 +17,11 @@ import { Foot, nameCell, type Row, Table } from '../components/table.tsx'
 import { durationOf, Time } from '../components/time.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
 import type { FieldErrors } from '../edge/form.ts'
-import { Cursor, PAGE_ROWS, placeOfPage, readPage, urlOf } from '../edge/list.ts'
 import { action, type ConsoleRoute, page } from '../edge/page.ts'
 import type { Done, View, Visit } from '../edge/visit.ts'
 import { formOf, type KeyForm } from '../keys/key-form.ts'
 import { dialectName } from '../keys/shared.ts'
+import { Cursor, PAGE_SIZE, placeOfPage, readPage, urlOf } from '../lists/asked.ts'
 import { checkProfile, errorsOfProfile, formOfProfile, ProfileFields } from './profile-form.tsx'
 
 const LIST = '/console/profiles'
@@ -46,14 +46,14 @@ const list = page({
     const { q, state, cursor } = query
     const asked = given({ q, state })
     const filters = {
-      ...commonFilters({ q, limit: PAGE_ROWS, total: false }),
+      ...commonFilters({ q, limit: PAGE_SIZE, total: false }),
       ...(state && { isEnabled: state === 'enabled' }),
     }
     const order = { by: 'name', isDescending: false } as const
     const found = await core.profiles.browseProfiles(
       operation,
       { ...filters, order },
-      { after: await placeOfPage(asked, cursor), limit: PAGE_ROWS, isCounted: false },
+      { after: await placeOfPage(asked, cursor), limit: PAGE_SIZE, isCounted: false },
     )
     if (!found.ok) return found
     const { rows, next } = await readPage(asked, found.value)

@@ -9,10 +9,10 @@ import { Empty } from '../components/empty.tsx'
 import { Head } from '../components/head.tsx'
 import { State } from '../components/state.tsx'
 import { nameCell, type Row, Table } from '../components/table.tsx'
-import { urlOf } from '../edge/list.ts'
 import { page } from '../edge/page.ts'
 import type { Visit } from '../edge/visit.ts'
 import { nameOfKey, pathOfKey } from '../keys/shared.ts'
+import { urlOf } from '../lists/asked.ts'
 
 const MAX_FOUND = 10
 const Uuid = z.uuid().toLowerCase()

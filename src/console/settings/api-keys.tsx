@@ -125,8 +125,23 @@ function rowOf({ key, owner, roles, isOwn }: Shown, now: number, mayRevoke: bool
         class: 'me-r',
         content: isOwn ? <Tag>Everything of {owner}</Tag> : roles.map((role) => <Tag>{roleName(role)}</Tag>),
       },
-      { class: 'nw', content: key.usedAt === null ? never : <Time at={key.usedAt} now={now} /> },
-      { class: 'nw', content: key.expiresAt === null ? never : <Time at={key.expiresAt} now={now} /> },
+      {
+        class: 'nw',
+        content: (
+          <>
+            <span class="m">used</span> {key.usedAt === null ? never : <Time at={key.usedAt} now={now} />}
+          </>
+        ),
+      },
+      {
+        class: 'nw me-r',
+        content: (
+          <>
+            <span class="m">ends</span>{' '}
+            {key.expiresAt === null ? never : <Time at={key.expiresAt} now={now} />}
+          </>
+        ),
+      },
       {
         class: 'r',
         content: mayRevoke && (

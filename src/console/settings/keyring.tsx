@@ -47,14 +47,14 @@ const show = page({
                     ),
                 },
                 { content: algorithm },
-                { class: 'nw', content: <Time at={usedFrom} now={now} /> },
+                { class: 'nw', content: usedFrom === 0 ? 'the start' : <Time at={usedFrom} now={now} /> },
               ],
             }))}
           />
         </div>
         <p class="muted sp">
-          Who runs the deployment rotates it, with the deployment’s own token and not in the console. No
-          session can.
+          The operator of the deployment rotates it on the command line, with the deployment’s own token. No
+          session of the console can.
         </p>
         <pre class="small mono" tabindex={0}>
           <Prompt>$ </Prompt>npm run rotate -- status

@@ -90,13 +90,13 @@ function rowOf({ principal, user }: OrganizationUser, now: number, mayWrite: boo
         ),
       },
       { content: principal.grants.map(({ role }) => <Tag>{roleName(role)}</Tag>) },
-      { class: 'nw me-r', content: <State of={isOff ? 'disabled' : 'active'} /> },
+      { class: 'nw', content: <State of={isOff ? 'disabled' : 'active'} /> },
       {
-        class: 'nw',
+        class: 'nw me-r',
         content: user?.signedInAt ? (
           <Time at={user.signedInAt} now={now} />
         ) : (
-          <span class="muted">never</span>
+          <span class="muted">never signed in</span>
         ),
       },
       {

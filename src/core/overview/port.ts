@@ -28,8 +28,12 @@ export type Activity = {
   readonly countedTo: number | null
 }
 
+/** Keys that can be used are counted up to here: an organization may have hundreds of thousands. */
+export const MAX_COUNTED_KEYS = 10_000
+
 export type OverviewFacts = {
   readonly agents: number
+  /** At most `MAX_COUNTED_KEYS`. */
   readonly usableKeys: number
   readonly hasKeys: boolean
   /** Of those that were paused last; they may go on by now. */

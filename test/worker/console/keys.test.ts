@@ -1,5 +1,6 @@
 /** Keys and profiles in the console: what each page shows, and what its forms do. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { toHex } from '../../../src/core/kernel/encoding.ts'
 import { type Page, signedIn } from '../../support/console-client.ts'
 import { anyone, eventually, newClaim } from '../../support/native-client.ts'
 
@@ -47,6 +48,14 @@ test('a profile is made and shown, whatever its name has', async () => {
 })
 
 describe('a new key', () => {
+  test('comes with one line that runs the install script, and with the SHA-256 of what that line fetches', async () => {
+    const { page } = await createKey({ name: 'installed' })
+    expect(page.text).toContain('/i | sh -s -- --code-file key.txt')
+    const script = await owner.browser.get('/i')
+    const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(script.text))
+    expect(page.text).toContain(toHex(new Uint8Array(hash)))
+  })
+
   test('shows its code in the answer to the form, once, and nowhere else', async () => {
     const { page, code, path } = await createKey({ name: 'shown once', uses: 'n', max_uses: '3' })
     expect(code).toHaveLength(57)

@@ -3,7 +3,13 @@ import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
 import type { AuditEvent } from '../../../core/events/event.ts'
 import { BoundedMap } from '../../../core/kernel/bounded-map.ts'
 import { DIALECTS } from '../../../core/kernel/cause.ts'
-import type { Activity, Hour, OverviewStore, Standing } from '../../../core/overview/port.ts'
+import {
+  type Activity,
+  type Hour,
+  MAX_COUNTED_KEYS,
+  type OverviewStore,
+  type Standing,
+} from '../../../core/overview/port.ts'
 
 const HOUR_MILLISECONDS = 3_600_000
 /** Events that are looked at for the keys by which agents enrolled last. */
@@ -66,7 +72,9 @@ export function createOverviewStore(db: D1Database): OverviewStore {
             `SELECT coalesce(sum(rows), 0) AS n FROM totals WHERE organization_id = ?1 AND listed = 'agents'`,
           )
           .bind(organization),
-        db.prepare(`SELECT count(*) AS n ${live}`).bind(organization, now),
+        db
+          .prepare(`SELECT count(*) AS n FROM (SELECT 1 ${live} LIMIT ${MAX_COUNTED_KEYS})`)
+          .bind(organization, now),
         db.prepare('SELECT EXISTS (SELECT 1 FROM keys WHERE organization_id = ?1) AS n').bind(organization),
         db
           .prepare(
