@@ -5,12 +5,11 @@ import { invalid, map, type Outcome } from '../../core/kernel/outcome.ts'
 import type { Names } from '../../core/search/catalogue.ts'
 import { commonFilters, cursorOf, Listing, placeOf, queryName, sortOf } from '../../http/words/listing.ts'
 import { formatKeyId, KeyId, ProfileId, Timestamp } from '../../http/words/wire.ts'
-import { Button } from '../components/button.tsx'
-import { Bar, ChipForm, ChipMenu, SetChip } from '../components/chips.tsx'
-import { Empty } from '../components/empty.tsx'
-import { Head } from '../components/head.tsx'
-import { count, number } from '../components/number.ts'
-import { State } from '../components/state.tsx'
+import { count, number } from '../components/figure/number.ts'
+import { clockOf, momentOf, Time } from '../components/figure/time.tsx'
+import { Button } from '../components/form/button.tsx'
+import { Bar, ChipForm, ChipMenu, SetChip } from '../components/list/chips.tsx'
+import { State } from '../components/list/state.tsx'
 import {
   type Column,
   Foot,
@@ -20,8 +19,9 @@ import {
   type Row,
   SelectionBar,
   Table,
-} from '../components/table.tsx'
-import { clockOf, momentOf, Time } from '../components/time.tsx'
+} from '../components/list/table.tsx'
+import { Empty } from '../components/page/empty.tsx'
+import { Head } from '../components/page/head.tsx'
 import { page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
 import { type Asked, addressOf, askedOf, checkAsked, keptOf, PAGE_SIZE } from '../lists/asked.ts'

@@ -4,11 +4,11 @@ import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import { KeyInput, toMintInput } from '../../http/words/key-wire.ts'
 import { ProfileInput, toNewProfile } from '../../http/words/profile-wire.ts'
 import { CODES, formatCode, formatProfileId } from '../../http/words/wire.ts'
-import { BlankBlade } from '../components/uses.tsx'
+import { BlankBlade } from '../components/figure/uses.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
 import { action } from '../edge/page.ts'
 import type { View } from '../edge/visit.ts'
-import { createdView } from '../keys/key-created.tsx'
+import { createdView } from '../keys/form/key-created.tsx'
 
 const PROFILE = 'Servers'
 const DAYS = 7

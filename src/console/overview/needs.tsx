@@ -4,8 +4,8 @@ import type { EnrollmentKey } from '../../core/enrollment/ledger/key.ts'
 import { usesLeft } from '../../core/enrollment/ledger/key.ts'
 import type { Overview } from '../../core/overview/read.ts'
 import { formatKeyId } from '../../http/words/wire.ts'
-import { count, number } from '../components/number.ts'
-import { Time } from '../components/time.tsx'
+import { count, number } from '../components/figure/number.ts'
+import { Time } from '../components/figure/time.tsx'
 
 type Need = { readonly text: Child; readonly href: string; readonly label: string }
 

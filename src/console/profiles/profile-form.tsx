@@ -4,10 +4,10 @@ import type { Profile } from '../../core/enrollment/ledger/profile.ts'
 import type { Fault } from '../../core/kernel/outcome.ts'
 import { given } from '../../http/members.ts'
 import { problemsOf } from '../../http/problems.ts'
-import { NumberField, Option, Options, TextField } from '../components/field.tsx'
-import { count } from '../components/number.ts'
+import { count } from '../components/figure/number.ts'
+import { NumberField, Option, Options, TextField } from '../components/form/field.tsx'
 import type { FieldErrors } from '../edge/form.ts'
-import { type KeyForm, labelLines, labelsOf, linesOf, numberOf } from '../keys/key-form.ts'
+import { type KeyForm, labelLines, labelsOf, linesOf, numberOf } from '../keys/form/key-form.ts'
 
 const DAY_SECONDS = 86_400
 

@@ -1,8 +1,8 @@
 import { ok } from '../../core/kernel/outcome.ts'
-import { Prompt } from '../components/command.tsx'
-import { State } from '../components/state.tsx'
-import { Table } from '../components/table.tsx'
-import { Time } from '../components/time.tsx'
+import { Time } from '../components/figure/time.tsx'
+import { Prompt } from '../components/form/command.tsx'
+import { State } from '../components/list/state.tsx'
+import { Table } from '../components/list/table.tsx'
 import { page } from '../edge/page.ts'
 import { settingsView } from './frame.tsx'
 
