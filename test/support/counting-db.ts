@@ -18,6 +18,12 @@ export function counting(
           return result
         }
         if (method === 'all' || method === 'run') return run
+        if (method === 'first') {
+          return async (column?: string) => {
+            const [row] = (await run()).results
+            return (column === undefined ? row : row?.[column]) ?? null
+          }
+        }
         // The rows of `all` have one column of each name, and their meta is what is counted: a read runs once more.
         if (method === 'raw') {
           return async () => {

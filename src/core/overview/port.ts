@@ -8,7 +8,7 @@ export type Standing = {
   readonly fullName: string | null
   /** Uses that are held. */
   readonly waiting: number
-  /** Whether it has key pairs. */
+  /** Whether it has key pairs, or things that registered with one. */
   readonly hasDevices: boolean
 }
 

@@ -46,8 +46,11 @@ export function createOverviewStore(db: D1Database): OverviewStore {
         .prepare(
           `SELECT name AS organization,
              (SELECT full_name FROM users WHERE id = ?2) AS fullName,
-             (SELECT coalesce(sum(held), 0) FROM keys WHERE organization_id = ?1 AND held > 0) AS waiting,
-             EXISTS (SELECT 1 FROM key_pairs WHERE organization_id = ?1) AS hasDevices
+             (SELECT coalesce(sum(held), 0) FROM keys INDEXED BY keys_holding
+               WHERE organization_id = ?1 AND held > 0) AS waiting,
+             EXISTS (SELECT 1 FROM key_pairs INDEXED BY key_pairs_of_organization
+               WHERE organization_id = ?1 AND deleted_at IS NULL)
+             OR EXISTS (SELECT 1 FROM things WHERE organization_id = ?1) AS hasDevices
            FROM organizations WHERE id = ?1`,
         )
         .bind(organization, user)
