@@ -30,6 +30,8 @@ type Definition<Params extends Schema, Query extends Schema> = {
   readonly query?: Query
   /** What the path names. A parameter that does not match is then answered as one that names nothing. */
   readonly subject?: Noun
+  /** Whether its view brings what the frame says of the organization. */
+  readonly readsStanding?: true
   /** As of a route: it makes an object. */
   readonly isHeavy?: boolean
 }
@@ -42,7 +44,7 @@ export function page<Params extends Schema = undefined, Query extends Schema = u
     ) => Promise<Outcome<View | Pick<Done, 'to'>, ConsoleFault>>
   },
 ): ConsoleRoute {
-  const { id, show, ...rest } = definition
+  const { id, show, readsStanding, ...rest } = definition
   return define<Params, Query>({
     ...rest,
     method: 'get',
@@ -51,7 +53,8 @@ export function page<Params extends Schema = undefined, Query extends Schema = u
     handle: async (call) => {
       const visit = visitOf(call)
       // Read beside the page. A refusal or an exception of it comes up where the frame is drawn.
-      if (visit.identity.kind === 'user' && !visit.isFragment) visit.standing().catch(() => {})
+      const isRead = !readsStanding && visit.identity.kind === 'user' && !visit.isFragment
+      if (isRead) visit.standing().catch(() => {})
       return answer(visit, () => show(visit))
     },
   })
@@ -59,7 +62,7 @@ export function page<Params extends Schema = undefined, Query extends Schema = u
 
 /** What a form posts to: answered by a redirection, or by the form again where something is to be corrected. */
 export function action<Params extends Schema = undefined>(
-  definition: Omit<Definition<Params, undefined>, 'query'> & {
+  definition: Omit<Definition<Params, undefined>, 'query' | 'readsStanding'> & {
     readonly act: (
       visit: Visit<Shape<Params>, undefined>,
       form: Fields,

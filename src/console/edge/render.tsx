@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
 import { type Child, Fragment } from 'hono/jsx'
+import type { Standing } from '../../core/overview/port.ts'
 import type { Reply } from '../../http/route.ts'
 import { asset } from '../assets/assets.ts'
 import { Frame } from '../components/page/frame.tsx'
@@ -9,7 +10,7 @@ import { noticeCookie, readNotice, setNotice } from './notice.ts'
 import { clearCookie, readCookie } from './site.ts'
 import type { Done, View, Visit } from './visit.ts'
 
-const NO_STANDING = { fullName: null, organization: '', waiting: 0, hasDevices: false }
+const NO_STANDING: Standing = { fullName: null, organization: '', waiting: 0, hasDevices: false }
 
 export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   const { identity, isFragment, site } = visit
@@ -28,8 +29,7 @@ export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   if (identity.kind !== 'user' || view.section === undefined) {
     return { ...reply, headers, text: documentOf(view.title, [message, view.content]) }
   }
-  const standing = await visit.standing()
-  const { fullName, organization, waiting, hasDevices } = standing.ok ? standing.value : NO_STANDING
+  const { fullName, organization, waiting, hasDevices } = view.standing ?? (await standingOf(visit))
   const frame = (
     <Frame
       section={view.section}
@@ -47,6 +47,11 @@ export async function viewReply(visit: Visit, view: View): Promise<Reply> {
     </Frame>
   )
   return { ...reply, headers, text: documentOf(view.title, [frame, view.overlay]) }
+}
+
+async function standingOf(visit: Visit): Promise<Standing> {
+  const standing = await visit.standing()
+  return standing.ok ? standing.value : NO_STANDING
 }
 
 export async function doneReply({ identity, site }: Visit, { to, notice, cookie }: Done): Promise<Reply> {

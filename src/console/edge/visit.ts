@@ -61,6 +61,8 @@ export type View = {
   readonly region?: Child
   /** Over everything, as a dialog; the frame is inert then. */
   readonly overlay?: Child
+  /** What the frame says of the organization, where the page has read it. */
+  readonly standing?: Standing
   /** 200, unless something is to be corrected: 422. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>

@@ -13,29 +13,24 @@ import { FirstKey, firstKeyRoutes } from './first-key.tsx'
 import { FEED_ROWS, LiveFeed } from './live-feed.tsx'
 import { needsOf } from './needs.tsx'
 
-/** Each part is shown to who may read it, and is one look into D1. */
+/** Each part is shown to those who may read it. */
 const overview = page({
   path: '/console',
   access: 'member',
   id: 'console_overview',
+  readsStanding: true,
   show: async (visit) => {
     const { core, operation, now } = visit
-    const { permissions, scopes } = operation.actor
-    const mayRead = (permission: 'keys.read' | 'events.read') =>
-      permissions.has(permission) && !scopes.has(permission)
+    const { permissions } = operation.actor
     const mayMint = permissions.has('keys.mint')
-    const mayDecide = permissions.has('agents.approve')
-    const [facts, activity, events, news, standing] = await Promise.all([
-      mayRead('keys.read') ? core.overview.getOverview(operation) : null,
-      mayRead('events.read') ? core.overview.getActivity(operation) : null,
-      mayRead('events.read') ? core.overview.listLatestEvents(operation, FEED_ROWS) : null,
-      mayRead('events.read') ? core.overview.followFeed(operation, null) : null,
-      mayDecide ? visit.standing() : null,
+    const [found, news] = await Promise.all([
+      core.overview.getOverview(operation, FEED_ROWS),
+      permissions.has('events.read') ? core.overview.followFeed(operation, null) : null,
     ])
-    if (facts && !facts.ok) return facts
-    if (activity && !activity.ok) return activity
-    if (events && !events.ok) return events
-    if (facts && !facts.value.hasKeys) {
+    if (!found.ok) return found
+    const { standing, keys, activity, events } = found.value
+    const view = { title: 'Overview', section: 'overview', standing } as const
+    if (keys && !keys.hasKeys) {
       const mayMake = mayMint && permissions.has('profiles.write')
       const content = (
         <>
@@ -43,13 +38,11 @@ const overview = page({
           <FirstKey mayMake={mayMake} />
         </>
       )
-      return ok({ title: 'Overview', section: 'overview', content })
+      return ok({ ...view, content })
     }
-    const sums = activity && sumsOf(activity.value)
-    const waiting = standing?.ok ? standing.value.waiting : 0
+    const sums = activity && sumsOf(activity)
     return ok({
-      title: 'Overview',
-      section: 'overview',
+      ...view,
       content: (
         <>
           <Head
@@ -64,15 +57,17 @@ const overview = page({
             }
           />
           <div class="stack">
-            {facts && <NeedsYou items={needsOf(facts.value, waiting, mayDecide, now)} />}
-            {facts && (
+            {keys && (
+              <NeedsYou items={needsOf(keys, standing.waiting, permissions.has('agents.approve'), now)} />
+            )}
+            {keys && (
               <Stats
                 figures={[
-                  { label: 'Agents', value: facts.value.agents, rest: 'active' },
+                  { label: 'Agents', value: keys.agents, rest: 'active' },
                   {
                     label: 'Usable keys',
-                    value: facts.value.usableKeys,
-                    rest: facts.value.usableKeys >= MAX_COUNTED_KEYS ? 'or more' : '',
+                    value: keys.usableKeys,
+                    rest: keys.usableKeys >= MAX_COUNTED_KEYS ? 'or more' : '',
                   },
                   ...(sums
                     ? [
@@ -88,7 +83,7 @@ const overview = page({
             )}
             {activity && sums && events ? (
               <div class="cols">
-                <Figures activity={activity.value} sums={sums} />
+                <Figures activity={activity} sums={sums} />
                 <section aria-labelledby="live">
                   <div class="sec-h">
                     <h2 id="live">Activity</h2>
@@ -96,14 +91,14 @@ const overview = page({
                       <span class="pulse"></span>Live
                     </span>
                   </div>
-                  <LiveFeed events={events.value} news={quiet(news)} now={now} />
+                  <LiveFeed events={events} news={quiet(news)} now={now} />
                   <p class="foot">
                     <a href="/console/activity">All activity</a>
                   </p>
                 </section>
               </div>
             ) : (
-              !facts && (
+              !keys && (
                 <p class="lead">
                   Your roles let you see single profiles and keys, but no sums of the organization.
                 </p>
