@@ -6,9 +6,8 @@ import type { Names } from '../../core/search/catalogue.ts'
 import { commonFilters, cursorOf, Listing, placeOf, queryName, sortOf } from '../../http/words/listing.ts'
 import { formatKeyId, KeyId, ProfileId, Timestamp } from '../../http/words/wire.ts'
 import { count, number } from '../components/figure/number.ts'
-import { clockOf, momentOf, Time } from '../components/figure/time.tsx'
+import { clockOf, Time } from '../components/figure/time.tsx'
 import { Button } from '../components/form/button.tsx'
-import { Bar, ChipForm, ChipMenu, SetChip } from '../components/list/chips.tsx'
 import { State } from '../components/list/state.tsx'
 import {
   type Column,
@@ -24,8 +23,9 @@ import { Empty } from '../components/page/empty.tsx'
 import { Head } from '../components/page/head.tsx'
 import { page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
-import { type Asked, addressOf, askedOf, checkAsked, keptOf, PAGE_SIZE } from '../lists/asked.ts'
+import { type Asked, addressOf, askedOf, checkAsked, PAGE_SIZE } from '../lists/asked.ts'
 import { sortedBy } from '../lists/sorting.ts'
+import { AgentFilters } from './agent-filters.tsx'
 
 export const AGENTS = '/console/agents'
 
@@ -170,7 +170,7 @@ function view(visit: Visit, asked: Asked, found: Found): View {
     content: (
       <>
         <Head title="Agents" isOneLine />
-        <Filters asked={asked} names={found.names} now={visit.now} />
+        <AgentFilters path={AGENTS} asked={asked} names={found.names} now={visit.now} />
         {region}
       </>
     ),
@@ -254,7 +254,14 @@ function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row
           </>
         ),
       },
-      { class: 'nw', content: <Time at={agent.seenAt} now={now} /> },
+      {
+        class: 'nw',
+        content: (
+          <>
+            <span class="m">seen</span> <Time at={agent.seenAt} now={now} />
+          </>
+        ),
+      },
       { class: 'nw gone', content: <Time at={agent.enrolledAt} now={now} /> },
       { class: 'nw me-r', content: enrolledFrom && <code>{enrolledFrom}</code> },
     ],
@@ -272,71 +279,4 @@ export function useOf(use: number, max: number | null): string {
 
 export function profileOf({ ledger, profile }: Agent, names: Names): string {
   return names.profiles.get(formatId({ ledger, n: profile }))?.name ?? ''
-}
-
-const HOUR = 3_600_000
-const SINCE = [
-  ['the last hour', HOUR],
-  ['the last 24 hours', 24 * HOUR],
-  ['the last 7 days', 7 * 24 * HOUR],
-] as const
-
-/** Filters that are set by following a link from elsewhere are shown, and can be taken away. */
-function Filters({
-  asked,
-  names,
-  now,
-}: {
-  readonly asked: Asked
-  readonly names: Names
-  readonly now: number
-}) {
-  const without = (name: string) => addressOf(AGENTS, asked, { [name]: undefined })
-  const [key] = names.keys.values()
-  const [profile] = names.profiles.values()
-  const set = (name: string, label: string, value: string | undefined = asked[name]) =>
-    asked[name] !== undefined && <SetChip label={label} value={value ?? ''} href={without(name)} />
-  const menu = (name: string, label: string, values: readonly (readonly [string, string])[]) =>
-    asked[name] === undefined && (
-      <ChipMenu
-        label={label}
-        links={values.map(([text, value]) => ({
-          label: text,
-          href: addressOf(AGENTS, asked, { [name]: value }),
-        }))}
-      />
-    )
-  const form = (name: string, label: string, hint: string, placeholder: string) =>
-    asked[name] === undefined && (
-      <ChipForm {...{ label, name, hint, placeholder }} action={AGENTS} hidden={keptOf(asked, name)} />
-    )
-  const since = asked.since === undefined ? undefined : momentOf(Date.parse(asked.since), now)
-  return (
-    <Bar>
-      {set('state', 'State')}
-      {menu('state', 'State', [
-        ['Active', 'active'],
-        ['Revoked', 'revoked'],
-        ['Left', 'left'],
-      ])}
-      {set('profile_id', 'Profile', profile?.name)}
-      {set('key_id', 'Key', key?.name)}
-      {set('dialect', 'API')}
-      {menu('dialect', 'API', [
-        ['Native', 'native'],
-        ['Illumio', 'illumio'],
-        ['ZPA', 'zpa'],
-      ])}
-      {set('since', 'Enrolled since', since)}
-      {menu(
-        'since',
-        'Enrolled in',
-        SINCE.map(([text, span]) => [text, new Date(now - span).toISOString()] as const),
-      )}
-      {set('label', 'Label')}
-      {form('label', 'Label', 'A label, or several between commas', 'env=prod')}
-      {set('q', 'Host')}
-      {form('q', 'Host', 'A part of the host name', 'web')}
-    </Bar>
-  )
 }

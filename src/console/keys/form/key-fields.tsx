@@ -1,22 +1,18 @@
-/** The form of a key: to create it, and to change it. */
-import type { Child } from 'hono/jsx'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
 import { formatProfileId } from '../../../http/words/wire.ts'
-import { count } from '../../components/figure/number.ts'
 import { durationOf } from '../../components/figure/time.tsx'
 import {
-  CheckField,
   type Choice,
-  NumberField,
   NumberInput,
-  Option,
   Options,
   Segments,
   SelectField,
   TextField,
 } from '../../components/form/field.tsx'
 import type { FieldErrors } from '../../edge/form.ts'
-import { type KeyForm, linesOf } from './key-form.ts'
+import { AddressOption, LabelOption } from './common-options.tsx'
+import { boundTo, type KeyForm } from './key-form.ts'
+import { AlarmOption, HoldOption, LimitOption } from './key-options.tsx'
 
 type FieldsProps = {
   readonly form: KeyForm
@@ -45,18 +41,16 @@ const ENDS: readonly Choice[] = [
 ]
 
 export function KeyFields({ form, errors, profile, profiles, mayApprove, isNew = true }: FieldsProps) {
+  const at = boundTo(form, errors)
   const chosen = profile ?? profiles.find((one) => formatProfileId(one) === form.profile_id) ?? profiles[0]
   return (
     <>
-      <TextField id="name" name="name" label="Name" value={form.name ?? ''} error={errors.name} />
+      <TextField {...at('name')} label="Name" />
       {isNew && (
         <SelectField
-          id="profile_id"
-          name="profile_id"
+          {...at('profile_id')}
           label="Profile"
-          value={form.profile_id}
           choices={profiles.map((one) => ({ value: formatProfileId(one), label: one.name }))}
-          error={errors.profile_id}
           hint={profileHint(chosen)}
         />
       )}
@@ -82,13 +76,7 @@ export function KeyFields({ form, errors, profile, profiles, mayApprove, isNew =
           />
         </div>
         <div class="if-u">
-          <TextField
-            id="reason"
-            name="reason"
-            label="Why it has no limit"
-            value={form.reason ?? ''}
-            error={errors.reason}
-          />
+          <TextField {...at('reason')} label="Why it has no limit" />
         </div>
       </Segments>
       <Segments
@@ -100,247 +88,24 @@ export function KeyFields({ form, errors, profile, profiles, mayApprove, isNew =
         error={errors.ends}
       >
         <div class="if-date">
-          <TextField
-            id="ends_at"
-            name="ends_at"
-            type="datetime-local"
-            label="Date and time, UTC"
-            value={form.ends_at ?? ''}
-          />
+          <TextField {...at('ends_at')} type="datetime-local" label="Date and time, UTC" />
         </div>
       </Segments>
       <Options>
-        <Option
-          title="Addresses"
-          value={linesOf(form.from).length > 0 ? count(linesOf(form.from).length, 'range') : 'any'}
-          isOpen={errors.from !== undefined}
-        >
-          <TextField
-            id="from"
-            name="from"
-            label="Only from"
-            note="one range a line"
-            rows={2}
-            isMono
-            value={form.from ?? ''}
-            placeholder="10.20.0.0/16"
-            error={errors.from}
-          />
-        </Option>
-        <Option
+        <AddressOption {...{ form, errors }} note="one range a line" />
+        <LabelOption
+          {...{ form, errors }}
           title="Labels and description"
-          value={linesOf(form.labels).join(', ') || 'none'}
-          isOpen={errors.labels !== undefined || errors.description !== undefined}
+          note="one a line; its agents get them, too"
         >
-          <Stack>
-            <TextField
-              id="labels"
-              name="labels"
-              label="Labels"
-              note="one a line; its agents get them, too"
-              rows={2}
-              isMono
-              value={form.labels ?? ''}
-              placeholder="env=production"
-              error={errors.labels}
-            />
-            <TextField
-              id="description"
-              name="description"
-              label="Description"
-              note="optional"
-              rows={2}
-              value={form.description ?? ''}
-              error={errors.description}
-            />
-          </Stack>
-        </Option>
-        <Option
-          title="Hold and approval"
-          value={holdValue(form)}
-          isOpen={[errors.hold, errors.expires_seconds, errors.max_pending, errors.approval].some(Boolean)}
-        >
-          <Stack>
-            <SelectField
-              id="hold"
-              name="hold"
-              label="A machine may reserve a use first"
-              value={form.hold}
-              choices={[
-                { value: 'off', label: 'No' },
-                { value: 'allowed', label: 'It may' },
-                { value: 'required', label: 'It must' },
-              ]}
-              hint="For golden images and installers: only the machine that boots is counted."
-              error={errors.hold}
-            />
-            {mayApprove || form.approval === 'on' ? <ApprovalFields form={form} errors={errors} /> : null}
-          </Stack>
-        </Option>
-        <Option
-          title="Limits and time windows"
-          value={limitsValue(form)}
-          isOpen={LIMIT_FIELDS.some((name) => errors[name] !== undefined)}
-        >
-          <Stack>
-            <NumberField
-              id="per_minute"
-              name="per_minute"
-              label="New agents a minute"
-              note="optional"
-              value={form.per_minute ?? ''}
-              unit="at most"
-              error={errors.per_minute}
-            />
-            <NumberField
-              id="per_hour"
-              name="per_hour"
-              label="New agents an hour"
-              note="optional"
-              value={form.per_hour ?? ''}
-              unit="at most"
-              error={errors.per_hour}
-            />
-            <NumberField
-              id="per_network_per_hour"
-              name="per_network_per_hour"
-              label="From one network an hour"
-              note="optional"
-              value={form.per_network_per_hour ?? ''}
-              unit="at most, of an IPv4 address or an IPv6 /64"
-              error={errors.per_network_per_hour}
-            />
-            <TextField
-              id="not_before"
-              name="not_before"
-              type="datetime-local"
-              label="Begins, UTC"
-              note="optional"
-              value={form.not_before ?? ''}
-              error={errors.not_before}
-            />
-            <TextField
-              id="windows"
-              name="windows"
-              label="Only at these times"
-              note="one window a line"
-              rows={2}
-              isMono
-              value={form.windows ?? ''}
-              placeholder="mon-fri 08:00-18:00 Europe/Berlin"
-              error={errors.windows}
-            />
-          </Stack>
-        </Option>
-        <Option
-          title="Alarms"
-          value={alarmValue(form)}
-          isOpen={ALARM_FIELDS.some((name) => errors[name] !== undefined)}
-        >
-          <Stack>
-            <NumberField
-              id="refused_networks_per_minute"
-              name="refused_networks_per_minute"
-              label="Pause the key when this many networks are refused in a minute"
-              note="optional"
-              value={form.refused_networks_per_minute ?? ''}
-              unit="networks"
-              error={errors.refused_networks_per_minute}
-            />
-            <NumberField
-              id="denied_per_hour"
-              name="denied_per_hour"
-              label="Pause the key when this many machines are denied in an hour"
-              note="optional"
-              value={form.denied_per_hour ?? ''}
-              unit="machines"
-              error={errors.denied_per_hour}
-            />
-            <NumberField
-              id="resume_after_minutes"
-              name="resume_after_minutes"
-              label="Resume by itself after"
-              note="optional"
-              value={form.resume_after_minutes ?? ''}
-              unit="minutes; empty: when an operator resumes it"
-              error={errors.resume_after_minutes}
-            />
-            <CheckField
-              name="decoy"
-              isChecked={form.decoy === 'on'}
-              hint="Lets no machine in, and reports each that tries. Leave its code where a thief would look."
-            >
-              This key is a decoy
-            </CheckField>
-          </Stack>
-        </Option>
+          <TextField {...at('description')} label="Description" note="optional" rows={2} />
+        </LabelOption>
+        <HoldOption {...{ form, errors, mayApprove }} />
+        <LimitOption {...{ form, errors }} />
+        <AlarmOption {...{ form, errors }} />
       </Options>
     </>
   )
-}
-
-function ApprovalFields({ form, errors }: { readonly form: KeyForm; readonly errors: FieldErrors }) {
-  return (
-    <>
-      <CheckField
-        name="approval"
-        isChecked={form.approval === 'on'}
-        hint="The machine asks until it is let in. You compare a code that it shows."
-      >
-        An operator approves each new machine
-      </CheckField>
-      <NumberField
-        id="expires_seconds"
-        name="expires_seconds"
-        label="A machine waits at most"
-        note="optional"
-        value={form.expires_seconds ?? ''}
-        unit="seconds, 600 unless you say otherwise"
-        error={errors.expires_seconds}
-      />
-      <NumberField
-        id="max_pending"
-        name="max_pending"
-        label="Machines that may wait at a time"
-        note="optional"
-        value={form.max_pending ?? ''}
-        unit="20 unless you say otherwise"
-        error={errors.max_pending}
-      />
-      <SelectField
-        id="approve_by"
-        name="approve_by"
-        label="Who decides"
-        value={form.approve_by}
-        choices={[
-          { value: 'user', label: 'A signed-in person' },
-          { value: 'automation', label: 'A person or an API key' },
-        ]}
-      />
-    </>
-  )
-}
-
-function Stack({ children }: { readonly children?: Child }) {
-  return <div class="form">{children}</div>
-}
-
-const LIMIT_FIELDS = ['per_minute', 'per_hour', 'per_network_per_hour', 'not_before', 'windows'] as const
-const ALARM_FIELDS = ['refused_networks_per_minute', 'denied_per_hour', 'resume_after_minutes'] as const
-
-function holdValue({ hold = 'off', approval }: KeyForm): string {
-  const held = hold === 'off' ? [] : [hold === 'required' ? 'hold required' : 'hold allowed']
-  return [...held, ...(approval === 'on' ? ['approval'] : [])].join(', ') || 'off'
-}
-
-function limitsValue(form: KeyForm): string {
-  const set = LIMIT_FIELDS.filter((name) => form[name]).length
-  return set === 0 ? 'none' : `${set} set`
-}
-
-function alarmValue(form: KeyForm): string {
-  if (form.decoy === 'on') return 'decoy'
-  return ALARM_FIELDS.some((name) => form[name]) ? 'pauses itself' : 'none'
 }
 
 function profileHint(profile: Profile | undefined): string {

@@ -71,6 +71,11 @@ function localOf(at: number | null): string | undefined {
   return at === null ? undefined : new Date(at).toISOString().slice(0, 16)
 }
 
+/** A field of the form: its name, what was typed, what is wrong with it. */
+export function boundTo(form: KeyForm, errors: FieldErrors) {
+  return (name: string) => ({ id: name, name, value: form[name] ?? '', error: errors[name] })
+}
+
 export function linesOf(value: string | undefined): readonly string[] {
   return (value ?? '')
     .split(/[\n,]/)
