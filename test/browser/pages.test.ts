@@ -16,6 +16,7 @@ beforeAll(async () => {
   if (inject('chromium') === null) return
   seeded = await seed()
   await openDevice(sharedServer(), await openDatonis(sharedServer()))
+  await makeCertificates()
   owner = await signedIn()
   // D1 has what was redeemed within a second.
   await eventually(async () => {
@@ -23,6 +24,19 @@ beforeAll(async () => {
     return (await owner.page.locator('tbody tr').count()) >= SAMPLE_AGENTS
   })
 })
+
+/** The first look at them by the ZPA API makes the certificates that every customer has. */
+async function makeCertificates(): Promise<void> {
+  const { url, credentials } = sharedServer()
+  const { customer_id, client_id, client_secret } = credentials.zpa
+  const body = new URLSearchParams({ client_id, client_secret })
+  const signedIn = (await (await fetch(`${url}/signin`, { method: 'POST', body })).json()) as {
+    access_token: string
+  }
+  const path = `/zpa/mgmtconfig/v2/admin/customers/${customer_id}/enrollmentCert`
+  const listed = await fetch(url + path, { headers: { Authorization: `Bearer ${signedIn.access_token}` } })
+  expect(listed.status).toBe(200)
+}
 
 /** The pages by name; an address is made once the server has what it names. */
 const PAGES: Readonly<Record<string, (seeded: Seeded) => string>> = {
@@ -62,6 +76,7 @@ const LINKED: Readonly<Record<string, readonly [from: string, link: string]>> = 
   'an event': ['/console/activity', 'tbody a[href^="/console/activity/"]'],
   'a thing': ['/console/devices', 'tbody a[href^="/console/devices/things/"]'],
   'a key pair': ['/console/devices/key-pairs', 'tbody a[href^="/console/devices/key-pairs/"]'],
+  'a certificate': ['/console/certificates', 'tbody a[href^="/console/certificates/"]'],
 }
 
 async function expectNoFault({ page, complaints }: Visit, address: string): Promise<void> {

@@ -24,6 +24,7 @@ import { Head } from '../components/page/head.tsx'
 import { page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
 import { type Asked, addressOf, askedOf, checkAsked, PAGE_SIZE } from '../lists/asked.ts'
+import { ExportButtons } from '../lists/download.tsx'
 import { sortedBy } from '../lists/sorting.ts'
 import { AgentFilters } from './agent-filters.tsx'
 
@@ -140,17 +141,18 @@ function view(visit: Visit, asked: Asked, found: Found): View {
         <form method="get" action={`${AGENTS}/revoke`}>
           <Table
             caption="Agents"
-            class={mayRevoke ? 'picks' : undefined}
-            columns={[...(mayRevoke ? [PICK_COLUMN] : []), ...columnsOf(asked)]}
-            rows={agents.map((agent) => rowOf(agent, found.names, visit.now, mayRevoke))}
+            class="picks"
+            columns={[PICK_COLUMN, ...columnsOf(asked)]}
+            rows={agents.map((agent) => rowOf(agent, found.names, visit.now))}
           />
-          {mayRevoke && (
-            <SelectionBar>
+          <SelectionBar>
+            <ExportButtons action={`${AGENTS}/export`} />
+            {mayRevoke && (
               <Button type="submit" tone="risk" isSmall>
                 Revoke
               </Button>
-            </SelectionBar>
-          )}
+            )}
+          </SelectionBar>
         </form>
       )}
       {agents.length > 0 && (
@@ -232,7 +234,7 @@ function columnsOf(asked: Asked): readonly Column[] {
   ]
 }
 
-function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row {
+function rowOf(agent: Agent, names: Names, now: number): Row {
   const { id, hostname, ledger, key, use, enrolledFrom } = agent
   const host = hostname || id
   const keyId = { ledger, n: key }
@@ -240,7 +242,7 @@ function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row
   return {
     isDead: stateOf(agent) !== 'active',
     cells: [
-      ...(mayRevoke ? [pickCell('agent', id, host)] : []),
+      pickCell('agent', id, host),
       nameCell(host, `${AGENTS}/${id}`, profileOf(agent, names)),
       { class: 'me-r', content: <State of={stateOf(agent)} /> },
       {

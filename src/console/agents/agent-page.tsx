@@ -13,6 +13,7 @@ import { Table } from '../components/list/table.tsx'
 import { Head } from '../components/page/head.tsx'
 import { action, page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
+import { dialectName } from '../keys/shared.ts'
 import { AGENTS, profileOf, stateOf, useOf } from './agent-list.tsx'
 
 const params = z.object({ agent: AgentId })
@@ -113,7 +114,7 @@ function viewOf(
                     'Profile',
                     <a href={`/console/profiles/${profile}`}>{profileOf(agent, names) || profile}</a>,
                   ],
-                  ['API', agent.dialect],
+                  ['Dialect', dialectName(agent.dialect)],
                   [
                     'Enrolled',
                     <>

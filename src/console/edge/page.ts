@@ -14,8 +14,8 @@ import {
 import type { ConsoleFault } from './fault.ts'
 import { readFields } from './form.ts'
 import { errorView } from './refusal.tsx'
-import { doneReply, viewReply } from './render.tsx'
-import type { Access, Done, Identity, View, Visit } from './visit.ts'
+import { doneReply, downloadReply, viewReply } from './render.tsx'
+import type { Access, Done, Download, Identity, View, Visit } from './visit.ts'
 
 export type ConsoleRoute = Route<Access, Identity, ConsoleFault>
 
@@ -36,12 +36,12 @@ type Definition<Params extends Schema, Query extends Schema> = {
   readonly isHeavy?: boolean
 }
 
-/** A page: a GET, which changes nothing. It may lead to another. */
+/** A page: a GET, which changes nothing. It may lead to another, or be a file. */
 export function page<Params extends Schema = undefined, Query extends Schema = undefined>(
   definition: Definition<Params, Query> & {
     readonly show: (
       visit: Visit<Shape<Params>, Shape<Query>>,
-    ) => Promise<Outcome<View | Pick<Done, 'to'>, ConsoleFault>>
+    ) => Promise<Outcome<View | Download | Pick<Done, 'to'>, ConsoleFault>>
   },
 ): ConsoleRoute {
   const { id, show, readsStanding, ...rest } = definition
@@ -114,7 +114,7 @@ function visitOf<Params, Query>(call: Call<Identity, Params, Query, undefined>):
 /** A refusal of someone who signed in stands in the frame, as any page. */
 async function answer(
   visit: Visit,
-  result: () => Promise<Outcome<Done | View, ConsoleFault>>,
+  result: () => Promise<Outcome<Done | View | Download, ConsoleFault>>,
 ): Promise<Outcome<Reply, ConsoleFault>> {
   const outcome = await result()
   if (!outcome.ok) {
@@ -123,5 +123,6 @@ async function answer(
       : outcome
   }
   const made = outcome.value
+  if ('file' in made) return ok(downloadReply(visit, made))
   return ok('to' in made ? await doneReply(visit, made) : await viewReply(visit, made))
 }

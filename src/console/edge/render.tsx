@@ -8,7 +8,7 @@ import { Message } from '../components/page/message.tsx'
 import { pageHeaders } from './headers.ts'
 import { noticeCookie, readNotice, setNotice } from './notice.ts'
 import { clearCookie, readCookie } from './site.ts'
-import type { Done, View, Visit } from './visit.ts'
+import type { Done, Download, View, Visit } from './visit.ts'
 
 const NO_STANDING: Standing = { fullName: null, organization: '', waiting: 0, hasDevices: false }
 
@@ -59,6 +59,11 @@ export async function doneReply({ identity, site }: Visit, { to, notice, cookie 
   const set = cookie ?? (isSignedIn ? await setNotice(site, identity.secret, notice) : null)
   const headers = { ...pageHeaders(site), Location: to, ...(set !== null && { 'Set-Cookie': set }) }
   return { status: 303, headers, text: '' }
+}
+
+export function downloadReply({ site }: Visit, { file, contentType, text }: Download): Reply {
+  const headers = { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${file}"` }
+  return { status: 200, headers: { ...pageHeaders(site), ...headers }, text }
 }
 
 /** A document that stands by itself. */

@@ -68,6 +68,9 @@ export type View = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What browsers store as a file. */
+export type Download = { readonly file: string; readonly contentType: string; readonly text: string }
+
 /** Where an action leads: the browser gets 303, and the page there has the notice at its top, once. */
 export type Done = {
   /** A path of the console. */

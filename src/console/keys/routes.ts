@@ -4,6 +4,7 @@ import { createdRoutes } from './form/key-created.tsx'
 import { actionRoutes } from './key-actions.ts'
 import { revokeRoutes } from './key-revoke.tsx'
 import { keyCount } from './list/key-count.tsx'
+import { keyExport } from './list/key-export.ts'
 import { keyList } from './list/key-list.tsx'
 import { selectedRoutes } from './list/key-selected.tsx'
 import { keyAgents } from './one/key-agents.tsx'
@@ -12,6 +13,6 @@ import { keyRefused } from './one/key-refused.tsx'
 import { settingsRoutes } from './one/key-settings.tsx'
 
 export const keyRoutes: readonly ConsoleRoute[] = [
-  ...[keyList, keyCount, ...createRoutes, ...createdRoutes, ...selectedRoutes],
+  ...[keyList, keyCount, keyExport, ...createRoutes, ...createdRoutes, ...selectedRoutes],
   ...[keyAgents, keyRefused, ...explainRoutes, ...settingsRoutes, ...actionRoutes, ...revokeRoutes],
 ]

@@ -47,7 +47,15 @@ const show = page({
                     ),
                 },
                 { content: algorithm },
-                { class: 'nw', content: usedFrom === 0 ? 'the start' : <Time at={usedFrom} now={now} /> },
+                {
+                  class: 'nw',
+                  content: (
+                    <>
+                      <span class="m">from</span>{' '}
+                      {usedFrom === 0 ? 'the start' : <Time at={usedFrom} now={now} />}
+                    </>
+                  ),
+                },
               ],
             }))}
           />

@@ -78,7 +78,9 @@ function rowOf({ principal, user }: OrganizationUser, now: number, mayWrite: boo
       {
         class: 'nw me-r',
         content: user?.signedInAt ? (
-          <Time at={user.signedInAt} now={now} />
+          <>
+            <span class="m">signed in</span> <Time at={user.signedInAt} now={now} />
+          </>
         ) : (
           <span class="muted">never signed in</span>
         ),

@@ -45,9 +45,23 @@ async function account(visit: Visit, errors: FieldErrors = {}): Promise<Outcome<
             ]}
             rows={sessions.value.map(({ id, sort, isCurrent, createdAt, endsAt }) => ({
               cells: [
-                { class: 'name', content: <Time at={createdAt} now={now} /> },
+                {
+                  class: 'name',
+                  content: (
+                    <>
+                      <span class="m">signed in</span> <Time at={createdAt} now={now} />
+                    </>
+                  ),
+                },
                 { class: 'me-r', content: isCurrent ? <Tag>This browser</Tag> : sort.split(':')[0] },
-                { class: 'nw', content: <Time at={endsAt} now={now} /> },
+                {
+                  class: 'nw',
+                  content: (
+                    <>
+                      <span class="m">ends</span> <Time at={endsAt} now={now} />
+                    </>
+                  ),
+                },
                 {
                   class: 'r',
                   content: !isCurrent && (

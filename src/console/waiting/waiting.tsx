@@ -142,7 +142,7 @@ function pendingRow(claim: WaitingClaim, now: number): Row {
       codeCell(claim),
       keyCell(claim),
       { class: 'full', content: <Known claim={claim} /> },
-      { class: 'nw', content: <Time at={claim.endsAt} now={now} /> },
+      endCell(claim, now),
       {
         class: 'full',
         content: (
@@ -168,8 +168,19 @@ function heldRow(claim: WaitingClaim, now: number): Row {
       codeCell(claim),
       keyCell(claim),
       { class: 'nw gone', content: claim.address && <code>{claim.address}</code> },
-      { class: 'nw', content: <Time at={claim.endsAt} now={now} /> },
+      endCell(claim, now),
     ],
+  }
+}
+
+function endCell({ endsAt }: WaitingClaim, now: number) {
+  return {
+    class: 'nw',
+    content: (
+      <>
+        <span class="m">ends</span> <Time at={endsAt} now={now} />
+      </>
+    ),
   }
 }
 

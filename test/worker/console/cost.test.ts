@@ -74,10 +74,10 @@ type Case = readonly [
   most: { readonly rows: number; readonly calls: number },
 ]
 
-// The overview counts the usable keys, up to 10,000 entries of an index; the list of keys reads a slice of those that may be usable.
+// The overview counts the usable keys, up to 10,000 entries of an index; a list reads little more than its page.
 const PAGES: readonly Case[] = [
   ['the overview', () => '/console', { rows: MANY + 200, calls: 2 }],
-  ['keys', () => '/console/keys', { rows: 1_500, calls: 8 }],
+  ['keys', () => '/console/keys', { rows: 400, calls: 8 }],
   ['a key', () => `/console/keys/${key}`, { rows: 100, calls: 6 }],
   ['agents', () => '/console/agents', { rows: 100, calls: 5 }],
   ['an agent', () => `/console/agents/${agent}`, { rows: 100, calls: 6 }],

@@ -35,6 +35,12 @@ async function textOf(path: string): Promise<string> {
   return page.text
 }
 
+/** The answer that the page offers to copy. */
+function jsonIn(text: string): unknown {
+  const json = /<pre id="json">(.*?)<\/pre>/s.exec(text)?.[1] ?? ''
+  return JSON.parse(json.replaceAll('&quot;', '"'))
+}
+
 function errorOf(page: Page, field: string): string | undefined {
   return new RegExp(`id="${field}-error">.*?</svg>([^<]*)`).exec(page.text)?.[1]
 }
@@ -194,6 +200,12 @@ test('an explanation marks the rule that decides, and a claim stands in no URL',
   expect(outside).toContain('Refused: address not allowed')
   expect(outside).toMatch(/<li class="no">.*?Address is allowed by profile and key/)
   expect(outside).toContain('Allow 198.51.100.200 on this key')
+  expect(jsonIn(outside)).toMatchObject({
+    key_id: path.split('/').at(-1),
+    address: '198.51.100.200',
+    decision: 'refused',
+    reason: 'address_not_allowed',
+  })
   const claim = newClaim()
   const inside = await owner.browser.post(`${path}/explain`, {
     address: '10.20.0.1',
@@ -202,6 +214,8 @@ test('an explanation marks the rule that decides, and a claim stands in no URL',
   })
   expect([inside.status, inside.headers.get('Location')]).toEqual([200, null])
   expect(inside.text).toContain('It would enroll')
+  expect(jsonIn(inside.text)).toMatchObject({ decision: 'new', reason: null })
+  expect(JSON.stringify(jsonIn(inside.text))).not.toContain(claim)
   const bad = await owner.browser.post(`${path}/explain`, { address: 'here' })
   expect([bad.status, errorOf(bad, 'address')]).toEqual([
     422,

@@ -10,6 +10,7 @@ import { page } from '../../edge/page.ts'
 import type { View } from '../../edge/visit.ts'
 import type { Asked } from '../../lists/asked.ts'
 import { addressOf, askedOf, PAGE_SIZE, type Paged, urlOf } from '../../lists/asked.ts'
+import { ExportButtons } from '../../lists/download.tsx'
 import { dialectName, listProfilesOf } from '../shared.ts'
 import type { ListVisit } from './find-keys.ts'
 import { findKeys, KEYS, KeyQuery } from './find-keys.ts'
@@ -47,21 +48,12 @@ function listView(
   const may = operation.actor.permissions
   const isFiltered =
     query.state !== 'usable' || Object.keys(asked).some((name) => !['state', 'sort', 'cursor'].includes(name))
-  const maySelect = may.has('keys.write') || may.has('keys.revoke')
   const create = may.has('keys.mint') && (
     <LinkButton href={`${KEYS}/new`} tone="go" icon="plus">
       Create key
     </LinkButton>
   )
-  const rows = found.rows.map((key) => rowOf(visit, key, profiles, maySelect))
-  const table = (
-    <Table
-      class={maySelect ? 'picks keys' : 'keys'}
-      caption="Keys"
-      columns={columnsOf(asked, maySelect)}
-      rows={rows}
-    />
-  )
+  const rows = found.rows.map((key) => rowOf(visit, key, profiles))
   return {
     title: 'Keys',
     section: 'keys',
@@ -93,10 +85,11 @@ function listView(
               ? 'Remove one of them, or show the keys that can let a machine in.'
               : 'A key lets a fixed number of machines enroll, until it ends.'}
           </Empty>
-        ) : maySelect ? (
+        ) : (
           <form method="post" action={`${KEYS}/selected`} class="region">
-            {table}
+            <Table class="picks keys" caption="Keys" columns={columnsOf(asked)} rows={rows} />
             <SelectionBar>
+              <ExportButtons action={`${KEYS}/export`} />
               {may.has('keys.write') && (
                 <>
                   <PickButton value="extend">Extend by 7 days</PickButton>
@@ -110,8 +103,6 @@ function listView(
               )}
             </SelectionBar>
           </form>
-        ) : (
-          table
         )}
         <Foot
           first={query.cursor === undefined ? undefined : addressOf(KEYS, asked)}

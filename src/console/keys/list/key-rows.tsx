@@ -11,9 +11,9 @@ import { sortedBy } from '../../lists/sorting.ts'
 import { dialectName } from '../shared.ts'
 import { KEYS } from './find-keys.ts'
 
-export function columnsOf(asked: Asked, maySelect: boolean): readonly Column[] {
+export function columnsOf(asked: Asked): readonly Column[] {
   return [
-    ...(maySelect ? [PICK_COLUMN] : []),
+    PICK_COLUMN,
     { label: 'Name', sort: sortedBy(KEYS, asked, 'name', false) },
     { label: 'State' },
     { label: 'Used' },
@@ -23,12 +23,7 @@ export function columnsOf(asked: Asked, maySelect: boolean): readonly Column[] {
   ]
 }
 
-export function rowOf(
-  { core, now }: Visit,
-  key: EnrollmentKey,
-  profiles: readonly Profile[],
-  maySelect: boolean,
-): Row {
+export function rowOf({ core, now }: Visit, key: EnrollmentKey, profiles: readonly Profile[]): Row {
   const state = core.keys.stateOfKey(key)
   const id = formatKeyId(key)
   const name = key.name || id
@@ -36,7 +31,7 @@ export function rowOf(
   return {
     isDead: isDead(state),
     cells: [
-      ...(maySelect ? [pickCell('key', id, name)] : []),
+      pickCell('key', id, name),
       nameCell(
         name,
         `${KEYS}/${id}`,

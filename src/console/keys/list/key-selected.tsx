@@ -27,7 +27,7 @@ const Selected = z.object({
 type Change = (visit: Visit, key: EnrollmentKey) => Promise<Outcome<EnrollmentKey, ConsoleFault>>
 
 /** Those that can be read, in the order in which they were selected. */
-async function keysOf({ core, operation }: Visit, ids: z.output<typeof Selected>['key']) {
+export async function keysOf({ core, operation }: Visit, ids: z.output<typeof Selected>['key']) {
   const found = await Promise.all(ids.map((id) => core.keys.getKey(operation, id)))
   return found.flatMap((one) => (one.ok ? [one.value] : []))
 }

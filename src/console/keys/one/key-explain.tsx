@@ -7,9 +7,11 @@ import { isAddress } from '../../../core/kernel/address.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'
-import { Address } from '../../../http/words/wire.ts'
+import { formatTime } from '../../../http/time.ts'
+import { Address, formatKeyId } from '../../../http/words/wire.ts'
 import { ClockTime } from '../../components/figure/time.tsx'
 import { Button, LinkButton } from '../../components/form/button.tsx'
+import { Command } from '../../components/form/command.tsx'
 import { SelectField, TextField } from '../../components/form/field.tsx'
 import { Rules, Verdict } from '../../components/list/rules.tsx'
 import { Empty } from '../../components/page/empty.tsx'
@@ -204,7 +206,27 @@ function OfAttempt({
       )}
       <Rules rules={rules} />
       {reason !== null && <Remedy visit={visit} keyOf={key} reason={reason} address={address} />}
+      <AsJson
+        answer={{
+          key_id: formatKeyId(key),
+          address,
+          decision,
+          reason,
+          agent_id: may.has('agents.read') ? agent : null,
+          rules: rulesAsked(explanation),
+        }}
+      />
     </>
+  )
+}
+
+/** For a ticket, or a program: in the words of the native API. A claim that was typed is not in it. */
+function AsJson({ answer }: { readonly answer: object }) {
+  return (
+    <details class="tab sp">
+      <summary>As JSON</summary>
+      <Command id="json">{JSON.stringify(answer, null, 2)}</Command>
+    </details>
   )
 }
 
@@ -281,6 +303,17 @@ function OfRequest({
       )}
       <Rules rules={rules} />
       {!isOther && <Remedy visit={visit} keyOf={key} reason={reason} address={null} />}
+      <AsJson
+        answer={{
+          request_id: request,
+          key_id: formatKeyId(found.key),
+          minute: formatTime(minute),
+          network,
+          decision: 'refused',
+          reason,
+          rules: rulesAsked({ decision: 'refused', reason }),
+        }}
+      />
     </>
   )
 }
