@@ -1,6 +1,7 @@
 // Measures Latchkey, the platform under it, and what one would otherwise write. The tables are its standard output.
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import { consoleSteps, measureConsole } from './bench/measures/console.ts'
 import { contestSteps } from './bench/measures/contest.ts'
 import { costSteps, measureCost } from './bench/measures/cost.ts'
 import { measureDevices } from './bench/measures/devices.ts'
@@ -30,6 +31,7 @@ const MEASUREMENTS: Readonly<Record<Part, Measurement>> = {
   cost: { steps: costSteps, measure: measureCost },
   growth: { steps: growthSteps, measure: measureGrowth },
   lists: { steps: listsSteps, measure: measureLists },
+  console: { steps: consoleSteps, measure: measureConsole },
   start: { steps: startSteps, measure: measureStart },
   memory: { steps: memorySteps, measure: measureMemory },
 }

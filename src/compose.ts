@@ -50,7 +50,7 @@ import { createLedgerDirectory } from './stores/d1/catalogue/ledger-directory.ts
 import { createList } from './stores/d1/catalogue/lists/list.ts'
 import { createLookUp, createSearch } from './stores/d1/catalogue/lists/search.ts'
 import { BOUNDS, createWalks } from './stores/d1/catalogue/lists/slices.ts'
-import { createOverviewStore } from './stores/d1/catalogue/overview.ts'
+import { createOverviewStore } from './stores/d1/catalogue/overview/overview.ts'
 import { createDeploymentStore } from './stores/d1/deployment/deployment.ts'
 import { createRetention } from './stores/d1/deployment/retention.ts'
 import { createDeviceStore } from './stores/d1/devices/devices.ts'

@@ -67,7 +67,7 @@ const QUICK: Amount = {
   counted: 500,
 }
 
-const PARTS = ['throughput', 'devices', 'cost', 'growth', 'lists', 'start', 'memory'] as const
+const PARTS = ['throughput', 'devices', 'cost', 'growth', 'lists', 'console', 'start', 'memory'] as const
 export type Part = (typeof PARTS)[number]
 
 /** Rows that can be measured alone, with the part that each belongs to. */

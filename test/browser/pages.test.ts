@@ -5,7 +5,8 @@ import { faultsOf, tabStopsOf } from '../support/browser/inspect.ts'
 import { seed } from '../support/browser/seed.ts'
 import { signedIn } from '../support/browser/sign-in.ts'
 import { browserTest, type Visit, visit } from '../support/browser/visit.ts'
-import { eventually } from '../support/server.ts'
+import { openDatonis, openDevice } from '../support/datonis-server.ts'
+import { eventually, sharedServer } from '../support/server.ts'
 
 type Seeded = Awaited<ReturnType<typeof seed>>
 let seeded: Seeded
@@ -14,6 +15,8 @@ let owner: Visit
 beforeAll(async () => {
   if (inject('chromium') === null) return
   seeded = await seed()
+  await openDevice(sharedServer(), await openDatonis(sharedServer()))
+  await makeCertificates()
   owner = await signedIn()
   // D1 has what was redeemed within a second.
   await eventually(async () => {
@@ -21,6 +24,19 @@ beforeAll(async () => {
     return (await owner.page.locator('tbody tr').count()) >= SAMPLE_AGENTS
   })
 })
+
+/** The first look at them by the ZPA API makes the certificates that every customer has. */
+async function makeCertificates(): Promise<void> {
+  const { url, credentials } = sharedServer()
+  const { customer_id, client_id, client_secret } = credentials.zpa
+  const body = new URLSearchParams({ client_id, client_secret })
+  const signedIn = (await (await fetch(`${url}/signin`, { method: 'POST', body })).json()) as {
+    access_token: string
+  }
+  const path = `/zpa/mgmtconfig/v2/admin/customers/${customer_id}/enrollmentCert`
+  const listed = await fetch(url + path, { headers: { Authorization: `Bearer ${signedIn.access_token}` } })
+  expect(listed.status).toBe(200)
+}
 
 /** The pages by name; an address is made once the server has what it names. */
 const PAGES: Readonly<Record<string, (seeded: Seeded) => string>> = {
@@ -48,19 +64,47 @@ const PAGES: Readonly<Record<string, (seeded: Seeded) => string>> = {
   devices: () => '/console/devices',
   'key pairs': () => '/console/devices/key-pairs',
   certificates: () => '/console/certificates',
+  'people and roles': () => '/console/settings/people',
+  'API keys': () => '/console/settings/api-keys',
+  'the keyring': () => '/console/settings/keyring',
+  you: () => '/console/settings/you',
+}
+
+/** Pages by name, which another one links to. */
+const LINKED: Readonly<Record<string, readonly [from: string, link: string]>> = {
+  'the dialog that denies a machine': ['/console/waiting', 'a[href$="/deny"]'],
+  'an event': ['/console/activity', 'tbody a[href^="/console/activity/"]'],
+  'a thing': ['/console/devices', 'tbody a[href^="/console/devices/things/"]'],
+  'a key pair': ['/console/devices/key-pairs', 'tbody a[href^="/console/devices/key-pairs/"]'],
+  'a certificate': ['/console/certificates', 'tbody a[href^="/console/certificates/"]'],
+}
+
+async function expectNoFault({ page, complaints }: Visit, address: string): Promise<void> {
+  const before = complaints.length
+  const answer = await page.goto(address)
+  expect(answer?.status()).toBe(200)
+  expect(await faultsOf(page)).toEqual([])
+  expect(complaints.slice(before)).toEqual([])
+  const stops = await tabStopsOf(page)
+  expect(stops.filter(({ hasRing }) => !hasRing)).toEqual([])
+  expect(stops.length).toBeGreaterThan(1)
 }
 
 describe('each page of the console', () => {
-  browserTest.each(Object.entries(PAGES))('%s has no fault', async (_, addressOf) => {
-    const { page, complaints } = owner
-    const before = complaints.length
-    const answer = await page.goto(addressOf(seeded))
-    expect(answer?.status()).toBe(200)
-    expect(await faultsOf(page)).toEqual([])
-    expect(complaints.slice(before)).toEqual([])
-    const stops = await tabStopsOf(page)
-    expect(stops.filter(({ hasRing }) => !hasRing)).toEqual([])
-    expect(stops.length).toBeGreaterThan(1)
+  browserTest.each(Object.entries(PAGES))('%s has no fault', (_, addressOf) =>
+    expectNoFault(owner, addressOf(seeded)),
+  )
+
+  browserTest.each(Object.entries(LINKED))('%s has no fault', async (_, [from, link]) => {
+    await owner.page.goto(from)
+    const address = await owner.page.locator(link).first().getAttribute('href')
+    await expectNoFault(owner, address ?? '')
+  })
+
+  browserTest('the sign-in has no fault', async () => {
+    const visitor = await visit()
+    await expectNoFault(visitor, '/console/sign-in')
+    await visitor.context.close()
   })
 })
 

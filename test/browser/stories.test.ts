@@ -1,9 +1,11 @@
 /** What operators come for, from the first click to the last, as they see it. */
+import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import { makeConsoleLink } from '../../scripts/lib/server/console-link.ts'
 import { clientOf } from '../../scripts/screenshots/sample.ts'
 import { faultsOf } from '../support/browser/inspect.ts'
 import { signedIn } from '../support/browser/sign-in.ts'
-import { browserTest } from '../support/browser/visit.ts'
+import { browserTest, visit } from '../support/browser/visit.ts'
 import { eventually, sharedServer } from '../support/server.ts'
 
 function machines() {
@@ -83,3 +85,72 @@ browserTest(
     await context.close()
   },
 )
+
+browserTest(
+  'a link of one use opens the console, leaves no code behind, and opens nothing again',
+  async () => {
+    const { url, credentials } = sharedServer()
+    const server = { local: new URL(url), issuer: url }
+    const link = (await makeConsoleLink(server, credentials)) ?? ''
+    const code = new URL(link).hash.slice(1)
+    expect(code).not.toBe('')
+    const { page, complaints, context } = await visit()
+    await page.goto(link)
+    await page.waitForURL((address) => address.pathname === '/console')
+    expect(page.url()).not.toContain(code)
+    await page.goBack().catch(() => {})
+    expect(page.url()).not.toContain(code)
+    expect(complaints).toEqual([])
+    await context.close()
+
+    const stranger = await visit()
+    await stranger.page.goto(link)
+    await stranger.page.getByText('This code is not good').waitFor()
+    expect(stranger.page.url()).not.toContain(code)
+    await stranger.context.close()
+  },
+)
+
+browserTest('a selection of keys and of agents is a file of each form, without script, too', async () => {
+  const { page, context } = await signedIn({ hasScript: false })
+  const { ask, enroll } = machines()
+  const profile = await ask('/v1/profiles', { name: 'exported' })
+  const key = await ask('/v1/keys', {
+    profile_id: profile.id,
+    name: 'exported, first',
+    labels: { env: 'test' },
+  })
+  await enroll(key.code, '=exported-01')
+  await ask('/v1/keys', { profile_id: profile.id, name: 'not selected' })
+  const download = async (button: string) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ])
+    return { name: file.suggestedFilename(), text: await text(await file.createReadStream()) }
+  }
+
+  await page.goto(`/console/keys?state=all&profile_id=${profile.id}`)
+  await page.getByRole('checkbox', { name: 'Select exported, first' }).check()
+  const csv = await download('Export CSV')
+  expect(csv.name).toBe('keys.csv')
+  const [head = '', line = '', rest] = csv.text.split('\r\n')
+  expect(head).toMatch(/^id,name,profile_id,dialect,state,/)
+  expect(line).toContain(`${key.id},"exported, first",${profile.id},native,`)
+  expect(line).toContain('env=test')
+  expect(rest).toBe('')
+  const json = await download('Export JSON')
+  expect(json.name).toBe('keys.json')
+  expect(JSON.parse(json.text).items).toMatchObject([{ id: key.id, labels: { env: 'test' } }])
+  expect(csv.text + json.text).not.toContain(key.code)
+
+  await eventually(async () => {
+    await page.goto(`/console/agents?key_id=${key.id}`)
+    return page.getByRole('checkbox', { name: 'Select =exported-01' }).isVisible()
+  })
+  await page.getByRole('checkbox', { name: 'Select =exported-01' }).check()
+  const agents = await download('Export CSV')
+  expect(agents.name).toBe('agents.csv')
+  expect(agents.text).toContain(",'=exported-01,active,")
+  await context.close()
+})

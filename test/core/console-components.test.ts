@@ -1,11 +1,11 @@
 /** What the console's components draw and say, and what its form of a key means. Pure. */
 import { describe, expect, test } from 'vitest'
-import { niceTop } from '../../src/console/components/chart.tsx'
-import { count, number } from '../../src/console/components/number.ts'
-import { qrOf } from '../../src/console/components/secret.tsx'
-import { teethOf } from '../../src/console/components/teeth.ts'
-import { momentOf, relativeTime } from '../../src/console/components/time.tsx'
-import { bodyOfNewKey, checkKey, NEW_KEY } from '../../src/console/keys/key-form.ts'
+import { niceTop } from '../../src/console/components/figure/chart.tsx'
+import { count, number } from '../../src/console/components/figure/number.ts'
+import { teethOf } from '../../src/console/components/figure/teeth.ts'
+import { momentOf, relativeTime } from '../../src/console/components/figure/time.tsx'
+import { qrOf } from '../../src/console/components/form/secret.tsx'
+import { bodyOfNewKey, checkKey, NEW_KEY } from '../../src/console/keys/form/key-form.ts'
 import { KeyInput } from '../../src/http/words/key-wire.ts'
 
 const inList = { width: 100, cells: 25 }

@@ -75,6 +75,7 @@ test('every authenticated principal may call these, and no others', () => {
     'labels.resolveManyLabels',
     'organizations.actForChild',
     'organizations.getOrganization',
+    'overview.getOverview',
     'overview.getStanding',
     'profiles.sharedLedger',
     'roles.getBuiltInRole',

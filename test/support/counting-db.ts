@@ -7,10 +7,10 @@ export function counting(
   report: (rows: number) => void,
   call: () => void = () => {},
 ): D1Database {
-  const statement = (prepared: D1PreparedStatement): D1PreparedStatement =>
+  const statement = (prepared: D1PreparedStatement, isRead: boolean): D1PreparedStatement =>
     new Proxy(prepared, {
       get(target, method) {
-        if (method === 'bind') return (...values: unknown[]) => statement(target.bind(...values))
+        if (method === 'bind') return (...values: unknown[]) => statement(target.bind(...values), isRead)
         const run = async () => {
           call()
           const result = await target.all<Record<string, unknown>>()
@@ -18,13 +18,29 @@ export function counting(
           return result
         }
         if (method === 'all' || method === 'run') return run
-        if (method === 'raw') return async () => (await run()).results.map((row) => Object.values(row))
+        if (method === 'first') {
+          return async (column?: string) => {
+            const [row] = (await run()).results
+            return (column === undefined ? row : row?.[column]) ?? null
+          }
+        }
+        // The rows of `all` have one column of each name, and their meta is what is counted: a read runs once more.
+        if (method === 'raw') {
+          return async () => {
+            const { results } = await run()
+            return isRead ? target.raw() : results.map((row) => Object.values(row))
+          }
+        }
         return Reflect.get(target, method)
       },
     })
   return new Proxy(db, {
     get(target, method) {
-      if (method === 'prepare') return (sql: string) => statement(target.prepare(sql))
+      if (method === 'prepare')
+        return (sql: string) => statement(target.prepare(sql), /^\s*select\b/i.test(sql))
+      if (method === 'withSession')
+        return (...at: [string?]) =>
+          counting(target.withSession(...at) as unknown as D1Database, report, call)
       if (method !== 'batch') return Reflect.get(target, method)
       return async (statements: D1PreparedStatement[]) => {
         call()

@@ -7,6 +7,11 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
+/** The nearest-rank percentile. @param ascending sorted, not empty @param part 0.95 for p95 */
+export function percentile(ascending: readonly number[], part: number): number {
+  return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)] ?? Number.NaN
+}
+
 /** Half of how far the values lie apart, as a part of their median: 0.1 is "±10 %". */
 export function noise(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values) / 2

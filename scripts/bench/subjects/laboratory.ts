@@ -12,6 +12,8 @@ export type Laboratory = {
   readonly url: string
   readonly operator: Operator
   readonly organization: number
+  /** Who signs in to the console. */
+  readonly owner: { readonly email: string; readonly password: string }
   readonly database: Awaited<ReturnType<Worker['database']>>
 }
 
@@ -41,6 +43,7 @@ export async function startLaboratory(bundle: string, undo: AsyncDisposableStack
     url: worker.direct.origin,
     operator: operate(worker.direct.origin, illumio),
     organization: organization.id,
+    owner: { email: illumio.email, password: illumio.password ?? '' },
     database: await worker.database(),
   }
 }

@@ -1,4 +1,5 @@
 /** The bystander's waits in figures, and whether they keep the promise. Pure. */
+import { percentile } from '../../bench/report/statistics.ts'
 import type { Waits } from './bystander.ts'
 
 export type Figures = {
@@ -35,11 +36,6 @@ export function figuresOf({ milliseconds, errors, unanswered }: Waits): Figures 
     errors: errors.length,
     unanswered,
   }
-}
-
-/** The nearest-rank percentile. @param ascending sorted, not empty @param part 0.95 for p95 */
-export function percentile(ascending: readonly number[], part: number): number {
-  return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)] ?? Number.NaN
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What an event says, as a sentence. Pure. */
 import type { AuditEvent } from '../../core/events/event.ts'
-import type { FeedSort } from '../components/feed.tsx'
-import { count, number } from '../components/number.ts'
+import { count, number } from '../components/figure/number.ts'
+import type { FeedSort } from '../components/list/feed.tsx'
 
 /** The past of the verbs in types of events; others are said as they are. */
 const PAST: Readonly<Record<string, string>> = {

@@ -5,12 +5,10 @@ import { invalid, map, type Outcome } from '../../core/kernel/outcome.ts'
 import type { Names } from '../../core/search/catalogue.ts'
 import { commonFilters, cursorOf, Listing, placeOf, queryName, sortOf } from '../../http/words/listing.ts'
 import { formatKeyId, KeyId, ProfileId, Timestamp } from '../../http/words/wire.ts'
-import { Button } from '../components/button.tsx'
-import { Bar, ChipForm, ChipMenu, SetChip } from '../components/chips.tsx'
-import { Empty } from '../components/empty.tsx'
-import { Head } from '../components/head.tsx'
-import { count, number } from '../components/number.ts'
-import { State } from '../components/state.tsx'
+import { count, number } from '../components/figure/number.ts'
+import { clockOf, Time } from '../components/figure/time.tsx'
+import { Button } from '../components/form/button.tsx'
+import { State } from '../components/list/state.tsx'
 import {
   type Column,
   Foot,
@@ -20,12 +18,15 @@ import {
   type Row,
   SelectionBar,
   Table,
-} from '../components/table.tsx'
-import { clockOf, momentOf, Time } from '../components/time.tsx'
+} from '../components/list/table.tsx'
+import { Empty } from '../components/page/empty.tsx'
+import { Head } from '../components/page/head.tsx'
 import { page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
-import { type Asked, addressOf, askedOf, checkAsked, keptOf, PAGE_SIZE } from '../lists/asked.ts'
+import { type Asked, addressOf, askedOf, checkAsked, PAGE_SIZE } from '../lists/asked.ts'
+import { ExportButtons } from '../lists/download.tsx'
 import { sortedBy } from '../lists/sorting.ts'
+import { AgentFilters } from './agent-filters.tsx'
 
 export const AGENTS = '/console/agents'
 
@@ -46,7 +47,8 @@ const Query = z.object({
 type Found = {
   readonly agents: readonly Agent[]
   readonly names: Names
-  readonly total: number
+  /** null: not counted. */
+  readonly total: number | null
   readonly asOf: number
   readonly next: string | null
 }
@@ -63,7 +65,25 @@ export const agentList = page({
   },
 })
 
-async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
+/** How many the filters leave: counted after the page is there, since it takes longer. */
+export const agentCount = page({
+  path: `${AGENTS}/count`,
+  access: 'agents.read',
+  id: 'console_agents_count',
+  show: async (visit) => {
+    const asked = askedOf(visit.raw)
+    if (!asked.ok) return asked
+    const found = await find(visit, asked.value, true)
+    return map(found, ({ total }) => ({
+      title: 'Agents',
+      section: 'agents',
+      content: <span>{count(total ?? 0, 'agent')} that match</span>,
+    }))
+  },
+})
+
+/** @param isCounted whether all that the filters leave are counted: that reads every row that passes */
+async function find(visit: Visit, asked: Asked, isCounted = false): Promise<Outcome<Found>> {
   const query = checkAsked(Query, asked)
   if (!query.ok) return query
   const {
@@ -80,7 +100,7 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   const after = cursor === undefined ? null : placeOf(cursor, name)
   if (after === undefined) return invalid('cursor', 'No page of this list, its filters and its sort')
   const filters = {
-    ...commonFilters({ ...common, limit: PAGE_SIZE, total: true }),
+    ...commonFilters({ ...common, limit: PAGE_SIZE, total: isCounted }),
     key,
     profile,
     since,
@@ -92,7 +112,7 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   const found = await cases.browseAgents(visit.operation, filters, {
     after,
     limit: PAGE_SIZE,
-    isCounted: true,
+    isCounted,
   })
   if (!found.ok) return found
   const { bytes, read, next, total, asOf } = found.value
@@ -101,7 +121,8 @@ async function find(visit: Visit, asked: Asked): Promise<Outcome<Found>> {
   return map(names, (value) => ({
     agents,
     names: value,
-    total: total ?? 0,
+    // A first page without a next one is all that there is.
+    total: total ?? (cursor === undefined && next === null ? bytes.length : null),
     asOf,
     next: cursorOf(name, next),
   }))
@@ -120,17 +141,18 @@ function view(visit: Visit, asked: Asked, found: Found): View {
         <form method="get" action={`${AGENTS}/revoke`}>
           <Table
             caption="Agents"
-            class={mayRevoke ? 'picks' : undefined}
-            columns={[...(mayRevoke ? [PICK_COLUMN] : []), ...columnsOf(asked)]}
-            rows={agents.map((agent) => rowOf(agent, found.names, visit.now, mayRevoke))}
+            class="picks"
+            columns={[PICK_COLUMN, ...columnsOf(asked)]}
+            rows={agents.map((agent) => rowOf(agent, found.names, visit.now))}
           />
-          {mayRevoke && (
-            <SelectionBar>
+          <SelectionBar>
+            <ExportButtons action={`${AGENTS}/export`} />
+            {mayRevoke && (
               <Button type="submit" tone="risk" isSmall>
                 Revoke
               </Button>
-            </SelectionBar>
-          )}
+            )}
+          </SelectionBar>
         </form>
       )}
       {agents.length > 0 && (
@@ -138,8 +160,8 @@ function view(visit: Visit, asked: Asked, found: Found): View {
           first={cursor === undefined ? undefined : addressOf(AGENTS, asked)}
           next={next === null ? undefined : addressOf(AGENTS, asked, { cursor: next })}
         >
-          {number(agents.length)} of {count(total, 'agent')}
-          {isFiltered && ' that match'}. As of {clockOf(asOf)}. {isFiltered && <a href={AGENTS}>Show all</a>}
+          <Shown asked={asked} rows={agents.length} total={total} isFiltered={isFiltered} />. As of{' '}
+          {clockOf(asOf)}. {isFiltered && <a href={AGENTS}>Show all</a>}
         </Foot>
       )}
     </div>
@@ -149,13 +171,41 @@ function view(visit: Visit, asked: Asked, found: Found): View {
     section: 'agents',
     content: (
       <>
-        <Head title="Agents" sub={isFiltered ? undefined : count(total, 'agent')} isOneLine />
-        <Filters asked={asked} names={found.names} now={visit.now} />
+        <Head title="Agents" isOneLine />
+        <AgentFilters path={AGENTS} asked={asked} names={found.names} now={visit.now} />
         {region}
       </>
     ),
     region,
   }
+}
+
+/** The number of all is asked for later, and only of a list with filters: the overview has the one of all that are active. */
+function Shown({
+  asked,
+  rows,
+  total,
+  isFiltered,
+}: {
+  readonly asked: Asked
+  readonly rows: number
+  readonly total: number | null
+  readonly isFiltered: boolean
+}) {
+  if (total !== null) {
+    return (
+      <span>
+        {count(total, 'agent')}
+        {isFiltered && ' that match'}
+      </span>
+    )
+  }
+  const more = isFiltered && {
+    'hx-get': addressOf(`${AGENTS}/count`, asked),
+    'hx-trigger': 'load',
+    'hx-swap': 'outerHTML',
+  }
+  return <span {...more}>{number(rows)} on this page</span>
 }
 
 function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
@@ -184,7 +234,7 @@ function columnsOf(asked: Asked): readonly Column[] {
   ]
 }
 
-function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row {
+function rowOf(agent: Agent, names: Names, now: number): Row {
   const { id, hostname, ledger, key, use, enrolledFrom } = agent
   const host = hostname || id
   const keyId = { ledger, n: key }
@@ -192,7 +242,7 @@ function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row
   return {
     isDead: stateOf(agent) !== 'active',
     cells: [
-      ...(mayRevoke ? [pickCell('agent', id, host)] : []),
+      pickCell('agent', id, host),
       nameCell(host, `${AGENTS}/${id}`, profileOf(agent, names)),
       { class: 'me-r', content: <State of={stateOf(agent)} /> },
       {
@@ -206,7 +256,14 @@ function rowOf(agent: Agent, names: Names, now: number, mayRevoke: boolean): Row
           </>
         ),
       },
-      { class: 'nw', content: <Time at={agent.seenAt} now={now} /> },
+      {
+        class: 'nw',
+        content: (
+          <>
+            <span class="m">seen</span> <Time at={agent.seenAt} now={now} />
+          </>
+        ),
+      },
       { class: 'nw gone', content: <Time at={agent.enrolledAt} now={now} /> },
       { class: 'nw me-r', content: enrolledFrom && <code>{enrolledFrom}</code> },
     ],
@@ -224,71 +281,4 @@ export function useOf(use: number, max: number | null): string {
 
 export function profileOf({ ledger, profile }: Agent, names: Names): string {
   return names.profiles.get(formatId({ ledger, n: profile }))?.name ?? ''
-}
-
-const HOUR = 3_600_000
-const SINCE = [
-  ['the last hour', HOUR],
-  ['the last 24 hours', 24 * HOUR],
-  ['the last 7 days', 7 * 24 * HOUR],
-] as const
-
-/** Filters that are set by following a link from elsewhere are shown, and can be taken away. */
-function Filters({
-  asked,
-  names,
-  now,
-}: {
-  readonly asked: Asked
-  readonly names: Names
-  readonly now: number
-}) {
-  const without = (name: string) => addressOf(AGENTS, asked, { [name]: undefined })
-  const [key] = names.keys.values()
-  const [profile] = names.profiles.values()
-  const set = (name: string, label: string, value: string | undefined = asked[name]) =>
-    asked[name] !== undefined && <SetChip label={label} value={value ?? ''} href={without(name)} />
-  const menu = (name: string, label: string, values: readonly (readonly [string, string])[]) =>
-    asked[name] === undefined && (
-      <ChipMenu
-        label={label}
-        links={values.map(([text, value]) => ({
-          label: text,
-          href: addressOf(AGENTS, asked, { [name]: value }),
-        }))}
-      />
-    )
-  const form = (name: string, label: string, hint: string, placeholder: string) =>
-    asked[name] === undefined && (
-      <ChipForm {...{ label, name, hint, placeholder }} action={AGENTS} hidden={keptOf(asked, name)} />
-    )
-  const since = asked.since === undefined ? undefined : momentOf(Date.parse(asked.since), now)
-  return (
-    <Bar>
-      {set('state', 'State')}
-      {menu('state', 'State', [
-        ['Active', 'active'],
-        ['Revoked', 'revoked'],
-        ['Left', 'left'],
-      ])}
-      {set('profile_id', 'Profile', profile?.name)}
-      {set('key_id', 'Key', key?.name)}
-      {set('dialect', 'API')}
-      {menu('dialect', 'API', [
-        ['Native', 'native'],
-        ['Illumio', 'illumio'],
-        ['ZPA', 'zpa'],
-      ])}
-      {set('since', 'Enrolled since', since)}
-      {menu(
-        'since',
-        'Enrolled in',
-        SINCE.map(([text, span]) => [text, new Date(now - span).toISOString()] as const),
-      )}
-      {set('label', 'Label')}
-      {form('label', 'Label', 'A label, or several between commas', 'env=prod')}
-      {set('q', 'Host')}
-      {form('q', 'Host', 'A part of the host name', 'web')}
-    </Bar>
-  )
 }

@@ -5,14 +5,15 @@ import { map, ok } from '../../core/kernel/outcome.ts'
 import type { Names } from '../../core/search/catalogue.ts'
 import { AgentId, formatKeyId, formatProfileId } from '../../http/words/wire.ts'
 import { EVENT_COLUMNS, eventRows } from '../activity/event-table.tsx'
-import { Act, LinkButton } from '../components/button.tsx'
-import { Facts } from '../components/facts.tsx'
-import { Head } from '../components/head.tsx'
-import { State, Tag } from '../components/state.tsx'
-import { Table } from '../components/table.tsx'
-import { ClockTime, Time } from '../components/time.tsx'
+import { ClockTime, Time } from '../components/figure/time.tsx'
+import { Act, LinkButton } from '../components/form/button.tsx'
+import { Facts } from '../components/list/facts.tsx'
+import { State, Tag } from '../components/list/state.tsx'
+import { Table } from '../components/list/table.tsx'
+import { Head } from '../components/page/head.tsx'
 import { action, page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
+import { dialectName } from '../keys/shared.ts'
 import { AGENTS, profileOf, stateOf, useOf } from './agent-list.tsx'
 
 const params = z.object({ agent: AgentId })
@@ -26,18 +27,18 @@ export const agentPage = page({
   subject: 'agent',
   show: async (visit) => {
     const { core, operation } = visit
-    const agent = await core.agents.getAgent(operation, visit.params.agent)
-    if (!agent.ok) return agent
-    const [names, events] = await Promise.all([
-      core.agents.nameAgents(operation, [agent.value]),
+    const [agent, events] = await Promise.all([
+      core.agents.getAgent(operation, visit.params.agent),
       operation.actor.permissions.has('events.read')
         ? core.events.searchEvents(
             operation,
-            { about: [{ kind: 'agent', id: agent.value.id }] },
+            { about: [{ kind: 'agent', id: visit.params.agent.uuid ?? '' }] },
             { after: null, limit: EVENTS },
           )
         : null,
     ])
+    if (!agent.ok) return agent
+    const names = await core.agents.nameAgents(operation, [agent.value])
     if (!names.ok) return names
     if (events !== null && !events.ok) return events
     return ok(viewOf(visit, agent.value, names.value, events?.value.events ?? null))
@@ -113,7 +114,7 @@ function viewOf(
                     'Profile',
                     <a href={`/console/profiles/${profile}`}>{profileOf(agent, names) || profile}</a>,
                   ],
-                  ['API', agent.dialect],
+                  ['Dialect', dialectName(agent.dialect)],
                   [
                     'Enrolled',
                     <>

@@ -1,6 +1,6 @@
 import type { Permission } from '../../core/access/permission.ts'
-import { Head } from '../components/head.tsx'
-import { Tabs } from '../components/tabs.tsx'
+import { Head } from '../components/page/head.tsx'
+import { Tabs } from '../components/page/tabs.tsx'
 
 export const THINGS = '/console/devices'
 export const KEY_PAIRS = '/console/devices/key-pairs'

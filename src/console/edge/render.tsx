@@ -1,15 +1,16 @@
 import { raw } from 'hono/html'
 import { type Child, Fragment } from 'hono/jsx'
+import type { Standing } from '../../core/overview/port.ts'
 import type { Reply } from '../../http/route.ts'
 import { asset } from '../assets/assets.ts'
-import { Frame } from '../components/frame.tsx'
-import { Message } from '../components/message.tsx'
+import { Frame } from '../components/page/frame.tsx'
+import { Message } from '../components/page/message.tsx'
 import { pageHeaders } from './headers.ts'
 import { noticeCookie, readNotice, setNotice } from './notice.ts'
 import { clearCookie, readCookie } from './site.ts'
-import type { Done, View, Visit } from './visit.ts'
+import type { Done, Download, View, Visit } from './visit.ts'
 
-const NO_STANDING = { fullName: null, organization: '', waiting: 0, hasDevices: false }
+const NO_STANDING: Standing = { fullName: null, organization: '', waiting: 0, hasDevices: false }
 
 export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   const { identity, isFragment, site } = visit
@@ -28,8 +29,7 @@ export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   if (identity.kind !== 'user' || view.section === undefined) {
     return { ...reply, headers, text: documentOf(view.title, [message, view.content]) }
   }
-  const standing = await visit.core.overview.getStanding(visit.operation)
-  const { fullName, organization, waiting, hasDevices } = standing.ok ? standing.value : NO_STANDING
+  const { fullName, organization, waiting, hasDevices } = view.standing ?? (await standingOf(visit))
   const frame = (
     <Frame
       section={view.section}
@@ -49,11 +49,21 @@ export async function viewReply(visit: Visit, view: View): Promise<Reply> {
   return { ...reply, headers, text: documentOf(view.title, [frame, view.overlay]) }
 }
 
+async function standingOf(visit: Visit): Promise<Standing> {
+  const standing = await visit.standing()
+  return standing.ok ? standing.value : NO_STANDING
+}
+
 export async function doneReply({ identity, site }: Visit, { to, notice, cookie }: Done): Promise<Reply> {
   const isSignedIn = notice && identity.kind === 'user'
   const set = cookie ?? (isSignedIn ? await setNotice(site, identity.secret, notice) : null)
   const headers = { ...pageHeaders(site), Location: to, ...(set !== null && { 'Set-Cookie': set }) }
   return { status: 303, headers, text: '' }
+}
+
+export function downloadReply({ site }: Visit, { file, contentType, text }: Download): Reply {
+  const headers = { 'Content-Type': contentType, 'Content-Disposition': `attachment; filename="${file}"` }
+  return { status: 200, headers: { ...pageHeaders(site), ...headers }, text }
 }
 
 /** A document that stands by itself. */

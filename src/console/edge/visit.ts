@@ -3,6 +3,8 @@ import type { Child } from 'hono/jsx'
 import type { Actor } from '../../core/access/actor.ts'
 import type { Operation } from '../../core/access/cases/operator-case.ts'
 import type { Permission } from '../../core/access/permission.ts'
+import type { Outcome } from '../../core/kernel/outcome.ts'
+import type { Standing } from '../../core/overview/port.ts'
 import type { Call } from '../../http/route.ts'
 import type { Notice } from './notice.ts'
 import type { Site } from './site.ts'
@@ -33,6 +35,8 @@ export type Visit<Params = unknown, Query = unknown> = Call<Identity, Params, Qu
   /** Of the deployment, without a trailing slash: for commands and links that work elsewhere. */
   readonly publicUrl: string
   readonly site: Site
+  /** What the frame says of the organization: read once, however often it is asked. */
+  readonly standing: () => Promise<Outcome<Standing>>
 }
 
 /** What of the navigation is current; `none`: the frame stands, and nothing is. */
@@ -57,10 +61,15 @@ export type View = {
   readonly region?: Child
   /** Over everything, as a dialog; the frame is inert then. */
   readonly overlay?: Child
+  /** What the frame says of the organization, where the page has read it. */
+  readonly standing?: Standing
   /** 200, unless something is to be corrected: 422. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/** What browsers store as a file. */
+export type Download = { readonly file: string; readonly contentType: string; readonly text: string }
 
 /** Where an action leads: the browser gets 303, and the page there has the notice at its top, once. */
 export type Done = {

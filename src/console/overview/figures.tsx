@@ -1,7 +1,7 @@
 import type { Activity } from '../../core/overview/port.ts'
-import { BarChart, Legend, Reasons } from '../components/chart.tsx'
-import { count, number } from '../components/number.ts'
-import { clockOf } from '../components/time.tsx'
+import { BarChart, Legend, Reasons } from '../components/figure/chart.tsx'
+import { count, number } from '../components/figure/number.ts'
+import { clockOf } from '../components/figure/time.tsx'
 
 export type Sums = {
   readonly made: number

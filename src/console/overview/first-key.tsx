@@ -1,18 +1,14 @@
 /** Nothing is there yet: one button makes a profile and a key, and shows the command. */
 import type * as z from 'zod'
-import { RECIPES } from '../../core/enrollment/codes/recipes.ts'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import { KeyInput, toMintInput } from '../../http/words/key-wire.ts'
 import { ProfileInput, toNewProfile } from '../../http/words/profile-wire.ts'
-import { CODES, formatCode, formatKeyId, formatProfileId } from '../../http/words/wire.ts'
-import { LinkButton } from '../components/button.tsx'
-import { Command } from '../components/command.tsx'
-import { Head } from '../components/head.tsx'
-import { Secret } from '../components/secret.tsx'
-import { BlankBlade } from '../components/uses.tsx'
+import { CODES, formatCode, formatProfileId } from '../../http/words/wire.ts'
+import { BlankBlade } from '../components/figure/uses.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
 import { action } from '../edge/page.ts'
 import type { View } from '../edge/visit.ts'
+import { createdView } from '../keys/form/key-created.tsx'
 
 const PROFILE = 'Servers'
 const DAYS = 7
@@ -107,7 +103,8 @@ const makeFirstKey = action({
   path: '/console/first-key',
   access: 'profiles.write',
   id: 'console_first_key',
-  act: async ({ core, operation, publicUrl }): Promise<Outcome<View, ConsoleFault>> => {
+  act: async (visit): Promise<Outcome<View, ConsoleFault>> => {
+    const { core, operation } = visit
     const profile = await core.profiles.createProfile(
       operation,
       toNewProfile(ProfileInput.parse({ name: PROFILE })),
@@ -122,31 +119,7 @@ const makeFirstKey = action({
     } satisfies z.input<typeof KeyInput>)
     const made = await core.keys.mintKey(operation, profile.value, CODES, toMintInput(input), null)
     if (!made.ok) return made
-    const code = formatCode(made.value.code)
-    const href = `/console/keys/${formatKeyId(made.value.key)}`
-    return ok({
-      title: 'First key',
-      section: 'keys',
-      content: (
-        <>
-          <Head
-            title="First key"
-            sub={`Profile “${PROFILE}”, 1 use, ends in ${DAYS} days.`}
-            actions={<LinkButton href={href}>I have stored it</LinkButton>}
-          />
-          <section class="panel" aria-labelledby="code">
-            <div>
-              <h2 id="code">Its code, shown once</h2>
-              <Secret text={code} />
-            </div>
-            <div>
-              <h2>On the machine</h2>
-              <Command id="command">{RECIPES.shell({ url: publicUrl, code })}</Command>
-            </div>
-          </section>
-        </>
-      ),
-    })
+    return ok(await createdView(visit, made.value.key, formatCode(made.value.code)))
   },
 })
 

@@ -5,7 +5,7 @@
 import type { AuditEvent } from '../../core/events/event.ts'
 import type { FeedNews } from '../../core/overview/feed.ts'
 import { sentenceOf } from '../activity/sentence.ts'
-import { Feed, type FeedSort } from '../components/feed.tsx'
+import { Feed, type FeedSort } from '../components/list/feed.tsx'
 
 export const FEED_ROWS = 8
 const POLL_SECONDS = 5

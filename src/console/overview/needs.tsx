@@ -2,23 +2,18 @@
 import type { Child } from 'hono/jsx'
 import type { EnrollmentKey } from '../../core/enrollment/ledger/key.ts'
 import { usesLeft } from '../../core/enrollment/ledger/key.ts'
-import type { Overview } from '../../core/overview/read.ts'
+import type { KeySummary } from '../../core/overview/read.ts'
 import { formatKeyId } from '../../http/words/wire.ts'
-import { count, number } from '../components/number.ts'
-import { Time } from '../components/time.tsx'
+import { count, number } from '../components/figure/number.ts'
+import { Time } from '../components/figure/time.tsx'
 
 type Need = { readonly text: Child; readonly href: string; readonly label: string }
 
 /** Of each sort so many by name. */
 const NAMED = 3
 
-export function needsOf(
-  overview: Overview,
-  waiting: number,
-  mayDecide: boolean,
-  now: number,
-): readonly Need[] {
-  const { paused, nearlySpent, expiring, stuckSince } = overview
+export function needsOf(keys: KeySummary, waiting: number, mayDecide: boolean, now: number): readonly Need[] {
+  const { paused, nearlySpent, expiring, stuckSince } = keys
   return [
     ...(waiting > 0 && mayDecide
       ? [

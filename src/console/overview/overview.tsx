@@ -1,39 +1,36 @@
 import * as z from 'zod'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
 import type { FeedNews } from '../../core/overview/feed.ts'
-import { LinkButton } from '../components/button.tsx'
-import { Stats } from '../components/chart.tsx'
-import { Head } from '../components/head.tsx'
-import { NeedsYou } from '../components/message.tsx'
-import { count } from '../components/number.ts'
+import { MAX_COUNTED_KEYS } from '../../core/overview/port.ts'
+import { Stats } from '../components/figure/chart.tsx'
+import { count } from '../components/figure/number.ts'
+import { LinkButton } from '../components/form/button.tsx'
+import { Head } from '../components/page/head.tsx'
+import { NeedsYou } from '../components/page/message.tsx'
 import { page } from '../edge/page.ts'
 import { Figures, sumsOf } from './figures.tsx'
 import { FirstKey, firstKeyRoutes } from './first-key.tsx'
 import { FEED_ROWS, LiveFeed } from './live-feed.tsx'
 import { needsOf } from './needs.tsx'
 
-/** Each part is shown to who may read it, and is one look into D1. */
+/** Each part is shown to those who may read it. */
 const overview = page({
   path: '/console',
   access: 'member',
   id: 'console_overview',
-  show: async ({ core, operation, now }) => {
-    const { permissions, scopes } = operation.actor
-    const mayRead = (permission: 'keys.read' | 'events.read') =>
-      permissions.has(permission) && !scopes.has(permission)
+  readsStanding: true,
+  show: async (visit) => {
+    const { core, operation, now } = visit
+    const { permissions } = operation.actor
     const mayMint = permissions.has('keys.mint')
-    const mayDecide = permissions.has('agents.approve')
-    const [facts, activity, events, news, standing] = await Promise.all([
-      mayRead('keys.read') ? core.overview.getOverview(operation) : null,
-      mayRead('events.read') ? core.overview.getActivity(operation) : null,
-      mayRead('events.read') ? core.overview.listLatestEvents(operation, FEED_ROWS) : null,
-      mayRead('events.read') ? core.overview.followFeed(operation, null) : null,
-      mayDecide ? core.overview.getStanding(operation) : null,
+    const [found, news] = await Promise.all([
+      core.overview.getOverview(operation, FEED_ROWS),
+      permissions.has('events.read') ? core.overview.followFeed(operation, null) : null,
     ])
-    if (facts && !facts.ok) return facts
-    if (activity && !activity.ok) return activity
-    if (events && !events.ok) return events
-    if (facts && !facts.value.hasKeys) {
+    if (!found.ok) return found
+    const { standing, keys, activity, events } = found.value
+    const view = { title: 'Overview', section: 'overview', standing } as const
+    if (keys && !keys.hasKeys) {
       const mayMake = mayMint && permissions.has('profiles.write')
       const content = (
         <>
@@ -41,13 +38,11 @@ const overview = page({
           <FirstKey mayMake={mayMake} />
         </>
       )
-      return ok({ title: 'Overview', section: 'overview', content })
+      return ok({ ...view, content })
     }
-    const sums = activity && sumsOf(activity.value)
-    const waiting = standing?.ok ? standing.value.waiting : 0
+    const sums = activity && sumsOf(activity)
     return ok({
-      title: 'Overview',
-      section: 'overview',
+      ...view,
       content: (
         <>
           <Head
@@ -62,12 +57,18 @@ const overview = page({
             }
           />
           <div class="stack">
-            {facts && <NeedsYou items={needsOf(facts.value, waiting, mayDecide, now)} />}
-            {facts && (
+            {keys && (
+              <NeedsYou items={needsOf(keys, standing.waiting, permissions.has('agents.approve'), now)} />
+            )}
+            {keys && (
               <Stats
                 figures={[
-                  { label: 'Agents', value: facts.value.agents, rest: 'active' },
-                  { label: 'Usable keys', value: facts.value.usableKeys, rest: '' },
+                  { label: 'Agents', value: keys.agents, rest: 'active' },
+                  {
+                    label: 'Usable keys',
+                    value: keys.usableKeys,
+                    rest: keys.usableKeys >= MAX_COUNTED_KEYS ? 'or more' : '',
+                  },
                   ...(sums
                     ? [
                         {
@@ -82,7 +83,7 @@ const overview = page({
             )}
             {activity && sums && events ? (
               <div class="cols">
-                <Figures activity={activity.value} sums={sums} />
+                <Figures activity={activity} sums={sums} />
                 <section aria-labelledby="live">
                   <div class="sec-h">
                     <h2 id="live">Activity</h2>
@@ -90,14 +91,14 @@ const overview = page({
                       <span class="pulse"></span>Live
                     </span>
                   </div>
-                  <LiveFeed events={events.value} news={quiet(news)} now={now} />
+                  <LiveFeed events={events} news={quiet(news)} now={now} />
                   <p class="foot">
                     <a href="/console/activity">All activity</a>
                   </p>
                 </section>
               </div>
             ) : (
-              !facts && (
+              !keys && (
                 <p class="lead">
                   Your roles let you see single profiles and keys, but no sums of the organization.
                 </p>

@@ -4,10 +4,10 @@ import type { Profile } from '../../core/enrollment/ledger/profile.ts'
 import type { Fault } from '../../core/kernel/outcome.ts'
 import { given } from '../../http/members.ts'
 import { problemsOf } from '../../http/problems.ts'
-import { NumberField, Option, Options, TextField } from '../components/field.tsx'
-import { count } from '../components/number.ts'
+import { NumberField, Option, Options, TextField } from '../components/form/field.tsx'
 import type { FieldErrors } from '../edge/form.ts'
-import { type KeyForm, labelLines, labelsOf, linesOf, numberOf } from '../keys/key-form.ts'
+import { AddressOption, LabelOption } from '../keys/form/common-options.tsx'
+import { boundTo, type KeyForm, labelLines, labelsOf, linesOf, numberOf } from '../keys/form/key-form.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -78,53 +78,14 @@ export function checkProfile<S extends z.ZodType>(
 }
 
 export function ProfileFields({ form, errors }: { readonly form: KeyForm; readonly errors: FieldErrors }) {
+  const at = boundTo(form, errors)
   return (
     <>
-      <TextField id="name" name="name" label="Name" value={form.name ?? ''} error={errors.name} />
-      <TextField
-        id="description"
-        name="description"
-        label="Description"
-        note="optional"
-        rows={2}
-        value={form.description ?? ''}
-        error={errors.description}
-      />
+      <TextField {...at('name')} label="Name" />
+      <TextField {...at('description')} label="Description" note="optional" rows={2} />
       <Options>
-        <Option
-          title="Addresses"
-          value={linesOf(form.from).length > 0 ? count(linesOf(form.from).length, 'range') : 'any'}
-          isOpen={errors.from !== undefined}
-        >
-          <TextField
-            id="from"
-            name="from"
-            label="Only from"
-            note="one range a line; for all of its keys"
-            rows={2}
-            isMono
-            value={form.from ?? ''}
-            placeholder="10.20.0.0/16"
-            error={errors.from}
-          />
-        </Option>
-        <Option
-          title="Labels"
-          value={linesOf(form.labels).join(', ') || 'none'}
-          isOpen={errors.labels !== undefined}
-        >
-          <TextField
-            id="labels"
-            name="labels"
-            label="Labels"
-            note="one a line"
-            rows={2}
-            isMono
-            value={form.labels ?? ''}
-            placeholder="env=production"
-            error={errors.labels}
-          />
-        </Option>
+        <AddressOption {...{ form, errors }} note="one range a line; for all of its keys" />
+        <LabelOption {...{ form, errors }} title="Labels" note="one a line" />
         <Option
           title="Limits of its keys"
           value={form.max_uses || form.days ? 'set' : 'none'}
@@ -132,40 +93,28 @@ export function ProfileFields({ form, errors }: { readonly form: KeyForm; readon
         >
           <div class="form">
             <NumberField
-              id="default_max_uses"
-              name="default_max_uses"
+              {...at('default_max_uses')}
               label="Uses of a key whose maker says nothing"
               note="optional"
-              value={form.default_max_uses ?? ''}
               unit="empty: no limit"
-              error={errors.default_max_uses}
             />
             <NumberField
-              id="default_days"
-              name="default_days"
+              {...at('default_days')}
               label="Life of a key whose maker says nothing"
               note="optional"
-              value={form.default_days ?? ''}
               unit="days; empty: it never ends"
-              error={errors.default_days}
             />
             <NumberField
-              id="max_uses"
-              name="max_uses"
+              {...at('max_uses')}
               label="The most uses that a key may have"
               note="optional"
-              value={form.max_uses ?? ''}
               unit="empty: any number, and no limit"
-              error={errors.max_uses}
             />
             <NumberField
-              id="days"
-              name="days"
+              {...at('days')}
               label="The longest life of a key"
               note="optional"
-              value={form.days ?? ''}
               unit="days; empty: any, and never"
-              error={errors.days}
             />
           </div>
         </Option>

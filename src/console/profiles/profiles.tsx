@@ -1,148 +1,32 @@
 import * as z from 'zod'
 import type { Profile } from '../../core/enrollment/ledger/profile.ts'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
-import { given } from '../../http/members.ts'
-import { commonFilters, Listing } from '../../http/words/listing.ts'
 import { ProfileInput, ProfilePatch, toNewProfile, toProfileChange } from '../../http/words/profile-wire.ts'
 import { formatProfileId, ProfileId } from '../../http/words/wire.ts'
-import { Act, Button, LinkButton } from '../components/button.tsx'
-import { Bar, ChipForm, ChipMenu, SetChip } from '../components/chips.tsx'
-import { Empty } from '../components/empty.tsx'
-import { Facts } from '../components/facts.tsx'
-import { Head } from '../components/head.tsx'
-import { NothingChanged } from '../components/message.tsx'
-import { count, number } from '../components/number.ts'
-import { State } from '../components/state.tsx'
-import { Foot, nameCell, type Row, Table } from '../components/table.tsx'
-import { durationOf, Time } from '../components/time.tsx'
+import { number } from '../components/figure/number.ts'
+import { durationOf, Time } from '../components/figure/time.tsx'
+import { Act, Button, LinkButton } from '../components/form/button.tsx'
+import { Facts } from '../components/list/facts.tsx'
+import { State } from '../components/list/state.tsx'
+import { Head } from '../components/page/head.tsx'
+import { NothingChanged } from '../components/page/message.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
 import type { FieldErrors } from '../edge/form.ts'
-import { Cursor, PAGE_ROWS, placeOfPage, readPage, urlOf } from '../edge/list.ts'
 import { action, type ConsoleRoute, page } from '../edge/page.ts'
 import type { Done, View, Visit } from '../edge/visit.ts'
-import { formOf, type KeyForm } from '../keys/key-form.ts'
+import { formOf, type KeyForm } from '../keys/form/key-form.ts'
 import { dialectName } from '../keys/shared.ts'
+import { urlOf } from '../lists/asked.ts'
 import { checkProfile, errorsOfProfile, formOfProfile, ProfileFields } from './profile-form.tsx'
+import { PROFILES, profileList } from './profile-list.tsx'
 
-const LIST = '/console/profiles'
-const CRUMB = { href: LIST, label: 'Profiles' }
+const CRUMB = { href: PROFILES, label: 'Profiles' }
 const ProfileParams = z.object({ profile: ProfileId })
-const Query = z.object({
-  q: Listing.q,
-  state: z.enum(['enabled', 'disabled']).optional(),
-  cursor: Cursor,
-})
-
 /** Of an organization, as over the API: each has a ledger, which is 90 KB of disk. */
 const MAX_PROFILES = 5_000
 
-const list = page({
-  path: LIST,
-  access: 'profiles.read',
-  id: 'console_profiles',
-  query: Query,
-  show: async (visit): Promise<Outcome<View, ConsoleFault>> => {
-    const { core, operation, query, now } = visit
-    const { q, state, cursor } = query
-    const asked = given({ q, state })
-    const filters = {
-      ...commonFilters({ q, limit: PAGE_ROWS, total: false }),
-      ...(state && { isEnabled: state === 'enabled' }),
-    }
-    const order = { by: 'name', isDescending: false } as const
-    const found = await core.profiles.browseProfiles(
-      operation,
-      { ...filters, order },
-      { after: await placeOfPage(asked, cursor), limit: PAGE_ROWS, isCounted: false },
-    )
-    if (!found.ok) return found
-    const { rows, next } = await readPage(asked, found.value)
-    const may = operation.actor.permissions
-    const href = (change: Readonly<Record<string, string | undefined>>) =>
-      urlOf(LIST, { ...asked, ...change })
-    return ok({
-      title: 'Profiles',
-      section: 'keys',
-      content: (
-        <>
-          <Head
-            title="Profiles"
-            crumb={{ href: '/console/keys', label: 'Keys' }}
-            sub="What a machine becomes, and the limits that its keys obey."
-            actions={
-              may.has('profiles.write') && (
-                <LinkButton href={`${LIST}/new`} tone="go" icon="plus">
-                  Create profile
-                </LinkButton>
-              )
-            }
-          />
-          <Bar>
-            {state ? (
-              <SetChip label="State" value={state} href={href({ state: undefined })} />
-            ) : (
-              <ChipMenu
-                label="State"
-                links={['enabled', 'disabled'].map((one) => ({ href: href({ state: one }), label: one }))}
-              />
-            )}
-            {q ? (
-              <SetChip label="Name" value={q} href={href({ q: undefined })} />
-            ) : (
-              <ChipForm label="Name" name="q" hint="A part of the name" action={LIST} hidden={asked} />
-            )}
-          </Bar>
-          {rows.length === 0 ? (
-            <Empty
-              title={q || state ? 'No profile passes these filters' : 'There is no profile yet'}
-              way={may.has('profiles.write') ? { href: `${LIST}/new`, label: 'Create profile' } : undefined}
-            >
-              A key belongs to a profile, which says what its machines become.
-            </Empty>
-          ) : (
-            <Table
-              caption="Profiles"
-              columns={[
-                { label: 'Name' },
-                { label: 'State' },
-                { label: 'Uses', class: 'r' },
-                { label: 'Last used' },
-                { label: 'Dialect', class: 'gone' },
-              ]}
-              rows={rows.map((profile) => rowOf(profile, now))}
-            />
-          )}
-          <Foot first={cursor === undefined ? undefined : href({})} next={next && href({ cursor: next })}>
-            {`${count(rows.length, 'profile')} on this page.`}
-          </Foot>
-        </>
-      ),
-    })
-  },
-})
-
-function rowOf(profile: Profile, now: number): Row {
-  return {
-    isDead: !profile.isEnabled,
-    cells: [
-      nameCell(
-        profile.name,
-        `${LIST}/${formatProfileId(profile)}`,
-        profile.description || <code>{formatProfileId(profile)}</code>,
-      ),
-      { class: 'me-r', content: <State of={profile.isEnabled ? 'enabled' : 'disabled'} /> },
-      { class: 'r num', content: number(profile.uses) },
-      {
-        class: 'nw me-r',
-        content: profile.lastRedeemedAt === null ? 'never' : <Time at={profile.lastRedeemedAt} now={now} />,
-      },
-      { class: 'gone', content: dialectName(profile.dialect) },
-    ],
-  }
-}
-
 const newForm = page({
-  path: `${LIST}/new`,
+  path: `${PROFILES}/new`,
   access: 'profiles.write',
   id: 'console_profiles_new',
   show: async () => ok(newView({}, {})),
@@ -158,13 +42,13 @@ function newView(typed: KeyForm, errors: FieldErrors): View {
       <>
         <Head title="Create profile" crumb={CRUMB} />
         {isRefused && <NothingChanged>what is not right stands beside its field.</NothingChanged>}
-        <form class="form" method="post" action={LIST}>
+        <form class="form" method="post" action={PROFILES}>
           <ProfileFields form={typed} errors={errors} />
           <div class="row">
             <Button type="submit" tone="go">
               Create profile
             </Button>
-            <LinkButton href={LIST} tone="bare">
+            <LinkButton href={PROFILES} tone="bare">
               Cancel
             </LinkButton>
           </div>
@@ -175,7 +59,7 @@ function newView(typed: KeyForm, errors: FieldErrors): View {
 }
 
 const create = action({
-  path: LIST,
+  path: PROFILES,
   access: 'profiles.write',
   id: 'console_profiles_create',
   isHeavy: true,
@@ -190,14 +74,14 @@ const create = action({
     }
     const id = formatProfileId(made.value)
     return ok({
-      to: `${LIST}/${id}`,
+      to: `${PROFILES}/${id}`,
       notice: { text: `Created “${made.value.name}”. Create its first key next.` },
     })
   },
 })
 
 const show = page({
-  path: `${LIST}/:profile`,
+  path: `${PROFILES}/:profile`,
   access: 'profiles.read',
   id: 'console_profile',
   params: ProfileParams,
@@ -212,7 +96,7 @@ const show = page({
 function profileView({ operation, now }: Visit, profile: Profile, typed: KeyForm, errors: FieldErrors): View {
   const may = operation.actor.permissions
   const id = formatProfileId(profile)
-  const path = `${LIST}/${id}`
+  const path = `${PROFILES}/${id}`
   const isRefused = Object.keys(errors).length > 0
   const { ceilings } = profile
   return {
@@ -296,7 +180,7 @@ function profileView({ operation, now }: Visit, profile: Profile, typed: KeyForm
 }
 
 const change = action({
-  path: `${LIST}/:profile`,
+  path: `${PROFILES}/:profile`,
   access: 'profiles.write',
   id: 'console_profiles_change',
   params: ProfileParams,
@@ -320,7 +204,7 @@ const change = action({
       return errors ? again(errors) : changed
     }
     return ok({
-      to: `${LIST}/${formatProfileId(params.profile)}`,
+      to: `${PROFILES}/${formatProfileId(params.profile)}`,
       notice: { text: `Changed “${changed.value.name}”. Keys that exist keep their limits.` },
     })
   },
@@ -329,7 +213,7 @@ const change = action({
 function switchTo(verb: 'disable' | 'enable') {
   const isEnabled = verb === 'enable'
   return action({
-    path: `${LIST}/:profile/${verb}`,
+    path: `${PROFILES}/:profile/${verb}`,
     access: 'profiles.write',
     id: `console_profiles_${verb}`,
     params: ProfileParams,
@@ -338,7 +222,7 @@ function switchTo(verb: 'disable' | 'enable') {
       const changed = await core.profiles.changeProfile(operation, params.profile, { isEnabled })
       if (!changed.ok) return changed
       const { name } = changed.value
-      const to = `${LIST}/${formatProfileId(params.profile)}`
+      const to = `${PROFILES}/${formatProfileId(params.profile)}`
       const text = isEnabled
         ? `Enabled “${name}”.`
         : `Disabled “${name}”. No new machine gets in with its keys. Agents go on.`
@@ -349,6 +233,6 @@ function switchTo(verb: 'disable' | 'enable') {
 }
 
 export const profileRoutes: readonly ConsoleRoute[] = [
-  ...[list, newForm, create, show, change],
+  ...[profileList, newForm, create, show, change],
   ...[switchTo('disable'), switchTo('enable')],
 ]

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Permission } from '../../core/access/permission.ts'
-import { Head } from '../components/head.tsx'
-import { Tabs } from '../components/tabs.tsx'
+import { Head } from '../components/page/head.tsx'
+import { Tabs } from '../components/page/tabs.tsx'
 import type { View } from '../edge/visit.ts'
 
 const TABS = [

@@ -1,8 +1,8 @@
 import { ok } from '../../core/kernel/outcome.ts'
-import { Prompt } from '../components/command.tsx'
-import { State } from '../components/state.tsx'
-import { Table } from '../components/table.tsx'
-import { Time } from '../components/time.tsx'
+import { Time } from '../components/figure/time.tsx'
+import { Prompt } from '../components/form/command.tsx'
+import { State } from '../components/list/state.tsx'
+import { Table } from '../components/list/table.tsx'
 import { page } from '../edge/page.ts'
 import { settingsView } from './frame.tsx'
 
@@ -47,14 +47,22 @@ const show = page({
                     ),
                 },
                 { content: algorithm },
-                { class: 'nw', content: <Time at={usedFrom} now={now} /> },
+                {
+                  class: 'nw',
+                  content: (
+                    <>
+                      <span class="m">from</span>{' '}
+                      {usedFrom === 0 ? 'the start' : <Time at={usedFrom} now={now} />}
+                    </>
+                  ),
+                },
               ],
             }))}
           />
         </div>
         <p class="muted sp">
-          Who runs the deployment rotates it, with the deployment’s own token and not in the console. No
-          session can.
+          The operator of the deployment rotates it on the command line, with the deployment’s own token. No
+          session of the console can.
         </p>
         <pre class="small mono" tabindex={0}>
           <Prompt>$ </Prompt>npm run rotate -- status

@@ -1,12 +1,12 @@
 /** One's own account: the password, and where one is signed in. */
 import * as z from 'zod'
 import { type Outcome, ok } from '../../core/kernel/outcome.ts'
-import { Act, Button } from '../components/button.tsx'
-import { TextField } from '../components/field.tsx'
-import { NothingChanged } from '../components/message.tsx'
-import { Tag } from '../components/state.tsx'
-import { Table } from '../components/table.tsx'
-import { Time } from '../components/time.tsx'
+import { Time } from '../components/figure/time.tsx'
+import { Act, Button } from '../components/form/button.tsx'
+import { TextField } from '../components/form/field.tsx'
+import { Tag } from '../components/list/state.tsx'
+import { Table } from '../components/list/table.tsx'
+import { NothingChanged } from '../components/page/message.tsx'
 import type { ConsoleFault } from '../edge/fault.ts'
 import { type FieldErrors, textOf } from '../edge/form.ts'
 import { action, page } from '../edge/page.ts'
@@ -45,9 +45,23 @@ async function account(visit: Visit, errors: FieldErrors = {}): Promise<Outcome<
             ]}
             rows={sessions.value.map(({ id, sort, isCurrent, createdAt, endsAt }) => ({
               cells: [
-                { class: 'name', content: <Time at={createdAt} now={now} /> },
+                {
+                  class: 'name',
+                  content: (
+                    <>
+                      <span class="m">signed in</span> <Time at={createdAt} now={now} />
+                    </>
+                  ),
+                },
                 { class: 'me-r', content: isCurrent ? <Tag>This browser</Tag> : sort.split(':')[0] },
-                { class: 'nw', content: <Time at={endsAt} now={now} /> },
+                {
+                  class: 'nw',
+                  content: (
+                    <>
+                      <span class="m">ends</span> <Time at={endsAt} now={now} />
+                    </>
+                  ),
+                },
                 {
                   class: 'r',
                   content: !isCurrent && (

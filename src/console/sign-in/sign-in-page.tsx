@@ -1,4 +1,4 @@
-import { Bit, Wordmark } from '../components/icon.tsx'
+import { Bit, Wordmark } from '../components/page/icon.tsx'
 import type { FieldErrors } from '../edge/form.ts'
 import type { View } from '../edge/visit.ts'
 

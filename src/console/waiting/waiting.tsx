@@ -4,14 +4,14 @@ import type { ApprovalDecision, WaitingClaim } from '../../core/enrollment/ledge
 import { map, notFound, ok } from '../../core/kernel/outcome.ts'
 import { ApprovalId } from '../../http/words/approval-wire.ts'
 import { formatKeyId, KeyId } from '../../http/words/wire.ts'
-import { Act, Button, LinkButton } from '../components/button.tsx'
-import { Dialog, Effects } from '../components/dialog.tsx'
-import { Empty } from '../components/empty.tsx'
-import { Head } from '../components/head.tsx'
-import { count } from '../components/number.ts'
-import { State } from '../components/state.tsx'
-import { type Column, Foot, type Row, Table } from '../components/table.tsx'
-import { clockOf, Time } from '../components/time.tsx'
+import { count } from '../components/figure/number.ts'
+import { clockOf, Time } from '../components/figure/time.tsx'
+import { Act, Button, LinkButton } from '../components/form/button.tsx'
+import { Dialog, Effects } from '../components/form/dialog.tsx'
+import { State } from '../components/list/state.tsx'
+import { type Column, Foot, type Row, Table } from '../components/list/table.tsx'
+import { Empty } from '../components/page/empty.tsx'
+import { Head } from '../components/page/head.tsx'
 import { action, page } from '../edge/page.ts'
 import type { View, Visit } from '../edge/visit.ts'
 import { addressOf, askedOf, checkAsked } from '../lists/asked.ts'
@@ -142,7 +142,7 @@ function pendingRow(claim: WaitingClaim, now: number): Row {
       codeCell(claim),
       keyCell(claim),
       { class: 'full', content: <Known claim={claim} /> },
-      { class: 'nw', content: <Time at={claim.endsAt} now={now} /> },
+      endCell(claim, now),
       {
         class: 'full',
         content: (
@@ -168,8 +168,19 @@ function heldRow(claim: WaitingClaim, now: number): Row {
       codeCell(claim),
       keyCell(claim),
       { class: 'nw gone', content: claim.address && <code>{claim.address}</code> },
-      { class: 'nw', content: <Time at={claim.endsAt} now={now} /> },
+      endCell(claim, now),
     ],
+  }
+}
+
+function endCell({ endsAt }: WaitingClaim, now: number) {
+  return {
+    class: 'nw',
+    content: (
+      <>
+        <span class="m">ends</span> <Time at={endsAt} now={now} />
+      </>
+    ),
   }
 }
 

@@ -1,2 +1,2 @@
 export { followFeed } from './follow.ts'
-export { getActivity, getOverview, getStanding, listLatestEvents } from './read.ts'
+export { getOverview, getStanding, listLatestEvents } from './read.ts'

@@ -8,7 +8,7 @@ export type Standing = {
   readonly fullName: string | null
   /** Uses that are held. */
   readonly waiting: number
-  /** Whether it has key pairs. */
+  /** Whether it has key pairs, or things that registered with one. */
   readonly hasDevices: boolean
 }
 
@@ -28,8 +28,12 @@ export type Activity = {
   readonly countedTo: number | null
 }
 
+/** Keys that can be used are counted up to here: an organization may have hundreds of thousands. */
+export const MAX_COUNTED_KEYS = 10_000
+
 export type OverviewFacts = {
   readonly agents: number
+  /** At most `MAX_COUNTED_KEYS`. */
   readonly usableKeys: number
   readonly hasKeys: boolean
   /** Of those that were paused last; they may go on by now. */
@@ -45,9 +49,24 @@ export type OverviewFacts = {
 /** Each is one round trip to D1. */
 export type OverviewStore = {
   standing(organization: number, user: number | null): Promise<Standing>
-  facts(organization: number, now: number, expiresBefore: number): Promise<OverviewFacts>
   /** Newest first. */
   latest(organization: number, limit: number): Promise<readonly AuditEvent[]>
-  /** Of the hours from `since`; it reads a bounded number of events, and goes on where it was the next time. */
-  activity(organization: number, since: number, now: number): Promise<Activity>
+  /**
+   * All of an overview, but for the parts that are not asked for. It reads a bounded number of rows.
+   * @param parts `since`: the first hour; of its events a bounded number is counted, and the next call goes on from there
+   */
+  page(
+    organization: number,
+    user: number | null,
+    now: number,
+    parts: {
+      readonly keys: { readonly expiresBefore: number } | null
+      readonly events: { readonly since: number; readonly latest: number } | null
+    },
+  ): Promise<{
+    readonly standing: Standing
+    readonly facts: OverviewFacts | null
+    readonly activity: Activity | null
+    readonly latest: readonly AuditEvent[] | null
+  }>
 }

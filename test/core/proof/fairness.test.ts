@@ -1,6 +1,7 @@
 /** The figures of `npm run proof -- --only fairness`, and the client that sends its loads. */
 import { expect, test } from 'vitest'
-import { breaches, type Figures, figuresOf, percentile } from '../../../scripts/proof/fairness/figures.ts'
+import { percentile } from '../../../scripts/bench/report/statistics.ts'
+import { breaches, type Figures, figuresOf } from '../../../scripts/proof/fairness/figures.ts'
 import { createAnswerReader } from '../../../scripts/proof/fairness/generator/connection.ts'
 import { hostileForms, hostileJson } from '../../../scripts/proof/fairness/hostile-bodies.ts'
 import { LOADS } from '../../../scripts/proof/fairness/loads.ts'

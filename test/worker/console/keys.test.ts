@@ -1,5 +1,6 @@
 /** Keys and profiles in the console: what each page shows, and what its forms do. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { toHex } from '../../../src/core/kernel/encoding.ts'
 import { type Page, signedIn } from '../../support/console-client.ts'
 import { anyone, eventually, newClaim } from '../../support/native-client.ts'
 
@@ -34,6 +35,12 @@ async function textOf(path: string): Promise<string> {
   return page.text
 }
 
+/** The answer that the page offers to copy. */
+function jsonIn(text: string): unknown {
+  const json = /<pre id="json">(.*?)<\/pre>/s.exec(text)?.[1] ?? ''
+  return JSON.parse(json.replaceAll('&quot;', '"'))
+}
+
 function errorOf(page: Page, field: string): string | undefined {
   return new RegExp(`id="${field}-error">.*?</svg>([^<]*)`).exec(page.text)?.[1]
 }
@@ -47,6 +54,14 @@ test('a profile is made and shown, whatever its name has', async () => {
 })
 
 describe('a new key', () => {
+  test('comes with one line that runs the install script, and with the SHA-256 of what that line fetches', async () => {
+    const { page } = await createKey({ name: 'installed' })
+    expect(page.text).toContain('/i | sh -s -- --code-file key.txt')
+    const script = await owner.browser.get('/i')
+    const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(script.text))
+    expect(page.text).toContain(toHex(new Uint8Array(hash)))
+  })
+
   test('shows its code in the answer to the form, once, and nowhere else', async () => {
     const { page, code, path } = await createKey({ name: 'shown once', uses: 'n', max_uses: '3' })
     expect(code).toHaveLength(57)
@@ -185,6 +200,12 @@ test('an explanation marks the rule that decides, and a claim stands in no URL',
   expect(outside).toContain('Refused: address not allowed')
   expect(outside).toMatch(/<li class="no">.*?Address is allowed by profile and key/)
   expect(outside).toContain('Allow 198.51.100.200 on this key')
+  expect(jsonIn(outside)).toMatchObject({
+    key_id: path.split('/').at(-1),
+    address: '198.51.100.200',
+    decision: 'refused',
+    reason: 'address_not_allowed',
+  })
   const claim = newClaim()
   const inside = await owner.browser.post(`${path}/explain`, {
     address: '10.20.0.1',
@@ -193,6 +214,8 @@ test('an explanation marks the rule that decides, and a claim stands in no URL',
   })
   expect([inside.status, inside.headers.get('Location')]).toEqual([200, null])
   expect(inside.text).toContain('It would enroll')
+  expect(jsonIn(inside.text)).toMatchObject({ decision: 'new', reason: null })
+  expect(JSON.stringify(jsonIn(inside.text))).not.toContain(claim)
   const bad = await owner.browser.post(`${path}/explain`, { address: 'here' })
   expect([bad.status, errorOf(bad, 'address')]).toEqual([
     422,

@@ -32,6 +32,7 @@ test('an organization without a key sees how to make one; one button does, and s
   expect(made.status).toBe(200)
   const code = /lk_[\w-]{54}/.exec(made.text)?.[0] ?? ''
   expect(made.headers.get('Set-Cookie')).toBeNull()
+  expect(made.text).toContain('QR code with the address and the code')
   expect((await enroll(code)).status).toBe(201)
   const list = await operator('GET', '/v1/keys')
   expect(list.json.items).toMatchObject([{ name: 'first key', max_uses: 1 }])

@@ -1,15 +1,6 @@
 import { ok } from '../../../core/kernel/outcome.ts'
-import reply from '../../../http/shell/reply.sh'
+import { installScript } from '../../../http/install/script.ts'
 import { nativeRoute } from '../edge/edge.ts'
-import agent from './agent.sh'
-import install from './install.sh'
-
-/** The same bytes for every caller, so that its SHA-256 can be compared. An origin has no character that a shell reads. */
-function installScript(publicUrl: string): string {
-  return install
-    .replace('@AGENT@', () => agent.replace('@REPLY@', () => reply))
-    .replaceAll('@SERVER@', () => publicUrl)
-}
 
 const script = nativeRoute({
   method: 'get',

@@ -14,7 +14,7 @@ import { recordsPage } from '../records.ts'
 import { findHits, type Hit, type Rank } from './hits.ts'
 import { type Left, leftOf } from './left.ts'
 import { countedPlanOf, type Plan, planOf } from './plan.ts'
-import { BOUNDS, type Companion, createWalks, type Sliced, type Walked } from './slices.ts'
+import { BOUNDS, type Bounds, type Companion, createWalks, type Sliced, type Walked } from './slices.ts'
 import { countOf } from './walk.ts'
 
 type Name = keyof Listed
@@ -24,7 +24,8 @@ export function createList(db: D1Database, bounds = BOUNDS, walks = createWalks(
   return async <T extends Name>(name: T, query: ListQuery<T>, page: ListPage) => {
     const left = await leftOf(db, name, query)
     const kept = page.isCounted ? keptTotal(db, name, query) : null
-    const its = kept ? { ...sliced, companion: kept.companion } : sliced
+    const few = passesMost(name, query) ? { ...sliced, bounds: boundsFor(bounds, page.limit) } : sliced
+    const its = kept ? { ...few, companion: kept.companion } : few
     const [hits, counted] = await Promise.all([
       planOf(db, name, query, page.after).then((plan) => hitsOf(its, plan, left, page)),
       page.isCounted && !kept ? count(sliced, name, query, left) : null,
@@ -35,6 +36,34 @@ export function createList(db: D1Database, bounds = BOUNDS, walks = createWalks(
     const next = hits.length > page.limit ? (shown.at(-1)?.whole ?? null) : null
     return { bytes, read, next, total } satisfies FoundPage<Listed[T]>
   }
+}
+
+/** A slice is looked for with its end, and each row up to there is read: where few are left out, a page needs few more. */
+const ROWS_OF_A_ROW = 4
+
+function boundsFor(bounds: Bounds, limit: number): Bounds {
+  return { ...bounds, first: Math.min(bounds.first, ROWS_OF_A_ROW * (limit + 1)) }
+}
+
+/** Whether nothing is asked for that may leave out most of the rows that are walked. */
+function passesMost<T extends Name>(name: T, query: ListQuery<T>): boolean {
+  if (name !== 'keys') return false
+  const {
+    organization: _,
+    now: __,
+    withDecoys: ___,
+    order,
+    dialect,
+    profile,
+    state,
+    ...rest
+  } = query as ListQuery<'keys'>
+  const { nameParts = [], tags = [], ...others } = rest
+  const isWalkedByState = state === undefined || (state === 'usable' && order === undefined)
+  const isBare = [dialect, profile, ...nameParts, ...tags, ...Object.values(others)].every(
+    (one) => one === undefined,
+  )
+  return isWalkedByState && isBare && order?.by !== 'last_used_at'
 }
 
 type Found = Pick<Hit, 'place' | 'bytes'> & { readonly whole: ListPlace }
