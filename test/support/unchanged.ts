@@ -1,18 +1,13 @@
-import { expect } from 'vitest'
-
-export type Watch = { expectUnchanged(): Promise<void> }
+import { afterAll, beforeAll, expect } from 'vitest'
 
 /**
- * For tests one after the other that change nothing: each look is compared with the one before, so that a test looks once,
- * and one that fails does not fail the next. Starts with a look.
+ * What the tests of a `describe` must leave as it was: looked at before the first and after the last of them, since a look
+ * costs more than what most of them ask. What differs names what was changed.
  */
-export async function watch(look: () => Promise<unknown>): Promise<Watch> {
-  let seen = await look()
-  return {
-    async expectUnchanged() {
-      const before = seen
-      seen = await look()
-      expect(seen).toEqual(before)
-    },
-  }
+export function leavesUnchanged(look: () => Promise<unknown>): void {
+  let before: unknown
+  beforeAll(async () => {
+    before = await look()
+  })
+  afterAll(async () => expect(await look()).toEqual(before))
 }

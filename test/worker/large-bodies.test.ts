@@ -11,7 +11,7 @@ import {
 import * as native from '../support/native-routes.ts'
 import { newPerson } from '../support/person.ts'
 import * as illumio from '../support/routes.ts'
-import { type Watch, watch } from '../support/unchanged.ts'
+import { leavesUnchanged } from '../support/unchanged.ts'
 
 const LIMIT = 1024 * 1024
 const announcing = (bytes: number) => ({ 'Content-Length': String(bytes) })
@@ -20,13 +20,12 @@ describe('native', () => {
   let acme: Organization
   let enrolled: native.Enrolled
   let person: Client
-  let state: Watch
   beforeAll(async () => {
     acme = await newOrganization()
     enrolled = await native.makeSubjects(acme)
     person = (await newPerson()).person
-    state = await watch(() => native.snapshot(acme, enrolled.subjects))
   })
+  leavesUnchanged(() => native.snapshot(acme, enrolled.subjects))
 
   test.each(native.named(native.ROUTES))('%s', async (_, route) => {
     const { subjects, accessToken } = enrolled
@@ -46,17 +45,15 @@ describe('native', () => {
     if (route.access !== 'anyone') {
       expect([401, 404]).toContain((await call(announcing(LIMIT + 1), anyone)).status)
     }
-    await state.expectUnchanged()
   })
 })
 
 describe('Illumio', () => {
   let fixture: illumio.Fixture
-  let state: Watch
   beforeAll(async () => {
     fixture = await illumio.makeFixture()
-    state = await watch(() => illumio.snapshot(fixture))
   })
+  leavesUnchanged(() => illumio.snapshot(fixture))
 
   test.each(illumio.all)('%s', async (_, route) => {
     const path = illumio.pathOf(route, fixture.params)
@@ -65,7 +62,6 @@ describe('Illumio', () => {
       headers: announcing(LIMIT + 1),
     })
     illumio.expectArray(answer, 413, 'payload_too_large')
-    await state.expectUnchanged()
   })
 })
 

@@ -1,6 +1,6 @@
 /** What holds of every JSON body alike: what is none of a route's own is refused, and changes nothing. */
 import { env } from 'cloudflare:workers'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { isForOperators } from '../../../src/dialects/native/edge/access.ts'
 import {
   anyone,
@@ -19,7 +19,7 @@ import {
   snapshot,
 } from '../../support/native-routes.ts'
 import type { Subjects } from '../../support/native-samples.ts'
-import { type Watch, watch } from '../../support/unchanged.ts'
+import { leavesUnchanged } from '../../support/unchanged.ts'
 
 /** Members that are objects by themselves. */
 const OBJECTS = new Set(['facts', 'approval', 'limits', 'pause_on', 'ceilings', 'labels'])
@@ -31,66 +31,66 @@ const WITH_BODY = named(ROUTES.filter(({ body }) => body?.encoding === 'json'))
 
 let acme: Organization
 let own: Subjects
-let state: Watch
 beforeAll(async () => {
   acme = await newOrganization()
   own = (await makeSubjects(acme)).subjects
-  state = await watch(() => snapshot(acme, own))
 })
 
-test.each(WITH_BODY)('%s refuses bodies that are none of its own', async (_, route) => {
-  const valid = sampleOf(route, own).body ?? {}
-  const deep = '['.repeat(500_000)
-  const empty = [
-    ['nothing', undefined, 400],
-    ['blank', '  ', 400],
-  ] as const
-  const bodies: readonly (readonly [string, BodyInit | undefined, number])[] = [
-    ...(WITHOUT_BODY.has(route.operation.id) ? [] : empty),
-    ['no JSON', '{"name":', 400],
-    ['two values', '{} {}', 400],
-    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400],
-    [
-      'a member __proto__',
-      JSON.stringify(valid).replace('{', '{"__proto__":{"enabled":false},').replace(',}', '}'),
-      400,
-    ],
-    ['too deep', `${deep}${']'.repeat(500_000)}`, 400],
-    ['too deep, and open', deep, 400],
-    ['null', 'null', 422],
-    ['a list', '[]', 422],
-    ['a text', '"text"', 422],
-    ['a number', '1e999', 422],
-    ['an unknown member', JSON.stringify({ ...valid, unknown: 1 }), 422],
-    ['a member of Object', JSON.stringify({ ...valid, constructor: 1 }), 422],
-    ['an empty name of a member', JSON.stringify({ ...valid, '': 1 }), 422],
-    ['more than 1 MiB', JSON.stringify({ ...valid, name: 'x'.repeat(1024 * 1024) }), 413],
-  ]
-  for (const [what, raw, status] of bodies) {
-    const answer = await callerOf(route)(
-      route.method.toUpperCase(),
-      pathOf(route, own),
-      undefined,
-      raw === undefined ? {} : { raw },
-    )
-    expect([what, answer.status]).toEqual([what, status])
-    expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
-  }
-  await state.expectUnchanged()
-})
+describe('nothing is changed by what is refused', () => {
+  leavesUnchanged(() => snapshot(acme, own))
 
-test.each(WITH_BODY)('%s refuses members of other types', async (_, route) => {
-  for (const name of membersOf(route)) {
-    const objects = OBJECTS.has(name) ? [] : [{}, { a: [] }]
-    for (const value of [[[]], -1, 1e308, ...objects]) {
-      const answer = await callerOf(route)(route.method.toUpperCase(), pathOf(route, own), {
-        ...sampleOf(route, own).body,
-        [name]: value,
-      })
-      expect([name, value, answer.status]).toEqual([name, value, 422])
+  test.each(WITH_BODY)('%s refuses bodies that are none of its own', async (_, route) => {
+    const valid = sampleOf(route, own).body ?? {}
+    const deep = '['.repeat(500_000)
+    const empty = [
+      ['nothing', undefined, 400],
+      ['blank', '  ', 400],
+    ] as const
+    const bodies: readonly (readonly [string, BodyInit | undefined, number])[] = [
+      ...(WITHOUT_BODY.has(route.operation.id) ? [] : empty),
+      ['no JSON', '{"name":', 400],
+      ['two values', '{} {}', 400],
+      ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), 400],
+      [
+        'a member __proto__',
+        JSON.stringify(valid).replace('{', '{"__proto__":{"enabled":false},').replace(',}', '}'),
+        400,
+      ],
+      ['too deep', `${deep}${']'.repeat(500_000)}`, 400],
+      ['too deep, and open', deep, 400],
+      ['null', 'null', 422],
+      ['a list', '[]', 422],
+      ['a text', '"text"', 422],
+      ['a number', '1e999', 422],
+      ['an unknown member', JSON.stringify({ ...valid, unknown: 1 }), 422],
+      ['a member of Object', JSON.stringify({ ...valid, constructor: 1 }), 422],
+      ['an empty name of a member', JSON.stringify({ ...valid, '': 1 }), 422],
+      ['more than 1 MiB', JSON.stringify({ ...valid, name: 'x'.repeat(1024 * 1024) }), 413],
+    ]
+    for (const [what, raw, status] of bodies) {
+      const answer = await callerOf(route)(
+        route.method.toUpperCase(),
+        pathOf(route, own),
+        undefined,
+        raw === undefined ? {} : { raw },
+      )
+      expect([what, answer.status]).toEqual([what, status])
+      expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
     }
-  }
-  await state.expectUnchanged()
+  })
+
+  test.each(WITH_BODY)('%s refuses members of other types', async (_, route) => {
+    for (const name of membersOf(route)) {
+      const objects = OBJECTS.has(name) ? [] : [{}, { a: [] }]
+      for (const value of [[[]], -1, 1e308, ...objects]) {
+        const answer = await callerOf(route)(route.method.toUpperCase(), pathOf(route, own), {
+          ...sampleOf(route, own).body,
+          [name]: value,
+        })
+        expect([name, value, answer.status]).toEqual([name, value, 422])
+      }
+    }
+  })
 })
 
 test('a member that is repeated counts as it stands last', async () => {
