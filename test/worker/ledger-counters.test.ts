@@ -9,7 +9,9 @@ type Row = { readonly counters: Readonly<Record<string, number>>; readonly diale
 const objectOf = (id: number) => env.LEDGERS.getByName(String(id))
 
 async function inDatabase(id: number): Promise<Row | null> {
-  const row = await env.DB.prepare('SELECT dialect, counters FROM ledger_counters WHERE ledger = ?')
+  const newest =
+    'SELECT dialect, counters FROM profiles WHERE ledger = ? AND counted IS NOT NULL ORDER BY counted DESC'
+  const row = await env.DB.prepare(newest)
     .bind(id)
     .first<{ dialect: string; counters: string }>()
   return row && { dialect: row.dialect, counters: JSON.parse(row.counters) }
