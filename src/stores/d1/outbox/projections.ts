@@ -108,9 +108,9 @@ function upsert(
   rows: readonly Columns[],
 ): D1PreparedStatement | null {
   const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_APART.has(name))
-  const valueOf = (name: string) =>
+  const setTo = (name: string) =>
     KEPT_IF_ABSENT.has(name) ? `coalesce(excluded.${name}, ${table}.${name})` : `excluded.${name}`
-  const assignments = names.map((name) => `${name} = ${valueOf(name)}`).join(', ')
+  const assignments = names.map((name) => `${name} = ${setTo(name)}`).join(', ')
   const newer = `excluded.version > ${table}.version`
   return insertRows(db, table, rows, `ON CONFLICT (${identity}) DO UPDATE SET ${assignments} WHERE ${newer}`)
 }

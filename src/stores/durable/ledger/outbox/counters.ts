@@ -27,9 +27,7 @@ export function count(store: LedgerStore, names: readonly Counted[]): void {
 
 /** null: the ledger has no profile yet. */
 export function readCounters({ sql, ledger }: LedgerStore): LedgerCounters | null {
-  const [profile] = sql
-    .exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1')
-    .toArray()
+  const [profile] = sql.exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1').toArray()
   if (!profile) return null
   const rows = sql
     .exec<{ name: string; n: number }>(`${MADE} UNION ALL SELECT name, n FROM counters`)
