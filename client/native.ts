@@ -219,7 +219,7 @@ export interface paths {
         put?: never;
         /**
          * An agent leaves with its refresh token (RFC 7009)
-         * @description Its claim ends, and another enrollment with it spends a new use. A token that is none, or ended before, is 200, too. Access tokens end by themselves: `unsupported_token_type`.
+         * @description Its claim ends, and another enrollment with it spends a new use. A token that is unknown or ended before gets 200, too. Access tokens end by themselves: `unsupported_token_type`.
          */
         post: operations["revoke"];
         delete?: never;

@@ -11,6 +11,7 @@ import {
   type Refusal,
   refuse,
 } from '../core/kernel/outcome.ts'
+import { storageFailureOf } from '../core/kernel/storage-failure.ts'
 import { announcesTooMuch, MAX_BODY_BYTES } from './body.ts'
 import type { EdgeApp, EdgeContext } from './context.ts'
 import type { Arrival } from './fairness/lane.ts'
@@ -20,7 +21,6 @@ import { problemsOf } from './problems.ts'
 import { rawOf, readBody } from './raw.ts'
 import { PREFLIGHT, respond } from './respond.ts'
 import type { Raw, Reply, Route } from './route.ts'
-import { storageFailureOf } from './storage-failure.ts'
 
 /** When to ask again while a setting or secret of the deployment is missing. */
 const NOT_READY_SECONDS = 30

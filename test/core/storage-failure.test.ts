@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { storageFailureOf } from '../../src/http/storage-failure.ts'
+import { storageFailureOf } from '../../src/core/kernel/storage-failure.ts'
 
 const failure = (message: string, members: object = {}) => Object.assign(new Error(message), members)
 
@@ -25,6 +25,10 @@ test.each([
   ],
   ['an object that was reset', failure('Durable Object reset', { durableObjectReset: true }), 'runtime'],
   ['an overloaded D1', failure('D1_ERROR: D1 DB is overloaded.', { overloaded: true }), 'overloaded'],
+  ['D1 at its greatest size', failure('D1_ERROR: Exceeded maximum DB size'), 'full'],
+  ['an account at its greatest size', failure('D1_ERROR: Exceeded maximum account storage'), 'full'],
+  ['a D1 that was reset', failure('D1_ERROR: D1 DB exceeded its CPU time limit and was reset.'), 'runtime'],
+  ['a D1 that is out of reach', failure('D1_ERROR: Network connection lost.'), 'runtime'],
 ])('%s is a failure of storage', (_, error, reason) => {
   expect(storageFailureOf(error)).toBe(reason)
 })

@@ -2,16 +2,25 @@
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
-import { attempt, CAUSE, type Ledger, makeKey, makeLedger, must, ORGANIZATION } from '../support/ledger.ts'
+import {
+  attempt,
+  CAUSE,
+  type Ledger,
+  makeKey,
+  makeLedger,
+  must,
+  NEW_PROFILE,
+  ORGANIZATION,
+} from '../support/ledger.ts'
 
 type Row = { readonly counters: Readonly<Record<string, number>>; readonly dialect: string }
 
 const objectOf = (id: number) => env.LEDGERS.getByName(String(id))
 
 async function inDatabase(id: number): Promise<Row | null> {
-  const row = await env.DB.prepare('SELECT dialect, counters FROM ledger_counters WHERE ledger = ?')
-    .bind(id)
-    .first<{ dialect: string; counters: string }>()
+  const newest =
+    'SELECT dialect, counters FROM profiles WHERE ledger = ? AND counted IS NOT NULL ORDER BY counted DESC'
+  const row = await env.DB.prepare(newest).bind(id).first<{ dialect: string; counters: string }>()
   return row && { dialect: row.dialect, counters: JSON.parse(row.counters) }
 }
 
@@ -96,4 +105,21 @@ test('the states of keys and agents are what counting finds, whatever changes th
     [0, 0, 0, 3, 1],
   )
   expect(['left', 'revoked'].map((state) => now('agents', state))).toEqual([1, 1])
+})
+
+test('a change of an agent, which makes no profile newer, brings the counts as well; of several profiles the newest count', async () => {
+  const { id, ledger } = await makeLedger({ dialect: 'zpa' })
+  const second = must(await ledger.create({ ...NEW_PROFILE, dialect: 'zpa', name: 'second' }, id, CAUSE))
+  const one = await makeKey(ledger, { maxUses: null })
+  const two = await makeKey(ledger, { maxUses: null, profile: second.n })
+  const counted = async () => {
+    await settle(id)
+    return (await inDatabase(id))?.counters
+  }
+  await redeem(ledger, one, 'a')
+  expect(await counted()).toEqual({ keys: 2, agents: 1 })
+  await redeem(ledger, two, 'b')
+  expect(await counted()).toEqual({ keys: 2, agents: 2 })
+  must(await ledger.revokeAgent(ORGANIZATION, 1, 'keep', CAUSE))
+  expect(await counted()).toEqual({ keys: 2, agents: 2, 'agents.revoked.in': 1 })
 })

@@ -18,6 +18,7 @@ import {
   SORTS,
   type TagFilter,
 } from '../../src/core/search/list.ts'
+import { createCatalogue } from '../../src/stores/d1/catalogue/catalogue.ts'
 import { createList } from '../../src/stores/d1/catalogue/lists/list.ts'
 import { compareValues } from '../../src/stores/d1/catalogue/lists/order.ts'
 import { indexTerms } from '../../src/stores/d1/outbox/index-terms.ts'
@@ -466,7 +467,7 @@ describe(`of ${MANY} rows`, () => {
         ),
       )
       await env.DB.prepare(
-        'INSERT INTO totals (organization_id, dialect, listed, rows) VALUES (?, ?, ?, 20000)',
+        'INSERT OR REPLACE INTO totals (organization_id, dialect, listed, rows) VALUES (?, ?, ?, 20000)',
       )
         .bind(organization, 'native', table)
         .run()
@@ -476,6 +477,30 @@ describe(`of ${MANY} rows`, () => {
       expect([page.total, calls]).toEqual([20_000, wanted])
       expect(records).toHaveLength(shown)
       expect(page.bytes.every((bytes) => bytes > 50)).toBe(true)
+    },
+  )
+
+  test.each([
+    ['with a kept total', {}, 20_000, 50],
+    // They have been read to the end.
+    ['of which few pass', { hostnameContains: 'host19999' }, 1, 1],
+  ] as const)(
+    'the first agents of a collection %s, and its total, take one call of D1',
+    async (_, filter, total, shown) => {
+      let calls = 0
+      const db = counting(
+        env.DB,
+        () => {},
+        () => calls++,
+      )
+      await env.DB.prepare(
+        "INSERT OR REPLACE INTO totals (organization_id, dialect, listed, rows) VALUES (?, 'native', 'agents', 20000)",
+      )
+        .bind(organization)
+        .run()
+      const begun = await createCatalogue(db).beginAgents({ organization, state: 'active', ...filter }, 50)
+      expect([begun.total, begun.rows.length]).toEqual([total, shown])
+      expect(calls).toBe(1)
     },
   )
 

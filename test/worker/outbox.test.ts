@@ -171,6 +171,48 @@ test('D1 down: the change is acknowledged, waits, and arrives once when D1 is ba
   expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ name: renamed.name, uses: 1 }])
 })
 
+const failing = (message: string) => () => {
+  throw new Error(message)
+}
+
+/** D1 that answers what is read, and takes no write. */
+const READ_ONLY = new Proxy(env.DB, {
+  get: (db, name) => {
+    if (name !== 'prepare') return failing('D1_ERROR: of a kind that has no name yet')
+    return (text: string) =>
+      db.prepare(text.startsWith('SELECT') ? text : 'INSERT INTO no_such_table VALUES (?)')
+  },
+})
+
+test.each([
+  ['its disk is full', withBatch(failing('D1_ERROR: database or disk is full: SQLITE_FULL'))],
+  ['it has its greatest size', withBatch(failing('D1_ERROR: Exceeded maximum DB size'))],
+  ['it takes no write, and does not say why', READ_ONLY],
+])('rows wait for a D1 that only answers what is read: %s', async (_, db) => {
+  const { id, ledger } = await makeLedger()
+  const key = await makeKey(ledger, { maxUses: 3 })
+  const { agent } = must(await ledger.redeem(attempt(key, 'a'))) as { agent: { id: string } }
+  await withOutbox(id, env.DB, (outbox) => outbox.flush())
+  must(await ledger.redeem(attempt(key, 'b')))
+  await withOutbox(id, db, async (outbox, sql, storage) => {
+    sql.exec("INSERT INTO outbox (at, kind, n) VALUES (0, 'key', ?)", key)
+    const notes = async () => {
+      // Enrollments come first; afterwards those that are notes are tried, too.
+      for (let round = 0; round < 11; round++) await outbox.flush()
+      return sql.exec('SELECT kind, tries FROM outbox').toArray()
+    }
+    expect(await notes()).toEqual([{ kind: 'key', tries: 0 }])
+    storage.sql.exec('UPDATE ledger SET delivered = 2')
+    expect(await notes()).toEqual([{ kind: 'key', tries: 0 }])
+    expect(sql.exec('SELECT 1 FROM outbox_dead').toArray()).toEqual([])
+    storage.sql.exec('UPDATE ledger SET delivered = 1')
+  })
+  await withOutbox(id, env.DB, (outbox) => outbox.flush())
+  expect(await inD1<Agent>('agents', id)).toHaveLength(2)
+  expect(await inD1<EnrollmentKey>('keys', id)).toMatchObject([{ uses: 2 }])
+  expect(await eventsOf(agent.id)).toHaveLength(1)
+})
+
 test('a delivery that D1 took but whose answer was lost is repeated and changes nothing', async () => {
   const { id, ledger } = await makeLedger()
   const key = await makeKey(ledger, { maxUses: 3 })

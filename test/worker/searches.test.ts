@@ -256,6 +256,14 @@ async function agree(organization: number, ledgers: readonly number[], ask: Ask)
   // What nothing filters has its total beside it, which these rows did not come by in the order of their kinds.
   expect(await sliced.countAgents(agentQuery), JSON.stringify(agentQuery)).toBe(agents.length)
   expect(await sliced.countProfiles(profileQuery), JSON.stringify(profileQuery)).toBe(profiles.length)
+  expect(await sliced.beginAgents(agentQuery, limit)).toEqual({
+    rows: agents.slice(0, limit),
+    total: agents.length,
+  })
+  expect(await sliced.beginProfiles(profileQuery, limit)).toEqual({
+    rows: profiles.slice(0, limit),
+    total: profiles.length,
+  })
 
   for (const table of ['agents', 'profiles'] as const) {
     const query = searchOf(table, { ...ask.searchQuery, organization, dialect: 'zpa' })

@@ -1,5 +1,6 @@
 import { raw } from 'hono/html'
-import { type Child, Fragment } from 'hono/jsx'
+import type { Child } from 'hono/jsx'
+import { Fragment } from 'hono/jsx/jsx-runtime'
 import type { Standing } from '../../core/overview/port.ts'
 import type { Reply } from '../../http/route.ts'
 import { asset } from '../assets/assets.ts'

@@ -110,10 +110,15 @@ export type Names = {
   readonly profiles: ReadonlyMap<string, { readonly name: string }>
 }
 
+/** The first rows of a list, and how many all of it has. */
+export type Begun<Row> = { readonly rows: readonly Row[]; readonly total: number }
+
 /** D1's view of what ledgers hold: true right after a management call, within a second after a redemption. */
 export type Catalogue = {
   listProfiles(query: ProfileQuery, page: PageAfter<ProfilePlace>): Promise<readonly Profile[]>
   countProfiles(query: ProfileQuery): Promise<number>
+  /** `listProfiles` from the first one, and `countProfiles`; by one call, where a total is kept. */
+  beginProfiles(query: ProfileQuery, limit: number): Promise<Begun<Profile>>
   /** One statement, however many they are. */
   namesOf(
     organization: number,
@@ -135,6 +140,8 @@ export type Catalogue = {
     atMost: number,
   ): Promise<readonly Agent[]>
   countAgents(query: AgentQuery): Promise<number>
+  /** As `beginProfiles`. */
+  beginAgents(query: AgentQuery, limit: number): Promise<Begun<Agent>>
   /** Each label that an active agent has, once or more often. */
   labelsOfAgents(organization: number): Promise<readonly GrantedLabel[]>
   /** Each label that a profile grants. */

@@ -123,9 +123,13 @@ describe('a long answer', () => {
   test('breaks off when it cannot go on, and refuses what cannot begin', async () => {
     const catalogue = createCatalogue(env.DB)
     let left = 2
-    const listAgents: typeof catalogue.listAgents = (query, page) =>
-      left-- > 0 ? catalogue.listAgents(query, page) : Promise.reject(new Error('D1 is down'))
-    const { fetch } = await compose({ catalogue: { ...catalogue, listAgents } })
+    const whileUp = <T>(read: () => Promise<T>) =>
+      left-- > 0 ? read() : Promise.reject(new Error('D1 is down'))
+    const failing: Pick<typeof catalogue, 'beginAgents' | 'listAgents'> = {
+      beginAgents: (query, limit) => whileUp(() => catalogue.beginAgents(query, limit)),
+      listAgents: (query, page) => whileUp(() => catalogue.listAgents(query, page)),
+    }
+    const { fetch } = await compose({ catalogue: { ...catalogue, ...failing } })
     const ask = () =>
       fetch(orgPath(organization, '/workloads?max_results=2000'), {
         headers: { Authorization: organization.owner.authorization },

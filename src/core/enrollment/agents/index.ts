@@ -3,6 +3,7 @@ export { describeAgents } from './describe.ts'
 export { introspectToken } from './introspect.ts'
 export {
   allowRebinding,
+  beginAgents,
   changeAgent,
   countAgents,
   getAgent,

@@ -5,7 +5,7 @@ import type { SizedPage } from '../../kernel/fairness/list-slices.ts'
 import type { AgentName } from '../../kernel/ids.ts'
 import { notFound, type Outcome, ok } from '../../kernel/outcome.ts'
 import type { Page } from '../../kernel/page.ts'
-import type { AgentQuery } from '../../search/catalogue.ts'
+import type { AgentQuery, Begun } from '../../search/catalogue.ts'
 import type { SearchQuery } from '../../search/search.ts'
 import { reachOfKeys } from '../keys/revoke.ts'
 import type { Agent, AgentChange, AndKey, Revocation } from '../ledger/agent.ts'
@@ -37,6 +37,20 @@ export const countAgents = operatorCase(
   async (ports, operation, query: Omit<AgentQuery, 'organization'>): Promise<Outcome<number>> => {
     const { organization } = operation.actor
     return ok(await ports.catalogue.countAgents({ ...query, organization }))
+  },
+)
+
+/** The first ones, and how many a list without a limit would have. */
+export const beginAgents = operatorCase(
+  'agents.read',
+  async (
+    ports,
+    operation,
+    query: Omit<AgentQuery, 'organization'>,
+    limit: number,
+  ): Promise<Outcome<Begun<Agent>>> => {
+    const { organization } = operation.actor
+    return ok(await ports.catalogue.beginAgents({ ...query, organization }, limit))
   },
 )
 

@@ -1,7 +1,7 @@
 import { operatorCase, scopesOf, within } from '../../access/cases/operator-case.ts'
 import type { PageAfter } from '../../kernel/fairness/list-slices.ts'
 import { type Outcome, ok } from '../../kernel/outcome.ts'
-import type { ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
+import type { Begun, ProfilePlace, ProfileQuery } from '../../search/catalogue.ts'
 import type { Profile } from '../ledger/profile.ts'
 
 export const listProfiles = operatorCase(
@@ -33,6 +33,25 @@ export const countProfiles = operatorCase(
         organization,
         within: scopesOf(operation, 'profiles.read'),
       }),
+    )
+  },
+)
+
+/** The first ones, and how many a list without a limit would have. */
+export const beginProfiles = operatorCase(
+  within('profiles.read'),
+  async (
+    ports,
+    operation,
+    query: Omit<ProfileQuery, 'organization'>,
+    limit: number,
+  ): Promise<Outcome<Begun<Profile>>> => {
+    const { organization } = operation.actor
+    return ok(
+      await ports.catalogue.beginProfiles(
+        { ...query, organization, within: scopesOf(operation, 'profiles.read') },
+        limit,
+      ),
     )
   },
 )

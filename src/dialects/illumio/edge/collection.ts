@@ -1,8 +1,15 @@
 /** What all collections have in common (docs/dialects/illumio.md#collections). Pure. */
 import * as z from 'zod'
-import type { ReadSlice } from '../../../core/kernel/fairness/list-slices.ts'
-import { type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
+import {
+  type PageAfter,
+  type ReadSlice,
+  type Slice,
+  slicesOf,
+} from '../../../core/kernel/fairness/list-slices.ts'
+import type { Json } from '../../../core/kernel/json.ts'
+import { map, type Outcome, ok, type Refusal, refuse } from '../../../core/kernel/outcome.ts'
 import { fold } from '../../../core/kernel/text.ts'
+import type { Begun } from '../../../core/search/catalogue.ts'
 import type { Reply, ReplyDoc } from '../../../http/route.ts'
 import { prose } from '../../../http/text.ts'
 import { idIn } from './hrefs.ts'
@@ -135,6 +142,33 @@ export function countHeaders(count: number): Readonly<Record<string, string>> {
 export type Collected = {
   readonly count: () => Promise<Outcome<number>>
   readonly read: ReadSlice
+  /** The first rows, and how many there are in all: for less than both cost apart. */
+  readonly begin?: (limit: number) => Promise<Outcome<{ readonly first: Slice; readonly total: number }>>
+}
+
+type Listed<Row, Place> = {
+  readonly count: () => Promise<Outcome<number>>
+  readonly list: (page: PageAfter<Place>) => Promise<Outcome<readonly Row[]>>
+  readonly begin: (limit: number) => Promise<Outcome<Begun<Row>>>
+}
+
+/** A collection in an order of its own, in which every row has a place. */
+export function ofListed<Row, Place extends Json>(
+  { count, list, begin }: Listed<Row, Place>,
+  placeOf: (row: Row) => Place,
+  format: (rows: readonly Row[]) => Promise<Outcome<readonly unknown[]>>,
+): Collected {
+  return {
+    count,
+    read: slicesOf(list, placeOf, format),
+    async begin(limit) {
+      const begun = await begin(limit)
+      if (!begun.ok) return begun
+      const { rows, total } = begun.value
+      const first = await slicesOf(async () => ok(rows), placeOf, format)({ after: null, limit })
+      return map(first, (first) => ({ first, total }))
+    },
+  }
 }
 
 /** A collection of which all is there: one that cannot be long. */

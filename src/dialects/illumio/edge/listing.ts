@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { beginning, type ReadSlice, type Slice } from '../../../core/kernel/fairness/list-slices.ts'
 import type { CommonFault, Outcome } from '../../../core/kernel/outcome.ts'
 import { invalid, map, ok } from '../../../core/kernel/outcome.ts'
 import { listReply } from '../../../http/fairness/listing.ts'
@@ -36,6 +37,27 @@ function repeatedIn(raw: Raw): Outcome<null> {
   return repeated === undefined ? ok(null) : invalid(repeated, 'it is given more than once')
 }
 
+type Totalled = { readonly total: () => Promise<Outcome<number>>; readonly read: ReadSlice }
+
+function counted({ count, read }: Collected): Totalled {
+  return { total: count, read }
+}
+
+/** The rows that came with the total are not read again. */
+function begun(collected: Collected, limit: number): Totalled {
+  const { begin, read } = collected
+  if (!begin) return counted(collected)
+  let first: Slice | null = null
+  return {
+    total: async () =>
+      map(await begin(Math.min(limit, beginning(limit).rows)), (begun) => {
+        first = begun.first
+        return begun.total
+      }),
+    read: async (page) => (page.after === null && first !== null ? ok(first) : read(page)),
+  }
+}
+
 /** A collection (docs/dialects/illumio.md#totals-and-limits): rows up to `max_results`, and how many match in all. */
 export function listing<
   Params extends z.ZodObject | undefined = undefined,
@@ -55,18 +77,20 @@ export function listing<
       const collected = await collectOnce(call)
       if (!collected.ok) return collected
       if (collected.value === null) return ok(collection([], 0))
-      const { count, read } = collected.value
-      const { max_results: limit } = (call.query ?? {}) as { readonly max_results?: number }
+      const { max_results: limit = Number.POSITIVE_INFINITY } = (call.query ?? {}) as {
+        readonly max_results?: number
+      }
+      const { total, read } = limit > 0 ? begun(collected.value, limit) : counted(collected.value)
       return listReply(call.turns, {
         organization: operationOf(call).actor.organization,
-        limit: limit ?? Number.POSITIVE_INFINITY,
+        limit,
         read,
         frame: async () =>
-          map(await count(), (total) => ({
-            headers: countHeaders(total),
+          map(await total(), (count) => ({
+            headers: countHeaders(count),
             before: '[',
             after: () => ']',
-            isEmpty: total === 0,
+            isEmpty: count === 0,
           })),
       })
     },

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { each, type PageAfter, slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
+import { each, type PageAfter } from '../../../core/kernel/fairness/list-slices.ts'
 import { invalid, ok } from '../../../core/kernel/outcome.ts'
 import type { ProfilePlace } from '../../../core/search/catalogue.ts'
 import { given } from '../../../http/members.ts'
-import { ExactText, LabelGroups, labelIds, maxResults, PartialText } from '../edge/collection.ts'
+import { ExactText, LabelGroups, labelIds, maxResults, ofListed, PartialText } from '../edge/collection.ts'
 import { MAX_PROFILES } from '../edge/constants.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
@@ -61,14 +61,17 @@ const list = listing({
       }),
       values: given({ ven_type: query.ven_type }),
     } as const
-    return ok({
-      count: () => core.profiles.countProfiles(operation, wanted),
-      read: slicesOf(
-        (page: PageAfter<ProfilePlace>) => core.profiles.listProfiles(operation, wanted, page),
+    return ok(
+      ofListed(
+        {
+          count: () => core.profiles.countProfiles(operation, wanted),
+          list: (page: PageAfter<ProfilePlace>) => core.profiles.listProfiles(operation, wanted, page),
+          begin: (limit) => core.profiles.beginProfiles(operation, wanted, limit),
+        },
         ({ ledger, n, name }) => ({ ledger, n, name }),
         each((profile) => formatProfile(profile, permissions)),
       ),
-    })
+    )
   },
 })
 

@@ -1,11 +1,10 @@
 import * as z from 'zod'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import { slicesOf } from '../../../core/kernel/fairness/list-slices.ts'
 import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Page } from '../../../core/kernel/page.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import type { AgentQuery } from '../../../core/search/catalogue.ts'
-import { maxResults, ofItems, PartialText } from '../edge/collection.ts'
+import { maxResults, ofItems, ofListed, PartialText } from '../edge/collection.ts'
 import { illumioRoute, operationOf } from '../edge/edge.ts'
 import { OfOrganization } from '../edge/hrefs.ts'
 import { type Listing, listing } from '../edge/listing.ts'
@@ -52,15 +51,17 @@ function listOf<Filters extends z.ZodObject>(
       return map(
         wantedBy(call.query as z.output<Filters>, about),
         (wanted) =>
-          wanted && {
-            count: () => core.agents.countAgents(operation, wanted),
-            read: slicesOf(
-              (page: Page) => core.agents.listAgents(operation, wanted, page),
-              ({ ledger, n }) => ({ ledger, n }),
-              async (agents) =>
-                map(await viewOf(call, agents), (view) => agents.map((agent) => format(agent, view))),
-            ),
-          },
+          wanted &&
+          ofListed(
+            {
+              count: () => core.agents.countAgents(operation, wanted),
+              list: (page: Page) => core.agents.listAgents(operation, wanted, page),
+              begin: (limit) => core.agents.beginAgents(operation, wanted, limit),
+            },
+            ({ ledger, n }) => ({ ledger, n }),
+            async (agents) =>
+              map(await viewOf(call, agents), (view) => agents.map((agent) => format(agent, view))),
+          ),
       )
     },
   })

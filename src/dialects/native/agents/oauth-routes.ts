@@ -89,7 +89,7 @@ const revoke = nativeRoute({
     id: 'revoke',
     summary: 'An agent leaves with its refresh token (RFC 7009)',
     description:
-      'Its claim ends, and another enrollment with it spends a new use. A token that is none, or ended before, is 200, too. ' +
+      'Its claim ends, and another enrollment with it spends a new use. A token that is unknown or ended before gets 200, too. ' +
       'Access tokens end by themselves: `unsupported_token_type`.',
   },
   body: { schema: Revocation, encoding: 'form' },

@@ -2,20 +2,28 @@ import { and, type Column, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type { GrantedLabel, Profile } from '../../../core/enrollment/ledger/profile.ts'
+import type { PageAfter } from '../../../core/kernel/fairness/list-slices.ts'
 import { type EntityId, formatId } from '../../../core/kernel/ids.ts'
 import { fold } from '../../../core/kernel/text.ts'
-import type { AgentQuery, Catalogue, ProfilePlace, ProfileQuery } from '../../../core/search/catalogue.ts'
+import type {
+  AgentQuery,
+  Begun,
+  Catalogue,
+  ProfilePlace,
+  ProfileQuery,
+} from '../../../core/search/catalogue.ts'
 import { prepared } from '../batch.ts'
-import { totalOf } from '../outbox/totals.ts'
+import { type Listed, totalOf } from '../outbox/totals.ts'
 import { agents, keyPairs, keys, ledgers, profiles } from '../schema/index.ts'
 import { agentFilter, filteredRecord, profileFilter } from './lists/filters.ts'
-import { BOUNDS, createWalks, type Place, type Walked } from './lists/slices.ts'
+import { keptTotal } from './lists/kept-total.ts'
+import { BOUNDS, createWalks, type Place, type Sliced, type Walked } from './lists/slices.ts'
 import { termsOf } from './lists/terms.ts'
 import { countOf, firstOf, slicesOf } from './lists/walk.ts'
 
 export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createWalks()): Catalogue {
   const d1 = drizzle(db)
-  const sliced = { db, bounds, walks }
+  const sliced: Sliced = { db, bounds, walks }
 
   async function recordsOf<T>(
     table: typeof profiles | typeof keys | typeof agents,
@@ -23,10 +31,52 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
     after: Place | null,
     filter: SQL | undefined,
     limit: number,
+    its = sliced,
   ): Promise<T[]> {
     const columns = sql`${table.record} AS record`
-    const rows = await firstOf<{ readonly record: string }>(sliced, walked, after, { columns, filter }, limit)
+    const rows = await firstOf<{ readonly record: string }>(its, walked, after, { columns, filter }, limit)
     return rows.map(({ record }) => JSON.parse(record) as T)
+  }
+
+  /** What passes the filter; a walk that ends among the first rows has counted them. */
+  async function beginningOf<T>(
+    listed: Listed,
+    query: AgentQuery | ProfileQuery,
+    { isTotalKept, limit }: { readonly isTotalKept: boolean; readonly limit: number },
+    read: (its: Sliced) => Promise<readonly T[]>,
+    count: () => Promise<number>,
+  ): Promise<Begun<T>> {
+    if (isTotalKept) {
+      const { companion, total } = keptTotal(db, listed, query)
+      return { rows: await read({ ...sliced, companion }), total: total() }
+    }
+    const rows = await read(sliced)
+    return { rows, total: rows.length < limit ? rows.length : await count() }
+  }
+
+  async function profilesAfter(
+    query: ProfileQuery,
+    filter: SQL | undefined,
+    { after, limit }: PageAfter<ProfilePlace>,
+    its = sliced,
+  ): Promise<readonly Profile[]> {
+    const found: Profile[] = []
+    for (const part of partsOf(query, after)) {
+      const passing = and(profileDialect(query), filter, part.filter)
+      const { length } = found
+      found.push(
+        ...(await recordsOf<Profile>(profiles, profilesOf(query), part.after, passing, limit - length, its)),
+      )
+    }
+    return found
+  }
+
+  function countedProfiles(query: ProfileQuery, filter: SQL | undefined): Promise<number> {
+    return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
+  }
+
+  function countedAgents(query: AgentQuery, filter: SQL | undefined): Promise<number> {
+    return countOf(sliced, agentsOf(query), and(agentsInState(query), filter))
   }
 
   async function grantedLabels(
@@ -46,22 +96,25 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
   }
 
   return {
-    async listProfiles(query, { after, limit }) {
-      const filter = await profileFilter(db, query)
-      const found: Profile[] = []
-      for (const part of partsOf(query, after)) {
-        const its = and(profileDialect(query), filter, part.filter)
-        found.push(
-          ...(await recordsOf<Profile>(profiles, profilesOf(query), part.after, its, limit - found.length)),
-        )
-      }
-      return found
+    async listProfiles(query, page) {
+      return profilesAfter(query, await profileFilter(db, query), page)
     },
 
     async countProfiles(query) {
       const filter = await profileFilter(db, query)
       if (filter === undefined) return totalOf(db, 'profiles', query)
-      return countOf(sliced, profilesOf(query), and(profileDialect(query), filter))
+      return countedProfiles(query, filter)
+    },
+
+    async beginProfiles(query, limit) {
+      const filter = await profileFilter(db, query)
+      return beginningOf(
+        'profiles',
+        query,
+        { isTotalKept: filter === undefined, limit },
+        (its) => profilesAfter(query, filter, { after: null, limit }, its),
+        () => countedProfiles(query, filter),
+      )
     },
 
     async namesOf(organization, { keys: ofKeys, profiles: ofProfiles }) {
@@ -124,7 +177,19 @@ export function createCatalogue(db: D1Database, bounds = BOUNDS, walks = createW
     async countAgents(query) {
       const filter = await agentFilter(db, query)
       if (filter === undefined && query.state === 'active') return totalOf(db, 'agents', query)
-      return countOf(sliced, agentsOf(query), and(agentsInState(query), filter))
+      return countedAgents(query, filter)
+    },
+
+    async beginAgents(query, limit) {
+      const filter = await agentFilter(db, query)
+      const passing = and(agentsInState(query), filter)
+      return beginningOf(
+        'agents',
+        query,
+        { isTotalKept: filter === undefined && query.state === 'active', limit },
+        (its) => recordsOf<Agent>(agents, agentsOf(query), null, passing, limit, its),
+        () => countedAgents(query, filter),
+      )
     },
 
     labelsOfAgents(organization) {

@@ -32,7 +32,7 @@ const SKIP_LATE_LISTS = `INSERT INTO late_events (organization_id, seq, at, afte
   FROM organizations`
 
 /** What ledgers own, and how much of it there is: all of it is delivered again. */
-const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals', 'ledger_counters'] as const
+const PROJECTIONS = ['profiles', 'keys', 'agents', 'totals'] as const
 
 type Sealed = { readonly row: number; readonly context: string; readonly sealed: string }
 
@@ -80,7 +80,10 @@ export function createDeploymentStore(
     async counts() {
       const { results } = await db
         .prepare(
-          `SELECT dialect, key AS name, sum(value) AS n FROM ledger_counters, json_each(counters) GROUP BY 1, 2`,
+          // Beside max(), SQLite takes the other columns from the same row.
+          `SELECT dialect, key AS name, sum(value) AS n FROM (
+             SELECT dialect, counters, max(counted) FROM profiles WHERE counted IS NOT NULL GROUP BY ledger
+           ), json_each(counters) GROUP BY 1, 2`,
         )
         .all<LedgerCount>()
       return results

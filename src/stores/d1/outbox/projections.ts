@@ -27,7 +27,8 @@ export type Delivery = {
 
 export type LedgerCounters = {
   readonly ledger: number
-  readonly dialect: string
+  /** Whose row has them where a delivery has no profile. */
+  readonly profile: number
   /** Numbers that only grow, by name. */
   readonly counters: Readonly<Record<string, number>>
   /** The sum of them, which therefore grows with each. */
@@ -51,8 +52,15 @@ const SET_APART = new Set([
   'deleted_at',
 ])
 
+/** What only one of a ledger's rows brings; the others keep what they have. */
+const KEPT_IF_ABSENT = new Set(['counters', 'counted'])
+
 export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
-  const profiles = delivery.profiles.map(profileColumns)
+  const counters = delivery.counters && {
+    ...delivery.counters,
+    profile: delivery.profiles[0]?.profile.n ?? delivery.counters.profile,
+  }
+  const profiles = delivery.profiles.map((one) => profileColumns(one, counters))
   const keys = delivery.keys.map(keyColumns)
   const agents = delivery.agents.map(agentColumns)
   const statements = [
@@ -65,7 +73,7 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     updateIndexed(db, 'keys', ['is_live', 'expires_at', 'name_folded', 'held'], keys),
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     ...insertDelivered(db, delivery.events),
-    upsertCounters(db, delivery.counters),
+    updateCounters(db, counters),
   ].filter((statement) => statement !== null)
   if (statements.length > 0) await db.batch(statements)
   if (
@@ -80,15 +88,16 @@ export function insertEvents(db: D1Database, events: readonly AuditEvent[]): D1P
   return insertRows(db, 'events', events.map(eventColumns), 'ON CONFLICT DO NOTHING')
 }
 
-function upsertCounters(db: D1Database, counted: LedgerCounters | null): D1PreparedStatement | null {
+/** Where no newer row of the profile has brought them. */
+function updateCounters(db: D1Database, counted: LedgerCounters | null): D1PreparedStatement | null {
   if (counted === null) return null
-  const { ledger, dialect, counters, version } = counted
+  const { ledger, profile, counters, version } = counted
   return db
     .prepare(
-      `INSERT INTO ledger_counters (ledger, dialect, counters, version) VALUES (?1, ?2, ?3, ?4)
-       ON CONFLICT (ledger) DO UPDATE SET counters = ?3, version = ?4 WHERE version < ?4`,
+      `UPDATE profiles SET counters = ?3, counted = ?4
+       WHERE ledger = ?1 AND n = ?2 AND coalesce(counted, 0) < ?4`,
     )
-    .bind(ledger, dialect, JSON.stringify(counters), version)
+    .bind(ledger, profile, JSON.stringify(counters), version)
 }
 
 /** @param identity the columns that name a row */
@@ -99,7 +108,9 @@ function upsert(
   rows: readonly Columns[],
 ): D1PreparedStatement | null {
   const names = Object.keys(rows[0] ?? {}).filter((name) => !SET_APART.has(name))
-  const assignments = names.map((name) => `${name} = excluded.${name}`).join(', ')
+  const setTo = (name: string) =>
+    KEPT_IF_ABSENT.has(name) ? `coalesce(excluded.${name}, ${table}.${name})` : `excluded.${name}`
+  const assignments = names.map((name) => `${name} = ${setTo(name)}`).join(', ')
   const newer = `excluded.version > ${table}.version`
   return insertRows(db, table, rows, `ON CONFLICT (${identity}) DO UPDATE SET ${assignments} WHERE ${newer}`)
 }
@@ -123,7 +134,11 @@ function updateIndexed(
     .bind(arraysOf(sent, rows))
 }
 
-function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): Columns {
+function profileColumns(
+  { profile, deletedAt }: Delivery['profiles'][number],
+  counted: LedgerCounters | null,
+): Columns {
+  const isCounted = counted !== null && counted.profile === profile.n && counted.ledger === profile.ledger
   return {
     ledger: profile.ledger,
     n: profile.n,
@@ -136,6 +151,8 @@ function profileColumns({ profile, deletedAt }: Delivery['profiles'][number]): C
     created_at: profile.createdAt,
     deleted_at: deletedAt,
     version: profile.version,
+    counters: isCounted ? JSON.stringify(counted.counters) : null,
+    counted: isCounted ? counted.version : null,
   }
 }
 

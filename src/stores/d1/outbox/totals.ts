@@ -8,7 +8,7 @@ import { prepared } from '../batch.ts'
 import { totals } from '../schema/index.ts'
 import type { Columns } from './insert.ts'
 
-type Listed = (typeof totals.$inferSelect)['listed']
+export type Listed = (typeof totals.$inferSelect)['listed']
 
 /** Which of the rows that are there count. */
 const COUNTS = { profiles: 'deleted_at IS NULL', agents: `state = 'active'` } as const satisfies Record<
@@ -43,7 +43,7 @@ export function countChanges<Row extends Columns>(
     .bind(JSON.stringify(coming))
 }
 
-type Counted = { readonly organization: number; readonly dialect?: string | undefined }
+export type Counted = { readonly organization: number; readonly dialect?: string | undefined }
 
 /** How many profiles that are not deleted, or active agents, an organization has. */
 export async function totalOf(db: D1Database, listed: Listed, counted: Counted): Promise<number> {

@@ -38,6 +38,13 @@ export const profiles = sqliteTable(
     createdAt: integer('created_at').notNull().default(0),
     deletedAt: integer('deleted_at'),
     version: integer().notNull(),
+    /**
+     * What its ledger has counted since that was made, for `/metrics`: numbers by name, each only grows. A redemption writes
+     * the row of its profile anyway. Of a ledger's profiles the one with the greatest `counted` has the newest.
+     */
+    counters: text({ mode: 'json' }).$type<Readonly<Record<string, number>>>(),
+    /** The sum of them. */
+    counted: integer(),
   },
   (t) => [
     primaryKey({ columns: [t.ledger, t.n] }),
@@ -141,15 +148,6 @@ export const termProgress = sqliteTable('term_progress', {
   listed: text({ enum: ['profiles', 'keys', 'agents'] }).primaryKey(),
   /** A rowid: they grow in the order in which rows arrive. */
   indexedTo: integer('indexed_to').notNull(),
-})
-
-/** What each ledger has counted since it was made, for `/metrics`: a delivery brings all of it, in one row. */
-export const ledgerCounters = sqliteTable('ledger_counters', {
-  ledger: integer().primaryKey(),
-  dialect: text().notNull(),
-  /** Numbers by name; each only grows. */
-  counters: text({ mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
-  version: integer().notNull(),
 })
 
 /** What must be unique in an organization and lives in ledgers is reserved here first. */

@@ -142,7 +142,10 @@ export class GroupCommit {
       return
     }
     for (const acknowledge of settle) acknowledge()
-    if (this.#timing === 'at_once') this.#inFlight = this.#storage.sync()
+    if (this.#timing !== 'at_once') return
+    this.#inFlight = this.#storage.sync()
+    // Where none waits for it, too: the output gate answers for a commit that fails.
+    this.#inFlight.catch(() => {})
   }
 
   /** Does what those wait for, and returns how each is to be answered. */

@@ -1,5 +1,7 @@
 /** Rows of an object's `outbox`, which wait for D1 in their order. One that D1 refuses must not hold up the others. */
+import { storageFailureOf } from '../../../core/kernel/storage-failure.ts'
 import { pause } from '../../background.ts'
+import { writeDeployment } from '../../d1/deployment/deployment-id.ts'
 
 const MAX_TRIES = 10
 
@@ -47,20 +49,27 @@ export async function drainOutbox<Row extends OutboxMessageRow>(
   const inTurn = inBatches()
   for (let rows = outbox.next(); rows[0] && rows[0].seq <= (last ?? 0); rows = outbox.next()) {
     const batch = rows
-    const isSent = (await inTurn(() => trySend(outbox, batch))) === null
-    if (!isSent && !(await sendSingly(outbox, rows))) return false
+    const refused = await inTurn(() => trySend(outbox, batch))
+    if (refused && !(await sendSingly(outbox, rows, refused))) return false
     if (rows.some(({ tries }) => tries > 0)) await reportStuck(outbox)
   }
   return true
 }
 
-/** Whether D1 answers at all: what it refuses then is its row's own fault. */
-export async function isDatabaseReachable(db: D1Database): Promise<boolean> {
+/** Why D1 did not take what was sent. */
+export type Refused = { readonly error: unknown }
+
+/**
+ * Whether D1 takes nothing at present: it is down, full or damaged. Rows wait for it then. What it refuses while it takes
+ * another write is its row's own fault.
+ */
+export async function isDatabaseFailing(db: D1Database, { error }: Refused): Promise<boolean> {
+  if (storageFailureOf(error) !== null) return true
   try {
-    await db.prepare('SELECT 1').run()
-    return true
-  } catch {
+    await writeDeployment(db, Date.now())
     return false
+  } catch {
+    return true
   }
 }
 
@@ -68,11 +77,11 @@ export async function isDatabaseReachable(db: D1Database): Promise<boolean> {
 async function trySend<Row extends OutboxMessageRow>(
   outbox: OutboxMessages<Row>,
   rows: readonly Row[],
-): Promise<string | null> {
+): Promise<Refused | null> {
   try {
     await outbox.send(rows)
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return { error }
   }
   const seqs = JSON.stringify(rows.map(({ seq }) => seq))
   outbox.storage.sql.exec('DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))', seqs)
@@ -82,12 +91,15 @@ async function trySend<Row extends OutboxMessageRow>(
 async function sendSingly<Row extends OutboxMessageRow>(
   outbox: OutboxMessages<Row>,
   rows: readonly Row[],
+  together: Refused,
 ): Promise<boolean> {
-  if (!(await isDatabaseReachable(outbox.db))) return false
+  if (await isDatabaseFailing(outbox.db, together)) return false
   let isThrough = true
   for (const row of rows) {
-    const error = await trySend(outbox, [row])
-    if (error !== null) isThrough = countTry(outbox, row, error) && isThrough
+    const refused = await trySend(outbox, [row])
+    if (refused === null) continue
+    if (storageFailureOf(refused.error) !== null) return false
+    isThrough = countTry(outbox, row, refused) && isThrough
   }
   await reportStuck(outbox)
   return isThrough
@@ -97,7 +109,7 @@ async function sendSingly<Row extends OutboxMessageRow>(
 function countTry<Row extends OutboxMessageRow>(
   { storage, columns }: OutboxMessages<Row>,
   { seq, tries }: Row,
-  error: string,
+  { error }: Refused,
 ): boolean {
   const { sql } = storage
   if (tries + 1 < MAX_TRIES) {
@@ -107,7 +119,7 @@ function countTry<Row extends OutboxMessageRow>(
   storage.transactionSync(() => {
     sql.exec(
       `INSERT INTO outbox_dead (seq, at, ${columns}, error) SELECT seq, at, ${columns}, ? FROM outbox WHERE seq = ?`,
-      error,
+      error instanceof Error ? error.message : String(error),
       seq,
     )
     sql.exec('DELETE FROM outbox WHERE seq = ?', seq)

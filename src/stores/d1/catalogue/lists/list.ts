@@ -9,12 +9,12 @@ import type {
   ListPlace,
   ListQuery,
 } from '../../../../core/search/list.ts'
-import { totalIn, totalStatement } from '../../outbox/totals.ts'
 import { recordsPage } from '../records.ts'
 import { findHits, type Hit, type Rank } from './hits.ts'
+import { keptTotal } from './kept-total.ts'
 import { type Left, leftOf } from './left.ts'
 import { countedPlanOf, type Plan, planOf } from './plan.ts'
-import { BOUNDS, type Bounds, type Companion, createWalks, type Sliced, type Walked } from './slices.ts'
+import { BOUNDS, type Bounds, createWalks, type Sliced, type Walked } from './slices.ts'
 import { countOf } from './walk.ts'
 
 type Name = keyof Listed
@@ -23,7 +23,10 @@ export function createList(db: D1Database, bounds = BOUNDS, walks = createWalks(
   const sliced: Sliced = { db, bounds, walks }
   return async <T extends Name>(name: T, query: ListQuery<T>, page: ListPage) => {
     const left = await leftOf(db, name, query)
-    const kept = page.isCounted ? keptTotal(db, name, query) : null
+    const kept =
+      page.isCounted && hasTotal(name, query)
+        ? keptTotal(db, name === 'agents' ? 'agents' : 'profiles', query)
+        : null
     const few = passesMost(name, query) ? { ...sliced, bounds: boundsFor(bounds, page.limit) } : sliced
     const its = kept ? { ...few, companion: kept.companion } : few
     const [hits, counted] = await Promise.all([
@@ -126,28 +129,6 @@ function hasTotal<T extends Name>(name: T, query: ListQuery<T>): boolean {
   return (
     areBare && ((name === 'profiles' && state === undefined) || (name === 'agents' && state === 'active'))
   )
-}
-
-/** The total that is kept, read beside the first slice; null: none is. */
-function keptTotal<T extends Name>(
-  db: D1Database,
-  name: T,
-  query: ListQuery<T>,
-): { readonly companion: Companion; readonly total: () => number } | null {
-  if (!hasTotal(name, query)) return null
-  let total: number | undefined
-  return {
-    companion: {
-      statement: totalStatement(db, name === 'agents' ? 'agents' : 'profiles', query),
-      answer: (rows) => {
-        total = totalIn(rows)
-      },
-    },
-    total: () => {
-      if (total === undefined) throw new Error('the total was not read')
-      return total
-    },
-  }
 }
 
 /** All rows that pass, whatever the order; no total is kept of them. */

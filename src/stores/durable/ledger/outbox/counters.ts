@@ -1,6 +1,6 @@
 /**
  * What a ledger counts for `/metrics`. It is counted in the commit of what it counts, and so neither lost nor counted twice;
- * each delivery brings D1 all of it. What makes no delivery (a repeat, a refresh) is brought by one of its own, later.
+ * each delivery brings D1 all of it, in the row of a profile. What makes no delivery (a repeat, a refresh) is brought by one of its own, later.
  */
 import { deliver, type LedgerCounters } from '../../../d1/outbox/projections.ts'
 import { type Purpose, retryWait } from '../../object/alarm-clock.ts'
@@ -27,16 +27,14 @@ export function count(store: LedgerStore, names: readonly Counted[]): void {
 
 /** null: the ledger has no profile yet. */
 export function readCounters({ sql, ledger }: LedgerStore): LedgerCounters | null {
-  const [profile] = sql
-    .exec<{ dialect: string }>("SELECT body ->> '$.dialect' AS dialect FROM profiles ORDER BY n LIMIT 1")
-    .toArray()
+  const [profile] = sql.exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1').toArray()
   if (!profile) return null
   const rows = sql
     .exec<{ name: string; n: number }>(`${MADE} UNION ALL SELECT name, n FROM counters`)
     .toArray()
   return {
     ledger,
-    dialect: profile.dialect,
+    profile: profile.n,
     counters: Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ name, n }) => [name, n])),
     version: rows.reduce((sum, { n }) => sum + n, 0),
   }

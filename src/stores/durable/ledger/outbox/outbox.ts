@@ -7,8 +7,9 @@ import { type Delivery, deliver } from '../../../d1/outbox/projections.ts'
 import {
   drainOutbox,
   inBatches,
-  isDatabaseReachable,
+  isDatabaseFailing,
   type OutboxMessages,
+  type Refused,
 } from '../../object/outbox-messages.ts'
 import type { OutboxSource } from '../../object/outbox-relay.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
@@ -62,15 +63,15 @@ async function drainEnrolled(
   for (let next = nextEnrolled(store); next.rows.length > 0; next = nextEnrolled(store)) {
     const { rows } = next
     const delivery = deliveryOfEnrolled(store, rows)
-    const isSent = await inTurn(() => send(delivery)).then(
-      () => true,
-      () => false,
+    const refused = await inTurn(() => send(delivery)).then(
+      () => null,
+      (error: unknown): Refused => ({ error }),
     )
-    if (isSent) {
+    if (refused === null) {
       forgetEnrolled(store, next, delivery.counters)
       markReported(store, delivery.counters)
-    } else if (await isDatabaseReachable(db)) storage.transactionSync(() => enqueueEnrolled(store, next))
-    else return false
+    } else if (await isDatabaseFailing(db, refused)) return false
+    else storage.transactionSync(() => enqueueEnrolled(store, next))
   }
   return true
 }
