@@ -24,6 +24,16 @@ export type CertificateFacts = {
   readonly publicKey: Uint8Array
 }
 
+/** What a certificate request says. */
+export type RequestFacts = {
+  /** SPKI. */
+  readonly publicKey: Uint8Array
+  /** Whether it asks for names beside its subject (subjectAltName). */
+  readonly asksForNames: boolean
+}
+
+export type RequestFlaw = 'unreadable' | 'key_weak' | 'signature_wrong'
+
 export type Pki = {
   /** ECDSA P-256. */
   makeKeyPair(): Promise<KeyPair>
@@ -44,9 +54,13 @@ export type Pki = {
     readonly publicKey: Uint8Array
     readonly signer: Signer
     readonly revocationListUrl: string
+    /** Where its issuer's own certificate is, in DER. */
+    readonly issuerUrl: string
+    /** The only name beside the subject; with one it is good for both sides of a connection. null: there is none. */
+    readonly uri: string | null
   }): Promise<string>
-  /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
-  readRequest(pem: string): Promise<Uint8Array | null>
+  /** Of a request that is signed by its own key, which is strong enough. */
+  readRequest(pem: string): Promise<RequestFacts | RequestFlaw>
   readCertificate(pem: string): Promise<CertificateFacts | null>
   /** DER (RFC 5280, section 5); rebuilt only when its content changed, or half of its week is over. */
   makeRevocationList(list: {

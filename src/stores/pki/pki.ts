@@ -10,6 +10,7 @@ const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000
 /** Clocks differ: one that is a little behind must not find a certificate not yet valid. */
 const BACKDATED_MILLISECONDS = 5 * 60_000
 const MAX_LISTS = 1_000
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 
 type Library = typeof import('@peculiar/x509')
 type KeyKind = { readonly name: string; readonly namedCurve?: string; readonly modulusLength?: number }
@@ -41,14 +42,18 @@ export function createPki(): Pki {
       ])
     },
 
-    async makeClient({ subject, serial, validity, publicKey, signer, revocationListUrl }) {
+    async makeClient({ subject, serial, validity, publicKey, signer, revocationListUrl, issuerUrl, uri }) {
       const x509 = await library()
       const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
+      const { clientAuth, serverAuth } = x509.ExtendedKeyUsage
       return issue(x509, { subject, serial, validity, spki, signer }, [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+        // SPIFFE X509-SVID, section 4.4: one with an extended key usage has both.
+        new x509.ExtendedKeyUsageExtension(uri === null ? [clientAuth] : [clientAuth, serverAuth]),
         new x509.CRLDistributionPointsExtension([revocationListUrl]),
+        new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl }),
+        ...(uri === null ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: uri }])]),
       ])
     },
 
@@ -71,14 +76,16 @@ export function createPki(): Pki {
     },
 
     async readRequest(pem) {
-      if (!isPem(pem, '(NEW )?CERTIFICATE REQUEST')) return null
+      if (!isPem(pem, '(NEW )?CERTIFICATE REQUEST')) return 'unreadable'
       const x509 = await library()
       try {
         const request = new x509.Pkcs10CertificateRequest(pem)
-        if (!isStrong(request.publicKey.algorithm) || !(await request.verify())) return null
-        return new Uint8Array(request.publicKey.rawData)
+        if (!isStrong(request.publicKey.algorithm)) return 'key_weak'
+        if (!(await request.verify())) return 'signature_wrong'
+        const asksForNames = request.extensions.some(({ type }) => type === SUBJECT_ALTERNATIVE_NAME)
+        return { publicKey: new Uint8Array(request.publicKey.rawData), asksForNames }
       } catch {
-        return null
+        return 'unreadable'
       }
     },
 

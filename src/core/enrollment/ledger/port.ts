@@ -13,6 +13,9 @@ import type {
 } from './agent.ts'
 import type { ApprovalDecision, Approver, DecidedClaim, WaitingClaim } from './approval.ts'
 import type {
+  CertificateRequest,
+  CertificateResult,
+  IssuedCertificate,
   NamedCertificate,
   NumberRange,
   RenewalRequest,
@@ -133,6 +136,14 @@ export type Ledger = {
     reach: RevocationReach,
   ): Promise<Outcome<MassRevocation>>
 
+  /** The newest first, at most a hundred. */
+  certificatesOf(agent: number): Promise<Outcome<readonly IssuedCertificate[]>>
+  /** All that an active agent has; its next enrollment with its claim may show another public key, once. */
+  revokeCertificates(
+    agent: number,
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<readonly IssuedCertificate[]>>
   /** Of those that have not expired by themselves. @param range of numbers; not found: none was allotted so far */
   revokedCertificates(issuer: number, range: NumberRange): Promise<Outcome<readonly RevokedCertificate[]>>
   /**
@@ -148,6 +159,7 @@ export type AgentLedger = {
   refresh(request: RefreshRequest): Promise<Outcome<Identity | null>>
   heartbeat(agent: number): Promise<Outcome<Agent>>
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>>
+  certify(request: CertificateRequest): Promise<Outcome<CertificateResult>>
 }
 
 /** The same ledger as the deployment maintains it, whichever organization it belongs to. */

@@ -2,7 +2,11 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Reach } from '../../../core/access/reach/reach.ts'
 import type { RingVersion } from '../../../core/deployment/port.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import type { NamedCertificate, RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
+import type {
+  CertificateRequest,
+  NamedCertificate,
+  RenewalRequest,
+} from '../../../core/enrollment/ledger/certificate.ts'
 import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type {
   Identity,
@@ -118,6 +122,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   renew(request: RenewalRequest) {
     return this.#core.commit((now) =>
       this.#within('agent', (store) => ok(certificates.renew(store, now, request))),
+    )
+  }
+
+  certify(request: CertificateRequest) {
+    return this.#core.commit((now) =>
+      this.#within('agent', (store) => ok(certificates.certify(store, now, request))),
     )
   }
 
@@ -262,6 +272,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   }
 
   // Issuers.
+
+  certificatesOf(organization: number, agent: number) {
+    return this.#read('agent', organization, (store) => ok(certificates.certificatesOf(store, agent)))
+  }
+
+  revokeCertificates(organization: number, ...input: Input<typeof certificates.revokeCertificates>) {
+    return this.#manage('agent', organization, certificates.revokeCertificates, input)
+  }
 
   revokedCertificates(organization: number, ...input: Input<typeof certificates.revokedOf>) {
     return this.#read('issuer', organization, (store) =>
