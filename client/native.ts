@@ -111,6 +111,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/crl/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revoked certificates of an issuer (RFC 5280), DER
+         * @description The list of one distribution point: there is one for each 1,024 certificates of a ledger.
+         */
+        get: operations["crl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ca/{certificate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate of an issuer
+         * @description `{issuer}.cer` is its own, in DER; `{issuer}.pem` that and those above it, up to the root’s.
+         */
+        get: operations["ca"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/i": {
         parameters: {
             query?: never;
@@ -285,6 +325,68 @@ export interface paths {
          * @description Refused once the agent was revoked. What is shown to operators is exact to a minute.
          */
         post: operations["agents_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/self/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A further certificate for the public key that the agent enrolled with
+         * @description Earlier ones stay good until they expire. Past ten in an hour it is the newest again, with a new signature. For another public key the agent enrolls again, once an operator has revoked its certificates.
+         */
+        post: operations["agents_certify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificates that an agent was given
+         * @description Permission: `agents.read`.
+         */
+        get: operations["agents_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent}/certificates/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all certificates of an active agent, such as when its private key got out
+         * @description The agent stays, with its tokens. Once, it may enroll with its claim and another public key. The lists of revoked certificates have them within a minute.
+         *
+         *     Permission: `agents.revoke`.
+         */
+        post: operations["agents_revoke_certificates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1494,6 +1596,8 @@ export interface components {
             expires_in: number;
             refresh_token: string;
             agent: components["schemas"]["AgentIdentity"];
+            /** @description Where a `csr` was sent */
+            certificate?: components["schemas"]["Certificate"];
         };
         AgentIdentity: {
             /** Format: uuid */
@@ -1503,6 +1607,18 @@ export interface components {
             profile_id: string;
             key_id: string;
             dialect: string;
+        };
+        Certificate: {
+            /** @description PEM */
+            certificate: string;
+            /** @description PEM, from its issuer’s to the root’s */
+            chain: string[];
+            /** @description Hexadecimal */
+            serial: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The URI in it; null: its profile has no trust domain */
+            spiffe_id: string | null;
         };
         Held: {
             /**
@@ -1611,6 +1727,21 @@ export interface components {
              */
             ended_at: string | null;
         };
+        IssuedCertificate: {
+            /** @description Hexadecimal; null: the ring version that made it is gone */
+            serial: string | null;
+            /**
+             * Format: int64
+             * @description Its certificate is at `/ca/{issuer_id}.pem`
+             */
+            issuer_id: number;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+        };
         Profile: {
             id: string;
             /** Format: int64 */
@@ -1641,6 +1772,11 @@ export interface components {
                 /** Format: int64 */
                 lifetime_seconds: number | null;
             };
+            certificates: {
+                trust_domain: string | null;
+                /** Format: int64 */
+                lifetime_seconds: number;
+            } | null;
             /**
              * Format: int64
              * @description Of all its keys
@@ -2363,6 +2499,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
+            /** @description As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key */
+            csr?: string;
             /** @default  */
             hostname?: string;
             /**
@@ -2379,6 +2517,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description PKCS #10, as PEM or base64 of its DER, of an RSA key of 2,048 bits or more, or a P-256, P-384 or Ed25519 key. Its subject is not read; it asks for no subjectAltName */
+            csr?: string;
         };
         EnrollCancelInput: {
             code: string;
@@ -2406,6 +2546,16 @@ export interface components {
         RevokeReply: Record<string, never>;
         IntrospectInput: {
             token: string;
+        };
+        AgentsCertifyInput: {
+            /** @description PKCS #10, as PEM or base64 of its DER, of an RSA key of 2,048 bits or more, or a P-256, P-384 or Ed25519 key. Its subject is not read; it asks for no subjectAltName */
+            csr: string;
+        };
+        AgentsCertificatesReply: {
+            items: components["schemas"]["IssuedCertificate"][];
+        };
+        AgentsRevokeCertificatesReply: {
+            items: components["schemas"]["IssuedCertificate"][];
         };
         ProfilesCreateInput: {
             name: string;
@@ -2445,6 +2595,16 @@ export interface components {
                  */
                 lifetime_seconds?: number | null;
             };
+            /** @description The certificates that its agents get, which send a `csr`; null: none. Of native profiles */
+            certificates?: {
+                /** @description Of SPIFFE: each certificate has the URI `spiffe://{trust_domain}/agent/{id}`. null: none */
+                trust_domain?: string | null;
+                /**
+                 * Format: int32
+                 * @default 2592000
+                 */
+                lifetime_seconds?: number;
+            } | null;
             /**
              * @description About where its keys are decided: it cannot be changed. null: near who makes the profile
              * @enum {string|null}
@@ -2499,6 +2659,16 @@ export interface components {
                  */
                 lifetime_seconds?: number | null;
             };
+            /** @description The certificates that its agents get, which send a `csr`; null: none. Of native profiles */
+            certificates?: {
+                /** @description Of SPIFFE: each certificate has the URI `spiffe://{trust_domain}/agent/{id}`. null: none */
+                trust_domain?: string | null;
+                /**
+                 * Format: int32
+                 * @default 2592000
+                 */
+                lifetime_seconds?: number;
+            } | null;
         };
         KeysCreateInput: {
             profile_id: string;
@@ -3541,6 +3711,108 @@ export interface operations {
             };
         };
     };
+    crl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DER */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-crl": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ca: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DER, or PEM */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-cert": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     install_script: {
         parameters: {
             query?: never;
@@ -4422,6 +4694,161 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_certify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentsCertifyInput"];
+            };
+        };
+        responses: {
+            /** @description The certificate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most a hundred */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentsCertificatesReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_revoke_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most a hundred */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentsRevokeCertificatesReply"];
                 };
             };
             /** @description Not found */

@@ -1,6 +1,6 @@
 import type { CertificateGrant } from '../enrollment/ledger/certificate.ts'
 import type { Ports } from '../ports.ts'
-import { chainAbove, certificateUrl } from './chain.ts'
+import { certificateUrl, chainAbove } from './chain.ts'
 import type { ReadySigner } from './issuance.ts'
 import type { DistinguishedName } from './pki.ts'
 import { revocationListUrl } from './revocations.ts'

@@ -44,7 +44,8 @@ export function thumbprint(publicKey: Uint8Array): Promise<string> {
 
 /** The bytes of the one PEM block (RFC 7468) that the text is; null: it is none. */
 export function derOf(pem: string): Uint8Array<ArrayBuffer> | null {
-  const [, body] = /^\s*-----BEGIN [A-Z0-9 ]+-----([A-Za-z0-9+/=\s]+)-----END [A-Z0-9 ]+-----\s*$/.exec(pem) ?? []
+  const [, body] =
+    /^\s*-----BEGIN [A-Z0-9 ]+-----([A-Za-z0-9+/=\s]+)-----END [A-Z0-9 ]+-----\s*$/.exec(pem) ?? []
   return body === undefined ? null : fromBase64(body.replaceAll(/\s/g, ''))
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { CertificatePolicy } from '../../core/enrollment/ledger/certificate.ts'
+import type { CertificatePolicy } from '../../core/enrollment/ledger/certificate-policy.ts'
 import { LOCATIONS } from '../../core/enrollment/ledger/location.ts'
 import type { NewProfile, Profile, ProfileChange } from '../../core/enrollment/ledger/profile.ts'
 import { type Ceilings, NO_CEILINGS } from '../../core/enrollment/ledger/rules/ceilings.ts'

@@ -21,7 +21,8 @@ const MAX_TRIES = 3
 
 const DENIED = {
   no_certificates: 'The agent’s profile issues no certificates',
-  other_key: 'must be of the public key that the agent enrolled with: to change it, enroll with the same claim',
+  other_key:
+    'must be of the public key that the agent enrolled with: to change it, enroll with the same claim',
 } as const
 
 /** A further certificate for the public key that the agent enrolled with. */

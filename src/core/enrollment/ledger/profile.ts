@@ -1,6 +1,6 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { CertificatePolicy } from './certificate.ts'
+import type { CertificatePolicy } from './certificate-policy.ts'
 import type { Location } from './location.ts'
 import type { Ceilings } from './rules/ceilings.ts'
 import type { Tags } from './tags.ts'

@@ -38,7 +38,8 @@ const authority = nativeRoute({
   operation: {
     id: 'ca',
     summary: 'The certificate of an issuer',
-    description: '`{issuer}.cer` is its own, in DER; `{issuer}.pem` that and those above it, up to the root’s.',
+    description:
+      '`{issuer}.cer` is its own, in DER; `{issuer}.pem` that and those above it, up to the root’s.',
   },
   params: z.object({ certificate: z.string().regex(/^[1-9][0-9]{0,14}\.(cer|pem)$/) }),
   subject: 'issuer',
@@ -48,7 +49,7 @@ const authority = nativeRoute({
     const chain = await core.issuers.issuerChain(Number(issuer))
     if (!chain.ok) return chain
     if (form === 'pem') {
-      const headers = { 'Content-Type': 'application/x-pem-file', ...CACHED }
+      const headers = { 'Content-Type': 'application/pem-certificate-chain', ...CACHED }
       return ok({ status: 200, text: chain.value.join(''), headers })
     }
     const bytes = derOf(chain.value[0] ?? '')

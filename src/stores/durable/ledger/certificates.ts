@@ -3,7 +3,6 @@ import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
 import type {
   Binding,
   CertificateGrant,
-  CertificatePolicy,
   CertificateRequest,
   CertificateResult,
   IssuedCertificate,
@@ -13,6 +12,7 @@ import type {
   RenewalResult,
   RevokedCertificate,
 } from '../../../core/enrollment/ledger/certificate.ts'
+import type { CertificatePolicy } from '../../../core/enrollment/ledger/certificate-policy.ts'
 import type { RedemptionRequest } from '../../../core/enrollment/ledger/redemption.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
@@ -79,11 +79,7 @@ function policyOf({ issuer, policy }: NewCertificate): CertificatePolicy | null 
 }
 
 /** null when the limit is not reached, or they are for something else. */
-function newestOfMany(
-  store: LedgerStore,
-  now: number,
-  wanted: NewCertificate,
-): CertificateGrant | null {
+function newestOfMany(store: LedgerStore, now: number, wanted: NewCertificate): CertificateGrant | null {
   const { agent, issuer, binding } = wanted
   const rows = store.sql
     .exec<Omit<CertificateGrant, 'trustDomain'> & { binding: string; revokedAt: number | null }>(
