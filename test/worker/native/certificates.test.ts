@@ -4,6 +4,7 @@ import { exports } from 'cloudflare:workers'
 import * as x509 from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { hashRequest } from '../../../src/core/issuers/request.ts'
+import { parseId } from '../../../src/core/kernel/ids.ts'
 import {
   type Answer,
   anyone,
@@ -309,9 +310,8 @@ test('what verifies is public: the issuer’s certificate, and lists of its own 
 
   const [, issuer, ledger] = /crl\/([0-9]+)\.([0-9]+)\.crl$/.exec(listUrlOf(certificate.certificate)) ?? []
   const other = await newOrganization()
-  const foreign = Number(/^prf_([0-9]+)$/.exec(await other.profile())?.[1])
-  const foreignLedger = Math.floor(foreign / 2 ** 27)
-  for (const name of [issuer, `${issuer}.${ledger}-7`, `${issuer}.999999999`, `${issuer}.${foreignLedger}`]) {
+  const foreign = parseId((await other.profile()).replace('prf_', ''))?.ledger
+  for (const name of [issuer, `${issuer}.${ledger}-7`, `${issuer}.999999999`, `${issuer}.${foreign}`]) {
     must(await anyone('GET', `/crl/${name}.crl`), 404)
   }
   for (const path of ['/crl/none', '/ca/none', '/ca/999999999.cer', '/ca/1.txt']) {

@@ -22,6 +22,7 @@ import type {
   RenewalResult,
   RevokedCertificate,
 } from './certificate.ts'
+import type { HeadDraft, SignedHead } from './head.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from './key.ts'
 import type { Fenced, Survey } from './maintenance.ts'
 import type { NewProfile, Profile, ProfileBasis, ProfileChange } from './profile.ts'
@@ -173,6 +174,10 @@ export type MaintainedLedger = {
   unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
   /** Writes serial numbers down, which can be made no more once their version is dropped. */
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
+  /** The next head, which is not signed yet; null: nothing has changed since the last. @param newChain the name of a chain to begin */
+  draftHead(newChain: string): Promise<Outcome<HeadDraft | null>>
+  /** Adds it with its event. False: another one has taken its place. */
+  addHead(draft: HeadDraft, signed: SignedHead): Promise<Outcome<boolean>>
   /** Revokes the keys whose codes that version of the ring made; returns how many. */
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }

@@ -52,5 +52,7 @@ export const REPEATABLE_IN_MAINTENANCE: Repeatable<MaintainedLedger> = {
   rebuild: true,
   unnamedCertificates: true,
   nameCertificates: true,
+  draftHead: true,
+  addHead: true,
   dropRingVersion: true,
 }

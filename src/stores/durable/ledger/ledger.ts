@@ -7,6 +7,7 @@ import type {
   NamedCertificate,
   RenewalRequest,
 } from '../../../core/enrollment/ledger/certificate.ts'
+import type { HeadDraft, SignedHead } from '../../../core/enrollment/ledger/head.ts'
 import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type {
   Identity,
@@ -33,6 +34,7 @@ import { ObjectCore } from '../object/object-core.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import * as fences from './fence.ts'
+import * as heads from './heads.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as approvals from './holds/approvals.ts'
 import { HoldLapse } from './holds/hold-lapse.ts'
@@ -320,6 +322,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
       certificates.name(store, named)
       return null
     })
+  }
+
+  draftHead(newChain: string) {
+    return this.#inspect((store, now) => heads.draftHead(store, now, newChain))
+  }
+
+  addHead(draft: HeadDraft, signed: SignedHead) {
+    return this.#maintain((store, now) => heads.addHead(store, now, draft, signed))
   }
 
   dropRingVersion(version: number, cause: Cause) {
