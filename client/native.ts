@@ -34,6 +34,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/latchkey-heads.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of signed heads of ledgers (RFC 7517)
+         * @description They sign nothing else. Keep a copy with what they have to verify: a version that is dropped leaves the set.
+         */
+        get: operations["head_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/oauth-authorization-server": {
         parameters: {
             query?: never;
@@ -2448,6 +2468,11 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        HeadKeysReply: {
+            keys: {
+                [key: string]: unknown;
+            }[];
+        };
         OauthMetadataReply: {
             issuer: string;
             token_endpoint: string;
@@ -3394,6 +3419,55 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["JwksReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Web Key Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadKeysReply"];
                 };
             };
             /** @description Not found */

@@ -6,7 +6,7 @@ import { completionCommand } from './commands/completion.ts'
 import { eventsCommand } from './commands/events.ts'
 import { execCommand } from './commands/exec.ts'
 import { keysCommand } from './commands/keys.ts'
-import { enrollCommand, tokenCommand } from './commands/machine.ts'
+import { certificateCommand, enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
@@ -42,6 +42,7 @@ export function latchkeyCommand(): Command {
     eventsCommand(),
     enrollCommand(),
     tokenCommand(),
+    certificateCommand(),
     verifyCommand(),
     execCommand(),
     apiCommand(),

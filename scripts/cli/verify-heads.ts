@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
+import { Refusal } from '../lib/cli/refusal.ts'
+import type { Json } from '../lib/http/answer.ts'
 
 const TYPE = 'latchkey-head'
 const ALGORITHMS = ['EdDSA', 'ES256']
@@ -48,6 +50,45 @@ export type CheckedChain = {
 }
 
 export type Verified = { readonly chains: readonly CheckedChain[]; readonly problems: readonly string[] }
+
+/** Of events as the API answers them: a list, a page, or one a line; or of bare heads, one a line. */
+export function readHeads(text: string): readonly ExportedHead[] {
+  const whole = parsed(text)
+  if (whole !== undefined) return listOf(whole).flatMap(headOf)
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.flatMap((line, i) => {
+    const event = parsed(line)
+    if (event !== undefined) return listOf(event).flatMap(headOf)
+    return [{ from: `line ${i + 1}`, head: line.trim() }]
+  })
+}
+
+export function parseKeySet(text: string, path: string): JSONWebKeySet {
+  const set = parsed(text) as JSONWebKeySet | undefined
+  if (!Array.isArray(set?.keys)) throw new Refusal(`${path} is no JSON Web Key Set`, 2)
+  return set
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function listOf(value: unknown): readonly Json[] {
+  if (Array.isArray(value)) return value
+  const { items } = value as Json
+  return Array.isArray(items) ? items : [value as Json]
+}
+
+/** Other events are passed over. */
+function headOf({ id, at, type, subject, detail }: Json): readonly ExportedHead[] {
+  if (type !== 'ledger.head') return []
+  const event = { ledger: String(subject?.id), at: String(at), sequence: Number(detail?.sequence) }
+  return [{ from: `event ${id}`, head: String(detail?.head), event }]
+}
 
 /** @param expected hashes of heads that must be among them */
 export async function verifyHeads(
@@ -101,7 +142,8 @@ async function open(
       event.ledger === String(payload.ledger) &&
       event.sequence === payload.sequence &&
       event.at === payload.at
-    if (!isItsOwn) return `it has the head ${payload.sequence} of ledger ${payload.ledger}, which belongs to another event`
+    if (!isItsOwn)
+      return `it has the head ${payload.sequence} of ledger ${payload.ledger}, which belongs to another event`
   }
   return { ...payload, from, hash: createHash('sha256').update(head).digest('base64url') }
 }
@@ -113,14 +155,19 @@ function problemsOf(heads: readonly Checked[]): string[] {
   for (const [i, head] of heads.entries()) {
     const name = `${head.from}: head ${head.sequence} of ledger ${head.ledger}`
     const before = heads[i - 1]
-    if (before && head.sequence === before.sequence) problems.push(`${name} is there twice, with other content`)
+    if (before && head.sequence === before.sequence)
+      problems.push(`${name} is there twice, with other content`)
     else if (before && head.sequence > before.sequence + 1) {
       const [first, last] = [before.sequence + 1, head.sequence - 1]
-      problems.push(`ledger ${head.ledger}: head ${first === last ? first : `${first} to ${last}`} is missing`)
-    } else if (before && head.previous !== before.hash) problems.push(`${name} follows another one than is there`)
+      problems.push(
+        `ledger ${head.ledger}: head ${first === last ? first : `${first} to ${last}`} is missing`,
+      )
+    } else if (before && head.previous !== before.hash)
+      problems.push(`${name} follows another one than is there`)
     for (const key of head.keys) {
       const known = uses.get(key.n) ?? 0
-      if (key.uses < known) problems.push(`${name}: uses of key ${key.n} went back from ${known} to ${key.uses}`)
+      if (key.uses < known)
+        problems.push(`${name}: uses of key ${key.n} went back from ${known} to ${key.uses}`)
       uses.set(key.n, key.uses)
     }
   }

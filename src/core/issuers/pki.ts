@@ -44,6 +44,8 @@ export type Pki = {
     readonly validity: Validity
     readonly publicKey: Uint8Array
     readonly signer: Signer
+    /** Where its signer's certificate and list are; absent: it names neither. */
+    readonly above?: { readonly issuerUrl: string; readonly revocationListUrl: string } | null
   }): Promise<string>
   makeRequest(subject: DistinguishedName, keys: KeyPair): Promise<string>
   /** A client's certificate; its subject is ours, whatever was requested. */
@@ -65,8 +67,8 @@ export type Pki = {
   /** DER (RFC 5280, section 5); rebuilt only when its content changed, or half of its week is over. */
   makeRevocationList(list: {
     readonly signer: Signer
-    /** Of the certificates that name it: it says no more than of those (RFC 5280, section 5.2.5). */
-    readonly url: string
+    /** Of the certificates that name it: it says no more than of those (RFC 5280, section 5.2.5). null: of all of the signer's. */
+    readonly url: string | null
     /** Is another when the entries are. */
     readonly content: string
     readonly entries: () => Promise<readonly { readonly serial: string; readonly revokedAt: number }[]>

@@ -28,6 +28,11 @@ export const revocationList = openCase(
     if (!opened) return notFound('issuer')
     const { issuer, signer } = opened
     const { organization } = issuer
+    if (signsAuthoritiesOnly(issuer)) {
+      if (named !== null || part > 0) return notFound('issuer')
+      const none = { signer, url: null, content: '', entries: async () => [], now: ports.now() }
+      return ok(await ports.pki.makeRevocationList(none))
+    }
     const ledger = await ledgerOf(ports, issuer, named)
     if (ledger === null) return notFound('issuer')
     const first = part * CERTIFICATES_A_LIST
@@ -66,12 +71,22 @@ export function revocationListUrl(
   return `${ports.publicUrl}/crl/${name}${part === 0 ? '' : `-${part}`}.crl`
 }
 
+/** Where the list of authorities that an issuer signed is; null: it has none. */
+export function authorityListUrl(ports: Pick<Ports, 'publicUrl'>, issuer: Issuer): string | null {
+  return signsAuthoritiesOnly(issuer) ? `${ports.publicUrl}/crl/${issuer.id}.crl` : null
+}
+
 /** null: no list of this issuer is named so. A ledger of another organization is not even opened. */
 async function ledgerOf(ports: Ports, issuer: Issuer, named: number | null): Promise<number | null> {
   const { organization, dialect } = issuer
   if (signsForEachLedger(issuer) !== (named !== null)) return null
   if (named === null) return ports.ledgerDirectory.shared(organization, dialect)
   return (await ports.ledgerDirectory.isOwned(organization, named)) ? named : null
+}
+
+/** A verifier that checks a whole chain wants its list, too; no authority is ever revoked. */
+function signsAuthoritiesOnly({ attributes }: Issuer): boolean {
+  return attributes.signsAuthoritiesOnly === true
 }
 
 /** Where each profile has a ledger of its own, an issuer signs for several. */

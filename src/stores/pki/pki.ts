@@ -32,13 +32,14 @@ export function createPki(): Pki {
       }
     },
 
-    async makeAuthority({ subject, serial, validity, publicKey, signer }) {
+    async makeAuthority({ subject, serial, validity, publicKey, signer, above = null }) {
       const x509 = await library()
       const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
       const { KeyUsageFlags } = x509
       return issue(x509, { subject, serial, validity, spki, signer }, [
         new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        ...(above ? whereAbove(x509, above) : []),
       ])
     },
 
@@ -51,8 +52,7 @@ export function createPki(): Pki {
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         // SPIFFE X509-SVID, section 4.4: one with an extended key usage has both.
         new x509.ExtendedKeyUsageExtension(uri === null ? [clientAuth] : [clientAuth, serverAuth]),
-        new x509.CRLDistributionPointsExtension([revocationListUrl]),
-        new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl }),
+        ...whereAbove(x509, { revocationListUrl, issuerUrl }),
         ...(uri === null ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: uri }])]),
       ])
     },
@@ -124,7 +124,7 @@ export function createPki(): Pki {
         nextUpdate: new Date(now + WEEK_MILLISECONDS),
         signingAlgorithm: ECDSA_P256,
         signingKey: key,
-        extensions: [issuingDistributionPoint(x509, url)],
+        extensions: url === null ? [] : [issuingDistributionPoint(x509, url)],
         entries: (await entries()).map(({ serial, revokedAt }) => ({
           serialNumber: serial,
           revocationDate: new Date(revokedAt),
@@ -152,6 +152,17 @@ function issuingDistributionPoint(x509: Library, url: string): import('@peculiar
   const [, length = 0] = points
   const header = length < 0x80 ? 2 : 2 + (length & 0x7f)
   return new x509.Extension('2.5.29.28', true, points.slice(header))
+}
+
+/** Where a verifier finds what is above a certificate. */
+function whereAbove(
+  x509: Library,
+  { revocationListUrl, issuerUrl }: { readonly revocationListUrl: string; readonly issuerUrl: string },
+): readonly import('@peculiar/x509').Extension[] {
+  return [
+    new x509.CRLDistributionPointsExtension([revocationListUrl]),
+    new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl }),
+  ]
 }
 
 type Issuance = {

@@ -11,16 +11,24 @@ export function agentName(id: string): DistinguishedName {
   return [...ORGANIZATION, ['CN', id]]
 }
 
-function issuer(name: string, parent: string | null, years: number): DefaultIssuer {
+function issuer(
+  name: string,
+  parent: string | null,
+  years: number,
+  attributes: DefaultIssuer['attributes'],
+): DefaultIssuer {
   return {
     dialect: 'native',
     name,
     parent,
     years,
-    attributes: { signsForEachLedger: true },
+    attributes,
     subject: (organization) => [...ORGANIZATION, ['CN', `${name} of organization ${organization}`]],
   }
 }
 
 /** The last one signs for agents; the first one is what services trust. */
-export const defaultIssuers = [issuer('Root', null, 30), issuer('Issuer', 'Root', 15)] as const
+export const defaultIssuers = [
+  issuer('Root', null, 30, { signsAuthoritiesOnly: true }),
+  issuer('Issuer', 'Root', 15, { signsForEachLedger: true }),
+] as const

@@ -91,7 +91,8 @@ const headKeys = nativeRoute({
   operation: {
     id: 'head_keys',
     summary: 'The public keys of signed heads of ledgers (RFC 7517)',
-    description: 'They sign nothing else. Keep a copy with what they have to verify: a version that is dropped leaves the set.',
+    description:
+      'They sign nothing else. Keep a copy with what they have to verify: a version that is dropped leaves the set.',
   },
   replies: {
     200: {
