@@ -37,7 +37,8 @@ let agent: Client
 beforeAll(async () => {
   acme = await newOrganization()
   own = (await makeSubjects(acme)).subjects
-  const { code } = await acme.key()
+  // Of another organization: an enrollment is listed later.
+  const { code } = await (await newOrganization()).key()
   const { access_token } = (await anyone('POST', '/v1/enroll', { code, claim: newClaim() })).json
   agent = clientOf(`Bearer ${access_token}`)
   state = await watch(() => snapshot(acme, own))
