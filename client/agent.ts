@@ -17,12 +17,25 @@ export type Enrollment = {
   readonly code: string
   readonly hostname?: string
   readonly facts?: Readonly<Record<string, string>>
+  /** A certificate request (PKCS #10, PEM), of which a certificate is to come; the claim then goes with its public key. */
+  readonly csr?: string
   /**
    * Called with each answer that an operator has yet to decide, whose code the operator sees, too. Absent: `enroll` rejects
    * with `waiting` at the first.
    */
   readonly onWaiting?: (waiting: { readonly comparisonCode: string; readonly expiresAt: string }) => void
   readonly signal?: AbortSignal
+}
+
+/** A certificate of the agent, with those above it. */
+export type AgentCertificate = components['schemas']['Certificate']
+
+export type Enrolled = {
+  readonly agent: AgentIdentity
+  /** A use was spent. */
+  readonly isNew: boolean
+  /** null: none was asked for. */
+  readonly certificate: AgentCertificate | null
 }
 
 const WAIT_SECONDS = 5
@@ -48,11 +61,15 @@ export class Agent {
   /**
    * Redeems a code. The claim is kept before it is sent, so that a repeat after a lost answer gets the same agent and
    * spends nothing: it is safe to call at each start.
-   * @returns `isNew`: a use was spent
    */
-  async enroll(enrollment: Enrollment): Promise<{ readonly agent: AgentIdentity; readonly isNew: boolean }> {
-    const { code, hostname, facts, onWaiting, signal } = enrollment
-    const body = { code, claim: this.#store.claim(), ...(hostname && { hostname }), ...(facts && { facts }) }
+  async enroll(enrollment: Enrollment): Promise<Enrolled> {
+    const { code, hostname, facts, csr, onWaiting, signal } = enrollment
+    const body = {
+      ...{ code, claim: this.#store.claim() },
+      ...(hostname && { hostname }),
+      ...(facts && { facts }),
+      ...(csr && { csr }),
+    }
     for (;;) {
       const { data, error, response } = await this.#client.POST('/v1/enroll', {
         body,
@@ -61,7 +78,7 @@ export class Agent {
       if (data === undefined) throw errorOfCall(this.url, { error, response })
       if ('agent' in data) {
         this.#store.write(stateOf(this.url, data.agent, data))
-        return { agent: data.agent, isNew: response.status === 201 }
+        return { agent: data.agent, isNew: response.status === 201, certificate: data.certificate ?? null }
       }
       const waiting = { comparisonCode: data.comparison_code ?? '', expiresAt: data.expires_at }
       if (!onWaiting) {
@@ -73,6 +90,17 @@ export class Agent {
       onWaiting(waiting)
       await sleep(1_000 * Number(response.headers.get('retry-after') ?? WAIT_SECONDS), undefined, { signal })
     }
+  }
+
+  /** A further certificate for the public key that it enrolled with. @param csr a request (PKCS #10, PEM) of that key */
+  async certify(csr: string): Promise<AgentCertificate> {
+    const headers = { Authorization: `Bearer ${await this.token()}` }
+    const { data, error, response } = await this.#client.POST('/v1/agents/self/certificate', {
+      body: { csr },
+      headers,
+    })
+    if (data === undefined) throw errorOfCall(this.url, { error, response })
+    return data
   }
 
   /**

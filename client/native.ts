@@ -34,6 +34,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/latchkey-heads.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of signed heads of ledgers (RFC 7517)
+         * @description They sign nothing else. Keep a copy with what they have to verify: a version that is dropped leaves the set.
+         */
+        get: operations["head_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/oauth-authorization-server": {
         parameters: {
             query?: never;
@@ -103,6 +123,46 @@ export interface paths {
          * @description The `type` of a problem is the address of its code on this page (RFC 9457).
          */
         get: operations["errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/crl/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revoked certificates of an issuer (RFC 5280), DER
+         * @description The list of one distribution point: there is one for each 1,024 certificates of a ledger.
+         */
+        get: operations["crl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ca/{certificate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate of an issuer
+         * @description `{issuer}.cer` is its own, in DER; `{issuer}.pem` that and those above it, up to the root’s.
+         */
+        get: operations["ca"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,6 +345,68 @@ export interface paths {
          * @description Refused once the agent was revoked. What is shown to operators is exact to a minute.
          */
         post: operations["agents_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/self/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A further certificate for the public key that the agent enrolled with
+         * @description Earlier ones stay good until they expire. Past ten in an hour it is the newest again, with a new signature. For another public key the agent enrolls again, once an operator has revoked its certificates.
+         */
+        post: operations["agents_certify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificates that an agent was given
+         * @description Permission: `agents.read`.
+         */
+        get: operations["agents_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent}/certificates/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all certificates of an active agent, such as when its private key got out
+         * @description The agent stays, with its tokens. Once, it may enroll with its claim and another public key. The lists of revoked certificates have them within a minute.
+         *
+         *     Permission: `agents.revoke`.
+         */
+        post: operations["agents_revoke_certificates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1560,6 +1682,8 @@ export interface components {
             expires_in: number;
             refresh_token: string;
             agent: components["schemas"]["AgentIdentity"];
+            /** @description Where a `csr` was sent */
+            certificate?: components["schemas"]["Certificate"];
         };
         AgentIdentity: {
             /** Format: uuid */
@@ -1569,6 +1693,18 @@ export interface components {
             profile_id: string;
             key_id: string;
             dialect: string;
+        };
+        Certificate: {
+            /** @description PEM */
+            certificate: string;
+            /** @description PEM, from its issuer’s to the root’s */
+            chain: string[];
+            /** @description Hexadecimal */
+            serial: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The URI in it; null: its profile has no trust domain */
+            spiffe_id: string | null;
         };
         Held: {
             /**
@@ -1677,6 +1813,21 @@ export interface components {
              */
             ended_at: string | null;
         };
+        IssuedCertificate: {
+            /** @description Hexadecimal; null: the ring version that made it is gone */
+            serial: string | null;
+            /**
+             * Format: int64
+             * @description Its certificate is at `/ca/{issuer_id}.pem`
+             */
+            issuer_id: number;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+        };
         Profile: {
             id: string;
             /** Format: int64 */
@@ -1707,6 +1858,11 @@ export interface components {
                 /** Format: int64 */
                 lifetime_seconds: number | null;
             };
+            certificates: {
+                trust_domain: string | null;
+                /** Format: int64 */
+                lifetime_seconds: number;
+            } | null;
             /**
              * Format: int64
              * @description Of all its keys
@@ -2378,6 +2534,11 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        HeadKeysReply: {
+            keys: {
+                [key: string]: unknown;
+            }[];
+        };
         OauthMetadataReply: {
             issuer: string;
             token_endpoint: string;
@@ -2429,6 +2590,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
+            /** @description As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key */
+            csr?: string;
             /** @default  */
             hostname?: string;
             /**
@@ -2445,6 +2608,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description PKCS #10, as PEM or base64 of its DER, of an RSA key of 2,048 bits or more, or a P-256, P-384 or Ed25519 key. Its subject is not read; it asks for no subjectAltName */
+            csr?: string;
         };
         EnrollCancelInput: {
             code: string;
@@ -2472,6 +2637,16 @@ export interface components {
         RevokeReply: Record<string, never>;
         IntrospectInput: {
             token: string;
+        };
+        AgentsCertifyInput: {
+            /** @description PKCS #10, as PEM or base64 of its DER, of an RSA key of 2,048 bits or more, or a P-256, P-384 or Ed25519 key. Its subject is not read; it asks for no subjectAltName */
+            csr: string;
+        };
+        AgentsCertificatesReply: {
+            items: components["schemas"]["IssuedCertificate"][];
+        };
+        AgentsRevokeCertificatesReply: {
+            items: components["schemas"]["IssuedCertificate"][];
         };
         ProfilesCreateInput: {
             name: string;
@@ -2511,6 +2686,16 @@ export interface components {
                  */
                 lifetime_seconds?: number | null;
             };
+            /** @description The certificates that its agents get, which send a `csr`; null: none. Of native profiles */
+            certificates?: {
+                /** @description Of SPIFFE: each certificate has the URI `spiffe://{trust_domain}/agent/{id}`. null: none */
+                trust_domain?: string | null;
+                /**
+                 * Format: int32
+                 * @default 2592000
+                 */
+                lifetime_seconds?: number;
+            } | null;
             /**
              * @description About where its keys are decided: it cannot be changed. null: near who makes the profile
              * @enum {string|null}
@@ -2565,6 +2750,16 @@ export interface components {
                  */
                 lifetime_seconds?: number | null;
             };
+            /** @description The certificates that its agents get, which send a `csr`; null: none. Of native profiles */
+            certificates?: {
+                /** @description Of SPIFFE: each certificate has the URI `spiffe://{trust_domain}/agent/{id}`. null: none */
+                trust_domain?: string | null;
+                /**
+                 * Format: int32
+                 * @default 2592000
+                 */
+                lifetime_seconds?: number;
+            } | null;
         };
         KeysCreateInput: {
             profile_id: string;
@@ -3323,6 +3518,69 @@ export interface operations {
             };
         };
     };
+    head_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Web Key Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "crv": "Ed25519",
+                     *           "x": "base64url-of-the-example",
+                     *           "kid": "head-1",
+                     *           "alg": "EdDSA",
+                     *           "use": "sig"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeadKeysReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     oauth_metadata: {
         parameters: {
             query?: never;
@@ -3607,6 +3865,108 @@ export interface operations {
             };
         };
     };
+    crl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DER */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-crl": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ca: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DER, or PEM */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkix-cert": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     install_script: {
         parameters: {
             query?: never;
@@ -3833,10 +4193,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent": {
-                     *         "id": "00000000-0000-4000-8000-000000000005",
+                     *         "id": "00000000-0000-4000-8000-000000000006",
                      *         "organization_id": 1,
                      *         "profile_id": "prf_1000001",
-                     *         "key_id": "key_1000006",
+                     *         "key_id": "key_1000007",
                      *         "dialect": "native"
                      *       },
                      *       "access_token": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
@@ -4521,6 +4881,218 @@ export interface operations {
             };
         };
     };
+    agents_certify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "csr": "-----BEGIN CERTIFICATE REQUEST-----\nbase64-of-the-example\n-----END CERTIFICATE REQUEST-----\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentsCertifyInput"];
+            };
+        };
+        responses: {
+            /** @description The certificate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate": "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n",
+                     *       "chain": [
+                     *         "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n",
+                     *         "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n"
+                     *       ],
+                     *       "serial": "0101010101010101010101010101010101",
+                     *       "expires_at": "2026-07-01T08:00:00.000Z",
+                     *       "spiffe_id": "spiffe://shop.example/agent/00000000-0000-4000-8000-000000000005"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most a hundred */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": null
+                     *         },
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentsCertificatesReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_revoke_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, at most a hundred */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": "2026-07-01T08:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": "2026-07-01T08:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentsRevokeCertificatesReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     profiles_list: {
         parameters: {
             query?: {
@@ -4575,6 +5147,7 @@ export interface operations {
                      *             "max_uses": null,
                      *             "lifetime_seconds": null
                      *           },
+                     *           "certificates": null,
                      *           "uses": 0,
                      *           "last_redeemed_at": null,
                      *           "last_used_at": null,
@@ -4664,6 +5237,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -4740,6 +5314,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -4874,6 +5449,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -4950,6 +5526,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -5026,6 +5603,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -6202,7 +6780,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "request_id": "00000000-0000-4000-8000-000000000010"
+                 *       "request_id": "00000000-0000-4000-8000-000000000011"
                  *     }
                  */
                 "application/json": components["schemas"]["ExplainRequestInput"];
@@ -6217,7 +6795,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "request_id": "00000000-0000-4000-8000-000000000010",
+                     *       "request_id": "00000000-0000-4000-8000-000000000011",
                      *       "kept": true,
                      *       "key_id": "key_1000002",
                      *       "refusal": {
@@ -6291,10 +6869,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "apr_1000007",
+                     *           "id": "apr_1000008",
                      *           "kind": "approval",
                      *           "status": "pending",
-                     *           "key_id": "key_1000008",
+                     *           "key_id": "key_1000009",
                      *           "key_name": "July roll-out",
                      *           "profile_id": "prf_1000001",
                      *           "dialect": "native",
@@ -6369,7 +6947,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "apr_1000007",
+                     *       "id": "apr_1000008",
                      *       "decision": "approved",
                      *       "decided_by": "owner@example.com",
                      *       "decided_at": "2026-07-01T08:00:00.000Z"
@@ -6428,7 +7006,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "apr_1000009",
+                     *       "id": "apr_1000010",
                      *       "decision": "denied",
                      *       "decided_by": "owner@example.com",
                      *       "decided_at": "2026-07-01T08:00:00.000Z"
@@ -6487,7 +7065,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0000000000000000000000000000000e",
+                     *           "id": "0000000000000000000000000000000f",
                      *           "kind": "native:session",
                      *           "current": false,
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -6495,7 +7073,7 @@ export interface operations {
                      *           "expires_at": "2026-07-01T08:00:00.000Z"
                      *         },
                      *         {
-                     *           "id": "0000000000000000000000000000000f",
+                     *           "id": "00000000000000000000000000000010",
                      *           "kind": "native:session",
                      *           "current": true,
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -7153,7 +7731,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000018",
+                     *           "id": "00000000-0000-4000-8000-000000000019",
                      *           "at": "2026-07-01T08:00:00.000Z",
                      *           "type": "api_key.create",
                      *           "success": true,
@@ -7161,17 +7739,17 @@ export interface operations {
                      *             "kind": "user",
                      *             "id": "1",
                      *             "name": "owner@example.com",
-                     *             "api_key_id": "api_1000000000000000c"
+                     *             "api_key_id": "api_1000000000000000d"
                      *           },
                      *           "request": {
-                     *             "id": "00000000-0000-4000-8000-000000000019",
+                     *             "id": "00000000-0000-4000-8000-000000000020",
                      *             "method": "POST",
                      *             "path": "/v1/api-keys",
                      *             "address": null
                      *           },
                      *           "subject": {
                      *             "kind": "api_key",
-                     *             "id": "api_10000000000000011",
+                     *             "id": "api_10000000000000012",
                      *             "name": "pipeline"
                      *           },
                      *           "detail": {}
@@ -7235,7 +7813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000018",
+                     *       "id": "00000000-0000-4000-8000-000000000019",
                      *       "at": "2026-07-01T08:00:00.000Z",
                      *       "type": "api_key.create",
                      *       "success": true,
@@ -7243,17 +7821,17 @@ export interface operations {
                      *         "kind": "user",
                      *         "id": "1",
                      *         "name": "owner@example.com",
-                     *         "api_key_id": "api_1000000000000000c"
+                     *         "api_key_id": "api_1000000000000000d"
                      *       },
                      *       "request": {
-                     *         "id": "00000000-0000-4000-8000-000000000019",
+                     *         "id": "00000000-0000-4000-8000-000000000020",
                      *         "method": "POST",
                      *         "path": "/v1/api-keys",
                      *         "address": null
                      *       },
                      *       "subject": {
                      *         "kind": "api_key",
-                     *         "id": "api_10000000000000011",
+                     *         "id": "api_10000000000000012",
                      *         "name": "pipeline"
                      *       },
                      *       "detail": {}
@@ -7459,7 +8037,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "key_1000006",
+                     *       "id": "key_1000007",
                      *       "profile_id": "prf_1000001",
                      *       "organization_id": 1,
                      *       "dialect": "native",
@@ -7608,7 +8186,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "api_1000000000000000c",
+                     *           "id": "api_1000000000000000d",
                      *           "name": "bootstrap",
                      *           "principal": "owner@example.com",
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -7719,7 +8297,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "kind": "user",
-                     *       "id": "00000000-0000-4000-8000-000000000011",
+                     *       "id": "00000000-0000-4000-8000-000000000012",
                      *       "name": "owner@example.com",
                      *       "full_name": "",
                      *       "organization": {
@@ -7728,7 +8306,7 @@ export interface operations {
                      *       },
                      *       "credential": {
                      *         "kind": "api_key",
-                     *         "api_key_id": "api_1000000000000000c"
+                     *         "api_key_id": "api_1000000000000000d"
                      *       },
                      *       "roles": [
                      *         {
@@ -8226,14 +8804,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "api_10000000000000011",
+                     *           "id": "api_10000000000000012",
                      *           "name": "pipeline",
                      *           "description": "",
                      *           "enabled": true,
                      *           "state": "active",
                      *           "owner": {
                      *             "kind": "service_account",
-                     *             "id": "00000000-0000-4000-8000-000000000016",
+                     *             "id": "00000000-0000-4000-8000-000000000017",
                      *             "name": "image builder"
                      *           },
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -8291,7 +8869,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "pipeline",
-                 *       "service_account_id": "00000000-0000-4000-8000-000000000016",
+                 *       "service_account_id": "00000000-0000-4000-8000-000000000017",
                  *       "lifetime_seconds": 7776000
                  *     }
                  */
@@ -8307,14 +8885,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": true,
                      *       "state": "active",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8377,14 +8955,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": true,
                      *       "state": "active",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8504,14 +9082,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": false,
                      *       "state": "disabled",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8577,7 +9155,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000016",
+                     *           "id": "00000000-0000-4000-8000-000000000017",
                      *           "name": "image builder",
                      *           "description": "",
                      *           "enabled": true,
@@ -8660,7 +9238,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "",
                      *       "enabled": true,
@@ -8728,7 +9306,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "",
                      *       "enabled": true,
@@ -8854,7 +9432,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "In the pipeline",
                      *       "enabled": true,
@@ -8930,7 +9508,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000011",
+                     *           "id": "00000000-0000-4000-8000-000000000012",
                      *           "email": "owner@example.com",
                      *           "full_name": "",
                      *           "enabled": true,
@@ -9016,7 +9594,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9088,7 +9666,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9221,7 +9799,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9292,7 +9870,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9552,7 +10130,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "resealed": 0,
+                     *       "resealed": 2,
                      *       "left": 0
                      *     }
                      */
@@ -9614,7 +10192,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 0,
+                     *       "keys": 1,
                      *       "next": null
                      *     }
                      */
@@ -9796,10 +10374,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "keys": {
-                     *         "1": 2
+                     *         "1": 3
                      *       },
                      *       "families": {
-                     *         "1": 1
+                     *         "1": 2
                      *       },
                      *       "certificates": {},
                      *       "suspended_keys": 0,
@@ -9864,7 +10442,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ledgers": 1,
+                     *       "ledgers": 2,
                      *       "next": null
                      *     }
                      */
@@ -9979,8 +10557,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 2,
-                     *       "families": 1,
+                     *       "keys": 3,
+                     *       "families": 2,
                      *       "next": null
                      *     }
                      */

@@ -8,7 +8,7 @@ import { Refusal } from '../lib/cli/refusal.ts'
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 7 * 86_400 } as const
 
 /** `90s`, `15m`, `1h`, `7d`, `2w`; in seconds. */
-function parseDuration(value: string): number {
+export function parseDuration(value: string): number {
   const match = /^([1-9][0-9]{0,8})([smhdw])$/.exec(value)
   if (!match) throw new InvalidArgumentError('Give a number and a unit: 90s, 15m, 1h, 7d or 2w.')
   return Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS]

@@ -9,7 +9,7 @@ import { execCommand } from './commands/exec.ts'
 import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
-import { enrollCommand, tokenCommand } from './commands/machine.ts'
+import { certificateCommand, enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
@@ -48,6 +48,7 @@ export function latchkeyCommand(): Command {
     applyCommand(),
     enrollCommand(),
     tokenCommand(),
+    certificateCommand(),
     verifyCommand(),
     execCommand(),
     apiCommand(),

@@ -19,6 +19,7 @@ function made(body: object, labels: Profile['grant']['labels'] = []): Profile {
     location: null,
     ...input,
     ceilings: null,
+    certificates: null,
     organization: 1,
     isDefault: false,
     ledger: 24,

@@ -3,9 +3,11 @@
  * ones. `npx vitest run -u` writes them again after a change of the API.
  */
 import { expect, test } from 'vitest'
+import { parseId } from '../../src/core/kernel/ids.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
 import { isolate, TOKEN } from '../support/isolate.ts'
 import { type Answer, basic, eventually, type Json, type Options } from '../support/native-client.ts'
+import { keyPair, requestOf } from '../support/zpa.ts'
 
 const EXAMPLES = '../../src/dialects/native/examples.json'
 /** Documents and pages: no example says more than the answer itself. */
@@ -105,6 +107,7 @@ test('every operation of the document has the example that is recorded here', as
   const { json: made } = await record('bootstrap', broker, ['POST', '/v1/bootstrap'], PERSON)
   const owner = basic(made.illumio.auth_username, made.illumio.secret)
   await record('jwks', null, ['GET', '/.well-known/jwks.json'])
+  await record('head_keys', null, ['GET', '/.well-known/latchkey-heads.json'])
   await record('oauth_metadata', null, ['GET', '/.well-known/oauth-authorization-server'])
 
   const { json: profile } = await record('profiles_create', owner, ['POST', '/v1/profiles'], {
@@ -173,6 +176,30 @@ test('every operation of the document has the example that is recorded here', as
       await record(leave, null, ['POST', '/v1/revoke'], undefined, form({ token: json.refresh_token }))
     else await record(leave, `Bearer ${json.access_token}`, ['DELETE', '/v1/agents/self'])
   }
+
+  const { json: mesh } = await ask(owner)('POST', '/v1/profiles', {
+    name: 'Mesh',
+    certificates: { trust_domain: 'shop.example' },
+  })
+  const meshKey = await mint({ profile_id: mesh.id })
+  const keys = await keyPair()
+  const certified = await ask(null)('POST', '/v1/enroll', {
+    ...{ code: meshKey.code, claim, hostname: 'mesh-01' },
+    csr: await requestOf(keys),
+  })
+  const ofMesh = `/v1/agents/${certified.json.agent.id}/certificates`
+  await record(
+    'agents_certify',
+    `Bearer ${certified.json.access_token}`,
+    ['POST', '/v1/agents/self/certificate'],
+    { csr: await requestOf(keys) },
+  )
+  const { json: issued } = await record('agents_certificates', owner, ['GET', ofMesh])
+  await record('agents_revoke_certificates', owner, ['POST', `${ofMesh}/revoke`])
+  const [{ issuer_id: issuer }] = issued.items
+  await record('ca', null, ['GET', `/ca/${issuer}.cer`])
+  const ledger = parseId(mesh.id.replace('prf_', ''))?.ledger
+  await record('crl', null, ['GET', `/crl/${issuer}.${ledger}.crl`])
 
   const held = await mint({ hold: 'allowed' })
   for (const end of ['confirm', 'cancel'] as const) {
@@ -251,8 +278,13 @@ test('every operation of the document has the example that is recorded here', as
 })
 
 /** Members whose value is a secret, or differs from run to run. */
+const PEM = (label: string) => `-----BEGIN ${label}-----\nbase64-of-the-example\n-----END ${label}-----\n`
 const MASKED: Readonly<Record<string, string>> = {
   code: `lk_${'A'.repeat(54)}`,
+  csr: PEM('CERTIFICATE REQUEST'),
+  certificate: PEM('CERTIFICATE'),
+  chain: PEM('CERTIFICATE'),
+  serial: '01'.repeat(17),
   secret: 'secret-of-the-example',
   client_secret: 'secret-of-the-example',
   password: 'password-of-the-example',
@@ -305,10 +337,10 @@ function createMask() {
   return function mask(value: Json, name = ''): Json {
     if (typeof value === 'string') return isPlain(name, value) ? value : (MASKED[name] ?? text(value))
     if (typeof value === 'number')
-      return /^(id|organization_id|org_id|iat|exp)$/.test(name)
+      return /^(id|issuer_id|organization_id|org_id|iat|exp)$/.test(name)
         ? 1
         : (NUMBERS[name] ?? (name === 'oldest_outbox_seconds' ? null : value))
-    if (Array.isArray(value)) return value.map((one) => mask(one))
+    if (Array.isArray(value)) return value.map((one) => mask(one, name))
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([member, one]) => [member, mask(one, member)]))
   }

@@ -21,6 +21,7 @@ test('isolates that start at once make one ring between them', async () => {
     { version: 1, purpose: 'agent_token' },
     { version: 1, purpose: 'api_token' },
     { version: 1, purpose: 'hash' },
+    { version: 1, purpose: 'head' },
     { version: 1, purpose: 'seal' },
     { version: 1, purpose: 'tag' },
   ])

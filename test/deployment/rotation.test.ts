@@ -66,7 +66,7 @@ describe('the master key', () => {
 
     expect(await store(both).describe()).toMatchObject({ hasNextMasterKey: true, isRewrapped: false })
     expect(await macOf(both)).toEqual(mac)
-    expect(await store(both).rewrap(EVENT)).toBe(5)
+    expect(await store(both).rewrap(EVENT)).toBe(6)
     expect(await macOf(both)).toEqual(mac)
     expect(await macOf(after)).toEqual(mac)
     await expect(macOf(before)).rejects.toThrow('does not open the keyring')
@@ -75,7 +75,7 @@ describe('the master key', () => {
 
     // And back, for the tests that follow.
     const back = { ...before, masterKey: NEXT_MASTER, nextMasterKey: before.masterKey }
-    expect(await store(back).rewrap(EVENT)).toBe(5)
+    expect(await store(back).rewrap(EVENT)).toBe(6)
     expect(await macOf(before)).toEqual(mac)
   })
 

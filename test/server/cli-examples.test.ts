@@ -19,8 +19,19 @@ const api = openApi(server.url, headersOf(readApiKey(`${auth_username}:${secret}
 const FIRST = ['login --data', 'login', 'profiles create', 'keys create -p', 'enroll', 'export']
 /** After them it is gone. */
 const LAST = ['agents revoke', 'profiles change', 'profiles rm', 'logout']
-/** They run for ever, start another process, or would undo what other tests do meanwhile. */
-const READ_ONLY = ['start', 'init', 'admin', 'exec', 'events --follow', 'apply latchkey.ndjson --yes']
+/**
+ * They run for ever, start another process, would undo what other tests do meanwhile, or go on with what no example begins
+ * (native-certificates.test.ts).
+ */
+const READ_ONLY = [
+  'start',
+  'init',
+  'admin',
+  'exec',
+  'events --follow',
+  'apply latchkey.ndjson --yes',
+  'certificate',
+]
 
 const starts = (line: string) => (prefix: string) => line === prefix || line.startsWith(`${prefix} `)
 const isReadOnly = (line: string) => READ_ONLY.some(starts(line))
@@ -56,6 +67,8 @@ beforeAll(async () => {
   )
   writeFileSync(join(home, 'code'), one.code)
   writeFileSync(join(home, 'password'), password ?? '')
+  writeFileSync(join(home, 'events.json'), '[]')
+  writeFileSync(join(home, 'heads-keys.json'), '{"keys": []}')
   words.push(
     // With a password, since an API key may not decide about approvals.
     [/^login https.*/, `login ${server.url} --email ${email} --password-file ${join(home, 'password')}`],
@@ -64,6 +77,8 @@ beforeAll(async () => {
     ['.latchkey', server.data],
     ['/etc/latchkey/code', join(home, 'code')],
     ['latchkey.ndjson', join(home, 'latchkey.ndjson')],
+    ['events.json', join(home, 'events.json')],
+    ['heads-keys.json', join(home, 'heads-keys.json')],
     ['approve APPROVAL', `approve ${approve}`],
     ['deny APPROVAL', `deny ${deny}`],
     ['REQUEST', refused.request_id],

@@ -63,8 +63,12 @@ export function sampleOf(route: NativeRoute, own: Subjects): Sample {
 /** Of the OpenAPI documents. */
 const DOCUMENT = { version: '3.1', document: 'native.json' }
 
+/** Names of public files, whether or not they are there. */
+const PUBLIC = { list: '1.crl', certificate: '1.cer' }
+
 export function pathOf({ path }: { readonly path: string }, subjects: Subjects): string {
   const names: Readonly<Record<string, string>> = {
+    ...PUBLIC,
     ...subjects,
     ...(path.startsWith('/openapi/') && DOCUMENT),
   }

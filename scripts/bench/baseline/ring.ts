@@ -34,6 +34,8 @@ export async function makeRing(secrets: Secrets, issuer: string): Promise<Keyrin
     // What no enrollment needs.
     seal: unused,
     open: unused,
+    signHead: unused,
+    headKeySet: () => ({ keys: [] }),
     signApiToken: unused,
     verifyApiToken: unused,
   }

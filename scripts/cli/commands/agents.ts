@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { parseCount, parseSince } from '../input.ts'
-import { note, printItem, printList } from '../output.ts'
-import { findAgent, findKey, findProfile, listAgents, optionsOf, signedIn } from '../shared.ts'
+import { note, printItem, printList, type View } from '../output.ts'
+import { findAgent, findKey, findProfile, listAgents, optionsOf, relative, signedIn } from '../shared.ts'
 import { AGENT_VIEW } from './views.ts'
 
 type Filters = {
@@ -70,5 +70,31 @@ export function agentsCommand(): Command {
       printItem(await api.get(`/v1/agents/${id}`), AGENT_VIEW, output)
     })
 
+  agents
+    .command('certificates')
+    .description('List the certificates that an agent was given; --revoke ends all of them')
+    .argument('<agent>', 'its id, or the host name of an active one')
+    .option('--revoke', 'the agent stays, and may once enroll again with another private key')
+    .addHelpText('after', '\nExample:\n  latchkey agents certificates web-01')
+    .action(async (named: string, _, command: Command) => {
+      const api = signedIn(command)
+      const { revoke, ...output } = optionsOf<{ revoke?: true }>(command)
+      const { id } = await findAgent(api, named)
+      const path = `/v1/agents/${id}/certificates`
+      const { items } = revoke ? await api.ask('POST', `${path}/revoke`) : await api.get(path)
+      printList({ items, next_cursor: null }, CERTIFICATES, output, 'no certificates')
+    })
+
   return agents
+}
+
+const CERTIFICATES: View = {
+  columns: [
+    ['serial', ({ serial }) => serial],
+    ['issued', ({ issued_at }) => relative(issued_at)],
+    ['expires', ({ expires_at }) => relative(expires_at)],
+    ['revoked', ({ revoked_at }) => relative(revoked_at)],
+    ['issuer', ({ issuer_id }) => issuer_id],
+  ],
+  quiet: ({ serial }) => serial,
 }

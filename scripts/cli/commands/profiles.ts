@@ -1,5 +1,13 @@
 import { Command } from 'commander'
-import { collect, type Limit, limitOf, parseCount, parseLifetime, parseUses } from '../input.ts'
+import {
+  collect,
+  type Limit,
+  limitOf,
+  parseCount,
+  parseDuration,
+  parseLifetime,
+  parseUses,
+} from '../input.ts'
 import { note, printItem, printList, type View } from '../output.ts'
 import { findProfile, optionsOf, relative, signedIn } from '../shared.ts'
 
@@ -21,6 +29,9 @@ type Settings = {
   from?: readonly string[]
   defaultUses?: Limit
   defaultExpires?: Limit
+  certificates?: boolean
+  trustDomain?: string
+  certificateLife?: number
 }
 
 export function profilesCommand(): Command {
@@ -107,17 +118,35 @@ export function profilesCommand(): Command {
 function withSettings(command: Command): Command {
   return command
     .option('--description <text>')
+    .option('--certificates', 'its agents get a certificate where they send a request')
+    .option('--no-certificates', 'they get none any more')
+    .option('--trust-domain <name>', 'certificates, with a SPIFFE ID in that trust domain')
+    .option('--certificate-life <duration>', 'certificates, good for that long, such as 7d', parseDuration)
     .option('--from <cidr>', 'only from these addresses; may be repeated', collect)
     .option('--default-uses <n>', 'of keys whose maker says nothing: a number, or unlimited', parseUses)
     .option('--default-expires <duration>', 'the same of their end: 7d, or never', parseLifetime)
 }
 
-function members({ name, description, from, defaultUses, defaultExpires }: Settings): object {
+function members(settings: Settings): object {
+  const { name, description, from, defaultUses, defaultExpires } = settings
   return {
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(from !== undefined && { allowed_addresses: from }),
     ...(defaultUses !== undefined && { default_max_uses: limitOf(defaultUses) }),
     ...(defaultExpires !== undefined && { default_key_lifetime_seconds: limitOf(defaultExpires) }),
+    ...certificatesOf(settings),
+  }
+}
+
+/** What is not said is the server's to say. */
+function certificatesOf({ certificates, trustDomain, certificateLife }: Settings): object {
+  if (certificates === false) return { certificates: null }
+  if (certificates === undefined && trustDomain === undefined && certificateLife === undefined) return {}
+  return {
+    certificates: {
+      ...(trustDomain !== undefined && { trust_domain: trustDomain }),
+      ...(certificateLife !== undefined && { lifetime_seconds: certificateLife }),
+    },
   }
 }

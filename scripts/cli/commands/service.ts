@@ -8,9 +8,10 @@ import { exitCodeOf } from '../../lib/cli/child.ts'
 import { type Script, scriptArgs } from '../../lib/cli/project.ts'
 import { openApi, refusalOf } from '../api.ts'
 import { chosenUrl, readUrl } from '../contexts.ts'
-import { readSecret, readText } from '../input.ts'
-import { printItem, type View } from '../output.ts'
+import { collect, readSecret, readText } from '../input.ts'
+import { note, printItem, printList, type View } from '../output.ts'
 import { optionsOf, signedIn } from '../shared.ts'
+import { parseKeySet, readHeads, verifyHeads } from '../verify-heads.ts'
 
 const HEALTH: View = {
   columns: [
@@ -87,7 +88,32 @@ export function verifyCommand(): Command {
       const claims = await verify(await readSecret(file), { issuer, jwksUri: jwks_uri })
       printItem(claims, CLAIMS, output)
     })
+  command
+    .command('heads')
+    .description('Check signed counts of keys, offline: exported events, or what is in them')
+    .argument('[file]', 'what `latchkey events --type ledger.head --json` printed; - is standard input', '-')
+    .requiredOption('--keys <file>', 'a copy of /.well-known/latchkey-heads.json')
+    .option('--expect <hash>', 'of a head that must be among them; may be repeated', collect)
+    .addHelpText('after', '\nExample:\n  latchkey verify heads events.json --keys heads-keys.json')
+    .action(async (file: string, _, command: Command) => {
+      const { keys, expect, ...output } = optionsOf<{ keys: string; expect?: readonly string[] }>(command)
+      const set = parseKeySet(await readText(keys), keys)
+      const { chains, problems } = await verifyHeads(readHeads(await readText(file)), set, expect)
+      printList({ items: chains, next_cursor: null, problems }, CHAINS, output, 'no heads')
+      for (const problem of problems) note(`latchkey: ${problem}`)
+      if (problems.length > 0) process.exitCode = 1
+    })
   return command
+}
+
+const CHAINS: View = {
+  columns: [
+    ['ledger', ({ ledger }) => ledger],
+    ['heads', ({ from, to }) => `${from} to ${to}`],
+    ['until', ({ until }) => until],
+    ['hash of the newest', ({ hash }) => hash],
+  ],
+  quiet: ({ hash }) => hash,
 }
 
 const ADMIN: Readonly<Record<Exclude<Script, 'start'>, string>> = {

@@ -7,6 +7,7 @@ import { certificateMembers, ensureIssuers, issuerEvent, YEAR_MILLISECONDS } fro
 import { newContext, openSigner, randomSerial, sealKey } from './issuance.ts'
 import type { DistinguishedName, Validity } from './pki.ts'
 import type { Issuer, IssuerRecord } from './port.ts'
+import { readRequest } from './request.ts'
 
 type About = {
   readonly dialect: Dialect
@@ -134,13 +135,13 @@ async function materialOf(ports: Ports, organization: number, input: NewIssuer):
       if (!validity) return invalid('validity')
       const parent = await parentOf(ports, organization, input.parent)
       if (!parent.ok) return parent
-      const publicKey = await ports.pki.readRequest(input.request)
-      if (!publicKey) return invalid('csr')
+      const request = await readRequest(ports, input.request)
+      if (!request.ok) return request
       const certificate = await ports.pki.makeAuthority({
         subject: input.subject,
         serial: randomSerial(ports),
         validity,
-        publicKey,
+        publicKey: request.value.publicKey,
         signer: parent.value.signer,
       })
       const signed = { certificate, request: input.request, maySign: false, hasPrivateKey: false }

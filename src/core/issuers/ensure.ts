@@ -3,9 +3,11 @@ import type { Cause, Dialect } from '../kernel/cause.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { eventId } from '../kernel/time/event-id.ts'
 import type { Ports } from '../ports.ts'
+import { certificateUrl } from './chain.ts'
 import { openSigner, type ReadySigner, randomSerial, sealKey } from './issuance.ts'
 import type { KeyPair } from './pki.ts'
-import type { DefaultIssuer, IssuerRecord, Tenant } from './port.ts'
+import type { DefaultIssuer, Issuer, IssuerRecord, Tenant } from './port.ts'
+import { authorityListUrl } from './revocations.ts'
 
 export const YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1_000
 
@@ -50,6 +52,7 @@ async function recordOf(
     validity: { from: now, to: now + wanted.years * YEAR_MILLISECONDS },
     publicKey: keys.publicKey,
     signer: parent?.signer ?? { privateKey: keys.privateKey, certificate: null },
+    above: parent && aboveOf(ports, parent.issuer),
   })
   return {
     organization: tenant.organization,
@@ -68,6 +71,14 @@ async function recordOf(
     updatedAt: now,
     updatedBy: { kind: 'system' },
   }
+}
+
+/** null: the signer has no list of authorities. */
+function aboveOf(ports: Ports, signer: Issuer) {
+  const revocationListUrl = authorityListUrl(ports, signer)
+  return revocationListUrl === null
+    ? null
+    : { revocationListUrl, issuerUrl: certificateUrl(ports, signer.id) }
 }
 
 /** What a record says of a certificate that was just made or read. */

@@ -1,3 +1,5 @@
+export { agentIssuer } from './agent-issuer.ts'
+export { issuerChain } from './chain.ts'
 export { createIssuer } from './create.ts'
 export { changeIssuer, deleteIssuer, getIssuer, listIssuers, searchIssuers } from './manage.ts'
 export { revocationList } from './revocations.ts'

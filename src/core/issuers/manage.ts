@@ -125,10 +125,9 @@ export const deleteIssuer = operatorCase(
 /** The certificate of an issuer's own request must be of the same key. */
 async function completion(ports: Ports, issuer: Issuer, certificate: string): Promise<Outcome<object>> {
   if (certificate === issuer.certificate) return ok({})
-  const requested = issuer.request === null ? null : await ports.pki.readRequest(issuer.request)
+  const requested = issuer.request === null ? 'unreadable' : await ports.pki.readRequest(issuer.request)
   const facts = await ports.pki.readCertificate(certificate)
-  if (!requested || !facts?.isAuthority || String(requested) !== String(facts.publicKey)) {
-    return invalid('certificate')
-  }
+  const isItsOwn = typeof requested !== 'string' && String(requested.publicKey) === String(facts?.publicKey)
+  if (!isItsOwn || !facts?.isAuthority) return invalid('certificate')
   return ok({ ...(await certificateMembers(ports, certificate)), maySign: issuer.hasPrivateKey })
 }

@@ -24,6 +24,16 @@ export type CertificateFacts = {
   readonly publicKey: Uint8Array
 }
 
+/** What a certificate request says. */
+export type RequestFacts = {
+  /** SPKI. */
+  readonly publicKey: Uint8Array
+  /** Whether it asks for names beside its subject (subjectAltName). */
+  readonly asksForNames: boolean
+}
+
+export type RequestFlaw = 'unreadable' | 'key_weak' | 'signature_wrong'
+
 export type Pki = {
   /** ECDSA P-256. */
   makeKeyPair(): Promise<KeyPair>
@@ -34,6 +44,8 @@ export type Pki = {
     readonly validity: Validity
     readonly publicKey: Uint8Array
     readonly signer: Signer
+    /** Where its signer's certificate and list are; absent: it names neither. */
+    readonly above?: { readonly issuerUrl: string; readonly revocationListUrl: string } | null
   }): Promise<string>
   makeRequest(subject: DistinguishedName, keys: KeyPair): Promise<string>
   /** A client's certificate; its subject is ours, whatever was requested. */
@@ -44,15 +56,19 @@ export type Pki = {
     readonly publicKey: Uint8Array
     readonly signer: Signer
     readonly revocationListUrl: string
+    /** Where its issuer's own certificate is, in DER. */
+    readonly issuerUrl: string
+    /** The only name beside the subject; with one it is good for both sides of a connection. null: there is none. */
+    readonly uri: string | null
   }): Promise<string>
-  /** The SPKI of a request that is signed by its own key, of a kind that is strong enough; else null. */
-  readRequest(pem: string): Promise<Uint8Array | null>
+  /** Of a request that is signed by its own key, which is strong enough. */
+  readRequest(pem: string): Promise<RequestFacts | RequestFlaw>
   readCertificate(pem: string): Promise<CertificateFacts | null>
   /** DER (RFC 5280, section 5); rebuilt only when its content changed, or half of its week is over. */
   makeRevocationList(list: {
     readonly signer: Signer
-    /** Of the certificates that name it: it says no more than of those (RFC 5280, section 5.2.5). */
-    readonly url: string
+    /** Of the certificates that name it: it says no more than of those (RFC 5280, section 5.2.5). null: of all of the signer's. */
+    readonly url: string | null
     /** Is another when the entries are. */
     readonly content: string
     readonly entries: () => Promise<readonly { readonly serial: string; readonly revokedAt: number }[]>

@@ -1,4 +1,5 @@
 import type { Dialect } from './cause.ts'
+import type { JsonObject } from './json.ts'
 
 /** How agents' access tokens are signed: Ed25519 (RFC 8037), or P-256 (RFC 7518, section 3.4) for verifiers without Ed25519. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256'] as const
@@ -28,6 +29,10 @@ export type Keyring = {
   verifyAgentToken(token: string, nowSeconds: number): Promise<VerifiedAgentToken | null>
   /** Public keys of agent tokens that may be about, and no others (RFC 7517). */
   agentKeySet(nowSeconds: number): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+  /** A head of a ledger as a compact JWS (EdDSA, typ `latchkey-head`), by a key that signs nothing else. */
+  signHead(payload: JsonObject): Promise<string>
+  /** Public keys of heads, of all versions that the ring has (RFC 7517). */
+  headKeySet(): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
   /** A signed JWT of a caller of a management API (EdDSA, typ `latchkey-api+jwt`); only Latchkey verifies it. */
   signApiToken(claims: ApiTokenClaims, issuedAtSeconds: number, lifetimeSeconds: number): Promise<string>
   /** The claims of a token of ours that has not expired, else null. An agent's token is none. */

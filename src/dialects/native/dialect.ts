@@ -9,6 +9,8 @@ import { enrollRoutes } from './agents/enroll-routes.ts'
 import { oauthRoutes } from './agents/oauth-routes.ts'
 import { selfRoutes } from './agents/self-routes.ts'
 import { approvalRoutes } from './approvals/approval-routes.ts'
+import { certificateRoutes } from './certificates/certificate-routes.ts'
+import { publicCertificateRoutes } from './certificates/public-routes.ts'
 import { documented, securityOf } from './edge/access.ts'
 import { edge, type NativeRoute } from './edge/edge.ts'
 import { ProblemDetails } from './edge/problem.ts'
@@ -34,10 +36,12 @@ const routesOf = (frame?: DocumentFrame) => [
   ...serviceRoutes,
   ...metricsRoutes,
   ...errorRoutes(frame),
+  ...publicCertificateRoutes,
   ...machineRoutes,
   ...enrollRoutes,
   ...oauthRoutes,
   ...selfRoutes,
+  ...certificateRoutes,
   ...profileRoutes,
   ...keyRoutes,
   ...explainRoutes,
@@ -67,6 +71,8 @@ const RESOURCES = {
   docs: 'service',
   'openapi.json': 'service',
   openapi: 'service',
+  crl: 'service',
+  ca: 'service',
   i: 'enrollment',
   enroll: 'enrollment',
   token: 'oauth',

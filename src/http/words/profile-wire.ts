@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { CertificatePolicy } from '../../core/enrollment/ledger/certificate-policy.ts'
 import { LOCATIONS } from '../../core/enrollment/ledger/location.ts'
 import type { NewProfile, Profile, ProfileChange } from '../../core/enrollment/ledger/profile.ts'
 import { type Ceilings, NO_CEILINGS } from '../../core/enrollment/ledger/rules/ceilings.ts'
@@ -7,6 +8,11 @@ import { prose, text } from '../text.ts'
 import { formatTime, formatTimeOrNull } from '../time.ts'
 import { formatLabels, LabelMap } from './label-map.ts'
 import { AddressRanges, Count, formatProfileId, Time } from './wire.ts'
+
+const MIN_CERTIFICATE_SECONDS = 300
+const DEFAULT_CERTIFICATE_SECONDS = 30 * 86_400
+/** A year. */
+const MAX_CERTIFICATE_SECONDS = 365 * 86_400
 
 const members = {
   name: text(255).min(1),
@@ -24,6 +30,22 @@ const members = {
         .describe('From when a key is made until it expires. null: any, and keys that never expire'),
     })
     .describe('The most that a key may ask for when it is made or changed, whatever the defaults say'),
+  certificates: z
+    .strictObject({
+      trust_domain: z
+        .string()
+        .regex(/^[a-z0-9._-]{1,255}$/)
+        .nullable()
+        .default(null)
+        .describe('Of SPIFFE: each certificate has the URI `spiffe://{trust_domain}/agent/{id}`. null: none'),
+      lifetime_seconds: z
+        .int()
+        .min(MIN_CERTIFICATE_SECONDS)
+        .max(MAX_CERTIFICATE_SECONDS)
+        .default(DEFAULT_CERTIFICATE_SECONDS),
+    })
+    .nullable()
+    .describe('The certificates that its agents get, which send a `csr`; null: none. Of native profiles'),
 }
 
 export const ProfileInput = z.strictObject({
@@ -40,6 +62,7 @@ export const ProfileInput = z.strictObject({
   default_max_uses: members.default_max_uses.default(null),
   default_key_lifetime_seconds: members.default_key_lifetime_seconds.default(null),
   ceilings: members.ceilings.default({ max_uses: null, lifetime_seconds: null }),
+  certificates: members.certificates.default(null),
 })
 
 export const ProfilePatch = z.strictObject(members).partial()
@@ -65,6 +88,9 @@ export const ProfileReply = z
       max_uses: z.number().int().nullable(),
       lifetime_seconds: z.number().int().nullable(),
     }),
+    certificates: z
+      .object({ trust_domain: z.string().nullable(), lifetime_seconds: z.number().int() })
+      .nullable(),
     uses: z.number().int().describe('Of all its keys'),
     last_redeemed_at: Time.nullable(),
     last_used_at: Time.nullable().describe('As last_redeemed_at'),
@@ -73,9 +99,10 @@ export const ProfileReply = z
   })
   .meta({ id: 'Profile' })
 
-/** A native profile grants nothing but an identity. */
+/** A native profile grants nothing but an identity. @param issuer of its certificates; null: it has none */
 export function toNewProfile(
   input: z.output<typeof ProfileInput>,
+  issuer: number | null = null,
 ): Omit<NewProfile, 'organization' | 'isDefault'> {
   return {
     dialect: 'native',
@@ -91,10 +118,15 @@ export function toNewProfile(
     defaultMaxUses: input.default_max_uses,
     defaultLifetimeSeconds: input.default_key_lifetime_seconds,
     ceilings: toCeilings(input.ceilings),
+    certificates: toPolicy(input.certificates, issuer),
   }
 }
 
-export function toProfileChange(input: z.output<typeof ProfilePatch>): ProfileChange {
+/** @param issuer of its certificates; null: it has none */
+export function toProfileChange(
+  input: z.output<typeof ProfilePatch>,
+  issuer: number | null = null,
+): ProfileChange {
   return given({
     name: input.name,
     description: input.description,
@@ -104,7 +136,17 @@ export function toProfileChange(input: z.output<typeof ProfilePatch>): ProfileCh
     defaultMaxUses: input.default_max_uses,
     defaultLifetimeSeconds: input.default_key_lifetime_seconds,
     ceilings: input.ceilings && toCeilings(input.ceilings),
+    certificates: input.certificates === undefined ? undefined : toPolicy(input.certificates, issuer),
   })
+}
+
+function toPolicy(
+  certificates: z.output<typeof members.certificates>,
+  issuer: number | null,
+): CertificatePolicy | null {
+  if (certificates === null) return null
+  if (issuer === null) throw new Error('certificates need an issuer')
+  return { issuer, trustDomain: certificates.trust_domain, lifetimeSeconds: certificates.lifetime_seconds }
 }
 
 function toCeilings(ceilings: z.output<typeof members.ceilings>): Ceilings {
@@ -127,6 +169,10 @@ export function formatProfile(profile: Profile): z.output<typeof ProfileReply> {
     default_max_uses: profile.defaultMaxUses,
     default_key_lifetime_seconds: profile.defaultLifetimeSeconds,
     ceilings: { max_uses: maxUses, lifetime_seconds: lifetimeSeconds },
+    certificates: profile.certificates && {
+      trust_domain: profile.certificates.trustDomain,
+      lifetime_seconds: profile.certificates.lifetimeSeconds,
+    },
     uses: profile.uses,
     last_redeemed_at: formatTimeOrNull(profile.lastRedeemedAt),
     last_used_at: formatTimeOrNull(profile.lastRedeemedAt),

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Housekeeper } from '../../core/deployment/housekeeping/port.ts'
+import type { Ended, Housekeeper } from '../../core/deployment/housekeeping/port.ts'
 import type { Task } from '../../core/deployment/housekeeping/tasks.ts'
 import { errorLine, errorName } from '../../core/kernel/log-line.ts'
 import { background } from '../background.ts'
@@ -44,20 +44,30 @@ export abstract class HousekeeperObject<Bindings = unknown> extends DurableObjec
       const period = task.everySeconds * 1_000
       const ranAt = (await storage.get<number>(task.name)) ?? 0
       const isDue = now - ranAt >= period
-      const isDone = isDue && (await runs(task, now))
+      const from = positionOf(task)
+      const ended = isDue ? await runs(task, now, (await storage.get<number>(from)) ?? 0) : null
+      const isDone = ended === 'done'
       if (isDone) await storage.put(task.name, now)
+      if (isDone) await storage.delete(from)
+      else if (ended !== null && typeof ended !== 'string') await storage.put(from, ended.from)
       nextAt = Math.min(nextAt, isDue ? now + (isDone ? period : RETRY_MILLISECONDS) : ranAt + period)
     }
     if (Number.isFinite(nextAt)) await storage.setAlarm(nextAt)
   }
 }
 
-async function runs(task: Task, now: number): Promise<boolean> {
+/** Under which name an object keeps where a task goes on. */
+function positionOf({ name }: Task): string {
+  return `${name} from`
+}
+
+/** null: it failed. */
+async function runs(task: Task, now: number, from: number): Promise<Ended | null> {
   try {
-    return (await task.run(now)) === 'done'
+    return await task.run(now, from)
   } catch (error) {
     console.error(errorLine('housekeeping failed', { task: task.name, error: errorName(error) }))
-    return false
+    return null
   }
 }
 

@@ -5,6 +5,7 @@ import type { Keyring } from '../../core/kernel/keyring.ts'
 import { keyring } from '../d1/schema/index.ts'
 import { agentTokens } from './agent-tokens.ts'
 import { apiTokens } from './api-tokens.ts'
+import { headSignatures } from './heads.ts'
 import {
   type MasterKeys,
   newKeys,
@@ -89,6 +90,7 @@ export async function buildKeyring(
   const sealKeys = new Map<number, CryptoKey>()
   const agentKeys: SigningKey[] = []
   const apiKeys: SigningKey[] = []
+  const headKeys: SigningKey[] = []
   for (const { version, purpose, material } of keys) {
     const signsUntil = supersededAt(keys, version) / 1_000 + MAX_RING_AGE_SECONDS
     switch (purpose) {
@@ -101,6 +103,9 @@ export async function buildKeyring(
         break
       case 'agent_token':
         agentKeys.push(await importSigningKey('agent', version, material, signsUntil))
+        break
+      case 'head':
+        headKeys.push(await importSigningKey('head', version, material, signsUntil))
         break
       case 'api_token':
         apiKeys.push(await importSigningKey('api', version, material, signsUntil))
@@ -115,6 +120,7 @@ export async function buildKeyring(
   return {
     ...ofAgents,
     ...ofApis,
+    ...headSignatures(headKeys, current),
     current,
     async mac(purpose, version, message) {
       const key = macKeys.get(`${purpose} ${version}`)

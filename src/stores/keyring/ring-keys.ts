@@ -13,7 +13,7 @@ import { newSigningKey } from './signed-tokens.ts'
 
 const MASTER_BYTES = 32
 
-export const PURPOSES = ['tag', 'hash', 'seal', 'agent_token', 'api_token'] as const
+export const PURPOSES = ['tag', 'hash', 'seal', 'agent_token', 'api_token', 'head'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 export type RingKey = {
@@ -85,7 +85,8 @@ async function newMaterial(purpose: Purpose, algorithm: TokenAlgorithm): Promise
     case 'agent_token':
       return newSigningKey(algorithm)
     case 'api_token':
-      // Only this deployment verifies them.
+    case 'head':
+      // Only this deployment verifies the one, and only our own command the other.
       return newSigningKey(DEFAULT_TOKEN_ALGORITHM)
   }
 }

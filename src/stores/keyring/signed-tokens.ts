@@ -46,7 +46,7 @@ const SIGNATURES = {
 } as const satisfies Record<TokenAlgorithm, unknown>
 
 /** A part of a compact serialization (RFC 7515, section 7.1). */
-function segmentOf(value: JWTPayload): string {
+function segmentOf(value: object): string {
   return toBase64Url(utf8(JSON.stringify(value)))
 }
 
@@ -103,6 +103,17 @@ export function versionOfToken(token: string): number {
   }
 }
 
+/** A compact JWS (RFC 7515). */
+export async function signCompact(key: SigningKey, type: string, payload: object): Promise<string> {
+  return signSegments(key, segmentOf({ alg: key.algorithm, typ: type, kid: key.id }), payload)
+}
+
+async function signSegments({ algorithm, privateKey }: SigningKey, header: string, payload: object) {
+  const signed = `${header}.${segmentOf(payload)}`
+  const signature = await crypto.subtle.sign(SIGNATURES[algorithm], privateKey, utf8(signed))
+  return `${signed}.${toBase64Url(new Uint8Array(signature))}`
+}
+
 /** Signs and verifies tokens of one sort, with keys of its own. */
 export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
   keys: readonly SigningKey[],
@@ -128,13 +139,7 @@ export function signedTokens<T extends { readonly expiresAtSeconds: number }>(
     ): Promise<string> {
       const { issuer: iss, audience: aud } = sort
       const payload = { ...claims, iss, aud, sub: subject, iat: issuedAt, exp: issuedAt + lifetimeSeconds }
-      const signed = `${header}.${segmentOf(payload)}`
-      const signature = await crypto.subtle.sign(
-        SIGNATURES[signing.algorithm],
-        signing.privateKey,
-        utf8(signed),
-      )
-      return `${signed}.${toBase64Url(new Uint8Array(signature))}`
+      return signSegments(signing, header, payload)
     },
 
     async verify(token: string, now: number): Promise<T | null> {

@@ -10,6 +10,7 @@ const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000
 /** Clocks differ: one that is a little behind must not find a certificate not yet valid. */
 const BACKDATED_MILLISECONDS = 5 * 60_000
 const MAX_LISTS = 1_000
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17'
 
 type Library = typeof import('@peculiar/x509')
 type KeyKind = { readonly name: string; readonly namedCurve?: string; readonly modulusLength?: number }
@@ -31,24 +32,28 @@ export function createPki(): Pki {
       }
     },
 
-    async makeAuthority({ subject, serial, validity, publicKey, signer }) {
+    async makeAuthority({ subject, serial, validity, publicKey, signer, above = null }) {
       const x509 = await library()
       const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
       const { KeyUsageFlags } = x509
       return issue(x509, { subject, serial, validity, spki, signer }, [
         new x509.BasicConstraintsExtension(true, undefined, true),
         new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        ...(above ? whereAbove(x509, above) : []),
       ])
     },
 
-    async makeClient({ subject, serial, validity, publicKey, signer, revocationListUrl }) {
+    async makeClient({ subject, serial, validity, publicKey, signer, revocationListUrl, issuerUrl, uri }) {
       const x509 = await library()
       const spki = new x509.PublicKey(publicKey as Uint8Array<ArrayBuffer>)
+      const { clientAuth, serverAuth } = x509.ExtendedKeyUsage
       return issue(x509, { subject, serial, validity, spki, signer }, [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-        new x509.CRLDistributionPointsExtension([revocationListUrl]),
+        // SPIFFE X509-SVID, section 4.4: one with an extended key usage has both.
+        new x509.ExtendedKeyUsageExtension(uri === null ? [clientAuth] : [clientAuth, serverAuth]),
+        ...whereAbove(x509, { revocationListUrl, issuerUrl }),
+        ...(uri === null ? [] : [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: uri }])]),
       ])
     },
 
@@ -71,14 +76,16 @@ export function createPki(): Pki {
     },
 
     async readRequest(pem) {
-      if (!isPem(pem, '(NEW )?CERTIFICATE REQUEST')) return null
+      if (!isPem(pem, '(NEW )?CERTIFICATE REQUEST')) return 'unreadable'
       const x509 = await library()
       try {
         const request = new x509.Pkcs10CertificateRequest(pem)
-        if (!isStrong(request.publicKey.algorithm) || !(await request.verify())) return null
-        return new Uint8Array(request.publicKey.rawData)
+        if (!isStrong(request.publicKey.algorithm)) return 'key_weak'
+        if (!(await request.verify())) return 'signature_wrong'
+        const asksForNames = request.extensions.some(({ type }) => type === SUBJECT_ALTERNATIVE_NAME)
+        return { publicKey: new Uint8Array(request.publicKey.rawData), asksForNames }
       } catch {
-        return null
+        return 'unreadable'
       }
     },
 
@@ -117,7 +124,7 @@ export function createPki(): Pki {
         nextUpdate: new Date(now + WEEK_MILLISECONDS),
         signingAlgorithm: ECDSA_P256,
         signingKey: key,
-        extensions: [issuingDistributionPoint(x509, url)],
+        extensions: url === null ? [] : [issuingDistributionPoint(x509, url)],
         entries: (await entries()).map(({ serial, revokedAt }) => ({
           serialNumber: serial,
           revocationDate: new Date(revokedAt),
@@ -145,6 +152,17 @@ function issuingDistributionPoint(x509: Library, url: string): import('@peculiar
   const [, length = 0] = points
   const header = length < 0x80 ? 2 : 2 + (length & 0x7f)
   return new x509.Extension('2.5.29.28', true, points.slice(header))
+}
+
+/** Where a verifier finds what is above a certificate. */
+function whereAbove(
+  x509: Library,
+  { revocationListUrl, issuerUrl }: { readonly revocationListUrl: string; readonly issuerUrl: string },
+): readonly import('@peculiar/x509').Extension[] {
+  return [
+    new x509.CRLDistributionPointsExtension([revocationListUrl]),
+    new x509.AuthorityInfoAccessExtension({ caIssuers: issuerUrl }),
+  ]
 }
 
 type Issuance = {

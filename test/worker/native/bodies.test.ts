@@ -6,6 +6,7 @@ import {
   anyone,
   type Client,
   clientOf,
+  newClaim,
   newOrganization,
   type Organization,
 } from '../../support/native-client.ts'
@@ -22,7 +23,7 @@ import type { Subjects } from '../../support/native-samples.ts'
 import { leavesUnchanged } from '../../support/unchanged.ts'
 
 /** Members that are objects by themselves. */
-const OBJECTS = new Set(['facts', 'approval', 'limits', 'pause_on', 'ceilings', 'labels'])
+const OBJECTS = new Set(['facts', 'approval', 'limits', 'pause_on', 'ceilings', 'certificates', 'labels'])
 
 /** What may be asked without a body. */
 const WITHOUT_BODY = new Set(['keys_explain'])
@@ -31,9 +32,14 @@ const WITH_BODY = named(ROUTES.filter(({ body }) => body?.encoding === 'json'))
 
 let acme: Organization
 let own: Subjects
+let agent: Client
 beforeAll(async () => {
   acme = await newOrganization()
   own = (await makeSubjects(acme)).subjects
+  // Of another organization: an enrollment is listed later.
+  const { code } = await (await newOrganization()).key()
+  const { access_token } = (await anyone('POST', '/v1/enroll', { code, claim: newClaim() })).json
+  agent = clientOf(`Bearer ${access_token}`)
 })
 
 describe('nothing is changed by what is refused', () => {
@@ -102,6 +108,7 @@ test('a member that is repeated counts as it stands last', async () => {
 /** A caller who may call it. */
 function callerOf(route: NativeRoute): Client {
   if (isForOperators(route) || route.access === 'member') return acme.owner
+  if (route.access === 'agent') return agent
   return route.access === 'bootstrap' ? clientOf(`Bearer ${env.LATCHKEY_BOOTSTRAP_TOKEN}`) : anyone
 }
 

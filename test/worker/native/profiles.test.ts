@@ -29,6 +29,7 @@ describe('making a profile', () => {
       default_max_uses: 5,
       default_key_lifetime_seconds: 3600,
       ceilings: { max_uses: null, lifetime_seconds: null },
+      certificates: null,
       uses: 0,
       last_redeemed_at: null,
       last_used_at: null,

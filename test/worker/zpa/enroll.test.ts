@@ -280,7 +280,7 @@ describe('a certificate', () => {
     // A revoked claim does not come back.
     must(await enroll(key.provisioningKey, machine), 401)
     must(await anyone('GET', '/crl/999999999.crl'), 404)
-    expect(must(await anyone('GET', '/crl/none'), 404)).toMatchObject({ id: 'resource.not.found' })
+    expect(must(await anyone('GET', '/crl/none'), 404)).toMatchObject({ code: 'not_found' })
   })
 })
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts'
 
-/** Whether a task's run left work. */
-export type Ended = 'done' | 'more'
+/** Whether a task's run left work: `from` is where the next run is to begin, a minute later. */
+export type Ended = 'done' | 'more' | { readonly from: number }
 
 /** A key that is forgotten. */
 export type PurgedKey = { readonly id: string; readonly name: string; readonly organization: number }

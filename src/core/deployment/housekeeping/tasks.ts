@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import { forgetOldMessages } from '../../devices/forget.ts'
+import { signHeads } from '../../enrollment/heads/sign-heads.ts'
 import type { Ports } from '../../ports.ts'
 import type { Ended } from './port.ts'
 import { purgeApiKeys } from './purge-api-keys.ts'
@@ -8,10 +9,12 @@ import { purgeApiKeys } from './purge-api-keys.ts'
 export type Task = {
   readonly name: string
   readonly everySeconds: number
-  readonly run: (now: number) => Promise<Ended>
+  /** @param from where the last run ended that left work; 0: there is none */
+  readonly run: (now: number, from: number) => Promise<Ended>
 }
 
 const HOUR_SECONDS = 3_600
+const DAY_SECONDS = 24 * HOUR_SECONDS
 const ROWS_AT_ONCE = 1_000
 const MAX_ROUNDS = 50
 /** Each has up to 50 calls of D1, of which an alarm may make 1,000. */
@@ -55,6 +58,14 @@ export function tasks(ports: Ports): readonly Task[] {
       name: 'term_index',
       everySeconds: HOUR_SECONDS,
       run: () => inRounds(() => ports.termIndex.catchUp(), MAX_INDEX_ROUNDS),
+    },
+    {
+      name: 'ledger_heads',
+      everySeconds: DAY_SECONDS,
+      run: async (_, from) => {
+        const last = await signHeads(ports, from)
+        return last === null ? 'done' : { from: last }
+      },
     },
   ]
 }

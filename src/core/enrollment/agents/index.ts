@@ -1,4 +1,5 @@
 export { browseAgents } from './browse.ts'
+export { certifyAgent, listCertificates, revokeCertificates } from './certificates.ts'
 export { describeAgents } from './describe.ts'
 export { introspectToken } from './introspect.ts'
 export {

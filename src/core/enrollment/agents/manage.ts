@@ -16,7 +16,7 @@ import type { Ledger } from '../ledger/port.ts'
 export const getAgent = operatorCase(
   'agents.read',
   async (ports, operation, id: AgentName): Promise<Outcome<Agent>> =>
-    atLedger(ports, operation, id, 'agent', (ledger) => find(ledger, id)),
+    atLedger(ports, operation, id, 'agent', (ledger) => findAgent(ledger, id)),
 )
 
 export const listAgents = operatorCase(
@@ -85,7 +85,7 @@ export const changeAgent = reachCase(
   'agents.write',
   async (ports, operation, reach, id: AgentName, change: AgentChange): Promise<Outcome<Agent>> =>
     atLedger(ports, operation, id, 'agent', async (ledger) => {
-      const found = await find(ledger, id)
+      const found = await findAgent(ledger, id)
       if (!found.ok) return found
       return ledger.changeAgent(id.n, change, causeOf(operation), reach)
     }),
@@ -121,14 +121,14 @@ export const revokeAgent = reachCase(
     if (!keys.ok) return keys
     const reach = { agents, keys: keys.value }
     return atLedger(ports, operation, id, 'agent', async (ledger) => {
-      const found = await find(ledger, id)
+      const found = await findAgent(ledger, id)
       return found.ok ? ledger.revokeAgent(id.n, andKey, causeOf(operation), reach) : found
     })
   },
 )
 
 /** The random half of the UUID counts too, or one agent would answer to many names. */
-async function find(ledger: Ledger, id: AgentName): Promise<Outcome<Agent>> {
+export async function findAgent(ledger: Ledger, id: AgentName): Promise<Outcome<Agent>> {
   const found = await ledger.getAgent(id.n)
   const isOther = found.ok && id.uuid !== undefined && id.uuid !== found.value.id
   return isOther ? notFound('agent') : found

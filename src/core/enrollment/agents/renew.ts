@@ -2,11 +2,11 @@ import { openCase } from '../../access/cases/open-case.ts'
 import { type ClientCertificate, signClient } from '../../issuers/client-certificate.ts'
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'
+import { readRequest, thumbprint } from '../../issuers/request.ts'
 import { parseSerial } from '../../issuers/serial.ts'
-import type { Cause } from '../../kernel/cause.ts'
+import type { Cause, Dialect } from '../../kernel/cause.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Agent } from '../ledger/agent.ts'
-import { thumbprint } from '../redemption/enroll.ts'
 
 export type Renewed = { readonly agent: Agent; readonly certificate: ClientCertificate }
 
@@ -21,10 +21,12 @@ export const renewCertificate = openCase(
     ports,
     shown: { readonly certificate: string; readonly certificateRequest: string },
     request: Cause['request'],
+    dialect: Dialect,
     subject: (agent: Agent, tenant: string) => DistinguishedName,
   ): Promise<Outcome<Renewed>> => {
-    const publicKey = await ports.pki.readRequest(shown.certificateRequest)
-    if (!publicKey) return invalid('csr')
+    const read = await readRequest(ports, shown.certificateRequest)
+    if (!read.ok) return read
+    const { publicKey } = read.value
     const facts = await ports.pki.readCertificate(shown.certificate)
     if (!facts) return invalid('certificate')
     const ring = await ports.keyring()
@@ -35,6 +37,8 @@ export const renewCertificate = openCase(
     let issuer: number | null = null
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const signer = issuer === null ? null : await openSigner(ports, issuer)
+      // Agents of other dialects have other names in their certificates, and another way to a further one.
+      if (signer && signer.issuer.dialect !== dialect) return refuse({ kind: 'credential_invalid' })
       const isUnavailable = issuer !== null && signer === null
       const binding = { hash, issuer, ringVersion: ring.current, isUnavailable }
       const result = await ledger.renew({ certificate: id.n, binding, request })
@@ -43,7 +47,7 @@ export const renewCertificate = openCase(
       if (result.value.kind === 'renewed' && signer) {
         const { agent, certificate: grant } = result.value
         const named = (tenant: string) => subject(agent, tenant)
-        const certificate = await signClient(ports, signer, grant, id.ledger, publicKey, named)
+        const certificate = await signClient(ports, signer, grant, agent, publicKey, named)
         return ok({ agent, certificate })
       }
       if (result.value.kind === 'renewed') break

@@ -1,4 +1,4 @@
-export { enrollClient } from '../redemption/enroll.ts'
+export { attemptCertified, enrollClient } from '../redemption/enroll.ts'
 export { attemptRedemption, redeemKey } from '../redemption/redeem.ts'
 export { browseKeys } from './browse.ts'
 export { changeKey } from './change.ts'

@@ -12,6 +12,19 @@ export type Binding = {
   readonly isUnavailable?: boolean
 }
 
+/** A certificate of an agent, by its number. */
+export type IssuedCertificate = {
+  readonly n: number
+  readonly issuer: number
+  readonly ringVersion: number
+  /** Of one whose ring version was dropped; null: it is made again. */
+  readonly serial: string | null
+  /** Unix milliseconds. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+}
+
 /** What a ledger allots before a certificate is signed. */
 export type CertificateGrant = {
   /** The certificate's number in its ledger. */
@@ -21,6 +34,8 @@ export type CertificateGrant = {
   /** Unix milliseconds. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** null: the certificate has no name in one. */
+  readonly trustDomain: string | null
 }
 
 /** A further certificate of an agent, by one that it has. */
@@ -35,6 +50,19 @@ export type RenewalResult =
   | { readonly kind: 'renewed'; readonly agent: Agent; readonly certificate: CertificateGrant }
   | { readonly kind: 'issuer_needed'; readonly issuer: number }
   | { readonly kind: 'refused' }
+
+/** A further certificate of an agent, which has shown its access token. */
+export type CertificateRequest = {
+  readonly agent: number
+  readonly binding: Binding
+  readonly request: Cause['request']
+}
+
+export type CertificateResult =
+  | RenewalResult
+  /** The agent gets none: its profile issues none, or not to this public key. */
+  | { readonly kind: 'denied'; readonly because: 'no_certificates' | 'other_key' }
+  | { readonly kind: 'unavailable' }
 
 export type RevokedCertificate = {
   readonly n: number

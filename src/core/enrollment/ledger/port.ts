@@ -13,12 +13,16 @@ import type {
 } from './agent.ts'
 import type { ApprovalDecision, Approver, DecidedClaim, WaitingClaim } from './approval.ts'
 import type {
+  CertificateRequest,
+  CertificateResult,
+  IssuedCertificate,
   NamedCertificate,
   NumberRange,
   RenewalRequest,
   RenewalResult,
   RevokedCertificate,
 } from './certificate.ts'
+import type { HeadDraft, SignedHead } from './head.ts'
 import type { EnrollmentKey, KeyChange, NewKey } from './key.ts'
 import type { Fenced, Survey } from './maintenance.ts'
 import type { NewProfile, Profile, ProfileBasis, ProfileChange } from './profile.ts'
@@ -133,6 +137,14 @@ export type Ledger = {
     reach: RevocationReach,
   ): Promise<Outcome<MassRevocation>>
 
+  /** The newest first, at most a hundred. */
+  certificatesOf(agent: number): Promise<Outcome<readonly IssuedCertificate[]>>
+  /** All that an active agent has; its next enrollment with its claim may show another public key, once. */
+  revokeCertificates(
+    agent: number,
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<readonly IssuedCertificate[]>>
   /** Of those that have not expired by themselves. @param range of numbers; not found: none was allotted so far */
   revokedCertificates(issuer: number, range: NumberRange): Promise<Outcome<readonly RevokedCertificate[]>>
   /**
@@ -148,6 +160,7 @@ export type AgentLedger = {
   refresh(request: RefreshRequest): Promise<Outcome<Identity | null>>
   heartbeat(agent: number): Promise<Outcome<Agent>>
   renew(request: RenewalRequest): Promise<Outcome<RenewalResult>>
+  certify(request: CertificateRequest): Promise<Outcome<CertificateResult>>
 }
 
 /** The same ledger as the deployment maintains it, whichever organization it belongs to. */
@@ -161,6 +174,10 @@ export type MaintainedLedger = {
   unnamedCertificates(version: number): Promise<Outcome<readonly number[]>>
   /** Writes serial numbers down, which can be made no more once their version is dropped. */
   nameCertificates(named: readonly NamedCertificate[]): Promise<Outcome<null>>
+  /** The next head, which is not signed yet; null: nothing has changed since the last. @param newChain the name of a chain to begin */
+  draftHead(newChain: string): Promise<Outcome<HeadDraft | null>>
+  /** Adds it with its event. False: another one has taken its place. */
+  addHead(draft: HeadDraft, signed: SignedHead): Promise<Outcome<boolean>>
   /** Revokes the keys whose codes that version of the ring made; returns how many. */
   dropRingVersion(version: number, cause: Cause): Promise<Outcome<number>>
 }

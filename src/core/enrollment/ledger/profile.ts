@@ -1,5 +1,6 @@
 import type { ActorRef, Dialect } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { CertificatePolicy } from './certificate-policy.ts'
 import type { Location } from './location.ts'
 import type { Ceilings } from './rules/ceilings.ts'
 import type { Tags } from './tags.ts'
@@ -39,6 +40,8 @@ export type Profile = {
   readonly defaultLifetimeSeconds: number | null
   /** null: it has none. A default beyond them gives no key. */
   readonly ceilings: Ceilings | null
+  /** null: its agents get none, unless its keys name an issuer. */
+  readonly certificates: CertificatePolicy | null
   /** Uses of all its keys, deleted ones included. */
   readonly uses: number
   readonly lastRedeemedAt: number | null
@@ -52,7 +55,7 @@ export type Profile = {
   readonly version: number
 }
 
-export type NewProfile = Partial<Pick<Profile, 'ceilings' | 'tags' | 'location'>> &
+export type NewProfile = Partial<Pick<Profile, 'ceilings' | 'certificates' | 'tags' | 'location'>> &
   Pick<
     Profile,
     | 'organization'

@@ -31,6 +31,8 @@ export const REPEATABLE: Repeatable<Ledger> = {
   revokeAgent: false,
   revokeMany: false,
   revokeAgents: false,
+  certificatesOf: true,
+  revokeCertificates: true,
   revokedCertificates: true,
   retireIssuer: true,
 }
@@ -41,6 +43,7 @@ export const REPEATABLE_BY_AGENTS: Repeatable<AgentLedger> = {
   refresh: true,
   heartbeat: true,
   renew: false,
+  certify: false,
 }
 
 export const REPEATABLE_IN_MAINTENANCE: Repeatable<MaintainedLedger> = {
@@ -49,5 +52,7 @@ export const REPEATABLE_IN_MAINTENANCE: Repeatable<MaintainedLedger> = {
   rebuild: true,
   unnamedCertificates: true,
   nameCertificates: true,
+  draftHead: true,
+  addHead: true,
   dropRingVersion: true,
 }

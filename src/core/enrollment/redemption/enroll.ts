@@ -9,18 +9,20 @@ import { openCase } from '../../access/cases/open-case.ts'
 import { type ClientCertificate, signClient } from '../../issuers/client-certificate.ts'
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'
-import { toHex } from '../../kernel/encoding.ts'
-import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
+import { readNamelessRequest, readRequest, thumbprint } from '../../issuers/request.ts'
+import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
 import type { Identity } from '../ledger/redemption.ts'
 import {
   type Attempt,
   ask,
+  issueTokens,
   type Opened,
   openAttempt,
   type PendingFault,
   pendingFault,
+  type Redeemed,
   type RedemptionFault,
 } from './redeem.ts'
 
@@ -46,17 +48,18 @@ export const enrollClient = openCase(
     const { certificateRequest, ...rest } = attempt
     const opened = await openAttempt(ports, shape, rest)
     if (!opened.ok) return opened
-    const publicKey = certificateRequest === null ? null : await ports.pki.readRequest(certificateRequest)
-    if (certificateRequest !== null && !publicKey) return invalid('csr')
+    const read = certificateRequest === null ? ok(null) : await readRequest(ports, certificateRequest)
+    if (!read.ok) return read
+    const publicKey = read.value?.publicKey ?? null
     const hash = publicKey && (await thumbprint(publicKey))
-    const decided = await decide(ports, opened.value, hash)
+    const decided = await decide(ports, opened.value, hash, 'optional')
     if (!decided.ok) return decided
     const { result, signer } = decided.value
     if (result.kind === 'held' || result.kind === 'cancelled') return refuse(pendingFault(result))
     const { kind, hostname, certificate: grant, ...identity } = result
     const certificate =
       grant && signer && publicKey
-        ? await signClient(ports, signer, grant, identity.agent.ledger, publicKey, (tenant) =>
+        ? await signClient(ports, signer, grant, identity.agent, publicKey, (tenant) =>
             subject(identity, tenant),
           )
         : null
@@ -64,12 +67,47 @@ export const enrollClient = openCase(
   },
 )
 
-async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: string | null) {
+/** A redemption that is refused where its certificate cannot be had. */
+export type Certified = Redeemed & { readonly certificate: ClientCertificate | null }
+
+/** The same for clients that know of holds and want tokens, too; the certificate has no names but ours. */
+export const attemptCertified = openCase(
+  async (
+    ports,
+    shape: CodeShape,
+    { certificateRequest, ...attempt }: Attempt & { readonly certificateRequest: string },
+    subject: (identity: Identity, tenant: string) => DistinguishedName,
+  ): Promise<Outcome<Certified, RedemptionFault>> => {
+    const opened = await openAttempt(ports, shape, attempt)
+    if (!opened.ok) return opened
+    const read = await readNamelessRequest(ports, certificateRequest)
+    if (!read.ok) return read
+    const { publicKey } = read.value
+    const decided = await decide(ports, opened.value, await thumbprint(publicKey), 'required')
+    if (!decided.ok) return decided
+    const { result, signer } = decided.value
+    if (result.kind === 'held' || result.kind === 'cancelled') return ok({ ...result, certificate: null })
+    const { kind, hostname: _, certificate: grant, ...identity } = result
+    if (!grant || !signer) throw new Error('a redemption was granted without its certificate')
+    const named = (tenant: string) => subject(identity, tenant)
+    const certificate = await signClient(ports, signer, grant, identity.agent, publicKey, named)
+    const tokens = await issueTokens(ports, await ports.keyring(), identity)
+    return ok({ kind: 'enrolled', isNew: kind === 'new', identity, tokens, certificate })
+  },
+)
+
+/** @param want `required`: nothing is spent where no certificate comes of it */
+async function decide(
+  ports: Ports,
+  { ledger, request, guarded }: Opened,
+  hash: string | null,
+  want: 'optional' | 'required',
+) {
   let issuer = hash === null ? null : ports.issuers.hint(ledger, request.key)
   const { current: ringVersion } = await ports.keyring()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const signer = issuer === null ? null : await openSigner(ports, issuer)
-    const isUnavailable = issuer !== null && signer === null
+    const isUnavailable = signer === null && (issuer !== null || want === 'required')
     const binding = hash === null ? null : { hash, issuer, ringVersion, isUnavailable }
     const result = await ask(ports, { ledger, request: { ...request, ...(binding && { binding }) }, guarded })
     if (!result.ok) return result
@@ -78,10 +116,4 @@ async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: 
     ports.issuers.saveHint(ledger, request.key, issuer)
   }
   return refuse({ kind: 'busy', retryAfterSeconds: 1 })
-}
-
-/** SHA-256 of a public key (SPKI), hexadecimal. */
-export async function thumbprint(publicKey: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', publicKey as Uint8Array<ArrayBuffer>)
-  return toHex(new Uint8Array(digest))
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
 import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
 import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/rules/key-rules.ts'
+import type { Certified } from '../../../core/enrollment/redemption/enroll.ts'
 import {
   APPROVAL_POLL_SECONDS,
   type Redeemed,
@@ -14,15 +15,22 @@ import type { Reply } from '../../../http/route.ts'
 import { Claim, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { CODES, parseCode, Time } from '../../../http/words/wire.ts'
+import { CertificateReply, formatCertificate, SigningRequest } from '../certificates/certificate-wire.ts'
+import { agentName } from '../certificates/default-issuers.ts'
 import { nativeRoute } from '../edge/edge.ts'
 import { ProblemDetails } from '../edge/problem.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 
 const Attempt = z.strictObject({ code: z.string(), claim: Claim })
 
+const Confirmation = Attempt.extend({ csr: SigningRequest.optional() })
+
 const Enrollment = z.strictObject({
   code: z.string(),
   claim: Claim.optional(),
+  csr: SigningRequest.optional().describe(
+    'As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key',
+  ),
   hostname: text(255).default(''),
   hold: z
     .int()
@@ -38,7 +46,10 @@ const Enrollment = z.strictObject({
     .describe(`What the agent says of itself; at most ${MAX_FACTS_BYTES} bytes as JSON`),
 })
 
-const Enrolled = TokenReply.extend({ agent: AgentIdentity }).meta({ id: 'Enrolled' })
+const Enrolled = TokenReply.extend({
+  agent: AgentIdentity,
+  certificate: CertificateReply.optional().describe('Where a `csr` was sent'),
+}).meta({ id: 'Enrolled' })
 const HeldReply = z
   .object({
     status: z
@@ -92,10 +103,10 @@ const enroll = nativeRoute({
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { hostname, facts, claim = null, hold } = input.value
+    const { hostname, facts, claim = null, hold, csr } = input.value
     const intent = hold === undefined ? ('enroll' as const) : ('hold' as const)
     const about = { claim, hostname, facts, intent, ...(hold !== undefined && { holdSeconds: hold }) }
-    return attempt(core, input.value.code, about, request)
+    return attempt(core, input.value.code, about, request, csr)
   },
 })
 
@@ -109,13 +120,13 @@ const confirm = nativeRoute({
     summary: 'Become the agent for which a use is held',
     description: 'Refused when nothing is held for the claim: it never becomes a redemption of its own.',
   },
-  body: { schema: Attempt, encoding: 'json' },
+  body: { schema: Confirmation, encoding: 'json' },
   replies: { ...enrolled, ...held, ...refusals },
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { claim, code } = input.value
-    return attempt(core, code, { claim, hostname: '', facts: {}, intent: 'confirm' }, request)
+    const { claim, code, csr } = input.value
+    return attempt(core, code, { claim, hostname: '', facts: {}, intent: 'confirm' }, request, csr)
   },
 })
 
@@ -158,28 +169,32 @@ async function attempt(
   codeText: string,
   about: About,
   request: Cause['request'],
+  csr?: string,
 ): Promise<Outcome<Reply, Faults<'redemption_refused'>>> {
   const code = parseCode(codeText)
   if (!code) return refuse({ kind: 'redemption_refused', reason: 'code_unknown' })
-  const redeemed = await core.keys.attemptRedemption(CODES, {
+  const attempted = {
     ...about,
     code,
     wishes: { values: {}, labels: {} },
     address: request.address,
     request,
-  })
-  return map(redeemed, replyOf)
+  }
+  if (csr === undefined) return map(await core.keys.attemptRedemption(CODES, attempted), replyOf)
+  const wanted = { ...attempted, certificateRequest: csr }
+  return map(await core.keys.attemptCertified(CODES, wanted, ({ agent }) => agentName(agent.id)), replyOf)
 }
 
-function replyOf(redeemed: Redeemed): Reply {
+function replyOf(redeemed: Redeemed & Partial<Pick<Certified, 'certificate'>>): Reply {
   if (redeemed.kind === 'cancelled') return { status: 204 }
   if (redeemed.kind === 'held') return heldReply(redeemed)
-  const { isNew, identity, tokens } = redeemed
+  const { isNew, identity, tokens, certificate } = redeemed
   return {
     status: isNew ? 201 : 200,
     json: {
       agent: formatIdentity(identity.agent),
       ...formatTokens(tokens),
+      ...(certificate && { certificate: formatCertificate(certificate) }),
     } satisfies z.output<typeof Enrolled>,
   }
 }

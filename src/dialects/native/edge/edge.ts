@@ -103,7 +103,7 @@ function isBearer(access: Access): boolean {
   )
 }
 
-type AnyCall = Call<Identity, unknown, unknown, unknown>
+export type AnyCall = Call<Identity, unknown, unknown, unknown>
 
 /** The operator of a call to a route whose access is a permission. */
 export function operationOf({ identity, request }: AnyCall): Operation {

@@ -82,6 +82,32 @@ const jwks = nativeRoute({
     }),
 })
 
+const headKeys = nativeRoute({
+  method: 'get',
+  path: '/.well-known/latchkey-heads.json',
+  access: 'anyone',
+  isOpenToPages: true,
+  isShort: true,
+  operation: {
+    id: 'head_keys',
+    summary: 'The public keys of signed heads of ledgers (RFC 7517)',
+    description:
+      'They sign nothing else. Keep a copy with what they have to verify: a version that is dropped leaves the set.',
+  },
+  replies: {
+    200: {
+      description: 'A JSON Web Key Set',
+      schema: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+    },
+  },
+  handle: async ({ core }) =>
+    ok({
+      status: 200,
+      json: await core.service.getHeadKeySet(),
+      headers: { 'Cache-Control': 'public, max-age=300' },
+    }),
+})
+
 const Metadata = z.object({
   issuer: z.string(),
   token_endpoint: z.string(),
@@ -203,4 +229,4 @@ function formatBootstrapped({
   }
 }
 
-export const serviceRoutes = [healthz, jwks, metadata, bootstrap]
+export const serviceRoutes = [healthz, jwks, headKeys, metadata, bootstrap]

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Profile } from '../../../core/enrollment/ledger/profile.ts'
-import { map } from '../../../core/kernel/outcome.ts'
+import { map, type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import type { Reply } from '../../../http/route.ts'
 import { text } from '../../../http/text.ts'
 import { commonFilters, Listing, sortOf } from '../../../http/words/listing.ts'
@@ -13,7 +13,7 @@ import {
   toProfileChange,
 } from '../../../http/words/profile-wire.ts'
 import { ProfileId } from '../../../http/words/wire.ts'
-import { nativeRoute, operationOf } from '../edge/edge.ts'
+import { type AnyCall, nativeRoute, operationOf } from '../edge/edge.ts'
 import { foundReply, listOf } from '../edge/lists.ts'
 
 /** Of an organization, as Illumio's: each has a ledger, which is 90 KB of disk. */
@@ -36,9 +36,11 @@ const create = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok) return input
+    const issuer = await issuerFor(call, input.value)
+    if (!issuer.ok) return issuer
     const made = await call.core.profiles.createProfile(
       operationOf(call),
-      toNewProfile(input.value),
+      toNewProfile(input.value, issuer.value),
       MAX_PROFILES,
     )
     return map(made, (profile) => ({ status: 201, json: formatProfile(profile) }))
@@ -99,10 +101,10 @@ const change = nativeRoute({
     const input = await call.body()
     if (!input.ok) return input
     const { profile } = call.params
-    return map(
-      await call.core.profiles.changeProfile(operationOf(call), profile, toProfileChange(input.value)),
-      answer,
-    )
+    const issuer = await issuerFor(call, input.value)
+    if (!issuer.ok) return issuer
+    const wanted = toProfileChange(input.value, issuer.value)
+    return map(await call.core.profiles.changeProfile(operationOf(call), profile, wanted), answer)
   },
 })
 
@@ -145,6 +147,14 @@ function switchRoute(verb: string, summary: string, isEnabled: boolean) {
         answer,
       ),
   })
+}
+
+/** The organization's, which its first profile with certificates makes; null: none is needed. */
+async function issuerFor(
+  call: AnyCall,
+  { certificates }: { readonly certificates?: object | null | undefined },
+): Promise<Outcome<number | null>> {
+  return certificates ? call.core.issuers.agentIssuer(operationOf(call), 'native') : ok(null)
 }
 
 function answer(profile: Profile): Reply {

@@ -94,33 +94,12 @@ const renew = zpaRoute({
     if (!input.ok) return input
     const { certificate, csr } = input.value
     const shown = { certificate, certificateRequest: csr }
-    const renewed = await core.agents.renewCertificate(shown, request, (agent, customer) =>
+    const renewed = await core.agents.renewCertificate(shown, request, 'zpa', (agent, customer) =>
       clientName(formatGid('component', agent), customer),
     )
     if (!renewed.ok) return renewed
     const { agent, certificate: fresh } = renewed.value
     return ok({ status: 200, json: format(agent, agent.hostname, fresh) })
-  },
-})
-
-const revocationList = zpaRoute({
-  method: 'get',
-  path: '/crl/:list',
-  access: 'public',
-  operation: {
-    id: 'zpa_crl',
-    summary: 'Revoked certificates of an issuer (RFC 5280), DER',
-    description: 'The list of one distribution point: there is one for each 1,024 certificates.',
-  },
-  params: z.object({ list: z.string().regex(/^[1-9][0-9]{0,14}(-[1-9][0-9]{0,8})?\.crl$/) }),
-  subject: 'issuer',
-  replies: { 200: { description: 'DER', contentType: 'application/pkix-crl' } },
-  handle: async ({ core, params }) => {
-    const [issuer, part = '0'] = params.list.replace('.crl', '').split('-')
-    const list = await core.issuers.revocationList(Number(issuer), Number(part))
-    if (!list.ok) return list
-    const headers = { 'Content-Type': 'application/pkix-crl', 'Cache-Control': 'public, max-age=60' }
-    return ok({ status: 200, bytes: list.value, headers })
   },
 })
 
@@ -141,4 +120,4 @@ function format(
   }
 }
 
-export const enrollRoutes = [enroll, renew, revocationList]
+export const enrollRoutes = [enroll, renew]

@@ -9,6 +9,7 @@ import type { Fenced } from '../../../core/enrollment/ledger/maintenance.ts'
 import type { Cause } from '../../../core/kernel/cause.ts'
 import { formatId } from '../../../core/kernel/ids.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
+import { endChain } from './heads.ts'
 import { returnHolds } from './holds/holds.ts'
 import { readKey } from './keys.ts'
 import { readProfile } from './profiles.ts'
@@ -49,6 +50,7 @@ export function fence(store: LedgerStore, now: number, cause: Cause): Fenced {
     AGENTS_SKIPPED,
     CERTIFICATES_SKIPPED,
   )
+  endChain(store)
   const [profile] = store.sql.exec<{ n: number }>('SELECT n FROM profiles ORDER BY n LIMIT 1').toArray()
   if (profile) {
     const subject = { kind: 'ledger', id: String(store.ledger), name: '' }

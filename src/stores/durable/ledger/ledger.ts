@@ -2,7 +2,12 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Reach } from '../../../core/access/reach/reach.ts'
 import type { RingVersion } from '../../../core/deployment/port.ts'
 import type { Agent } from '../../../core/enrollment/ledger/agent.ts'
-import type { NamedCertificate, RenewalRequest } from '../../../core/enrollment/ledger/certificate.ts'
+import type {
+  CertificateRequest,
+  NamedCertificate,
+  RenewalRequest,
+} from '../../../core/enrollment/ledger/certificate.ts'
+import type { HeadDraft, SignedHead } from '../../../core/enrollment/ledger/head.ts'
 import type { NewProfile, Profile } from '../../../core/enrollment/ledger/profile.ts'
 import type {
   Identity,
@@ -29,6 +34,7 @@ import { ObjectCore } from '../object/object-core.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import * as fences from './fence.ts'
+import * as heads from './heads.ts'
 import { Heartbeats } from './heartbeats.ts'
 import * as approvals from './holds/approvals.ts'
 import { HoldLapse } from './holds/hold-lapse.ts'
@@ -118,6 +124,12 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
   renew(request: RenewalRequest) {
     return this.#core.commit((now) =>
       this.#within('agent', (store) => ok(certificates.renew(store, now, request))),
+    )
+  }
+
+  certify(request: CertificateRequest) {
+    return this.#core.commit((now) =>
+      this.#within('agent', (store) => ok(certificates.certify(store, now, request))),
     )
   }
 
@@ -263,6 +275,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   // Issuers.
 
+  certificatesOf(organization: number, agent: number) {
+    return this.#read('agent', organization, (store) => ok(certificates.certificatesOf(store, agent)))
+  }
+
+  revokeCertificates(organization: number, ...input: Input<typeof certificates.revokeCertificates>) {
+    return this.#manage('agent', organization, certificates.revokeCertificates, input)
+  }
+
   revokedCertificates(organization: number, ...input: Input<typeof certificates.revokedOf>) {
     return this.#read('issuer', organization, (store) =>
       certificates.revokedOf(store, this.#core.now(), ...input),
@@ -302,6 +322,14 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
       certificates.name(store, named)
       return null
     })
+  }
+
+  draftHead(newChain: string) {
+    return this.#inspect((store, now) => heads.draftHead(store, now, newChain))
+  }
+
+  addHead(draft: HeadDraft, signed: SignedHead) {
+    return this.#maintain((store, now) => heads.addHead(store, now, draft, signed))
   }
 
   dropRingVersion(version: number, cause: Cause) {

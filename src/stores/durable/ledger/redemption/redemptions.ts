@@ -232,14 +232,19 @@ export class Redemptions {
       rebind(store, now, prior, binding.hash, request)
       this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
     }
-    const certificate = this.#certify(prior.n, issuer, binding)
+    const certificate = this.#certify(prior.n, issuer, binding, profile)
     if (certificate) setNewestCertificate(store, now, prior.n, certificate.n)
     return { kind: 'repeat', ...identity(store, profile, known), hostname, certificate }
   }
 
-  #certify(agent: number, issuer: number | null, binding: Binding | undefined): CertificateGrant | null {
+  #certify(
+    agent: number,
+    issuer: number | null,
+    binding: Binding | undefined,
+    { certificates: policy }: Policy,
+  ): CertificateGrant | null {
     if (!binding || issuer === null) return null
-    return allotCertificate(this.#store, this.#now, { agent, issuer, binding })
+    return allotCertificate(this.#store, this.#now, { agent, issuer, binding, policy })
   }
 
   #grant(target: Target, profile: Policy, request: RedemptionRequest): Outcome<RedemptionResult> {
@@ -261,7 +266,7 @@ export class Redemptions {
       updatedAt: null,
       updatedBy: null,
     }
-    const certificate = this.#certify(n, target.facts.issuer, request.binding)
+    const certificate = this.#certify(n, target.facts.issuer, request.binding, profile)
     const enrollment: Enrollment = { event: eventId(now), request: request.request }
     const agent: NewAgent = {
       n,

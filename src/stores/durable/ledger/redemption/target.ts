@@ -21,13 +21,14 @@ export type Target = {
 
 export function openTarget(store: LedgerStore, key: KeyRow, now: number): Target {
   const record = toKey(store.ledger, key)
+  const profile = selectPolicy(store.sql, key.profile)
   const facts = {
     ...record,
+    issuer: record.issuer ?? profile?.certificates?.issuer ?? null,
     isRevoked: key.revoked_at !== null,
     isSuspended: key.suspended_at !== null,
     isPaused: isPaused(record, now),
   }
-  const profile = selectPolicy(store.sql, key.profile)
   return { key, profile, facts, written: { uses: 0, held: 0, from: null }, isHolding: false }
 }
 

@@ -24,7 +24,10 @@ export function selectProfiles(sql: SqlStorage, ns: readonly number[]): ProfileR
 }
 
 /** What a redemption needs of a profile, without its counts, which would cost a look at each of its keys. */
-export type Policy = Pick<Profile, 'n' | 'dialect' | 'isEnabled' | 'allowedAddresses' | 'grant'>
+export type Policy = Pick<
+  Profile,
+  'n' | 'dialect' | 'isEnabled' | 'allowedAddresses' | 'grant' | 'certificates'
+>
 
 /** null: there is no such profile, or it was deleted. */
 export function selectPolicy(sql: SqlStorage, n: number): Policy | null {
@@ -35,8 +38,8 @@ export function selectPolicy(sql: SqlStorage, n: number): Policy | null {
     )
     .toArray()
   if (!row) return null
-  const { dialect, allowedAddresses, grant } = JSON.parse(row.body) as ProfileBody
-  return { n, dialect, isEnabled: row.is_enabled === 1, allowedAddresses, grant }
+  const { dialect, allowedAddresses, grant, certificates = null } = JSON.parse(row.body) as ProfileBody
+  return { n, dialect, isEnabled: row.is_enabled === 1, allowedAddresses, grant, certificates }
 }
 
 export function selectKeys(sql: SqlStorage, ns: readonly number[]): KeyRow[] {

@@ -17,11 +17,12 @@ export type ProfileBody = Omit<
   | 'updatedAt'
   | 'version'
   | 'ceilings'
+  | 'certificates'
   | 'tags'
   | 'location'
 > &
   /** Absent of profiles that were made before there were any. */
-  Partial<Pick<Profile, 'ceilings' | 'tags' | 'location'>>
+  Partial<Pick<Profile, 'ceilings' | 'certificates' | 'tags' | 'location'>>
 export type KeyBody = Pick<
   EnrollmentKey,
   'organization' | 'dialect' | 'name' | 'allowedAddresses' | 'createdAt' | 'createdBy'
@@ -155,6 +156,7 @@ export function toProfile(ledger: number, row: ProfileRow): Profile {
   const body = JSON.parse(row.body) as ProfileBody
   return {
     ceilings: null,
+    certificates: null,
     tags: {},
     location: null,
     ...body,

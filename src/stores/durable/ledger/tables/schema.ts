@@ -133,4 +133,9 @@ export const LEDGER_STEPS: readonly string[] = [
        INSERT INTO counters SELECT 'agents.' || NEW.state || '.in', 1 WHERE NEW.state <> 'active'
          ON CONFLICT DO UPDATE SET n = n + 1;
      END;`,
+  `-- The last signed head, at most one row. After a restore \`chain\` is empty; \`after\` is the last key of a part that
+   -- others follow, or 0; \`version\` is the sum of the keys' versions that its first part began with.
+   CREATE TABLE head (
+     chain TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL, part INTEGER NOT NULL, after INTEGER NOT NULL,
+     version INTEGER NOT NULL);`,
 ]
