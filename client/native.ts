@@ -3467,6 +3467,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "crv": "Ed25519",
+                     *           "x": "base64url-of-the-example",
+                     *           "kid": "head-1",
+                     *           "alg": "EdDSA",
+                     *           "use": "sig"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HeadKeysReply"];
                 };
             };
@@ -4113,10 +4127,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent": {
-                     *         "id": "00000000-0000-4000-8000-000000000005",
+                     *         "id": "00000000-0000-4000-8000-000000000006",
                      *         "organization_id": 1,
                      *         "profile_id": "prf_1000001",
-                     *         "key_id": "key_1000006",
+                     *         "key_id": "key_1000007",
                      *         "dialect": "native"
                      *       },
                      *       "access_token": "eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
@@ -4810,6 +4824,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "csr": "-----BEGIN CERTIFICATE REQUEST-----\nbase64-of-the-example\n-----END CERTIFICATE REQUEST-----\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgentsCertifyInput"];
             };
         };
@@ -4820,6 +4839,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "certificate": "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n",
+                     *       "chain": [
+                     *         "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n",
+                     *         "-----BEGIN CERTIFICATE-----\nbase64-of-the-example\n-----END CERTIFICATE-----\n"
+                     *       ],
+                     *       "serial": "0101010101010101010101010101010101",
+                     *       "expires_at": "2026-07-01T08:00:00.000Z",
+                     *       "spiffe_id": "spiffe://shop.example/agent/00000000-0000-4000-8000-000000000005"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
@@ -4871,6 +4902,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": null
+                     *         },
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentsCertificatesReply"];
                 };
             };
@@ -4922,6 +4973,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": "2026-07-01T08:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "serial": "0101010101010101010101010101010101",
+                     *           "issuer_id": 1,
+                     *           "issued_at": "2026-07-01T08:00:00.000Z",
+                     *           "expires_at": "2026-07-01T08:00:00.000Z",
+                     *           "revoked_at": "2026-07-01T08:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentsRevokeCertificatesReply"];
                 };
             };
@@ -5010,6 +5081,7 @@ export interface operations {
                      *             "max_uses": null,
                      *             "lifetime_seconds": null
                      *           },
+                     *           "certificates": null,
                      *           "uses": 0,
                      *           "last_redeemed_at": null,
                      *           "last_used_at": null,
@@ -5099,6 +5171,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -5175,6 +5248,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -5309,6 +5383,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -5385,6 +5460,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -5461,6 +5537,7 @@ export interface operations {
                      *         "max_uses": null,
                      *         "lifetime_seconds": null
                      *       },
+                     *       "certificates": null,
                      *       "uses": 0,
                      *       "last_redeemed_at": null,
                      *       "last_used_at": null,
@@ -6637,7 +6714,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "request_id": "00000000-0000-4000-8000-000000000010"
+                 *       "request_id": "00000000-0000-4000-8000-000000000011"
                  *     }
                  */
                 "application/json": components["schemas"]["ExplainRequestInput"];
@@ -6652,7 +6729,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "request_id": "00000000-0000-4000-8000-000000000010",
+                     *       "request_id": "00000000-0000-4000-8000-000000000011",
                      *       "kept": true,
                      *       "key_id": "key_1000002",
                      *       "refusal": {
@@ -6726,10 +6803,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "apr_1000007",
+                     *           "id": "apr_1000008",
                      *           "kind": "approval",
                      *           "status": "pending",
-                     *           "key_id": "key_1000008",
+                     *           "key_id": "key_1000009",
                      *           "key_name": "July roll-out",
                      *           "profile_id": "prf_1000001",
                      *           "dialect": "native",
@@ -6804,7 +6881,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "apr_1000007",
+                     *       "id": "apr_1000008",
                      *       "decision": "approved",
                      *       "decided_by": "owner@example.com",
                      *       "decided_at": "2026-07-01T08:00:00.000Z"
@@ -6863,7 +6940,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "apr_1000009",
+                     *       "id": "apr_1000010",
                      *       "decision": "denied",
                      *       "decided_by": "owner@example.com",
                      *       "decided_at": "2026-07-01T08:00:00.000Z"
@@ -6922,7 +6999,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0000000000000000000000000000000e",
+                     *           "id": "0000000000000000000000000000000f",
                      *           "kind": "native:session",
                      *           "current": false,
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -6930,7 +7007,7 @@ export interface operations {
                      *           "expires_at": "2026-07-01T08:00:00.000Z"
                      *         },
                      *         {
-                     *           "id": "0000000000000000000000000000000f",
+                     *           "id": "00000000000000000000000000000010",
                      *           "kind": "native:session",
                      *           "current": true,
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -7588,7 +7665,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000018",
+                     *           "id": "00000000-0000-4000-8000-000000000019",
                      *           "at": "2026-07-01T08:00:00.000Z",
                      *           "type": "api_key.create",
                      *           "success": true,
@@ -7596,17 +7673,17 @@ export interface operations {
                      *             "kind": "user",
                      *             "id": "1",
                      *             "name": "owner@example.com",
-                     *             "api_key_id": "api_1000000000000000c"
+                     *             "api_key_id": "api_1000000000000000d"
                      *           },
                      *           "request": {
-                     *             "id": "00000000-0000-4000-8000-000000000019",
+                     *             "id": "00000000-0000-4000-8000-000000000020",
                      *             "method": "POST",
                      *             "path": "/v1/api-keys",
                      *             "address": null
                      *           },
                      *           "subject": {
                      *             "kind": "api_key",
-                     *             "id": "api_10000000000000011",
+                     *             "id": "api_10000000000000012",
                      *             "name": "pipeline"
                      *           },
                      *           "detail": {}
@@ -7670,7 +7747,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000018",
+                     *       "id": "00000000-0000-4000-8000-000000000019",
                      *       "at": "2026-07-01T08:00:00.000Z",
                      *       "type": "api_key.create",
                      *       "success": true,
@@ -7678,17 +7755,17 @@ export interface operations {
                      *         "kind": "user",
                      *         "id": "1",
                      *         "name": "owner@example.com",
-                     *         "api_key_id": "api_1000000000000000c"
+                     *         "api_key_id": "api_1000000000000000d"
                      *       },
                      *       "request": {
-                     *         "id": "00000000-0000-4000-8000-000000000019",
+                     *         "id": "00000000-0000-4000-8000-000000000020",
                      *         "method": "POST",
                      *         "path": "/v1/api-keys",
                      *         "address": null
                      *       },
                      *       "subject": {
                      *         "kind": "api_key",
-                     *         "id": "api_10000000000000011",
+                     *         "id": "api_10000000000000012",
                      *         "name": "pipeline"
                      *       },
                      *       "detail": {}
@@ -7747,7 +7824,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "key_1000006",
+                     *       "id": "key_1000007",
                      *       "profile_id": "prf_1000001",
                      *       "organization_id": 1,
                      *       "dialect": "native",
@@ -7896,7 +7973,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "api_1000000000000000c",
+                     *           "id": "api_1000000000000000d",
                      *           "name": "bootstrap",
                      *           "principal": "owner@example.com",
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -8007,7 +8084,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "kind": "user",
-                     *       "id": "00000000-0000-4000-8000-000000000011",
+                     *       "id": "00000000-0000-4000-8000-000000000012",
                      *       "name": "owner@example.com",
                      *       "full_name": "",
                      *       "organization": {
@@ -8016,7 +8093,7 @@ export interface operations {
                      *       },
                      *       "credential": {
                      *         "kind": "api_key",
-                     *         "api_key_id": "api_1000000000000000c"
+                     *         "api_key_id": "api_1000000000000000d"
                      *       },
                      *       "roles": [
                      *         {
@@ -8514,14 +8591,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "api_10000000000000011",
+                     *           "id": "api_10000000000000012",
                      *           "name": "pipeline",
                      *           "description": "",
                      *           "enabled": true,
                      *           "state": "active",
                      *           "owner": {
                      *             "kind": "service_account",
-                     *             "id": "00000000-0000-4000-8000-000000000016",
+                     *             "id": "00000000-0000-4000-8000-000000000017",
                      *             "name": "image builder"
                      *           },
                      *           "created_at": "2026-07-01T08:00:00.000Z",
@@ -8579,7 +8656,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "pipeline",
-                 *       "service_account_id": "00000000-0000-4000-8000-000000000016",
+                 *       "service_account_id": "00000000-0000-4000-8000-000000000017",
                  *       "lifetime_seconds": 7776000
                  *     }
                  */
@@ -8595,14 +8672,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": true,
                      *       "state": "active",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8665,14 +8742,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": true,
                      *       "state": "active",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8792,14 +8869,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "api_10000000000000011",
+                     *       "id": "api_10000000000000012",
                      *       "name": "pipeline",
                      *       "description": "",
                      *       "enabled": false,
                      *       "state": "disabled",
                      *       "owner": {
                      *         "kind": "service_account",
-                     *         "id": "00000000-0000-4000-8000-000000000016",
+                     *         "id": "00000000-0000-4000-8000-000000000017",
                      *         "name": "image builder"
                      *       },
                      *       "created_at": "2026-07-01T08:00:00.000Z",
@@ -8865,7 +8942,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000016",
+                     *           "id": "00000000-0000-4000-8000-000000000017",
                      *           "name": "image builder",
                      *           "description": "",
                      *           "enabled": true,
@@ -8948,7 +9025,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "",
                      *       "enabled": true,
@@ -9016,7 +9093,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "",
                      *       "enabled": true,
@@ -9142,7 +9219,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000016",
+                     *       "id": "00000000-0000-4000-8000-000000000017",
                      *       "name": "image builder",
                      *       "description": "In the pipeline",
                      *       "enabled": true,
@@ -9218,7 +9295,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000011",
+                     *           "id": "00000000-0000-4000-8000-000000000012",
                      *           "email": "owner@example.com",
                      *           "full_name": "",
                      *           "enabled": true,
@@ -9304,7 +9381,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9376,7 +9453,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9509,7 +9586,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9580,7 +9657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000013",
+                     *       "id": "00000000-0000-4000-8000-000000000014",
                      *       "email": "reader@example.com",
                      *       "full_name": "",
                      *       "enabled": true,
@@ -9840,7 +9917,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "resealed": 0,
+                     *       "resealed": 2,
                      *       "left": 0
                      *     }
                      */
@@ -9902,7 +9979,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 0,
+                     *       "keys": 1,
                      *       "next": null
                      *     }
                      */
@@ -10084,10 +10161,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "keys": {
-                     *         "1": 2
+                     *         "1": 3
                      *       },
                      *       "families": {
-                     *         "1": 1
+                     *         "1": 2
                      *       },
                      *       "certificates": {},
                      *       "suspended_keys": 0,
@@ -10152,7 +10229,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ledgers": 1,
+                     *       "ledgers": 2,
                      *       "next": null
                      *     }
                      */
@@ -10267,8 +10344,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 2,
-                     *       "families": 1,
+                     *       "keys": 3,
+                     *       "families": 2,
                      *       "next": null
                      *     }
                      */
