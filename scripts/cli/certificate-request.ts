@@ -20,7 +20,7 @@ export async function requestOfKey(path: string): Promise<string> {
 
 async function newKey(path: string): Promise<string> {
   const { privateKey } = (await crypto.subtle.generateKey(P256, true, ['sign', 'verify'])) as CryptoKeyPair
-  const pkcs8 = await crypto.subtle.exportKey('pkcs8', privateKey)
+  const pkcs8 = (await crypto.subtle.exportKey('pkcs8', privateKey)) as ArrayBuffer
   const pem = `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`
   // Another process may have been first.
   return createPrivateFile(path, pem) ? pem : (readFileIfThere(path) ?? pem)

@@ -89,8 +89,8 @@ test('openssl and a TLS server take a native agent’s certificate until its lis
   await list('before')
   const visit = async (client: string | null, crl: string) => {
     const port = await serve(crl)
-    const own = client && { cert: text(`${client}.pem`), key: text(`${client}.key`) }
-    return greeting(port, own ?? {})
+    const own = client === null ? {} : { cert: text(`${client}.pem`), key: text(`${client}.key`) }
+    return greeting(port, own)
   }
   expect(await visit('kept', 'before')).toContain(`URI:spiffe://fleet.example/agent/${kept}`)
   expect(await visit('lost', 'before')).toContain('URI:spiffe://')
