@@ -105,7 +105,7 @@ export async function readApi(client: Client): Promise<Api> {
       if (types.length === 0)
         return text === '' ? null : `answered ${status} with a body, which is not documented`
       if (!types.includes(type)) return `answered ${status} as ${type}, not ${types}`
-      if (!/json$/.test(type) || !documented.content?.[type]?.schema) return null
+      if (!/[/+]json$/.test(type) || !documented.content?.[type]?.schema) return null
       const pointer = [
         'paths',
         operation.path,

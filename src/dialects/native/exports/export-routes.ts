@@ -40,14 +40,13 @@ const everything = nativeRoute({
         version: VERSION,
         url: core.service.getPublicUrl(),
         organization_id: operation.actor.organization,
-        exported_at: formatTime(call.now),
-        as_of: formatTime(asOf),
       }
-      const lines = ndjsonOf(head, [
+      const tables = [
         { type: 'profile', plural: 'profiles', slices: formatted(profiles, formatProfile) },
         { type: 'key', plural: 'keys', slices: formatted(keys, keyFormat(call)) },
         { type: 'agent', plural: 'agents', slices: formatted(agents, formatAgent) },
-      ])
+      ]
+      const lines = ndjsonOf(head, tables, { as_of: formatTime(asOf) })
       return reply(call, lines, NDJSON, 'latchkey.ndjson')
     })
   },

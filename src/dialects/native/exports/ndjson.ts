@@ -11,10 +11,16 @@ export type Table = {
 }
 
 /**
- * The last line has the SHA-256 of all bytes before it, in hexadecimal. An export without that line broke off.
+ * The last line has the SHA-256 of all bytes before it, in hexadecimal: of the same records it is the same. An export without
+ * that line broke off.
  * @param head what the first line says beside its type
+ * @param end what the last line says beside its type, counts and digest
  */
-export async function* ndjsonOf(head: JsonObject, tables: readonly Table[]): AsyncGenerator<string> {
+export async function* ndjsonOf(
+  head: JsonObject,
+  tables: readonly Table[],
+  end: JsonObject,
+): AsyncGenerator<string> {
   const digest = new crypto.DigestStream('SHA-256')
   const writer = digest.getWriter()
   const counts: Record<string, number> = {}
@@ -32,7 +38,7 @@ export async function* ndjsonOf(head: JsonObject, tables: readonly Table[]): Asy
   }
   await writer.close()
   const sha256 = toHex(new Uint8Array(await digest.digest))
-  yield line('end', { counts, sha256 })
+  yield line('end', { counts, ...end, sha256 })
 }
 
 function line(type: string, members: object): string {
