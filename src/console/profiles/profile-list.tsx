@@ -121,8 +121,7 @@ function rowOf(profile: Profile, now: number): Row {
         class: 'r num',
         content: (
           <>
-            {number(profile.uses)}
-            <span class="m"> {profile.uses === 1 ? 'use' : 'uses'}</span>
+            {number(profile.uses)} <span class="m">{profile.uses === 1 ? 'use' : 'uses'}</span>
           </>
         ),
       },
