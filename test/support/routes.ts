@@ -181,10 +181,11 @@ export function send(
   otherwise: {
     readonly as?: Client | null
     readonly params?: Readonly<Record<string, string>>
+    readonly query?: string
     readonly raw?: BodyInit
   } = {},
 ): Promise<Answer> {
-  const path = pathOf(route, { ...fixture.params, ...otherwise.params })
+  const path = pathOf(route, { ...fixture.params, ...otherwise.params }) + (otherwise.query ?? '')
   const body = fixture.bodies[route.operation.id]
   const content = otherwise.raw === undefined ? (route.body ? { body } : {}) : { raw: otherwise.raw }
   const own = String(route.access).endsWith('password') ? fixture.login : fixture.owner

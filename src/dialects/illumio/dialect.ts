@@ -1,6 +1,6 @@
 import type { Core } from '../../core/core.ts'
 import { mount, unknownPath } from '../../http/edge.ts'
-import type { Chapter } from '../../http/openapi/document.ts'
+import type { Chapter, Example } from '../../http/openapi/document.ts'
 import { apiKeyRoutes } from './accounts/api-key-routes.ts'
 import { permissionRoutes } from './accounts/permission-routes.ts'
 import { principalRoutes } from './accounts/principal-routes.ts'
@@ -14,6 +14,7 @@ import { withDenialAudit } from './edge/denials.ts'
 import { edge, type IllumioRoute } from './edge/edge.ts'
 import { Errors } from './edge/refusal.ts'
 import { eventRoutes } from './events/event-routes.ts'
+import recorded from './examples.json' with { type: 'json' }
 import { asynchronous, rowsOf } from './jobs/asynchronous.ts'
 import { jobRoutes } from './jobs/job-routes.ts'
 import { dimensionRoutes } from './labels/dimension-routes.ts'
@@ -62,12 +63,16 @@ const all = [
 ]
 const routes = documented(all.map((route) => withDenialAudit(asynchronous(route))))
 
+/** What a test sent and was answered (test/deployment/examples-illumio.test.ts). */
+const examples: Readonly<Record<string, Example>> = recorded
+
 const chapter: Chapter = {
   slug: 'illumio',
   tag: 'Illumio PCE',
   resources: { skipped: ['api', 'v2', 'orgs'], names: {}, prefix: 'Illumio: ' },
   description: 'Pairing profiles, pairing keys, labels, and the workloads that pairing makes: REST API v2.',
   routes,
+  examples,
   // Clients parse what has a body as an error of theirs: these two have none
   // (docs/dialects/illumio.md#statuses-and-tokens).
   refusals: {
