@@ -89,7 +89,7 @@ export const SHORT: Plan = {
   },
   holds: {
     crowd: { holders: 1_000, uses: 25, holdSeconds: 600, connections: 32 },
-    approvals: { machines: 30, uses: 10, approvers: 2 },
+    approvals: { machines: 16, uses: 6, approvers: 2 },
     kills: 2,
     killEvery: { least: 300, most: 900 },
   },

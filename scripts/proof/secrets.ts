@@ -107,6 +107,12 @@ async function useEverything(
   const used = new Set<string>()
   async function use(dialect: DialectTable, isOfDeployment: boolean): Promise<void> {
     let own = await makeOwn(client, subject, dialect, secrets)
+    let isAsMade = true
+    const send = async (ask: Ask) => {
+      const { status } = await client.ask(ask)
+      if (status < 300 && ask.method !== 'GET') isAsMade = false
+      return status
+    }
     const its = operations.filter(
       (one) => one.dialect === dialect.tag && one.isOfDeployment === isOfDeployment,
     )
@@ -114,17 +120,18 @@ async function useEverything(
       for (const scheme of schemesOf(operation, plan)) {
         signal.throwIfAborted()
         let ask = askAsOwner(dialect, operation, scheme, own)
-        let { status } = await client.ask(ask)
-        // An earlier step may have removed its subject.
-        if (status >= 300) {
+        let status = await send(ask)
+        // An earlier step may have removed its subject, or its credential.
+        if (status === 401 || (status >= 300 && !isAsMade)) {
           own = await makeOwn(client, subject, dialect, secrets)
+          isAsMade = true
           ask = askAsOwner(dialect, operation, scheme, own)
-          status = (await client.ask(ask)).status
+          status = await send(ask)
         }
         if (status < 300) used.add(operation.id)
         await client.ask({ ...ask, headers: ask.headers ? spoiledCredential(ask.headers) : null })
         const json = { ...(ask.json as object | undefined), surplus: own.names }
-        if (ask.json !== undefined) await client.ask({ ...ask, json })
+        if (ask.json !== undefined) await send({ ...ask, json })
       }
     }
   }

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import type { Ask } from '../../lib/http/agent-client.ts'
 import { spoiledCredential } from '../../lib/http/credential.ts'
-import { allowedBy, junk, spoiled } from './arbitrary.ts'
+import { allowedBy, anyText, junk, spoiled } from './arbitrary.ts'
 import { credentialsFor } from './call.ts'
 import type { Names, Own, Sample } from './dialect.ts'
 import type { Api, ApiOperation } from './document.ts'
@@ -57,7 +57,7 @@ export function recipesOf(
 const raws = fc.record({
   type: fc.constantFrom('application/json', 'text/plain', 'application/x-www-form-urlencoded', 'x', null),
   body: fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    anyText(200),
     fc.constantFrom(
       '',
       '{',

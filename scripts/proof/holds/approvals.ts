@@ -12,7 +12,7 @@ export type ApprovalsPlan = {
   readonly approvers: number
 }
 
-const POLL_MS = 30
+const POLL_MS = 60
 const MOST_MS = 120_000
 
 type Verb = 'approve' | 'deny'

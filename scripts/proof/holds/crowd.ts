@@ -1,5 +1,6 @@
 /** Many machines that hold few uses, and none that confirms: what they held lapses, and then exactly so many enroll. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Check, exactly, none } from '../report.ts'
 import { agentIn, type HoldScene, insist, newKey, readKey } from './scene.ts'
 
@@ -9,6 +10,9 @@ export type CrowdPlan = {
   readonly holdSeconds: number
   readonly connections: number
 }
+
+/** A reader that never waits takes time from the holders that it watches. */
+const READ_EVERY_MS = 10
 
 export type CrowdResult = {
   readonly held: number
@@ -53,6 +57,7 @@ export async function runCrowd(
       const { uses: used, held } = await readKey(scene, key.id, signal)
       most = Math.max(most, used + held)
       reads++
+      await delay(READ_EVERY_MS)
     }
   }
 
