@@ -3,8 +3,23 @@
 export type Column<Row> = readonly [name: string, value: (row: Row) => unknown]
 
 export function csvText<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const records = rows.map((row) => columns.map(([, value]) => value(row)))
-  return [columns.map(([name]) => name), ...records].map(recordOf).join('')
+  return headOf(columns) + recordsOf(columns, rows)
+}
+
+export async function* csvSlices<Row>(
+  columns: readonly Column<Row>[],
+  slices: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
+  yield headOf(columns)
+  for await (const rows of slices) yield recordsOf(columns, rows)
+}
+
+function headOf<Row>(columns: readonly Column<Row>[]): string {
+  return recordOf(columns.map(([name]) => name))
+}
+
+function recordsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return rows.map((row) => recordOf(columns.map(([, value]) => value(row)))).join('')
 }
 
 function recordOf(values: readonly unknown[]): string {

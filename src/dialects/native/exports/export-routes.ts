@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { map } from '../../../core/kernel/outcome.ts'
+import { type Column, csvSlices } from '../../../http/csv.ts'
 import { inTurns } from '../../../http/fairness/listing.ts'
 import type { Call, Reply } from '../../../http/route.ts'
 import { formatTime } from '../../../http/time.ts'
@@ -7,7 +8,6 @@ import { formatKey, type KeyReply } from '../../../http/words/key-wire.ts'
 import { formatProfile } from '../../../http/words/profile-wire.ts'
 import { type AgentReply, formatAgent } from '../agents/agent-wire.ts'
 import { type Identity, nativeRoute, operationOf } from '../edge/edge.ts'
-import { type Column, csvOf } from './csv.ts'
 import { ndjsonOf } from './ndjson.ts'
 
 /** Of the form of an export: it changes where a reader of today would read something else. */
@@ -98,7 +98,7 @@ const keysAsCsv = nativeRoute({
   replies: { 200: { description: 'The keys', contentType: CSV } },
   handle: async (call) =>
     map(await call.core.exports.exportKeys(operationOf(call)), ({ keys }) =>
-      reply(call, csvOf(KEY_COLUMNS, formatted(keys, keyFormat(call))), CSV, 'keys.csv'),
+      reply(call, csvSlices(KEY_COLUMNS, formatted(keys, keyFormat(call))), CSV, 'keys.csv'),
     ),
 })
 
@@ -114,7 +114,7 @@ const agentsAsCsv = nativeRoute({
   replies: { 200: { description: 'The agents', contentType: CSV } },
   handle: async (call) =>
     map(await call.core.exports.exportAgents(operationOf(call)), ({ agents }) =>
-      reply(call, csvOf(AGENT_COLUMNS, formatted(agents, formatAgent)), CSV, 'agents.csv'),
+      reply(call, csvSlices(AGENT_COLUMNS, formatted(agents, formatAgent)), CSV, 'agents.csv'),
     ),
 })
 
