@@ -601,6 +601,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{key}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The machines that a key expects: those that are missing, and those that are filled
+         * @description From the key’s ledger, exact to this instant, in the order in which they were added.
+         *
+         *     Permission: `keys.read`.
+         */
+        get: operations["slots_list"];
+        put?: never;
+        /**
+         * Expect machines: add slots to a key
+         * @description All of them or none. One that is there already stays as it is. From now on the key lets in only machines of its slots (`only_expected`).
+         *
+         *     Permission: `keys.write`.
+         */
+        post: operations["slots_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/slots/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a machine off the list of a key
+         * @description A 409 while its agent is active. A use that is held for it goes back.
+         *
+         *     Permission: `keys.write`.
+         */
+        delete: operations["slots_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/slots/{slot}/refill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a slot be filled once more
+         * @description For a machine that was installed again. A 409 while its agent is active: revoke that first.
+         *
+         *     Permission: `keys.write`.
+         */
+        post: operations["slots_refill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -1768,6 +1840,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected: boolean;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -1899,6 +1973,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected: boolean;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -1928,7 +2004,7 @@ export interface components {
              * @description null unless refused
              * @enum {string|null}
              */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
             /** @description For people: which rule decides */
             explanation: string;
             /** @description The agent that this claim made, whatever the decision */
@@ -1941,7 +2017,7 @@ export interface components {
             /** @description Every rule, in the order in which it is asked */
             rules: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** @enum {string} */
                 outcome: "passed" | "refused" | "not_asked";
             }[];
@@ -1950,7 +2026,7 @@ export interface components {
         };
         RefusalCount: {
             /** @enum {string} */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
             /** @description An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown */
             address: string | null;
             /**
@@ -1967,7 +2043,7 @@ export interface components {
             /** @description Of the newest 10,000 rows, the most frequent first */
             by_reason: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** Format: int64 */
                 count: number;
             }[];
@@ -1982,6 +2058,47 @@ export interface components {
             refusal: components["schemas"]["RefusalCount"] | null;
             /** @description For people */
             explanation: string;
+        };
+        Slot: {
+            id: string;
+            /**
+             * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+             * @enum {string}
+             */
+            by: "serial" | "hostname";
+            /** @description In the form in which it is compared */
+            value: string;
+            /** @enum {string} */
+            state: "missing" | "filled";
+            /** @description The agent that filled it */
+            agent_id: string | null;
+            /** @enum {string|null} */
+            agent_state: "active" | "revoked" | "left" | null;
+            /** Format: date-time */
+            filled_at: string | null;
+            /**
+             * Format: date-time
+             * @description While a claim holds it for an agent
+             */
+            held_until: string | null;
+        };
+        SlotCounts: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of those that are missing
+             */
+            held: number;
+        };
+        SlotsAdded: {
+            /** Format: int64 */
+            added: number;
+            counts: components["schemas"]["SlotCounts"];
         };
         Approval: {
             id: string;
@@ -2370,7 +2487,7 @@ export interface components {
              * @description Seconds for which a use is kept for the claim, until it is confirmed: no agent is made yet
              */
             hold?: number;
-            /** @description What the agent says of itself; at most 8192 bytes as JSON */
+            /** @description What the agent says of itself; at most 8192 bytes as JSON. `serial`, a string, is the serial number of the machine, which slots of a key can match */
             facts?: {
                 [key: string]: unknown;
             };
@@ -2602,6 +2719,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected?: boolean;
         };
         KeysListReply: {
             items: components["schemas"]["Key"][];
@@ -2710,6 +2829,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected?: boolean;
         };
         KeysExplainInput: {
             /** @description The agent’s own unguessable value; with it a retry is free */
@@ -2722,10 +2843,31 @@ export interface components {
              * @enum {string}
              */
             intent?: "enroll" | "hold" | "confirm";
+            /** @description What the machine says: a key with slots asks */
+            hostname?: string;
+            /** @description The same, as `facts.serial` of an enrollment */
+            serial?: string;
         };
         ExplainRequestInput: {
             /** Format: uuid */
             request_id: string;
+        };
+        SlotsListReply: {
+            items: components["schemas"]["Slot"][];
+            /** @description Of the next page; null: this is the last */
+            next_cursor: string | null;
+            counts: components["schemas"]["SlotCounts"];
+        };
+        SlotsAddInput: {
+            slots: {
+                /**
+                 * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+                 * @enum {string}
+                 */
+                by: "serial" | "hostname";
+                /** @description Compared without regard to case and to white space around it */
+                value: string;
+            }[];
         };
         ApprovalsListReply: {
             items: components["schemas"]["Approval"][];
@@ -6164,6 +6306,221 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ExplainedRequest"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                state?: "missing" | "filled";
+                /** @description The slots of this value, however it is written */
+                value?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of slots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsListReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotsAddInput"];
+            };
+        };
+        responses: {
+            /** @description How many were added, and how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsAdded"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                slot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key expects it no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_refill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                slot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slot, which is missing again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slot"];
                 };
             };
             /** @description Not found */

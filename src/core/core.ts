@@ -22,6 +22,7 @@ import * as agents from './enrollment/agents/index.ts'
 import * as approvals from './enrollment/approvals/index.ts'
 import * as keys from './enrollment/keys/index.ts'
 import * as profiles from './enrollment/profiles/index.ts'
+import * as slots from './enrollment/slots/index.ts'
 import * as events from './events/index.ts'
 import * as issuers from './issuers/index.ts'
 import * as jobs from './jobs/index.ts'
@@ -66,6 +67,7 @@ export const USE_CASES = {
   service,
   sessions,
   settings,
+  slots,
   users,
 } satisfies Nouns
 
