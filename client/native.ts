@@ -5212,6 +5212,7 @@ export interface operations {
                      *             "resume_after_seconds": null
                      *           },
                      *           "decoy": false,
+                     *           "only_expected": false,
                      *           "expires_at": "2100-01-01T00:00:00.000Z",
                      *           "revoked_at": null,
                      *           "allowed_addresses": [],
@@ -5319,6 +5320,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5413,6 +5415,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5515,6 +5518,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5608,6 +5612,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5701,6 +5706,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5794,6 +5800,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5887,6 +5894,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5980,6 +5988,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": "2026-07-01T08:00:00.000Z",
                      *       "allowed_addresses": [],
@@ -6132,6 +6141,14 @@ export interface operations {
                      *         },
                      *         {
                      *           "reason": "key_expired",
+                     *           "outcome": "not_asked"
+                     *         },
+                     *         {
+                     *           "reason": "not_listed",
+                     *           "outcome": "not_asked"
+                     *         },
+                     *         {
+                     *           "reason": "slot_filled",
                      *           "outcome": "not_asked"
                      *         },
                      *         {
@@ -6363,6 +6380,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "slt_1000020",
+                     *           "by": "hostname",
+                     *           "value": "web-01",
+                     *           "state": "filled",
+                     *           "agent_id": "00000000-0000-4000-8000-000000000021",
+                     *           "agent_state": "active",
+                     *           "filled_at": "2026-07-01T08:00:00.000Z",
+                     *           "held_until": null
+                     *         },
+                     *         {
+                     *           "id": "slt_1000022",
+                     *           "by": "hostname",
+                     *           "value": "web-02",
+                     *           "state": "missing",
+                     *           "agent_id": null,
+                     *           "agent_state": null,
+                     *           "filled_at": null,
+                     *           "held_until": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "counts": {
+                     *         "total": 2,
+                     *         "filled": 1,
+                     *         "missing": 1,
+                     *         "held": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SlotsListReply"];
                 };
             };
@@ -6408,6 +6458,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "slots": [
+                 *         {
+                 *           "by": "hostname",
+                 *           "value": "web-01"
+                 *         },
+                 *         {
+                 *           "by": "hostname",
+                 *           "value": "web-02"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SlotsAddInput"];
             };
         };
@@ -6418,6 +6482,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "added": 2,
+                     *       "counts": {
+                     *         "total": 2,
+                     *         "filled": 0,
+                     *         "missing": 2,
+                     *         "held": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SlotsAdded"];
                 };
             };
@@ -6520,6 +6595,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "slt_1000020",
+                     *       "by": "hostname",
+                     *       "value": "web-01",
+                     *       "state": "missing",
+                     *       "agent_id": null,
+                     *       "agent_state": null,
+                     *       "filled_at": null,
+                     *       "held_until": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Slot"];
                 };
             };
@@ -7633,6 +7720,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -7696,7 +7784,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 1
+                     *       "keys": 2
                      *     }
                      */
                     "application/json": components["schemas"]["ProfilesReleaseReply"];
@@ -9940,7 +10028,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "keys": {
-                     *         "1": 2
+                     *         "1": 3
                      *       },
                      *       "families": {
                      *         "1": 1
@@ -9948,7 +10036,7 @@ export interface operations {
                      *       "certificates": {},
                      *       "suspended_keys": 0,
                      *       "suspended_families": 0,
-                     *       "waiting": 1,
+                     *       "waiting": 0,
                      *       "next": null
                      *     }
                      */
@@ -10123,7 +10211,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 2,
+                     *       "keys": 3,
                      *       "families": 1,
                      *       "next": null
                      *     }

@@ -10,6 +10,7 @@ import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+import { slotsCommand } from './commands/slots.ts'
 
 /** It throws a CommanderError instead of ending the process. */
 export function latchkeyCommand(): Command {
@@ -39,6 +40,7 @@ export function latchkeyCommand(): Command {
     keysCommand(),
     agentsCommand(),
     approvalsCommand(),
+    slotsCommand(),
     eventsCommand(),
     enrollCommand(),
     tokenCommand(),

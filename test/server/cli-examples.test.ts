@@ -56,6 +56,7 @@ beforeAll(async () => {
   )
   writeFileSync(join(home, 'code'), one.code)
   writeFileSync(join(home, 'password'), password ?? '')
+  writeFileSync(join(home, 'machines.csv'), 'hostname,serial\nscanner-01,\nscanner-02,C02XK1\nscanner-02,\n')
   words.push(
     // With a password, since an API key may not decide about approvals.
     [/^login https.*/, `login ${server.url} --email ${email} --password-file ${join(home, 'password')}`],
@@ -63,6 +64,7 @@ beforeAll(async () => {
     ['keys.example', new URL(server.url).host],
     ['.latchkey', server.data],
     ['/etc/latchkey/code', join(home, 'code')],
+    ['machines.csv', join(home, 'machines.csv')],
     ['approve APPROVAL', `approve ${approve}`],
     ['deny APPROVAL', `deny ${deny}`],
     ['REQUEST', refused.request_id],

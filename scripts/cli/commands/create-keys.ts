@@ -18,6 +18,7 @@ export type NewKey = OutputOptions & {
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
+  readonly onlyExpected?: true
   readonly as?: keyof typeof RECIPES
   readonly count?: number
   readonly out?: string
@@ -38,6 +39,7 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),
     ...(options.approval && { approval: {} }),
+    ...(options.onlyExpected && { only_expected: true }),
   }
   if (count !== undefined && out !== undefined) return createMany(api, body, count, out)
   const key = await api.ask('POST', '/v1/keys', body)

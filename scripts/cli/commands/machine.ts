@@ -20,7 +20,9 @@ const VIEW: View = {
   quiet: ({ id }) => id,
 }
 
-type Enrollment = { codeFile?: string; state?: string; hostname: string; ifNeeded?: true; wait: boolean }
+type Enrollment = { codeFile?: string; state?: string; hostname: string; ifNeeded?: true; wait: boolean } & {
+  serial?: string
+}
 
 export function enrollCommand(): Command {
   return new Command('enroll')
@@ -29,11 +31,12 @@ export function enrollCommand(): Command {
     .option('--code-file <file>', 'a file that has the code; - is standard input')
     .option('--state <folder>', 'where the claim and the tokens are kept')
     .addOption(new Option('--hostname <name>', 'what it says it is called').default(hostname(), 'its own'))
+    .option('--serial <number>', 'the serial number that it says it has')
     .option('--if-needed', 'do nothing where the machine is an agent already')
     .option('--no-wait', 'do not wait for an operator’s approval')
     .addHelpText('after', '\nExample:\n  latchkey enroll https://keys.example --code-file /etc/latchkey/code')
     .action(async (given: string | undefined, _, command: Command) => {
-      const { codeFile, state, hostname, ifNeeded, wait, ...output } = optionsOf<Enrollment>(command)
+      const { codeFile, state, hostname, serial, ifNeeded, wait, ...output } = optionsOf<Enrollment>(command)
       const folder = stateFolder(process.env, state)
       const before = ifNeeded ? fileStore(folder).read() : null
       if (before !== null) {
@@ -44,7 +47,8 @@ export function enrollCommand(): Command {
       const code = codeFile === undefined ? process.env.LATCHKEY_CODE : await readSecret(codeFile)
       if (!code) throw new Refusal('give the code by --code-file or LATCHKEY_CODE', 2)
       const onWaiting = onceWaiting()
-      const enrollment = { code, hostname, ...(wait && { onWaiting }) }
+      const facts = serial === undefined ? {} : { facts: { serial } }
+      const enrollment = { code, hostname, ...facts, ...(wait && { onWaiting }) }
       const { agent, isNew } = await openAgent(folder, url).enroll(enrollment)
       note(isNew ? `enrolled; its state is in ${folder}` : 'it was enrolled before: nothing is spent')
       printItem(agent, VIEW, output)

@@ -95,7 +95,7 @@ const remove = nativeRoute({
     description: 'A 409 while its agent is active. A use that is held for it goes back.',
   },
   params: ofSlot,
-  subject: 'key',
+  subject: 'slot',
   replies: { 204: { description: 'The key expects it no more' } },
   handle: async (call) => {
     const { key, slot } = call.params
@@ -114,7 +114,7 @@ const refill = nativeRoute({
       'For a machine that was installed again. A 409 while its agent is active: revoke that first.',
   },
   params: ofSlot,
-  subject: 'key',
+  subject: 'slot',
   replies: { 200: { description: 'The slot, which is missing again', schema: SlotReply } },
   handle: async (call) => {
     const { key, slot } = call.params
