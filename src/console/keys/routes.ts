@@ -9,8 +9,10 @@ import { keyRefused } from './key-refused.tsx'
 import { revokeRoutes } from './key-revoke.tsx'
 import { selectedRoutes } from './key-selected.tsx'
 import { settingsRoutes } from './key-settings.tsx'
+import { slotRoutes } from './key-slots.tsx'
 
 export const keyRoutes: readonly ConsoleRoute[] = [
   ...[keyList, keyCount, ...createRoutes, ...createdRoutes, ...selectedRoutes],
   ...[keyAgents, keyRefused, ...explainRoutes, ...settingsRoutes, ...actionRoutes, ...revokeRoutes],
+  ...slotRoutes,
 ]
