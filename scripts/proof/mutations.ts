@@ -147,7 +147,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: REDEMPTIONS,
     from: '      this.#slots.hold(target, request)\n',
     to: '',
-    caughtBy: MODEL,
+    caughtBy: SLOTS,
   },
   {
     what: 'a slot is filled after the commit that made its agent',
@@ -161,7 +161,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/stores/durable/ledger/slots.ts',
     from: "if (row.state === 'active') return refuse(",
     to: "if (row.state === 'left') return refuse(",
-    caughtBy: MODEL,
+    caughtBy: SLOTS,
   },
   {
     what: 'a rate does not count what the same commit makes',
