@@ -723,6 +723,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{key}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The machines that a key expects: those that are missing, and those that are filled
+         * @description From the key’s ledger, exact to this instant, in the order in which they were added.
+         *
+         *     Permission: `keys.read`.
+         */
+        get: operations["slots_list"];
+        put?: never;
+        /**
+         * Expect machines: add slots to a key
+         * @description All of them or none. One that is there already stays as it is. From now on the key lets in only machines of its slots (`only_expected`).
+         *
+         *     Permission: `keys.write`.
+         */
+        post: operations["slots_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/slots/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a machine off the list of a key
+         * @description A 409 while its agent is active. A use that is held for it goes back.
+         *
+         *     Permission: `keys.write`.
+         */
+        delete: operations["slots_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/slots/{slot}/refill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a slot be filled once more
+         * @description For a machine that was installed again. A 409 while its agent is active: revoke that first.
+         *
+         *     Permission: `keys.write`.
+         */
+        post: operations["slots_refill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals": {
         parameters: {
             query?: never;
@@ -1990,6 +2062,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected: boolean;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -2121,6 +2195,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected: boolean;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -2150,7 +2226,7 @@ export interface components {
              * @description null unless refused
              * @enum {string|null}
              */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
             /** @description For people: which rule decides */
             explanation: string;
             /** @description The agent that this claim made, whatever the decision */
@@ -2163,7 +2239,7 @@ export interface components {
             /** @description Every rule, in the order in which it is asked */
             rules: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** @enum {string} */
                 outcome: "passed" | "refused" | "not_asked";
             }[];
@@ -2172,7 +2248,7 @@ export interface components {
         };
         RefusalCount: {
             /** @enum {string} */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
             /** @description An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown */
             address: string | null;
             /**
@@ -2189,7 +2265,7 @@ export interface components {
             /** @description Of the newest 10,000 rows, the most frequent first */
             by_reason: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** Format: int64 */
                 count: number;
             }[];
@@ -2204,6 +2280,47 @@ export interface components {
             refusal: components["schemas"]["RefusalCount"] | null;
             /** @description For people */
             explanation: string;
+        };
+        Slot: {
+            id: string;
+            /**
+             * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+             * @enum {string}
+             */
+            by: "serial" | "hostname";
+            /** @description In the form in which it is compared */
+            value: string;
+            /** @enum {string} */
+            state: "missing" | "filled";
+            /** @description The agent that filled it */
+            agent_id: string | null;
+            /** @enum {string|null} */
+            agent_state: "active" | "revoked" | "left" | null;
+            /** Format: date-time */
+            filled_at: string | null;
+            /**
+             * Format: date-time
+             * @description While a claim holds it for an agent
+             */
+            held_until: string | null;
+        };
+        SlotCounts: {
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Of those that are missing
+             */
+            held: number;
+        };
+        SlotsAdded: {
+            /** Format: int64 */
+            added: number;
+            counts: components["schemas"]["SlotCounts"];
         };
         Approval: {
             id: string;
@@ -2599,7 +2716,7 @@ export interface components {
              * @description Seconds for which a use is kept for the claim, until it is confirmed: no agent is made yet
              */
             hold?: number;
-            /** @description What the agent says of itself; at most 8192 bytes as JSON */
+            /** @description What the agent says of itself; at most 8192 bytes as JSON. `serial`, a string, is the serial number of the machine, which slots of a key can match */
             facts?: {
                 [key: string]: unknown;
             };
@@ -2863,6 +2980,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected?: boolean;
         };
         KeysListReply: {
             items: components["schemas"]["Key"][];
@@ -2971,6 +3090,8 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
+            only_expected?: boolean;
         };
         KeysExplainInput: {
             /** @description The agent’s own unguessable value; with it a retry is free */
@@ -2983,10 +3104,31 @@ export interface components {
              * @enum {string}
              */
             intent?: "enroll" | "hold" | "confirm";
+            /** @description What the machine says: a key with slots asks */
+            hostname?: string;
+            /** @description The same, as `facts.serial` of an enrollment */
+            serial?: string;
         };
         ExplainRequestInput: {
             /** Format: uuid */
             request_id: string;
+        };
+        SlotsListReply: {
+            items: components["schemas"]["Slot"][];
+            /** @description Of the next page; null: this is the last */
+            next_cursor: string | null;
+            counts: components["schemas"]["SlotCounts"];
+        };
+        SlotsAddInput: {
+            slots: {
+                /**
+                 * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+                 * @enum {string}
+                 */
+                by: "serial" | "hostname";
+                /** @description Compared without regard to case and to white space around it */
+                value: string;
+            }[];
         };
         ApprovalsListReply: {
             items: components["schemas"]["Approval"][];
@@ -5714,6 +5856,7 @@ export interface operations {
                      *             "resume_after_seconds": null
                      *           },
                      *           "decoy": false,
+                     *           "only_expected": false,
                      *           "expires_at": "2100-01-01T00:00:00.000Z",
                      *           "revoked_at": null,
                      *           "allowed_addresses": [],
@@ -5821,6 +5964,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5915,6 +6059,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6017,6 +6162,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6110,6 +6256,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6203,6 +6350,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6296,6 +6444,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6389,6 +6538,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -6482,6 +6632,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": "2026-07-01T08:00:00.000Z",
                      *       "allowed_addresses": [],
@@ -6634,6 +6785,14 @@ export interface operations {
                      *         },
                      *         {
                      *           "reason": "key_expired",
+                     *           "outcome": "not_asked"
+                     *         },
+                     *         {
+                     *           "reason": "not_listed",
+                     *           "outcome": "not_asked"
+                     *         },
+                     *         {
+                     *           "reason": "slot_filled",
                      *           "outcome": "not_asked"
                      *         },
                      *         {
@@ -6808,6 +6967,291 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ExplainedRequest"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+                state?: "missing" | "filled";
+                /** @description The slots of this value, however it is written */
+                value?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of slots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "slt_1000020",
+                     *           "by": "hostname",
+                     *           "value": "web-01",
+                     *           "state": "filled",
+                     *           "agent_id": "00000000-0000-4000-8000-000000000021",
+                     *           "agent_state": "active",
+                     *           "filled_at": "2026-07-01T08:00:00.000Z",
+                     *           "held_until": null
+                     *         },
+                     *         {
+                     *           "id": "slt_1000022",
+                     *           "by": "hostname",
+                     *           "value": "web-02",
+                     *           "state": "missing",
+                     *           "agent_id": null,
+                     *           "agent_state": null,
+                     *           "filled_at": null,
+                     *           "held_until": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "counts": {
+                     *         "total": 2,
+                     *         "filled": 1,
+                     *         "missing": 1,
+                     *         "held": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotsListReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slots": [
+                 *         {
+                 *           "by": "hostname",
+                 *           "value": "web-01"
+                 *         },
+                 *         {
+                 *           "by": "hostname",
+                 *           "value": "web-02"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SlotsAddInput"];
+            };
+        };
+        responses: {
+            /** @description How many were added, and how many there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 2,
+                     *       "counts": {
+                     *         "total": 2,
+                     *         "filled": 0,
+                     *         "missing": 2,
+                     *         "held": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotsAdded"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                slot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key expects it no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slots_refill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                slot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slot, which is missing again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "slt_1000020",
+                     *       "by": "hostname",
+                     *       "value": "web-01",
+                     *       "state": "missing",
+                     *       "agent_id": null,
+                     *       "agent_state": null,
+                     *       "filled_at": null,
+                     *       "held_until": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Slot"];
                 };
             };
             /** @description Not found */
@@ -8067,6 +8511,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "only_expected": false,
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -8130,7 +8575,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 1
+                     *       "keys": 2
                      *     }
                      */
                     "application/json": components["schemas"]["ProfilesReleaseReply"];
@@ -10382,7 +10827,7 @@ export interface operations {
                      *       "certificates": {},
                      *       "suspended_keys": 0,
                      *       "suspended_families": 0,
-                     *       "waiting": 1,
+                     *       "waiting": 0,
                      *       "next": null
                      *     }
                      */

@@ -13,6 +13,7 @@ import { certificateCommand, enrollCommand, tokenCommand } from './commands/mach
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+import { slotsCommand } from './commands/slots.ts'
 
 /** It throws a CommanderError instead of ending the process. */
 export function latchkeyCommand(): Command {
@@ -43,6 +44,7 @@ export function latchkeyCommand(): Command {
     keysCommand(),
     agentsCommand(),
     approvalsCommand(),
+    slotsCommand(),
     eventsCommand(),
     exportCommand(),
     applyCommand(),

@@ -30,6 +30,7 @@ const MODEL = 'test/worker/proof/model.test.ts'
 const OUTBOX = 'test/worker/proof/outbox.test.ts'
 const STORAGE = 'test/worker/ledger-durability.test.ts'
 const HOLDS = 'test/worker/ledger-holds.test.ts'
+const SLOTS = 'test/worker/ledger-slots.test.ts'
 const GUARDRAILS = 'test/worker/ledger-guardrails.test.ts'
 const REDEMPTION = 'test/worker/ledger-redemption.test.ts'
 const REACH = 'test/worker/ledger-reach.test.ts'
@@ -133,6 +134,34 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 'this.#changeHolds(target, -lapsed)',
     to: 'this.#changeHolds(target, 0)',
     caughtBy: MODEL,
+  },
+  {
+    what: 'a machine that the key does not expect is let in',
+    file: 'src/core/enrollment/ledger/rules/slots.ts',
+    from: "return found === 'none' ? 'not_listed' : 'slot_filled'",
+    to: "return found === 'none' ? null : 'slot_filled'",
+    caughtBy: SLOTS,
+  },
+  {
+    what: 'a held use does not hold its slot',
+    file: REDEMPTIONS,
+    from: '      this.#slots.hold(target, request)\n',
+    to: '',
+    caughtBy: SLOTS,
+  },
+  {
+    what: 'a slot is filled after the commit that made its agent',
+    file: REDEMPTIONS,
+    from: '    this.#slots.fill(target, request, n)\n',
+    to: '    setTimeout(() => this.#slots.fill(target, request, n), 0)\n',
+    caughtBy: SLOTS,
+  },
+  {
+    what: 'a slot is refilled while its agent is active',
+    file: 'src/stores/durable/ledger/slots.ts',
+    from: "if (row.state === 'active') return refuse(",
+    to: "if (row.state === 'left') return refuse(",
+    caughtBy: SLOTS,
   },
   {
     what: 'a rate does not count what the same commit makes',

@@ -22,6 +22,7 @@ import * as agents from './enrollment/agents/index.ts'
 import * as approvals from './enrollment/approvals/index.ts'
 import * as keys from './enrollment/keys/index.ts'
 import * as profiles from './enrollment/profiles/index.ts'
+import * as slots from './enrollment/slots/index.ts'
 import * as events from './events/index.ts'
 import * as exports from './exports/index.ts'
 import * as issuers from './issuers/index.ts'
@@ -68,6 +69,7 @@ export const USE_CASES = {
   service,
   sessions,
   settings,
+  slots,
   users,
 } satisfies Nouns
 

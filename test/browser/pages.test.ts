@@ -46,6 +46,7 @@ const PAGES: Readonly<Record<string, (seeded: Seeded) => string>> = {
   'keys, none of which match': () => '/console/keys?q=no-such-key',
   'a new key': () => '/console/keys/new',
   'a key': ({ web }) => `/console/keys/${web.id}`,
+  'the machines that a key expects': ({ web }) => `/console/keys/${web.id}/slots`,
   'refusals of a key': ({ web }) => `/console/keys/${web.id}/refused`,
   'an explanation': ({ web }) => `/console/keys/${web.id}/explain?address=198.51.100.200`,
   'settings of a key': ({ web }) => `/console/keys/${web.id}/settings`,

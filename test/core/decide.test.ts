@@ -5,6 +5,11 @@ import {
   decide,
 } from '../../src/core/enrollment/ledger/rules/decide.ts'
 import { isWithin, type KeyRules, NO_RULES } from '../../src/core/enrollment/ledger/rules/key-rules.ts'
+import {
+  matchersOf,
+  normalizeSlotValue,
+  type SlotOfAttempt,
+} from '../../src/core/enrollment/ledger/rules/slots.ts'
 import type { RefusalReason } from '../../src/core/kernel/refusal-reason.ts'
 
 const NOW = 1_800_000_000_000
@@ -29,7 +34,13 @@ const OPEN = {
   prior: null,
   hold: null,
   isDenied: false,
-  counts: { heldByNetwork: () => 0, pending: () => 0, pendingOfNetwork: () => 0, limitedFor: () => 0 },
+  counts: {
+    heldByNetwork: () => 0,
+    pending: () => 0,
+    pendingOfNetwork: () => 0,
+    limitedFor: () => 0,
+    slot: () => 'open' as SlotOfAttempt,
+  },
 } satisfies DecisionState
 
 function withKey(key: Partial<Key>, rest: Partial<DecisionState> = {}): DecisionState {
@@ -121,6 +132,11 @@ test('the rules are asked in their order: an earlier reason hides every later on
     ['approvals_full', (s) => ({ ...s, counts: { ...s.counts, pending: () => 1 } })],
     ['key_held', (s) => withKey({ ...s.key, held: 10 }, s)],
     ['key_spent', (s) => withKey({ ...s.key, uses: 10 }, s)],
+    [
+      'slot_filled',
+      (s) => rules({ isExpectedOnly: true })({ ...s, counts: { ...s.counts, slot: () => 'filled' } }),
+    ],
+    ['not_listed', (s) => ({ ...s, counts: { ...s.counts, slot: () => 'none' } })],
     ['key_expired', (s) => withKey({ ...s.key, expiresAt: NOW }, s)],
     ['outside_window', rules({ windows: [{ days: ['mon'], from: '00:00', to: '00:01', timeZone: 'UTC' }] })],
     ['key_not_started', rules({ notBefore: NOW + 1 })],
@@ -211,5 +227,64 @@ describe('a window', () => {
     ['2026-07-03T20:00:00Z', true],
   ])('that wraps belongs to the day on which it begins: %s: %s', (at, isOpen) => {
     expect(isWithin([berlin], Date.parse(at))).toBe(isOpen)
+  })
+})
+
+describe('a key that expects certain machines', () => {
+  const expecting = (slot: SlotOfAttempt, key: Partial<Key> = {}, rest: Partial<DecisionState> = {}) =>
+    withKey(
+      { rules: { ...NO_RULES, isExpectedOnly: true }, ...key },
+      { counts: { ...OPEN.counts, slot: () => slot }, ...rest },
+    )
+
+  test('lets in a machine whose slot is free, and no other', () => {
+    expect(decide(expecting('open'), SOMEWHERE, NOW)).toEqual({ kind: 'new' })
+    expect(decide(expecting('none'), SOMEWHERE, NOW)).toMatchObject({ reason: 'not_listed' })
+    expect(decide(expecting('filled'), SOMEWHERE, NOW)).toMatchObject({ reason: 'slot_filled' })
+  })
+
+  test('asks for the slot after its end, and before its rate and its count', () => {
+    const ended = expecting('none', { expiresAt: NOW, uses: 10 })
+    expect(decide(ended, SOMEWHERE, NOW)).toMatchObject({ reason: 'key_expired' })
+    const spent = expecting('none', { uses: 10 }, {})
+    const limited = { ...spent, counts: { ...spent.counts, limitedFor: () => 1 } }
+    expect(decide(limited, SOMEWHERE, NOW)).toMatchObject({ reason: 'not_listed' })
+    expect(decide(expecting('open', { uses: 10 }), SOMEWHERE, NOW)).toMatchObject({ reason: 'key_spent' })
+  })
+
+  test('asks for it again before a held use becomes an agent, and not while that waits', () => {
+    const hold = { kind: 'reserve', endsAt: NOW + 1, approvedAt: null } as const
+    expect(decide(expecting('open', {}, { hold }), SOMEWHERE, NOW)).toEqual({ kind: 'pick_up' })
+    expect(decide(expecting('none', {}, { hold }), SOMEWHERE, NOW)).toMatchObject({ reason: 'not_listed' })
+    const waiting = { ...hold, kind: 'approval' } as const
+    expect(decide(expecting('none', {}, { hold: waiting }), SOMEWHERE, NOW)).toMatchObject({ kind: 'held' })
+  })
+
+  test('a key without a list looks for no slot', () => {
+    const never = () => {
+      throw new Error('it was asked')
+    }
+    const state = withKey({ rules: NO_RULES }, { counts: { ...OPEN.counts, slot: never } })
+    expect(decide(state, SOMEWHERE, NOW)).toEqual({ kind: 'new' })
+  })
+})
+
+describe('what a slot is compared by', () => {
+  test('is the same however a host name or a serial number is written', () => {
+    const hosts = [' Web-1.Example.COM. ', 'web-1.example.com', '\tＷeb-1.example.com\n']
+    for (const value of hosts) expect(normalizeSlotValue({ by: 'hostname', value })).toBe('web-1.example.com')
+    for (const value of ['VMware-56 4D  8a', ' vmware-56 4d 8A '])
+      expect(normalizeSlotValue({ by: 'serial', value })).toBe('vmware-56 4d 8a')
+    expect(normalizeSlotValue({ by: 'serial', value: 'x.' })).toBe('x.')
+  })
+
+  test('is the serial number first; what is no text, or nothing, is no matcher', () => {
+    const about = { hostname: 'WEB-1', facts: '{"serial":" S1 ","os":"linux"}' }
+    expect(matchersOf(about)).toEqual([
+      { by: 'serial', value: 's1' },
+      { by: 'hostname', value: 'web-1' },
+    ])
+    for (const facts of ['{}', '{"serial":7}', '{"serial":"  "}', '{"serial":null}', '{"serial":["s1"]}'])
+      expect(matchersOf({ hostname: null, facts })).toEqual([])
   })
 })

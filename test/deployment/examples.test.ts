@@ -236,6 +236,20 @@ test('every operation of the document has the example that is recorded here', as
   await record('explain_request', owner, ['POST', '/v1/explain'], { request_id: refused.json.request_id })
   await recordPeople()
 
+  const expecting = await mint({ only_expected: true })
+  const ofSlots = `/v1/keys/${expecting.id}/slots`
+  const slots = ['web-01', 'web-02'].map((value) => ({ by: 'hostname', value }))
+  await record('slots_add', owner, ['POST', ofSlots], { slots })
+  await ask(null)('POST', '/v1/enroll', {
+    code: expecting.code,
+    claim: 'slot b3f1c2d4e5a69788 web-01',
+    hostname: 'web-01',
+  })
+  const { json: listed } = await record('slots_list', owner, ['GET', ofSlots])
+  await ask(owner)('POST', `/v1/agents/${listed.items[0].agent_id}/revoke`, { and_key: 'keep' })
+  await record('slots_refill', owner, ['POST', `${ofSlots}/${listed.items[0].id}/refill`])
+  await record('slots_remove', owner, ['DELETE', `${ofSlots}/${listed.items[1].id}`])
+
   const keyring = '/v1/maintenance/keyring'
   await record('keyring_get', broker, ['GET', keyring])
   const { json: added } = await record('keyring_add_version', broker, ['POST', `${keyring}/versions`], {

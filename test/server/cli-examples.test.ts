@@ -69,6 +69,7 @@ beforeAll(async () => {
   writeFileSync(join(home, 'password'), password ?? '')
   writeFileSync(join(home, 'events.json'), '[]')
   writeFileSync(join(home, 'heads-keys.json'), '{"keys": []}')
+  writeFileSync(join(home, 'machines.csv'), 'hostname,serial\nscanner-01,\nscanner-02,C02XK1\nscanner-02,\n')
   words.push(
     // With a password, since an API key may not decide about approvals.
     [/^login https.*/, `login ${server.url} --email ${email} --password-file ${join(home, 'password')}`],
@@ -79,6 +80,7 @@ beforeAll(async () => {
     ['latchkey.ndjson', join(home, 'latchkey.ndjson')],
     ['events.json', join(home, 'events.json')],
     ['heads-keys.json', join(home, 'heads-keys.json')],
+    ['machines.csv', join(home, 'machines.csv')],
     ['approve APPROVAL', `approve ${approve}`],
     ['deny APPROVAL', `deny ${deny}`],
     ['REQUEST', refused.request_id],

@@ -5,12 +5,15 @@ import { APPROVED_BY_AUTOMATION, makeWaiting } from './approval.ts'
 import { newClaim } from './native-client.ts'
 import { ask, type Organization } from './organization.ts'
 import { API, expectStatus, type Json, makeProfile } from './pairing.ts'
+import { makeSlot } from './slot.ts'
 
 export type Labelled = {
   /** As the native API names them. */
   readonly profile: string
   readonly key: string
   readonly code: string
+  /** Of the key. */
+  readonly slot: string
   readonly agent: string
   /** Of a claim that waits for it. */
   readonly approval: string
@@ -25,7 +28,8 @@ const refs = (hrefs: Hrefs) => hrefs.map((href) => ({ href }))
 export async function makeLabelled(organization: Organization, labels: Hrefs): Promise<Labelled> {
   const profile = await makeLabelledProfile(organization, labels)
   const made = await makeEnrolled(organization, profile)
-  return { profile, ...made, approval: await makeApproval(organization, profile) }
+  const slot = await makeSlotOf(organization, made.key)
+  return { profile, ...made, slot, approval: await makeApproval(organization, profile) }
 }
 
 export async function makeLabelledProfile(organization: Organization, labels: Hrefs): Promise<string> {
@@ -41,6 +45,11 @@ export async function makeEnrolled(
   const made = await organization.owner.post('/v1/keys', { profile_id: profile })
   const { id: key, code } = expectStatus(made, 201)
   return { key, code, agent: await enrollWith(code) }
+}
+
+/** Of that key. */
+export function makeSlotOf({ owner }: Organization, key: string): Promise<string> {
+  return makeSlot((method, path, body) => owner.ask(method, path, { ...(body && { body }) }), key)
 }
 
 /** Of a claim of a new key of the profile. */

@@ -31,6 +31,8 @@ const RULES: Readonly<Record<KeyKind, Partial<KeyRules>>> = {
   approval: { approval: { expiresSeconds: APPROVAL_SECONDS, maxPending: MAX_PENDING, by: 'user' } },
 }
 
+export type Host = 'x' | 'y'
+
 /** Numbers may name what is not there. Times are Unix milliseconds, lifetimes seconds. */
 export type Step =
   | {
@@ -50,7 +52,11 @@ export type Step =
       readonly intent: Intent
       /** Of a hold. */
       readonly seconds: number
+      /** What the machine says it is called. */
+      readonly host: Host
     }
+  | { readonly does: 'expect'; readonly key: number; readonly host: Host }
+  | { readonly does: 'refill' | 'unexpect'; readonly key: number; readonly slot: number }
   | {
       readonly does: 'decide'
       readonly key: number
@@ -72,6 +78,8 @@ export type KeyView = {
   profile: number
   readonly rules: KeyKind
   paused: boolean
+  /** Only machines of its slots. */
+  expects: boolean
   readonly max: number | null
   readonly expires: number | null
   on: boolean
@@ -102,6 +110,7 @@ const key = fc.constantFrom(1, 1, 1, 1, 2, 2, 3, 4)
 const agent = fc.nat({ max: 7 }).map((n) => n + 1)
 const claim = fc.constantFrom(null, 'a', 'a', 'b', 'b', 'c', 'd')
 const max = fc.constantFrom(null, 1, 2, 2, 3, 5)
+const host = fc.constantFrom<Host>('x', 'x', 'y')
 const instant = fc.integer({ min: -5, max: 10 }).map((minutes) => START + minutes * MINUTE)
 const andKey = fc.constantFrom<AndKey>('disable', 'keep', 'keep')
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -123,7 +132,9 @@ const redeem: fc.Arbitrary<Step> = fc.record({
   isMistyped: fc.constantFrom(...Array<false>(15).fill(false), true),
   intent: fc.constantFrom<Intent>('enroll', 'enroll', 'enroll', 'hold', 'hold', 'confirm', 'cancel'),
   seconds: fc.constantFrom(60, 120, 600),
+  host,
 })
+const slot = fc.nat({ max: 2 }).map((n) => n + 1)
 const rare: readonly fc.Arbitrary<Step>[] = [
   fc.record({
     does: step('make'),
@@ -139,6 +150,8 @@ const rare: readonly fc.Arbitrary<Step>[] = [
     decision: fc.constantFrom<ApprovalDecision>('approved', 'approved', 'denied'),
   }),
   fc.record({ does: fc.constantFrom('pause' as const, 'resume' as const), key }),
+  fc.record({ does: step('expect'), key: fc.constantFrom(1, 2), host }),
+  fc.record({ does: fc.constantFrom('refill' as const, 'refill' as const, 'unexpect' as const), key, slot }),
   fc.record({ does: step('change'), key, change }),
   fc.record({ does: step('change'), key, change: fc.record({ max }) }),
   fc.record({ does: step('revoke_key'), key }),
@@ -197,6 +210,7 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
         codeHash,
         intent,
         holdSeconds,
+        hostname: step.host,
         ...(binding && { binding }),
       })
       const redeemed = await ledger.redeem(request)
@@ -211,6 +225,14 @@ export async function send(ledger: Ledger, step: Step): Promise<string> {
       return resultOf(
         await ledger.decideClaim(ORGANIZATION, step.key, step.claim, step.decision, 'user', CAUSE),
       )
+    case 'expect':
+      return resultOf(
+        await ledger.addSlots(ORGANIZATION, step.key, [{ by: 'hostname', value: step.host }], CAUSE),
+      )
+    case 'refill':
+      return resultOf(await ledger.refillSlot(ORGANIZATION, step.key, step.slot, CAUSE))
+    case 'unexpect':
+      return resultOf(await ledger.removeSlot(ORGANIZATION, step.key, step.slot, CAUSE))
     case 'pause':
       return resultOf(await ledger.pauseKey(ORGANIZATION, step.key, CAUSE))
     case 'resume':

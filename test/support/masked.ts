@@ -52,7 +52,7 @@ export function createMask() {
   const text = (value: string): string =>
     value
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => (/^(2100|2020)/.test(time) ? time : TIME))
-      .replaceAll(/\b(prf|key|apr|apk)_\d[0-9A-Za-z_.-]*/g, (id, kind) =>
+      .replaceAll(/\b(prf|key|slt|apr|apk)_\d[0-9A-Za-z_.-]*/g, (id, kind) =>
         replaced(id, (n) => `${kind}_${1_000_000 + n}`),
       )
       .replaceAll(/\bapi_1[0-9a-f]{16}\b/g, (id) =>

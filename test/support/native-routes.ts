@@ -7,6 +7,7 @@ import type { Route } from '../../src/http/route.ts'
 import { APPROVED_BY_AUTOMATION, makeWaiting } from './approval.ts'
 import { type Answer, anyone, type Client, newClaim, type Organization } from './native-client.ts'
 import { type Sample, type Subjects, samplesOf } from './native-samples.ts'
+import { makeSlot } from './slot.ts'
 
 export type NativeRoute = Route<Access, Identity>
 
@@ -27,6 +28,7 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
   const waiting = await organization.key({ max_uses: 5, ...APPROVED_BY_AUTOMATION })
   const approval = await makeWaiting(waiting)
   const enrolled = await anyone('POST', '/v1/enroll', { code: key.code, claim: newClaim() })
+  const slot = await makeSlot(organization.owner, key.id)
   // A management call delivers all that its ledger had for D1: lists stand still from here on.
   for (const { id } of [key, waiting])
     await organization.owner('PATCH', `/v1/keys/${id}`, { name: 'settled' })
@@ -37,6 +39,7 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
   const subjects = {
     profile: key.profile_id,
     key: key.id,
+    slot,
     agent,
     approval,
     credential,

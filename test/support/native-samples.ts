@@ -11,6 +11,8 @@ export type Sample = {
 export type Subjects = {
   readonly profile: string
   readonly key: string
+  /** Of the key. */
+  readonly slot: string
   readonly agent: string
   /** Of a claim that waits for it. */
   readonly approval: string
@@ -46,6 +48,10 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     keys_revoke: { does: 'write' },
     keys_explain: { body: {}, does: 'read' },
     keys_refusals: { does: 'read' },
+    slots_list: { does: 'read' },
+    slots_add: { body: { slots: [{ by: 'hostname', value: 'web-2' }] }, does: 'write' },
+    slots_remove: { does: 'write' },
+    slots_refill: { does: 'write' },
     explain_request: { body: { request_id: '00000000-0000-4000-8000-000000000000' }, does: 'read' },
     keys_revoke_agents: { body: { since: SINCE, and_key: 'disable' }, does: 'write' },
     keys_release: { does: 'write' },

@@ -3,13 +3,14 @@ import { SteadyClock } from '../../src/core/kernel/time/steady-clock.ts'
 import {
   type AgentView as Agent,
   APPROVAL_SECONDS,
+  type Host,
   type KeyView as Key,
   MAX_PENDING,
   START,
   type Step,
 } from './ledger-steps.ts'
 
-const FRESH = { on: true, revoked: false, uses: 0, paused: false }
+const FRESH = { on: true, revoked: false, uses: 0, paused: false, expects: false }
 
 type Hold = {
   readonly key: number
@@ -18,6 +19,13 @@ type Hold = {
   readonly since: number
   ends: number
   approved: boolean
+}
+type Slot = {
+  readonly key: number
+  readonly host: Host
+  agent: number | null
+  /** That held it last: it holds it as long as it holds a use. */
+  claim: string | null
 }
 const ACTIVE = { mayRebind: false, state: 'active' } as const
 
@@ -30,6 +38,8 @@ export class ReferenceLedger {
   readonly agents: Agent[] = []
   /** Also those that have lapsed, until their key is asked of again. */
   holds: Hold[] = []
+  /** By their numbers, from 1; null: it was removed. */
+  readonly slots: (Slot | null)[] = []
   /** Key and claim → what was decided. */
   readonly #decisions = new Map<string, 'approved' | 'denied'>()
 
@@ -46,6 +56,7 @@ export class ReferenceLedger {
     const agent = this.agents['agent' in step ? step.agent - 1 : -1]
     if (step.does === 'redeem') return this.#redeem(key, step)
     if (step.does === 'decide') return this.#decide(key, step)
+    if (step.does === 'refill' || step.does === 'unexpect') return this.#empty(step)
     const many = step.does === 'revoke_many' ? step.agents.map((n) => this.agents[n - 1]) : []
     if (many.length > 0) return this.#revoke(many, 0, 'keep')
     if (profile?.deleted || (!profile && !key && !agent)) return 'not_found'
@@ -63,7 +74,12 @@ export class ReferenceLedger {
       Object.assign(key, step.change)
       if (step.change.max !== undefined) this.#returnExcess(key)
     }
-    if (key?.revoked && step.does === 'pause') return 'key_revoked'
+    if (key?.revoked && (step.does === 'pause' || step.does === 'expect')) return 'key_revoked'
+    if (key && step.does === 'expect') {
+      key.expects = true
+      const isThere = this.slots.some((slot) => slot?.key === step.key && slot.host === step.host)
+      if (!isThere) this.slots.push({ key: step.key, host: step.host, agent: null, claim: null })
+    }
     if (key && step.does === 'pause') key.paused = true
     if (key && step.does === 'resume') key.paused = false
     if (key && step.does === 'revoke_key') key.revoked = true
@@ -102,6 +118,9 @@ export class ReferenceLedger {
     }
     if (own) {
       if (own.kind === 'approval' ? !own.approved : step.intent === 'hold') return 'held'
+      const refused = this.#refusalBySlot(key, step)
+      if (refused) return refused
+      this.#fill(key, step)
       this.holds = this.holds.filter((hold) => hold !== own)
       return this.#enroll(key, step)
     }
@@ -111,21 +130,68 @@ export class ReferenceLedger {
     if (isHeld && step.claim === null) return 'claim_required'
     if (key.paused) return 'key_paused'
     if (key.expires !== null && this.now >= key.expires) return 'key_expired'
+    const refused = this.#refusalBySlot(key, step)
+    if (refused) return refused
     if (key.max !== null && key.uses >= key.max) return 'key_spent'
     const its = this.holds.filter((hold) => hold.key === step.key)
     if (key.max !== null && key.uses + its.length >= key.max) return 'key_held'
-    if (!isHeld || step.claim === null) return this.#enroll(key, step)
+    if (!isHeld || step.claim === null) {
+      this.#fill(key, step)
+      return this.#enroll(key, step)
+    }
     const kind = key.rules === 'approval' ? 'approval' : 'reserve'
     const isPending = (hold: Hold) => hold.kind === 'approval' && !hold.approved
     if (kind === 'approval' && its.filter(isPending).length >= MAX_PENDING) return 'approvals_full'
     const seconds = kind === 'approval' ? APPROVAL_SECONDS : step.seconds
     const { key: n, claim } = step
+    const slot = this.#slotOf(key, step)
+    for (const one of this.slots) if (one?.key === n && one.claim === claim) one.claim = null
+    if (slot) slot.claim = claim
     this.holds.push({
       ...{ key: n, claim, kind, approved: false },
       ...{ since: this.now, ends: this.now + seconds * 1_000 },
     })
     this.#decisions.delete(`${n} ${claim}`)
     return 'held'
+  }
+
+  /** Its claim holds a use. */
+  #isHeld(slot: Slot): boolean {
+    return this.holds.some(
+      ({ key, claim, ends }) => key === slot.key && claim === slot.claim && ends > this.now,
+    )
+  }
+
+  #slotOf(key: Key, step: Step & { does: 'redeem' }): Slot | null {
+    if (!key.expects) return null
+    const its = this.slots.filter((slot) => slot?.key === step.key)
+    const own = its.find((slot) => slot && slot.claim === step.claim && this.#isHeld(slot))
+    return own ?? its.find((slot) => slot?.host === step.host) ?? null
+  }
+
+  #refusalBySlot(key: Key, step: Step & { does: 'redeem' }): string | null {
+    if (!key.expects) return null
+    const slot = this.#slotOf(key, step)
+    if (!slot) return 'not_listed'
+    const isOthers = slot.claim !== step.claim && this.#isHeld(slot)
+    return slot.agent !== null || isOthers ? 'slot_filled' : null
+  }
+
+  /** By the agent that is about to be made. */
+  #fill(key: Key, step: Step & { does: 'redeem' }): void {
+    const slot = this.#slotOf(key, step)
+    if (slot) Object.assign(slot, { agent: this.agents.length + 1, claim: null })
+  }
+
+  #empty({ does, key, slot: n }: Step & { does: 'refill' | 'unexpect' }): string {
+    const slot = this.slots[n - 1]
+    if (slot?.key !== key) return 'not_found'
+    if (slot.agent !== null && this.agents[slot.agent - 1]?.state === 'active') return 'in_use'
+    if (this.#isHeld(slot))
+      this.holds = this.holds.filter((hold) => hold.key !== key || hold.claim !== slot.claim)
+    Object.assign(slot, { agent: null, claim: null })
+    if (does === 'unexpect') this.slots[n - 1] = null
+    return 'ok'
   }
 
   #enroll(key: Key, step: Step & { does: 'redeem' }): string {

@@ -73,7 +73,7 @@ describe('N uses means N', () => {
   })
 })
 
-/** In ledger-holds.test.ts and ledger-guardrails.test.ts. */
+/** In ledger-holds.test.ts, ledger-guardrails.test.ts and ledger-slots.test.ts. */
 type HoldReason =
   | `hold${string}`
   | `claim_${'denied' | 'required'}`
@@ -85,6 +85,7 @@ type HoldReason =
   | 'key_decoy'
   | 'outside_window'
   | 'rate_limited'
+  | 'slot_filled'
 
 describe('a refusal changes no count', () => {
   type Setting = { ledger: Ledger; key: number }
@@ -127,6 +128,10 @@ describe('a refusal changes no count', () => {
     }),
     key_expired: async ({ ledger, key }) => {
       must(await ledger.changeKey(ORGANIZATION, key, { expiresAt: 1 }, CAUSE))
+      return {}
+    },
+    not_listed: async ({ ledger, key }) => {
+      must(await ledger.addSlots(ORGANIZATION, key, [{ by: 'hostname', value: 'another' }], CAUSE))
       return {}
     },
     key_spent: async ({ ledger, key }) => {

@@ -31,6 +31,7 @@ export type NewKey = OutputOptions & {
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
+  readonly onlyExpected?: true
   readonly as?: Form
   readonly count?: number
   readonly out?: string
@@ -53,6 +54,7 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),
     ...(options.approval && { approval: {} }),
+    ...(options.onlyExpected && { only_expected: true }),
   }
   if (count !== undefined && out !== undefined) {
     return createMany(api, body, { count, out, isResumed: resume === true })

@@ -17,7 +17,10 @@ const VIEW: View = {
 
 const MARKS: Readonly<Record<string, string>> = { passed: '  ', refused: '> ', not_asked: '- ' }
 
-type Question = OutputOptions & { from?: string; claim?: string; intent?: string; request?: string }
+type Question = OutputOptions & { from?: string; claim?: string; intent?: string; request?: string } & {
+  hostname?: string
+  serial?: string
+}
 
 export function explainKey(): Command {
   return new Command('explain')
@@ -25,6 +28,8 @@ export function explainKey(): Command {
     .argument('[key]', 'its id or name')
     .option('--from <address>', 'as if the machine had this address')
     .option('--claim <claim>', 'as if it came with this claim')
+    .option('--hostname <name>', 'as if the machine had this host name')
+    .option('--serial <number>', 'as if it had this serial number')
     .addOption(new Option('--intent <intent>', 'what it asks for').choices(['enroll', 'hold', 'confirm']))
     .option('--request <id>', 'why this request was refused: the request id that the machine printed')
     .addHelpText(
@@ -33,7 +38,7 @@ export function explainKey(): Command {
     )
     .action(async (named: string | undefined, _, command: Command) => {
       const api = signedIn(command)
-      const { from, claim, intent, request, ...output } = optionsOf<Question>(command)
+      const { from, claim, intent, request, hostname, serial, ...output } = optionsOf<Question>(command)
       if ((named === undefined) === (request === undefined)) throw new Refusal('name a key, or --request', 2)
       if (request !== undefined) {
         const why = await api.ask('POST', '/v1/explain', { request_id: request })
@@ -41,7 +46,9 @@ export function explainKey(): Command {
         return
       }
       const { id } = await findKey(api, named ?? '')
-      const about = { ...(from && { address: from }), ...(claim && { claim }), ...(intent && { intent }) }
+      const machine = { ...(hostname && { hostname }), ...(serial && { serial }) }
+      const attempt = { ...(from && { address: from }), ...(claim && { claim }), ...(intent && { intent }) }
+      const about = { ...attempt, ...machine }
       const explained = await api.ask('POST', `/v1/keys/${id}/explain`, about)
       printItem(explained, VIEW, output)
       if (output.json || output.quiet || output.field !== undefined) return

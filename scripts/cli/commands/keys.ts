@@ -28,6 +28,7 @@ export function keysCommand(): Command {
       new Option('--hold <rule>', 'whether a use may be held first').choices(['allowed', 'required']),
     )
     .option('--approval', 'each machine waits for an operator')
+    .option('--only-expected', 'it lets in only machines of its slots: latchkey slots add')
     .addOption(new Option('--as <form>', 'what to print').choices(FORMS))
     .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')

@@ -25,6 +25,7 @@ type Enrollment = Wanted & {
   codeFile?: string
   state?: string
   hostname: string
+  serial?: string
   ifNeeded?: true
   wait: boolean
 }
@@ -62,11 +63,12 @@ export function enrollCommand(): Command {
     .option('--code-file <file>', 'a file that has the code; - is standard input')
     .option('--state <folder>', 'where the claim and the tokens are kept')
     .addOption(new Option('--hostname <name>', 'what it says it is called').default(hostname(), 'its own'))
+    .option('--serial <number>', 'the serial number that it says it has')
     .option('--if-needed', 'do nothing where the machine is an agent already')
     .option('--no-wait', 'do not wait for an operator’s approval')
     .addHelpText('after', '\nExample:\n  latchkey enroll https://keys.example --code-file /etc/latchkey/code')
     .action(async (given: string | undefined, _, command: Command) => {
-      const { codeFile, state, hostname, ifNeeded, wait, csr, key, certOut, ...output } =
+      const { codeFile, state, hostname, serial, ifNeeded, wait, csr, key, certOut, ...output } =
         optionsOf<Enrollment>(command)
       const folder = stateFolder(process.env, state)
       const before = ifNeeded ? fileStore(folder).read() : null
@@ -81,6 +83,7 @@ export function enrollCommand(): Command {
       const request = await requestOf({ csr, key, certOut })
       const enrollment = {
         ...{ code, hostname },
+        ...(serial !== undefined && { facts: { serial } }),
         ...(wait && { onWaiting }),
         ...(request !== null && { csr: request }),
       }

@@ -22,19 +22,24 @@ export const native: DialectTable = {
     secrets.add(claim, 'a claim')
     const enrolled = await ask('/v1/enroll', { code: key.code, claim })
     const holding = await hold(ask, profile.id, secrets)
+    const slots = `/v1/keys/${key.id}/slots`
+    await ask(slots, { slots: [{ by: 'hostname', value: 'proof-1' }] })
+    const { items: made } = await must(client, { method: 'GET', path: slots, headers })
     const session = bearer((await ask('/v1/sessions', owner)).token)
     // A management call brings D1 all that its ledger had for it: lists stand still from here on.
     await must(client, {
       method: 'PATCH',
       path: `/v1/keys/${key.id}`,
       headers,
-      json: { name: 'settled' },
+      // Adding a slot closed the key to other machines.
+      json: { name: 'settled', only_expected: false },
     })
     const { items } = await must(client, { method: 'GET', path: '/v1/approvals', headers })
     return {
       names: {
         profile: profile.id,
         key: key.id,
+        slot: made[0].id,
         agent: enrolled.agent.id,
         code: key.code,
         claim,
@@ -66,6 +71,7 @@ export const native: DialectTable = {
     keys_list: { query: 'profile_id={profile}' },
     keys_change: { json: { name: 'changed', max_uses: 200 } },
     keys_explain: { json: { claim: '{claim}' } },
+    slots_add: { json: { slots: [{ by: 'hostname', value: 'proof-2' }] } },
     keys_revoke_agents: { json: { since: '2020-01-01T00:00:00Z', and_key: 'keep', dry_run: true } },
     agents_list: { query: 'key_id={key}&profile_id={profile}' },
     agents_revoke: { json: { and_key: 'keep' } },
@@ -111,6 +117,7 @@ function entities(other: Names, id: EntityId, agent: string): Stranger[] {
   return [
     { kind: 'profile', others: other.profile ?? '', nobodys: `prf_${formatId(id)}` },
     { kind: 'key', others: other.key ?? '', nobodys: `key_${formatId(id)}` },
+    { kind: 'slot', others: other.slot ?? '', nobodys: `slt_${formatId(id)}` },
     { kind: 'agent', others: other.agent ?? '', nobodys: agent },
     { kind: 'approval', others: other.approval ?? '', nobodys: `apr_${formatId(id)}.${'0'.repeat(64)}` },
   ]

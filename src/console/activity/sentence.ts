@@ -73,6 +73,14 @@ export function sentenceOf(event: AuditEvent): Said {
       return { sort: 'operator', text: `${actorOf(event)} approved a machine` }
     case 'approval.denied':
       return { sort: 'operator', text: `${actorOf(event)} denied a machine` }
+    case 'slots.added':
+      return { sort: 'operator', text: `${actorOf(event)} added ${slotsOf(detail.added)} to “${name}”` }
+    case 'slot.removed':
+    case 'slot.refilled':
+      return {
+        sort: 'operator',
+        text: `${actorOf(event)} ${PAST[type.slice(5)] ?? 'refilled'} a slot of “${name}”`,
+      }
     case 'request.deny':
       return { sort: 'refused', text: `Refused ${actorOf(event)}${reason ? `: ${reason}` : ''}` }
     case 'user.refuse':
@@ -102,6 +110,10 @@ function generic(event: AuditEvent, name: string): string {
 export function actorOf({ cause: { actor }, subject }: AuditEvent): string {
   if (actor.kind === 'principal') return actor.name
   return actor.kind === 'agent' ? subject.name || 'The agent' : 'Latchkey'
+}
+
+function slotsOf(value: unknown): string {
+  return typeof value === 'number' ? count(value, 'slot') : 'slots'
 }
 
 function usesOf(value: unknown): string {

@@ -11,8 +11,10 @@ import { keyAgents } from './one/key-agents.tsx'
 import { explainRoutes } from './one/key-explain.tsx'
 import { keyRefused } from './one/key-refused.tsx'
 import { settingsRoutes } from './one/key-settings.tsx'
+import { slotRoutes } from './one/key-slots.tsx'
 
 export const keyRoutes: readonly ConsoleRoute[] = [
   ...[keyList, keyCount, keyExport, ...createRoutes, ...createdRoutes, ...selectedRoutes],
   ...[keyAgents, keyRefused, ...explainRoutes, ...settingsRoutes, ...actionRoutes, ...revokeRoutes],
+  ...slotRoutes,
 ]

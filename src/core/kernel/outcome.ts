@@ -21,6 +21,7 @@ export type Noun =
   | 'key'
   | 'agent'
   | 'approval'
+  | 'slot'
   | 'label'
   | 'organization'
   | 'job'

@@ -21,6 +21,10 @@ export const REFUSAL_REASONS = [
   'key_not_started',
   'outside_window',
   'key_expired',
+  /** The key expects certain machines, and this is none of them. */
+  'not_listed',
+  /** Another claim has, or holds, the slot of this machine. */
+  'slot_filled',
   'rate_limited',
   'key_spent',
   /** What is left of it is held for others. */

@@ -90,6 +90,11 @@ export const RuleMembers = {
   decoy: z
     .boolean()
     .describe('It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers'),
+  only_expected: z
+    .boolean()
+    .describe(
+      'It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it',
+    ),
 } as const
 
 export const RuleReply = {
@@ -101,7 +106,16 @@ const Rules = z.object(RuleMembers).partial()
 
 /** What is named. */
 export function toRules(input: z.output<typeof Rules>): Partial<KeyRules> | undefined {
-  const { hold, approval, not_before: notBefore, windows, limits, pause_on, decoy: isDecoy } = input
+  const {
+    hold,
+    approval,
+    not_before: notBefore,
+    windows,
+    limits,
+    pause_on,
+    decoy: isDecoy,
+    only_expected: isExpectedOnly,
+  } = input
   const rules: Partial<KeyRules> = given({
     hold,
     approval:
@@ -125,12 +139,16 @@ export function toRules(input: z.output<typeof Rules>): Partial<KeyRules> | unde
       resumeAfterSeconds: pause_on.resume_after_seconds,
     },
     isDecoy,
+    isExpectedOnly,
   })
   return Object.keys(rules).length > 0 ? rules : undefined
 }
 
 export function formatRules(rules: KeyRules | null) {
-  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy } = rules ?? NO_RULES
+  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy, isExpectedOnly } = {
+    ...NO_RULES,
+    ...rules,
+  }
   return {
     hold,
     approval: approval && {
@@ -155,5 +173,6 @@ export function formatRules(rules: KeyRules | null) {
       resume_after_seconds: pauseOn.resumeAfterSeconds,
     },
     decoy: isDecoy,
+    only_expected: isExpectedOnly,
   }
 }

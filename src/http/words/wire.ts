@@ -55,6 +55,7 @@ export const Time = z.iso.datetime({ precision: 3 })
 
 export const ProfileId = publicId('prf_')
 export const KeyId = publicId('key_')
+export const SlotId = publicId('slt_')
 
 export function formatProfileId(id: EntityId | string): string {
   return `prf_${typeof id === 'string' ? id : formatId(id)}`
@@ -62,6 +63,10 @@ export function formatProfileId(id: EntityId | string): string {
 
 export function formatKeyId(id: EntityId | string): string {
   return `key_${typeof id === 'string' ? id : formatId(id)}`
+}
+
+export function formatSlotId(id: EntityId): string {
+  return `slt_${formatId(id)}`
 }
 
 /** A prefix and the decimal of an entity's 58 bits → its two numbers. */

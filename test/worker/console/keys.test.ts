@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { toHex } from '../../../src/core/kernel/encoding.ts'
 import { type Page, signedIn } from '../../support/console-client.ts'
 import { anyone, eventually, newClaim } from '../../support/native-client.ts'
+import { expectStatus } from '../../support/pairing.ts'
 
 let owner: Awaited<ReturnType<typeof signedIn>>
 let profile: string
@@ -236,6 +237,38 @@ test('what was refused is shown by reason, and leads to its explanation', async 
   expect(page).toContain(`${path}/explain`)
 })
 
+test('the machines that a key expects are added, shown as missing or filled, refilled and removed', async () => {
+  const { code, id, path } = await createKey({ name: 'expecting', uses: 'n', max_uses: '5' })
+  expect(await textOf(`${path}/slots`)).toContain('It expects no machine in particular')
+  const post = (fields: Readonly<Record<string, string>>) => owner.browser.post(`${path}/slots`, fields)
+  const wrong = await post({ by: 'hostname', values: `web-1\n${'x'.repeat(256)}` })
+  expect([wrong.status, errorOf(wrong, 'values')]).toEqual([422, `“${'x'.repeat(64)}” is not valid.`])
+  const added = await owner.browser.follow(`${path}/slots`, {
+    by: 'hostname',
+    values: 'WEB-1\r\nweb-2 <b>\r\n',
+  })
+  expect(added.text).toContain('Added 2 machines. The key expects 2.')
+  expect(added.text).toContain('web-2 &lt;b&gt;')
+  expect(await enroll(code, 'web-3')).toBe(401)
+  expect(await enroll(code, 'web-1')).toBe(201)
+  const page = await textOf(`${path}/slots`)
+  expect(page).toContain('1 filled, 1 missing.')
+  expect(page).not.toContain(`${path}/slots/refill`)
+  const missing = await textOf(`${path}/slots?state=missing`)
+  expect(missing).toContain('title="web-2 &lt;b&gt;"')
+  expect(missing).not.toContain('title="web-1"')
+  const explained = await owner.browser.post(`${path}/explain`, { hostname: 'web-1', intent: 'enroll' })
+  expect(explained.text).toContain('refill it')
+  const revocation = { since: '2020-01-01T00:00:00Z', and_key: 'keep' }
+  expect((await owner.client.post(`/v1/keys/${id}/revoke-agents`, revocation)).status).toBe(200)
+  const { items } = expectStatus(await owner.client.get(`/v1/keys/${id}/slots`), 200)
+  const [{ id: first }, { id: second }] = items
+  const refilled = await owner.browser.follow(`${path}/slots/refill`, { slot: first })
+  expect(refilled.text).toContain('“web-1” is missing again')
+  const removed = await owner.browser.follow(`${path}/slots/remove`, { slot: second })
+  expect(removed.text).toContain('0 filled, 1 missing.')
+})
+
 describe('revoking', () => {
   test('says what ends and what goes on, counts the agents first, and asks for the name and the password', async () => {
     const { code, path } = await createKey({ name: 'leaked', uses: 'n', max_uses: '5' })
@@ -295,7 +328,7 @@ test('the search finds a key by a part of its name', async () => {
 test('a key of another organization is no key here', async () => {
   const other = await signedIn()
   const { path } = await createKey({ name: 'foreign' })
-  for (const part of ['', '/refused', '/explain', '/settings', '/revoke', '/first']) {
+  for (const part of ['', '/slots', '/refused', '/explain', '/settings', '/revoke', '/first']) {
     expect((await other.browser.get(path + part)).status).toBe(404)
   }
   for (const verb of ['disable', 'extend', 'allow', 'resume']) {

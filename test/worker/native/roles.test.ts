@@ -16,6 +16,7 @@ import {
   makeEnrolled,
   makeLabelled,
   makeLabelledProfile,
+  makeSlotOf,
 } from '../../support/labelled.ts'
 import { type Answer, basic, clientOf } from '../../support/native-client.ts'
 import {
@@ -267,12 +268,16 @@ async function newFor({ path }: NativeRoute, what: Way['what']): Promise<Labelle
   const rest = spent[what]
   if (path.includes(':profile')) return { ...rest, profile: await makeLabelledProfile(acme, [label[what]]) }
   if (path.includes(':approval')) return { ...rest, approval: await makeApproval(acme, rest.profile) }
+  if (path.includes(':slot')) {
+    const made = await makeEnrolled(acme, rest.profile)
+    return { ...rest, ...made, slot: await makeSlotOf(acme, made.key) }
+  }
   if (/:(key|agent)\b/.test(path)) return { ...rest, ...(await makeEnrolled(acme, rest.profile)) }
   return rest
 }
 
-function subjectsOf({ profile, key, agent, approval }: Labelled): Subjects {
-  return { profile, key, agent, approval, credential: acme.owner.username, ...beside, version: '1' }
+function subjectsOf({ profile, key, slot, agent, approval }: Labelled): Subjects {
+  return { profile, key, slot, agent, approval, credential: acme.owner.username, ...beside, version: '1' }
 }
 
 /** The sample of that route, about that. */

@@ -190,6 +190,7 @@ function inNoLedger(): Subjects {
   return {
     profile: `prf_${id}`,
     key: `key_${id}`,
+    slot: `slt_${id}`,
     agent: own.agent.replace(/^.{8}/, '3fffffff'),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: `api_1${'0'.repeat(16)}`,
@@ -205,6 +206,7 @@ async function inOwnLedger(): Promise<Subjects> {
   return {
     profile: `prf_${id}`,
     key: `key_${id}`,
+    slot: `slt_${id}`,
     agent: own.agent.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     approval: `apr_${id}.${'0'.repeat(64)}`,
     credential: own.credential.replace(/.$/, (last) => (last === '0' ? '1' : '0')),

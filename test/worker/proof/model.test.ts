@@ -55,6 +55,8 @@ async function agree(moments: readonly Moment[], setClock: (now: number) => void
     mayRebind: Number(mayRebind),
   }))
   expect(await stored(id)).toEqual(wanted)
+  const slots = reference.slots.flatMap((slot) => slot ?? [])
+  expect(await storedSlots(id)).toEqual(slots.map(({ key, host, agent }) => ({ key, host, agent })))
   // What a key's row says of its holds is what there is.
   for (const { held, holds, uses, agents } of await counted(id)) expect([held, uses]).toEqual([holds, agents])
 }
@@ -128,6 +130,12 @@ function expectedOf(reference: ReferenceLedger): Awaited<ReturnType<typeof seen>
     ],
     agents: [...agents.map(({ state }) => state), null],
   }
+}
+
+function storedSlots(id: number) {
+  return runInDurableObject(env.LEDGERS.getByName(String(id)), (_, { storage }) =>
+    storage.sql.exec('SELECT key, value AS host, agent FROM slots ORDER BY n').toArray(),
+  )
 }
 
 /** The redemptions as they lie in the object's storage. */

@@ -17,8 +17,9 @@ const STATES = {
   paused: ['act', 'pause', 'Paused'],
   suspended_by_restore: ['act', 'restore', 'Suspended'],
   waiting: ['act', 'waiting', 'Waiting'],
+  missing: ['', 'waiting', 'Missing'],
 } as const satisfies Readonly<
-  Record<KeyState | AgentState | 'enabled' | 'waiting', readonly [string, IconName, string]>
+  Record<KeyState | AgentState | 'enabled' | 'waiting' | 'missing', readonly [string, IconName, string]>
 >
 
 /** A shape and a word: never colour alone. */

@@ -27,6 +27,8 @@ export const RULES: Readonly<Record<RefusalReason, string>> = {
   key_not_started: 'Key has begun',
   outside_window: 'Now is within a window of the key',
   key_expired: 'Key has not ended',
+  not_listed: 'Machine is one that the key expects',
+  slot_filled: 'Slot of the machine is free',
   rate_limited: 'Key may make an agent at this moment',
   key_spent: 'A use is left',
   key_held: 'A use is left that is not held',
@@ -90,6 +92,8 @@ const REMEDIES: Readonly<Partial<Record<RefusalReason, string>>> = {
   key_spent: 'Raise the number of machines in the settings of the key.',
   key_revoked: 'Create another key: a revoked one does not come back.',
   hold_required: 'Let the machine hold a use first, or change that in the settings of the key.',
+  not_listed: 'Add the machine to the slots of the key.',
+  slot_filled: 'Revoke the agent that filled the slot and refill it, if the machine was installed again.',
   rate_limited: 'Wait, or raise the limit in the settings of the key.',
   approvals_full: 'Decide on the machines that wait.',
 }

@@ -3,10 +3,11 @@ import type { ExplainedRequest } from '../../../core/enrollment/keys/refusals.ts
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
 import type { Explanation } from '../../../core/enrollment/ledger/redemption.ts'
 import { rulesAsked } from '../../../core/enrollment/ledger/rules/asked.ts'
+import { MAX_SLOT_VALUE } from '../../../core/enrollment/ledger/rules/slots.ts'
 import { isAddress } from '../../../core/kernel/address.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS } from '../../../core/kernel/refusal-reason.ts'
-import { Claim } from '../../../http/text.ts'
+import { Claim, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { Address, formatKeyId } from '../../../http/words/wire.ts'
 import { ClockTime } from '../../components/figure/time.tsx'
@@ -29,6 +30,8 @@ const Input = z.object({
   address: Address.optional(),
   claim: Claim.optional(),
   intent: z.enum(['enroll', 'hold', 'confirm']).default('enroll'),
+  hostname: text(MAX_SLOT_VALUE).optional(),
+  serial: text(MAX_SLOT_VALUE).optional(),
 })
 
 const PATH = '/console/keys/:key/explain'
@@ -76,7 +79,8 @@ async function explained(
   const { core, operation, params } = visit
   const key = await core.keys.getKey(operation, params.key)
   if (!key.ok) return key
-  const { request_id, address = null, claim = null, intent } = asked
+  const { request_id, address = null, claim = null, intent, hostname = null, serial } = asked
+  const about = { hostname, facts: JSON.stringify({ serial }) }
   const isRefused = Object.keys(errors).length > 0
   let result = <Ask />
   if (request_id) {
@@ -84,7 +88,7 @@ async function explained(
     if (!found.ok) return found
     result = <OfRequest visit={visit} keyOf={key.value} request={request_id} found={found.value} />
   } else if (!isRefused) {
-    const found = await core.keys.explainKey(operation, params.key, { claim, address, intent })
+    const found = await core.keys.explainKey(operation, params.key, { claim, address, intent, about })
     if (!found.ok) return found
     result = <OfAttempt visit={visit} keyOf={key.value} explanation={found.value} address={address} />
   }
@@ -145,6 +149,7 @@ function Form({
         placeholder="Empty: a machine never seen"
         error={errors.claim && 'A claim has 22 to 256 characters.'}
       />
+      {key.rules?.isExpectedOnly && <MachineFields typed={typed} errors={errors} />}
       <SelectField
         id="intent"
         name="intent"
@@ -162,6 +167,32 @@ function Form({
         </Button>
       </div>
     </form>
+  )
+}
+
+/** What a key with slots asks of a machine. */
+function MachineFields({ typed, errors }: { readonly typed: KeyForm; readonly errors: FieldErrors }) {
+  return (
+    <>
+      <TextField
+        id="hostname"
+        name="hostname"
+        label="Host name"
+        note="that the machine says"
+        isMono
+        value={typed.hostname ?? ''}
+        error={errors.hostname}
+      />
+      <TextField
+        id="serial"
+        name="serial"
+        label="Serial number"
+        note="optional"
+        isMono
+        value={typed.serial ?? ''}
+        error={errors.serial}
+      />
+    </>
   )
 }
 

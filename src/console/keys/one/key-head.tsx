@@ -17,6 +17,7 @@ export const KeyParams = z.object({ key: KeyId })
 
 const TABS = [
   ['', 'Agents'],
+  ['/slots', 'Expected'],
   ['/refused', 'Refused'],
   ['/explain', 'Explain'],
   ['/settings', 'Settings'],

@@ -6,6 +6,7 @@ import { hashClaim } from '../codes/code.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { Explanation } from '../ledger/redemption.ts'
 import type { Intent } from '../ledger/rules/decide.ts'
+import type { SlotFacts } from '../ledger/rules/slots.ts'
 import { withoutDecoy } from './decoy.ts'
 
 /** Whether a claim, from an address, would be let in now, and which rule decides; the same `decide` runs. */
@@ -16,7 +17,13 @@ export const explainKey = reachCase(
     operation,
     reach,
     id: EntityId,
-    attempt: { readonly claim: string | null; readonly address: string | null; readonly intent?: Intent },
+    attempt: {
+      readonly claim: string | null
+      readonly address: string | null
+      readonly intent?: Intent
+      /** What the machine says of itself; absent: nothing. */
+      readonly about?: SlotFacts
+    },
   ): Promise<Outcome<Explanation>> =>
     atLedger(ports, operation, id, 'key', async (ledger) => {
       const key = withoutDecoy(operation, await ledger.getKey(id.n, reach))
@@ -28,6 +35,6 @@ export const explainKey = reachCase(
       // A version that was dropped took its codes along: no claim of theirs is known any more.
       const isGone = (await ring.mac('hash', ringVersion, utf8(''))) === null
       const claimHash = claim === null || isGone ? null : await hashClaim(ring, ringVersion, target, claim)
-      return ledger.explain(id.n, claimHash, address, attempt.intent ?? 'enroll')
+      return ledger.explain(id.n, claimHash, address, attempt.intent ?? 'enroll', attempt.about)
     }),
 )

@@ -2,6 +2,7 @@ import type { Reach } from '../../access/reach/reach.ts'
 import type { RingVersion } from '../../deployment/port.ts'
 import type { Cause } from '../../kernel/cause.ts'
 import type { Faults, Outcome } from '../../kernel/outcome.ts'
+import type { Page } from '../../kernel/page.ts'
 import type {
   Agent,
   AgentChange,
@@ -36,6 +37,8 @@ import type {
   Refusals,
 } from './redemption.ts'
 import type { Intent } from './rules/decide.ts'
+import type { SlotFacts, SlotMatch } from './rules/slots.ts'
+import type { Slot, SlotFilter, SlotPage, SlotsAdded } from './slot.ts'
 
 /**
  * One ledger: the only place that decides. Every change carries its cause and commits with its event.
@@ -80,6 +83,8 @@ export type Ledger = {
     claimHash: string | null,
     address: string | null,
     intent: Intent,
+    /** What the machine says; absent: nothing. */
+    about?: SlotFacts,
   ): Promise<Outcome<Explanation>>
   /** The newest rows, and all of them by reason. */
   refusals(key: number, limit: number): Promise<Outcome<Refusals>>
@@ -99,6 +104,18 @@ export type Ledger = {
     cause: Cause,
     reach: Reach,
   ): Promise<Outcome<DecidedClaim, Faults<'already_decided' | 'session_needed'>>>
+
+  /** All of them or none; of normalized values, of which those that are there already change nothing. */
+  addSlots(
+    key: number,
+    slots: readonly SlotMatch[],
+    cause: Cause,
+    reach: Reach,
+  ): Promise<Outcome<SlotsAdded, Faults<'key_revoked'>>>
+  listSlots(key: number, filter: SlotFilter, page: Page): Promise<Outcome<SlotPage>>
+  /** In use: its agent is active. */
+  removeSlot(key: number, slot: number, cause: Cause, reach: Reach): Promise<Outcome<null, Faults<'in_use'>>>
+  refillSlot(key: number, slot: number, cause: Cause, reach: Reach): Promise<Outcome<Slot, Faults<'in_use'>>>
 
   /** Brings D1 what it does not have yet; up to when it has everything then, Unix milliseconds. */
   deliver(): Promise<Outcome<number>>

@@ -43,7 +43,10 @@ const Enrollment = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .transform((facts) => facts as JsonObject)
-    .describe(`What the agent says of itself; at most ${MAX_FACTS_BYTES} bytes as JSON`),
+    .describe(
+      `What the agent says of itself; at most ${MAX_FACTS_BYTES} bytes as JSON. \`serial\`, a string, is the serial number of the ` +
+        'machine, which slots of a key can match',
+    ),
 })
 
 const Enrolled = TokenReply.extend({

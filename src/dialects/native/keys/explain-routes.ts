@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Explanation, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { rulesAsked } from '../../../core/enrollment/ledger/rules/asked.ts'
+import { MAX_SLOT_VALUE } from '../../../core/enrollment/ledger/rules/slots.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS, type RefusalReason } from '../../../core/kernel/refusal-reason.ts'
-import { Claim } from '../../../http/text.ts'
+import { Claim, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
 import { Address, formatKeyId, KeyId, Time } from '../../../http/words/wire.ts'
 import { nativeRoute, operationOf } from '../edge/edge.ts'
@@ -31,6 +32,8 @@ const REFUSALS = {
   key_not_started: 'The key lets new claims in only later.',
   outside_window: 'The key lets new claims in only within its windows.',
   key_expired: 'The key has expired, and this claim made no agent before.',
+  not_listed: 'The key lets in only machines of its slots, and what this one says matches none.',
+  slot_filled: 'The slot of this machine is filled, or held for another claim.',
   rate_limited: 'The key made as many agents as its rate allows: a new one has to wait.',
   key_spent: 'The key has no uses left, and this claim made no agent before.',
   key_held: 'What the key has left is held for other claims.',
@@ -78,7 +81,13 @@ const ExplanationReply = z
   })
   .meta({ id: 'Explanation' })
 
-const NO_ATTEMPT = { claim: undefined, address: undefined, intent: 'enroll' } as const
+const NO_ATTEMPT = {
+  claim: undefined,
+  address: undefined,
+  intent: 'enroll',
+  hostname: undefined,
+  serial: undefined,
+} as const
 
 const explain = nativeRoute({
   method: 'post',
@@ -97,6 +106,8 @@ const explain = nativeRoute({
       claim: Claim.optional(),
       address: Address.optional().describe('Absent: as if the client’s address were not known'),
       intent: z.enum(['enroll', 'hold', 'confirm']).default('enroll').describe('What the client asks for'),
+      hostname: text(MAX_SLOT_VALUE).optional().describe('What the machine says: a key with slots asks'),
+      serial: text(MAX_SLOT_VALUE).optional().describe('The same, as `facts.serial` of an enrollment'),
     }),
     encoding: 'json',
   },
@@ -104,11 +115,18 @@ const explain = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok && input.fault.kind !== 'body_missing') return input
-    const { claim = null, address = null, intent } = input.ok ? input.value : NO_ATTEMPT
+    const {
+      claim = null,
+      address = null,
+      intent,
+      hostname = null,
+      serial,
+    } = input.ok ? input.value : NO_ATTEMPT
     const explained = await call.core.keys.explainKey(operationOf(call), call.params.key, {
       claim,
       address,
       intent,
+      about: { hostname, facts: JSON.stringify({ serial }) },
     })
     return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
   },

@@ -49,6 +49,7 @@ import { Redemptions } from './redemption/redemptions.ts'
 import { RefusalRetention, refusalOfRequest, refusalsIn } from './redemption/refusals.ts'
 import type { Command, Input, RemoteLedger } from './remote-ledger.ts'
 import { retireIssuer } from './retired-issuers.ts'
+import * as slots from './slots.ts'
 import { createLedgerStore, type LedgerStore, openLedgerStore } from './tables/ledger-store.ts'
 import * as upkeep from './upkeep.ts'
 
@@ -214,6 +215,22 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
 
   decideClaim(organization: number, ...input: Input<typeof approvals.decideClaim>) {
     return this.#manage('approval', organization, approvals.decideClaim, input)
+  }
+
+  addSlots(organization: number, ...input: Input<typeof slots.addSlots>) {
+    return this.#manage('key', organization, slots.addSlots, input)
+  }
+
+  listSlots(organization: number, ...input: Input<typeof slots.listSlots>) {
+    return this.#read('key', organization, (store) => slots.listSlots(store, this.#core.now(), ...input))
+  }
+
+  removeSlot(organization: number, ...input: Input<typeof slots.removeSlot>) {
+    return this.#manage('slot', organization, slots.removeSlot, input)
+  }
+
+  refillSlot(organization: number, ...input: Input<typeof slots.refillSlot>) {
+    return this.#manage('slot', organization, slots.refillSlot, input)
   }
 
   async deliver(organization: number): Promise<Outcome<number>> {

@@ -6,6 +6,7 @@
 import { allowsAddress } from '../../../kernel/address.ts'
 import type { RefusalReason } from '../../../kernel/refusal-reason.ts'
 import { isWithin, type KeyRules, MAX_PENDING_OF_NETWORK, maxHolds, maxHoldsOfNetwork } from './key-rules.ts'
+import { refusalBySlot, type SlotOfAttempt } from './slots.ts'
 
 export type HoldKind = 'reserve' | 'approval'
 
@@ -59,6 +60,7 @@ export type Counts = {
   readonly pendingOfNetwork: () => number
   /** For how many milliseconds the key makes no further agent; 0: it makes one now. */
   readonly limitedFor: () => number
+  readonly slot: () => SlotOfAttempt
 }
 
 /**
@@ -124,6 +126,8 @@ function ofOwnHold(
   const needsApproval = Boolean(rules?.approval)
   const isWaiting = hold.kind === 'approval' ? hold.approvedAt === null : needsApproval || intent === 'hold'
   if (isWaiting) return { kind: 'held', hold }
+  const unexpected = refusalBySlot(rules, counts.slot)
+  if (unexpected) return refused(unexpected)
   const wait = counts.limitedFor()
   return wait > 0 ? refused('rate_limited', wait) : { kind: 'pick_up' }
 }
@@ -144,6 +148,8 @@ function ofNewClaim(
   if (rules?.notBefore != null && now < rules.notBefore) return refused('key_not_started')
   if (rules && !isWithin(rules.windows, now)) return refused('outside_window')
   if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')
+  const unexpected = refusalBySlot(rules, counts.slot)
+  if (unexpected) return refused(unexpected)
   const wait = opens === null ? counts.limitedFor() : 0
   if (wait > 0) return refused('rate_limited', wait)
   if (maxUses !== null && uses >= maxUses) return refused('key_spent')

@@ -58,6 +58,8 @@ export type KeyRules = {
   readonly pauseOn: PauseOn
   /** It redeems nothing and reports who tries. */
   readonly isDecoy: boolean
+  /** It lets in only machines of its slots; with no slot none. */
+  readonly isExpectedOnly: boolean
 }
 
 const NO_LIMITS_OF_KEY: RateLimits = { perMinute: null, perHour: null, perNetworkPerHour: null }
@@ -71,11 +73,12 @@ export const NO_RULES: KeyRules = {
   limits: NO_LIMITS_OF_KEY,
   pauseOn: { refusedNetworksPerMinute: null, deniedPerHour: null, resumeAfterSeconds: null },
   isDecoy: false,
+  isExpectedOnly: false,
 }
 
 /** Members that are absent stay as they are; null: it has no rules then. */
 export function mergeRules(before: KeyRules | null, change: Partial<KeyRules>): KeyRules | null {
-  const rules = { ...(before ?? NO_RULES), ...change }
+  const rules = { ...NO_RULES, ...before, ...change }
   return JSON.stringify(rules) === JSON.stringify(NO_RULES) ? null : rules
 }
 

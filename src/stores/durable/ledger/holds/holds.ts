@@ -34,6 +34,8 @@ export type ReturnReason =
   | 'restored'
   | 'limit_lowered'
   | 'approval_switched_off'
+  | 'slot_removed'
+  | 'slot_refilled'
 
 export function selectHold(sql: SqlStorage, key: number, claimHash: string): HoldRow | null {
   const [row] = sql

@@ -18,6 +18,8 @@ export const NEW_CLAIM_REASONS: ReadonlySet<RefusalReason> = new Set([
   'key_not_started',
   'outside_window',
   'key_expired',
+  'not_listed',
+  'slot_filled',
   'rate_limited',
   'key_spent',
   'key_held',

@@ -1,6 +1,7 @@
 import { usesLeft } from '../../../../core/enrollment/ledger/key.ts'
 import type { Explanation } from '../../../../core/enrollment/ledger/redemption.ts'
 import { decide, type Intent } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import type { SlotFacts } from '../../../../core/enrollment/ledger/rules/slots.ts'
 import { notFound, type Outcome, ok } from '../../../../core/kernel/outcome.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { Redemptions } from './redemptions.ts'
@@ -14,8 +15,9 @@ export function explain(
   claimHash: string | null,
   address: string | null,
   intent: Intent = 'enroll',
+  about: SlotFacts = { hostname: null, facts: '{}' },
 ): Outcome<Explanation> {
-  const { target, prior, state } = new Redemptions(store, now, 'read').examine(n, claimHash, address)
+  const { target, prior, state } = new Redemptions(store, now, 'read').examine(n, claimHash, address, about)
   if (!target) return notFound('key')
   const decision = decide(state, { address, intent, hasClaim: claimHash !== null }, now)
   return ok({

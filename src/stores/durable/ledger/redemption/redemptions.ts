@@ -8,6 +8,7 @@
 import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
 import { type Counts, type DecisionState, decide } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import type { SlotFacts } from '../../../../core/enrollment/ledger/rules/slots.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
 import { networkOf } from '../../../../core/kernel/address.ts'
 import { agentUuid, MAX_AGENT } from '../../../../core/kernel/ids.ts'
@@ -23,6 +24,7 @@ import { type Claim, insertAgents, type Policy, selectClaims, selectKey } from '
 import type { AgentBody, ClaimedAgent, Enrollment, KeyRow, NewAgent } from '../tables/rows.ts'
 import { adoptRingVersion, identity, reviveFamily } from './families.ts'
 import { causeOf, claimOf, FlushHolds } from './flush-holds.ts'
+import { FlushSlots, type SlotAttempt } from './flush-slots.ts'
 import { isLimited, limitedFor } from './rates.ts'
 import { countRefusal } from './refusals.ts'
 import { openTarget, spend, type Target } from './target.ts'
@@ -44,6 +46,7 @@ const NO_COUNTS: Counts = {
   pending: () => 0,
   pendingOfNetwork: () => 0,
   limitedFor: () => 0,
+  slot: () => 'open',
 }
 
 /** Of one flush, and of no other: what it has read stays true only while nothing else writes. */
@@ -51,6 +54,7 @@ export class Redemptions {
   readonly #store: LedgerStore
   readonly #now: number
   readonly #holds: FlushHolds
+  readonly #slots: FlushSlots
   readonly #targets = new Map<number, Target | null>()
   readonly #claims = new Map<string, ClaimedAgent>()
   readonly #changed = new Set<Target>()
@@ -61,6 +65,7 @@ export class Redemptions {
   constructor(store: LedgerStore, now: number, mode: 'write' | 'read' = 'write') {
     this.#store = store
     this.#now = now
+    this.#slots = new FlushSlots(store, now)
     this.#holds = new FlushHolds(store, now, mode, (target) => this.#changed.add(target))
   }
 
@@ -80,9 +85,9 @@ export class Redemptions {
   }
 
   /** What a redemption with this claim would be decided on. */
-  examine(key: number, claimHash: string | null, address: string | null): Situation {
+  examine(key: number, claimHash: string | null, address: string | null, about: SlotFacts): Situation {
     this.#recall([[key, claimHash]])
-    return this.#situation({ key, claimHash, address }, null)
+    return this.#situation({ key, claimHash, address, ...about }, null)
   }
 
   #redeem(request: RedemptionRequest): Outcome<RedemptionResult> {
@@ -104,7 +109,10 @@ export class Redemptions {
       return ok({ kind: 'issuer_needed', issuer })
     }
     if (request.binding?.isUnavailable) return ok(this.#refuse(target, request, 'issuer_unavailable'))
-    if (decision.kind === 'hold') return ok(this.#holds.open(target, request, decision.hold))
+    if (decision.kind === 'hold') {
+      this.#slots.hold(target, request)
+      return ok(this.#holds.open(target, request, decision.hold))
+    }
     if (decision.kind === 'new') return this.#grant(target, target.profile, request)
     if (decision.kind === 'pick_up') return this.#pickUp(target, target.profile, request)
     if (!prior) throw new Error('a redemption repeats none')
@@ -130,9 +138,10 @@ export class Redemptions {
   }
 
   /** A key without rules is not counted. */
-  #countsOf(target: Target | null, address: string | null): Counts {
+  #countsOf(target: Target | null, attempt: SlotAttempt & Pick<RedemptionRequest, 'address'>): Counts {
     if (!target?.facts.rules) return NO_COUNTS
     const { facts } = target
+    const { address } = attempt
     const { sql } = this.#store
     const { n } = facts
     const inFlush = () => this.#agents.filter((agent) => agent.key === n)
@@ -143,18 +152,15 @@ export class Redemptions {
       pendingOfNetwork: () =>
         countHolds(sql, n, this.#now, { isPending: true, ...(network !== undefined && { network }) }),
       limitedFor: () => limitedFor(sql, facts, inFlush(), network ?? null, this.#now),
+      slot: () => this.#slots.of(target, attempt),
     }
   }
 
   #situation(
-    {
-      key: n,
-      claimHash,
-      binding,
-      address,
-    }: Pick<RedemptionRequest, 'key' | 'claimHash' | 'binding' | 'address'>,
+    attempt: SlotAttempt & Pick<RedemptionRequest, 'key' | 'binding' | 'address'>,
     codeHash: string | null,
   ): Situation {
+    const { key: n, claimHash, binding } = attempt
     const named = this.#target(n)
     const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
     const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
@@ -169,7 +175,7 @@ export class Redemptions {
       },
       hold: target && this.#holds.of(target, claimHash),
       isDenied: target !== null && this.#holds.isDenied(target, claimHash),
-      counts: this.#countsOf(target, address),
+      counts: this.#countsOf(target, attempt),
     }
     return { target, prior, state }
   }
@@ -294,6 +300,7 @@ export class Redemptions {
         ? { network: request.address === null ? null : networkOf(request.address) }
         : null,
     }
+    this.#slots.fill(target, request, n)
     // Nothing below fails: a redemption counts for those after it whole, or not at all.
     this.#last = n
     target.facts.uses = use

@@ -138,4 +138,13 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE head (
      chain TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL, part INTEGER NOT NULL, after INTEGER NOT NULL,
      version INTEGER NOT NULL);`,
+  `-- Machines that a key expects. \`agent\` filled the slot, whatever became of it since; the claim of \`claim_hash\` held it
+   -- last, and holds it as long as it holds a use.
+   CREATE TABLE slots (
+     n INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, matcher TEXT NOT NULL, value TEXT NOT NULL,
+     agent INTEGER, claim_hash TEXT, UNIQUE (key, matcher, value));
+   CREATE INDEX slots_by_claim ON slots (key, claim_hash) WHERE claim_hash IS NOT NULL;
+   CREATE TRIGGER slots_never_filled_twice BEFORE UPDATE OF agent ON slots
+     WHEN OLD.agent IS NOT NULL AND NEW.agent IS NOT NULL
+     BEGIN SELECT RAISE(ABORT, 'slot filled twice'); END;`,
 ]

@@ -1,0 +1,3 @@
+export { addSlots } from './add.ts'
+export { refillSlot, removeSlot } from './change.ts'
+export { listSlots } from './list.ts'
