@@ -7,7 +7,7 @@ import {
 import { Refusal } from '../lib/cli/refusal.ts'
 
 /**
- * One slot a line. A first line that names a column `hostname` or `serial` says which columns count; where a line has several
+ * One slot a line. A first line that names one of the columns of SLOT_MATCHERS says which columns count; where a line has several
  * of them, the strongest does (the order of SLOT_MATCHERS). Lines that are empty or begin with # are left out.
  */
 export function readSlotList(text: string): readonly SlotMatch[] {

@@ -43,7 +43,7 @@ export function slotsCommand(): Command {
     .argument('<key>', 'its id or name')
     .argument(
       '<file>',
-      'columns hostname, serial or both, named in the first line; or a host name a line. - is standard input',
+      'columns hostname, serial or csr_sha256, named in the first line; or a host name a line. - is standard input',
     )
     .addHelpText('after', '\nExample:\n  latchkey slots add rollout machines.csv')
     .action(async (named: string, file: string, _, command: Command) => {
@@ -73,7 +73,7 @@ export function slotsCommand(): Command {
     .command('refill')
     .description('Let a slot be filled once more, when its agent is not active any more')
     .argument('<key>', 'its id or name')
-    .argument('<machine>', 'host name, serial number, or id of the slot')
+    .argument('<machine>', 'host name, serial number, SHA-256 of its certificate request, or id of the slot')
     .addHelpText('after', '\nExample:\n  latchkey slots refill rollout scanner-02')
     .action(async (named: string, machine: string, _, command: Command) => {
       const api = signedIn(command)
@@ -85,7 +85,7 @@ export function slotsCommand(): Command {
     .command('rm')
     .description('Take a machine off the list, when its agent is not active any more')
     .argument('<key>', 'its id or name')
-    .argument('<machine>', 'host name, serial number, or id of the slot')
+    .argument('<machine>', 'host name, serial number, SHA-256 of its certificate request, or id of the slot')
     .addHelpText('after', '\nExample:\n  latchkey slots rm rollout scanner-02')
     .action(async (named: string, machine: string, _, command: Command) => {
       const api = signedIn(command)

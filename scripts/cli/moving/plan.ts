@@ -55,6 +55,7 @@ const KEY_MEMBERS = [
   'limits',
   'pause_on',
   'decoy',
+  'only_expected',
 ] as const
 
 /** @param now Unix milliseconds */

@@ -9,18 +9,25 @@ import { formatSlotId, Time } from './wire.ts'
 const By = z
   .enum(SLOT_MATCHERS)
   .describe(
-    '`hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts',
+    '`hostname`; `serial`: `facts.serial` of the enrollment; `csr_sha256`: of the DER of its `csr`, in hexadecimal. Of two slots that match, the first of `csr_sha256`, `serial`, `hostname` counts',
   )
+
+const SHA256 = /^[0-9a-f]{64}$/i
 
 export const SlotsInput = z.strictObject({
   slots: z
     .array(
-      z.strictObject({
-        by: By,
-        value: text(MAX_SLOT_VALUE)
-          .min(1)
-          .describe('Compared without regard to case and to white space around it'),
-      }),
+      z
+        .strictObject({
+          by: By,
+          value: text(MAX_SLOT_VALUE)
+            .min(1)
+            .describe('Compared without regard to case and to white space around it'),
+        })
+        .refine(({ by, value }) => by !== 'csr_sha256' || SHA256.test(value.trim()), {
+          path: ['value'],
+          error: 'must be a SHA-256 of 64 hexadecimal digits',
+        }),
     )
     .min(1)
     .max(MAX_SLOTS_A_CALL),

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { hashRequest } from '../../../src/core/issuers/request.ts'
 import { formatId } from '../../../src/core/kernel/ids.ts'
 import {
   anyone,
@@ -8,6 +9,7 @@ import {
   type Organization,
 } from '../../support/native-client.ts'
 import { activate } from '../../support/pairing.ts'
+import { keyPair, requestOf } from '../../support/zpa.ts'
 
 let organization: Organization
 
@@ -108,6 +110,19 @@ describe('a key with slots', () => {
     await organization.owner('DELETE', `/v1/keys/${key.id}/slots/${id}`)
     const [removed] = await organization.events('slot.removed', key.id)
     expect(removed?.detail).toEqual({ by: 'hostname', value: 'web-1' })
+  })
+
+  test('lets in who sends the certificate request of its list, and no other', async () => {
+    const csr = await requestOf(await keyPair())
+    const profile = (await organization.owner('POST', '/v1/profiles', { name: 'mesh', certificates: {} }))
+      .json
+    const listed = [{ by: 'csr_sha256', value: String(await hashRequest(csr)).toUpperCase() }]
+    const key = await expecting(listed, { profile_id: profile.id })
+    const other = await requestOf(await keyPair())
+    expect((await enroll(key, { claim: newClaim(), csr: other })).status).toBe(401)
+    expect((await enroll(key, { claim: newClaim() })).status).toBe(401)
+    expect((await enroll(key, { claim: newClaim(), csr })).status).toBe(201)
+    expect(await slots(key)).toMatchObject({ counts: { filled: 1, missing: 0 } })
   })
 
   test('of Illumio’s dialect goes by the host name that its machines say', async () => {

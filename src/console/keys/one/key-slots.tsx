@@ -1,6 +1,7 @@
 /** The machines that a key expects: which are missing, and which became agents. */
 import * as z from 'zod'
 import type { EnrollmentKey } from '../../../core/enrollment/ledger/key.ts'
+import type { SlotMatcher } from '../../../core/enrollment/ledger/rules/slots.ts'
 import { SLOT_STATES, type Slot, type SlotPage } from '../../../core/enrollment/ledger/slot.ts'
 import { type Outcome, ok } from '../../../core/kernel/outcome.ts'
 import { SlotsInput } from '../../../http/words/slot-wire.ts'
@@ -20,6 +21,12 @@ import type { Done, View, Visit } from '../../edge/visit.ts'
 import { PAGE_SIZE, urlOf } from '../../lists/asked.ts'
 import { nameOfKey, pathOfKey } from '../shared.ts'
 import { KeyParams, keyView } from './key-head.tsx'
+
+const MATCHER_WORDS = {
+  hostname: 'host name',
+  serial: 'serial number',
+  csr_sha256: 'certificate request',
+} satisfies Record<SlotMatcher, string>
 
 const PATH = '/console/keys/:key/slots'
 const Query = z.object({ state: z.enum(SLOT_STATES).optional(), after: SlotId.optional() })
@@ -143,7 +150,7 @@ function rowOf(slot: Slot, path: string, mayWrite: boolean, now: number): Row {
           <span title={value}>{value}</span>
         ),
       },
-      { class: 'gone', content: by === 'serial' ? 'serial number' : 'host name' },
+      { class: 'gone', content: MATCHER_WORDS[by] },
       { class: 'me-r', content: <State of={agent ? agent.state : heldUntil ? 'held' : 'missing'} /> },
       { class: 'nw', content: agent ? <Time at={agent.enrolledAt} now={now} /> : '' },
       ...(mayWrite
@@ -182,6 +189,7 @@ function AddForm({ keyOf: key, typed }: { readonly keyOf: EnrollmentKey; readonl
           choices={[
             { value: 'hostname', label: 'Host name' },
             { value: 'serial', label: 'Serial number' },
+            { value: 'csr_sha256', label: 'SHA-256 of its certificate request' },
           ]}
         />
         <TextField

@@ -22,6 +22,8 @@ export type RedemptionRequest = {
   readonly hostname: string | null
   /** The public key that wants a certificate; absent: none does. */
   readonly binding?: Binding
+  /** Of the DER of what asks for it, lower-case hexadecimal. */
+  readonly csrSha256?: string
   /** A JSON object of at most MAX_FACTS_BYTES: it is only handed through, so it need not be taken apart. */
   readonly facts: string
   readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }

@@ -9,7 +9,7 @@ import { openCase } from '../../access/cases/open-case.ts'
 import { type ClientCertificate, signClient } from '../../issuers/client-certificate.ts'
 import { openSigner } from '../../issuers/issuance.ts'
 import type { DistinguishedName } from '../../issuers/pki.ts'
-import { readNamelessRequest, readRequest, thumbprint } from '../../issuers/request.ts'
+import { hashRequest, readNamelessRequest, readRequest, thumbprint } from '../../issuers/request.ts'
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import type { Ports } from '../../ports.ts'
 import type { CodeShape } from '../codes/code.ts'
@@ -83,7 +83,9 @@ export const attemptCertified = openCase(
     const read = await readNamelessRequest(ports, certificateRequest)
     if (!read.ok) return read
     const { publicKey } = read.value
-    const decided = await decide(ports, opened.value, await thumbprint(publicKey), 'required')
+    const csrSha256 = await hashRequest(certificateRequest)
+    const request = { ...opened.value.request, ...(csrSha256 !== null && { csrSha256 }) }
+    const decided = await decide(ports, { ...opened.value, request }, await thumbprint(publicKey), 'required')
     if (!decided.ok) return decided
     const { result, signer } = decided.value
     if (result.kind === 'held' || result.kind === 'cancelled') return ok({ ...result, certificate: null })

@@ -87,6 +87,7 @@ const NO_ATTEMPT = {
   intent: 'enroll',
   hostname: undefined,
   serial: undefined,
+  csr_sha256: undefined,
 } as const
 
 const explain = nativeRoute({
@@ -108,6 +109,7 @@ const explain = nativeRoute({
       intent: z.enum(['enroll', 'hold', 'confirm']).default('enroll').describe('What the client asks for'),
       hostname: text(MAX_SLOT_VALUE).optional().describe('What the machine says: a key with slots asks'),
       serial: text(MAX_SLOT_VALUE).optional().describe('The same, as `facts.serial` of an enrollment'),
+      csr_sha256: text(MAX_SLOT_VALUE).optional().describe('The same, of the DER of its `csr`'),
     }),
     encoding: 'json',
   },
@@ -121,12 +123,13 @@ const explain = nativeRoute({
       intent,
       hostname = null,
       serial,
+      csr_sha256: csrSha256,
     } = input.ok ? input.value : NO_ATTEMPT
     const explained = await call.core.keys.explainKey(operationOf(call), call.params.key, {
       claim,
       address,
       intent,
-      about: { hostname, facts: JSON.stringify({ serial }) },
+      about: { hostname, facts: JSON.stringify({ serial }), ...(csrSha256 !== undefined && { csrSha256 }) },
     })
     return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
   },
