@@ -98,7 +98,7 @@ const rests = () => lane?.lane.hadShortLately() ?? false
 /** Shared by all that runs in an isolate: its requests, and its objects. */
 const turns = createTurns(
   { places: 1, maxMilliseconds: MAX_LIST_SLICE_MILLISECONDS },
-  { now: () => Date.now(), pause, within, rests },
+  { now: () => Date.now(), pause, rests },
 )
 const walks = createWalks(rests)
 const credentialChanges = createCredentialChanges()

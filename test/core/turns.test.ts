@@ -8,9 +8,6 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T | null> =>
-  Promise.race([work, new Promise<null>((resolve) => setTimeout(() => resolve(null), milliseconds))])
-
 /** Work that lasts 10 ms, and what began when. */
 function probe(places = 1, ports: Pick<TurnPorts, 'yields' | 'rests'> = {}) {
   const turns = createTurns(
@@ -19,7 +16,6 @@ function probe(places = 1, ports: Pick<TurnPorts, 'yields' | 'rests'> = {}) {
       now: () => Date.now(),
       // A turn of the event loop lasts a millisecond.
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(1, milliseconds))),
-      within,
       ...ports,
     },
   )

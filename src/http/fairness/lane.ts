@@ -55,10 +55,7 @@ export function createLane(
     return short.size > 0
   }
   const queueOf = (places: number, yields?: () => boolean) =>
-    createTurns(
-      { places, maxMilliseconds: MAX_HELD_MILLISECONDS },
-      { now, pause, within, ...(yields && { yields }) },
-    )
+    createTurns({ places, maxMilliseconds: MAX_HELD_MILLISECONDS }, { now, pause, ...(yields && { yields }) })
   const turns = queueOf(bounds.places, isShortUnderWay)
   const heavy = queueOf(1)
   const heavyInMemory = queueOf(MAX_HEAVY)

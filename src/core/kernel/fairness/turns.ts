@@ -34,8 +34,6 @@ export type TurnPorts = {
   readonly now: () => number
   /** Lets the event loop turn. */
   readonly pause: (milliseconds: number) => Promise<unknown>
-  /** The work's result; null: it takes longer. */
-  readonly within: <T>(milliseconds: number, work: Promise<T>) => Promise<T | null>
   /** Whether something is under way that goes first. It holds a turn off for no longer than two turns last. */
   readonly yields?: () => boolean
   /** Whether a rest is of use to others; otherwise the next turn comes without one. Absent: always. */
@@ -51,9 +49,9 @@ const WEIGHT = 0.1
 const MAX_IDLE_KEYS = 1_000
 
 type Queue = {
-  /** When each place was taken, by the number of who has it. */
+  /** When each place was taken, and when each that waits last looked, by its number. */
   readonly taken: Map<number, number>
-  readonly waiting: Map<number, Waiter>
+  readonly waiting: Map<number, number>
   /** The newest number. */
   last: number
   /** How many turns have begun, and when the last one did. */
@@ -64,18 +62,13 @@ type Queue = {
   restMilliseconds: number
   /** How long a turn and its rest last on average. */
   meanMilliseconds: number
-}
-
-type Waiter = {
-  /** When it last looked whether it is its turn. */
-  seen: number
-  /** Resolves when it is worth a look. */
-  woken: PromiseWithResolvers<void>
+  /** How long after one turn the next one begins on average, while some wait. */
+  spacingMilliseconds: number
 }
 
 export function createTurns(
   { places, maxMilliseconds }: TurnBounds,
-  { now, pause, within, yields = () => false, rests = () => true }: TurnPorts,
+  { now, pause, yields = () => false, rests = () => true }: TurnPorts,
 ): Turns {
   const queues = new Map<string, Queue>()
 
@@ -94,6 +87,7 @@ export function createTurns(
       endedAt: 0,
       restMilliseconds: 0,
       meanMilliseconds: 1,
+      spacingMilliseconds: 1,
     }
     queues.set(key, queue)
     return queue
@@ -103,7 +97,7 @@ export function createTurns(
     const takenBefore = now() - maxMilliseconds
     for (const [number, since] of queue.taken) if (since < takenBefore) queue.taken.delete(number)
     const seenBefore = now() - MAX_UNSEEN_MILLISECONDS
-    for (const [number, { seen }] of queue.waiting) if (seen < seenBefore) queue.waiting.delete(number)
+    for (const [number, seen] of queue.waiting) if (seen < seenBefore) queue.waiting.delete(number)
   }
 
   function isIdle(queue: Queue): boolean {
@@ -137,37 +131,33 @@ export function createTurns(
     return free > 0
   }
 
-  /** Resolves when it may be the turn of `number`, and now and then before. */
-  async function waitForChange(queue: Queue, number: number, waiter: Waiter): Promise<void> {
+  /** How long to wait before the next look: the further behind, the longer. */
+  function pauseOf(queue: Queue, number: number): number {
     const [first = number] = queue.waiting.keys()
-    if (first === number && queue.taken.size < places) {
-      // No event ends a rest, or what goes first.
-      if (restOf(queue) > 0) await pause(Math.min(MAX_PAUSE_MILLISECONDS, restOf(queue)))
-      else if (isHeldOff(queue)) await pause(Math.max(1, queue.meanMilliseconds / 4))
-      return
-    }
-    // workerd ends a request that waits for nothing but another one as hung: this one waits for a timer of its own, too.
-    await within(MAX_PAUSE_MILLISECONDS, waiter.woken.promise)
-    waiter.woken = Promise.withResolvers()
+    const { spacingMilliseconds } = queue
+    if (first !== number) return atMostPause(Math.max(1, ((number - first) * spacingMilliseconds) / 2))
+    if (restOf(queue) > 0) return atMostPause(restOf(queue))
+    const isBlocked = queue.taken.size >= places || isHeldOff(queue)
+    return isBlocked ? atMostPause(Math.max(1, spacingMilliseconds / 4)) : 0
   }
 
-  /** What has begun during the pause may be ready to go on, and goes on first. */
+  /**
+   * Each looks for itself, by timers of its own: workerd ends a request that waits for nothing but another one as hung, and
+   * one that another one wakes goes on as a part of that, whose end ends it, too.
+   * What has begun during the pause may be ready to go on, and goes on first.
+   */
   async function waitForTurn(queue: Queue, number: number): Promise<void> {
-    const waiter: Waiter = { seen: now(), woken: Promise.withResolvers() }
-    queue.waiting.set(number, waiter)
+    queue.waiting.set(number, now())
     for (let hasTurn = false; !hasTurn; ) {
-      await waitForChange(queue, number, waiter)
       const { begun } = queue
-      await pause(0)
-      waiter.seen = now()
+      await pause(pauseOf(queue, number))
+      if (queue.waiting.has(number)) queue.waiting.set(number, now())
       hasTurn = queue.begun === begun && isTurnOf(queue, number)
     }
     queue.waiting.delete(number)
-  }
-
-  function wakeFirst({ waiting }: Queue): void {
-    const [first] = waiting.values()
-    first?.woken.resolve()
+    // Whatever the clock did meanwhile.
+    const passed = Math.min(Math.max(0, now() - queue.begunAt), MAX_UNSEEN_MILLISECONDS)
+    queue.spacingMilliseconds += WEIGHT * (passed - queue.spacingMilliseconds)
   }
 
   async function takePlace(queue: Queue): Promise<Place> {
@@ -177,7 +167,6 @@ export function createTurns(
     queue.begun += 1
     queue.begunAt = since
     queue.taken.set(number, since)
-    wakeFirst(queue)
     return { number, since }
   }
 
@@ -186,7 +175,6 @@ export function createTurns(
     Object.assign(queue, { endedAt: now(), restMilliseconds })
     queue.meanMilliseconds += WEIGHT * (worked + restMilliseconds - queue.meanMilliseconds)
     queue.taken.delete(number)
-    wakeFirst(queue)
   }
 
   return {
@@ -218,6 +206,10 @@ export function createTurns(
 }
 
 type Place = { readonly number: number; readonly since: number }
+
+function atMostPause(milliseconds: number): number {
+  return Math.min(MAX_PAUSE_MILLISECONDS, milliseconds)
+}
 
 /** For whatever has an isolate to itself. */
 export const NO_TURNS: Turns = { take: (_, work) => work((wait) => wait()), waiting: () => 0 }

@@ -6,7 +6,7 @@
 import { and, type Column, getTableName, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { createTurns, type Turns } from '../../../../core/kernel/fairness/turns.ts'
-import { pause, within } from '../../../background.ts'
+import { pause } from '../../../background.ts'
 import type { Terms } from './terms.ts'
 
 /** Rows in the order of a key, in which an index has those that `among` names. */
@@ -70,7 +70,7 @@ const KEY = 'walks'
 export function createWalks(rests?: () => boolean): Turns {
   return createTurns(
     { places: 1, maxMilliseconds: MAX_STATEMENT_MILLISECONDS },
-    { now: () => Date.now(), pause, within, ...(rests && { rests }) },
+    { now: () => Date.now(), pause, ...(rests && { rests }) },
   )
 }
 
