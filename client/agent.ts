@@ -17,6 +17,8 @@ export type Enrollment = {
   readonly code: string
   readonly hostname?: string
   readonly facts?: Readonly<Record<string, string>>
+  /** A JWT of the platform that the machine runs on, for keys that ask for one. */
+  readonly identityToken?: string
   /**
    * Called with each answer that an operator has yet to decide, whose code the operator sees, too. Absent: `enroll` rejects
    * with `waiting` at the first.
@@ -51,8 +53,14 @@ export class Agent {
    * @returns `isNew`: a use was spent
    */
   async enroll(enrollment: Enrollment): Promise<{ readonly agent: AgentIdentity; readonly isNew: boolean }> {
-    const { code, hostname, facts, onWaiting, signal } = enrollment
-    const body = { code, claim: this.#store.claim(), ...(hostname && { hostname }), ...(facts && { facts }) }
+    const { code, hostname, facts, identityToken, onWaiting, signal } = enrollment
+    const body = {
+      code,
+      claim: this.#store.claim(),
+      ...(hostname && { hostname }),
+      ...(facts && { facts }),
+      ...(identityToken !== undefined && { identity_token: identityToken }),
+    }
     for (;;) {
       const { data, error, response } = await this.#client.POST('/v1/enroll', {
         body,

@@ -1768,6 +1768,28 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description Rules in full, also of presets; none: the key lets in who has its code */
+            identity: {
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience: string | null;
+                claims: {
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    starts_with?: string;
+                }[];
+                agent_per: string[];
+                /** Format: int64 */
+                max_age_seconds: number;
+                jwks: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description From the issuer’s discovery document; null: the keys are in jwks */
+                jwks_uri: string | null;
+            }[];
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -1899,6 +1921,28 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy: boolean;
+            /** @description Rules in full, also of presets; none: the key lets in who has its code */
+            identity: {
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience: string | null;
+                claims: {
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    starts_with?: string;
+                }[];
+                agent_per: string[];
+                /** Format: int64 */
+                max_age_seconds: number;
+                jwks: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description From the issuer’s discovery document; null: the keys are in jwks */
+                jwks_uri: string | null;
+            }[];
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -1928,7 +1972,7 @@ export interface components {
              * @description null unless refused
              * @enum {string|null}
              */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
             /** @description For people: which rule decides */
             explanation: string;
             /** @description The agent that this claim made, whatever the decision */
@@ -1941,7 +1985,7 @@ export interface components {
             /** @description Every rule, in the order in which it is asked */
             rules: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** @enum {string} */
                 outcome: "passed" | "refused" | "not_asked";
             }[];
@@ -1950,7 +1994,7 @@ export interface components {
         };
         RefusalCount: {
             /** @enum {string} */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
             /** @description An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown */
             address: string | null;
             /**
@@ -1967,7 +2011,7 @@ export interface components {
             /** @description Of the newest 10,000 rows, the most frequent first */
             by_reason: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** Format: int64 */
                 count: number;
             }[];
@@ -2363,6 +2407,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
             /** @default  */
             hostname?: string;
             /**
@@ -2379,11 +2425,15 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
         };
         EnrollCancelInput: {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
         };
         EnrollCancelReply: {
             agent: components["schemas"]["AgentIdentity"];
@@ -2602,6 +2652,90 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description Rules or presets: an agent is made only for a token (`identity_token`) that meets one of them. None: for who has the code */
+            identity?: (({
+                /** @enum {string} */
+                preset: "github";
+                repository: string;
+                /** @description Absent: looked up, which works for public repositories */
+                repository_id?: string;
+                owner_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Of GitHub Enterprise Server */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "gitlab";
+                project: string;
+                /** @description Absent: looked up, which works for public projects */
+                project_id?: string;
+                namespace_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Absent: https://gitlab.com */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "kubernetes";
+                issuer: string;
+                namespace: string;
+                service_account: string;
+                service_account_uid?: string;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                };
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "google";
+                /** Format: int64 */
+                project_number: number;
+                zone?: string;
+                service_account_id?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            }) | {
+                /** @description As the token’s `iss` has it */
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience?: string | null;
+                /** @description All of them hold */
+                claims: {
+                    /** @description RFC 6901, such as /repository_id */
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    /** @description Never of `sub` or of an id */
+                    starts_with?: string;
+                }[];
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per: string[];
+                /**
+                 * Format: int32
+                 * @description How old a token may be
+                 * @default 600
+                 */
+                max_age_seconds?: number;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description Shown, and not taken: the issuer’s discovery document is asked whenever a rule is saved */
+                jwks_uri?: string | null;
+            })[];
         };
         KeysListReply: {
             items: components["schemas"]["Key"][];
@@ -2710,12 +2844,103 @@ export interface components {
             };
             /** @description It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers */
             decoy?: boolean;
+            /** @description Rules or presets: an agent is made only for a token (`identity_token`) that meets one of them. None: for who has the code */
+            identity?: (({
+                /** @enum {string} */
+                preset: "github";
+                repository: string;
+                /** @description Absent: looked up, which works for public repositories */
+                repository_id?: string;
+                owner_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Of GitHub Enterprise Server */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "gitlab";
+                project: string;
+                /** @description Absent: looked up, which works for public projects */
+                project_id?: string;
+                namespace_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Absent: https://gitlab.com */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "kubernetes";
+                issuer: string;
+                namespace: string;
+                service_account: string;
+                service_account_uid?: string;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                };
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "google";
+                /** Format: int64 */
+                project_number: number;
+                zone?: string;
+                service_account_id?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            }) | {
+                /** @description As the token’s `iss` has it */
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience?: string | null;
+                /** @description All of them hold */
+                claims: {
+                    /** @description RFC 6901, such as /repository_id */
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    /** @description Never of `sub` or of an id */
+                    starts_with?: string;
+                }[];
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per: string[];
+                /**
+                 * Format: int32
+                 * @description How old a token may be
+                 * @default 600
+                 */
+                max_age_seconds?: number;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description Shown, and not taken: the issuer’s discovery document is asked whenever a rule is saved */
+                jwks_uri?: string | null;
+            })[];
         };
         KeysExplainInput: {
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
             /** @description Absent: as if the client’s address were not known */
             address?: string;
+            /** @description The claims that a genuine token would have; absent: as if none came */
+            identity?: {
+                issuer: string;
+                claims: {
+                    [key: string]: unknown;
+                };
+            };
             /**
              * @description What the client asks for
              * @default enroll
@@ -5070,6 +5295,7 @@ export interface operations {
                      *             "resume_after_seconds": null
                      *           },
                      *           "decoy": false,
+                     *           "identity": [],
                      *           "expires_at": "2100-01-01T00:00:00.000Z",
                      *           "revoked_at": null,
                      *           "allowed_addresses": [],
@@ -5177,6 +5403,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5271,6 +5498,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5373,6 +5601,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5466,6 +5695,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5559,6 +5789,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5652,6 +5883,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5745,6 +5977,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],
@@ -5838,6 +6071,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": "2026-07-01T08:00:00.000Z",
                      *       "allowed_addresses": [],
@@ -7276,6 +7510,7 @@ export interface operations {
                      *         "resume_after_seconds": null
                      *       },
                      *       "decoy": false,
+                     *       "identity": [],
                      *       "expires_at": "2100-01-01T00:00:00.000Z",
                      *       "revoked_at": null,
                      *       "allowed_addresses": [],

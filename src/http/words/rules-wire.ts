@@ -13,6 +13,7 @@ import {
 } from '../../core/enrollment/ledger/rules/key-rules.ts'
 import { given } from '../members.ts'
 import { formatTimeOrNull } from '../time.ts'
+import { formatIdentity, IdentityMember, IdentityReply } from './identity-wire.ts'
 import { Time, Timestamp } from './wire.ts'
 
 const Limit = z.int().min(1).max(1_000_000).nullable()
@@ -90,11 +91,13 @@ export const RuleMembers = {
   decoy: z
     .boolean()
     .describe('It redeems nothing, and reports who tries. Its clients are answered as a revoked key answers'),
+  identity: IdentityMember,
 } as const
 
 export const RuleReply = {
   ...RuleMembers,
   not_before: Time.nullable(),
+  identity: IdentityReply,
 } as const
 
 const Rules = z.object(RuleMembers).partial()
@@ -130,7 +133,7 @@ export function toRules(input: z.output<typeof Rules>): Partial<KeyRules> | unde
 }
 
 export function formatRules(rules: KeyRules | null) {
-  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy } = rules ?? NO_RULES
+  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy, identity } = rules ?? NO_RULES
   return {
     hold,
     approval: approval && {
@@ -155,5 +158,6 @@ export function formatRules(rules: KeyRules | null) {
       resume_after_seconds: pauseOn.resumeAfterSeconds,
     },
     decoy: isDecoy,
+    identity: formatIdentity(identity),
   }
 }

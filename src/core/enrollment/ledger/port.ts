@@ -32,6 +32,7 @@ import type {
   Refusals,
 } from './redemption.ts'
 import type { Intent } from './rules/decide.ts'
+import type { ShownIdentity } from './rules/identity.ts'
 
 /**
  * One ledger: the only place that decides. Every change carries its cause and commits with its event.
@@ -76,6 +77,7 @@ export type Ledger = {
     claimHash: string | null,
     address: string | null,
     intent: Intent,
+    identity?: ShownIdentity,
   ): Promise<Outcome<Explanation>>
   /** The newest rows, and all of them by reason. */
   refusals(key: number, limit: number): Promise<Outcome<Refusals>>

@@ -64,15 +64,17 @@ export const enrollClient = openCase(
   },
 )
 
-async function decide(ports: Ports, { ledger, request, guarded }: Opened, hash: string | null) {
+async function decide(ports: Ports, opened: Opened, hash: string | null) {
+  const { ledger, request } = opened
   let issuer = hash === null ? null : ports.issuers.hint(ledger, request.key)
   const { current: ringVersion } = await ports.keyring()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const signer = issuer === null ? null : await openSigner(ports, issuer)
     const isUnavailable = issuer !== null && signer === null
     const binding = hash === null ? null : { hash, issuer, ringVersion, isUnavailable }
-    const result = await ask(ports, { ledger, request: { ...request, ...(binding && { binding }) }, guarded })
+    const result = await ask(ports, { ...opened, request: { ...request, ...(binding && { binding }) } })
     if (!result.ok) return result
+    if (result.value.kind === 'identity_needed') throw new Error('no identity was shown')
     if (result.value.kind !== 'issuer_needed') return ok({ result: result.value, signer })
     issuer = result.value.issuer
     ports.issuers.saveHint(ledger, request.key, issuer)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Explanation, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { rulesAsked } from '../../../core/enrollment/ledger/rules/asked.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS, type RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim } from '../../../http/text.ts'
@@ -19,6 +20,11 @@ const REFUSALS = {
   suspended_by_restore:
     'The key comes from a backup, and what happened since is not known: an operator has to release it.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
+  identity_missing: 'The key needs an identity token, and the attempt has none.',
+  identity_invalid:
+    'The identity token is not valid: its signature, its times, its issuer or its audience. The audit says which.',
+  identity_not_allowed:
+    'No rule of the key lets this identity in. The audit names the claim that does not hold.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
   agent_disabled: 'This claim’s agent is disabled until an operator enables it.',
   claim_denied: 'An operator denied this claim.',
@@ -78,7 +84,7 @@ const ExplanationReply = z
   })
   .meta({ id: 'Explanation' })
 
-const NO_ATTEMPT = { claim: undefined, address: undefined, intent: 'enroll' } as const
+const NO_ATTEMPT = { identity: undefined, claim: undefined, address: undefined, intent: 'enroll' } as const
 
 const explain = nativeRoute({
   method: 'post',
@@ -96,6 +102,10 @@ const explain = nativeRoute({
     schema: z.strictObject({
       claim: Claim.optional(),
       address: Address.optional().describe('Absent: as if the client’s address were not known'),
+      identity: z
+        .strictObject({ issuer: z.string().max(2_048), claims: z.record(z.string(), z.unknown()) })
+        .optional()
+        .describe('The claims that a genuine token would have; absent: as if none came'),
       intent: z.enum(['enroll', 'hold', 'confirm']).default('enroll').describe('What the client asks for'),
     }),
     encoding: 'json',
@@ -104,11 +114,12 @@ const explain = nativeRoute({
   handle: async (call) => {
     const input = await call.body()
     if (!input.ok && input.fault.kind !== 'body_missing') return input
-    const { claim = null, address = null, intent } = input.ok ? input.value : NO_ATTEMPT
+    const { claim = null, address = null, intent, identity } = input.ok ? input.value : NO_ATTEMPT
     const explained = await call.core.keys.explainKey(operationOf(call), call.params.key, {
       claim,
       address,
       intent,
+      identity: identity ? { issuer: identity.issuer, claims: identity.claims as JsonObject } : null,
     })
     return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
   },

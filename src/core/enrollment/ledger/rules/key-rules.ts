@@ -3,6 +3,8 @@
  * any of it pays for none of it.
  */
 
+import type { IdentityRule } from '../../identity/rule.ts'
+
 /** Whether a use may, or must, be held before an agent is made of it. */
 export type HoldOption = 'off' | 'allowed' | 'required'
 
@@ -58,6 +60,8 @@ export type KeyRules = {
   readonly pauseOn: PauseOn
   /** It redeems nothing and reports who tries. */
   readonly isDecoy: boolean
+  /** Whom it lets in; none: who has its code. */
+  readonly identity: readonly IdentityRule[]
 }
 
 const NO_LIMITS_OF_KEY: RateLimits = { perMinute: null, perHour: null, perNetworkPerHour: null }
@@ -71,11 +75,12 @@ export const NO_RULES: KeyRules = {
   limits: NO_LIMITS_OF_KEY,
   pauseOn: { refusedNetworksPerMinute: null, deniedPerHour: null, resumeAfterSeconds: null },
   isDecoy: false,
+  identity: [],
 }
 
 /** Members that are absent stay as they are; null: it has no rules then. */
 export function mergeRules(before: KeyRules | null, change: Partial<KeyRules>): KeyRules | null {
-  const rules = { ...(before ?? NO_RULES), ...change }
+  const rules = { ...NO_RULES, ...before, ...change }
   return JSON.stringify(rules) === JSON.stringify(NO_RULES) ? null : rules
 }
 
