@@ -7,6 +7,7 @@ import { createPrivateFile } from '../../lib/state/private-file.ts'
 import type { Api } from '../api.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
 import { findProfile } from '../shared.ts'
+import { identitiesIn, identityOf } from './identity.ts'
 import { KEY_VIEW } from './views.ts'
 
 export type NewKey = OutputOptions & {
@@ -18,6 +19,8 @@ export type NewKey = OutputOptions & {
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
+  readonly identity?: readonly string[]
+  readonly identityFile?: string
   readonly as?: keyof typeof RECIPES
   readonly count?: number
   readonly out?: string
@@ -38,6 +41,7 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),
     ...(options.approval && { approval: {} }),
+    ...identityMember(options),
   }
   if (count !== undefined && out !== undefined) return createMany(api, body, count, out)
   const key = await api.ask('POST', '/v1/keys', body)
@@ -48,9 +52,18 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
   const view = { columns: [...KEY_VIEW.columns, CODE], quiet: ({ code }: Json) => code }
   printItem(key, view, options)
   if (!options.json && !options.quiet && options.field === undefined) {
+    if (key.identity.length > 0) note(`\nThe audience of its tokens: ${api.url}/keys/${key.id}`)
     note('\nThe code is shown once. A machine enrolls with it by, for example:')
     note(RECIPES.shell({ url: api.url, code: '$CODE' }).trimEnd())
   }
+}
+
+function identityMember({ identity = [], identityFile }: NewKey) {
+  const rules = [
+    ...identity.map(identityOf),
+    ...(identityFile === undefined ? [] : identitiesIn(identityFile)),
+  ]
+  return rules.length > 0 && { identity: rules }
 }
 
 const CODE = ['code', ({ code }: Json) => code] as const

@@ -5,6 +5,7 @@ import { note, printItem, printList } from '../output.ts'
 import { findKey, findProfile, optionsOf, signedIn } from '../shared.ts'
 import { createKeys, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'
+import { IDENTITY_HELP } from './identity.ts'
 import { KEY_VIEW } from './views.ts'
 
 const STATES = ['usable', 'active', 'spent', 'expired', 'disabled', 'revoked', 'suspended_by_restore', 'all']
@@ -29,6 +30,8 @@ export function keysCommand(): Command {
       new Option('--hold <rule>', 'whether a use may be held first').choices(['allowed', 'required']),
     )
     .option('--approval', 'each machine waits for an operator')
+    .option('--identity <who>', IDENTITY_HELP, collect)
+    .option('--identity-file <file>', 'rules as JSON, as the API has them; - is standard input')
     .addOption(new Option('--as <form>', 'what to print').choices(Object.keys(RECIPES)))
     .option('--count <n>', 'how many keys to make', parseCount)
     .option('--out <file>', 'write the codes of --count there as CSV, readable by you only')

@@ -20,20 +20,29 @@ const VIEW: View = {
   quiet: ({ id }) => id,
 }
 
-type Enrollment = { codeFile?: string; state?: string; hostname: string; ifNeeded?: true; wait: boolean }
+type Enrollment = {
+  codeFile?: string
+  identityTokenFile?: string
+  state?: string
+  hostname: string
+  ifNeeded?: true
+  wait: boolean
+}
 
 export function enrollCommand(): Command {
   return new Command('enroll')
     .description('Make this machine an agent: the code comes from --code-file, or LATCHKEY_CODE')
     .argument('[url]', 'the server; absent: LATCHKEY_URL, or that of the context')
     .option('--code-file <file>', 'a file that has the code; - is standard input')
+    .option('--identity-token-file <file>', 'a file that has a token of the machine’s platform')
     .option('--state <folder>', 'where the claim and the tokens are kept')
     .addOption(new Option('--hostname <name>', 'what it says it is called').default(hostname(), 'its own'))
     .option('--if-needed', 'do nothing where the machine is an agent already')
     .option('--no-wait', 'do not wait for an operator’s approval')
     .addHelpText('after', '\nExample:\n  latchkey enroll https://keys.example --code-file /etc/latchkey/code')
     .action(async (given: string | undefined, _, command: Command) => {
-      const { codeFile, state, hostname, ifNeeded, wait, ...output } = optionsOf<Enrollment>(command)
+      const { codeFile, identityTokenFile, state, hostname, ifNeeded, wait, ...output } =
+        optionsOf<Enrollment>(command)
       const folder = stateFolder(process.env, state)
       const before = ifNeeded ? fileStore(folder).read() : null
       if (before !== null) {
@@ -44,7 +53,13 @@ export function enrollCommand(): Command {
       const code = codeFile === undefined ? process.env.LATCHKEY_CODE : await readSecret(codeFile)
       if (!code) throw new Refusal('give the code by --code-file or LATCHKEY_CODE', 2)
       const onWaiting = onceWaiting()
-      const enrollment = { code, hostname, ...(wait && { onWaiting }) }
+      const identityToken = identityTokenFile === undefined ? undefined : await readSecret(identityTokenFile)
+      const enrollment = {
+        code,
+        hostname,
+        ...(identityToken !== undefined && { identityToken }),
+        ...(wait && { onWaiting }),
+      }
       const { agent, isNew } = await openAgent(folder, url).enroll(enrollment)
       note(isNew ? `enrolled; its state is in ${folder}` : 'it was enrolled before: nothing is spent')
       printItem(agent, VIEW, output)
