@@ -6179,6 +6179,18 @@ export interface operations {
                      *           "outcome": "passed"
                      *         },
                      *         {
+                     *           "reason": "identity_missing",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
+                     *           "reason": "identity_invalid",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
+                     *           "reason": "identity_not_allowed",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
                      *           "reason": "agent_revoked",
                      *           "outcome": "passed"
                      *         },

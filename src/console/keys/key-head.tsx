@@ -10,6 +10,7 @@ import { Tabs } from '../components/tabs.tsx'
 import { momentOf, Time } from '../components/time.tsx'
 import { Blade } from '../components/uses.tsx'
 import type { View, Visit } from '../edge/visit.ts'
+import { IdentityRules } from './identity-rules.tsx'
 import { nameOfKey, pathOfKey } from './shared.ts'
 
 /** Of every page below a key. */
@@ -75,6 +76,7 @@ export async function keyView(visit: Visit, key: EnrollmentKey, part: Part): Pro
             </p>
           </Note>
         )}
+        <IdentityRules keyOf={key} publicUrl={visit.publicUrl} />
         <Tabs
           label="Key"
           tabs={TABS.filter(

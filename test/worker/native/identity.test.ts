@@ -5,6 +5,7 @@ import { utf8 } from '../../../src/core/kernel/encoding.ts'
 import type { Outbound } from '../../../src/core/outbound/port.ts'
 import { createIdentities } from '../../../src/stores/identity/identities.ts'
 import { compose } from '../../support/composed.ts'
+import { signedIn } from '../../support/console-client.ts'
 import { githubClaims, newTokenKey, type TokenKey } from '../../support/identity-tokens.ts'
 import {
   type Client,
@@ -246,7 +247,7 @@ test('a revoked agent’s identity does not come back, with whatever claim', asy
   const key = await newKey()
   const token = await tokenOf(key)
   const { json } = await enroll(key, token)
-  expect((await owner('POST', `/v1/agents/${json.agent.id}/revoke`, {})).status).toBe(200)
+  expect((await owner('POST', `/v1/agents/${json.agent.id}/revoke`, { and_key: 'keep' })).status).toBe(200)
   expect((await enroll(key, token)).status).toBe(401)
   const { json: refusals } = await owner('GET', `/v1/keys/${key.id}/refusals`)
   expect(refusals.by_reason).toEqual([{ reason: 'agent_revoked', count: 1 }])
@@ -277,4 +278,15 @@ test('explain says what an identity would meet', async () => {
   const { json } = await enroll(key, await tokenOf(key), claim)
   expect(await explain({ claim, identity })).toMatchObject({ decision: 'repeat', agent_id: json.agent.id })
   expect(await explain({ claim: newClaim(), identity })).toMatchObject({ reason: 'claim_bound' })
+})
+
+test('the page of a key in the console shows its rules, and the audience of their tokens', async () => {
+  const { browser, client } = await signedIn()
+  const { fetch } = await compose({ outbound })
+  const own = clientOf(client.authorization, fetch)
+  const profile = await own('POST', '/v1/profiles', { name: 'web' })
+  const key = await own('POST', '/v1/keys', { profile_id: profile.json.id, identity: [PRESET] })
+  const page = await browser.get(`/console/keys/${key.json.id}`)
+  expect(page.status).toBe(200)
+  for (const shown of [audienceOf(key.json), '1296269', GITHUB]) expect(page.text).toContain(`<code>${shown}</code>`)
 })
