@@ -202,6 +202,25 @@ test.each([
   })
 })
 
+test('uploaded keys are bounded, since they are read with every redemption of their key', async () => {
+  const { outbound } = outboundOf({})
+  const n = 'A'.repeat(600)
+  const keys = Array.from({ length: 32 }, (_, i) => ({ kid: `${i}`, kty: 'RSA', n, e: 'AQAB' }) as const)
+  const uploaded = { ...RULE, keys }
+  expect(await resolveIdentity(outbound, [uploaded])).toMatchObject({ ok: true })
+  expect(await resolveIdentity(outbound, [uploaded, uploaded])).toMatchObject({
+    fault: { kind: 'input_invalid' },
+  })
+})
+
+test('the place of a rule that is wrong is named', async () => {
+  const { outbound } = outboundOf({})
+  const good = { ...RULE, keys: [] }
+  expect(await resolveIdentity(outbound, [good, { ...good, agentPer: [] }])).toMatchObject({
+    fault: { problems: [{ path: ['identity', 1, 'agent_per'] }] },
+  })
+})
+
 test('a rule that may not be saved makes no request', async () => {
   const { outbound, asked } = outboundOf(DISCOVERY)
   await resolveIdentity(outbound, [{ ...RULE, issuer: SHARED, keys: null }])

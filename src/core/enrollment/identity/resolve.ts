@@ -17,24 +17,33 @@ import { refusalOfRules } from './rule-check.ts'
 
 export type IdentityInput = UnresolvedRule | IdentityPreset
 
+/** All at once: a caller keeps one of the few places of management requests for two outbound requests at most. */
 export async function resolveIdentity(
   outbound: Outbound,
   inputs: readonly IdentityInput[],
 ): Promise<Outcome<readonly IdentityRule[]>> {
+  const resolved = await Promise.all(inputs.map((input, i) => resolve(outbound, input, i)))
   const rules: IdentityRule[] = []
-  for (const [i, input] of inputs.entries()) {
-    const rule = 'preset' in input ? await expand(outbound, input) : input
-    if (typeof rule === 'string') return wrong([i, 'preset'], rule)
-    // What may not be saved makes no request.
-    const { keys, ...rest } = rule
-    const unresolved = { ...rest, keySource: { kind: 'uploaded', keys: keys ?? [] } } as const
-    const refusal = refusalOfRules([...rules, unresolved])
-    if (refusal) return refusal
-    const jwksUri = keys === null ? await discover(outbound, rule.issuer) : null
-    if (typeof jwksUri === 'object' && jwksUri !== null) return wrong([i, 'issuer'], jwksUri.problem)
-    rules.push(jwksUri === null ? unresolved : { ...rest, keySource: { kind: 'discovered', jwksUri } })
+  for (const one of resolved) {
+    if (!one.ok) return one
+    rules.push(one.value)
   }
-  return ok(rules)
+  return refusalOfRules(rules) ?? ok(rules)
+}
+
+/** @param i its place in the list */
+async function resolve(outbound: Outbound, input: IdentityInput, i: number): Promise<Outcome<IdentityRule>> {
+  const rule = 'preset' in input ? await expand(outbound, input) : input
+  if (typeof rule === 'string') return wrong([i, 'preset'], rule)
+  // What may not be saved makes no request.
+  const { keys, ...rest } = rule
+  const unresolved = { ...rest, keySource: { kind: 'uploaded', keys: keys ?? [] } } as const
+  const refusal = refusalOfRules([unresolved], i)
+  if (refusal) return refusal
+  if (keys !== null) return ok(unresolved)
+  const jwksUri = await discover(outbound, rule.issuer)
+  if (typeof jwksUri === 'object') return wrong([i, 'issuer'], jwksUri.problem)
+  return ok({ ...rest, keySource: { kind: 'discovered', jwksUri } })
 }
 
 function wrong(path: readonly (string | number)[], message: string): Outcome<never> {

@@ -43,13 +43,23 @@ const NEVER_BY_PREFIX: ReadonlySet<string> = new Set(['/sub', '/iss', '/aud', ..
 /** What every token of an issuer has, or a client chooses: no condition on the client. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['/iss', '/aud', '/exp', '/iat', '/nbf', '/jti'])
 
-/** Why rules may not be saved; null: they may. */
-export function refusalOfRules(rules: readonly IdentityRule[]): Refusal | null {
+/** With every redemption of its key a ledger reads them. */
+const MAX_RULES_CHARACTERS = 32 * 1_024
+
+/**
+ * Why rules may not be saved; null: they may.
+ * @param first the place of the first in the list that was sent
+ */
+export function refusalOfRules(rules: readonly IdentityRule[], first = 0): Refusal | null {
   if (rules.length > MAX_IDENTITY_RULES) {
     return refuse({ kind: 'input_invalid', problems: [problem([], `At most ${MAX_IDENTITY_RULES} rules`)] })
   }
+  if (JSON.stringify(rules).length > MAX_RULES_CHARACTERS) {
+    const message = `At most ${MAX_RULES_CHARACTERS} characters as JSON, uploaded keys included`
+    return refuse({ kind: 'input_invalid', problems: [problem([], message)] })
+  }
   const problems = rules.flatMap((rule, i) =>
-    problemsOf(rule).map(([path, text]) => problem([i, ...path], text)),
+    problemsOf(rule).map(([path, text]) => problem([first + i, ...path], text)),
   )
   return problems.length === 0 ? null : refuse({ kind: 'input_invalid', problems })
 }
