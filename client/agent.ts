@@ -19,6 +19,8 @@ export type Enrollment = {
   readonly facts?: Readonly<Record<string, string>>
   /** A certificate request (PKCS #10, PEM), of which a certificate is to come; the claim then goes with its public key. */
   readonly csr?: string
+  /** A JWT of the platform that the machine runs on, for keys that ask for one. */
+  readonly identityToken?: string
   /**
    * Called with each answer that an operator has yet to decide, whose code the operator sees, too. Absent: `enroll` rejects
    * with `waiting` at the first.
@@ -63,12 +65,13 @@ export class Agent {
    * spends nothing: it is safe to call at each start.
    */
   async enroll(enrollment: Enrollment): Promise<Enrolled> {
-    const { code, hostname, facts, csr, onWaiting, signal } = enrollment
+    const { code, hostname, facts, csr, identityToken, onWaiting, signal } = enrollment
     const body = {
       ...{ code, claim: this.#store.claim() },
       ...(hostname && { hostname }),
       ...(facts && { facts }),
       ...(csr && { csr }),
+      ...(identityToken !== undefined && { identity_token: identityToken }),
     }
     for (;;) {
       const { data, error, response } = await this.#client.POST('/v1/enroll', {

@@ -2064,6 +2064,28 @@ export interface components {
             decoy: boolean;
             /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
             only_expected: boolean;
+            /** @description Rules in full, also of presets; none: the key lets in who has its code */
+            identity: {
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience: string | null;
+                claims: {
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    starts_with?: string;
+                }[];
+                agent_per: string[];
+                /** Format: int64 */
+                max_age_seconds: number;
+                jwks: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description From the issuer’s discovery document; null: the keys are in jwks */
+                jwks_uri: string | null;
+            }[];
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -2197,6 +2219,28 @@ export interface components {
             decoy: boolean;
             /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
             only_expected: boolean;
+            /** @description Rules in full, also of presets; none: the key lets in who has its code */
+            identity: {
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience: string | null;
+                claims: {
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    starts_with?: string;
+                }[];
+                agent_per: string[];
+                /** Format: int64 */
+                max_age_seconds: number;
+                jwks: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description From the issuer’s discovery document; null: the keys are in jwks */
+                jwks_uri: string | null;
+            }[];
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
@@ -2226,7 +2270,7 @@ export interface components {
              * @description null unless refused
              * @enum {string|null}
              */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable" | null;
             /** @description For people: which rule decides */
             explanation: string;
             /** @description The agent that this claim made, whatever the decision */
@@ -2239,7 +2283,7 @@ export interface components {
             /** @description Every rule, in the order in which it is asked */
             rules: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** @enum {string} */
                 outcome: "passed" | "refused" | "not_asked";
             }[];
@@ -2248,7 +2292,7 @@ export interface components {
         };
         RefusalCount: {
             /** @enum {string} */
-            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+            reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
             /** @description An IPv4 address or an IPv6 network, such as 2001:db8:1:2::/64; null: unknown */
             address: string | null;
             /**
@@ -2265,7 +2309,7 @@ export interface components {
             /** @description Of the newest 10,000 rows, the most frequent first */
             by_reason: {
                 /** @enum {string} */
-                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
+                reason: "key_unknown" | "profile_disabled" | "key_revoked" | "key_decoy" | "key_disabled" | "suspended_by_restore" | "address_not_allowed" | "identity_missing" | "identity_invalid" | "identity_not_allowed" | "agent_revoked" | "agent_disabled" | "claim_denied" | "claim_bound" | "hold_lapsed" | "hold_not_allowed" | "hold_required" | "claim_required" | "key_paused" | "key_not_started" | "outside_window" | "key_expired" | "not_listed" | "slot_filled" | "rate_limited" | "key_spent" | "key_held" | "approvals_full" | "holds_full" | "issuer_unavailable";
                 /** Format: int64 */
                 count: number;
             }[];
@@ -2284,10 +2328,10 @@ export interface components {
         Slot: {
             id: string;
             /**
-             * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+             * @description `hostname`; `serial`: `facts.serial` of the enrollment; `csr_sha256`: of the DER of its `csr`, in hexadecimal. Of two slots that match, the first of `csr_sha256`, `serial`, `hostname` counts
              * @enum {string}
              */
-            by: "serial" | "hostname";
+            by: "csr_sha256" | "serial" | "hostname";
             /** @description In the form in which it is compared */
             value: string;
             /** @enum {string} */
@@ -2707,6 +2751,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
             /** @description As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key */
             csr?: string;
             /** @default  */
@@ -2725,6 +2771,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
             /** @description PKCS #10, as PEM or base64 of its DER, of an RSA key of 2,048 bits or more, or a P-256, P-384 or Ed25519 key. Its subject is not read; it asks for no subjectAltName */
             csr?: string;
         };
@@ -2732,6 +2780,8 @@ export interface components {
             code: string;
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim: string;
+            /** @description For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity from then on. Other keys do not look at it */
+            identity_token?: string;
         };
         EnrollCancelReply: {
             agent: components["schemas"]["AgentIdentity"];
@@ -2982,6 +3032,90 @@ export interface components {
             decoy?: boolean;
             /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
             only_expected?: boolean;
+            /** @description Rules or presets: an agent is made only for a token (`identity_token`) that meets one of them. None: for who has the code */
+            identity?: (({
+                /** @enum {string} */
+                preset: "github";
+                repository: string;
+                /** @description Absent: looked up, which works for public repositories */
+                repository_id?: string;
+                owner_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Of GitHub Enterprise Server */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "gitlab";
+                project: string;
+                /** @description Absent: looked up, which works for public projects */
+                project_id?: string;
+                namespace_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Absent: https://gitlab.com */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "kubernetes";
+                issuer: string;
+                namespace: string;
+                service_account: string;
+                service_account_uid?: string;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                };
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "google";
+                /** Format: int64 */
+                project_number: number;
+                zone?: string;
+                service_account_id?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            }) | {
+                /** @description As the token’s `iss` has it */
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience?: string | null;
+                /** @description All of them hold */
+                claims: {
+                    /** @description RFC 6901, such as /repository_id */
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    /** @description Never of `sub` or of an id */
+                    starts_with?: string;
+                }[];
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per: string[];
+                /**
+                 * Format: int32
+                 * @description How old a token may be
+                 * @default 600
+                 */
+                max_age_seconds?: number;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description Shown, and not taken: the issuer’s discovery document is asked whenever a rule is saved */
+                jwks_uri?: string | null;
+            })[];
         };
         KeysListReply: {
             items: components["schemas"]["Key"][];
@@ -3092,12 +3226,103 @@ export interface components {
             decoy?: boolean;
             /** @description It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it */
             only_expected?: boolean;
+            /** @description Rules or presets: an agent is made only for a token (`identity_token`) that meets one of them. None: for who has the code */
+            identity?: (({
+                /** @enum {string} */
+                preset: "github";
+                repository: string;
+                /** @description Absent: looked up, which works for public repositories */
+                repository_id?: string;
+                owner_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Of GitHub Enterprise Server */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "gitlab";
+                project: string;
+                /** @description Absent: looked up, which works for public projects */
+                project_id?: string;
+                namespace_id?: string;
+                /** @description Such as main; with a final *: protected branches that begin so */
+                branch?: string;
+                environment?: string;
+                /** @description Absent: https://gitlab.com */
+                server?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "kubernetes";
+                issuer: string;
+                namespace: string;
+                service_account: string;
+                service_account_uid?: string;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                };
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            } | {
+                /** @enum {string} */
+                preset: "google";
+                /** Format: int64 */
+                project_number: number;
+                zone?: string;
+                service_account_id?: string;
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per?: string[];
+            }) | {
+                /** @description As the token’s `iss` has it */
+                issuer: string;
+                /** @description null: the key’s own, `<public URL>/keys/<id>` */
+                audience?: string | null;
+                /** @description All of them hold */
+                claims: {
+                    /** @description RFC 6901, such as /repository_id */
+                    pointer: string;
+                    equals?: string | boolean | number;
+                    one_of?: string[];
+                    /** @description Never of `sub` or of an id */
+                    starts_with?: string;
+                }[];
+                /** @description The claims that tell one agent from another: a token with the same values is the same agent */
+                agent_per: string[];
+                /**
+                 * Format: int32
+                 * @description How old a token may be
+                 * @default 600
+                 */
+                max_age_seconds?: number;
+                /** @description The issuer’s keys, where it does not publish them */
+                jwks?: {
+                    keys: {
+                        [key: string]: unknown;
+                    }[];
+                } | null;
+                /** @description Shown, and not taken: the issuer’s discovery document is asked whenever a rule is saved */
+                jwks_uri?: string | null;
+            })[];
         };
         KeysExplainInput: {
             /** @description The agent’s own unguessable value; with it a retry is free */
             claim?: string;
             /** @description Absent: as if the client’s address were not known */
             address?: string;
+            /** @description The claims that a genuine token would have; absent: as if none came */
+            identity?: {
+                issuer: string;
+                claims: {
+                    [key: string]: unknown;
+                };
+            };
             /**
              * @description What the client asks for
              * @default enroll
@@ -3108,6 +3333,8 @@ export interface components {
             hostname?: string;
             /** @description The same, as `facts.serial` of an enrollment */
             serial?: string;
+            /** @description The same, of the DER of its `csr` */
+            csr_sha256?: string;
         };
         ExplainRequestInput: {
             /** Format: uuid */
@@ -3122,10 +3349,10 @@ export interface components {
         SlotsAddInput: {
             slots: {
                 /**
-                 * @description `hostname`, or `serial`: `facts.serial` of the enrollment. Of two slots that match, the serial’s counts
+                 * @description `hostname`; `serial`: `facts.serial` of the enrollment; `csr_sha256`: of the DER of its `csr`, in hexadecimal. Of two slots that match, the first of `csr_sha256`, `serial`, `hostname` counts
                  * @enum {string}
                  */
-                by: "serial" | "hostname";
+                by: "csr_sha256" | "serial" | "hostname";
                 /** @description Compared without regard to case and to white space around it */
                 value: string;
             }[];
@@ -6740,6 +6967,18 @@ export interface operations {
                      *           "outcome": "passed"
                      *         },
                      *         {
+                     *           "reason": "identity_missing",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
+                     *           "reason": "identity_invalid",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
+                     *           "reason": "identity_not_allowed",
+                     *           "outcome": "passed"
+                     *         },
+                     *         {
                      *           "reason": "agent_revoked",
                      *           "outcome": "passed"
                      *         },
@@ -7028,17 +7267,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "slt_1000020",
+                     *           "id": "slt_1000021",
                      *           "by": "hostname",
                      *           "value": "web-01",
                      *           "state": "filled",
-                     *           "agent_id": "00000000-0000-4000-8000-000000000021",
+                     *           "agent_id": "00000000-0000-4000-8000-000000000022",
                      *           "agent_state": "active",
                      *           "filled_at": "2026-07-01T08:00:00.000Z",
                      *           "held_until": null
                      *         },
                      *         {
-                     *           "id": "slt_1000022",
+                     *           "id": "slt_1000023",
                      *           "by": "hostname",
                      *           "value": "web-02",
                      *           "state": "missing",
@@ -7241,7 +7480,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "slt_1000020",
+                     *       "id": "slt_1000021",
                      *       "by": "hostname",
                      *       "value": "web-01",
                      *       "state": "missing",
@@ -10819,7 +11058,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "keys": {
-                     *         "1": 3
+                     *         "1": 4
                      *       },
                      *       "families": {
                      *         "1": 2
@@ -11002,7 +11241,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keys": 3,
+                     *       "keys": 4,
                      *       "families": 2,
                      *       "next": null
                      *     }

@@ -63,6 +63,7 @@ import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createJobRunner } from './stores/durable/job-runner.ts'
 import { createLedgers } from './stores/durable/ledger/ledgers.ts'
 import { commitTiming } from './stores/durable/object/bindings.ts'
+import { createIdentities } from './stores/identity/identities.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
 import { createRingStore } from './stores/keyring/ring-store.ts'
@@ -256,6 +257,10 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     apiClients: createApiClientStore(env.DB, now, credentialChanges),
     pki: createPki(),
     outbound: createOutbound(env.EGRESS),
+    identities: createIdentities(
+      (jwksUri, kid) => env.ISSUER_KEYS.getByName(jwksUri).find(jwksUri, kid),
+      now,
+    ),
     verifyAssertion,
     ...combineRules([...DIALECTS.map(({ rules }) => rules), nativeRules]),
     limits,

@@ -1,5 +1,6 @@
 import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
+import type { IssuerKeysObject } from './stores/durable/issuer-keys.ts'
 import type { JobRunnerObject } from './stores/durable/job-runner.ts'
 import type { Ledger } from './stores/durable/ledger/ledger.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
@@ -15,6 +16,8 @@ export type Env = LimitBindings & {
   readonly JOB_RUNNERS: DurableObjectNamespace<JobRunnerObject>
   /** What pages of the console watch; in memory only. */
   readonly FEEDS: DurableObjectNamespace
+  /** One object an issuer of identities. */
+  readonly ISSUER_KEYS: DurableObjectNamespace<IssuerKeysObject<unknown>>
   /** The embedded runtime's guarded network; on Cloudflare there is none, and global fetch is used. */
   readonly EGRESS?: Fetcher
   /** 32 bytes, base64. It only wraps the keyring. */

@@ -5,7 +5,9 @@ import { tasks } from './core/deployment/housekeeping/tasks.ts'
 import { advance } from './core/jobs/advance.ts'
 import type { Env } from './env.ts'
 import { HousekeeperObject } from './stores/durable/housekeeper.ts'
+import { IssuerKeysObject } from './stores/durable/issuer-keys.ts'
 import { JobRunnerObject } from './stores/durable/job-runner.ts'
+import { createOutbound } from './stores/outbound/outbound.ts'
 
 export { FeedObject as Feed } from './stores/durable/feed.ts'
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
@@ -13,6 +15,10 @@ export { Ledger } from './stores/durable/ledger/ledger.ts'
 
 export class Housekeeper extends HousekeeperObject<Env> {
   protected override tasks = () => tasks(portsOf(this.env))
+}
+
+export class IssuerKeys extends IssuerKeysObject<Env> {
+  protected override outbound = createOutbound(this.env.EGRESS)
 }
 
 export class JobRunner extends JobRunnerObject<Env> {

@@ -42,11 +42,43 @@ const OVER_HTTP = 'test/server/proof/'
 const HISTORY = `${OVER_HTTP}history.test.ts`
 const GUESSES = 'test/worker/proof/guesses.test.ts'
 
+const JUDGE = 'test/core/identity/judge.test.ts'
+const VERIFY = 'test/core/identity/verify.test.ts'
+const IDENTITY = 'test/worker/native/identity.test.ts'
+
 const DECIDE = 'src/core/enrollment/ledger/rules/decide.ts'
 const REDEMPTIONS = 'src/stores/durable/ledger/redemption/redemptions.ts'
 const SPENDING = 'for (const target of this.#changed) spend(this.#store, target, this.#now)'
 
 export const MUTATIONS: readonly Mutation[] = [
+  {
+    what: 'the ledger believes whatever identity it is shown',
+    file: 'src/core/enrollment/ledger/rules/identity.ts',
+    from: 'if (!rule || mismatchOf(rule, shown.values) !== null) {',
+    to: 'if (!rule) {',
+    caughtBy: JUDGE,
+  },
+  {
+    what: 'an identity that was verified by rules of before counts',
+    file: 'src/core/enrollment/ledger/rules/identity.ts',
+    from: "if (shown.kind === 'unverified' || shown.against !== rulesText(rules))",
+    to: "if (shown.kind === 'unverified')",
+    caughtBy: JUDGE,
+  },
+  {
+    what: 'a token for another key is taken',
+    file: 'src/core/enrollment/identity/verify.ts',
+    from: '(rule.audience ?? ownAudience) === audience',
+    to: 'audience !== rule.issuer',
+    caughtBy: VERIFY,
+  },
+  {
+    what: 'a copied token gets the credentials of the agent that it made first',
+    file: 'src/stores/durable/ledger/redemption/bound.ts',
+    from: "identity?.kind === 'verified' ? identity.bindingHash :",
+    to: "identity?.kind === 'verified' ? null :",
+    caughtBy: `${IDENTITY} -t copied`,
+  },
   {
     what: 'the unique index of claims is dropped',
     file: 'src/stores/durable/ledger/tables/schema.ts',

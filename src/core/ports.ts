@@ -20,6 +20,7 @@ import type { DeviceGuard } from './devices/device-guard.ts'
 import type { DeviceKeys } from './devices/device-keys.ts'
 import type { Inboxes, KeyPairList } from './devices/key-pairs/port.ts'
 import type { DeviceStore } from './devices/port.ts'
+import type { Identities } from './enrollment/identity/port.ts'
 import type { LedgerDirectory } from './enrollment/ledger/directory.ts'
 import type { Ledgers } from './enrollment/ledger/port.ts'
 import type { RefusalGuard } from './enrollment/redemption/refusal-guard.ts'
@@ -95,6 +96,7 @@ export type Ports = DialectRules & {
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
   readonly outbound: Outbound
+  readonly identities: Identities
   readonly metrics: ReadMetrics
   readonly limits: Limits
   readonly failures: FailureGuard
@@ -114,4 +116,7 @@ export type Ports = DialectRules & {
 }
 
 /** All that a redemption, a refresh and an agent's own calls can reach: neither D1 nor KV. */
-export type RedeemPorts = Pick<Ports, 'now' | 'random' | 'keyring' | 'ledgers' | 'refusals' | 'failures'>
+export type RedeemPorts = Pick<
+  Ports,
+  'now' | 'random' | 'keyring' | 'ledgers' | 'refusals' | 'failures' | 'identities' | 'publicUrl'
+>

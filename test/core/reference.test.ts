@@ -85,7 +85,10 @@ async function nativeProblems(): Promise<Problem[]> {
     readonly problem: (fault: object, about: object) => Problem
     readonly failure: (about: object) => Problem
   }
-  return [...nativeFaults().map((kind) => problem({ ...MEMBERS, kind }, ABOUT)), failure(ABOUT)]
+  // Some refusals of a redemption have codes of their own.
+  const refused = refusalReasons().map((reason) => ({ ...MEMBERS, kind: 'redemption_refused', reason }))
+  const faults = [...nativeFaults().map((kind) => ({ ...MEMBERS, kind })), ...refused]
+  return [...faults.map((fault) => problem(fault, ABOUT)), failure(ABOUT)]
 }
 
 /** Their codes, and the status of each. */

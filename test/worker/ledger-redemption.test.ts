@@ -73,8 +73,9 @@ describe('N uses means N', () => {
   })
 })
 
-/** In ledger-holds.test.ts, ledger-guardrails.test.ts and ledger-slots.test.ts. */
+/** In ledger-holds.test.ts, ledger-guardrails.test.ts, ledger-slots.test.ts and native/identity.test.ts. */
 type HoldReason =
+  | `identity_${string}`
   | `hold${string}`
   | `claim_${'denied' | 'required'}`
   | 'approvals_full'

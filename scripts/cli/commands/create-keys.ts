@@ -10,6 +10,7 @@ import { type Limit, limitOf } from '../input.ts'
 import { note, type OutputOptions, printItem } from '../output.ts'
 import { qrText } from '../qr.ts'
 import { findProfile } from '../shared.ts'
+import { identitiesIn, identityOf } from './identity.ts'
 import { KEY_VIEW } from './views.ts'
 
 type Form = keyof typeof PRINTED
@@ -31,6 +32,8 @@ export type NewKey = OutputOptions & {
   readonly label?: readonly string[]
   readonly hold?: 'allowed' | 'required'
   readonly approval?: true
+  readonly identity?: readonly string[]
+  readonly identityFile?: string
   readonly onlyExpected?: true
   readonly as?: Form
   readonly count?: number
@@ -54,6 +57,7 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
     ...(options.label && { labels: labelsOf(options.label) }),
     ...(options.hold && { hold: options.hold }),
     ...(options.approval && { approval: {} }),
+    ...identityMember(options),
     ...(options.onlyExpected && { only_expected: true }),
   }
   if (count !== undefined && out !== undefined) {
@@ -67,9 +71,18 @@ export async function createKeys(api: Api, options: NewKey): Promise<void> {
   const view = { columns: [...KEY_VIEW.columns, CODE], quiet: ({ code }: Json) => code }
   printItem(key, view, options)
   if (!options.json && !options.quiet && options.field === undefined) {
+    if (key.identity.length > 0) note(`\nThe audience of its tokens: ${api.url}/keys/${key.id}`)
     note('\nThe code is shown once. A machine enrolls with it by, for example:')
     note(RECIPES.shell({ url: api.url, code: '$CODE' }).trimEnd())
   }
+}
+
+function identityMember({ identity = [], identityFile }: NewKey) {
+  const rules = [
+    ...identity.map(identityOf),
+    ...(identityFile === undefined ? [] : identitiesIn(identityFile)),
+  ]
+  return rules.length > 0 && { identity: rules }
 }
 
 const CODE = ['code', ({ code }: Json) => code] as const

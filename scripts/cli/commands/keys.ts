@@ -4,6 +4,7 @@ import { note, printItem, printList } from '../output.ts'
 import { findKey, findProfile, optionsOf, signedIn, signedInPatiently } from '../shared.ts'
 import { createKeys, FORMS, type NewKey } from './create-keys.ts'
 import { explainKey } from './explain.ts'
+import { IDENTITY_HELP } from './identity.ts'
 import { KEY_VIEW } from './views.ts'
 
 const STATES = ['usable', 'active', 'spent', 'expired', 'disabled', 'revoked', 'suspended_by_restore', 'all']
@@ -28,6 +29,8 @@ export function keysCommand(): Command {
       new Option('--hold <rule>', 'whether a use may be held first').choices(['allowed', 'required']),
     )
     .option('--approval', 'each machine waits for an operator')
+    .option('--identity <who>', IDENTITY_HELP, collect)
+    .option('--identity-file <file>', 'rules as JSON, as the API has them; - is standard input')
     .option('--only-expected', 'it lets in only machines of its slots: latchkey slots add')
     .addOption(new Option('--as <form>', 'what to print').choices(FORMS))
     .option('--count <n>', 'how many keys to make', parseCount)

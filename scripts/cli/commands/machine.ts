@@ -23,6 +23,7 @@ const VIEW: View = {
 
 type Enrollment = Wanted & {
   codeFile?: string
+  identityTokenFile?: string
   state?: string
   hostname: string
   serial?: string
@@ -61,6 +62,7 @@ export function enrollCommand(): Command {
     .description('Make this machine an agent: the code comes from --code-file, or LATCHKEY_CODE')
     .argument('[url]', 'the server; absent: LATCHKEY_URL, or that of the context')
     .option('--code-file <file>', 'a file that has the code; - is standard input')
+    .option('--identity-token-file <file>', 'a file that has a token of the machine’s platform')
     .option('--state <folder>', 'where the claim and the tokens are kept')
     .addOption(new Option('--hostname <name>', 'what it says it is called').default(hostname(), 'its own'))
     .option('--serial <number>', 'the serial number that it says it has')
@@ -68,8 +70,19 @@ export function enrollCommand(): Command {
     .option('--no-wait', 'do not wait for an operator’s approval')
     .addHelpText('after', '\nExample:\n  latchkey enroll https://keys.example --code-file /etc/latchkey/code')
     .action(async (given: string | undefined, _, command: Command) => {
-      const { codeFile, state, hostname, serial, ifNeeded, wait, csr, key, certOut, ...output } =
-        optionsOf<Enrollment>(command)
+      const {
+        codeFile,
+        identityTokenFile,
+        state,
+        hostname,
+        serial,
+        ifNeeded,
+        wait,
+        csr,
+        key,
+        certOut,
+        ...output
+      } = optionsOf<Enrollment>(command)
       const folder = stateFolder(process.env, state)
       const before = ifNeeded ? fileStore(folder).read() : null
       if (before !== null) {
@@ -80,10 +93,12 @@ export function enrollCommand(): Command {
       const code = codeFile === undefined ? process.env.LATCHKEY_CODE : await readSecret(codeFile)
       if (!code) throw new Refusal('give the code by --code-file or LATCHKEY_CODE', 2)
       const onWaiting = onceWaiting()
+      const identityToken = identityTokenFile === undefined ? undefined : await readSecret(identityTokenFile)
       const request = await requestOf({ csr, key, certOut })
       const enrollment = {
         ...{ code, hostname },
         ...(serial !== undefined && { facts: { serial } }),
+        ...(identityToken !== undefined && { identityToken }),
         ...(wait && { onWaiting }),
         ...(request !== null && { csr: request }),
       }

@@ -6,6 +6,7 @@ import { codes } from './loads/codes.ts'
 import { controls } from './loads/controls.ts'
 import { devices } from './loads/devices.ts'
 import { documents } from './loads/documents.ts'
+import { identities } from './loads/identities.ts'
 import { lists } from './loads/lists.ts'
 import { passwords } from './loads/passwords.ts'
 import { texts } from './loads/texts.ts'
@@ -20,6 +21,7 @@ export const LOADS: readonly Load[] = [
   ...documents,
   // Before what makes as many profiles as may be.
   ...waiting,
+  ...identities,
   ...agents,
   ...devices,
   ...lists,

@@ -8,6 +8,10 @@ export const REFUSAL_REASONS = [
   'key_disabled',
   'suspended_by_restore',
   'address_not_allowed',
+  'identity_missing',
+  /** Its signature, its times, its issuer or its audience. */
+  'identity_invalid',
+  'identity_not_allowed',
   'agent_revoked',
   'agent_disabled',
   'claim_denied',

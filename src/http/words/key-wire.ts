@@ -1,15 +1,11 @@
 import * as z from 'zod'
+import type { KeyChangeInput } from '../../core/enrollment/keys/change.ts'
 import type { MintInput } from '../../core/enrollment/keys/mint.ts'
-import {
-  type EnrollmentKey,
-  KEY_STATES,
-  type KeyChange,
-  type KeyState,
-  usesLeft,
-} from '../../core/enrollment/ledger/key.ts'
+import { type EnrollmentKey, KEY_STATES, type KeyState, usesLeft } from '../../core/enrollment/ledger/key.ts'
 import { given } from '../members.ts'
 import { prose, text } from '../text.ts'
 import { formatTime, formatTimeOrNull } from '../time.ts'
+import { toIdentity } from './identity-wire.ts'
 import { formatLabels, LabelMap } from './label-map.ts'
 import { formatRules, RuleMembers, RuleReply, toRules } from './rules-wire.ts'
 import { AddressRanges, Count, formatKeyId, formatProfileId, ProfileId, Time, Timestamp } from './wire.ts'
@@ -90,15 +86,16 @@ export function toMintInput(input: z.output<typeof KeyInput>): MintInput {
     tags: input.labels,
     maxUses: input.max_uses,
     lifetimeSeconds: input.expires_at === null ? null : input.lifetime_seconds,
-    ...given({ rules: toRules(input) }),
+    ...given({ rules: toRules(input), identity: input.identity && toIdentity(input.identity) }),
     expiresAt: input.expires_at ?? undefined,
     allowedAddresses: input.allowed_addresses,
   }
 }
 
-export function toKeyChange(input: z.output<typeof KeyPatch>): KeyChange {
+export function toKeyChange(input: z.output<typeof KeyPatch>): KeyChangeInput {
   return given({
     rules: toRules(input),
+    identity: input.identity && toIdentity(input.identity),
     name: input.name,
     description: input.description,
     tags: input.labels,

@@ -13,6 +13,7 @@ import {
 } from '../../core/enrollment/ledger/rules/key-rules.ts'
 import { given } from '../members.ts'
 import { formatTimeOrNull } from '../time.ts'
+import { formatIdentity, IdentityMember, IdentityReply } from './identity-wire.ts'
 import { Time, Timestamp } from './wire.ts'
 
 const Limit = z.int().min(1).max(1_000_000).nullable()
@@ -95,11 +96,13 @@ export const RuleMembers = {
     .describe(
       'It lets in only machines that match one of its slots, and with no slot none; adding a slot sets it',
     ),
+  identity: IdentityMember,
 } as const
 
 export const RuleReply = {
   ...RuleMembers,
   not_before: Time.nullable(),
+  identity: IdentityReply,
 } as const
 
 const Rules = z.object(RuleMembers).partial()
@@ -145,7 +148,7 @@ export function toRules(input: z.output<typeof Rules>): Partial<KeyRules> | unde
 }
 
 export function formatRules(rules: KeyRules | null) {
-  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy, isExpectedOnly } = {
+  const { hold, approval, notBefore, windows, limits, pauseOn, isDecoy, isExpectedOnly, identity } = {
     ...NO_RULES,
     ...rules,
   }
@@ -174,5 +177,6 @@ export function formatRules(rules: KeyRules | null) {
     },
     decoy: isDecoy,
     only_expected: isExpectedOnly,
+    identity: formatIdentity(identity),
   }
 }

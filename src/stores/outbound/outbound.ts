@@ -50,7 +50,8 @@ function send(
 ): Promise<Response> {
   const init: RequestInit = {
     method,
-    headers: headers.map(([name, value]) => [name, value]),
+    // GitHub's API refuses a request without one.
+    headers: [['user-agent', 'latchkey'], ...headers.map(([name, value]): [string, string] => [name, value])],
     redirect: 'manual',
     signal,
     ...(body !== undefined && { body }),

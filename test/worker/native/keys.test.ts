@@ -52,6 +52,7 @@ describe('making a key', () => {
       pause_on: { refused_networks_per_minute: null, denied_per_hour: null, resume_after_seconds: null },
       decoy: false,
       only_expected: false,
+      identity: [],
       expires_at: '2089-12-31T22:00:00.250Z',
       revoked_at: null,
       allowed_addresses: ['192.0.2.7'],

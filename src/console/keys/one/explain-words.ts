@@ -15,6 +15,9 @@ export const RULES: Readonly<Record<RefusalReason, string>> = {
   key_disabled: 'Key is enabled',
   suspended_by_restore: 'Key is not suspended by a restore',
   address_not_allowed: 'Address is allowed by profile and key',
+  identity_missing: 'A token of its platform comes, if the key asks for one',
+  identity_invalid: 'That token is genuine, in time and meant for this key',
+  identity_not_allowed: 'A rule of the key lets that identity in',
   agent_revoked: 'Claim’s agent is not revoked',
   agent_disabled: 'Claim’s agent is not disabled',
   claim_denied: 'Claim was not denied',
@@ -64,7 +67,7 @@ export function factsOf(
 }
 
 export const VERDICTS: Readonly<
-  Record<Exclude<Decision['kind'], 'cancelled' | 'refused'>, readonly [string, string]>
+  Record<Exclude<Decision['kind'], 'cancelled' | 'refused' | 'identity_needed'>, readonly [string, string]>
 > = {
   new: ['It would enroll', 'No rule is against it. It would become an agent, and spend a use.'],
   repeat: ['It would get its agent again', 'This claim made an agent before. No use is spent.'],

@@ -11,6 +11,7 @@ import { Note } from '../../components/page/message.tsx'
 import { Tabs } from '../../components/page/tabs.tsx'
 import type { View, Visit } from '../../edge/visit.ts'
 import { nameOfKey, pathOfKey } from '../shared.ts'
+import { IdentityRules } from './identity-rules.tsx'
 
 /** Of every page below a key. */
 export const KeyParams = z.object({ key: KeyId })
@@ -76,6 +77,7 @@ export async function keyView(visit: Visit, key: EnrollmentKey, part: Part): Pro
             </p>
           </Note>
         )}
+        <IdentityRules keyOf={key} publicUrl={visit.publicUrl} />
         <Tabs
           label="Key"
           tabs={TABS.filter(

@@ -92,6 +92,16 @@ export async function hashClaim(
   return hashOf(ring, version, `claim\0${target.ledger}\0${target.key}`, utf8(claim))
 }
 
+/** The same of an identity, in a domain that no claim reaches. @param subject what tells its agent from others */
+export async function hashIdentity(
+  ring: Keyring,
+  version: number,
+  target: { readonly ledger: number; readonly key: number },
+  subject: string,
+): Promise<string> {
+  return hashOf(ring, version, `oidc\0${target.ledger}\0${target.key}`, utf8(subject))
+}
+
 async function hashOf(ring: Keyring, version: number, what: string, value: Uint8Array): Promise<string> {
   const mac = await ring.mac('hash', version, concat(utf8(`${what}\0`), value))
   if (!mac) throw new Error(`ring version ${version} is gone`)

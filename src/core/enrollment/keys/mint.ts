@@ -4,6 +4,8 @@ import type { EntityId } from '../../kernel/ids.ts'
 import type { Keyring } from '../../kernel/keyring.ts'
 import { invalid, type Outcome, ok, refuse } from '../../kernel/outcome.ts'
 import { type Code, type CodeShape, hashCode, sealCode } from '../codes/code.ts'
+import { type IdentityInput, resolveIdentity } from '../identity/resolve.ts'
+import type { IdentityRule } from '../identity/rule.ts'
 import { atLedger } from '../ledger/at-ledger.ts'
 import type { EnrollmentKey, NewKey, SealedCode } from '../ledger/key.ts'
 import { sealContext } from './show.ts'
@@ -11,6 +13,8 @@ import { sealContext } from './show.ts'
 export type MintInput = Omit<NewKey, 'profile' | 'codeHash' | 'ringVersion' | 'sealed'> & {
   /** Its code is kept, sealed, and can be shown again. */
   readonly isShownAgain?: boolean
+  /** Absent: it lets in who has its code. */
+  readonly identity?: readonly IdentityInput[]
 }
 
 export type MintedKey = {
@@ -42,12 +46,14 @@ export const mintKey = reachCase(
       const live = await ports.catalogue.countLiveKeys(organization, shape.dialect, ports.now(), liveLimit)
       if (live >= liveLimit) return refuse({ kind: 'limit_reached', what: 'key' })
     }
+    const resolved = await resolveIdentity(ports.outbound, input.identity ?? [])
+    if (!resolved.ok) return resolved
     return atLedger(ports, operation, profile, 'profile', async (ledger) => {
       const ring = await ports.keyring()
       const random = ports.random(shape.randomBytes)
       const ringVersion = ring.current
       const codeHash = await hashCode(ring, ringVersion, random)
-      const { isShownAgain = false, ...members } = input
+      const { isShownAgain = false, identity: _, ...members } = withRules(input, resolved.value)
       const sealed = isShownAgain ? await seal(ring, ports.uuid(), random) : null
       const key = { ...members, sealed, profile: profile.n, codeHash, ringVersion }
       const made = await ledger.createKey(key, causeOf(operation), reach)
@@ -57,6 +63,10 @@ export const mintKey = reachCase(
     })
   },
 )
+
+function withRules(input: MintInput, identity: readonly IdentityRule[]): MintInput {
+  return identity.length === 0 ? input : { ...input, rules: { ...input.rules, identity } }
+}
 
 async function seal(ring: Keyring, name: string, random: Uint8Array): Promise<SealedCode> {
   return { name, code: await ring.seal(sealContext(name), random) }

@@ -37,6 +37,7 @@ import type {
   Refusals,
 } from './redemption.ts'
 import type { Intent } from './rules/decide.ts'
+import type { ShownIdentity } from './rules/identity.ts'
 import type { SlotFacts, SlotMatch } from './rules/slots.ts'
 import type { Slot, SlotFilter, SlotPage, SlotsAdded } from './slot.ts'
 
@@ -83,8 +84,8 @@ export type Ledger = {
     claimHash: string | null,
     address: string | null,
     intent: Intent,
-    /** What the machine says; absent: nothing. */
-    about?: SlotFacts,
+    /** What the machine shows; absent: nothing. */
+    about?: SlotFacts & { readonly identity?: ShownIdentity },
   ): Promise<Outcome<Explanation>>
   /** The newest rows, and all of them by reason. */
   refusals(key: number, limit: number): Promise<Outcome<Refusals>>

@@ -1,9 +1,11 @@
 import type { Cause } from '../../kernel/cause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RefusalReason } from '../../kernel/refusal-reason.ts'
+import type { IdentityRule } from '../identity/rule.ts'
 import type { Agent } from './agent.ts'
 import type { Binding, CertificateGrant } from './certificate.ts'
 import type { Decision, HoldKind, Intent } from './rules/decide.ts'
+import type { ShownIdentity } from './rules/identity.ts'
 
 export const MAX_FACTS_BYTES = 8 * 1024
 
@@ -11,7 +13,7 @@ export const MAX_FACTS_BYTES = 8 * 1024
 export type RedemptionRequest = {
   readonly key: number
   readonly codeHash: string
-  /** null: no claim, so that a repeat spends another use. */
+  /** Of a verified identity, or of the claim. null: no claim, so that a repeat spends another use. */
   readonly claimHash: string | null
   readonly address: string | null
   /** Absent: `enroll`. */
@@ -24,6 +26,8 @@ export type RedemptionRequest = {
   readonly binding?: Binding
   /** Of the DER of what asks for it, lower-case hexadecimal. */
   readonly csrSha256?: string
+  /** Absent: no identity token came. */
+  readonly identity?: ShownIdentity
   /** A JSON object of at most MAX_FACTS_BYTES: it is only handed through, so it need not be taken apart. */
   readonly facts: string
   readonly wishes: { readonly values: JsonObject; readonly labels: Readonly<Record<string, string>> }
@@ -42,6 +46,8 @@ export type RedemptionResult =
       })
   /** Would be granted; nothing is spent until the caller has that issuer's private key at hand. */
   | { readonly kind: 'issuer_needed'; readonly issuer: number }
+  /** The token has to be verified by these rules first. */
+  | { readonly kind: 'identity_needed'; readonly rules: readonly IdentityRule[] }
   /** A use is kept for the claim. */
   | ({ readonly kind: 'held' } & Held)
   /** The claim holds nothing. */
@@ -81,7 +87,7 @@ export type RefreshRequest = {
 }
 
 export type Explanation = {
-  readonly decision: Exclude<Decision['kind'], 'cancelled'>
+  readonly decision: Exclude<Decision['kind'], 'cancelled' | 'identity_needed'>
   readonly reason: RefusalReason | null
   /** The agent that this claim has, whatever the decision. */
   readonly agent: string | null

@@ -16,7 +16,7 @@ import type { CodeShape } from '../codes/code.ts'
 import type { Identity } from '../ledger/redemption.ts'
 import {
   type Attempt,
-  ask,
+  askAs,
   issueTokens,
   type Opened,
   openAttempt,
@@ -85,7 +85,13 @@ export const attemptCertified = openCase(
     const { publicKey } = read.value
     const csrSha256 = await hashRequest(certificateRequest)
     const request = { ...opened.value.request, ...(csrSha256 !== null && { csrSha256 }) }
-    const decided = await decide(ports, { ...opened.value, request }, await thumbprint(publicKey), 'required')
+    const decided = await decide(
+      ports,
+      { ...opened.value, request },
+      await thumbprint(publicKey),
+      'required',
+      attempt.identityToken,
+    )
     if (!decided.ok) return decided
     const { result, signer } = decided.value
     if (result.kind === 'held' || result.kind === 'cancelled') return ok({ ...result, certificate: null })
@@ -101,18 +107,22 @@ export const attemptCertified = openCase(
 /** @param want `required`: nothing is spent where no certificate comes of it */
 async function decide(
   ports: Ports,
-  { ledger, request, guarded }: Opened,
+  opened: Opened,
   hash: string | null,
   want: 'optional' | 'required',
+  identityToken?: string,
 ) {
+  const { ledger, request } = opened
   let issuer = hash === null ? null : ports.issuers.hint(ledger, request.key)
   const { current: ringVersion } = await ports.keyring()
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const signer = issuer === null ? null : await openSigner(ports, issuer)
     const isUnavailable = signer === null && (issuer !== null || want === 'required')
     const binding = hash === null ? null : { hash, issuer, ringVersion, isUnavailable }
-    const result = await ask(ports, { ledger, request: { ...request, ...(binding && { binding }) }, guarded })
+    const its = { ...opened, request: { ...request, ...(binding && { binding }) } }
+    const result = await askAs(ports, its, identityToken)
     if (!result.ok) return result
+    if (result.value.kind === 'identity_needed') throw new Error('no identity was shown')
     if (result.value.kind !== 'issuer_needed') return ok({ result: result.value, signer })
     issuer = result.value.issuer
     ports.issuers.saveHint(ledger, request.key, issuer)

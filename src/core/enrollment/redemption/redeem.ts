@@ -21,6 +21,7 @@ import {
 } from '../ledger/redemption.ts'
 import type { GuardedAttempt } from './refusal-guard.ts'
 import { nameRequest } from './request-name.ts'
+import { withIdentity } from './shown-identity.ts'
 
 export type Attempt = Pick<
   RedemptionRequest,
@@ -30,6 +31,8 @@ export type Attempt = Pick<
   readonly claim: string | null
   /** What the agent says of itself. */
   readonly facts: JsonObject
+  /** A JWT of its platform; it needs a claim beside it. Absent: none. */
+  readonly identityToken?: string
 }
 
 /** What an attempt can be refused for. */
@@ -42,6 +45,8 @@ export type Opened = {
   readonly ledger: number
   readonly request: RedemptionRequest
   readonly guarded: GuardedAttempt
+  /** Of the ring, which the code was made with. */
+  readonly codeVersion: number
 }
 
 /** What an agent is handed: who it is, and the tokens with which it says so. */
@@ -86,10 +91,11 @@ async function redeem(
 ): Promise<Outcome<Redeemed, RedemptionFault>> {
   const opened = await openAttempt(ports, shape, attempt)
   if (!opened.ok) return opened
-  const result = await ask(ports, opened.value)
+  const result = await askAs(ports, opened.value, attempt.identityToken)
   if (!result.ok) return result
   const { value } = result
   if (value.kind === 'issuer_needed') throw new Error('no certificate was asked for')
+  if (value.kind === 'identity_needed') throw new Error('no identity was shown')
   if (value.kind === 'held' || value.kind === 'cancelled') return ok(value)
   const { kind, hostname: _, certificate: __, ...identity } = value
   const ring = await ports.keyring()
@@ -149,11 +155,23 @@ export async function openAttempt(
       refusedAs,
     },
     guarded,
+    codeVersion: opened.ringVersion,
   })
 }
 
-/** One call to the ledger that the code names. */
-export async function ask(
+/** What the ledger that the code names decides, of an attempt with that identity token. */
+export function askAs(
+  ports: RedeemPorts,
+  opened: Opened,
+  identityToken: string | undefined,
+): ReturnType<typeof ask> {
+  return identityToken === undefined
+    ? ask(ports, opened)
+    : withIdentity(ports, opened, identityToken, (request) => ask(ports, { ...opened, request }))
+}
+
+/** One call to the ledger. */
+async function ask(
   ports: RedeemPorts,
   { ledger, request, guarded }: Opened,
 ): Promise<Outcome<Exclude<RedemptionResult, { readonly kind: 'refused' }>, RedemptionFault>> {

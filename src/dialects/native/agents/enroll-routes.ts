@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Core } from '../../../core/core.ts'
+import { MAX_IDENTITY_TOKEN_CHARACTERS } from '../../../core/enrollment/identity/token.ts'
 import { type Held, MAX_FACTS_BYTES } from '../../../core/enrollment/ledger/redemption.ts'
 import { MAX_HOLD_SECONDS } from '../../../core/enrollment/ledger/rules/key-rules.ts'
 import type { Certified } from '../../../core/enrollment/redemption/enroll.ts'
@@ -11,6 +12,7 @@ import {
 import type { Cause } from '../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../core/kernel/json.ts'
 import { type Faults, map, type Outcome, refuse } from '../../../core/kernel/outcome.ts'
+import { given } from '../../../http/members.ts'
 import type { Reply } from '../../../http/route.ts'
 import { Claim, text } from '../../../http/text.ts'
 import { formatTime } from '../../../http/time.ts'
@@ -21,33 +23,52 @@ import { nativeRoute } from '../edge/edge.ts'
 import { ProblemDetails } from '../edge/problem.ts'
 import { AgentIdentity, formatIdentity, formatTokens, TokenReply } from './agent-wire.ts'
 
-const Attempt = z.strictObject({ code: z.string(), claim: Claim })
+const IdentityToken = z
+  .string()
+  .min(1)
+  .max(MAX_IDENTITY_TOKEN_CHARACTERS)
+  .describe(
+    'For keys with `identity`: a JWT of the platform that the client runs on. It needs a claim, which goes with the identity ' +
+      'from then on. Other keys do not look at it',
+  )
+
+const Attempt = z.strictObject({ code: z.string(), claim: Claim, identity_token: IdentityToken.optional() })
 
 const Confirmation = Attempt.extend({ csr: SigningRequest.optional() })
 
-const Enrollment = z.strictObject({
-  code: z.string(),
-  claim: Claim.optional(),
-  csr: SigningRequest.optional().describe(
-    'As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key',
-  ),
-  hostname: text(255).default(''),
-  hold: z
-    .int()
-    .min(1)
-    .max(MAX_HOLD_SECONDS)
-    .optional()
-    .describe('Seconds for which a use is kept for the claim, until it is confirmed: no agent is made yet'),
-  facts: z
-    // What comes from JSON.parse is JSON: no need to walk it.
-    .record(z.string(), z.unknown())
-    .default({})
-    .transform((facts) => facts as JsonObject)
-    .describe(
-      `What the agent says of itself; at most ${MAX_FACTS_BYTES} bytes as JSON. \`serial\`, a string, is the serial number of the ` +
-        'machine, which slots of a key can match',
+const Enrollment = z
+  .strictObject({
+    code: z.string(),
+    claim: Claim.optional(),
+    identity_token: IdentityToken.optional(),
+    csr: SigningRequest.optional().describe(
+      'As in a certificate request of `POST /v1/agents/self/certificate`; the claim then goes with its public key',
     ),
-})
+    hostname: text(255).default(''),
+    hold: z
+      .int()
+      .min(1)
+      .max(MAX_HOLD_SECONDS)
+      .optional()
+      .describe('Seconds for which a use is kept for the claim, until it is confirmed: no agent is made yet'),
+    facts: z
+      // What comes from JSON.parse is JSON: no need to walk it.
+      .record(z.string(), z.unknown())
+      .default({})
+      .transform((facts) => facts as JsonObject)
+      .describe(
+        `What the agent says of itself; at most ${MAX_FACTS_BYTES} bytes as JSON. \`serial\`, a string, is the serial number of the ` +
+          'machine, which slots of a key can match',
+      ),
+  })
+  .refine(hasClaimOfIdentity, { path: ['claim'], message: 'An identity token needs a claim beside it' })
+
+function hasClaimOfIdentity(input: {
+  claim?: string | undefined
+  identity_token?: string | undefined
+}): boolean {
+  return input.identity_token === undefined || input.claim !== undefined
+}
 
 const Enrolled = TokenReply.extend({
   agent: AgentIdentity,
@@ -106,9 +127,15 @@ const enroll = nativeRoute({
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { hostname, facts, claim = null, hold, csr } = input.value
+    const { hostname, facts, claim = null, hold, csr, identity_token } = input.value
     const intent = hold === undefined ? ('enroll' as const) : ('hold' as const)
-    const about = { claim, hostname, facts, intent, ...(hold !== undefined && { holdSeconds: hold }) }
+    const about = {
+      claim,
+      hostname,
+      facts,
+      intent,
+      ...given({ holdSeconds: hold, identityToken: identity_token }),
+    }
     return attempt(core, input.value.code, about, request, csr)
   },
 })
@@ -128,8 +155,8 @@ const confirm = nativeRoute({
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { claim, code, csr } = input.value
-    return attempt(core, code, { claim, hostname: '', facts: {}, intent: 'confirm' }, request, csr)
+    const { code, csr } = input.value
+    return attempt(core, code, { ...aboutClaim(input.value), intent: 'confirm' }, request, csr)
   },
 })
 
@@ -151,8 +178,8 @@ const cancel = nativeRoute({
   handle: async ({ core, body, request }) => {
     const input = await body()
     if (!input.ok) return input
-    const { claim, code } = input.value
-    const done = await attempt(core, code, { claim, hostname: '', facts: {}, intent: 'cancel' }, request)
+    const about = { ...aboutClaim(input.value), intent: 'cancel' } as const
+    const done = await attempt(core, input.value.code, about, request)
     return map(done, (reply) => (reply.status === 200 ? withoutTokens(reply) : reply))
   },
 })
@@ -165,7 +192,11 @@ function withoutTokens({ json }: Reply): Reply {
 
 type About = Pick<RedemptionAttempt, 'claim' | 'hostname' | 'facts'> &
   Required<Pick<RedemptionAttempt, 'intent'>> &
-  Pick<RedemptionAttempt, 'holdSeconds'>
+  Pick<RedemptionAttempt, 'holdSeconds' | 'identityToken'>
+
+function aboutClaim({ claim, identity_token }: z.output<typeof Attempt>) {
+  return { claim, hostname: '', facts: {}, ...given({ identityToken: identity_token }) }
+}
 
 async function attempt(
   core: Core,

@@ -140,6 +140,14 @@ function answerTo(fault: NativeFault): Answer {
     case 'grant_invalid':
       return { ...UNAUTHORIZED, detail: 'The refresh token is not valid' }
     case 'redemption_refused':
+      // Of the client's own token, which it may have had for the asking: that is no secret of the key.
+      if (fault.reason === 'identity_missing') {
+        return { status: 401, code: fault.reason, detail: 'The key needs an identity token, too' }
+      }
+      if (fault.reason === 'identity_invalid') {
+        const detail = 'The identity token is not valid: its signature, its times, its issuer or its audience'
+        return { status: 401, code: fault.reason, detail }
+      }
       // One answer for every reason: who guesses learns nothing. `explain` has the reason for operators.
       return { ...UNAUTHORIZED, detail: 'The code was refused' }
     case 'permission_missing':

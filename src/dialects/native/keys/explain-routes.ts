@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Explanation, RefusalCount } from '../../../core/enrollment/ledger/redemption.ts'
 import { rulesAsked } from '../../../core/enrollment/ledger/rules/asked.ts'
 import { MAX_SLOT_VALUE } from '../../../core/enrollment/ledger/rules/slots.ts'
+import type { JsonObject } from '../../../core/kernel/json.ts'
 import { map } from '../../../core/kernel/outcome.ts'
 import { REFUSAL_REASONS, type RefusalReason } from '../../../core/kernel/refusal-reason.ts'
 import { Claim, text } from '../../../http/text.ts'
@@ -20,6 +21,11 @@ const REFUSALS = {
   suspended_by_restore:
     'The key comes from a backup, and what happened since is not known: an operator has to release it.',
   address_not_allowed: 'The address is not among those that the profile and the key allow.',
+  identity_missing: 'The key needs an identity token, and the attempt has none.',
+  identity_invalid:
+    'The identity token is not valid: its signature, its times, its issuer or its audience. The audit says which.',
+  identity_not_allowed:
+    'No rule of the key lets this identity in. The audit names the claim that does not hold.',
   agent_revoked: 'This claim’s agent was revoked, and a revoked claim does not come back.',
   agent_disabled: 'This claim’s agent is disabled until an operator enables it.',
   claim_denied: 'An operator denied this claim.',
@@ -82,6 +88,7 @@ const ExplanationReply = z
   .meta({ id: 'Explanation' })
 
 const NO_ATTEMPT = {
+  identity: undefined,
   claim: undefined,
   address: undefined,
   intent: 'enroll',
@@ -106,6 +113,10 @@ const explain = nativeRoute({
     schema: z.strictObject({
       claim: Claim.optional(),
       address: Address.optional().describe('Absent: as if the client’s address were not known'),
+      identity: z
+        .strictObject({ issuer: z.string().max(2_048), claims: z.record(z.string(), z.unknown()) })
+        .optional()
+        .describe('The claims that a genuine token would have; absent: as if none came'),
       intent: z.enum(['enroll', 'hold', 'confirm']).default('enroll').describe('What the client asks for'),
       hostname: text(MAX_SLOT_VALUE).optional().describe('What the machine says: a key with slots asks'),
       serial: text(MAX_SLOT_VALUE).optional().describe('The same, as `facts.serial` of an enrollment'),
@@ -121,6 +132,7 @@ const explain = nativeRoute({
       claim = null,
       address = null,
       intent,
+      identity,
       hostname = null,
       serial,
       csr_sha256: csrSha256,
@@ -130,6 +142,7 @@ const explain = nativeRoute({
       address,
       intent,
       about: { hostname, facts: JSON.stringify({ serial }), ...(csrSha256 !== undefined && { csrSha256 }) },
+      identity: identity ? { issuer: identity.issuer, claims: identity.claims as JsonObject } : null,
     })
     return map(explained, (explanation) => ({ status: 200, json: formatExplanation(explanation, address) }))
   },

@@ -5,6 +5,8 @@
  */
 import { allowsAddress } from '../../../kernel/address.ts'
 import type { RefusalReason } from '../../../kernel/refusal-reason.ts'
+import type { IdentityRule } from '../../identity/rule.ts'
+import { judgeIdentity, type ShownIdentity } from './identity.ts'
 import { isWithin, type KeyRules, MAX_PENDING_OF_NETWORK, maxHolds, maxHoldsOfNetwork } from './key-rules.ts'
 import { refusalBySlot, type SlotOfAttempt } from './slots.ts'
 
@@ -50,6 +52,8 @@ export type OwnHold = {
   /** Unix milliseconds. */
   readonly endsAt: number
   readonly approvedAt: number | null
+  /** Another client of the same identity opened it. */
+  readonly isBoundElsewhere?: boolean
 }
 
 export type Counts = {
@@ -74,6 +78,8 @@ export type DecisionRequest = {
   readonly address: string | null
   readonly intent: Intent
   readonly hasClaim: boolean
+  /** Absent: no identity token came. */
+  readonly identity?: ShownIdentity
 }
 
 export type Decision =
@@ -85,6 +91,8 @@ export type Decision =
   | { readonly kind: 'held'; readonly hold: OwnHold }
   /** An agent of what the claim holds. */
   | { readonly kind: 'pick_up' }
+  /** The token has to be verified by these rules. */
+  | { readonly kind: 'identity_needed'; readonly rules: readonly IdentityRule[] }
   /** The claim holds nothing from now on. */
   | { readonly kind: 'cancelled' }
   | {
@@ -105,10 +113,15 @@ export function decide(state: DecisionState, request: DecisionRequest, now: numb
   if (key.isSuspended) return refused('suspended_by_restore')
   if (!allowsAddress(profile.allowedAddresses, request.address)) return refused('address_not_allowed')
   if (!allowsAddress(key.allowedAddresses, request.address)) return refused('address_not_allowed')
+  if (key.rules || request.identity) {
+    const verdict = judgeIdentity(key.rules?.identity ?? [], request.identity, now)
+    if (verdict.kind === 'refused') return refused(verdict.reason)
+    if (verdict.kind === 'needed') return { kind: 'identity_needed', rules: verdict.rules }
+  }
   if (prior?.isRevoked) return refused('agent_revoked')
   if (prior?.isDisabled) return refused('agent_disabled')
   if (isDenied) return refused('claim_denied')
-  if (prior?.isBoundElsewhere) return refused('claim_bound')
+  if (prior?.isBoundElsewhere || hold?.isBoundElsewhere) return refused('claim_bound')
   if (prior) return { kind: 'repeat', agent: prior.agent }
   if (request.intent === 'cancel') return { kind: 'cancelled' }
   if (hold) return ofOwnHold(key, hold, request, counts)

@@ -3,6 +3,8 @@
  * any of it pays for none of it.
  */
 
+import type { IdentityRule } from '../../identity/rule.ts'
+
 /** Whether a use may, or must, be held before an agent is made of it. */
 export type HoldOption = 'off' | 'allowed' | 'required'
 
@@ -60,6 +62,8 @@ export type KeyRules = {
   readonly isDecoy: boolean
   /** It lets in only machines of its slots; with no slot none. */
   readonly isExpectedOnly: boolean
+  /** Whom it lets in; none: who has its code. */
+  readonly identity: readonly IdentityRule[]
 }
 
 const NO_LIMITS_OF_KEY: RateLimits = { perMinute: null, perHour: null, perNetworkPerHour: null }
@@ -74,6 +78,7 @@ export const NO_RULES: KeyRules = {
   pauseOn: { refusedNetworksPerMinute: null, deniedPerHour: null, resumeAfterSeconds: null },
   isDecoy: false,
   isExpectedOnly: false,
+  identity: [],
 }
 
 /** Members that are absent stay as they are; null: it has no rules then. */

@@ -62,10 +62,16 @@ export function selectHolds(sql: SqlStorage, keys: readonly number[], now: numbe
 
 export function insertHold(
   store: LedgerStore,
-  { key, address, hostname, facts, request }: RedemptionRequest,
+  { key, address, hostname, facts, request, identity }: RedemptionRequest,
   hold: Pick<HoldRow, 'claim_hash' | 'kind' | 'opened_at' | 'ends_at'>,
 ): void {
-  const body: HoldBody = { address, hostname, facts: JSON.parse(facts) as JsonObject, request }
+  const body: HoldBody = {
+    address,
+    hostname,
+    facts: JSON.parse(facts) as JsonObject,
+    request,
+    ...(identity?.kind === 'verified' && { bound: identity.bindingHash }),
+  }
   store.sql.exec(
     'INSERT INTO holds (key, claim_hash, kind, opened_at, ends_at, network, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
     key,

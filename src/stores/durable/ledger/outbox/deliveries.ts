@@ -148,7 +148,7 @@ function deliveryOf(
 
 /** The event of an agent's enrollment: all of it is in the agent's own row, as it was committed. */
 function enrollmentOf({ ledger, organization }: LedgerStore, row: AgentRow): AuditEvent {
-  const { event: id, request } = JSON.parse(row.enrollment) as Enrollment
+  const { event: id, request, identity } = JSON.parse(row.enrollment) as Enrollment
   const agent: Agent = toAgent(ledger, row)
   return {
     id,
@@ -158,7 +158,7 @@ function enrollmentOf({ ledger, organization }: LedgerStore, row: AgentRow): Aud
     isSuccess: true,
     cause: { actor: { kind: 'agent', id: formatId(agent) }, request },
     subject: { kind: 'agent', id: agent.id, name: agent.hostname },
-    detail: { key: formatId({ ledger, n: agent.key }), use: agent.use },
+    detail: { key: formatId({ ledger, n: agent.key }), use: agent.use, ...(identity && { identity }) },
   }
 }
 

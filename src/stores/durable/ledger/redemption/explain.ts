@@ -1,8 +1,9 @@
 import { usesLeft } from '../../../../core/enrollment/ledger/key.ts'
 import type { Explanation } from '../../../../core/enrollment/ledger/redemption.ts'
 import { decide, type Intent } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import type { ShownIdentity } from '../../../../core/enrollment/ledger/rules/identity.ts'
 import type { SlotFacts } from '../../../../core/enrollment/ledger/rules/slots.ts'
-import { notFound, type Outcome, ok } from '../../../../core/kernel/outcome.ts'
+import { notFound, type Outcome, ok, refuse } from '../../../../core/kernel/outcome.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { Redemptions } from './redemptions.ts'
 import { refusalsOf } from './refusals.ts'
@@ -15,11 +16,17 @@ export function explain(
   claimHash: string | null,
   address: string | null,
   intent: Intent = 'enroll',
-  about: SlotFacts = { hostname: null, facts: '{}' },
+  about: SlotFacts & { readonly identity?: ShownIdentity } = { hostname: null, facts: '{}' },
 ): Outcome<Explanation> {
+  const { identity } = about
   const { target, prior, state } = new Redemptions(store, now, 'read').examine(n, claimHash, address, about)
   if (!target) return notFound('key')
-  const decision = decide(state, { address, intent, hasClaim: claimHash !== null }, now)
+  const decision = decide(
+    state,
+    { address, intent, hasClaim: claimHash !== null, ...(identity && { identity }) },
+    now,
+  )
+  if (decision.kind === 'identity_needed') return refuse({ kind: 'busy', retryAfterSeconds: 1 })
   return ok({
     decision: decision.kind === 'cancelled' ? 'refused' : decision.kind,
     reason: decision.kind === 'refused' ? decision.reason : null,

@@ -16,6 +16,7 @@ import {
   selectHold,
 } from '../holds/holds.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
+import type { HoldBody } from '../tables/rows.ts'
 import { changeHolds, type Target } from './target.ts'
 
 /** Of one flush, as its redemptions. */
@@ -65,7 +66,7 @@ export class FlushHolds {
   }
 
   end(target: Target, request: RedemptionRequest): boolean {
-    if (this.of(target, request.claimHash) === null) return false
+    if (this.of(target, request.claimHash, null) === null) return false
     deleteHold(this.#store.sql, target.key.n, claimOf(request))
     this.#changeHolds(target, -1)
     return true
@@ -77,11 +78,16 @@ export class FlushHolds {
   }
 
   /** A key that holds nothing has no row to look for. */
-  of({ key, facts }: Target, claimHash: string | null): DecisionState['hold'] {
+  of({ key, facts }: Target, claimHash: string | null, bound: string | null): DecisionState['hold'] {
     const row = facts.held > 0 && claimHash !== null ? selectHold(this.#store.sql, key.n, claimHash) : null
-    return row && row.ends_at > this.#now
-      ? { kind: row.kind, endsAt: row.ends_at, approvedAt: row.approved_at }
-      : null
+    if (!row || row.ends_at <= this.#now) return null
+    const boundBefore = bound === null ? null : ((JSON.parse(row.body) as HoldBody).bound ?? null)
+    return {
+      kind: row.kind,
+      endsAt: row.ends_at,
+      approvedAt: row.approved_at,
+      isBoundElsewhere: boundBefore !== null && boundBefore !== bound,
+    }
   }
 
   isDenied({ key }: Target, claimHash: string | null): boolean {

@@ -8,6 +8,7 @@
 import type { Binding, CertificateGrant } from '../../../../core/enrollment/ledger/certificate.ts'
 import type { RedemptionRequest, RedemptionResult } from '../../../../core/enrollment/ledger/redemption.ts'
 import { type Counts, type DecisionState, decide } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import { describeIdentity } from '../../../../core/enrollment/ledger/rules/identity.ts'
 import type { SlotFacts } from '../../../../core/enrollment/ledger/rules/slots.ts'
 import { resolveGrant } from '../../../../core/enrollment/profiles/grant.ts'
 import { networkOf } from '../../../../core/kernel/address.ts'
@@ -22,7 +23,8 @@ import { type Counted, count } from '../outbox/counters.ts'
 import type { LedgerStore } from '../tables/ledger-store.ts'
 import { type Claim, insertAgents, type Policy, selectClaims, selectKey } from '../tables/queries.ts'
 import type { AgentBody, ClaimedAgent, Enrollment, KeyRow, NewAgent } from '../tables/rows.ts'
-import { adoptRingVersion, identity, reviveFamily } from './families.ts'
+import { boundTo } from './bound.ts'
+import { adoptRingVersion, identity as identityOf, reviveFamily } from './families.ts'
 import { causeOf, claimOf, FlushHolds } from './flush-holds.ts'
 import { FlushSlots, type SlotAttempt } from './flush-slots.ts'
 import { isLimited, limitedFor } from './rates.ts'
@@ -85,15 +87,22 @@ export class Redemptions {
   }
 
   /** What a redemption with this claim would be decided on. */
-  examine(key: number, claimHash: string | null, address: string | null, about: SlotFacts): Situation {
+  examine(
+    key: number,
+    claimHash: string | null,
+    address: string | null,
+    about: SlotFacts & Pick<RedemptionRequest, 'identity'>,
+  ): Situation {
     this.#recall([[key, claimHash]])
     return this.#situation({ key, claimHash, address, ...about }, null)
   }
 
   #redeem(request: RedemptionRequest): Outcome<RedemptionResult> {
     const { target, prior, state } = this.#situation(request, request.codeHash)
-    const { address, claimHash, intent = 'enroll' } = request
-    const decision = decide(state, { address, intent, hasClaim: claimHash !== null }, this.#now)
+    const { address, claimHash, identity, intent = 'enroll' } = request
+    const asked = { address, intent, hasClaim: claimHash !== null, ...(identity && { identity }) }
+    const decision = decide(state, asked, this.#now)
+    if (decision.kind === 'identity_needed') return ok(decision)
     if (decision.kind === 'refused') {
       const { reason, retryAfterMilliseconds } = decision
       return ok({
@@ -157,13 +166,14 @@ export class Redemptions {
   }
 
   #situation(
-    attempt: SlotAttempt & Pick<RedemptionRequest, 'key' | 'binding' | 'address'>,
+    attempt: SlotAttempt & Pick<RedemptionRequest, 'key' | 'binding' | 'identity' | 'address'>,
     codeHash: string | null,
   ): Situation {
-    const { key: n, claimHash, binding } = attempt
+    const { key: n, claimHash, binding, identity } = attempt
     const named = this.#target(n)
     const target = named && (codeHash === null || named.key.code_hash === codeHash) ? named : null
     const prior = (target && claimHash !== null && this.#claims.get(claimName(n, claimHash))) || null
+    const bound = boundTo({ binding, identity })
     const state = {
       profile: target?.profile ?? null,
       key: target?.facts ?? null,
@@ -171,9 +181,9 @@ export class Redemptions {
         agent: prior.n,
         isRevoked: prior.state === 'revoked',
         isDisabled: prior.is_enabled === 0,
-        isBoundElsewhere: binding !== undefined && prior.binding !== binding.hash && prior.may_rebind === 0,
+        isBoundElsewhere: bound !== null && prior.binding !== bound && prior.may_rebind === 0,
       },
-      hold: target && this.#holds.of(target, claimHash),
+      hold: target && this.#holds.of(target, claimHash, bound),
       isDenied: target !== null && this.#holds.isDenied(target, claimHash),
       counts: this.#countsOf(target, attempt),
     }
@@ -234,13 +244,14 @@ export class Redemptions {
     const known = adoptRingVersion(store, reviveFamily(store, prior), request.ringVersion)
     // What comes later in this flush finds the family as it is now, and no allowance any more.
     if (known !== prior) this.#remember(known)
-    if (binding && prior.binding !== binding.hash) {
-      rebind(store, now, prior, binding.hash, request)
-      this.#remember({ ...known, binding: binding.hash, may_rebind: 0 })
+    const bound = boundTo(request)
+    if (bound !== null && prior.binding !== bound) {
+      rebind(store, now, prior, bound, request)
+      this.#remember({ ...known, binding: bound, may_rebind: 0 })
     }
     const certificate = this.#certify(prior.n, issuer, binding, profile)
     if (certificate) setNewestCertificate(store, now, prior.n, certificate.n)
-    return { kind: 'repeat', ...identity(store, profile, known), hostname, certificate }
+    return { kind: 'repeat', ...identityOf(store, profile, known), hostname, certificate }
   }
 
   #certify(
@@ -273,7 +284,12 @@ export class Redemptions {
       updatedBy: null,
     }
     const certificate = this.#certify(n, target.facts.issuer, request.binding, profile)
-    const enrollment: Enrollment = { event: eventId(now), request: request.request }
+    const identity = describeIdentity(target.facts.rules?.identity ?? [], request.identity)
+    const enrollment: Enrollment = {
+      event: eventId(now),
+      request: request.request,
+      ...(identity && { identity }),
+    }
     const agent: NewAgent = {
       n,
       key: target.key.n,
@@ -283,7 +299,7 @@ export class Redemptions {
       claim_hash: request.claimHash,
       hostname,
       is_enabled: 1,
-      binding: request.binding?.hash ?? null,
+      binding: boundTo(request),
       may_rebind: 0,
       certificate: certificate?.n ?? null,
       state: 'active',
@@ -309,7 +325,7 @@ export class Redemptions {
     this.#changed.add(target)
     this.#agents.push(agent)
     this.#remember(agent)
-    return ok({ kind: 'new', ...identity(store, profile, agent), hostname, certificate })
+    return ok({ kind: 'new', ...identityOf(store, profile, agent), hostname, certificate })
   }
 }
 

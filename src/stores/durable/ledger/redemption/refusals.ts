@@ -45,7 +45,11 @@ export function countRefusal(
     reason === 'key_decoy' ? 'key.decoy_touched' : 'agent.enroll',
     causeOf(request),
     { kind: 'key', id, name },
-    { reason, ...(request.hostname !== null && { hostname: request.hostname }) },
+    {
+      reason,
+      ...(request.hostname !== null && { hostname: request.hostname }),
+      ...(request.identity?.kind === 'refused' && { identity: request.identity.why }),
+    },
     false,
   )
   store.enqueue(now, 'key', request.key, event)

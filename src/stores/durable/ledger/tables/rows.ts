@@ -3,6 +3,7 @@ import type { EnrollmentKey } from '../../../../core/enrollment/ledger/key.ts'
 import type { Profile } from '../../../../core/enrollment/ledger/profile.ts'
 import type { RedemptionRequest } from '../../../../core/enrollment/ledger/redemption.ts'
 import type { HoldKind } from '../../../../core/enrollment/ledger/rules/decide.ts'
+import { NO_RULES } from '../../../../core/enrollment/ledger/rules/key-rules.ts'
 import type { Cause } from '../../../../core/kernel/cause.ts'
 import type { JsonObject } from '../../../../core/kernel/json.ts'
 
@@ -36,7 +37,12 @@ export type AgentBody = Pick<Agent, 'organization' | 'dialect' | 'hostname' | 'g
   Partial<Pick<Agent, 'attributes' | 'isEnabled' | 'tags' | 'updatedAt' | 'updatedBy'>>
 
 /** What the event of an agent's enrollment has that the agent has not. */
-export type Enrollment = { readonly event: string; readonly request: Cause['request'] }
+export type Enrollment = {
+  readonly event: string
+  readonly request: Cause['request']
+  /** Who it was shown to be; absent: its key did not ask. */
+  readonly identity?: JsonObject
+}
 
 export type ProfileRow = {
   n: number
@@ -150,6 +156,8 @@ export type HoldRow = {
 /** What the machine says of itself, and what the server knows of it. */
 export type HoldBody = Pick<RedemptionRequest, 'address' | 'hostname' | 'request'> & {
   readonly facts: JsonObject
+  /** The client of a verified identity that opened it; absent: the claim alone did. */
+  readonly bound?: string
 }
 
 export function toProfile(ledger: number, row: ProfileRow): Profile {
@@ -178,9 +186,10 @@ export function toKey(ledger: number, row: KeyRow): EnrollmentKey {
     tags: {},
     issuer: null,
     sealed: null,
-    rules: null,
     updatedBy: body.createdBy,
     ...body,
+    // What was saved before a rule was known has none of it.
+    rules: body.rules ? { ...NO_RULES, ...body.rules } : null,
     ledger,
     n: row.n,
     profile: row.profile,
