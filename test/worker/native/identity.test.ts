@@ -16,6 +16,7 @@ import {
   newOrganization,
   type Organization,
 } from '../../support/native-client.ts'
+import { keyPair, requestOf } from '../../support/zpa.ts'
 
 const GITHUB = 'https://token.actions.githubusercontent.com'
 const PRESET = { preset: 'github', repository: 'octo/web', branch: 'main' }
@@ -155,7 +156,7 @@ test('each run is an agent of its own; a fresh token of the same run with the sa
 })
 
 describe('a code alone', () => {
-  test('redeems nothing, and is told what it lacks', async () => {
+  test('redeems nothing; the answer says what is missing', async () => {
     const key = await newKey()
     expect(await enroll(key, undefined)).toMatchObject({ status: 401, json: { code: 'identity_missing' } })
     const without = await machine('POST', '/v1/enroll', { code: key.code })
@@ -168,6 +169,20 @@ describe('a code alone', () => {
     expect((await enroll(key, 'not.a.token')).status).toBe(201)
     expect((await enroll(key, await tokenOf(key))).status).toBe(201)
   })
+})
+
+test('a certificate is issued to a machine that shows its identity, and to no other', async () => {
+  const { id: profile_id } = (await owner('POST', '/v1/profiles', { name: 'mesh', certificates: {} })).json
+  const key = await newKey({ profile_id })
+  const csr = await requestOf(await keyPair())
+  const claim = newClaim()
+  const without = await enroll(key, undefined, claim, { csr })
+  expect(without).toMatchObject({ status: 401, json: { code: 'identity_missing' } })
+  const made = await enroll(key, await tokenOf(key), claim, { csr })
+  expect(made).toMatchObject({ status: 201, json: { certificate: { spiffe_id: null } } })
+  const again = await enroll(key, await tokenOf(key), claim, { csr })
+  expect(again).toMatchObject({ status: 200, json: { agent: made.json.agent } })
+  expect(await usesOf(key)).toBe(1)
 })
 
 test('a token needs a claim beside it', async () => {
