@@ -11,6 +11,8 @@ const PAST: Readonly<Record<string, string>> = {
   remove: 'removed',
   revoke: 'revoked',
   revoke_all: 'revoked all keys of',
+  revoke_certificates: 'revoked the certificates of',
+  head: 'signed the counts of',
   release: 'released',
   renew: 'renewed the certificate of',
   allow_rebinding: 'allowed one re-enrollment of',
