@@ -16,6 +16,7 @@ export class Ledger extends DurableObject {
 /** wrangler.toml binds these, too. */
 export class DeviceInbox extends DurableObject {}
 export class Housekeeper extends DurableObject {}
+export class IssuerKeys extends DurableObject {}
 export class JobRunner extends DurableObject {}
 export class Feed extends DurableObject {}
 

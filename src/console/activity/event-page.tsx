@@ -65,12 +65,14 @@ export const eventPage = page({
                       </a>,
                     ],
                 request.path === '' ? null : ['Request', <code>{`${request.method} ${request.path}`}</code>],
-                [
-                  'Request id',
-                  <a class="mono" href={addressOf(ACTIVITY, {}, { request_id: request.id })}>
-                    {request.id}
-                  </a>,
-                ],
+                request.id === ''
+                  ? null
+                  : [
+                      'Request id',
+                      <a class="mono" href={addressOf(ACTIVITY, {}, { request_id: request.id })}>
+                        {request.id}
+                      </a>,
+                    ],
               ]}
             />
             <section>

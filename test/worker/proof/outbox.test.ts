@@ -120,6 +120,9 @@ async function eventsIn(ids: readonly string[]): Promise<string[]> {
   return results.map(({ id }) => id)
 }
 
+/** The write by which an outbox finds out whether D1 takes any. */
+const isProbe = (sql: string) => /\bdeployment\b/.test(sql)
+
 /** D1 behind the weather. */
 function openSky() {
   let weather: Weather = 'fine'
@@ -142,7 +145,7 @@ function openSky() {
       const member = Reflect.get(own, name) as unknown
       if (typeof member !== 'function') return member
       return (...input: unknown[]) => {
-        if (name === 'prepare' && input[0] === 'SELECT 1' && isDown()) throw new Error('no answer')
+        if (name === 'prepare' && isProbe(String(input[0])) && isDown()) throw new Error('no answer')
         return member.apply(own, input)
       }
     },
