@@ -2,6 +2,7 @@ import type { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 import type { JobRunnerObject } from './stores/durable/job-runner.ts'
 import type { Ledger } from './stores/durable/ledger/ledger.ts'
+import type { WebhookDelivererObject } from './stores/durable/webhook-deliverer.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
 /** What wrangler.toml binds, and the settings and secrets of a deployment (docs/reference/configuration.md). */
@@ -13,6 +14,7 @@ export type Env = LimitBindings & {
   readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   readonly JOB_RUNNERS: DurableObjectNamespace<JobRunnerObject>
+  readonly WEBHOOKS: DurableObjectNamespace<WebhookDelivererObject>
   /** What pages of the console watch; in memory only. */
   readonly FEEDS: DurableObjectNamespace
   /** The embedded runtime's guarded network; on Cloudflare there is none, and global fetch is used. */

@@ -1,11 +1,13 @@
 /** The Worker: answers requests, and exports the objects. */
-import { appOf, type Instance, instanceOf, jobRowsOf, portsOf } from './compose.ts'
+import { appOf, formatEvent, type Instance, instanceOf, jobRowsOf, portsOf } from './compose.ts'
 import { createCore } from './core/core.ts'
 import { tasks } from './core/deployment/housekeeping/tasks.ts'
 import { advance } from './core/jobs/advance.ts'
+import { createDeliveries, type Pump } from './core/webhooks/deliver.ts'
 import type { Env } from './env.ts'
 import { HousekeeperObject } from './stores/durable/housekeeper.ts'
 import { JobRunnerObject } from './stores/durable/job-runner.ts'
+import { WebhookDelivererObject } from './stores/durable/webhook-deliverer.ts'
 
 export { FeedObject as Feed } from './stores/durable/feed.ts'
 export { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
@@ -19,6 +21,12 @@ export class JobRunner extends JobRunnerObject<Env> {
   readonly #ports = portsOf(this.env)
   readonly #rowsOf = jobRowsOf(createCore(this.#ports))
   protected override advance = (organization: number) => advance(this.#ports, this.#rowsOf, organization)
+}
+
+export class WebhookDeliverer extends WebhookDelivererObject<Env> {
+  protected override deliveries(pump: Pump) {
+    return createDeliveries(portsOf(this.env), formatEvent, pump)
+  }
 }
 
 /** One instance an isolate: its settings cannot change while it lives. */

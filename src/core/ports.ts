@@ -36,6 +36,7 @@ import type { OverviewStore } from './overview/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { List } from './search/list.ts'
 import type { LookUp, Search } from './search/search.ts'
+import type { WebhookDeliverer, WebhookStore } from './webhooks/port.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in, with the dialects' rules. */
 export type Ports = DialectRules & {
@@ -95,6 +96,8 @@ export type Ports = DialectRules & {
   readonly housekeeper: Housekeeper
   readonly storage: StorageProbe
   readonly outbound: Outbound
+  readonly webhooks: WebhookStore
+  readonly webhookDeliverer: WebhookDeliverer
   readonly metrics: ReadMetrics
   readonly limits: Limits
   readonly failures: FailureGuard

@@ -17,6 +17,7 @@ export class Ledger extends DurableObject {
 export class DeviceInbox extends DurableObject {}
 export class Housekeeper extends DurableObject {}
 export class JobRunner extends DurableObject {}
+export class WebhookDeliverer extends DurableObject {}
 export class Feed extends DurableObject {}
 
 const app = new Hono<{ Bindings: Env }>()

@@ -40,6 +40,8 @@ export type Noun =
   | 'api_client'
   | 'ledger'
   | 'ring_version'
+  | 'webhook'
+  | 'delivery'
   | 'route'
 
 /**

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import { forgetOldMessages } from '../../devices/forget.ts'
 import type { Ports } from '../../ports.ts'
+import { forgetDeliveries, wakeDeliverers } from '../../webhooks/sweep.ts'
 import type { Ended } from './port.ts'
 import { purgeApiKeys } from './purge-api-keys.ts'
 
@@ -49,6 +50,19 @@ export function tasks(ports: Ports): readonly Task[] {
       name: 'api_tokens',
       everySeconds: HOUR_SECONDS,
       run: (now) => inRounds((atMost) => ports.apiClients.purge(now, atMost)),
+    },
+    {
+      name: 'webhook_deliveries',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => forgetDeliveries(ports, now, atMost)),
+    },
+    {
+      name: 'webhooks',
+      everySeconds: 5 * 60,
+      run: async () => {
+        await wakeDeliverers(ports)
+        return 'done'
+      },
     },
     { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
     {
