@@ -3133,6 +3133,9 @@ export interface components {
             /** @description Of the next page; null: this is the last */
             next_cursor: string | null;
         };
+        WebhooksReplayReply: {
+            message_id: string;
+        };
         ProfilesReleaseReply: {
             /** Format: int64 */
             keys: number;
@@ -8005,7 +8008,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["WebhooksReplayReply"];
+                };
             };
             /** @description Not found */
             404: {

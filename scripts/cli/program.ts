@@ -9,10 +9,12 @@ import { execCommand } from './commands/exec.ts'
 import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
+import { listenCommand } from './commands/listen.ts'
 import { enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+import { webhooksCommand } from './commands/webhooks.ts'
 
 /** It throws a CommanderError instead of ending the process. */
 export function latchkeyCommand(): Command {
@@ -44,6 +46,8 @@ export function latchkeyCommand(): Command {
     agentsCommand(),
     approvalsCommand(),
     eventsCommand(),
+    webhooksCommand(),
+    listenCommand(),
     exportCommand(),
     applyCommand(),
     enrollCommand(),

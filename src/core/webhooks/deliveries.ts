@@ -1,6 +1,6 @@
 import { operatorCase } from '../access/cases/operator-case.ts'
 import { notFound, type Outcome, ok } from '../kernel/outcome.ts'
-import { eventOf, find, isDisabled } from './manage.ts'
+import { eventOf, find, isDisabled, messageId } from './manage.ts'
 import type { Delivery } from './port.ts'
 
 /** What was attempted in the last days, newest first. @param before of a smaller `seq` */
@@ -18,10 +18,10 @@ export const listDeliveries = operatorCase(
   },
 )
 
-/** Sends the message again, under the same id. */
+/** Sends the message again. @returns the id, which stays the same */
 export const replayDelivery = operatorCase(
   'settings.write',
-  async (ports, operation, id: string, seq: number): Promise<Outcome<null>> => {
+  async (ports, operation, id: string, seq: number): Promise<Outcome<string>> => {
     const found = await find(ports, operation, id)
     if (!found.ok) return found
     if (!found.value.isEnabled) return isDisabled()
@@ -33,6 +33,6 @@ export const replayDelivery = operatorCase(
       eventOf('webhook.replay', operation, found.value, ports.now(), { seq, event: delivery.eventId }),
     )
     await ports.webhookDeliverer.wake(found.value.organization)
-    return ok(null)
+    return ok(messageId(delivery.eventId))
   },
 )

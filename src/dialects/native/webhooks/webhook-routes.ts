@@ -126,6 +126,8 @@ const rotate = nativeRoute({
     })),
 })
 
+const Queued = { description: 'It is queued', schema: z.object({ message_id: z.string() }) }
+
 const test = nativeRoute({
   method: 'post',
   path: `${ONE}/test`,
@@ -133,9 +135,7 @@ const test = nativeRoute({
   operation: { id: 'webhooks_test', summary: 'Send an event of the type webhook.test to this webhook alone' },
   params: OneWebhook,
   subject: 'webhook',
-  replies: {
-    202: { description: 'It is queued', schema: z.object({ message_id: z.string() }) },
-  },
+  replies: { 202: Queued },
   handle: async (call) =>
     map(await call.core.webhooks.sendTest(operationOf(call), call.params.webhook), (id) => ({
       status: 202,
@@ -177,11 +177,11 @@ const replay = nativeRoute({
   },
   params: OneWebhook.extend({ delivery: Seq }),
   subject: 'webhook',
-  replies: { 202: { description: 'It is queued' } },
+  replies: { 202: Queued },
   handle: async (call) => {
     const { webhook, delivery } = call.params
     const queued = await call.core.webhooks.replayDelivery(operationOf(call), webhook, delivery)
-    return queued.ok ? ok<Reply>({ status: 202 }) : queued
+    return map(queued, (id) => ({ status: 202, json: { message_id: id } }))
   },
 })
 
