@@ -7592,6 +7592,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "00000000-0000-4000-8000-000000000021",
+                     *           "url": "https://hooks.example/latchkey",
+                     *           "description": "",
+                     *           "types": [
+                     *             "agent.enroll",
+                     *             "agent.revoke"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabled_reason": null,
+                     *           "queued": 0,
+                     *           "skipped": 0,
+                     *           "failing_since": null,
+                     *           "previous_secret_until": null,
+                     *           "created_at": "2026-07-01T08:00:00.000Z",
+                     *           "updated_at": "2026-07-01T08:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhooksListReply"];
                 };
             };
@@ -7635,6 +7658,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example/latchkey",
+                 *       "types": [
+                 *         "agent.enroll",
+                 *         "agent.revoke"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhooksCreateInput"];
             };
         };
@@ -7645,6 +7677,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z",
+                     *       "secret": "secret-of-the-example"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedWebhook"];
                 };
             };
@@ -7696,6 +7748,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -7790,6 +7861,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "the inventory"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhooksChangeInput"];
             };
         };
@@ -7800,6 +7876,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "the inventory",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -7851,6 +7946,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "the inventory",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": "2026-07-01T08:00:00.000Z",
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z",
+                     *       "secret": "secret-of-the-example"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedWebhook"];
                 };
             };
@@ -7902,6 +8017,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhooksTestReply"];
                 };
             };
@@ -7957,6 +8077,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 1,
+                     *           "message_id": "msg_00000000-0000-4000-8000-000000000022",
+                     *           "event_id": "00000000-0000-4000-8000-000000000022",
+                     *           "type": "webhook.test",
+                     *           "state": "delivered",
+                     *           "attempts": 1,
+                     *           "attempted_at": "2026-07-01T08:00:00.000Z",
+                     *           "outcome": "delivered",
+                     *           "status": 204,
+                     *           "next_attempt_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhooksDeliveriesReply"];
                 };
             };
@@ -8009,6 +8148,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhooksReplayReply"];
                 };
             };

@@ -58,7 +58,7 @@ export function tasks(ports: Ports): readonly Task[] {
     },
     {
       name: 'webhooks',
-      everySeconds: 5 * 60,
+      everySeconds: HOUR_SECONDS,
       run: async () => {
         await wakeDeliverers(ports)
         return 'done'
