@@ -27,7 +27,7 @@ const MACHINES = 16
 /** One of so many attempts is answered with 500. */
 const REFUSED_EVERY = 500
 /** The receiver has to catch up within this after the last enrollment. */
-const PATIENCE_MS = 10 * 60_000
+const PATIENCE_MS = 30 * 60_000
 const POLL_MS = 200
 
 /** An event as it was received first. */
