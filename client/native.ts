@@ -1050,6 +1050,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks, the oldest first
+         * @description Permission: `settings.write`.
+         */
+        get: operations["webhooks_list"];
+        put?: never;
+        /**
+         * Make a webhook: an https URL that gets the organization’s events
+         * @description It gets what happens from now on, signed as Standard Webhooks has it. At most 20.
+         *
+         *     Permission: `settings.write`.
+         */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook, without its secret
+         * @description Permission: `settings.write`.
+         */
+        get: operations["webhooks_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook, and what waits for it
+         * @description Permission: `settings.write`.
+         */
+        delete: operations["webhooks_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is named: URL, description, types, enabled
+         * @description While it is disabled no event is queued for it; what waits stays.
+         *
+         *     Permission: `settings.write`.
+         */
+        patch: operations["webhooks_change"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another secret
+         * @description For 24 hours each message has two signatures: of the new secret and of the one before.
+         *
+         *     Permission: `settings.write`.
+         */
+        post: operations["webhooks_rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event of the type webhook.test to this webhook alone
+         * @description Permission: `settings.write`.
+         */
+        post: operations["webhooks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was attempted in the last seven days: each message with its last attempt, the newest first
+         * @description Permission: `settings.write`.
+         */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again, under the same id
+         * @description `delivery` is its `seq`. One that waits for its next attempt is tried at once.
+         *
+         *     Permission: `settings.write`.
+         */
+        post: operations["webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/export": {
         parameters: {
             query?: never;
@@ -2514,6 +2654,117 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        CreatedWebhook: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            description: string;
+            /** @description null: all */
+            types: string[] | null;
+            enabled: boolean;
+            /**
+             * @description `gone`: it answered 410; `failing`: no attempt succeeded for three days; null: neither
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | null;
+            /**
+             * Format: int64
+             * @description Events that wait for it
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Events that did not fit its queue
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description null: its last attempt succeeded
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs, too
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description `whsec_…`, as Standard Webhooks has it. Shown once */
+            secret: string;
+        };
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            description: string;
+            /** @description null: all */
+            types: string[] | null;
+            enabled: boolean;
+            /**
+             * @description `gone`: it answered 410; `failing`: no attempt succeeded for three days; null: neither
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | null;
+            /**
+             * Format: int64
+             * @description Events that wait for it
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Events that did not fit its queue
+             */
+            skipped: number;
+            /**
+             * Format: date-time
+             * @description null: its last attempt succeeded
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until then the secret before the last rotation signs, too
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookDelivery: {
+            /**
+             * Format: int64
+             * @description As in `data.seq` of its body
+             */
+            seq: number;
+            /** @description As in `webhook-id` */
+            message_id: string;
+            /** Format: uuid */
+            event_id: string;
+            type: string;
+            /** @enum {string} */
+            state: "delivered" | "retrying" | "failed";
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            attempted_at: string;
+            /**
+             * @description Of the last attempt; `refused`: a status other than 2xx; `expired`: the event is gone
+             * @enum {string}
+             */
+            outcome: "delivered" | "refused" | "expired" | "url_refused" | "unreachable" | "redirected" | "timed_out" | "too_large";
+            /**
+             * Format: int64
+             * @description That was answered
+             */
+            status: number | null;
+            /**
+             * Format: date-time
+             * @description null: there is none
+             */
+            next_attempt_at: string | null;
+        };
         Caller: {
             /** @enum {string} */
             kind: "user" | "group" | "service_account" | "api_client";
@@ -3415,6 +3666,39 @@ export interface components {
             is_end: boolean;
             /** @description For `after`: what arrives after this page was asked for. In the order of arrival the same as next_cursor */
             follow_cursor: string;
+        };
+        WebhooksCreateInput: {
+            /** @description https, without a user name, a password or a fragment. It may hold a secret: events never show it */
+            url: string;
+            /** @default  */
+            description?: string;
+            /** @description Which events it gets; `key.*` is every type that begins so. null: all */
+            types?: string[] | null;
+            /** @default true */
+            enabled?: boolean;
+        };
+        WebhooksListReply: {
+            items: components["schemas"]["Webhook"][];
+        };
+        WebhooksChangeInput: {
+            /** @description https, without a user name, a password or a fragment. It may hold a secret: events never show it */
+            url?: string;
+            description?: string;
+            /** @description Which events it gets; `key.*` is every type that begins so. null: all */
+            types?: string[] | null;
+            /** @description true also ends its back-off: what waits is tried at once */
+            enabled?: boolean;
+        };
+        WebhooksTestReply: {
+            message_id: string;
+        };
+        WebhooksDeliveriesReply: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description Of the next page; null: this is the last */
+            next_cursor: string | null;
+        };
+        WebhooksReplayReply: {
+            message_id: string;
         };
         ProfilesReleaseReply: {
             /** Format: int64 */
@@ -8530,6 +8814,616 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "00000000-0000-4000-8000-000000000021",
+                     *           "url": "https://hooks.example/latchkey",
+                     *           "description": "",
+                     *           "types": [
+                     *             "agent.enroll",
+                     *             "agent.revoke"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabled_reason": null,
+                     *           "queued": 0,
+                     *           "skipped": 0,
+                     *           "failing_since": null,
+                     *           "previous_secret_until": null,
+                     *           "created_at": "2026-07-01T08:00:00.000Z",
+                     *           "updated_at": "2026-07-01T08:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksListReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example/latchkey",
+                 *       "types": [
+                 *         "agent.enroll",
+                 *         "agent.revoke"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhooksCreateInput"];
+            };
+        };
+        responses: {
+            /** @description The webhook, and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z",
+                     *       "secret": "secret-of-the-example"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most an attempt that is under way still reaches it */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "the inventory"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhooksChangeInput"];
+            };
+        };
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "the inventory",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, and its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "url": "https://hooks.example/latchkey",
+                     *       "description": "the inventory",
+                     *       "types": [
+                     *         "agent.enroll",
+                     *         "agent.revoke"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabled_reason": null,
+                     *       "queued": 0,
+                     *       "skipped": 0,
+                     *       "failing_since": null,
+                     *       "previous_secret_until": "2026-07-01T08:00:00.000Z",
+                     *       "created_at": "2026-07-01T08:00:00.000Z",
+                     *       "updated_at": "2026-07-01T08:00:00.000Z",
+                     *       "secret": "secret-of-the-example"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksTestReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 1,
+                     *           "message_id": "msg_00000000-0000-4000-8000-000000000022",
+                     *           "event_id": "00000000-0000-4000-8000-000000000022",
+                     *           "type": "webhook.test",
+                     *           "state": "delivered",
+                     *           "attempts": 1,
+                     *           "attempted_at": "2026-07-01T08:00:00.000Z",
+                     *           "outcome": "delivered",
+                     *           "status": 204,
+                     *           "next_attempt_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksDeliveriesReply"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path does not know this method */
+            405: {
+                headers: {
+                    /** @description The methods that it knows */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal, in the form of the dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksReplayReply"];
                 };
             };
             /** @description Not found */

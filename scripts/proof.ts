@@ -18,6 +18,7 @@ import { proveModel, proveOutbox } from './proof/properties.ts'
 import { brokenIn, formatPart, type Part } from './proof/report.ts'
 import { proveSchemathesis } from './proof/schemathesis.ts'
 import { proveSecrets } from './proof/secrets.ts'
+import { proveWebhooks } from './proof/webhooks.ts'
 
 type Proof = {
   /** Of its progress bar. */
@@ -41,6 +42,10 @@ const PROOFS: Readonly<Record<PartName, Proof>> = {
   outbox: {
     steps: ({ outbox }) => outbox.sequences,
     prove: ({ outbox }, ...rest) => proveOutbox(outbox, ...rest),
+  },
+  webhooks: {
+    steps: ({ webhooks }) => webhooks.events,
+    prove: ({ webhooks }, ...rest) => proveWebhooks(webhooks, ...rest),
   },
   fuzz: { steps: ({ fuzz }) => fuzz.requests, prove: ({ fuzz }, ...rest) => proveFuzz(fuzz, ...rest) },
   schemathesis: {

@@ -57,12 +57,14 @@ import { createDeviceStore } from './stores/d1/devices/devices.ts'
 import { createKeyPairList } from './stores/d1/devices/key-pairs.ts'
 import { createIssuerStore } from './stores/d1/issuers/issuers.ts'
 import { createTermIndex } from './stores/d1/outbox/index-terms.ts'
+import { createWebhookStore } from './stores/d1/webhooks/webhooks.ts'
 import { createFeed } from './stores/durable/feed.ts'
 import { createHousekeeper } from './stores/durable/housekeeper.ts'
 import { createInboxes } from './stores/durable/inbox/inboxes.ts'
 import { createJobRunner } from './stores/durable/job-runner.ts'
 import { createLedgers } from './stores/durable/ledger/ledgers.ts'
 import { commitTiming } from './stores/durable/object/bindings.ts'
+import { createWebhookDeliverer } from './stores/durable/webhook-deliverer.ts'
 import { createIdentities } from './stores/identity/identities.ts'
 import { verifyAssertion } from './stores/keyring/assertions.ts'
 import { createRingKeeper } from './stores/keyring/ring-keeper.ts'
@@ -154,6 +156,8 @@ export function appOf<E extends object>(
   return (request, env, context) => app.fetch(zpa.canonical(request), env, context)
 }
 
+/** What of an event a receiver of webhooks gets: what operators see. */
+export { formatEvent } from './http/words/event-wire.ts'
 /** The rows of a list whose answer a background job makes. */
 export const jobRowsOf = illumio.rowsOf
 
@@ -211,6 +215,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
   const events = createEventStore(env.DB)
   const deployment = createDeploymentStore(env.DB, credentialChanges)
   const catalogue = createCatalogue(env.DB, BOUNDS, walks)
+  const webhooks = createWebhookStore(env.DB)
   return {
     now,
     pause,
@@ -243,7 +248,7 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
     deviceKeys: createDeviceKeys(),
     deviceGuard: areLimitsOff ? NO_DEVICE_GUARD : createDeviceGuard(now),
     deployment,
-    metrics: createMetrics({ now, meter: meterOf(env), deployment, catalogue }),
+    metrics: createMetrics({ now, meter: meterOf(env), deployment, catalogue, webhooks }),
     retention: createRetention(env.DB),
     termIndex: createTermIndex(env.DB),
     housekeeper: createHousekeeper(env.HOUSEKEEPER),
@@ -261,6 +266,8 @@ export function portsOf(env: Env, replaced: Partial<Ports> = {}): Ports {
       (jwksUri, kid) => env.ISSUER_KEYS.getByName(jwksUri).find(jwksUri, kid),
       now,
     ),
+    webhooks,
+    webhookDeliverer: createWebhookDeliverer(env.WEBHOOKS),
     verifyAssertion,
     ...combineRules([...DIALECTS.map(({ rules }) => rules), nativeRules]),
     limits,

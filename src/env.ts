@@ -3,6 +3,7 @@ import type { DeviceInbox } from './stores/durable/inbox/device-inbox.ts'
 import type { IssuerKeysObject } from './stores/durable/issuer-keys.ts'
 import type { JobRunnerObject } from './stores/durable/job-runner.ts'
 import type { Ledger } from './stores/durable/ledger/ledger.ts'
+import type { WebhookDelivererObject } from './stores/durable/webhook-deliverer.ts'
 import type { LimitBindings } from './stores/limits/bindings.ts'
 
 /** What wrangler.toml binds, and the settings and secrets of a deployment (docs/reference/configuration.md). */
@@ -14,6 +15,7 @@ export type Env = LimitBindings & {
   readonly INBOXES: DurableObjectNamespace<DeviceInbox>
   readonly HOUSEKEEPER: DurableObjectNamespace<HousekeeperObject>
   readonly JOB_RUNNERS: DurableObjectNamespace<JobRunnerObject>
+  readonly WEBHOOKS: DurableObjectNamespace<WebhookDelivererObject>
   /** What pages of the console watch; in memory only. */
   readonly FEEDS: DurableObjectNamespace
   /** One object an issuer of identities. */

@@ -9,11 +9,13 @@ import { execCommand } from './commands/exec.ts'
 import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
+import { listenCommand } from './commands/listen.ts'
 import { certificateCommand, enrollCommand, tokenCommand } from './commands/machine.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { adminCommand, apiCommand, startCommand, statusCommand, verifyCommand } from './commands/service.ts'
 import { contextCommand, loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
 import { slotsCommand } from './commands/slots.ts'
+import { webhooksCommand } from './commands/webhooks.ts'
 
 /** It throws a CommanderError instead of ending the process. */
 export function latchkeyCommand(): Command {
@@ -46,6 +48,8 @@ export function latchkeyCommand(): Command {
     approvalsCommand(),
     slotsCommand(),
     eventsCommand(),
+    webhooksCommand(),
+    listenCommand(),
     exportCommand(),
     applyCommand(),
     enrollCommand(),

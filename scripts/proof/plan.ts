@@ -9,10 +9,12 @@ import type { IsolationPlan } from './isolation.ts'
 import type { PropertyPlan } from './properties.ts'
 import type { SchemathesisPlan } from './schemathesis.ts'
 import type { SecretsPlan } from './secrets.ts'
+import type { WebhooksPlan } from './webhooks.ts'
 
 export type Plan = {
   readonly model: PropertyPlan
   readonly outbox: PropertyPlan
+  readonly webhooks: WebhooksPlan
   readonly history: HistoryPlan
   readonly holds: HoldsPlan
   readonly decoy: DecoyPlan
@@ -29,6 +31,7 @@ export const PARTS = [
   'holds',
   'decoy',
   'outbox',
+  'webhooks',
   'fuzz',
   'schemathesis',
   'secrets',
@@ -44,6 +47,7 @@ const QUICK_PARTS = PARTS.filter((part) => part !== 'schemathesis' && part !== '
 const LONG: Plan = {
   model: { sequences: 10_000, seed: 1 },
   outbox: { sequences: 1_000, seed: 1 },
+  webhooks: { events: 100_000, kills: 20, killEvery: { least: 3_000, most: 8_000 } },
   history: {
     redemptions: 1_000_000,
     profiles: 20,
@@ -79,6 +83,7 @@ const LONG: Plan = {
 export const SHORT: Plan = {
   model: { sequences: 60, seed: 1 },
   outbox: { sequences: 25, seed: 1 },
+  webhooks: { events: 1_000, kills: 2, killEvery: { least: 200, most: 500 } },
   history: {
     redemptions: 1_500,
     profiles: 4,
@@ -142,12 +147,13 @@ export function partsOf({ only, short }: Values): readonly PartName[] {
 }
 
 export function planOf(values: Values): Plan {
-  const { model, outbox, history, holds, decoy, fuzz, schemathesis, secrets, isolation, fairness } =
+  const { model, outbox, webhooks, history, holds, decoy, fuzz, schemathesis, secrets, isolation, fairness } =
     values.short ? SHORT : LONG
   const seed = count('seed', values.seed) ?? model.seed
   return {
     model: { sequences: count('sequences', values.sequences) ?? model.sequences, seed },
     outbox: { ...outbox, seed },
+    webhooks,
     history: { ...history, redemptions: count('redemptions', values.redemptions) ?? history.redemptions },
     holds,
     decoy,

@@ -47,6 +47,9 @@ const SETTINGS = {
   LATCHKEY_CLIENT_ADDRESS: '',
   LATCHKEY_RATE_LIMITS: 'off',
 }
+
+/** As `npm start` has them unless they are given. */
+type Network = { readonly LATCHKEY_EGRESS?: string; readonly NODE_EXTRA_CA_CERTS?: string }
 const READY_DEADLINE_MS = 60_000
 
 /**
@@ -55,7 +58,7 @@ const READY_DEADLINE_MS = 60_000
  */
 export async function startSubject(
   undo: AsyncDisposableStack,
-  settings: Partial<typeof SETTINGS> = {},
+  settings: Partial<typeof SETTINGS> & Network = {},
 ): Promise<Subject> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-proof-'))
   const outputs: string[] = []

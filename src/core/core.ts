@@ -30,6 +30,7 @@ import * as jobs from './jobs/index.ts'
 import * as labels from './labels/index.ts'
 import * as overview from './overview/index.ts'
 import type { Ports } from './ports.ts'
+import * as webhooks from './webhooks/index.ts'
 
 /** Of a declared kind: what is no use case, or does not say who may call it, does not compile here. */
 type Verb = UseCase<never[], unknown>
@@ -71,6 +72,7 @@ export const USE_CASES = {
   settings,
   slots,
   users,
+  webhooks,
 } satisfies Nouns
 
 /** Every use case, as `core.<noun>.<verb>(…)`: all that an edge can reach. */

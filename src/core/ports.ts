@@ -37,6 +37,7 @@ import type { OverviewStore } from './overview/port.ts'
 import type { Catalogue } from './search/catalogue.ts'
 import type { List } from './search/list.ts'
 import type { LookUp, Search } from './search/search.ts'
+import type { WebhookDeliverer, WebhookStore } from './webhooks/port.ts'
 
 /** What the core needs of the world. Stores implement it; the composition root hands it in, with the dialects' rules. */
 export type Ports = DialectRules & {
@@ -97,6 +98,8 @@ export type Ports = DialectRules & {
   readonly storage: StorageProbe
   readonly outbound: Outbound
   readonly identities: Identities
+  readonly webhooks: WebhookStore
+  readonly webhookDeliverer: WebhookDeliverer
   readonly metrics: ReadMetrics
   readonly limits: Limits
   readonly failures: FailureGuard

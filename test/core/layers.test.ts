@@ -43,10 +43,11 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kernel', 'access'],
   devices: ['kernel', 'access'],
   enrollment: ['kernel', 'access', 'issuers'],
-  deployment: ['kernel', 'access', 'issuers', 'devices', 'enrollment'],
+  deployment: ['kernel', 'access', 'issuers', 'devices', 'enrollment', 'webhooks'],
   overview: ['kernel', 'access', 'enrollment'],
   exports: ['kernel', 'access', 'enrollment'],
   search: ['kernel'],
+  webhooks: ['kernel', 'access'],
   outbound: ['kernel'],
 }
 

@@ -2,6 +2,7 @@
  * The examples of the OpenAPI document: what this client sent and was answered, with ids, secrets and times replaced by fixed
  * ones. `npx vitest run -u` writes them again after a change of the API.
  */
+import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { parseId } from '../../src/core/kernel/ids.ts'
 import { createNative } from '../../src/dialects/native/dialect.ts'
@@ -47,6 +48,28 @@ test('every operation of the document has the example that is recorded here', as
     entry.replies[answer.status] ??= answer.json === undefined ? null : mask(answer.json)
     recorded[operation] = entry
     return answer
+  }
+
+  async function recordWebhooks(who: string): Promise<void> {
+    const all = '/v1/webhooks'
+    const input = { url: 'https://hooks.example/latchkey', types: ['agent.enroll', 'agent.revoke'] }
+    const { json: made } = await record('webhooks_create', who, ['POST', all], input)
+    const one = `${all}/${made.id}`
+    await record('webhooks_list', who, ['GET', all])
+    await record('webhooks_get', who, ['GET', one])
+    await record('webhooks_change', who, ['PATCH', one], { description: 'the inventory' })
+    await record('webhooks_rotate_secret', who, ['POST', `${one}/rotate-secret`])
+    const sent = await record('webhooks_test', who, ['POST', `${one}/test`])
+    await env.DB.prepare(
+      `INSERT INTO webhook_deliveries
+         (endpoint_id, seq, organization_id, event_at, event_id, type, state, attempts, at, outcome, status)
+       VALUES (?1, 1, 0, 0, ?2, 'webhook.test', 'delivered', 1, 0, 'delivered', 204)`,
+    )
+      .bind(made.id, sent.json.message_id.slice('msg_'.length))
+      .run()
+    await record('webhooks_deliveries', who, ['GET', `${one}/deliveries`])
+    await record('webhooks_replay', who, ['POST', `${one}/deliveries/1/replay`])
+    await record('webhooks_delete', who, ['DELETE', one])
   }
 
   /** Who may manage what, and what they did. */
@@ -284,6 +307,7 @@ test('every operation of the document has the example that is recorded here', as
   const withNext = await isolate({ nextMasterKey: btoa('n'.repeat(32)) })
   const { status, json } = await withNext.maintain('POST', `${keyring}/rewrap`)
   recorded.keyring_rewrap = { replies: { [status]: mask(json) } }
+  await recordWebhooks(again)
 
   const operations = createNative([]).chapter.routes.map(({ operation }) => operation.id)
   expect(Object.keys(recorded).sort()).toEqual(

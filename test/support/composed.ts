@@ -36,6 +36,7 @@ const COUNTED = [
   'termIndex',
   'issuers',
   'apiClients',
+  'webhooks',
 ] as const
 
 /** Methods of `ledgers` and `inboxes` that open one. */

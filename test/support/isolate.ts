@@ -32,6 +32,8 @@ export async function isolate(settings: Partial<KeyringSettings> = {}) {
     keyring: () => keeper.keyring(),
     ring: createRingStore({ ...ringSettings(), now }, keeper),
     bootstrapToken: TOKEN,
+    // Nothing is sent to the receivers of examples.
+    webhookDeliverer: { wake: async () => {} },
   })
   const maintain = clientOf(`Bearer ${TOKEN}`, fetch)
   return { clock, reads, keeper, ask: (who: string | null) => clientOf(who, fetch), maintain }

@@ -49,12 +49,33 @@ export async function makeSubjects(organization: Organization): Promise<Enrolled
   return { subjects, accessToken: enrolled.json.access_token }
 }
 
-/** A service account and a user of the organization whose client it is. */
-export async function makePeople(owner: Client): Promise<Pick<Subjects, 'account' | 'user'>> {
+type BesideLedgers = Pick<Subjects, 'account' | 'user' | 'webhook' | 'delivery'>
+
+/** A service account, a user and a webhook of the organization whose client it is. */
+export async function makePeople(owner: Client): Promise<BesideLedgers> {
   const account = await owner('POST', '/v1/service-accounts', { name: crypto.randomUUID() })
   const user = await owner('POST', '/v1/users', { email: `${crypto.randomUUID()}@test.example` })
   if (account.status !== 201 || user.status !== 201) throw new Error(`${account.text} ${user.text}`)
-  return { account: account.json.id, user: user.json.id }
+  return { account: account.json.id, user: user.json.id, ...(await makeWebhook(owner)) }
+}
+
+/** That gets nothing but tests, and something that was sent to it. */
+async function makeWebhook(owner: Client): Promise<Pick<Subjects, 'webhook' | 'delivery'>> {
+  const input = { url: 'https://hooks.example/latchkey', types: ['webhook.test'] }
+  // An organization may have few: those of tests before go first.
+  const { items } = (await owner('GET', '/v1/webhooks')).json
+  for (const { id } of items.length >= 10 ? items : []) await owner('DELETE', `/v1/webhooks/${id}`)
+  const made = await owner('POST', '/v1/webhooks', input)
+  if (made.status !== 201) throw new Error(made.text)
+  const delivery = 77
+  await env.DB.prepare(
+    `INSERT INTO webhook_deliveries
+       (endpoint_id, seq, organization_id, event_at, event_id, type, state, attempts, at, outcome)
+     VALUES (?, ?, 0, 0, '00000000-0000-4000-8000-000000000000', 'label.create', 'delivered', 1, 0, 'delivered')`,
+  )
+    .bind(made.json.id, delivery)
+    .run()
+  return { webhook: made.json.id, delivery: String(delivery) }
 }
 
 export function sampleOf(route: NativeRoute, own: Subjects): Sample {

@@ -23,6 +23,9 @@ export type Subjects = {
   readonly session: string
   /** Of the keyring. */
   readonly version: string
+  readonly webhook: string
+  /** What was sent to it. */
+  readonly delivery: string
 }
 
 const SINCE = '2020-01-01T00:00:00Z'
@@ -68,6 +71,15 @@ export function samplesOf(subjects: Subjects): Readonly<Record<string, Sample>> 
     agents_certify: { body: { csr: 'junk' }, does: 'write' },
     events_list: { does: 'read' },
     events_read: { does: 'read' },
+    webhooks_create: { body: { url: 'https://hooks.example/latchkey' }, does: 'write' },
+    webhooks_list: { does: 'read', isOfOwners: true },
+    webhooks_get: { does: 'read', isOfOwners: true },
+    webhooks_change: { body: { description: 'changed' }, does: 'write' },
+    webhooks_delete: { does: 'write' },
+    webhooks_rotate_secret: { does: 'write' },
+    webhooks_test: { does: 'write' },
+    webhooks_deliveries: { does: 'read', isOfOwners: true },
+    webhooks_replay: { does: 'write' },
     service_accounts_create: { body: { name: crypto.randomUUID() }, does: 'write' },
     service_accounts_list: { does: 'read', isOfOwners: true },
     service_accounts_read: { does: 'read', isOfOwners: true },

@@ -18,6 +18,7 @@ export class DeviceInbox extends DurableObject {}
 export class Housekeeper extends DurableObject {}
 export class IssuerKeys extends DurableObject {}
 export class JobRunner extends DurableObject {}
+export class WebhookDeliverer extends DurableObject {}
 export class Feed extends DurableObject {}
 
 const app = new Hono<{ Bindings: Env }>()

@@ -25,6 +25,8 @@ export const native: DialectTable = {
     const slots = `/v1/keys/${key.id}/slots`
     await ask(slots, { slots: [{ by: 'hostname', value: 'proof-1' }] })
     const { items: made } = await must(client, { method: 'GET', path: slots, headers })
+    // It gets nothing but tests, and leads nowhere.
+    const webhook = await ask('/v1/webhooks', { url: 'https://127.0.0.1:1/', types: ['webhook.test'] })
     const session = bearer((await ask('/v1/sessions', owner)).token)
     // A management call brings D1 all that its ledger had for it: lists stand still from here on.
     await must(client, {
@@ -46,6 +48,8 @@ export const native: DialectTable = {
         access_token: enrolled.access_token,
         refresh_token: enrolled.refresh_token,
         version: '1',
+        webhook: webhook.id,
+        delivery: '1',
         approval: items.find(({ kind }: Json) => kind === 'approval').id,
         ...holding,
       },
@@ -58,6 +62,7 @@ export const native: DialectTable = {
     return [
       ...entities(other, { ledger: NO_LEDGER, n: 1 }, agent.replace(/^.{8}/, '3fffffff')),
       ...entities(other, { ledger, n: NO_NUMBER }, otherEnd(agent)),
+      { kind: 'webhook', others: other.webhook ?? '', nobodys: otherEnd(other.webhook ?? '') },
       ...['claim', 'access_token'].map((kind) => {
         const others = other[kind] ?? ''
         return { kind, others, nobodys: others.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')) }
@@ -65,6 +70,8 @@ export const native: DialectTable = {
     ]
   },
   samples: {
+    webhooks_create: { json: { url: 'https://127.0.0.1:1/', types: ['webhook.test'] } },
+    webhooks_change: { json: { description: 'changed' } },
     profiles_create: { json: { name: 'made' } },
     profiles_change: { json: { name: 'changed' } },
     keys_create: { json: { profile_id: '{profile}', max_uses: 3 } },

@@ -11,6 +11,7 @@ import { lists } from './loads/lists.ts'
 import { passwords } from './loads/passwords.ts'
 import { texts } from './loads/texts.ts'
 import { waiting } from './loads/waiting.ts'
+import { webhooks } from './loads/webhooks.ts'
 
 export const LOADS: readonly Load[] = [
   ...controls,
@@ -25,4 +26,6 @@ export const LOADS: readonly Load[] = [
   ...agents,
   ...devices,
   ...lists,
+  // What the tenant does after it is queued for each of them.
+  ...webhooks,
 ]

@@ -87,6 +87,13 @@ export const EVENT_TYPES = [
   'thing.update',
   'thing.delete',
   'instruction.create',
+  'webhook.create',
+  'webhook.update',
+  'webhook.delete',
+  'webhook.rotate_secret',
+  'webhook.test',
+  'webhook.replay',
+  'webhook.disable',
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number]

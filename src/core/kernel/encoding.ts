@@ -94,3 +94,7 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(text) as Uint8Array<ArrayBuffer>
 }
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+}

@@ -41,6 +41,8 @@ export type Noun =
   | 'api_client'
   | 'ledger'
   | 'ring_version'
+  | 'webhook'
+  | 'delivery'
   | 'route'
 
 /**

@@ -9,6 +9,8 @@ export type OutboundRequest = {
   readonly url: string
   readonly headers?: readonly (readonly [name: OutboundHeader, value: string])[]
   readonly body?: string
+  /** For the whole of the answer; OUTBOUND_SECONDS unless it says otherwise. */
+  readonly seconds?: number
 }
 
 export type OutboundFailure =
@@ -18,7 +20,7 @@ export type OutboundFailure =
   | 'unreachable'
   /** Any answer of 3xx: another address would have to be checked again. */
   | 'redirected'
-  /** Later than OUTBOUND_SECONDS, the body included. */
+  /** Later than it may be, the body included. */
   | 'timed_out'
   /** More than OUTBOUND_BYTES. */
   | 'too_large'

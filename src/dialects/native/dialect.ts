@@ -31,6 +31,7 @@ import { serviceRoutes } from './operations/service-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
 import { sessionRoutes } from './sessions/session-routes.ts'
 import { slotRoutes } from './slots/slot-routes.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
 
 // `self` before `:agent`: the first route that matches answers.
 const routesOf = (frame?: DocumentFrame) => [
@@ -51,6 +52,7 @@ const routesOf = (frame?: DocumentFrame) => [
   ...sessionRoutes,
   ...agentRoutes,
   ...eventRoutes,
+  ...webhookRoutes,
   ...exportRoutes,
   // `suspended` of API keys before `:credential`.
   ...releaseRoutes,

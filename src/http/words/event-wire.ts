@@ -172,7 +172,8 @@ function formatSubjectId({ kind, id }: AuditEvent['subject']): string {
   return kind === 'api_key' ? `api_${id}` : id
 }
 
-function typesOf(text: string): readonly EventType[] {
+/** Of a type itself, or of a beginning such as `key.*`. */
+export function typesOf(text: string): readonly EventType[] {
   const beginning = /^([\w.]*)\*$/.exec(text)?.[1]
   return EVENT_TYPES.filter((type) => (beginning === undefined ? type === text : type.startsWith(beginning)))
 }

@@ -15,15 +15,15 @@ import {
 
 /**
  * @param egress undefined: global fetch
- * @param seconds for the whole of an answer
+ * @param usualSeconds for the whole of an answer
  */
 export function createOutbound(
   egress: Pick<Fetcher, 'fetch'> | undefined,
-  seconds = OUTBOUND_SECONDS,
+  usualSeconds = OUTBOUND_SECONDS,
 ): Outbound {
   return async (request) => {
     if (!mayBeSent(request.url)) return failed('url_refused')
-    const deadline = AbortSignal.timeout(seconds * 1_000)
+    const deadline = AbortSignal.timeout((request.seconds ?? usualSeconds) * 1_000)
     try {
       const response = await send(egress, request, deadline)
       if (response.status >= 300 && response.status < 400) {

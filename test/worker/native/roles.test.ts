@@ -68,6 +68,7 @@ const MAY: Readonly<Partial<Record<Permission, readonly string[]>>> = {
   'keys.write': MANAGERS,
   'profiles.read': READERS,
   'profiles.write': MANAGERS,
+  'settings.write': OWNER,
 }
 
 /**
@@ -106,7 +107,7 @@ let acme: Organization
 let label: { readonly own: string; readonly foreign: string }
 let members: { readonly unscoped: Members; readonly scoped: Members; readonly strangers: Members }
 /** What is of the organization and has no labels. */
-let beside: Pick<Subjects, 'event' | 'account' | 'user' | 'session'>
+let beside: Pick<Subjects, 'event' | 'account' | 'user' | 'session' | 'webhook' | 'delivery'>
 /** What every refused call is about, and what no call changes. */
 let kept: { readonly own: Labelled; readonly foreign: Labelled }
 /** What the calls that are let in change a part of, or what they add to. */
@@ -297,7 +298,7 @@ function people() {
 }
 
 function isAboutPeople({ path }: NativeRoute): boolean {
-  return /:(account|user)\b/.test(path)
+  return /:(account|user|webhook)\b/.test(path)
 }
 
 function successOf({ replies }: NativeRoute): number {

@@ -30,6 +30,8 @@ const NOBODY = {
   account: '00000000-0000-4000-8000-000000000000',
   user: '00000000-0000-4000-8000-000000000000',
   session: '0'.repeat(32),
+  webhook: '00000000-0000-4000-8000-000000000000',
+  delivery: '999',
 }
 const NAMED = named(FOR_OPERATORS)
 const WITH_SUBJECT = NAMED.filter(([, { path }]) => path.includes(':'))

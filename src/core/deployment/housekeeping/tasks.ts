@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS } from '../../access/settings/port.ts'
 import { forgetOldMessages } from '../../devices/forget.ts'
 import { signHeads } from '../../enrollment/heads/sign-heads.ts'
 import type { Ports } from '../../ports.ts'
+import { forgetDeliveries, wakeDeliverers } from '../../webhooks/sweep.ts'
 import type { Ended } from './port.ts'
 import { purgeApiKeys } from './purge-api-keys.ts'
 
@@ -52,6 +53,19 @@ export function tasks(ports: Ports): readonly Task[] {
       name: 'api_tokens',
       everySeconds: HOUR_SECONDS,
       run: (now) => inRounds((atMost) => ports.apiClients.purge(now, atMost)),
+    },
+    {
+      name: 'webhook_deliveries',
+      everySeconds: HOUR_SECONDS,
+      run: (now) => inRounds((atMost) => forgetDeliveries(ports, now, atMost)),
+    },
+    {
+      name: 'webhooks',
+      everySeconds: HOUR_SECONDS,
+      run: async () => {
+        await wakeDeliverers(ports)
+        return 'done'
+      },
     },
     { name: 'api_keys', everySeconds: HOUR_SECONDS, run: (now) => purgeApiKeys(ports, now) },
     {

@@ -1,3 +1,4 @@
+import type { WebhookStore } from '../../webhooks/port.ts'
 import type { DeploymentStore, LedgerCount } from '../port.ts'
 import type { Meter } from './meter.ts'
 
@@ -11,11 +12,16 @@ export type Metrics = ReturnType<Meter['read']> & {
   readonly deadRows: number
   /** The size of D1; null: unknown. */
   readonly databaseBytes: number | null
+  /** Attempts to deliver events to webhooks, by outcome. */
+  readonly webhookAttempts: Awaited<ReturnType<WebhookStore['totals']>>
   /** Live credentials in D1, by kind and by version of the ring. */
   readonly credentials: Readonly<Record<string, Readonly<Record<number, number>>>>
 }
 
-type Stored = Pick<Metrics, 'counts' | 'oldestOutboxSeconds' | 'deadRows' | 'databaseBytes'>
+type Stored = Pick<
+  Metrics,
+  'counts' | 'oldestOutboxSeconds' | 'deadRows' | 'databaseBytes' | 'webhookAttempts'
+>
 
 /** Reads the metrics; rejects where D1 does not answer. */
 export type ReadMetrics = () => Promise<Metrics>
@@ -29,6 +35,7 @@ type Sources = {
   readonly now: () => number
   readonly meter: Meter
   readonly deployment: Pick<DeploymentStore, 'counts' | 'credentials'>
+  readonly webhooks: Pick<WebhookStore, 'totals'>
   readonly catalogue: {
     outboxHealth(): Promise<{
       readonly oldestAt: number | null
@@ -38,12 +45,13 @@ type Sources = {
   }
 }
 
-export function createMetrics({ now, meter, deployment, catalogue }: Sources): ReadMetrics {
+export function createMetrics({ now, meter, deployment, catalogue, webhooks }: Sources): ReadMetrics {
   const stored = remembered(now, CACHED_MILLISECONDS, async (): Promise<Stored> => {
     const counts = await deployment.counts()
     const { oldestAt, dead, databaseBytes } = await catalogue.outboxHealth()
     const oldestOutboxSeconds = oldestAt === null ? 0 : Math.max(0, Math.round((now() - oldestAt) / 1_000))
-    return { counts, oldestOutboxSeconds, deadRows: dead, databaseBytes }
+    const webhookAttempts = await webhooks.totals()
+    return { counts, oldestOutboxSeconds, deadRows: dead, databaseBytes, webhookAttempts }
   })
   const credentials = remembered(now, CREDENTIALS_CACHED_MILLISECONDS, () => deployment.credentials(now()))
   return async () => ({ ...(await stored()), credentials: await credentials(), ...meter.read() })

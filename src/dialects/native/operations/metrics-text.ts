@@ -4,6 +4,7 @@ import type { Metrics } from '../../../core/deployment/metrics/metrics.ts'
 import { DIALECTS } from '../../../core/kernel/cause.ts'
 import { REFUSAL_REASONS } from '../../../core/kernel/refusal-reason.ts'
 import { VERSION } from '../../../core/kernel/version.ts'
+import { ATTEMPT_OUTCOMES } from '../../../core/webhooks/port.ts'
 
 export const METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
@@ -94,6 +95,15 @@ function familiesOf(metrics: Metrics): Family[] {
       type: 'gauge',
       help: 'Changes that D1 refused ten times and that were set aside.',
       samples: [['', {}, metrics.deadRows]],
+    },
+    {
+      name: 'latchkey_webhook_deliveries',
+      type: 'counter',
+      help: 'Attempts to deliver an event to a webhook.',
+      samples: ATTEMPT_OUTCOMES.map((outcome) => {
+        const found = metrics.webhookAttempts.find((one) => one.outcome === outcome)
+        return ['_total', { outcome }, found?.n ?? 0]
+      }),
     },
     ...(metrics.databaseBytes === null
       ? []

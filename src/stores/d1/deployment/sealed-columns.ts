@@ -12,4 +12,9 @@ export type SealedColumn = {
  */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'issuers', column: 'sealed_key', context: 'seal_context' },
+  ...['secret', 'previous_secret'].map((column) => ({
+    table: 'webhook_endpoints',
+    column,
+    context: "'webhook_endpoints/' || id || '/secret'",
+  })),
 ]

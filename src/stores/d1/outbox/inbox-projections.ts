@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../../core/events/event.ts'
 import { fold } from '../../../core/kernel/text.ts'
 import { insertDelivered } from '../catalogue/events/arrivals.ts'
 import { type Columns, insertRows } from './insert.ts'
+import { hasReceivers } from './projections.ts'
 
 /** A message with its place in the pair's own count, which makes a second delivery of it harmless. */
 export type InboxMessage = {
@@ -13,6 +14,7 @@ export type InboxMessage = {
   readonly message: DeviceMessage
 }
 
+/** Returns whether the organization has receivers of events. */
 export async function deliverFromInbox(
   db: D1Database,
   {
@@ -21,7 +23,7 @@ export async function deliverFromInbox(
   }: { readonly pair: KeyPair & { readonly deletedAt: number | null }; readonly isNews: boolean },
   events: readonly AuditEvent[],
   messages: readonly InboxMessage[],
-): Promise<void> {
+): Promise<boolean> {
   const statements = [
     isNews ? upsertPair(db, pair) : null,
     ...insertDelivered(db, events),
@@ -37,8 +39,10 @@ export async function deliverFromInbox(
     ),
     upsertThings(db, pair, messages),
     touchLastSeen(db, pair, messages),
+    hasReceivers(db, events),
   ].filter((statement) => statement !== null)
-  if (statements.length > 0) await db.batch(statements)
+  const results = statements.length > 0 ? await db.batch(statements) : []
+  return events.length > 0 && (results.at(-1)?.results.length ?? 0) > 0
 }
 
 function upsertPair(

@@ -55,7 +55,8 @@ const SET_APART = new Set([
 /** What only one of a ledger's rows brings; the others keep what they have. */
 const KEPT_IF_ABSENT = new Set(['counters', 'counted'])
 
-export async function deliver(db: D1Database, delivery: Delivery): Promise<void> {
+/** Returns whether the organization has receivers of events. */
+export async function deliver(db: D1Database, delivery: Delivery): Promise<boolean> {
   const counters = delivery.counters && {
     ...delivery.counters,
     profile: delivery.profiles[0]?.profile.n ?? delivery.counters.profile,
@@ -74,13 +75,22 @@ export async function deliver(db: D1Database, delivery: Delivery): Promise<void>
     upsert(db, 'agents', 'organization_id, ledger, n, dialect', agents),
     ...insertDelivered(db, delivery.events),
     updateCounters(db, counters),
+    hasReceivers(db, delivery.events),
   ].filter((statement) => statement !== null)
-  if (statements.length > 0) await db.batch(statements)
+  const results = statements.length > 0 ? await db.batch(statements) : []
   if (
     isIndexDue([...delivery.profiles.map(({ profile }) => profile), ...delivery.keys, ...delivery.agents])
   ) {
     background(() => indexTerms(db))
   }
+  return delivery.events.length > 0 && (results.at(-1)?.results.length ?? 0) > 0
+}
+
+/** The last of a batch: a row where the events' organization has receivers. */
+export function hasReceivers(db: D1Database, [event]: readonly AuditEvent[]): D1PreparedStatement | null {
+  if (event === undefined) return null
+  const text = 'SELECT 1 FROM webhook_endpoints WHERE organization_id = ? AND is_enabled = 1 LIMIT 1'
+  return db.prepare(text).bind(event.organization)
 }
 
 /** Events are written once and never change: a second delivery of one is ignored. */

@@ -15,6 +15,7 @@ import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { migrate, schemaVersion } from '../object/migrations.ts'
 import { BUSY, ObjectCore } from '../object/object-core.ts'
+import { createWebhookDeliverer } from '../webhook-deliverer.ts'
 import {
   ACCEPTED,
   acceptMessages,
@@ -62,12 +63,14 @@ export class DeviceInbox extends DurableObject<ObjectBindings> implements Inbox 
   constructor(ctx: DurableObjectState, env: ObjectBindings) {
     super(ctx, env)
     const { storage } = ctx
+    const webhooks = createWebhookDeliverer(env.WEBHOOKS)
     this.#core = new ObjectCore<Pair>(storage, env, {
       name: () => 'a device inbox',
       open: () => openPair(storage),
       reread: (pair) => readPair(storage.sql) ?? pair,
       lastSeen: () => lastSeen(storage.sql),
-      outbox: ({ accessKey }) => inboxOutbox(storage, env.DB, accessKey),
+      outbox: ({ accessKey }) =>
+        inboxOutbox(storage, env.DB, accessKey, (organization) => ctx.waitUntil(webhooks.wake(organization))),
       // Events of one pair share commits; those of an organization's many pairs must not take the thread in a row.
       pacedBy: ({ organization }) => `inboxes of ${organization}`,
       reportClock: ({ accessKey }, agreesAt) => reportClock(env.DB, accessKey, agreesAt),

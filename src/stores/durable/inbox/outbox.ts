@@ -11,13 +11,19 @@ const BATCH_CHARACTERS = 512 * 1024
 type Row = { seq: number; at: number; kind: string; body: string; tries: number }
 
 /** What an inbox has for D1: its pair, which goes whole, and what its device wrote. */
-export function inboxOutbox(storage: DurableObjectStorage, db: D1Database, accessKey: string): OutboxSource {
+/** @param announce called when D1 has events for receivers of webhooks */
+export function inboxOutbox(
+  storage: DurableObjectStorage,
+  db: D1Database,
+  accessKey: string,
+  announce: (organization: number) => void = () => {},
+): OutboxSource {
   const outbox: OutboxMessages<Row> = {
     storage,
     db,
     columns: 'kind, body',
     next: () => nextRows(storage.sql),
-    send: (rows) => send(storage.sql, db, rows),
+    send: (rows) => send(storage.sql, db, rows, announce),
     report: ({ dead, oldestAt }) =>
       db
         .prepare('UPDATE key_pairs SET outbox_dead = ?, outbox_oldest_at = ? WHERE access_key = ?')
@@ -47,7 +53,12 @@ function nextRows(sql: SqlStorage): Row[] {
   return rows
 }
 
-async function send(sql: SqlStorage, db: D1Database, rows: readonly Row[]): Promise<void> {
+async function send(
+  sql: SqlStorage,
+  db: D1Database,
+  rows: readonly Row[],
+  announce: (organization: number) => void,
+): Promise<void> {
   const pair = readPair(sql)
   if (!pair) throw new Error('an inbox without a pair has something for D1')
   const events = rows.flatMap(({ kind, body }) => (kind === 'pair' ? [JSON.parse(body) as AuditEvent] : []))
@@ -56,5 +67,7 @@ async function send(sql: SqlStorage, db: D1Database, rows: readonly Row[]): Prom
       ? []
       : [{ seq, receivedAt: at, message: JSON.parse(body) as DeviceMessage }],
   )
-  await deliverFromInbox(db, { pair, isNews: rows.length > messages.length }, events, messages)
+  const isNews = rows.length > messages.length
+  const hasReceivers = await deliverFromInbox(db, { pair, isNews }, events, messages)
+  if (hasReceivers) announce(pair.organization)
 }

@@ -31,6 +31,7 @@ import { createFeed } from '../feed.ts'
 import type { ObjectBindings } from '../object/bindings.ts'
 import type { BatchHandler } from '../object/group-commit.ts'
 import { ObjectCore } from '../object/object-core.ts'
+import { createWebhookDeliverer } from '../webhook-deliverer.ts'
 import * as agents from './agents.ts'
 import * as certificates from './certificates.ts'
 import * as fences from './fence.ts'
@@ -73,13 +74,15 @@ export class Ledger extends DurableObject<ObjectBindings> implements RemoteLedge
     super(ctx, env)
     const { storage } = ctx
     const feed = createFeed(env.FEEDS)
+    const webhooks = createWebhookDeliverer(env.WEBHOOKS)
     this.#core = new ObjectCore<LedgerStore>(storage, env, {
       name: (store) => `ledger ${store?.ledger}`,
       open: () => openLedgerStore(storage),
       lastSeen: (store) => store.lastSeen(),
       outbox: (store) =>
-        ledgerOutbox(storage, env.DB, store, (events) => {
+        ledgerOutbox(storage, env.DB, store, (events, hasReceivers) => {
           ctx.waitUntil(feed.push(store.organization, summariesOf(events)))
+          if (hasReceivers) ctx.waitUntil(webhooks.wake(store.organization))
         }),
       reportClock: ({ ledger }, agreesAt) => reportClock(env.DB, ledger, agreesAt),
       purposes: (store, clock) => [

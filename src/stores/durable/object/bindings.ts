@@ -1,4 +1,5 @@
 import { NotReady } from '../../../core/kernel/not-ready.ts'
+import type { WebhookDelivererObject } from '../webhook-deliverer.ts'
 import type { CommitTiming } from './group-commit.ts'
 
 /** What every object needs of the deployment's bindings. */
@@ -7,6 +8,8 @@ export type ObjectBindings = {
   readonly LATCHKEY_COMMITS?: string
   /** Absent in tests of single objects. */
   readonly FEEDS?: DurableObjectNamespace
+  /** As they. */
+  readonly WEBHOOKS?: DurableObjectNamespace<WebhookDelivererObject>
 }
 
 const TIMINGS: Readonly<Record<string, CommitTiming>> = { at_once: 'at_once', gathered: 'gathered' }

@@ -25,8 +25,11 @@ import {
   type OutboxRow,
 } from './deliveries.ts'
 
-/** Gets the events that D1 has: after the commit, so that it knows of nothing that did not happen. */
-export type Watcher = (events: readonly AuditEvent[]) => void
+/**
+ * Gets the events that D1 has: after the commit, so that it knows of nothing that did not happen.
+ * @param hasReceivers whether they are queued for receivers of webhooks, too
+ */
+export type Watcher = (events: readonly AuditEvent[], hasReceivers: boolean) => void
 
 /** What a ledger has for D1: agents from their own rows, all else from its notes. */
 export function ledgerOutbox(
@@ -36,8 +39,7 @@ export function ledgerOutbox(
   watcher: Watcher = () => {},
 ): OutboxSource {
   const send = async (delivery: Delivery) => {
-    await deliver(db, delivery)
-    watcher(delivery.events)
+    watcher(delivery.events, await deliver(db, delivery))
   }
   const notes = notesOf(storage, db, store, send)
   return {
