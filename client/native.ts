@@ -8866,7 +8866,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "00000000-0000-4000-8000-000000000021",
+                     *           "id": "00000000-0000-4000-8000-000000000025",
                      *           "url": "https://hooks.example/latchkey",
                      *           "description": "",
                      *           "types": [
@@ -8949,7 +8949,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "id": "00000000-0000-4000-8000-000000000025",
                      *       "url": "https://hooks.example/latchkey",
                      *       "description": "",
                      *       "types": [
@@ -9020,7 +9020,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "id": "00000000-0000-4000-8000-000000000025",
                      *       "url": "https://hooks.example/latchkey",
                      *       "description": "",
                      *       "types": [
@@ -9148,7 +9148,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "id": "00000000-0000-4000-8000-000000000025",
                      *       "url": "https://hooks.example/latchkey",
                      *       "description": "the inventory",
                      *       "types": [
@@ -9218,7 +9218,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "00000000-0000-4000-8000-000000000021",
+                     *       "id": "00000000-0000-4000-8000-000000000025",
                      *       "url": "https://hooks.example/latchkey",
                      *       "description": "the inventory",
                      *       "types": [
@@ -9289,7 +9289,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000026"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhooksTestReply"];
@@ -9352,8 +9352,8 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "seq": 1,
-                     *           "message_id": "msg_00000000-0000-4000-8000-000000000022",
-                     *           "event_id": "00000000-0000-4000-8000-000000000022",
+                     *           "message_id": "msg_00000000-0000-4000-8000-000000000026",
+                     *           "event_id": "00000000-0000-4000-8000-000000000026",
                      *           "type": "webhook.test",
                      *           "state": "delivered",
                      *           "attempts": 1,
@@ -9420,7 +9420,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "message_id": "msg_00000000-0000-4000-8000-000000000022"
+                     *       "message_id": "msg_00000000-0000-4000-8000-000000000026"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhooksReplayReply"];
