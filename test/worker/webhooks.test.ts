@@ -10,6 +10,7 @@ import { createDeliveries, deliverDue } from '../../src/core/webhooks/deliver.ts
 import { MAX_QUEUED } from '../../src/core/webhooks/port.ts'
 import { MAX_ATTEMPTS } from '../../src/core/webhooks/schedule.ts'
 import { insertEvent } from '../../src/stores/d1/batch.ts'
+import { insertEvents } from '../../src/stores/d1/outbox/projections.ts'
 import { compose, composedPorts } from '../support/composed.ts'
 import {
   anyone,
@@ -108,6 +109,24 @@ function verifies(secret: string, request: OutboundRequest, now: number): boolea
 }
 
 describe('what a receiver gets', () => {
+  test('an enrollment without what the platform of its machine claims', async () => {
+    const webhook = await makeWebhook({ types: ['agent.enroll'] })
+    const [id, at] = [eventId(Date.now()), Date.now()]
+    await insertEvents(env.DB, [
+      {
+        ...{ id, at, organization: acme.id, type: 'agent.enroll', isSuccess: true },
+        cause: { actor: { kind: 'system' }, request: { id: '', method: '', path: '', address: null } },
+        subject: { kind: 'agent', id: '1', name: 'web-01' },
+        detail: { key: '1', use: 1, identity: { issuer: 'https://issuer.example', claims: { '/sub': 'x' } } },
+      },
+    ])?.run()
+    const { deliver, sent } = await deliverer()
+    await deliver(webhook)
+    const [request] = sent as [OutboundRequest]
+    expect(bodyOf(request).data).toMatchObject({ id, detail: { use: 1 } })
+    expect(request.body).not.toContain('issuer')
+  })
+
   test('an event as the API shows it, signed so that Standard Webhooks verifies it', async () => {
     const webhook = await makeWebhook()
     await happen()
