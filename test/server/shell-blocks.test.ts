@@ -31,6 +31,10 @@ test('every shell block of the documents runs, but for those that say why not', 
     'docs/guides/self-host.md: .ci/run installs, and the other pages start a server',
     'docs/guides/self-host.md: the conformance suite package runs it',
     'docs/guides/vendor-clients.md: server/exec and the conformance suite exec run it',
+    'docs/guides/webhooks.md: server/cli-examples and server/webhooks run the commands',
+    'docs/guides/webhooks.md: server/cli-examples and server/webhooks run the commands',
+    'docs/guides/webhooks.md: server/cli-examples and server/webhooks run the commands',
+    'docs/guides/webhooks.md: server/cli-examples and server/webhooks run the commands',
   ])
 
   const folder = makeCheckout()
