@@ -18,10 +18,10 @@ const api = openApi(server.url, headersOf(readApiKey(`${auth_username}:${secret}
 /** They make what others name. */
 const FIRST = ['login --data', 'login', 'profiles create', 'keys create -p', 'enroll', 'export']
 /** After them it is gone. */
-const LAST = ['agents revoke', 'profiles change', 'profiles rm', 'logout']
+const LAST = ['agents revoke', 'profiles change', 'profiles rm', 'webhooks disable', 'webhooks rm', 'logout']
 /**
  * They run for ever, start another process, would undo what other tests do meanwhile, or go on with what no example begins
- * (native-certificates.test.ts).
+ * (native-certificates.test.ts, webhooks.test.ts).
  */
 const READ_ONLY = [
   'start',
@@ -31,6 +31,8 @@ const READ_ONLY = [
   'events --follow',
   'apply latchkey.ndjson --yes',
   'certificate',
+  'listen',
+  'webhooks replay',
 ]
 
 const starts = (line: string) => (prefix: string) => line === prefix || line.startsWith(`${prefix} `)
@@ -65,6 +67,10 @@ beforeAll(async () => {
     },
     { timeout: 30_000, interval: 100 },
   )
+  const webhook = await api.ask('POST', '/v1/webhooks', {
+    url: 'https://hooks.example/in',
+    types: ['webhook.test'],
+  })
   writeFileSync(join(home, 'code'), one.code)
   writeFileSync(join(home, 'password'), password ?? '')
   writeFileSync(join(home, 'events.json'), '[]')
@@ -84,6 +90,9 @@ beforeAll(async () => {
     ['approve APPROVAL', `approve ${approve}`],
     ['deny APPROVAL', `deny ${deny}`],
     ['REQUEST', refused.request_id],
+    ['WEBHOOK', webhook.id],
+    // A shell takes the quotes away.
+    [/'([^']*)'/, '$1'],
     // The organization has other profiles, too.
     [/^keys create(?! -p)/, 'keys create -p web'],
     // Other tests use this server, and may have the same names.
