@@ -2761,7 +2761,7 @@ export interface components {
             status: number | null;
             /**
              * Format: date-time
-             * @description null: there is none
+             * @description null: no attempt follows
              */
             next_attempt_at: string | null;
         };

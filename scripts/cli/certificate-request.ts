@@ -6,7 +6,7 @@ import { createPrivateFile, readFileIfThere } from '../lib/state/private-file.ts
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** PEM. @param path of a P-256 key (PKCS #8, PEM); a new one is made where there is none */
+/** PEM. @param path of a P-256 key (PKCS #8, PEM); it is made if the file does not exist */
 export async function requestOfKey(path: string): Promise<string> {
   const keys = await keysIn(readFileIfThere(path) ?? (await newKey(path)), path)
   // The subject says nothing: the server writes its own.

@@ -24,7 +24,7 @@ export type WebhooksPlan = {
 
 const KEYS = 4
 const MACHINES = 16
-/** One of so many attempts is answered with 500. */
+/** Of this many attempts one is answered with status 500. */
 const REFUSED_EVERY = 500
 /** The receiver has to catch up within this after the last enrollment. */
 const PATIENCE_MS = 30 * 60_000

@@ -91,7 +91,7 @@ const HEAD = csvLine(['id', 'code', 'expires_at'])
 
 /**
  * The file is there before the first key: no code is lost for want of a place. A key whose answer did not come has a code that
- * nobody knows, and can make no agent.
+ * was never shown, and can make no agent.
  */
 async function createMany(
   api: Api,

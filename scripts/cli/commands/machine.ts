@@ -37,7 +37,10 @@ type Wanted = { csr?: string | undefined; key?: string | undefined; certOut?: st
 function withCertificate(command: Command): Command {
   return command
     .option('--csr <file>', 'a certificate request (PKCS #10, PEM), of which a certificate is to come')
-    .option('--key <file>', 'instead: a private key that makes the request; a new one where there is none')
+    .option(
+      '--key <file>',
+      'instead: a private key that makes the request; the file is made if it does not exist',
+    )
     .option('--cert-out <file>', 'where the certificate goes, with those of its issuers (PEM)')
 }
 

@@ -129,7 +129,7 @@ export function numberOf(value: string | undefined): number | string | null {
   return /^[0-9]{1,15}$/.test(value) ? Number(value) : value
 }
 
-/** The rules as they are checked: an empty field is none. */
+/** The rules as they are checked, without fields that are empty. */
 function rulesOf(form: KeyForm) {
   const minutes = numberOf(form.resume_after_minutes)
   return {
@@ -165,7 +165,7 @@ function linesOfWindows(value: string | undefined): readonly string[] {
     .filter((line) => line !== '')
 }
 
-/** As the API has times; what is none stays as it is. */
+/** As the API has times; what is not a time stays as it is, for the check to refuse. */
 function timeOf(value: string | undefined): string | null {
   if (!value) return null
   const at = instantOf(value)

@@ -91,7 +91,7 @@ export const DeliveryReply = z
       .enum(ATTEMPT_OUTCOMES)
       .describe('Of the last attempt; `refused`: a status other than 2xx; `expired`: the event is gone'),
     status: z.number().int().nullable().describe('That was answered'),
-    next_attempt_at: Time.nullable().describe('null: there is none'),
+    next_attempt_at: Time.nullable().describe('null: no attempt follows'),
   })
   .meta({ id: 'WebhookDelivery' })
 
