@@ -130,7 +130,7 @@ export const MUTATIONS: readonly Mutation[] = [
     "if (!key.isEnabled) return refused('key_disabled')",
     // A revoked claim comes back.
     "if (prior?.isRevoked) return refused('agent_revoked')",
-    "if (prior?.isBoundElsewhere) return refused('claim_bound')",
+    "if (prior?.isBoundElsewhere || hold?.isBoundElsewhere) return refused('claim_bound')",
     "if (key.expiresAt !== null && now >= key.expiresAt) return refused('key_expired')",
     "if (prior?.isDisabled) return refused('agent_disabled')",
     "if (isDenied) return refused('claim_denied')",
